@@ -1,0 +1,181 @@
+"""What is kept: articles, their source, their earlier versions, and what each reader did with them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from feeds.models import Feed
+
+
+class Article(models.Model):
+    """An entry as we keep it. `content_html` is sanitized and names the publisher's own addresses; it goes
+    through `articles.render` before a browser sees it."""
+
+    # Deleting a feed must not take its articles along unasked: see feeds.admin.
+    feed = models.ForeignKey(Feed, verbose_name=_("feed"), related_name="articles", on_delete=models.PROTECT)
+    guid = models.CharField(_("guid"), max_length=600, help_text=_("Identity within the feed."))
+    url = models.CharField(_("address"), max_length=4000, blank=True)
+    title = models.CharField(_("title"), max_length=1000, blank=True)
+    author = models.CharField(_("author"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=35, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True, help_text=_("The publisher's categories."))
+    summary = models.CharField(max_length=400, blank=True, help_text=_("The first words of the text."))
+    image_url = models.CharField(max_length=4000, blank=True, help_text=_("The publisher's address of the lead picture."))
+    published_at = models.DateTimeField(_("published"), help_text=_("The publisher's date; where it gives none, when it came in."))
+    updated_at = models.DateTimeField(_("updated"), null=True, blank=True, help_text=_("The publisher's date of its last change."))
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True, help_text=_("When a changed entry last came in."))
+    entry_hash = models.CharField(max_length=32, help_text=_("Of the entry as it came: see articles.decide."))
+    sanitizer_version = models.PositiveSmallIntegerField(default=0)
+    content_html = models.TextField(_("content"), blank=True)
+    content_text = models.TextField(blank=True, help_text=_("The visible text of content_html, blocks on lines of their own."))
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="article_guid_once_per_feed")]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            models.Index(fields=["feed", "-published_at", "-id"], name="article_newest_of_feed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title; for an untitled article its first words."""
+        return self.title or first_words(self.summary) or self.url or str(_("Untitled"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk])
+
+
+def first_words(text: str, length: int = 80) -> str:
+    """The start of `text`, cut between words where the script has spaces, with an ellipsis where it was cut."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    head = text[:length]
+    cut = head.rfind(" ")
+    return (head[:cut] if cut > length // 2 else head).rstrip(" ,;:，、；：") + "…"
+
+
+class ArticleSource(models.Model):
+    """The entry's HTML exactly as it came, so that a better sanitizer can be run over the archive later."""
+
+    article = models.OneToOneField(Article, primary_key=True, related_name="source", on_delete=models.CASCADE)
+    html_zlib = models.BinaryField()
+    base_url = models.CharField(max_length=4000, blank=True, help_text=_("What relative addresses are relative to."))
+
+
+class ArticleVersion(models.Model):
+    """What an article was before a changed entry replaced it."""
+
+    article = models.ForeignKey(Article, related_name="versions", on_delete=models.CASCADE)
+    replaced_at = models.DateTimeField(_("replaced"))
+    url = models.CharField(_("address"), max_length=4000, blank=True)
+    title = models.CharField(_("title"), max_length=1000, blank=True)
+    author = models.CharField(_("author"), max_length=500, blank=True)
+    updated_at = models.DateTimeField(_("updated"), null=True, blank=True)
+    content_html = models.TextField(_("content"), blank=True)
+    html_zlib = models.BinaryField()
+    base_url = models.CharField(max_length=4000, blank=True)
+    entry_hash = models.CharField(max_length=32)
+
+    class Meta:
+        ordering = ["-replaced_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.replaced_at:%Y-%m-%d %H:%M})"
+
+
+class Enclosure(models.Model):
+    """A file that an entry carries: an episode, a picture, a video."""
+
+    article = models.ForeignKey(Article, related_name="enclosures", on_delete=models.CASCADE)
+    url = models.CharField(max_length=4000)
+    media_type = models.CharField(max_length=200, blank=True)
+    length = models.BigIntegerField(null=True, blank=True, help_text=_("Bytes, as the publisher says."))
+    title = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class ArticleState(models.Model):
+    """What one reader did with one article. There is no row until they do something."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    article = models.ForeignKey(Article, related_name="states", on_delete=models.CASCADE)
+    # None: never touched, so ReadMark decides. False: put back to unread by hand, at changed_at.
+    is_read = models.BooleanField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    starred_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "article"], name="one_state_per_reader_and_article")]
+        indexes = [
+            models.Index(fields=["user", "-starred_at"], name="starred_of_reader", condition=models.Q(starred_at__isnull=False)),
+            models.Index(fields=["user", "article"], name="put_back_to_unread", condition=models.Q(is_read=False)),
+        ]
+
+
+class ReadMark(models.Model):
+    """"Mark all read before this moment": every article with an id up to `up_to` counts as read, of one feed or,
+    where `feed` is empty, of all. Undo deletes the rows of the batch, which brings back exactly what was before;
+    no row per article is ever written. An ArticleState put back to unread after `created_at` wins."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE)
+    up_to = models.BigIntegerField(help_text=_("Article id."))
+    batch = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "feed", "-up_to"], name="read_marks_of_reader")]
+
+
+class BoilerplateRule(models.Model):
+    """What an aggregator adds to every article and `articles.sanitize` takes out again."""
+
+    class Match(models.TextChoices):
+        STARTS = "starts", _("a block whose text starts with")
+        CONTAINS = "contains", _("a block whose text contains")
+        SELECTOR = "selector", _("elements that this CSS selector finds")
+
+    name = models.CharField(_("name"), max_length=200)
+    match = models.CharField(_("removes"), max_length=10, choices=Match, default=Match.STARTS)
+    value = models.CharField(_("text or selector"), max_length=500)
+    feed = models.ForeignKey(
+        Feed, verbose_name=_("only in"), null=True, blank=True, on_delete=models.CASCADE, help_text=_("Empty: in all feeds.")
+    )
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    class Meta:
+        verbose_name = _("boilerplate rule")
+        verbose_name_plural = _("boilerplate rules")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportedFile(models.Model):
+    """An article file that `import_archive` took in, so that the same file is known when it comes again."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file, in hex."))
+    article = models.ForeignKey(Article, related_name="imported_files", on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "digest"], name="imported_file_once_per_feed")]

@@ -1,0 +1,5 @@
+"""Addresses of the reading pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

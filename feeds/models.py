@@ -1,0 +1,142 @@
+"""What the site subscribes to: categories, feeds, and the history of their polls."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.Model):
+    """A shelf of feeds. Categories nest, as OPML outlines do."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=220, unique=True, allow_unicode=True)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("inside"), null=True, blank=True, related_name="children", on_delete=models.PROTECT
+    )
+    opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], name="category_name_once_per_parent", nulls_distinct=False)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Feed(models.Model):
+    """A source that is polled. What is due is a row here: `next_check_at` in the past and no running lease."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")  # by the operator
+        GONE = "gone", _("gone")  # the publisher answered 410
+
+    url = models.CharField(_("address"), max_length=2000, unique=True)
+    title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("As the publisher gives it."))
+    custom_title = models.CharField(_("own title"), max_length=500, blank=True, help_text=_("Shown instead of the publisher's."))
+    site_url = models.CharField(_("web page"), max_length=2000, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    language = models.CharField(_("language"), max_length=35, blank=True, help_text=_("BCP 47, as zh-Hant."))
+    icon_url = models.CharField(_("icon"), max_length=2000, blank=True, editable=False)
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), null=True, blank=True, related_name="feeds", on_delete=models.SET_NULL
+    )
+    opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
+    added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    # The operator's choices
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
+    check_every_minutes = models.PositiveIntegerField(
+        _("check every (minutes)"), null=True, blank=True, help_text=_("Empty: follows how often the feed publishes.")
+    )
+
+    # The schedule
+    host = models.CharField(max_length=255, editable=False)
+    next_check_at = models.DateTimeField(_("next check"), default=timezone.now, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
+    lease = models.UUIDField(null=True, editable=False)
+
+    # What the last polls found
+    etag = models.CharField(max_length=1000, blank=True, editable=False)
+    last_modified = models.CharField(max_length=200, blank=True, editable=False)
+    body_hash = models.CharField(max_length=64, blank=True, editable=False)
+    last_checked_at = models.DateTimeField(_("last check"), null=True, editable=False)
+    last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)
+    last_changed_at = models.DateTimeField(_("last new article"), null=True, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    last_error = models.TextField(_("last error"), blank=True, editable=False)
+    moved_to = models.CharField(_("moves to"), max_length=2000, blank=True, editable=False)
+    moved_polls = models.PositiveSmallIntegerField(default=0, editable=False)
+    ttl_minutes = models.PositiveIntegerField(null=True, editable=False)
+    hub_url = models.CharField(max_length=2000, blank=True, editable=False)
+
+    # Kept by articles.store so that no page counts
+    article_count = models.PositiveIntegerField(_("articles"), default=0, editable=False)
+    newest_article_at = models.DateTimeField(_("newest article"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("feed")
+        verbose_name_plural = _("feeds")
+        ordering = ["title", "id"]
+        indexes = [
+            models.Index(fields=["next_check_at"], name="feed_due", condition=models.Q(state="active")),
+            models.Index(fields=["host", "leased_until"], name="feed_host_lease"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What pages call the feed."""
+        return self.custom_title or self.title or self.host or self.url
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.host = host_of(self.url)
+        super().save(*args, **kwargs)
+
+
+def host_of(url: str) -> str:
+    """The host that `url` is fetched from, lower case; empty where it names none."""
+    try:
+        return (urlsplit(url).hostname or "")[:255]
+    except ValueError:
+        return ""
+
+
+class Poll(models.Model):
+    """One poll of one feed: what was asked, what came, what it changed."""
+
+    class Outcome(models.TextChoices):
+        UPDATED = "updated", _("updated")
+        UNCHANGED = "unchanged", _("unchanged")  # a 304, or a body whose hash is known
+        GONE = "gone", _("gone")
+        FAILED = "failed", _("failed")
+
+    feed = models.ForeignKey(Feed, related_name="polls", on_delete=models.CASCADE)
+    started_at = models.DateTimeField(_("time"))
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
+    status = models.PositiveSmallIntegerField(_("HTTP status"), null=True)
+    duration_ms = models.PositiveIntegerField(_("duration (ms)"))
+    received_bytes = models.PositiveIntegerField(_("bytes"), default=0)
+    new_articles = models.PositiveIntegerField(_("new"), default=0)
+    changed_articles = models.PositiveIntegerField(_("changed"), default=0)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("poll")
+        verbose_name_plural = _("polls")
+        ordering = ["-started_at", "-id"]
+        indexes = [models.Index(fields=["feed", "-started_at"], name="poll_history")]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M:%S} {self.get_outcome_display()}"

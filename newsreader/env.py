@@ -1,0 +1,127 @@
+"""The one strict reader of the environment.
+
+Every variable that Newsreader reads is named in `KNOWN`. Each may also be given as `NAME_FILE`, the path of a
+file that holds the value (Docker and Kubernetes secrets). A mistyped name or a nonsense value stops the start
+with a message that says what to write instead.
+"""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ImproperlyConfigured
+
+Network = IPv4Network | IPv6Network
+
+KNOWN: Mapping[str, str] = {
+    "NEWSREADER_DATA": "data folder: embedded database, broker, static files, made secrets",
+    "NEWSREADER_URL": "public base address, as https://news.example",
+    "NEWSREADER_PUBLIC": "true lets everybody read without signing in",
+    "NEWSREADER_ALLOWED_NETWORKS": "private networks that may be fetched from, as 127.0.0.0/8,10.1.0.0/16",
+    "NEWSREADER_TRUSTED_PROXIES": "networks whose X-Forwarded-* headers are believed, as 172.16.0.0/12",
+    "NEWSREADER_TIME_ZONE": "time zone of readers whose browser told none, as Asia/Taipei",
+    "NEWSREADER_LANGUAGE": "language of the pages where the browser asks for none that there is, as zh-hans",
+    "NEWSREADER_ADMIN_USER": "name of the first administrator",
+    "NEWSREADER_ADMIN_PASSWORD": "password of the first administrator",
+    "NEWSREADER_DEBUG": "true shows Django's error pages: for development only",
+    "DATABASE_URL": "postgres://user:password@host/name; without it SQLite in the data folder",
+    "REDIS_URL": "redis://host:6379/0; without it a broker in the data folder",
+    "SECRET_KEY": "signs sessions; without it one is made and kept in the data folder",
+    "ALLOWED_HOSTS": "host names that the site answers to, as news.example,www.news.example",
+}
+
+# Kubernetes sets these for a service that is called "newsreader": NEWSREADER_PORT, NEWSREADER_SERVICE_HOST,
+# NEWSREADER_PORT_8000_TCP_ADDR, and NEWSREADER_WEB_SERVICE_PORT_HTTP for one called "newsreader-web".
+SERVICE_LINK = re.compile(r"^NEWSREADER_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Typed access to a mapping of environment variables. Raises ImproperlyConfigured on anything it can't use."""
+
+    variables: Mapping[str, str]
+
+    def check_names(self) -> None:
+        """Refuse `NEWSREADER_…` names that nobody reads: a typing error must not pass for a default."""
+        names = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+        for name in self.variables:
+            if name.startswith("NEWSREADER_") and name not in names and not SERVICE_LINK.match(name):
+                near = difflib.get_close_matches(name, names, n=1)
+                hint = f"; did you mean {near[0]}?" if near else f"; known names: {', '.join(sorted(KNOWN))}"
+                raise ImproperlyConfigured(f"{name} is no setting of Newsreader{hint}")
+
+    def text(self, name: str, default: str = "") -> str:
+        """The variable's value, or the content of the file that NAME_FILE names, stripped."""
+        assert name in KNOWN, name
+        value, path = self.variables.get(name, ""), self.variables.get(f"{name}_FILE", "")
+        if value and path:
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one")
+        if path:
+            try:
+                value = Path(path).read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                raise ImproperlyConfigured(f"{name}_FILE={path!r} can't be read: {error}") from error
+        return value.strip() or default
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        raw = self.text(name).lower()
+        if raw in {"true", "yes", "on", "1"}:
+            return True
+        if raw in {"false", "no", "off", "0"}:
+            return False
+        if raw:
+            raise ImproperlyConfigured(f"{name}={raw!r}: use true or false")
+        return default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text(name).split(",") if part.strip())
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        try:
+            return tuple(ip_network(word) for word in self.words(name))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}: {error}; use networks like 10.0.0.0/8, separated by commas") from error
+
+    def base_address(self, name: str) -> str:
+        """An absolute http(s) address without path, query or trailing slash; empty when unset."""
+        raw = self.text(name)
+        try:
+            parts = urlsplit(raw)
+            port_is_fine = parts.port != 0
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name}={raw!r}: {error}") from error
+        if raw and not (
+            port_is_fine
+            and parts.scheme in {"http", "https"}
+            and parts.hostname
+            and parts.path in {"", "/"}
+            and not (parts.query or parts.fragment or parts.username)
+        ):
+            raise ImproperlyConfigured(f"{name}={raw!r}: use an address like https://news.example, without a path")
+        return raw.rstrip("/")
+
+    def time_zone(self, name: str, default: str) -> str:
+        raw = self.text(name, default)
+        try:
+            ZoneInfo(raw)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ImproperlyConfigured(f"{name}={raw!r}: use a name like Asia/Shanghai or Europe/Berlin") from error
+        return raw
+
+    def choice(self, name: str, choices: Mapping[str, str], default: str) -> str:
+        raw = self.text(name, default).lower().replace("_", "-")
+        if raw not in choices:
+            raise ImproperlyConfigured(f"{name}={raw!r}: use one of {', '.join(choices)}")
+        return raw
+
+
+def default_data_folder() -> Path:
+    """Where data lives when NEWSREADER_DATA says nothing: the user's data home, as the XDG base directories give it."""
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "newsreader"
