@@ -26,15 +26,17 @@ class Article(models.Model):
     language = models.CharField(_("language"), max_length=35, blank=True)
     tags = models.JSONField(_("tags"), default=list, blank=True, help_text=_("The publisher's categories."))
     summary = models.CharField(max_length=400, blank=True, help_text=_("The first words of the text."))
-    image_url = models.CharField(max_length=4000, blank=True, help_text=_("The publisher's address of the lead picture."))
-    published_at = models.DateTimeField(_("published"), help_text=_("The publisher's date; where it gives none, when it came in."))
-    updated_at = models.DateTimeField(_("updated"), null=True, blank=True, help_text=_("The publisher's date of its last change."))
+    image_url = models.CharField(max_length=4000, blank=True, help_text=_("The lead picture, at the publisher's."))
+    published_at = models.DateTimeField(_("published"), help_text=_("Where the publisher gives none, when it came in."))
+    updated_at = models.DateTimeField(
+        _("updated"), null=True, blank=True, help_text=_("The last change, by the publisher.")
+    )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
-    changed_at = models.DateTimeField(_("changed"), null=True, blank=True, help_text=_("When a changed entry last came in."))
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True, help_text=_("A changed entry came in."))
     entry_hash = models.CharField(max_length=32, help_text=_("Of the entry as it came: see articles.decide."))
     sanitizer_version = models.PositiveSmallIntegerField(default=0)
     content_html = models.TextField(_("content"), blank=True)
-    content_text = models.TextField(blank=True, help_text=_("The visible text of content_html, blocks on lines of their own."))
+    content_text = models.TextField(blank=True, help_text=_("The visible text of the content, a line per block."))
 
     class Meta:
         verbose_name = _("article")
@@ -48,13 +50,13 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.pk])
+
     @property
     def name(self) -> str:
         """The title; for an untitled article its first words."""
         return self.title or first_words(self.summary) or self.url or str(_("Untitled"))
-
-    def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.pk])
 
 
 def first_words(text: str, length: int = 80) -> str:
@@ -125,13 +127,15 @@ class ArticleState(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "article"], name="one_state_per_reader_and_article")]
         indexes = [
-            models.Index(fields=["user", "-starred_at"], name="starred_of_reader", condition=models.Q(starred_at__isnull=False)),
+            models.Index(
+                fields=["user", "-starred_at"], name="starred_of_reader", condition=models.Q(starred_at__isnull=False)
+            ),
             models.Index(fields=["user", "article"], name="put_back_to_unread", condition=models.Q(is_read=False)),
         ]
 
 
 class ReadMark(models.Model):
-    """"Mark all read before this moment": every article with an id up to `up_to` counts as read, of one feed or,
+    """ "Mark all read before this moment": every article with an id up to `up_to` counts as read, of one feed or,
     where `feed` is empty, of all. Undo deletes the rows of the batch, which brings back exactly what was before;
     no row per article is ever written. An ArticleState put back to unread after `created_at` wins."""
 
@@ -157,7 +161,12 @@ class BoilerplateRule(models.Model):
     match = models.CharField(_("removes"), max_length=10, choices=Match, default=Match.STARTS)
     value = models.CharField(_("text or selector"), max_length=500)
     feed = models.ForeignKey(
-        Feed, verbose_name=_("only in"), null=True, blank=True, on_delete=models.CASCADE, help_text=_("Empty: in all feeds.")
+        Feed,
+        verbose_name=_("only in"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        help_text=_("Empty: in all feeds."),
     )
     enabled = models.BooleanField(_("enabled"), default=True)
 

@@ -9,10 +9,8 @@ from feeds.http import Client
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What every outcome tells. `status` is None where there was no answer at all. `retry_after` and `max_age` in seconds.
-
-    `permanent_url` as in feeds.http.HttpResponse; `private` tells that the answering host is on a private network.
-    """
+    """What every outcome tells. `status` is None where there was no answer at all; `retry_after` and `max_age` are
+    seconds; `permanent_url` is as in feeds.http.HttpResponse."""
 
     status: int | None = None
     permanent_url: str = ""

@@ -25,7 +25,10 @@ class Category(models.Model):
         verbose_name_plural = _("categories")
         ordering = ["name", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["parent", "name"], name="category_name_once_per_parent", nulls_distinct=False)
+            models.UniqueConstraint(fields=["parent", "name"], name="category_name_once_per_parent"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(parent=None), name="category_name_once_at_the_top"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -42,7 +45,9 @@ class Feed(models.Model):
 
     url = models.CharField(_("address"), max_length=2000, unique=True)
     title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("As the publisher gives it."))
-    custom_title = models.CharField(_("own title"), max_length=500, blank=True, help_text=_("Shown instead of the publisher's."))
+    custom_title = models.CharField(
+        _("own title"), max_length=500, blank=True, help_text=_("Shown instead of the publisher's.")
+    )
     site_url = models.CharField(_("web page"), max_length=2000, blank=True)
     description = models.TextField(_("description"), blank=True)
     language = models.CharField(_("language"), max_length=35, blank=True, help_text=_("BCP 47, as zh-Hant."))
@@ -95,14 +100,14 @@ class Feed(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.host = host_of(self.url)
+        super().save(*args, **kwargs)
+
     @property
     def name(self) -> str:
         """What pages call the feed."""
         return self.custom_title or self.title or self.host or self.url
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.host = host_of(self.url)
-        super().save(*args, **kwargs)
 
 
 def host_of(url: str) -> str:

@@ -8,7 +8,7 @@ with a message that says what to write instead.
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -38,7 +38,9 @@ KNOWN: Mapping[str, str] = {
 
 # Kubernetes sets these for a service that is called "newsreader": NEWSREADER_PORT, NEWSREADER_SERVICE_HOST,
 # NEWSREADER_PORT_8000_TCP_ADDR, and NEWSREADER_WEB_SERVICE_PORT_HTTP for one called "newsreader-web".
-SERVICE_LINK = re.compile(r"^NEWSREADER_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$")
+SERVICE_LINK = re.compile(
+    r"^NEWSREADER_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Environment:
             raise ImproperlyConfigured(f"{name}={raw!r}: use a name like Asia/Shanghai or Europe/Berlin") from error
         return raw
 
-    def choice(self, name: str, choices: Mapping[str, str], default: str) -> str:
+    def choice(self, name: str, choices: Collection[str], default: str) -> str:
         raw = self.text(name, default).lower().replace("_", "-")
         if raw not in choices:
             raise ImproperlyConfigured(f"{name}={raw!r}: use one of {', '.join(choices)}")

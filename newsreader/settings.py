@@ -30,8 +30,8 @@ except OSError as error:
 def _kept_secret(path: Path) -> str:
     """The secret in `path`; made on the first call. Two processes that start at once agree on one."""
     try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(50))
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
     except FileExistsError:
         pass
     return path.read_text(encoding="ascii").strip()
@@ -165,7 +165,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
+        ),
     }
 elif _database["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL: Newsreader runs on postgres:// or sqlite:///")
@@ -185,9 +187,8 @@ CACHES = {
 
 # --- languages and time -----------------------------------------------------------------------------------------
 
-LANGUAGES = {"en": _("English"), "zh-hans": _("Simplified Chinese"), "zh-hant": _("Traditional Chinese")}
-LANGUAGE_CODE = env.choice("NEWSREADER_LANGUAGE", {code: code for code in LANGUAGES}, "en")
-LANGUAGES = list(LANGUAGES.items())
+LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese"))]
+LANGUAGE_CODE = env.choice("NEWSREADER_LANGUAGE", [code for code, name in LANGUAGES], "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("NEWSREADER_TIME_ZONE", "UTC")
 USE_TZ = True
