@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from feeds.http import FetchPolicy
 from newsreader.env import Environment, default_data_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -71,7 +73,10 @@ NEWSREADER_PUBLIC = env.flag("NEWSREADER_PUBLIC")
 
 # --- fetching ---------------------------------------------------------------------------------------------------
 
-FETCH_ALLOWED_NETWORKS = env.networks("NEWSREADER_ALLOWED_NETWORKS")
+FETCH_POLICY = FetchPolicy(
+    user_agent=f"Newsreader/{version('newsreader')} (+{NEWSREADER_URL or 'self-hosted news reader'})",
+    allowed_networks=env.networks("NEWSREADER_ALLOWED_NETWORKS"),
+)
 
 # --- Django -----------------------------------------------------------------------------------------------------
 
