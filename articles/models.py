@@ -179,6 +179,19 @@ class BoilerplateRule(models.Model):
         return self.name
 
 
+class Tombstone(models.Model):
+    """An article that an operator deleted: while its entry stays in the feed, it must not come back."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
+    guid = models.CharField(max_length=600)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="tombstone_once_per_guid")]
+
+    def __str__(self) -> str:
+        return self.guid
+
+
 class ImportedFile(models.Model):
     """An article file that `import_archive` took in, so that the same file is known when it comes again."""
 

@@ -81,6 +81,9 @@ class Feed(models.Model):
     last_error = models.TextField(_("last error"), blank=True, editable=False)
     moved_to = models.CharField(_("moves to"), max_length=2000, blank=True, editable=False)
     moved_polls = models.PositiveSmallIntegerField(default=0, editable=False)
+    gap_minutes = models.PositiveIntegerField(
+        _("typical gap (minutes)"), null=True, editable=False, help_text=_("Between two articles.")
+    )
     ttl_minutes = models.PositiveIntegerField(null=True, editable=False)
     hub_url = models.CharField(max_length=2000, blank=True, editable=False)
 
