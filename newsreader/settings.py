@@ -78,6 +78,9 @@ FETCH_POLICY = FetchPolicy(
     allowed_networks=env.networks("NEWSREADER_ALLOWED_NETWORKS"),
 )
 
+# Seconds that a worker leaves a host alone between two requests.
+HOST_PAUSE = 1.0
+
 # --- Django -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

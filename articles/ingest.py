@@ -1,0 +1,120 @@
+"""The one way through: fetch, parse, decide, sanitize, store. Everything that polls a feed comes through here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic, sleep
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles import store
+from articles.boilerplate import boilerplate_for
+from articles.content import derive
+from articles.decide import decide, entry_hash
+from articles.sanitize import Boilerplate
+from feeds import polling
+from feeds.fetch import Failed, Fetched, Outcome, fetch
+from feeds.http import Client
+from feeds.models import Feed, Poll
+from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
+
+logger = logging.getLogger(__name__)
+
+
+def refresh(client: Client, feed: Feed) -> Poll | None:
+    """Poll one feed, whose lease the caller holds. Never raises: what went wrong is in the poll, and the feed is asked
+    again. None where the lease was lost meanwhile, so that another poll's result counts."""
+    started_at = timezone.now()
+    try:
+        return _refresh(client, feed, started_at)
+    except polling.LeaseLost:
+        logger.warning("%s: another worker took over; this poll is dropped", feed.url)
+        return None
+    except Exception as error:  # whatever one feed does, the next ones are polled
+        logger.exception("%s: polling failed", feed.url)
+        return _record_failure(feed, started_at, error)
+
+
+def _refresh(client: Client, feed: Feed, started_at: datetime) -> Poll:
+    outcome = fetch(client, feed.url, etag=feed.etag, last_modified=feed.last_modified, body_hash=feed.body_hash)
+    outcome, parsed = _parsed(outcome)
+    with transaction.atomic():
+        stored = store_entries(feed, parsed.entries) if parsed else polling.Stored()
+        return polling.record(feed, outcome, parsed, stored, started_at=started_at, now=timezone.now())
+
+
+def _parsed(outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
+    if not isinstance(outcome, Fetched):
+        return outcome, None
+    try:
+        return outcome, parse(outcome.body, url=outcome.url, content_type=outcome.content_type)
+    except NotAFeed as error:
+        failed = Failed(
+            status=outcome.status,
+            retry_after=outcome.retry_after,
+            received_bytes=outcome.received_bytes,
+            reason=str(error),
+        )
+        return failed, None
+
+
+def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll | None:
+    failed = Failed(reason=f"Newsreader failed on this feed: {type(error).__name__}: {error}"[:1000])
+    try:
+        with transaction.atomic():
+            return polling.record(feed, failed, None, polling.Stored(), started_at=started_at, now=timezone.now())
+    except Exception:  # the database itself may be away; the lease ends and the feed is due again
+        logger.exception("%s: the failure could not be recorded", feed.url)
+        return None
+
+
+def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
+    """Store what is new or changed among the entries of one document."""
+    decision = decide(entries, store.known_articles(feed, entries))
+    new = store.without_deleted(feed, decision.new) if decision.new else []
+    if not (new or decision.changed):
+        return polling.Stored()
+    boilerplate = boilerplate_for(feed)
+    inserted = store.insert_articles(feed, [clean_entry(entry, boilerplate) for entry in new])
+    changed = store.update_articles([(known, clean_entry(entry, boilerplate)) for known, entry in decision.changed])
+    return polling.Stored(new=len(inserted), changed=changed)
+
+
+def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> store.CleanEntry:
+    """An entry made ready for the store."""
+    content = derive(entry.content_html, base_url=entry.base_url, title=entry.title, boilerplate=boilerplate)
+    return store.CleanEntry(entry, content, entry_hash(entry))
+
+
+@dataclass
+class Manners:
+    """How long a host is left alone between two requests of one worker. Seconds."""
+
+    pause: float
+    last: dict[str, float] = field(default_factory=dict)
+
+    def wait_for(self, host: str) -> None:
+        """Sleep until `host` may be asked again."""
+        if host in self.last:
+            sleep(max(0.0, self.last[host] + self.pause - monotonic()))
+        self.last[host] = monotonic()
+
+
+def refresh_claim(client: Client, claim: polling.Claim, *, pause: float) -> list[Poll]:
+    """Poll the feeds of a claim one after the other, hosts in turn, `pause` seconds between two requests to one host.
+    Stops when the lease nears its end: what is left is due again."""
+    manners = Manners(pause)
+    slowest = timedelta(seconds=client.policy.total_timeout)
+    polls = []
+    for feed in polling.in_order(polling.leased(claim)):
+        if feed.leased_until is None or timezone.now() + slowest > feed.leased_until:
+            logger.warning("%s: the lease is nearly over; polled at the next tick", feed.url)
+            continue
+        manners.wait_for(feed.host)
+        if poll := refresh(client, feed):
+            polls.append(poll)
+    return polls

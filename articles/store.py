@@ -1,0 +1,206 @@
+"""The only writer of articles: new ones, changed ones with their earlier versions, and deletion where it was asked."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from articles.content import DerivedContent
+from articles.decide import Known, identities
+from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Tombstone
+from articles.sanitize import VERSION
+from feeds.models import Feed
+from feeds.parse import ParsedEntry
+
+DELETE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CleanEntry:
+    """An entry that is ready to be stored: what came, what is shown of it, and its digest (articles.decide)."""
+
+    entry: ParsedEntry
+    content: DerivedContent
+    entry_hash: str
+
+
+def known_articles(feed: Feed, entries: Iterable[ParsedEntry]) -> list[Known]:
+    """What is stored already under any identity of `entries`. One query."""
+    rows = Article.objects.filter(feed=feed, guid__in=identities(entries))
+    return [Known(*row) for row in rows.values_list("id", "guid", "url", "entry_hash")]
+
+
+def without_deleted(feed: Feed, entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
+    """`entries` but for those whose article an operator deleted. One query."""
+    deleted = set(Tombstone.objects.filter(feed=feed, guid__in=identities(entries)).values_list("guid", flat=True))
+    return [entry for entry in entries if entry.guid not in deleted]
+
+
+@transaction.atomic
+def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: datetime | None = None) -> list[Article]:
+    """Store new entries, given in a document's order (newest first), so that ids follow time. Keeps feed counts."""
+    if not entries:
+        return []
+    received_at = received_at or timezone.now()
+    # An undated entry is dated by its arrival; a moment apart keeps the document's order in the list.
+    pairs = [
+        (clean, _new_article(feed, clean, received_at, received_at - timedelta(milliseconds=place)))
+        for place, clean in enumerate(entries)
+    ]
+    pairs = sorted(pairs[::-1], key=lambda pair: pair[1].published_at)
+    articles = Article.objects.bulk_create([article for _, article in pairs])
+    ArticleSource.objects.bulk_create(
+        [
+            ArticleSource(
+                article=article, html_zlib=compressed(clean.entry.content_html), base_url=clean.entry.base_url
+            )
+            for clean, article in pairs
+        ]
+    )
+    Enclosure.objects.bulk_create(
+        [enclosure for clean, article in pairs for enclosure in _enclosures(article, clean.entry)]
+    )
+    newest = max(article.published_at for article in articles)
+    Feed.objects.filter(id=feed.id).update(
+        article_count=F("article_count") + len(articles),
+        newest_article_at=Greatest(Coalesce("newest_article_at", newest), newest),
+    )
+    return articles
+
+
+def _new_article(feed: Feed, clean: CleanEntry, received_at: datetime, fallback: datetime) -> Article:
+    # A date in the future would sit on top of the list until it comes true.
+    published = min(clean.entry.published_at or clean.entry.updated_at or fallback, received_at)
+    return Article(
+        feed=feed,
+        guid=clean.entry.guid,
+        published_at=published,
+        received_at=received_at,
+        **_columns(clean),
+    )
+
+
+def _columns(clean: CleanEntry) -> dict[str, Any]:
+    """The columns that a changed entry changes, too."""
+    entry, content = clean.entry, clean.content
+    return {
+        "url": entry.url,
+        "title": entry.title,
+        "author": entry.author,
+        "language": entry.language,
+        "tags": list(entry.tags),
+        "updated_at": entry.updated_at,
+        "entry_hash": clean.entry_hash,
+        "sanitizer_version": VERSION,
+        "content_html": content.content_html,
+        "content_text": content.content_text,
+        "summary": content.summary,
+        "image_url": content.image_url or entry.image_url,
+    }
+
+
+def _enclosures(article: Article, entry: ParsedEntry) -> list[Enclosure]:
+    return [
+        Enclosure(article=article, url=file.url, media_type=file.media_type, length=file.length, title=file.title)
+        for file in entry.enclosures
+    ]
+
+
+@transaction.atomic
+def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetime | None = None) -> int:
+    """Store changed entries; what was there before stays as an ArticleVersion. Returns how many a reader can see.
+
+    A change that a reader can't see (other markup, another tracking parameter) replaces the source, without a version.
+    """
+    now = now or timezone.now()
+    articles = Article.objects.select_related("source").in_bulk([known.id for known, _ in changes])
+    return sum(_update(articles[known.id], clean, now) for known, clean in changes if known.id in articles)
+
+
+def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
+    new = _columns(clean)
+    seen = any(getattr(article, name) != new[name] for name in ("title", "url", "author", "content_html"))
+    if seen:
+        _keep_version(article, now)
+        new["changed_at"] = now
+    for name, value in new.items():
+        setattr(article, name, value)
+    article.save(update_fields=list(new))
+    ArticleSource.objects.update_or_create(
+        article=article,
+        defaults={"html_zlib": compressed(clean.entry.content_html), "base_url": clean.entry.base_url},
+    )
+    article.enclosures.all().delete()
+    Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
+    return seen
+
+
+def _keep_version(article: Article, now: datetime) -> None:
+    source = getattr(article, "source", None)
+    ArticleVersion.objects.create(
+        article=article,
+        replaced_at=now,
+        url=article.url,
+        title=article.title,
+        author=article.author,
+        updated_at=article.updated_at,
+        content_html=article.content_html,
+        html_zlib=source.html_zlib if source else b"",
+        base_url=source.base_url if source else "",
+        entry_hash=article.entry_hash,
+    )
+
+
+def compressed(html: str) -> bytes:
+    """`html` as ArticleSource and ArticleVersion keep it."""
+    return zlib.compress(html.encode("utf-8", "surrogatepass"))
+
+
+def decompressed(html_zlib: bytes | memoryview) -> str:
+    """What `compressed` was given."""
+    return zlib.decompress(html_zlib).decode("utf-8", "surrogatepass") if html_zlib else ""
+
+
+def delete_articles(article_ids: Iterable[int]) -> int:
+    """Delete articles for good, as an operator asked; their entries don't come back. Returns how many there were."""
+    ids = list(article_ids)
+    return sum(_delete(ids[start : start + DELETE_AT_ONCE]) for start in range(0, len(ids), DELETE_AT_ONCE))
+
+
+@transaction.atomic
+def _delete(ids: Sequence[int]) -> int:
+    articles = list(Article.objects.filter(id__in=ids).values_list("id", "feed_id", "guid"))
+    Tombstone.objects.bulk_create(
+        [Tombstone(feed_id=feed_id, guid=guid) for _, feed_id, guid in articles], ignore_conflicts=True
+    )
+    Article.objects.filter(id__in=[article_id for article_id, _, _ in articles]).delete()
+    repair_counts(Feed.objects.filter(id__in={feed_id for _, feed_id, _ in articles}))
+    return len(articles)
+
+
+def repair_counts(feeds: Any = None) -> int:
+    """Count the articles of `feeds` (all by default) anew. Returns the number of feeds whose columns were wrong."""
+    feeds = Feed.objects.all() if feeds is None else feeds
+    own = Article.objects.filter(feed=OuterRef("pk")).order_by().values("feed")
+    counted = feeds.annotate(
+        counted=Coalesce(Subquery(own.annotate(n=Count("id")).values("n")), 0),
+        newest=Subquery(own.annotate(n=Max("published_at")).values("n")),
+    )
+    wrong = [
+        (pk, count, newest)
+        for pk, kept, kept_newest, count, newest in counted.values_list(
+            "pk", "article_count", "newest_article_at", "counted", "newest"
+        )
+        if (kept, kept_newest) != (count, newest)
+    ]
+    for pk, count, newest in wrong:
+        Feed.objects.filter(pk=pk).update(article_count=count, newest_article_at=newest)
+    return len(wrong)

@@ -1,0 +1,34 @@
+"""Celery's way in: each task takes plain values and calls the domain."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from articles import ingest
+from feeds import polling
+from feeds.http import Client
+
+
+@shared_task
+def tick() -> None:
+    """Claim what is due and hand it to the workers."""
+    for claim in polling.claim_due(timezone.now()):
+        arguments = (str(claim.token), list(claim.feed_ids))
+        poll_batch.apply_async(arguments, expires=polling.LEASE.total_seconds())
+
+
+@shared_task
+def poll_batch(token: str, feed_ids: list[int]) -> None:
+    """Poll the feeds of one claim."""
+    with Client(settings.FETCH_POLICY) as client:
+        ingest.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def prune_poll_history() -> None:
+    """Forget polls that are older than the history is kept."""
+    polling.prune_history(timezone.now())

@@ -1,0 +1,238 @@
+"""Which feeds are due, who polls them, and what a poll leaves on the feed. The database is the schedule.
+
+A feed is claimed by a lease: a token and a time. Whoever holds the token may write the result; when the time is over
+the feed is due again, so a killed worker or a lost message loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+from django.db.models.functions import RowNumber
+
+from feeds import schedule
+from feeds.fetch import Failed, Fetched, Gone, Outcome, Unchanged
+from feeds.models import Feed, Poll, host_of
+from feeds.parse import ParsedFeed
+
+# A batch of the slowest feeds, each at the total time limit of a fetch, ends before its lease does.
+BATCH_SIZE = 10
+LEASE = timedelta(minutes=15)
+CLAIM_LIMIT = 300
+FEEDS_PER_HOST = 10
+# A permanent redirect is believed, and the stored address changed, when so many polls in a row have met it.
+POLLS_BEFORE_MOVING = 3
+HISTORY = timedelta(days=30)
+TOO_MANY_REQUESTS = 429
+LONGEST_PAUSE_OF_A_HOST = timedelta(hours=1)
+
+
+class LeaseLost(Exception):
+    """Somebody else has claimed the feed meanwhile: what this poll found must not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Feeds that one worker polls one after the other. All feeds of one host are in one batch."""
+
+    token: UUID
+    feed_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a poll changed in the archive."""
+
+    new: int = 0
+    changed: int = 0
+
+
+def due(now: datetime) -> models.QuerySet[Feed]:
+    """Active feeds whose time has come and that nobody is polling."""
+    free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
+    return Feed.objects.filter(free, state=Feed.State.ACTIVE, next_check_at__lte=now)
+
+
+def claim_due(now: datetime) -> list[Claim]:
+    """Lease what is due, at most FEEDS_PER_HOST of a host, and none of a host that is being polled right now."""
+    busy_hosts = Feed.objects.filter(leased_until__gte=now).values("host")
+    turn = models.Window(RowNumber(), partition_by="host", order_by="next_check_at")
+    candidates = (
+        due(now)
+        .exclude(host__in=busy_hosts)
+        .annotate(turn=turn)
+        .filter(turn__lte=FEEDS_PER_HOST)
+        .order_by("next_check_at")
+        .values_list("id", flat=True)[:CLAIM_LIMIT]
+    )
+    return claim(due(now).filter(id__in=list(candidates)), now)
+
+
+def claim(feeds: models.QuerySet[Feed], now: datetime) -> list[Claim]:
+    """Lease those of `feeds` that are free. Two callers never get the same feed."""
+    token = uuid4()
+    free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
+    with transaction.atomic():
+        rows = list(
+            feeds.filter(free)
+            .order_by("host", "next_check_at")
+            .select_for_update(skip_locked=True)
+            .values_list("id", "host")
+        )
+        Feed.objects.filter(id__in=[feed_id for feed_id, _ in rows]).update(lease=token, leased_until=now + LEASE)
+    return [Claim(token, ids) for ids in _batches(rows)]
+
+
+def _batches(rows: Iterable[tuple[int, str]]) -> list[tuple[int, ...]]:
+    """Ids in batches of about BATCH_SIZE; a host's feeds, which follow each other in `rows`, stay together."""
+    batches: list[list[int]] = []
+    last_host = None
+    for feed_id, host in rows:
+        if not batches or (host != last_host and len(batches[-1]) >= BATCH_SIZE):
+            batches.append([])
+        batches[-1].append(feed_id)
+        last_host = host
+    return [tuple(batch) for batch in batches]
+
+
+def leased(claim: Claim) -> list[Feed]:
+    """The feeds of a claim that still belong to it."""
+    feeds = Feed.objects.filter(id__in=claim.feed_ids, lease=claim.token).defer("description", "opml_attributes")
+    return list(feeds.order_by("host", "next_check_at"))
+
+
+def record(
+    feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, *, started_at: datetime, now: datetime
+) -> Poll:
+    """Write what a poll found: the feed's new state, its next check, and a row of history. Raises LeaseLost."""
+    poll = Poll(
+        feed=feed,
+        started_at=started_at,
+        outcome=_outcome_name(outcome),
+        status=outcome.status,
+        duration_ms=round((now - started_at).total_seconds() * 1000),
+        received_bytes=outcome.received_bytes,
+        new_articles=stored.new,
+        changed_articles=stored.changed,
+        error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
+    )
+    fields = _after(feed, outcome, parsed, stored, now)
+    if not Feed.objects.filter(id=feed.id, lease=feed.lease).update(lease=None, leased_until=None, **fields):
+        raise LeaseLost(feed.url)
+    poll.save(force_insert=True)
+    if outcome.status == TOO_MANY_REQUESTS:
+        _pause_host(feed, min(fields["next_check_at"], now + LONGEST_PAUSE_OF_A_HOST))
+    return poll
+
+
+def _outcome_name(outcome: Outcome) -> Poll.Outcome:
+    match outcome:
+        case Fetched():
+            return Poll.Outcome.UPDATED
+        case Unchanged():
+            return Poll.Outcome.UNCHANGED
+        case Gone():
+            return Poll.Outcome.GONE
+        case Failed():
+            return Poll.Outcome.FAILED
+
+
+def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, now: datetime) -> dict[str, Any]:
+    """The columns that a poll changes."""
+    wishes = schedule.Wishes(
+        check_every_minutes=feed.check_every_minutes,
+        ttl_minutes=parsed.ttl_minutes if parsed else feed.ttl_minutes,
+        max_age=outcome.max_age,
+        retry_after=outcome.retry_after,
+    )
+    if isinstance(outcome, Failed | Gone):
+        failures = feed.failures + 1
+        wait = schedule.backoff(failures)
+        return {
+            "last_checked_at": now,
+            "failures": failures,
+            "last_error": outcome.reason,
+            "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
+            **({"state": Feed.State.GONE} if isinstance(outcome, Gone) else {}),
+        }
+    gap, newest = _rhythm(feed, parsed)
+    wait = schedule.interval(gap=gap, newest=newest, now=now, wishes=wishes)
+    return {
+        "last_checked_at": now,
+        "last_success_at": now,
+        "failures": 0,
+        "last_error": "",
+        "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
+        "etag": outcome.etag,
+        "last_modified": outcome.last_modified,
+        **_moving(feed, outcome.permanent_url),
+        **(_described(outcome, parsed) if isinstance(outcome, Fetched) and parsed else {}),
+        **({"last_changed_at": now} if stored.new else {}),
+        **({"gap_minutes": round(gap.total_seconds() / 60)} if parsed and gap is not None else {}),
+    }
+
+
+def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, datetime | None]:
+    """The feed's typical gap and its newest article's date: from the document at hand, else as remembered."""
+    if parsed is not None:
+        dates = [entry.published_at for entry in parsed.entries if entry.published_at]
+        if dates:
+            return schedule.typical_gap(dates), max(dates)
+    return timedelta(minutes=feed.gap_minutes) if feed.gap_minutes is not None else None, feed.newest_article_at
+
+
+def _described(outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
+    """What the document says of its feed. The validators are kept only now that the body could be read."""
+    return {
+        "body_hash": outcome.body_hash,
+        "title": parsed.title,
+        "site_url": parsed.site_url,
+        "description": parsed.description,
+        "language": parsed.language,
+        "icon_url": parsed.icon_url,
+        "hub_url": parsed.hub_url,
+        "ttl_minutes": parsed.ttl_minutes,
+    }
+
+
+def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:
+    """Count the polls that met the same permanent redirect; believe it in the end, unless that feed is here already."""
+    if not permanent_url or permanent_url == feed.url:
+        return {"moved_to": "", "moved_polls": 0} if feed.moved_to else {}
+    polls = feed.moved_polls + 1 if permanent_url == feed.moved_to else 1
+    if polls < POLLS_BEFORE_MOVING or Feed.objects.filter(url=permanent_url).exists():
+        return {"moved_to": permanent_url, "moved_polls": min(polls, POLLS_BEFORE_MOVING)}
+    return {"url": permanent_url, "host": host_of(permanent_url), "moved_to": "", "moved_polls": 0}
+
+
+def _pause_host(feed: Feed, until: datetime) -> None:
+    """429 speaks of the client, not of the one address: the host's other feeds wait too, but not for long, as one
+    address alone may be limited."""
+    others = Feed.objects.filter(host=feed.host, next_check_at__lt=until).exclude(id=feed.id)
+    others.update(next_check_at=until)
+
+
+def make_due(feeds: models.QuerySet[Feed], now: datetime) -> int:
+    """Have `feeds` polled at the next tick. Returns how many."""
+    return feeds.filter(state=Feed.State.ACTIVE).update(next_check_at=now)
+
+
+def prune_history(now: datetime) -> int:
+    """Delete poll rows older than HISTORY; returns how many. The archive itself is never pruned."""
+    deleted, _ = Poll.objects.filter(started_at__lt=now - HISTORY).order_by().delete()
+    return deleted
+
+
+def in_order(feeds: Sequence[Feed]) -> list[Feed]:
+    """Feeds so that two of one host stand as far apart as they can: their host gets a rest in between."""
+    turns: dict[str, int] = {}
+    ranked = []
+    for feed in feeds:
+        turns[feed.host] = turns.get(feed.host, 0) + 1
+        ranked.append((turns[feed.host], feed))
+    return [feed for _, feed in sorted(ranked, key=lambda pair: pair[0])]
