@@ -72,7 +72,7 @@ def count_articles(*feeds: Feed) -> None:
         feed.save(update_fields=["article_count", "newest_article_at"])
 
 
-def make_reader(username: str = "", *, staff: bool = False, password: str = "correct horse battery") -> User:  # noqa: S107
+def make_reader(username: str = "", *, staff: bool = False, password: str = "correct horse battery") -> User:
     """Someone who can sign in with `password`."""
     username = username or f"reader{next(_numbers)}"
     return User.objects.create_user(username, password=password, is_staff=staff, is_superuser=staff)
