@@ -53,9 +53,9 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     # An undated entry is dated by its arrival; a moment apart keeps the document's order in the list.
     pairs = [
         (clean, _new_article(feed, clean, received_at, received_at - timedelta(milliseconds=place)))
-        for place, clean in enumerate(entries)
+        for place, clean in reversed(list(enumerate(entries)))
     ]
-    pairs = sorted(pairs[::-1], key=lambda pair: pair[1].published_at)
+    pairs.sort(key=lambda pair: pair[1].published_at)
     articles = Article.objects.bulk_create([article for _, article in pairs])
     ArticleSource.objects.bulk_create(
         [

@@ -1,5 +1,17 @@
 """Fixtures for all tests. Servers are started by bin/test, which tells of them through the environment."""
 
+from dataclasses import replace
+from ipaddress import ip_network
+
+import pytest
+
 from tests.publisher import publisher
 
 __all__ = ["publisher"]
+
+
+@pytest.fixture
+def loopback_allowed(settings):
+    """Let feeds be fetched from the test publisher, as an operator would, and don't make tests wait for politeness."""
+    settings.FETCH_POLICY = replace(settings.FETCH_POLICY, allowed_networks=(ip_network("127.0.0.0/8"),))
+    settings.HOST_PAUSE = 0
