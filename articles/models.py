@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from feeds.models import Feed
 
 
@@ -18,7 +20,10 @@ class Article(models.Model):
     through `articles.render` before a browser sees it."""
 
     # Deleting a feed must not take its articles along unasked: see feeds.admin.
-    feed = models.ForeignKey(Feed, verbose_name=_("feed"), related_name="articles", on_delete=models.PROTECT)
+    # (The index on the feed alone would be the fourth that begins with it.)
+    feed = models.ForeignKey(
+        Feed, verbose_name=_("feed"), related_name="articles", on_delete=models.PROTECT, db_index=False
+    )
     guid = models.CharField(_("guid"), max_length=600, help_text=_("Identity within the feed."))
     url = models.CharField(_("address"), max_length=4000, blank=True)
     title = models.CharField(_("title"), max_length=1000, blank=True)
@@ -38,13 +43,21 @@ class Article(models.Model):
     content_html = models.TextField(_("content"), blank=True)
     content_text = models.TextField(blank=True, help_text=_("The visible text of the content, a line per block."))
 
+    objects = ArticleQuerySet.as_manager()
+
+    # What articles.listing says of each article for the reader who asked.
+    is_unread: bool
+    is_starred: bool
+
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="article_guid_once_per_feed")]
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            # Each has all that articles.plans asks for, so that looking for a page never reads a row.
+            models.Index(fields=["-published_at", "-id", "feed"], name="article_newest"),
             models.Index(fields=["feed", "-published_at", "-id"], name="article_newest_of_feed"),
+            models.Index(fields=["feed", "id", "published_at"], name="article_arrivals_of_feed"),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +65,13 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.pk])
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
+        """Django loads a deferred field through here: one query for each row of a list. So a body that was left out
+        on purpose raises BodyNotLoaded; one that is loaded may be loaded again."""
+        if fields is not None and (missing := BODIES.intersection(fields) & self.get_deferred_fields()):
+            raise BodyNotLoaded(f"{', '.join(sorted(missing))} of article {self.pk}: lists are loaded without bodies")
+        super().refresh_from_db(using=using, fields=fields, from_queryset=from_queryset)
 
     @property
     def name(self) -> str:
@@ -192,12 +212,26 @@ class Tombstone(models.Model):
         return self.guid
 
 
+class ArchiveSource(models.Model):
+    """Which feed the articles of a source in an archive belong to, so that a feed that was renamed, that moved, or that
+    was given its real address later is found again."""
+
+    name = models.CharField(
+        max_length=2000, unique=True, help_text=_("The source, or the feed address the file gives.")
+    )
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportedFile(models.Model):
-    """An article file that `import_archive` took in, so that the same file is known when it comes again."""
+    """An article file that `import_archive` took in, so that the same file is known when it comes again, also after
+    its article was deleted."""
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE)
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the file, in hex."))
-    article = models.ForeignKey(Article, related_name="imported_files", on_delete=models.CASCADE)
+    article = models.ForeignKey(Article, null=True, related_name="imported_files", on_delete=models.SET_NULL)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["feed", "digest"], name="imported_file_once_per_feed")]
