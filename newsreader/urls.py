@@ -5,6 +5,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("", include("newsreader.accounts")),
     path("", include("feeds.urls")),
     path("", include("articles.urls")),
 ]
+
+handler400 = "newsreader.errors.bad_request"

@@ -1,0 +1,115 @@
+"""What a reader chose for this browser: time zone, typeface, theme, language. Cookies, so that they hold before
+signing in and without an account, and the server renders the page right at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+AGE = 365 * 24 * 3600  # seconds
+AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+THEMES = [("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
+TYPEFACES = [("serif", _("Serif")), ("sans", _("Sans serif"))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """Only values that are valid; whatever else the cookies say is as if it weren't there."""
+
+    timezone: ZoneInfo | None = None
+    theme: str = "auto"
+    typeface: str = "serif"
+    shortcuts: bool = True
+
+
+def zone(name: str) -> ZoneInfo | None:
+    """The time zone of that IANA name, or None. The name may be anything: it comes from a cookie."""
+    try:
+        return ZoneInfo(name) if 0 < len(name) < 64 else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def preferences_of(request: HttpRequest) -> Preferences:
+    cookies = request.COOKIES
+    theme, typeface = cookies.get("theme"), cookies.get("typeface")
+    return Preferences(
+        timezone=zone(cookies.get("timezone", "")),
+        theme=theme if theme in dict(THEMES) else "auto",
+        typeface=typeface if typeface in dict(TYPEFACES) else "serif",
+        shortcuts=cookies.get("shortcuts") != "off",
+    )
+
+
+class PreferencesMiddleware:
+    """Puts `preferences` on the request and shows times in the reader's zone, else in NEWSREADER_TIME_ZONE."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        preferences = preferences_of(request)
+        request.preferences = preferences  # type: ignore[attr-defined]
+        with timezone.override(preferences.timezone):
+            return self.get_response(request)
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The names worth offering: places, and UTC. Reading them all takes the disk, so once."""
+    return ("UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in AREAS))
+
+
+def zone_choices() -> list[tuple[str, object]]:
+    """For a select element: the browser's own zone first, then places by area."""
+    groups = [
+        (area, [(name, name.split("/", 1)[1].replace("_", " ")) for name in zone_names() if name.startswith(area)])
+        for area in AREAS
+    ]
+    return [("", _("As the browser says")), ("UTC", "UTC"), *groups]
+
+
+class PreferencesForm(forms.Form):
+    """What the account page offers. The fields' names are the cookies' names."""
+
+    typeface = forms.ChoiceField(label=_("Typeface for reading"), choices=TYPEFACES)
+    theme = forms.ChoiceField(label=_("Colours"), choices=THEMES)
+    language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        required=False,
+        choices=lambda: [("", _("As the browser asks")), *settings.LANGUAGES],
+    )
+    timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
+    shortcuts = forms.BooleanField(label=_("Single-key shortcuts (press ? to see them)"), required=False)
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> PreferencesForm:
+        """A form that shows what holds in this browser now."""
+        preferences = preferences_of(request)
+        return cls(
+            initial={
+                "timezone": preferences.timezone.key if preferences.timezone else "",
+                "theme": preferences.theme,
+                "typeface": preferences.typeface,
+                "shortcuts": preferences.shortcuts,
+                "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            }
+        )
+
+    def save(self, response: HttpResponse) -> None:
+        """Write the choices as cookies. An empty choice takes its cookie away."""
+        choices = self.cleaned_data | {"shortcuts": "on" if self.cleaned_data["shortcuts"] else "off"}
+        choices[settings.LANGUAGE_COOKIE_NAME] = choices.pop("language")
+        for name, value in choices.items():
+            if value:
+                response.set_cookie(name, value, max_age=AGE, samesite="Lax", secure=settings.IS_TLS)
+            else:
+                response.delete_cookie(name, samesite="Lax")
