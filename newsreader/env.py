@@ -5,9 +5,12 @@ file that holds the value (Docker and Kubernetes secrets). A mistyped name or a 
 with a message that says what to write instead.
 """
 
+import contextlib
 import difflib
 import os
 import re
+import secrets
+import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -127,3 +130,19 @@ def default_data_folder() -> Path:
     """Where data lives when NEWSREADER_DATA says nothing: the user's data home, as the XDG base directories give it."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "newsreader"
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in `path`, made on the first call and readable by its owner alone. Processes that start at once
+    agree on one: the file appears complete, and the first to put it there wins."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(50))
+        file.flush()
+        os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(file.name, path)
+    return path.read_text(encoding="ascii").strip()

@@ -1,8 +1,6 @@
 """Django's settings: one module for all set-ups. What differs between them comes from the environment."""
 
 import os
-import secrets
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from feeds.http import FetchPolicy
-from newsreader.env import Environment, default_data_folder
+from newsreader import __version__
+from newsreader.env import Environment, default_data_folder, kept_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -28,18 +27,7 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"the data folder {DATA_DIR} can't be made: {error}; set NEWSREADER_DATA") from error
 
-
-def _kept_secret(path: Path) -> str:
-    """The secret in `path`; made on the first call. Two processes that start at once agree on one."""
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
-
-
-SECRET_KEY = env.text("SECRET_KEY") or _kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 
 # --- the site's address -----------------------------------------------------------------------------------------
 
@@ -74,7 +62,7 @@ NEWSREADER_PUBLIC = env.flag("NEWSREADER_PUBLIC")
 # --- fetching ---------------------------------------------------------------------------------------------------
 
 FETCH_POLICY = FetchPolicy(
-    user_agent=f"Newsreader/{version('newsreader')} (+{NEWSREADER_URL or 'self-hosted news reader'})",
+    user_agent=f"Newsreader/{__version__} (+{NEWSREADER_URL or 'self-hosted news reader'})",
     allowed_networks=env.networks("NEWSREADER_ALLOWED_NETWORKS"),
 )
 
@@ -105,12 +93,14 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "newsreader.preferences.PreferencesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "newsreader.accounts.SignInMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "newsreader.urls"
@@ -141,6 +131,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no line in the log for being there
+AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -169,6 +161,8 @@ if DATABASE_URL:
 else:
     _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "newsreader.sqlite3")}
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # Tests get a file too: with the default, a database in memory, they would meet neither WAL nor its locks.
+    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     # One writer at a time that waits its turn, and readers that never wait.
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -187,6 +181,33 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
     raise ImproperlyConfigured("REDIS_URL: use redis://host:6379/0")
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "files://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"health_check_interval": 30, "socket_keepalive": True}
+if not REDIS_URL:
+    BROKER_DIR = DATA_DIR / "broker"
+    (BROKER_DIR / "messages").mkdir(mode=0o700, parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "messages"),
+        "data_folder_out": str(BROKER_DIR / "messages"),
+        "control_folder": str(BROKER_DIR / "exchanges"),
+        "polling_interval": 0.5,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # wait for the broker for ever
+CELERY_TASK_DEFAULT_QUEUE = "newsreader"  # so that a Redis may be shared
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a batch waits in the broker, where any worker can take it
+# Events and remote control would fill the embedded broker with messages that nobody reads.
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # Expires before the next one comes, so that ticks never pile up while no worker runs.
+    "tick": {"task": "articles.tasks.tick", "schedule": 30.0, "options": {"expires": 25}},
+}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
@@ -213,10 +234,13 @@ STORAGES = {
 
 # --- logging ----------------------------------------------------------------------------------------------------
 
+# A tick every half minute is no news: what it found is, and articles.tasks tells of that.
+_too_chatty = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "celery.worker.consumer.connection")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {name: {"level": "WARNING"} for name in _too_chatty},
 }

@@ -1,0 +1,25 @@
+"""The Celery application of worker and beat.
+
+The web process neither imports nor needs it: what is due is a row, and a beat tick finds it. So nothing outside the
+tasks may call `.delay()`.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+
+from newsreader import broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
+broker.register()
+
+app = Celery("newsreader")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_djangos_logging(**kwargs: Any) -> None:
+    """Being connected is enough: Celery then leaves alone the logging that the settings configure."""

@@ -1,0 +1,92 @@
+"""What bin/test runs: the whole suite on Postgres with Redis, then on SQLite with the embedded broker."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+
+from newsreader.env import KNOWN
+from tests.servers import NoServer, servers
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+INSTALL_CHROMIUM = "apt-get install chromium fonts-noto-cjk"
+DATABASES = {"postgres": ("postgres",), "sqlite": ("sqlite",), "both": ("postgres", "sqlite")}
+
+
+def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Our own options, and what is left for pytest."""
+    parser = argparse.ArgumentParser(prog="bin/test", allow_abbrev=False, description=__doc__)
+    parser.add_argument("--no-browser", action="store_true", help="leave out the tests that drive Chromium")
+    parser.add_argument("--database", choices=DATABASES, default="both", help="run on one database only")
+    return parser.parse_known_args(arguments)
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without any setting of Newsreader's: the suite brings its own."""
+    ours = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def variables_for(database: str, started: Mapping[str, str], folder: str) -> dict[str, str]:
+    """The two set-ups: Postgres with Redis as in production; SQLite and the embedded broker. Both servers are told
+    of under names of their own too, for tests that start Newsreader's processes themselves."""
+    own = started if database == "postgres" else {}
+    told = {f"TESTS_{name}": value for name, value in started.items()}
+    return clean_environment() | dict(own) | told | {"NEWSREADER_DATA": folder}
+
+
+def run_pytest(arguments: list[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """Runs pytest and shows what it prints. Returns its exit code and its last line, the summary."""
+    command = [sys.executable, "-m", "pytest", "-n", "2", f"--color={'yes' if sys.stdout.isatty() else 'no'}"]
+    last = ""
+    with subprocess.Popen(
+        [*command, *arguments], env=dict(environment), stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as process:
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                last = line.strip() or last
+        except BaseException:
+            process.terminate()
+            raise
+    return process.returncode, last
+
+
+def main(arguments: list[str]) -> int:
+    """0 when every run passed; else the code of the first that did not, or 1 where the suite can't start."""
+    options, for_pytest = parse_arguments(arguments)
+    if options.no_browser:
+        for_pytest = ["-m", "not browser", *for_pytest]
+    elif not any(shutil.which(name) for name in CHROMIUM):
+        print(
+            f"The browser tests need Chromium: {INSTALL_CHROMIUM}\n(or leave them out: --no-browser)", file=sys.stderr
+        )
+        return 1
+    results = []
+    try:
+        with servers() as started:
+            for database in DATABASES[options.database]:
+                print(f"=== {database}", flush=True)
+                with tempfile.TemporaryDirectory(prefix="newsreader-tests-") as folder:
+                    results.append((database, *run_pytest(for_pytest, variables_for(database, started, folder))))
+    except NoServer as error:
+        print(error, file=sys.stderr)
+        return 1
+    for database, _code, summary in results:
+        print(f"{database}: {summary}")
+    return next((code for _database, code, _summary in results if code), 0)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
