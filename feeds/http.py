@@ -7,9 +7,26 @@ differently the second time (DNS rebinding) gains nothing.
 
 from __future__ import annotations
 
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import quote, urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from feeds.exchange import Answer
+
+PERMANENT = frozenset({301, 308})
+REDIRECTS = PERMANENT | {302, 303, 307}
+ERROR_PAGE = 2**16  # bytes of the page that comes with an error: enough to tell whose it is
+CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+
+Origin = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +81,161 @@ class HttpResponse:
     received_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address in the form that goes over the wire: ASCII, without fragment (RFC 3986 §3.5)."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+    @property
+    def origin(self) -> Origin:
+        return self.scheme, self.host, self.port
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{host}{port}{self.path}"
+
+
+_PORTS = {"http": 80, "https": 443}
+_PATH = "/%:@!$&'()*+,;=~|[]"  # what stays as it is; a % is taken for an escape
+_QUERY = _PATH + "?"
+_HOST = re.compile(r"(?=.{1,254}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
+
+
+def target_of(url: str) -> Target:
+    """Raises HttpError for everything that is no http or https address, and for one that carries credentials."""
+    try:
+        parts = urlsplit(url.strip())
+        port, host = parts.port, _ascii_host(parts.hostname or "")
+    except ValueError as error:
+        raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no address that can be fetched") from error
+    if parts.scheme not in _PORTS:
+        raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no http or https address")
+    if "@" in parts.netloc:
+        raise HttpError(Problem.ADDRESS, f"the address at {host} has a user name or password in it: leave it out")
+    path = quote(parts.path or "/", _PATH, errors="replace")
+    if parts.query:
+        path += "?" + quote(parts.query, _QUERY, errors="replace")
+    return Target(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, path)
+
+
+def _ascii_host(host: str) -> str:
+    """The host as DNS knows it (IDNA 2003, which the standard library has). Raises ValueError where there is none."""
+    if ":" in host:
+        return str(IPv6Address(host))
+    if len(host) <= 253 and not host.isascii():
+        host = host.encode("idna").decode().lower()
+    if not _HOST.fullmatch(host):
+        raise ValueError(host)
+    return host
+
+
+def _shown(url: str) -> str:
+    """`url` fit for a message, whatever it contains."""
+    return repr(url if len(url) <= 200 else url[:200] + "…")
+
+
 class Client:
     """Keeps connections open between requests. Use as a context manager; not for several threads at once."""
 
     def __init__(self, policy: FetchPolicy) -> None:
+        # The settings read FetchPolicy in every process; urllib3 is loaded in those that fetch.
+        from feeds.decoding import ACCEPT_ENCODING
+        from feeds.exchange import Exchanges
+
         self.policy = policy
+        self._exchanges = Exchanges(policy)
+        self._headers = {"User-Agent": policy.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._exchanges.close()
 
     def get(self, url: str, headers: dict[str, str] | None = None) -> HttpResponse:
         """The answer to GET `url`, redirects followed. Raises HttpError, and nothing else that the far side causes."""
-        raise NotImplementedError
+        with self._answer("GET", url, headers or {}) as (answer, where, permanent_url):
+            return HttpResponse(
+                status=answer.status,
+                url=where.url,
+                permanent_url=permanent_url,
+                headers=answer.headers,
+                body=self._body(answer),
+                received_bytes=answer.received_bytes,
+            )
+
+    def _body(self, answer: Answer) -> bytes:
+        if answer.status < 400:
+            return answer.body(self.policy.max_bytes)
+        try:
+            return answer.body(ERROR_PAGE)
+        except HttpError:  # the status says enough
+            return b""
+
+    @contextmanager
+    def _answer(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[tuple[Answer, Target, str]]:
+        """The first answer that is no redirect, where it came from, and how far the way there is permanent."""
+        deadline = time.monotonic() + self.policy.total_timeout
+        target, permanent_url, is_permanent = target_of(url), url, True
+        sent = {**self._headers, **headers}
+        seen = [target]
+        while True:
+            with _named_hop(seen), self._exchanges.ask(method, target, sent, deadline) as answer:
+                location = answer.headers.get("location", "") if answer.status in REDIRECTS else ""
+                if not location:
+                    yield answer, target, permanent_url
+                    return
+                answer.skip()
+            to = self._redirected(seen, location)
+            if to.origin != target.origin:
+                sent = {name: value for name, value in sent.items() if name.lower() not in CREDENTIALS}
+            is_permanent = is_permanent and answer.status in PERMANENT
+            permanent_url = to.url if is_permanent else permanent_url
+            target = to
+
+    def _redirected(self, seen: list[Target], location: str) -> Target:
+        """Where `location` leads from the last of `seen`, which it joins."""
+        here = seen[-1]
+        try:
+            to = target_of(urljoin(here.url, _text(location)))
+        except (HttpError, ValueError) as error:
+            raise HttpError(Problem.ADDRESS, f"{here.host} redirects to {_shown(location)}, which can't be") from error
+        if to in seen:
+            raise HttpError(Problem.REDIRECTS, f"{here.host} redirects in a circle, to {to.url} again")
+        if len(seen) > self.policy.max_redirects:
+            raise HttpError(
+                Problem.REDIRECTS, f"{here.host} redirects once more after {self.policy.max_redirects} times"
+            )
+        seen.append(to)
+        return to
+
+
+def _text(location: str) -> str:
+    """A Location header as meant: its bytes reach us as Latin-1, but are UTF-8 if they can be."""
+    raw = location.encode("latin-1")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return quote(raw, _QUERY + "#")
+
+
+@contextmanager
+def _named_hop(seen: list[Target]) -> Iterator[None]:
+    """Say in the message that the address was not the one asked for."""
+    try:
+        yield
+    except HttpError as error:
+        if len(seen) == 1:
+            raise
+        raise HttpError(error.problem, f"redirected to {seen[-1].url}: {error}") from error
