@@ -1,14 +1,26 @@
-"""One list of articles, newest first, and the neighbours of an article in it. Keyset pages: none is slower than the first."""
+"""One list of articles, newest first, and the neighbours of an article in it.
+
+Pages are found by key, not by counting rows: none is slower than the first.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Max, Q
 
-from articles.models import Article
+from articles import cursors, plans
+from articles.cursors import BadCursor, Cursor
+from articles.models import Article, ArticleState, ReadMark
+from articles.querysets import Key
 from feeds.models import Category, Feed
+
+__all__ = ["BadCursor", "ListPage", "Reader", "Selection", "Show", "list_page", "neighbours"]
 
 Reader = User | AnonymousUser
 
@@ -23,7 +35,8 @@ class Show(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the list is narrowed to. A category includes the categories inside it."""
+    """What the list is narrowed to. A category includes the categories inside it; a reader who is not signed in has
+    neither unread nor starred articles and sees all."""
 
     feed: Feed | None = None
     category: Category | None = None
@@ -42,15 +55,110 @@ class ListPage:
     latest_id: int
 
 
-class BadCursor(ValueError):
-    """The cursor in the address is none of ours."""
-
-
 def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: int = 50) -> ListPage:
-    """A page of the list. Raises BadCursor."""
-    raise NotImplementedError
+    """A page of the list. A newer page that would reach the top is the first page instead, and so is never short
+    while older articles are left. Raises BadCursor."""
+    place = cursors.read(cursor)
+    latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
+    find = _finder(selection, reader)
+    if place and place.newer:
+        found = find(place.key, newer=True, limit=size + 1)
+        if len(found) > size:
+            keys = found[size - 1 :: -1]
+            return _page(keys, reader, latest_id, older=bool(find(keys[-1], newer=False, limit=1)), newer=True)
+        place = None
+    found = find(place and place.key, newer=False, limit=size + 1)
+    keys = found[:size]
+    if place and not keys:
+        return ListPage(articles=[], older_cursor="", newer_cursor=_back_from(place.key), latest_id=latest_id)
+    newer = bool(place and find(keys[0], newer=True, limit=1))
+    return _page(keys, reader, latest_id, older=len(found) > size, newer=newer)
 
 
 def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
-    """The newer and the older article beside `article` in the list, without bodies."""
-    raise NotImplementedError
+    """The newer and the older article beside `article` in the list, without bodies. `article` itself need not be in
+    it: what was unread is read once it is open."""
+    find = _finder(selection, reader)
+    key = (article.published_at, article.pk)
+    newer, older = (find(key, newer=direction, limit=1) for direction in (True, False))
+    loaded = {found.pk: found for found in _load([*newer, *older], reader)}
+    return loaded.get(newer[0][1]) if newer else None, loaded.get(older[0][1]) if older else None
+
+
+def newest_id() -> int:
+    """The greatest article id, 0 where there is none."""
+    return Article.objects.aggregate(id=Max("pk"))["id"] or 0
+
+
+def _finder(selection: Selection, reader: Reader) -> plans.Finder:
+    scope = scope_of(selection)
+    if not isinstance(reader, User) or selection.show is Show.ALL:
+        return partial(plans.all_keys, scope)
+    plan = plans.unread_keys if selection.show is Show.UNREAD else plans.starred_keys
+    return partial(plan, scope, reader)
+
+
+def scope_of(selection: Selection) -> plans.Scope:
+    """Which feeds the selection takes from."""
+    category_ids = None if selection.category is None else _with_inner(selection.category)
+    return plans.Scope(feed_id=selection.feed and selection.feed.pk, category_ids=category_ids)
+
+
+def _with_inner(category: Category) -> frozenset[int]:
+    """The category and all inside it: categories are few, so one query takes them all."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in Category.objects.values_list("pk", "parent"):
+        children[parent].append(pk)
+    found, waiting = set[int](), [category.pk]
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.add(pk)
+            waiting += children[pk]
+    return frozenset(found)
+
+
+def _page(keys: list[Key], reader: Reader, latest_id: int, *, older: bool, newer: bool) -> ListPage:
+    return ListPage(
+        articles=_load(keys, reader),
+        older_cursor=str(Cursor(keys[-1])) if older else "",
+        newer_cursor=str(Cursor(keys[0], newer=True)) if newer else "",
+        latest_id=latest_id,
+    )
+
+
+def _back_from(key: Key) -> str:
+    """The cursor of the page that ends with the article at `key`, if it is still there."""
+    return str(Cursor((key[0], key[1] - 1), newer=True))
+
+
+def _load(keys: Sequence[Key], reader: Reader) -> list[Article]:
+    """The articles at `keys`, in that order, with what the reader did with them."""
+    loaded = Article.objects.for_list().in_bulk([pk for _, pk in keys])
+    articles = [loaded[pk] for _, pk in keys if pk in loaded]
+    states, marks = (_states(articles, reader), _marks(articles, reader)) if isinstance(reader, User) else ({}, [])
+    for article in articles:
+        state = states.get(article.pk)
+        article.is_starred = bool(state and state.starred_at)
+        article.is_unread = isinstance(reader, User) and is_unread(article, state, marks)
+    return articles
+
+
+def _states(articles: Iterable[Article], reader: User) -> dict[int, ArticleState]:
+    states = ArticleState.objects.filter(user=reader, article__in=[article.pk for article in articles])
+    return {state.article_id: state for state in states}
+
+
+def _marks(articles: Iterable[Article], reader: User) -> list[ReadMark]:
+    feeds = {article.feed_id for article in articles}
+    return list(ReadMark.objects.filter(Q(feed=None) | Q(feed__in=feeds), user=reader))
+
+
+def is_unread(article: Article, state: ArticleState | None, marks: Iterable[ReadMark]) -> bool:
+    """The rule of ReadMark and ArticleState, which articles.plans states once more in SQL."""
+    if state and state.is_read:
+        return False
+    covering = [mark for mark in marks if mark.feed_id in {None, article.feed_id} and mark.up_to >= article.pk]
+    if state and state.is_read is False:
+        return all(mark.created_at < state.changed_at for mark in covering)
+    return not covering
