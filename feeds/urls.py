@@ -1,5 +1,11 @@
 """Addresses of the feeds pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from feeds import views_staff
+
+urlpatterns = [
+    path("feeds/add/", views_staff.add_feed, name="add_feed"),
+    path("feeds/import/", views_staff.import_opml_page, name="import_opml"),
+    path("feeds/export.opml", views_staff.export_opml_file, name="export_opml"),
+]

@@ -1,0 +1,159 @@
+"""What staff type into the feeds pages and the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.models import ModelChoiceIterator
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from feeds.categories import free_slug, read_tree
+from feeds.models import Category, Feed
+from feeds.subscriptions import Candidate
+
+MAX_OPML_BYTES = 10 * 2**20
+
+
+def check_address(value: str) -> None:
+    """Refuse what the client would never fetch. Raises ValidationError."""
+    try:
+        parts = urlsplit(value)
+        is_fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        raise ValidationError(_("Use an address that starts with http:// or https://."))
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError(_("Leave name and password out of the address."))
+
+
+class _Paths(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from read_tree().choices()
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of category by its path, in one query."""
+
+    iterator = _Paths
+
+    def __init__(self, queryset: Any = None, **options: Any) -> None:
+        options.setdefault("label", _("Category"))
+        options.setdefault("required", False)
+        options["empty_label"] = _("(none)")
+        super().__init__(Category.objects.all(), **options)
+
+
+class SizedFileField(forms.FileField):
+    """An upload of at most `max_bytes`."""
+
+    def __init__(self, *, max_bytes: int, **options: Any) -> None:
+        self.max_bytes = max_bytes
+        super().__init__(**options)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if isinstance(data, UploadedFile) and (data.size or 0) > self.max_bytes:
+            sizes = {"size": filesizeformat(data.size or 0), "limit": filesizeformat(self.max_bytes)}
+            raise ValidationError(_("The file has %(size)s; the limit is %(limit)s."), params=sizes)
+        return super().clean(data, initial)
+
+
+class FindForm(forms.Form):
+    """The address that feeds are looked for at."""
+
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=2000,
+        help_text=_("Of a feed, or of a web page that has one."),
+        widget=forms.TextInput(
+            {"inputmode": "url", "autocomplete": "url", "autocapitalize": "off", "spellcheck": "false"}
+        ),
+    )
+
+
+class SignedCandidates(forms.MultipleChoiceField):
+    """Which of the feeds that were found are to be added. Each value is signed, so that what is added is what was
+    found and shown, and not what somebody wrote into the form since."""
+
+    def to_python(self, value: Any) -> list[dict[str, str]]:  # type: ignore[override]
+        try:
+            return [signing.loads(part, salt=ChooseForm.SALT) for part in super().to_python(value)]
+        except signing.BadSignature as error:
+            raise ValidationError(_("The choice is no longer valid. Look for the address again.")) from error
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+
+class ChooseForm(forms.Form):
+    """The choice among the feeds that were found."""
+
+    SALT = "feeds.forms.ChooseForm"
+
+    chosen = SignedCandidates(error_messages={"required": _("Choose at least one feed.")})
+    category = CategoryField()
+
+    @classmethod
+    def sign(cls, candidate: Candidate) -> str:
+        """`candidate` as a value of the field `chosen`: what subscribe() takes."""
+        found = {"url": candidate.url, "title": candidate.title, "site_url": candidate.site_url}
+        return signing.dumps(found, salt=cls.SALT, compress=True)
+
+
+class OpmlForm(forms.Form):
+    """An OPML file to import."""
+
+    file = SizedFileField(
+        label=_("OPML file"),
+        max_bytes=MAX_OPML_BYTES,
+        help_text=_("As other readers export it. Feeds that are here already stay as they are."),
+        widget=forms.ClearableFileInput({"accept": ".opml,.xml,text/x-opml,application/xml,text/xml"}),
+    )
+
+
+class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A feed as the operator edits it."""
+
+    class Meta:
+        model = Feed
+        fields = ["url", "custom_title", "category", "state", "check_every_minutes"]
+
+    def clean_url(self) -> str:
+        url: str = self.cleaned_data["url"]
+        check_address(url)
+        return url
+
+
+class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A category; the slug may be left to us."""
+
+    slug = forms.SlugField(
+        label=_("Slug"),
+        max_length=220,
+        required=False,
+        allow_unicode=True,
+        help_text=_("Its name in addresses. Empty: made from the name."),
+    )
+
+    class Meta:
+        model = Category
+        fields = ["name", "parent", "slug"]
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        return slug or free_slug(self.cleaned_data.get("name", ""))
+
+    def clean_parent(self) -> Category | None:
+        parent: Category | None = self.cleaned_data["parent"]
+        if parent and self.instance.pk and self.instance.pk in read_tree().ancestry(parent.pk):
+            raise ValidationError(_("A category can't be inside itself."))
+        return parent

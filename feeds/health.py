@@ -1,0 +1,44 @@
+"""How a feed is doing, in one word: the first that is true of gone, paused, failing, waiting, silent, fine.
+
+A database expression, so that lists filter and sort by it and no page has a second opinion.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from feeds.models import Feed
+
+SILENCE = timedelta(days=90)
+
+
+class Health(models.TextChoices):
+    FINE = "fine", _("fine")
+    FAILING = "failing", _("failing")
+    WAITING = "waiting", _("not checked yet")
+    SILENT = "silent", _("nothing new for 90 days")
+    PAUSED = "paused", _("paused")
+    GONE = "gone", _("gone")
+
+
+def health(now: datetime) -> models.Case:
+    """The expression that gives each feed its `Health`. A feed is silent when neither its newest article nor its
+    adding is younger than SILENCE."""
+    return models.Case(
+        models.When(state=Feed.State.GONE, then=models.Value(Health.GONE)),
+        models.When(state=Feed.State.PAUSED, then=models.Value(Health.PAUSED)),
+        models.When(failures__gt=0, then=models.Value(Health.FAILING)),
+        models.When(last_checked_at=None, then=models.Value(Health.WAITING)),
+        models.When(_is_silent(now), then=models.Value(Health.SILENT)),
+        default=models.Value(Health.FINE),
+        output_field=models.CharField(),
+    )
+
+
+def _is_silent(now: datetime) -> models.Q:
+    latest = Coalesce("newest_article_at", "added_at")
+    return models.Q(models.lookups.LessThan(latest, models.Value(now - SILENCE, models.DateTimeField())))
