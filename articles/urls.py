@@ -1,5 +1,15 @@
 """Addresses of the reading pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from articles.views import article, lists, state
+
+urlpatterns = [
+    path("", lists.article_list, name="list"),
+    path("articles/<int:pk>/", article.article, name="article"),
+    path("articles/<int:pk>/versions/<int:version>/", article.article_version, name="article_version"),
+    path("articles/<int:pk>/read/", state.mark_read, name="mark_read"),
+    path("articles/<int:pk>/star/", state.star, name="star"),
+    path("articles/mark-all-read/", state.mark_all_read, name="mark_all_read"),
+    path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
+]

@@ -1,0 +1,61 @@
+"""One article, as it is and as it was."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles.listing import neighbours
+from articles.models import Article, ArticleState, ArticleVersion
+from articles.render import display_html
+from articles.state import mark_read
+from articles.views.selection import address_of, selection_of
+
+
+@require_safe
+def article(request: HttpRequest, pk: int) -> HttpResponse:
+    """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
+    opening means to a reader, and doing it twice changes nothing."""
+    shown = get_object_or_404(Article.objects.select_related("feed__category"), pk=pk)
+    selection = selection_of(request.GET)
+    newer, older = neighbours(shown, selection, request.user)
+    if is_opened := request.user.is_authenticated and not _is_prefetch(request):
+        mark_read(request.user, [shown])
+    context = {
+        "article": shown,
+        "content": display_html(shown.content_html),
+        "is_unread": not is_opened,
+        "is_starred": _is_starred(request, shown),
+        "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
+        "newer": newer,
+        "older": older,
+        "query": address_of(selection),
+        "list_address": reverse("list") + address_of(selection),
+    }
+    return render(request, "articles/article.html", context)
+
+
+@require_safe
+def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
+    """What the article was before its publisher changed it."""
+    versions = ArticleVersion.objects.select_related("article__feed").defer("html_zlib", "article__content_text")
+    earlier = get_object_or_404(versions, pk=version, article_id=pk)
+    context = {
+        "version": earlier,
+        "article": earlier.article,
+        "content": display_html(earlier.content_html),
+    }
+    return render(request, "articles/version.html", context)
+
+
+def _is_prefetch(request: HttpRequest) -> bool:
+    """Whether a browser loads the page before anybody has asked to see it (W3C Resource Hints, `Sec-Purpose`)."""
+    return request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
+
+
+def _is_starred(request: HttpRequest, shown: Article) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    return ArticleState.objects.filter(user=request.user, article=shown, starred_at__isnull=False).exists()

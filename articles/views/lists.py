@@ -1,0 +1,86 @@
+"""The one list of articles, and what stands in its place while there are no feeds."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.listing import BadCursor, ListPage, Selection, Show, list_page
+from articles.models import Article
+from articles.views.selection import address_of, selection_of
+from feeds.categories import Tree
+from feeds.models import Category, Feed
+
+
+@require_safe
+def article_list(request: HttpRequest) -> HttpResponse:
+    """The newest articles of the selection in the address, a page of them."""
+    selection = selection_of(request.GET)
+    if selection.show is not Show.ALL and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    page = _page(request, selection)
+    if not page.articles and not Feed.objects.exists():
+        return render(request, "articles/first_run.html")
+    return render(request, "articles/list.html", _context(request, selection, page))
+
+
+def _page(request: HttpRequest, selection: Selection) -> ListPage:
+    try:
+        return list_page(selection, request.user, cursor=request.GET.get("cursor", ""))
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
+
+
+def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict[str, object]:
+    today = timezone.localdate()
+    return {
+        "selection": selection,
+        "page": page,
+        "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(page.articles, key=_day)],
+        "query": address_of(selection),
+        "filters": [(show, address_of(_showing(selection, show))) for show in Show],
+        "older": page.older_cursor and address_of(selection, cursor=page.older_cursor),
+        "newer": page.newer_cursor and address_of(selection, cursor=page.newer_cursor),
+        "next": reverse("list") + address_of(selection, cursor=request.GET.get("cursor", "")),
+        "marked": _batch(request.GET.get("marked", "")),
+        "categories": _categories(),
+    }
+
+
+def _showing(selection: Selection, show: Show) -> Selection:
+    return Selection(feed=selection.feed, category=selection.category, show=show)
+
+
+def _day(article: Article) -> date:
+    return timezone.localdate(article.published_at)
+
+
+def _distance(today: date, day: date) -> str:
+    """What the day is called today, if it has such a name."""
+    return {0: _("Today"), 1: _("Yesterday")}.get((today - day).days, "")
+
+
+def _batch(text: str) -> UUID | None:
+    """The batch that was just marked as read and may be brought back."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _categories() -> list[tuple[str, str]]:
+    """Slug and path of every category, in the order of the paths."""
+    rows = list(Category.objects.order_by().values_list("pk", "name", "parent_id", "slug"))
+    tree = Tree({pk: name for pk, name, _parent, _slug in rows}, {pk: parent for pk, _name, parent, _slug in rows})
+    slugs = {pk: slug for pk, _name, _parent, slug in rows}
+    return [(slugs[pk], path) for pk, path in tree.choices()]

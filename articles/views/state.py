@@ -1,0 +1,91 @@
+"""What a reader does with articles. Plain forms that lead back to the page they were on; htmx asks for the same and
+gets only the button that has changed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from articles import state
+from articles.models import Article
+from articles.views.selection import address_of, selection_of
+
+
+@login_required
+@require_POST
+def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
+    article, read = _article(pk), _switch(request, "read")
+    state.mark_read(request.user, [article], read=read)
+    return _answer(request, article, "read", is_unread=not read)
+
+
+@login_required
+@require_POST
+def star(request: HttpRequest, pk: int) -> HttpResponse:
+    """Star an article (`star=1`) or take the star away (`star=0`)."""
+    article, on = _article(pk), _switch(request, "star")
+    state.star(request.user, article, on=on)
+    return _answer(request, article, "star", is_starred=on)
+
+
+@login_required
+@require_POST
+def mark_all_read(request: HttpRequest) -> HttpResponse:
+    """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
+    selection = selection_of(request.POST)
+    batch = state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
+    return redirect(reverse("list") + address_of(selection, marked=str(batch)))
+
+
+@login_required
+@require_POST
+def undo_mark_all_read(request: HttpRequest) -> HttpResponse:
+    try:
+        batch = UUID(request.POST.get("batch", ""))
+    except ValueError as error:
+        raise BadRequest(_("There is nothing to undo.")) from error
+    state.undo_mark_all_read(request.user, batch)
+    messages.success(request, _("What was unread is unread again."))
+    return redirect(_next(request))
+
+
+def _article(pk: int) -> Article:
+    return get_object_or_404(Article.objects.only("pk"), pk=pk)
+
+
+def _switch(request: HttpRequest, name: str) -> bool:
+    try:
+        return {"1": True, "0": False}[request.POST.get(name, "")]
+    except KeyError as error:
+        raise BadRequest(_("This form was sent without its answer.")) from error
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise BadRequest(_("This form was sent without its answer."))
+    return int(text)
+
+
+def _answer(request: HttpRequest, article: Article, button: str, **now: bool) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        style = "words" if request.POST.get("style") == "words" else "sign"
+        return render(request, f"articles/buttons/{button}.html", {"article": article, "style": style, **now})
+    return redirect(_next(request))
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the form was; the list, if the form names another site."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else reverse("list")
