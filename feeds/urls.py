@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from feeds import views_staff
+from feeds import views, views_staff
 
 urlpatterns = [
+    path("feeds/", views.feed_list, name="feeds"),
     path("feeds/add/", views_staff.add_feed, name="add_feed"),
     path("feeds/import/", views_staff.import_opml_page, name="import_opml"),
     path("feeds/export.opml", views_staff.export_opml_file, name="export_opml"),
