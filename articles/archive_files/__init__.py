@@ -1,0 +1,1 @@
+"""Archives of article files: the format, walking a folder, and the way into the database."""
