@@ -110,7 +110,7 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
-        feeds = super().get_queryset(request).annotate(health=health(timezone.now()))
+        feeds: QuerySet[Feed] = super().get_queryset(request).annotate(health=health(timezone.now()))
         return feeds.defer("description", "opml_attributes")
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **options: Any) -> Any:
@@ -265,10 +265,11 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic 
     list_display = ["path", "slug", "feed_count"]
     list_per_page = 1000
     search_fields = ["name", "slug"]
-    sortable_by: list[str] = []
+    sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        return super().get_queryset(request).annotate(feed_count=Count("feeds"))
+        categories: QuerySet[Category] = super().get_queryset(request)
+        return categories.annotate(feed_count=Count("feeds"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CategoryList

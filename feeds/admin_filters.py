@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +24,7 @@ class HealthFilter(SimpleListFilter):
         return [(value, str(label)) for value, label in Health.choices]
 
     def queryset(self, request: HttpRequest, feeds: QuerySet[Feed]) -> QuerySet[Feed]:
-        return feeds.filter(health=self.value()) if self.value() in Health.values else feeds
+        return feeds.filter(Q(health=self.value())) if self.value() in Health.values else feeds
 
 
 class CategoryFilter(SimpleListFilter):
@@ -38,7 +38,7 @@ class CategoryFilter(SimpleListFilter):
         super().__init__(*args)
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[Any, str]]:
-        return [(NONE, _("(none)")), *((str(pk), path) for pk, path in self.tree.choices())]
+        return [(NONE, str(_("(none)"))), *((str(pk), path) for pk, path in self.tree.choices())]
 
     def queryset(self, request: HttpRequest, feeds: QuerySet[Feed]) -> QuerySet[Feed]:
         value = self.value()

@@ -37,7 +37,7 @@ def check_address(value: str) -> None:
 class _Paths(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
     def __iter__(self) -> Iterator[tuple[Any, str]]:
         if self.field.empty_label is not None:
-            yield "", self.field.empty_label
+            yield "", str(self.field.empty_label)
         yield from read_tree().choices()
 
 

@@ -15,3 +15,17 @@ def loopback_allowed(settings):
     """Let feeds be fetched from the test publisher, as an operator would, and don't make tests wait for politeness."""
     settings.FETCH_POLICY = replace(settings.FETCH_POLICY, allowed_networks=(ip_network("127.0.0.0/8"),))
     settings.HOST_PAUSE = 0
+
+
+@pytest.fixture(autouse=True)
+def static_files(settings):
+    """Pages name static files as they lie in the tree: no test waits for collectstatic."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A good hash is slow on purpose; tests sign in a hundred times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
