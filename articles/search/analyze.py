@@ -1,0 +1,165 @@
+"""Text to the lexemes that the index holds, and to the canonical form in which a hit is rechecked. Pure and versioned.
+
+A text is a row of segments: a *word* (letters and digits of a script with spaces, stemmed by the article's language),
+or a *run* of a script without spaces (Han, kana, hangul; Thai and its relatives). A word is one lexeme. A run is
+indexed by its characters and its pairs of neighbours, so that any piece of it is found.
+
+The canonical form is the segments with a blank on each side. A query's words must meet whole words there, its runs may
+begin and end anywhere in a run. Han and Latin that touch ("G20峰会") are two segments, with a space or without one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from operator import add
+from typing import Any
+
+from articles.search.fold import fold, fold_with_places, table
+
+# Raise it with every change of what is below: the index is then made anew in the background.
+RULES = 1
+LONGEST_WORD = 40
+
+# Scripts that put no space between words. Hangul does, but its endings are glued on: pieces must be found there, too.
+_RUN = (
+    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3031-\u3035\u303b\u3041-\u3096\u309d-\u309f"
+    "\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3130-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
+    "\uac00-\ud7ff\uf900-\ufaff\U00020000-\U000323af"
+)
+_EMOJI = "\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
+_WORD = rf"[^\W_{_RUN}{_EMOJI}]"
+_OTHER = (
+    rf"(?<!\w)(?:[^\W\d_{_RUN}]\.){{2,}}(?:[^\W\d_{_RUN}](?!\w))?"  # U.S.
+    rf"|{_WORD}+(?:\+\+|#)(?!\w)"  # C++, C#
+    rf"|{_WORD}(?:{_WORD}|[\u0900-\u0dff])*"  # words; Indic vowel signs are no \w
+    rf"|[{_EMOJI}]"
+)
+_RUNS = re.compile(f"[{_RUN}]+")
+_OTHERS = re.compile(_OTHER)
+_SEGMENT = re.compile(f"(?P<run>[{_RUN}]+)|{_OTHER}")
+_APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u02bc](?=\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A word or a run of the folded text, and where in the text as given it stands."""
+
+    text: str
+    is_run: bool
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Names the analyzer's rules and tables: an index made under another name is made anew."""
+    import Stemmer
+
+    tables = repr(sorted(table().items())) + Stemmer.version()
+    return f"{RULES}-{blake2b(tables.encode(), digest_size=4).hexdigest()}"
+
+
+def segments(text: str) -> list[Segment]:
+    """The segments of `text` in order; words as written, not stemmed."""
+    folded, places = fold_with_places(text)
+    found = [_segment(match) for match in _SEGMENT.finditer(_APOSTROPHE.sub("\u02bc", folded))]
+    if places is None:
+        return found
+    return [Segment(s.text, s.is_run, places[s.start], places[s.end]) for s in found]
+
+
+def _segment(match: re.Match[str]) -> Segment:
+    is_run = match.lastgroup == "run"
+    return Segment(match[0] if is_run else match[0].replace(".", ""), is_run, match.start(), match.end())
+
+
+# --- languages and stems ----------------------------------------------------------------------------------------
+
+_ALGORITHMS = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
+    "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
+    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali",
+    "no": "norwegian", "nb": "norwegian", "nn": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+
+def stem_language(tag: str) -> str:
+    """The language whose stems are used for an article in `tag` (BCP 47): "" where there are none. Texts in scripts
+    without spaces, and of unknown language, have their Latin words stemmed as English ones."""
+    primary = tag.lower().replace("_", "-").partition("-")[0]
+    if primary in _ALGORITHMS:
+        return primary
+    return "en" if primary in {"", "zh", "ja", "ko", "th", "lo", "km", "my", "und", "yue"} else ""
+
+
+@lru_cache(maxsize=64)
+def _stemmer(language: str) -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer(_ALGORITHMS[language], 0)
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str, language: str) -> str:
+    """The stem of a folded word in a language that `stem_language` gave."""
+    if not language or not word.isalpha():
+        return word
+    return str(_stemmer(language).stemWord(word)) or word
+
+
+# --- what the index holds ---------------------------------------------------------------------------------------
+
+
+def grams(run: str) -> Iterator[str]:
+    """Every character and every pair of neighbours of a run."""
+    yield from run
+    yield from map(add, run, run[1:])
+
+
+def lexemes(text: str, language: str) -> set[str]:
+    """The lexemes of a text; `language` as stem_language gives it."""
+    folded = fold(text)
+    found: set[str] = set()
+    for run in set(_RUNS.findall(folded)):
+        found.update(grams(run))
+    # The same matches as _SEGMENT's, but the many characters of runs are out of the way in one sweep.
+    rest = _RUNS.sub(" ", folded)
+    for word in set(_OTHERS.findall(_APOSTROPHE.sub("\u02bc", rest))):
+        found.add(word_lexeme(word.replace(".", ""), language))
+    return found
+
+
+def word_lexeme(word: str, language: str) -> str:
+    """The lexeme of one word. Very long ones are cut: the recheck tells them apart."""
+    return stem(_plain(word), language)[:LONGEST_WORD]
+
+
+def _plain(word: str) -> str:
+    """A word without its apostrophe and what a possessive or an elision hangs on it: reader's, l'eau."""
+    if "\u02bc" not in word:
+        return word
+    head, _, tail = word.partition("\u02bc")
+    return (head if len(tail) <= 2 else tail if len(head) <= 2 else head + tail) or word
+
+
+def canonical(text: str, language: str) -> str:
+    """The form in which a hit is rechecked: segments between blanks, words stemmed."""
+    return canonical_of(segments(text), language)
+
+
+def canonical_of(parts: Iterable[Segment], language: str) -> str:
+    words = (part.text if part.is_run else stem(_plain(part.text), language) for part in parts)
+    return f" {' '.join(words)} "
+
+
+def pattern(parts: list[Segment], language: str) -> str:
+    """What a query of these segments must find in the canonical form: a plain piece of text."""
+    text = canonical_of(parts, language)
+    if parts[0].is_run:
+        text = text[1:]
+    return text[:-1] if parts[-1].is_run else text

@@ -1,0 +1,299 @@
+"""The query language: text to a small tree and back. Pure. One language for search, saved searches, rules, re-export.
+
+    climate change          both words            title:climate  author:"Li Wei"  url:example.org
+    "climate change"        this phrase           feed:reuters  category:world  lang:zh
+    -weather                not this word         has:image  has:audio  has:video
+    rain OR snow            either                after:2021-11  before:7d  date:2021-11-05
+    (rain OR snow) -storm   parentheses
+
+OR binds weaker than the space: `a b OR c` is `(a b) OR c`. Full-width punctuation and the quotes of other languages
+count as their ASCII relatives. A query is never refused: what can't be used is left out, and a note says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+LONGEST_QUERY = 2000
+MOST_TERMS = 60
+DEEPEST = 20
+
+TEXT_FIELDS = ("title", "author", "url")
+FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date")
+MEDIA = ("image", "audio", "video")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text that must occur: in the title or the text, or in one field. A phrase that has a blank was quoted."""
+
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A property of the article; `value` as it was typed, checked by the parser."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple[Node, ...]
+
+
+Node = Words | Filter | Not | And | Or
+
+
+class Problem(StrEnum):
+    """Why something of the query was left out, or read otherwise than it may have been meant."""
+
+    TOO_LONG = "too long"
+    TOO_MANY_TERMS = "too many terms"
+    TOO_DEEP = "too deep"
+    UNCLOSED_QUOTE = "unclosed quote"
+    UNBALANCED = "unbalanced parenthesis"
+    EMPTY_FIELD = "empty field"
+    BAD_DATE = "bad date"
+    BAD_MEDIA = "bad media"
+    DANGLING = "dangling operator"
+    WILDCARD = "wildcard"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the reader should know; `text` is the piece of the query that it is about."""
+
+    problem: Problem
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was understood. `tree` is None where nothing is asked for."""
+
+    tree: Node | None
+    notes: tuple[Note, ...] = ()
+
+
+_TO_ASCII = str.maketrans(
+    {
+        "（": "(", "）": ")", "：": ":", "－": "-", "−": "-", "｜": "|", "\u3000": " ", "＂": '"', "！": "!",
+        "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"',
+        "〝": '"', "〞": '"', "﹁": '"', "﹂": '"',
+    }
+)  # fmt: skip
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_TOKEN = re.compile(
+    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<not>(?<![^\s()])[-!](?=[^\s)]))"
+    r'|(?P<field>[A-Za-z]{2,10}:(?=[^\s)]))|"(?P<phrase>[^"]*)(?P<closing>"?)|(?P<word>[^\s()"]+)'
+)
+# Dates: a year, a month, a day, an ISO moment, or an age as 12h, 7d, 3w, 6m, 2y.
+DATE = re.compile(
+    r"(?P<age>\d{1,4})(?P<unit>[hdwmy])"
+    r"|(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})(?:T(?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2})?Z?)?)?)?"
+)
+_BLANK = re.compile(r"\s+")
+
+
+def parse(text: str) -> Query:
+    """Read a query. Accepts every str; takes time linear in its length."""
+    parser = _Parser()
+    text = _UNUSABLE.sub(" ", text).translate(_TO_ASCII)
+    if len(text) > LONGEST_QUERY:
+        parser.note(Problem.TOO_LONG)
+        text = text[:LONGEST_QUERY]
+    return Query(parser.read(text), tuple(parser.notes))
+
+
+@dataclass
+class _Parser:
+    notes: list[Note] = field(default_factory=list)
+    terms: int = 0
+
+    def note(self, problem: Problem, text: str = "") -> None:
+        note = Note(problem, text)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def read(self, text: str) -> Node | None:
+        """One pass with a stack: a level per open parenthesis, on it the alternatives, each a list of parts."""
+        levels = [_Level()]
+        for match in _TOKEN.finditer(text):
+            match match.lastgroup:
+                case "space":
+                    continue
+                case "open":
+                    self._open(levels)
+                case "close":
+                    self._close(levels)
+                case "not":
+                    levels[-1].negated = not levels[-1].negated
+                case "field":
+                    levels[-1].field = match["field"][:-1].lower()
+                case "word" if match["word"] in {"OR", "|", "||"}:
+                    levels[-1].alternatives.append([])
+                case "word" if match["word"] in {"AND", "&&", "&"}:
+                    continue
+                case "word" if match["word"] == "NOT":
+                    levels[-1].negated = True
+                case _:
+                    self._term(levels[-1], match)
+        if len(levels) > 1:
+            self.note(Problem.UNBALANCED, "(")
+        while len(levels) > 1:
+            self._close(levels)
+        return self._node(levels[0])
+
+    def _open(self, levels: list[_Level]) -> None:
+        if levels[-1].skipped or len(levels) > DEEPEST:
+            self.note(Problem.TOO_DEEP)
+            levels[-1].skipped += 1
+        else:
+            levels.append(_Level())
+
+    def _close(self, levels: list[_Level]) -> None:
+        if levels[-1].skipped:
+            levels[-1].skipped -= 1
+        elif len(levels) == 1:
+            self.note(Problem.UNBALANCED, ")")
+        else:
+            node = self._node(levels.pop())
+            if node is not None:
+                levels[-1].add(node)
+
+    def _node(self, level: _Level) -> Node | None:
+        if level.negated or level.field:
+            self.note(Problem.EMPTY_FIELD if level.field else Problem.DANGLING, level.field or "-")
+        filled = [_joined(And, parts) for parts in level.alternatives if parts]
+        if len(filled) != len(level.alternatives) and len(level.alternatives) > 1:
+            self.note(Problem.DANGLING, "OR")
+        return _joined(Or, filled) if filled else None
+
+    def _term(self, level: _Level, match: re.Match[str]) -> None:
+        name, level.field = level.field, ""
+        value = match["word"] if match["word"] is not None else match["phrase"]
+        value = _BLANK.sub(" ", value).strip()
+        if match["word"] is None and not match["closing"]:
+            self.note(Problem.UNCLOSED_QUOTE)
+        if "*" in value and match["word"] is not None:
+            self.note(Problem.WILDCARD, value)
+        node = self._leaf(name, value)
+        if node is None:
+            level.negated = False
+        elif self.terms >= MOST_TERMS:
+            self.note(Problem.TOO_MANY_TERMS)
+        else:
+            self.terms += 1
+            level.add(node)
+
+    def _leaf(self, name: str, value: str) -> Node | None:
+        if not value:
+            self.note(Problem.EMPTY_FIELD, name)
+            return None
+        if not name and value[-1] == ":" and value[:-1].lower() in {*TEXT_FIELDS, *FILTER_FIELDS}:
+            self.note(Problem.EMPTY_FIELD, value)
+            return None
+        if name in {"", *TEXT_FIELDS}:
+            return Words(value, name)
+        if name not in FILTER_FIELDS:
+            return Words(f"{name}:{value}")  # no field of ours: "http://…", "Re:Zero"
+        if name == "has" and value.lower() not in MEDIA:
+            self.note(Problem.BAD_MEDIA, value)
+            return None
+        if name in {"after", "before", "date"} and not is_date(value):
+            self.note(Problem.BAD_DATE, value)
+            return None
+        return Filter(name, value.lower() if name in {"has", "lang"} else value)
+
+
+@dataclass
+class _Level:
+    """What is open at one parenthesis."""
+
+    alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
+    negated: bool = False
+    field: str = ""
+    skipped: int = 0
+
+    def add(self, node: Node) -> None:
+        self.alternatives[-1].append(Not(node) if self.negated else node)
+        self.negated = False
+
+
+def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
+    """One part stands alone; a part of the same kind is spread out, so that a tree has one form only."""
+    flat: list[Node] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, kind) else [part]
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def is_date(value: str) -> bool:
+    """Whether `value` is written as after:, before: and date: take it, and such a day exists."""
+    match = DATE.fullmatch(value)
+    if not match:
+        return False
+    if match["age"]:
+        return True
+    month, day = int(match["month"] or 1), int(match["day"] or 1)
+    hour, minute = int(match["hour"] or 0), int(match["minute"] or 0)
+    return int(match["year"]) > 0 and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60
+
+
+# --- and back ---------------------------------------------------------------------------------------------------
+
+
+def to_text(node: Node | None) -> str:
+    """The query that parses to `node`: parse(to_text(node)).tree == node for every tree that parse made."""
+    match node:
+        case None:
+            return ""
+        case Words(text, name):
+            return f"{name}:{_quoted(text)}" if name else _quoted(text)
+        case Filter(name, value):
+            return f"{name}:{_quoted(value)}"
+        case Not(part):
+            return f"-{_grouped(part, And, Or, Not)}"
+        case And(parts):
+            return " ".join(_grouped(part, Or) for part in parts)
+        case Or(parts):
+            return " OR ".join(to_text(part) for part in parts)
+
+
+def _grouped(node: Node, *kinds: type[And] | type[Or] | type[Not]) -> str:
+    return f"({to_text(node)})" if isinstance(node, kinds) else to_text(node)
+
+
+_PLAIN = re.compile(r'(?![-!])(?!(?:OR|AND|NOT)$)(?![A-Za-z]{2,10}:.)[^\s()"|&*]+')
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else f'"{text}"'
+
+
+def words_of(node: Node | None, *, negated: bool = False) -> Iterator[Words]:
+    """The words that a hit must or may contain: what is highlighted."""
+    match node:
+        case Words() if not negated:
+            yield node
+        case Not(part):
+            yield from words_of(part, negated=not negated)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from words_of(part, negated=negated)
