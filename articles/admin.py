@@ -23,7 +23,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.boilerplate_preview import NEWEST, preview
+from articles.boilerplate_preview import preview
 from articles.feed_deletion import delete_feed
 from articles.models import Article, BoilerplateRule
 from articles.store import delete_articles
@@ -169,7 +169,6 @@ class BoilerplateRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not g
             "opts": self.opts,
             "rule": rule,
             "preview": preview(rule),
-            "newest": NEWEST,
         }
         return TemplateResponse(request, "admin/articles/boilerplaterule/preview.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from articles.views import article, lists, state
+from articles.views import archive_import, article, lists, state
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("articles/<int:pk>/star/", state.star, name="star"),
     path("articles/mark-all-read/", state.mark_all_read, name="mark_all_read"),
     path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
+    path("archive/import/", archive_import.import_archive, name="import_archive"),
 ]

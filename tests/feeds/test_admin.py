@@ -321,7 +321,9 @@ def add_category(client, **fields):
     return client.post(f"{CATEGORIES}add/", {"name": "", "slug": "", "parent": ""} | fields)
 
 
-@pytest.mark.parametrize(("name", "slug"), [("World News", "world-news"), ("科技 新闻", "科技-新闻"), ("!?", "category")])
+@pytest.mark.parametrize(
+    ("name", "slug"), [("World News", "world-news"), ("科技 新闻", "科技-新闻"), ("!?", "category")]
+)
 def test_a_slug_is_made_of_the_name(operator, name, slug):
     assert add_category(operator, name=name).status_code == 302
     assert Category.objects.get().slug == slug
