@@ -236,7 +236,7 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
             "count": (count := feeds.count()),
             "feeds": feeds[:FEEDS_NAMED],
             "more": max(0, count - FEEDS_NAMED),
-            "action": request.POST["action"],
+            "action": request.POST.get("action", ""),
             "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
             "select_across": request.POST.get("select_across", "0"),
         }

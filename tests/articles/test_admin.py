@@ -76,10 +76,17 @@ def test_the_search_finds_a_number_an_address_and_a_title(operator, column):
     assert titles(operator.get(ARTICLES, {"q": getattr(wanted, column)})) == ["Exactly this"]
 
 
-@pytest.mark.parametrize("term", ["9" * 18, "9" * 400, "٣", "%", "'; drop table articles_article; --", "\x00"])
+@pytest.mark.parametrize("term", ["9" * 18, "9" * 400, "٣", "%", "'; drop table articles_article; --"])
 def test_a_strange_search_finds_nothing(operator, term):
     make_article()
-    assert titles(operator.get(ARTICLES, {"q": term})) == [] or "\x00" in term
+    assert titles(operator.get(ARTICLES, {"q": term})) == []
+
+
+def test_a_search_for_a_null_character_is_refused_in_words(operator):
+    make_article()
+    page = operator.get(ARTICLES, {"q": "\x00"})
+    assert page.status_code == 200
+    assert "Null characters are not allowed." in page.content.decode()
 
 
 def test_an_article_cannot_be_added_or_edited(operator):
@@ -217,11 +224,8 @@ def with_source(article, html):
 def test_rules_are_switched_off_in_the_list(operator):
     rule = BoilerplateRule.objects.create(name="Footer", value="Read more at")
     data = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": rule.pk, "_save": "Save"}
-    listed = BoilerplateRule.objects.count()
-    data |= {"form-TOTAL_FORMS": 1}
     operator.post(f"{RULES}?q=Footer", data)
     rule.refresh_from_db()
-    assert listed >= 1
     assert not rule.enabled
 
 
