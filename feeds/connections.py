@@ -47,6 +47,12 @@ class _Limited:
             raise HttpError(Problem.TOO_LARGE, "the answer doesn't end: more was sent than any feed needs")
         return count
 
+    def hang_up(self) -> None:
+        """Close at once, also where an answer that could not be read holds on to the socket."""
+        descriptor: int = self.detach()  # type: ignore[attr-defined]
+        if descriptor >= 0:
+            socket.close(descriptor)
+
 
 class PlainSocket(_Limited, socket.socket):
     pass

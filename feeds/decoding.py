@@ -86,9 +86,9 @@ class _Brotli:
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         try:
-            yield self._stream.process(data, output_buffer_limit=PIECE)
-            while not self._stream.can_accept_more_data():
-                yield self._stream.process(b"", output_buffer_limit=PIECE)
+            while piece := self._stream.process(data, output_buffer_limit=PIECE):
+                yield piece
+                data = b""  # can_accept_more_data() may say yes while there is more to come
         except brotli.error as error:
             raise UndecodableError from error
 

@@ -27,6 +27,7 @@ class Answer:
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.headers.itermerged()}
         self.received_bytes = 0
+        self.is_whole = response.length_remaining == 0
 
     def body(self, limit: int) -> bytes:
         """All of the decoded body. Raises HttpError as soon as it is more than `limit` bytes."""
@@ -59,11 +60,10 @@ class Answer:
                 pass
 
     def _raw_pieces(self) -> Iterator[bytes]:
-        while self._response.length_remaining != 0:
+        while not self.is_whole:
             piece = self._response.read(PIECE, decode_content=False)
-            if not piece:
-                return
             self.received_bytes += len(piece)
+            self.is_whole = not piece or self._response.length_remaining == 0
             yield piece
 
     def _too_large(self, limit: int) -> HttpError:
@@ -84,10 +84,15 @@ class Exchanges:
         """The answer to one request; its body must be read inside the `with`. Raises HttpError, inside it too."""
         with _named_failures(target.host):
             connection, response = self._send(method, target, headers, deadline)
+            answer = Answer(response, target.host)
             try:
-                yield Answer(response, target.host)
+                yield answer
             finally:
-                self._finish(target, connection, response)
+                response.close()
+                if answer.is_whole and connection.sock:
+                    self._connections.give_back(target.origin, connection)
+                else:
+                    connection.close()
 
     def _send(
         self, method: str, target: Target, headers: Mapping[str, str], deadline: float
@@ -104,21 +109,16 @@ class Exchanges:
         connection, _ = self._connections.take(target.origin, deadline)
         return connection, _request(connection, method, target, headers)
 
-    def _finish(self, target: Target, connection: Connection, response: BaseHTTPResponse) -> None:
-        is_whole = response.length_remaining == 0 or response.closed
-        response.close()
-        if is_whole and connection.sock is not None:
-            self._connections.give_back(target.origin, connection)
-        else:
-            connection.close()
-
 
 def _request(connection: Connection, method: str, target: Target, headers: Mapping[str, str]) -> BaseHTTPResponse:
+    sock = connection.sock
     try:
         connection.request(method, target.path, headers=headers, preload_content=False, decode_content=False)
         return connection.getresponse()
     except BaseException:
         connection.close()
+        if sock:
+            sock.hang_up()
         raise
 
 

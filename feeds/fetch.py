@@ -155,17 +155,17 @@ def _http_date(value: str) -> datetime | None:
 
 
 _MEANINGS = {
-    200: "with an empty body",
-    203: "with an empty body",
-    304: "though it was not asked whether anything had changed",
-    401: "it asks for a password",
-    403: "it refuses access",
-    404: "there is no feed at this address",
-    406: "it has nothing that a feed reader accepts",
-    410: "its publisher says that the feed is no more",
-    429: "it is asked too often",
-    451: "the law forbids it",
-    503: "it is overloaded or being worked on",
+    200: " with an empty body",
+    203: " with an empty body",
+    304: ", though it was not asked whether anything had changed",
+    401: ": it asks for a password",
+    403: ": it refuses access",
+    404: ": there is no feed at this address",
+    406: ": it has nothing that a feed reader accepts",
+    410: ": its publisher says that the feed is no more",
+    429: ": it is asked too often",
+    451: ": the law forbids it",
+    503: ": it is overloaded or being worked on",
 }
 
 
@@ -178,6 +178,5 @@ def _sentence(response: HttpResponse) -> str:
         return f"{start}: {wall} takes the reader for a bot; the publisher would have to let feed readers in"
     if 300 <= status < 304 or status in {307, 308}:
         return f"{start}: a redirect to nowhere"
-    if status >= 500 and status not in _MEANINGS:
-        return f"{start}: the fault is on the server's side"
-    return f"{start}: {_MEANINGS[status]}" if status in _MEANINGS else start
+    fault = ": the fault is on the server's side" if status >= 500 else ""
+    return start + _MEANINGS.get(status, fault)

@@ -104,14 +104,15 @@ class Target:
 _PORTS = {"http": 80, "https": 443}
 _PATH = "/%:@!$&'()*+,;=~|[]"  # what stays as it is; a % is taken for an escape
 _QUERY = _PATH + "?"
-_HOST = re.compile(r"(?=.{1,254}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
+_IPV6 = re.compile(r"(^|@)\[[0-9A-Fa-f:.]+\](:\d*)?$")  # no zone: that is a matter of this machine alone
+_NAME = re.compile(r"(?=.{1,254}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 
 
 def target_of(url: str) -> Target:
     """Raises HttpError for everything that is no http or https address, and for one that carries credentials."""
     try:
         parts = urlsplit(url.strip())
-        port, host = parts.port, _ascii_host(parts.hostname or "")
+        port, host = parts.port, _host(parts.netloc, parts.hostname or "")
     except ValueError as error:
         raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no address that can be fetched") from error
     if parts.scheme not in _PORTS:
@@ -124,13 +125,15 @@ def target_of(url: str) -> Target:
     return Target(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, path)
 
 
-def _ascii_host(host: str) -> str:
+def _host(netloc: str, host: str) -> str:
     """The host as DNS knows it (IDNA 2003, which the standard library has). Raises ValueError where there is none."""
-    if ":" in host:
+    if "[" in netloc:
+        if not _IPV6.search(netloc):
+            raise ValueError(netloc)
         return str(IPv6Address(host))
     if len(host) <= 253 and not host.isascii():
         host = host.encode("idna").decode().lower()
-    if not _HOST.fullmatch(host):
+    if not _NAME.fullmatch(host):
         raise ValueError(host)
     return host
 

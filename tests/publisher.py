@@ -83,7 +83,7 @@ class Publisher:
         self.errors: list[BaseException] = []
         self._answers: dict[str, Page | Handler] = {}
         self._server = _Server(self, host, port, tls)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
     @property
