@@ -17,6 +17,7 @@ from django.db.models import Max, Q
 from articles import cursors, plans
 from articles.cursors import BadCursor, Cursor
 from articles.models import Article, ArticleState, ReadMark
+from articles.plans import Scope, Span
 from articles.querysets import Key
 from feeds.models import Category, Feed
 
@@ -62,16 +63,18 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
     find = _finder(selection, reader)
     if place and place.newer:
-        found = find(place.key, newer=True, limit=size + 1)
+        found = find(Span(key=place.key, newer=True, limit=size + 1))
         if len(found) > size:
             keys = found[size - 1 :: -1]
-            return _page(keys, reader, latest_id, older=bool(find(keys[-1], newer=False, limit=1)), newer=True)
+            return _page(
+                keys, reader, latest_id, older=bool(find(Span(key=keys[-1], newer=False, limit=1))), newer=True
+            )
         place = None
-    found = find(place and place.key, newer=False, limit=size + 1)
+    found = find(Span(key=place and place.key, newer=False, limit=size + 1))
     keys = found[:size]
     if place and not keys:
         return ListPage(articles=[], older_cursor="", newer_cursor=_back_from(place.key), latest_id=latest_id)
-    newer = bool(place and find(keys[0], newer=True, limit=1))
+    newer = bool(place and find(Span(key=keys[0], newer=True, limit=1)))
     return _page(keys, reader, latest_id, older=len(found) > size, newer=newer)
 
 
@@ -80,7 +83,7 @@ def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[
     it: what was unread is read once it is open."""
     find = _finder(selection, reader)
     key = (article.published_at, article.pk)
-    newer, older = (find(key, newer=direction, limit=1) for direction in (True, False))
+    newer, older = (find(Span(key=key, newer=direction, limit=1)) for direction in (True, False))
     loaded = {found.pk: found for found in _load([*newer, *older], reader)}
     return loaded.get(newer[0][1]) if newer else None, loaded.get(older[0][1]) if older else None
 
@@ -98,10 +101,12 @@ def _finder(selection: Selection, reader: Reader) -> plans.Finder:
     return partial(plan, scope, reader)
 
 
-def scope_of(selection: Selection) -> plans.Scope:
+def scope_of(selection: Selection) -> Scope:
     """Which feeds the selection takes from."""
     category_ids = None if selection.category is None else _with_inner(selection.category)
-    return plans.Scope(feed_id=selection.feed and selection.feed.pk, category_ids=category_ids)
+    if selection.feed is None or (category_ids is not None and selection.feed.category_id not in category_ids):
+        return Scope(category_ids=category_ids if selection.feed is None else frozenset())
+    return Scope(feed_id=selection.feed.pk)
 
 
 def _with_inner(category: Category) -> frozenset[int]:

@@ -1,16 +1,34 @@
-"""How the articles of a list page are found."""
+"""How the articles of a list page are found in the same time whatever the archive holds.
+
+A database's planner chooses by averages. "Newest 50 of these feeds" it answers by walking the date index until 50 have
+turned up: a second or more in a large archive where they are rare or old. So the plan is chosen here, by the same rule
+on both databases, and each of its queries is written so that it has only one way to run:
+
+1. Walk the index, but no more than WALK entries of it. Mostly that fills the page.
+2. Otherwise ask each feed by itself: for its nearest article (all), or for what came after its mark (unread).
+
+So a page costs at most one bounded walk and a few index seeks a feed. Starred articles, and those that were put back to
+unread by hand, are found from the reader's own rows, which are few. Every index that is used holds all that is asked
+of it; the rows are read once, by primary key, for the page itself (see articles.listing).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
 
 from articles.models import Article, ArticleState, ReadMark
 from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
+
+WALK = 4_000
+FEW_STARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,45 +43,196 @@ class Scope:
         return self.feed_id is None and self.category_ids is None
 
     def feeds(self) -> QuerySet[Feed]:
-        feeds = Feed.objects.all()
         if self.feed_id is not None:
-            feeds = feeds.filter(pk=self.feed_id)
-        if self.category_ids is not None:
-            feeds = feeds.filter(category__in=self.category_ids)
-        return feeds
+            return Feed.objects.filter(pk=self.feed_id)
+        return Feed.objects.all() if self.is_all else Feed.objects.filter(category__in=self.category_ids or ())
 
-    def articles(self) -> ArticleQuerySet:
-        return Article.objects.all() if self.is_all else Article.objects.filter(feed__in=self.feeds())
+    def feed_ids(self) -> set[int]:
+        return {self.feed_id} if self.feed_id is not None else set(self.feeds().values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Up to `limit` articles away from `key` in one direction, nearest first; from the end of the list without key."""
+
+    key: Key | None
+    newer: bool
+    limit: int
+
+    def of(self, articles: ArticleQuerySet) -> ArticleQuerySet:
+        return articles.beside(self.key, newer=self.newer)
+
+    def take(self, articles: ArticleQuerySet) -> list[Key]:
+        return list(self.of(articles).values_list("published_at", "id")[: self.limit])
+
+    def nearest(self, keys: Iterable[Key]) -> list[Key]:
+        """The same of keys that are at hand."""
+        key = self.key
+        beside = {other for other in keys if key is None or (other > key if self.newer else other < key)}
+        return sorted(beside, reverse=not self.newer)[: self.limit]
 
 
 class Finder(Protocol):
-    """Finds up to `limit` articles of a list, away from `key` in one direction, nearest first."""
+    """Finds what a span asks of one list."""
 
-    def __call__(self, key: Key | None, *, newer: bool, limit: int) -> list[Key]: ...
-
-
-def all_keys(scope: Scope, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
-    return _take(scope.articles(), key, newer=newer, limit=limit)
+    def __call__(self, span: Span) -> list[Key]: ...
 
 
-def starred_keys(scope: Scope, reader: User, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
-    starred = scope.articles().filter(states__user=reader, states__starred_at__isnull=False)
-    return _take(starred, key, newer=newer, limit=limit)
+def all_keys(scope: Scope, span: Span) -> list[Key]:
+    if scope.category_ids is None:
+        return span.take(_articles(scope))
+    if _share(scope) * WALK >= span.limit:
+        found, is_complete = _walk(scope, span, _articles(scope))
+        if is_complete:
+            return found
+    return _merge(scope, span, Article.objects.all())
 
 
-def unread_keys(scope: Scope, reader: User, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
-    state = ArticleState.objects.filter(user=reader, article=OuterRef("pk"))
-    marks = ReadMark.objects.filter(Q(feed=None) | Q(feed=OuterRef("feed")), user=reader, up_to__gte=OuterRef("pk"))
-    later = ReadMark.objects.filter(
-        Q(feed=None) | Q(feed=OuterRef("article__feed")),
-        user=reader,
-        up_to__gte=OuterRef("article_id"),
-        created_at__gte=OuterRef("changed_at"),
+def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    starred = ArticleState.objects.filter(user=reader, starred_at__isnull=False).values_list("article_id", flat=True)
+    if len(starred[: FEW_STARS + 1]) > FEW_STARS:
+        has_star = Subquery(starred.filter(article=OuterRef("pk")).values("pk")[:1])
+        articles = _articles(scope).alias(star=has_star).filter(star__isnull=False)
+        found, is_complete = _walk(scope, span, articles)
+        if is_complete:
+            return found
+    return span.nearest(_keys_of(starred, scope))
+
+
+def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    """By the rule of ReadMark and ArticleState, which articles.listing.is_unread states once more in Python."""
+    put_back = _keys_of(_put_back(reader), scope)
+    return span.nearest([*_untouched_keys(scope, reader, span), *put_back])
+
+
+def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    """Those that no mark covers and that are not read one by one: an article put back counts only from a mark on."""
+    marks = ReadMark.objects.filter(user=reader)
+    reach = marks.aggregate(all=Max("up_to", filter=Q(feed=None)), feed=Max("up_to", filter=Q(feed__isnull=False)))
+    of_all, of_feed = reach["all"] or 0, reach["feed"] or 0
+    if of_all >= (Article.objects.aggregate(newest=Max("pk"))["newest"] or 0):
+        return []
+    mark_of_feed = marks.filter(feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
+    articles = _not_read_singly(_articles(scope), reader)
+    if of_all:
+        articles = articles.alias(place=_fenced("id")).filter(place__gt=of_all)
+    if of_feed > of_all:
+        articles = articles.alias(mark=Coalesce(Subquery(mark_of_feed), 0)).filter(mark__lt=F("id"))
+    found, is_complete = _walk(scope, span, articles)
+    if is_complete:
+        return found
+    if not reach["all"] and not reach["feed"]:
+        return _merge(scope, span, _not_read_singly(Article.objects.all(), reader))
+    mark_of_feed = marks.filter(feed=OuterRef("pk")).order_by("-up_to").values("up_to")[:1]
+    reaches = scope.feeds().order_by().annotate(reach=Greatest(Coalesce(Subquery(mark_of_feed), 0), of_all))
+    return _after_marks(reaches.values_list("pk", "reach"), reader, span)
+
+
+def _articles(scope: Scope) -> ArticleQuerySet:
+    """The scope's articles, to be walked by date."""
+    if scope.category_ids is None:
+        return _index(scope)
+    return _index(scope).alias(feed_key=_fenced("feed")).filter(feed_key__in=scope.feeds().values("pk"))
+
+
+def _index(scope: Scope) -> ArticleQuerySet:
+    """All that the index holds which a walk of the scope goes along."""
+    return Article.objects.all() if scope.feed_id is None else Article.objects.filter(feed=scope.feed_id)
+
+
+def _fenced(column: str) -> ExpressionWrapper:
+    """The column as a value that no index is looked up by."""
+    return ExpressionWrapper(F(column) + 0, BigIntegerField())
+
+
+def _share(scope: Scope) -> float:
+    """About how much of the archive the scope has."""
+    inside = Q(category__in=scope.category_ids or ())
+    counts = Feed.objects.aggregate(all=Sum("article_count"), inside=Sum("article_count", filter=inside))
+    return (counts["inside"] or 0) / (counts["all"] or 1)
+
+
+def _walk(scope: Scope, span: Span, articles: ArticleQuerySet) -> tuple[list[Key], bool]:
+    """What the next WALK entries of the index have of `articles`, and whether that is all that the span asks."""
+    end = list(span.of(_index(scope)).values_list("published_at", "id")[WALK : WALK + 1])
+    found = span.take(articles.no_further_than(end[0], newer=span.newer) if end else articles)
+    return found, not end or len(found) == span.limit
+
+
+def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet:
+    """Not marked read one by one. A scalar subquery is looked up row by row; NOT EXISTS might hash them all."""
+    state = ArticleState.objects.filter(user=reader, article=OuterRef("pk")).values("is_read")[:1]
+    return articles.alias(is_read=Coalesce(Subquery(state), False)).filter(is_read=False)
+
+
+def _put_back(reader: User) -> QuerySet[ArticleState, int]:
+    """The ids of what was put back to unread and not marked since."""
+    later = ReadMark.objects.filter(user=reader, up_to__gte=OuterRef("article"), created_at__gte=OuterRef("changed_at"))
+    in_all, in_feed = later.filter(feed=None), later.filter(feed=OuterRef("article__feed"))
+    states = ArticleState.objects.filter(~Exists(in_all), ~Exists(in_feed), user=reader, is_read=False)
+    return states.values_list("article", flat=True)
+
+
+def _keys_of(ids: QuerySet[ArticleState, int], scope: Scope) -> list[Key]:
+    """The keys of a reader's few articles, of those in the scope. No more is asked of the database than rows by primary
+    key, so that it can do nothing else."""
+    pks = list(ids)
+    found = Article.objects.filter(pk__in=pks).values_list("published_at", "id", "feed") if pks else ()
+    feeds = set() if scope.is_all or not found else scope.feed_ids()
+    return [(published_at, pk) for published_at, pk, feed in found if scope.is_all or feed in feeds]
+
+
+# A list that is put together from what each feed has. The ORM makes the parts; it can't join them with UNION ALL on
+# SQLite or LATERAL on Postgres, and these are what keeps the planner from doing it another way.
+
+BRANCHES = 400  # SQLite takes 500 in a compound SELECT
+ANY_FEED = -1
+
+
+def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
+    """Merge the feeds. Only those can be on the page whose nearest article is among the `limit` nearest."""
+    nearest = span.of(articles.filter(feed=OuterRef("pk"))).values("published_at")[:1]
+    heads = scope.feeds().order_by().annotate(head=Subquery(nearest)).values_list("head", "pk")
+    ordered = sorted((head for head in heads if head[0]), reverse=not span.newer)
+    last = ordered[: span.limit][-1:]
+    feeds = [pk for head, pk in ordered if (head <= last[0][0] if span.newer else head >= last[0][0])]
+    sql, params = (
+        span.of(articles.filter(feed=ANY_FEED)).values("id", "published_at")[: span.limit].query.sql_with_params()
     )
-    put_back = ArticleState.objects.filter(~Exists(later), user=reader, is_read=False).values("article")
-    unread = scope.articles().filter(Q(pk__in=put_back) | ~Exists(marks) & ~Exists(state.filter(is_read=True)))
-    return _take(unread, key, newer=newer, limit=limit)
+    found: list[Key] = []
+    for start in range(0, len(feeds), BRANCHES):
+        some = feeds[start : start + BRANCHES]
+        union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS feed{number}" for number in range(len(some)))  # noqa: S608
+        values = [feed if value == ANY_FEED else value for feed in some for value in params]
+        found += _fetch(union, values, span)
+    return span.nearest(found)
 
 
-def _take(articles: ArticleQuerySet, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
-    return list(articles.beside(key, newer=newer).values_list("published_at", "id")[:limit])
+def _after_marks(reaches: QuerySet[Feed], reader: User, span: Span) -> list[Key]:
+    """What came after its feed's marks and is not read singly. `reaches`: each feed and the id that they reach to."""
+    sql, params = reaches.query.sql_with_params()
+    if connection.vendor == "postgresql":
+        source = """CROSS JOIN LATERAL (
+            SELECT id, published_at FROM articles_article
+            WHERE feed_id = reaches.feed_id AND id > reaches.up_to OFFSET 0
+        ) AS article"""
+    else:
+        source = """CROSS JOIN articles_article AS article INDEXED BY article_arrivals_of_feed
+            ON article.feed_id = reaches.feed_id AND article.id > reaches.up_to"""
+    unread = f"""WITH reaches (feed_id, up_to) AS MATERIALIZED ({sql})
+        SELECT article.id, article.published_at FROM reaches {source}
+        WHERE NOT coalesce(
+            (SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = article.id), %s
+        )"""  # noqa: S608
+    params = [*params, reader.pk, False]
+    if span.key:
+        unread += f" AND (article.published_at, article.id) {'>' if span.newer else '<'} (%s, %s)"
+        published_at, pk = span.key
+        params += [connection.ops.adapt_datetimefield_value(published_at), pk]
+    return _fetch(unread, params, span)
+
+
+def _fetch(sql: str, params: Sequence[Any], span: Span) -> list[Key]:
+    order = "published_at, id" if span.newer else "published_at DESC, id DESC"
+    rows = Article.objects.raw(f"{sql} ORDER BY {order} LIMIT %s", [*params, span.limit])
+    return [(row.published_at, row.pk) for row in rows]

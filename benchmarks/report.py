@@ -57,11 +57,9 @@ def timed(work: Callable[[], Any], times: int) -> dict[str, Any]:
 def percentiles(seconds: Sequence[float]) -> dict[str, Any]:
     """Of at least one measurement, in milliseconds."""
     ordered = sorted(seconds)
-    rank = {"p50_ms": 0.5, "p95_ms": 0.95}
-    found = {
-        name: milliseconds(ordered[min(int(len(ordered) * share), len(ordered) - 1)]) for name, share in rank.items()
-    }
-    return found | {"worst_ms": milliseconds(ordered[-1]), "runs": len(ordered)}
+    p50, p95 = (ordered[min(int(len(ordered) * share), len(ordered) - 1)] for share in (0.5, 0.95))
+    worst = milliseconds(ordered[-1])
+    return {"p50_ms": milliseconds(p50), "p95_ms": milliseconds(p95), "worst_ms": worst, "runs": len(ordered)}
 
 
 def milliseconds(seconds: float) -> float:
