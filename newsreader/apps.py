@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class NewsreaderConfig(AppConfig):
     name = "newsreader"
+
+    def ready(self) -> None:
+        from newsreader import checks
+
+        assert checks

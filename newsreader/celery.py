@@ -5,15 +5,19 @@ tasks may call `.delay()`.
 """
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import setup_logging
 
 from newsreader import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 broker.register()
+# Celery warns root because a pickled message could run code. Ours are JSON, and nothing else is accepted.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("newsreader")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,0 +1,177 @@
+"""`manage.py up`: the whole of Newsreader as one program."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from newsreader import demo
+from newsreader.env import KNOWN
+from newsreader.first_start import prepare
+from newsreader.health import broker_problem
+from newsreader.processes import AlreadyRunning, Child, Supervisor, lock, on_signals
+
+EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
+START_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Run everything: web server, worker and beat. Ctrl-C stops it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
+        parser.add_argument("--port", type=port_number, default=8000, help="0: a free one (default: 8000)")
+        parser.add_argument("--demo", action="store_true", help="with feeds of its own, in a data folder of its own")
+        parser.add_argument("--demo-port", type=port_number, default=0, help="where the demo's feeds are served")
+        parser.add_argument("--in-demo-folder", action="store_true", help="for internal use")
+
+    def handle(self, *, host: str, port: int, demo_port: int, **options: Any) -> None:
+        if options["demo"] and not options["in_demo_folder"]:
+            environment = demo.environment(os.environ, settings.DATA_DIR)
+            os.execve(sys.executable, [sys.executable, *sys.argv, "--in-demo-folder"], environment)  # noqa: S606
+        try:
+            held = lock(settings.DATA_DIR / "up.lock")
+        except AlreadyRunning:
+            raise CommandError(f"Newsreader already runs on the data folder {settings.DATA_DIR}") from None
+        with held:
+            port = usable_port(host, port)
+            self.say(f"Newsreader keeps its data in {settings.DATA_DIR}")
+            how_to_sign_in = prepare()
+            if broker_problem():
+                raise CommandError(f"the broker {broker_problem()}: see REDIS_URL")
+            children = [*processes(host, port)]
+            if options["demo"]:
+                demo_port = demo.port_of(settings.DATA_DIR, demo_port)
+                children.insert(0, Child("demo publisher", [sys.executable, "-m", "newsreader.demo", str(demo_port)]))
+                demo.subscribe_to(demo_port)
+            connections.close_all()
+            self.run_until_stopped(children, host, port, how_to_sign_in)
+
+    def run_until_stopped(self, children: list[Child], host: str, port: int, how_to_sign_in: str) -> None:
+        supervisor = Supervisor(children, settings.BASE_DIR, child_environment(host), self.say)
+        on_signals(supervisor.stop.set)
+        try:
+            supervisor.start()
+            if answers(supervisor, host, port):
+                self.say(f"Open {address_to_open(host, port)}", how_to_sign_in, *self.hints(host), "Ctrl-C stops it.")
+                supervisor.watch()
+            elif not supervisor.stop.is_set():
+                raise CommandError("the web server did not start: see above")
+            self.say("Stopping")
+        finally:
+            supervisor.end()
+        self.say("Stopped: everything is kept")
+
+    def hints(self, host: str) -> list[str]:
+        if host in EVERYWHERE and not settings.ALLOWED_HOSTS_GIVEN:
+            return ["It answers to this machine's names only: ALLOWED_HOSTS names others."]
+        return []
+
+    def say(self, *lines: str) -> None:
+        for line in lines:
+            self.stdout.write(line)
+        self.stdout.flush()
+
+
+def processes(host: str, port: int) -> list[Child]:
+    """The three that make Newsreader. The worker's threads wait for the network most of the time."""
+    python = [sys.executable, "-m"]
+    worker = ["worker", "--pool=threads", "--concurrency=4", "--loglevel=INFO"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [
+        Child("web", [*python, "newsreader.web", "--host", host, "--port", str(port)]),
+        Child("worker", [*python, "celery", "-A", "newsreader", "--quiet", *worker, *alone]),
+        Child("beat", [*python, "celery", "-A", "newsreader", "--quiet", "beat", "--loglevel=INFO"]),
+    ]
+
+
+def child_environment(host: str) -> dict[str, str]:
+    """The environment with paths made absolute, as children run in the program's folder, and with the names that the
+    site answers to where the operator gave none."""
+    environment = dict(os.environ)
+    for name in KNOWN:
+        path = environment.get(f"{name}_FILE")
+        if path:
+            environment[f"{name}_FILE"] = str(Path(path).absolute())
+    environment.pop("NEWSREADER_DATA_FILE", None)
+    environment["NEWSREADER_DATA"] = str(settings.DATA_DIR)
+    environment["PYTHONPATH"] = str(settings.BASE_DIR)
+    environment["PYTHONUNBUFFERED"] = "1"
+    if not settings.ALLOWED_HOSTS_GIVEN:
+        environment["ALLOWED_HOSTS"] = ",".join(dict.fromkeys([*settings.ALLOWED_HOSTS, *names_of(host)]))
+    return environment
+
+
+def names_of(host: str) -> list[str]:
+    """What a browser may call this machine by when the server listens on `host`."""
+    if host not in EVERYWHERE:
+        return [f"[{host}]" if ":" in host else host]
+    name = socket.gethostname().lower()
+    return [name, f"{name}.local", own_address()]
+
+
+def own_address() -> str:
+    """This machine's address in its network, as the system would choose it; no packet is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def address_to_open(host: str, port: int) -> str:
+    if settings.NEWSREADER_URL:
+        return str(settings.NEWSREADER_URL)
+    name = own_address() if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}/"
+
+
+def port_number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise ValueError
+    return number
+
+
+def usable_port(host: str, port: int) -> int:
+    """`port`, or a free one for 0. Raises CommandError where nothing can listen there."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(f"port {port} is taken: stop what runs there, or choose another with --port") from None
+        raise CommandError(f"can't listen on {host} port {port}: {error}") from None
+
+
+def answers(supervisor: Supervisor, host: str, port: int) -> bool:
+    """Wait for the web server's first answer. False where it ended, took too long, or we are to stop."""
+    web = next(child for child in supervisor.children if child.name == "web")
+    where = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    deadline = time.monotonic() + START_SECONDS
+    while web.ended() is None and time.monotonic() < deadline and not supervisor.stop.wait(0.1):
+        client = http.client.HTTPConnection(where, port, timeout=5)
+        try:
+            client.request("GET", "/healthz")
+            return client.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            continue
+        finally:
+            client.close()
+    return False

@@ -1,0 +1,49 @@
+"""The web server: `python -m newsreader.web --host 127.0.0.1 --port 8000`. See docs/decisions/web-server.md."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from newsreader.processes import end_with_parent
+
+THREADS = 8
+STOP_SECONDS = 8
+
+
+def load_application(target: str) -> Any:
+    """Runs in a worker process: the application, in a process that ends with its parent."""
+    end_with_parent()
+    from newsreader.wsgi import application
+
+    return application
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m newsreader.web", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, help="processes")
+    parser.add_argument("--threads", type=int, default=THREADS, help="requests at once in each process")
+    options = parser.parse_args()
+    Granian(
+        "newsreader.wsgi:application",
+        address=options.host,
+        port=options.port,
+        interface=Interfaces.WSGI,
+        workers=options.workers,
+        blocking_threads=options.threads,
+        backpressure=options.threads,  # more wait in the server's own loop, which costs nothing
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        websockets=False,
+        log_enabled=True,
+        log_level="warning",
+    ).serve(target_loader=load_application)
+
+
+if __name__ == "__main__":
+    main()
