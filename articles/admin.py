@@ -64,8 +64,6 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
     list_max_show_all = 0
     list_select_related = ["feed"]
     show_full_result_count = False
-    # "Select all" would mean every article that there is, not the ones that the list counted.
-    actions_selection_counter = False
     paginator = BoundedPaginator
     sortable_by = ()
     ordering = ["-published_at", "-id"]

@@ -33,6 +33,7 @@ from feeds.polling import make_due
 admin.site.site_header = gettext_lazy("Newsreader")
 admin.site.site_title = gettext_lazy("Newsreader")
 admin.site.index_title = gettext_lazy("Administration")
+admin.site.enable_nav_sidebar = False  # the lists need the room
 
 POLLS_SHOWN = 50
 FEEDS_NAMED = 20
@@ -70,9 +71,7 @@ class MoveForm(forms.Form):
 @admin.register(Feed)
 class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     form = FeedForm
-    list_display = [
-        "feed", "health", "error", "last_success", "articles", "newest_article", "next_check", "category"
-    ]  # fmt: skip
+    list_display = ["feed", "health", "articles", "newest_article", "last_success", "next_check", "category"]
     list_display_links = ["feed"]
     list_filter = [HealthFilter, "state", CategoryFilter]
     list_select_related = ["category"]
@@ -131,12 +130,9 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
         if state is Health.FAILING:
             text = ngettext("failed once", "failed %(n)d times", feed.failures) % {"n": feed.failures}
         return format_html(
-            '<span class="health health-{}"><span aria-hidden="true">{}</span> {}</span>', state, MARKS[state], text
-        )
-
-    @admin.display(description=gettext_lazy("last error"), ordering="last_error")
-    def error(self, feed: Feed) -> SafeString:
-        return format_html('<span class="last-error">{}</span>', Truncator(feed.last_error).chars(90))
+            '<span class="health health-{}"><span aria-hidden="true">{}</span> {}</span> <small>{}</small>',
+            state, MARKS[state], text, Truncator(feed.last_error).chars(90),
+        )  # fmt: skip
 
     @admin.display(description=gettext_lazy("last success"), ordering="last_success_at")
     def last_success(self, feed: Feed) -> str:
@@ -170,7 +166,7 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         feed: Feed | None = kwargs.get("obj")
         if feed is not None:
-            context["polls"] = feed.polls.all()[:POLLS_SHOWN]
+            context |= {"polls": feed.polls.all()[:POLLS_SHOWN], "show_save_and_add_another": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, feed: Feed, form: forms.ModelForm[Feed], change: bool) -> None:
