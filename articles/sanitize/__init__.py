@@ -1,0 +1,74 @@
+"""HTML from outside to HTML that is safe to store and good to read. Pure; done once, before storing.
+
+read.py makes a tree and leaves out what is active; boilerplate.py, structure.py and what it uses repair it; gate.py
+writes it through bleach's filter; text.py says what a reader sees.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from articles.sanitize.boilerplate import Boilerplate, Match, is_selector, remove_boilerplate
+from articles.sanitize.read import MAX_LENGTH, read
+
+__all__ = ["VERSION", "Boilerplate", "CleanContent", "Match", "clean", "is_selector", "sanitize"]
+
+# Raise it when clean() gives better output: `manage.py resanitize` then knows what to do again.
+VERSION = 1
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanContent:
+    """`html` is safe, with absolute addresses of the publisher's own. `text` is what a reader sees of it: a line per
+    block, without `alt` texts. `image_url` is the address of the first picture that is worth showing, or empty."""
+
+    html: str
+    text: str
+    image_url: str = ""
+
+
+def clean(html: str, *, base_url: str) -> str:
+    """The safe form of `html`, whose relative addresses are relative to `base_url`. Never raises."""
+    return sanitize(html, base_url=base_url).html
+
+
+def sanitize(html: str, *, base_url: str, title: str = "", boilerplate: Sequence[Boilerplate] = ()) -> CleanContent:
+    """The safe form of `html` and what is derived from it. A first heading that repeats `title` goes. Never raises."""
+    if not html or html.isspace():
+        return CleanContent(html="", text="")
+    try:
+        return _sanitized(html, base_url, title, boilerplate)
+    except Exception:  # an article is worth more than its markup, and its feed more than one article
+        logger.exception("An article's HTML can't be repaired; its text is kept (base address %r)", base_url[:200])
+        return _text_only(html)
+
+
+def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boilerplate]) -> CleanContent:
+    from articles.sanitize.addresses import absolute
+    from articles.sanitize.gate import write
+    from articles.sanitize.headings import repair_headings
+    from articles.sanitize.structure import Structure
+    from articles.sanitize.text import visible_text
+
+    source = read(html)
+    if boilerplate:
+        remove_boilerplate(source.root, boilerplate)
+    page = absolute(base_url, "")
+    structure = Structure((absolute(source.base, page) if source.base else "") or page, source.targets, page)
+    root = structure.document(source)
+    repair_headings(structure.headings, title)
+    media = structure.media
+    return CleanContent(html=write(root), text=visible_text(root), image_url=media.image_url or media.poster)
+
+
+def _text_only(html: str) -> CleanContent:
+    """The words of `html` between whatever looks like a tag."""
+    html = re.sub(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)", " ", html[:MAX_LENGTH])
+    text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\s]+", " ", re.sub(r"<[^>]*>?", " ", html)).strip()
+    return CleanContent(html=f"<p>{escape(text)}</p>" if text else "", text=text)

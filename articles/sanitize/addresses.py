@@ -1,0 +1,207 @@
+"""Addresses: made absolute, their scheme checked, freed of trackers and of other people's image proxies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+MAX_LENGTH = 4000  # as the columns that keep an address
+_CANDIDATES = 20  # of one srcset
+
+# What needs no second look: absolute, http or https, a plain host, nothing that needs escaping. gate.py relies on it.
+PLAIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?", re.I)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
+_LEFT_OUT = re.compile(r"[\x00-\x1f\x7f]")  # as the URL standard has it for tab and newline; the others have no use
+_NOT_PRINTABLE = re.compile(r"[^!-~]+")
+_ESCAPED = re.compile(r"[\s\"'<>`\\{}|^\x80-\x9f]")
+_WEB = re.compile(r"(https?):[/\\]*([^/\\?#]*)([^?#]*)(.*)", re.I | re.S)
+
+
+def absolute(address: str, base: str, *, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """`address` as an absolute one with one of `schemes`, or "" where it can't be. `base` is absolute or empty.
+
+    Follows the URL standard (url.spec.whatwg.org) where browsers and RFC 3986 differ: leading and trailing spaces and
+    control characters don't count, \\ is /, and any number of slashes may follow `https:`."""
+    address = address.strip()
+    if PLAIN.fullmatch(address) and len(address) <= MAX_LENGTH:
+        return address
+    address = _LEFT_OUT.sub("", address).strip()
+    if not address or len(address) > MAX_LENGTH:
+        return ""
+    try:
+        return _resolved(address, base, schemes)
+    except ValueError:  # such as a host that is half an IPv6 address
+        return ""
+
+
+def _resolved(address: str, base: str, schemes: tuple[str, ...]) -> str:
+    scheme = _SCHEME.match(address)
+    if scheme is None:
+        if address[:2].replace("\\", "/") == "//":
+            address = (base.partition(":")[0] if base else "https") + "://" + address.lstrip("/\\")
+        else:
+            address = urljoin(base, address.replace("\\", "/")) if base else ""
+    elif scheme[1].lower() not in schemes:
+        return ""
+    elif scheme[1].lower() not in {"http", "https"}:
+        return scheme[1].lower() + ":" + _escaped(address[scheme.end() :])
+    return _web_address(address)
+
+
+def _web_address(address: str) -> str:
+    parts = _WEB.fullmatch(address)
+    if parts is None or not parts[2] or not urlsplit(f"http://{parts[2]}").hostname:
+        return ""
+    scheme, host, path, rest = parts.groups()
+    address = f"{scheme.lower()}://{_escaped(host)}{_escaped(path.replace(chr(92), '/'))}{_escaped(rest)}"
+    return address if len(address) <= MAX_LENGTH else ""
+
+
+def _escaped(part: str) -> str:
+    return _ESCAPED.sub(lambda found: quote(found[0]), part)
+
+
+# --- links ------------------------------------------------------------------------------------------------------
+
+_TRACKER = re.compile(
+    r"utm_\w+|utm-\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|li_fat_id|igshid|igsh"
+    r"|mc_[ce]id|mkt_tok|_hsenc|_hsmi|hsctatracking|vero_id|vero_conv|oly_anon_id|oly_enc_id|__s|ml_subscriber\w*"
+    r"|_openstat|wt_?mc|wt\.mc_id|s_cid|ncid|cmpid|xtor|at_(?:medium|campaign|custom\d|link\w*|format|ptr_name|bbc_team)"
+    r"|ref_src|ref_url|spm|spm_id_from|vd_source|share_(?:source|medium|plat|session_id|tag|from)|_ga|_gl|__twitter_impression",
+    re.I,
+)
+_MAY_TRACK = re.compile(r"[?&#;](?:" + _TRACKER.pattern + r")=", re.I)
+
+
+def untracked(address: str) -> str:
+    """`address` without the parameters that tell a site who sent its reader and who the reader is."""
+    if _MAY_TRACK.search(address) is None:
+        return address
+    start, hash_, fragment = address.partition("#")
+    start, mark, query = start.partition("?")
+    query, fragment = _without_trackers(query), _without_trackers(fragment)
+    return start + (mark + query if query else "") + (hash_ + fragment if fragment else "")
+
+
+def _without_trackers(query: str) -> str:
+    if "=" not in query:
+        return query
+    return "&".join(
+        pair for pair in re.split(r"&(?:amp;)?", query) if not _TRACKER.fullmatch(pair.partition("=")[0].strip("?"))
+    )
+
+
+# --- images -----------------------------------------------------------------------------------------------------
+
+# Proxy → the parameter that holds the publisher's address.
+_PARAMETER_PROXIES = {
+    "images.weserv.nl": "url",
+    "wsrv.nl": "url",
+    "external-content.duckduckgo.com": "u",
+    "proxy.duckduckgo.com": "u",
+    "images2-focus-opensocial.googleusercontent.com": "url",
+    "images1-focus-opensocial.googleusercontent.com": "url",
+    "images-focus-opensocial.googleusercontent.com": "url",
+    "gimg2.baidu.com": "src",
+    "imageproxy.pimg.tw": "url",
+}
+_PATH_PROXIES = re.compile(r"https?://(?:i[0-3]\.wp\.com/|cdn\.statically\.io/img/(?=[\w-]+\.))(.+)", re.I | re.S)
+_FETCH_PROXIES = re.compile(
+    r"https?://(?:res\.cloudinary\.com/[^/]+/image/fetch/|pocket-image-cache\.com/|i\.embed\.ly/).*?"
+    r"(https?(?::|%3a)(?:/|%2f).+)",
+    re.I | re.S,
+)
+_MAY_PROXY = re.compile(
+    r"https?://(?:" + "|".join(map(re.escape, _PARAMETER_PROXIES)) + r"|i[0-3]\.wp\.com|cdn\.statically\.io"
+    r"|res\.cloudinary\.com|pocket-image-cache\.com)[:/?]",
+    re.I,
+)
+
+
+def image_address(address: str, base: str) -> str:
+    """The absolute address of an image at its publisher, or "" where there is none."""
+    address = absolute(address, base)
+    for _ in range(4):  # proxies behind proxies
+        if _MAY_PROXY.match(address) is None:
+            break
+        inner = absolute(_behind_proxy(address), base or "https:")
+        if not inner:
+            break
+        address = inner
+    return address
+
+
+def _behind_proxy(address: str) -> str:
+    """What a proxy at `address` fetches. Where it doesn't name the scheme, it is the page's own."""
+    if found := _PATH_PROXIES.match(address):
+        path, _, query = found[1].partition("?")
+        return ("https://" if "ssl=1" in query else "//") + path.lstrip("/")
+    if found := _FETCH_PROXIES.match(address):
+        return unquote(found[1])
+    parts = urlsplit(address)
+    name = _PARAMETER_PROXIES.get(parts.hostname or "")
+    value = re.search(rf"(?:^|&){name}=([^&]*)", parts.query) if name else None
+    return _named_by(value[1]) if value else ""
+
+
+def _named_by(value: str) -> str:
+    if re.search("%(?:2f|3a)", value, re.I):  # else it was put there as it is, and what is escaped in it is its own
+        value = _NOT_PRINTABLE.sub(lambda found: quote(found[0]), unquote(value))
+    value = re.sub("^ssl:", "https://", value)
+    return value if re.match("https?:", value, re.I) else "//" + value.lstrip("/") if value else ""
+
+
+_SRCSET_LENGTH = 20_000
+_CANDIDATE = re.compile(r"[\s,]*+(\S*[^\s,])(?:\s+([0-9.]{1,8}[wx])(?:\s+[0-9]+h)?)?\s*(?:,|$)")
+
+
+def srcset(value: str, base: str) -> str:
+    """A `srcset` with absolute addresses of the publisher's own; "" where it names nothing that can be fetched."""
+    candidates = []
+    for found in _scan(value[:_SRCSET_LENGTH]):
+        address = image_address(found[1], base)
+        if address and not address.endswith(","):
+            candidates.append(f"{address} {found[2]}" if found[2] else address)
+    return ", ".join(candidates)
+
+
+def _scan(value: str) -> Iterator[re.Match[str]]:
+    position = 0
+    for _ in range(_CANDIDATES):
+        found = _CANDIDATE.match(value, position)
+        if found is None:
+            return
+        yield found
+        position = found.end()
+
+
+# --- what isn't worth keeping -----------------------------------------------------------------------------------
+
+_PIXEL = re.compile(
+    r"https?://(?:[\w.-]+\.)?(?:feedsportal\.com|feedburner\.com/~|pixel\.wp\.com|stats\.wordpress\.com"
+    r"|feeds\.wordpress\.com|doubleclick\.net|google-analytics\.com|googleadservices\.com|googlesyndication\.com"
+    r"|scorecardresearch\.com|quantserve\.com|facebook\.com/tr\b|pheedo\.com|pixel\.quantserve\.com|imrworldwide\.com"
+    r"|chartbeat\.(?:com|net)|cnzz\.com|hm\.baidu\.com|hits\.sinajs\.cn|adsafeprotected\.com|amazon-adsystem\.com"
+    r"|mailchimp\.com/track|list-manage\.com/track|counter\.theconversation\.com|assoc-amazon\.\w+"
+    r"|parsely\.com|medium\.com/_/stat|blogger\.googleusercontent\.com/tracker|blogspot\.com/tracker)"
+    r"|https?://[^?#]*/(?:1x1|pixel|spacer|blank|transparent|clear|tracking|beacon|count|trans)\.(?:gif|png)(?:[?#]|$)"
+    r"|https?://(?:pixel|beacon|tracking|tracker)\.",
+    re.I,
+)
+_ORNAMENT = re.compile(
+    r"(?:^|[/_.=-])(?:icons?|favicon|avatars?|gravatar|emojis?|smil(?:ey|ies|e)|stickers?|logos?|badges?|sprite|button"
+    r"|btn|share|rating|divider|loading|placeholder|default_avatar|qr-?code|qrcode)(?:[/_.=-]|\d|$)|\.svg(?:[?#]|$)",
+    re.I,
+)
+
+
+def is_pixel(address: str) -> bool:
+    """Whether an image at `address` only counts readers."""
+    return _PIXEL.match(address) is not None
+
+
+def is_ornament(address: str) -> bool:
+    """Whether an image at `address` is too plain to stand for the article: an icon, a face, a logo."""
+    parts = address.split("/", 3)
+    return parts[2].startswith("gravatar.") or _ORNAMENT.search(parts[-1] if len(parts) > 3 else "") is not None

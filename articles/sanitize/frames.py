@@ -1,0 +1,122 @@
+"""Frames and players to the address of the page that they show, for a link that loads nothing by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+from articles.sanitize.addresses import absolute, untracked
+
+# Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
+_PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern, re.I), name, page)
+    for pattern, name, page in (
+        (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?/?\?(?:.*&)?list=([\w-]+)", "YouTube",
+         "https://www.youtube.com/playlist?list={}"),
+        (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|e|shorts|live)/([\w-]{6,})", "YouTube",
+         "https://www.youtube.com/watch?v={}"),
+        (r"(?:www\.|m\.)?youtube\.com/watch/?\?(?:.*&)?v=([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
+        (r"youtu\.be/([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
+        (r"player\.vimeo\.com/video/(\d+)", "Vimeo", "https://vimeo.com/{}"),
+        (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?bvid=(BV\w+)", "Bilibili",
+         "https://www.bilibili.com/video/{}"),
+        (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?aid=(\d+)", "Bilibili",
+         "https://www.bilibili.com/video/av{}"),
+        (r"platform\.(?:twitter|x)\.com/embed/.*[?&]id=(\d+)", "X", "https://x.com/i/status/{}"),
+        (r"(?:twitter|x)\.com/(\w+/status/\d+)", "X", "https://x.com/{}"),
+        (r"(?:www\.|geo\.)?dailymotion\.com/(?:embed/video/|player\.html\?video=|player/\w+\.html\?video=)(\w+)",
+         "Dailymotion", "https://www.dailymotion.com/video/{}"),
+        (r"embed(?:-ssl)?\.ted\.com/(talks/[\w/-]+)", "TED", "https://www.ted.com/{}"),
+        (r"open\.spotify\.com/embed(?:-podcast)?/([\w/]+)", "Spotify", "https://open.spotify.com/{}"),
+        (r"embed\.music\.apple\.com/([^?]+)", "Apple Music", "https://music.apple.com/{}"),
+        (r"embed\.podcasts\.apple\.com/([^?]+)", "Apple Podcasts", "https://podcasts.apple.com/{}"),
+        (r"(?:www\.)?instagram\.com/(p|reel|tv)/([\w-]+)", "Instagram", "https://www.instagram.com/{}/{}/"),
+        (r"(?:www\.)?tiktok\.com/(?:embed(?:/v\d)?|player/v1)/(\d+)", "TikTok", "https://www.tiktok.com/@/video/{}"),
+        (r"player\.youku\.com/(?:embed/|player\.php/sid/)([\w=]+)", "Youku", "https://v.youku.com/v_show/id_{}.html"),
+        (r"v\.qq\.com/(?:txp/)?iframe/(?:player|preview)\.html\?(?:.*&)?vid=(\w+)", "Tencent Video",
+         "https://v.qq.com/x/page/{}.html"),
+        (r"embed\.nicovideo\.jp/watch/(\w+)", "Niconico", "https://www.nicovideo.jp/watch/{}"),
+        (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", "Twitch", "https://www.twitch.tv/videos/{}"),
+        (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", "Twitch", "https://www.twitch.tv/{}"),
+        (r"streamable\.com/[eos]/(\w+)", "Streamable", "https://streamable.com/{}"),
+        (r"t\.me/(\w+/\d+)", "Telegram", "https://t.me/{}"),
+        (r"codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "CodePen", "https://codepen.io/{}/pen/{}"),
+        (r"archive\.org/embed/([\w.-]+)", "Internet Archive", "https://archive.org/details/{}"),
+    )
+)  # fmt: skip
+
+# Players that carry the page's address in a parameter.
+_CARRIERS = {
+    "w.soundcloud.com": ("SoundCloud", "url"),
+    "www.facebook.com": ("Facebook", "href"),
+    "cdn.embedly.com": ("", "src"),
+    "view.officeapps.live.com": ("", "src"),
+    "docs.google.com": ("", "url"),
+}
+_NOTHING_TO_READ = re.compile(
+    r"(?:[\w.-]+\.)?(?:googletagmanager\.com|doubleclick\.net|googlesyndication\.com|google-analytics\.com"
+    r"|googleadservices\.com|amazon-adsystem\.com|disqus\.com/embed|addthis\.com|sharethis\.com|taboola\.com"
+    r"|outbrain\.com|criteo\.\w+|recaptcha\.net|google\.com/recaptcha|facebook\.com/plugins/(?:like|page|share|group)"
+    r"|platform\.(?:twitter|x)\.com/widgets|mc\.yandex\.ru|substack\.com/embed|hm\.baidu\.com)",
+    re.I,
+)
+# Titles that say what the frame is, not what it shows.
+_GENERIC_TITLE = re.compile(
+    r"(?:youtube|vimeo|bilibili|twitter|x|spotify|tiktok|dailymotion|facebook|instagram|soundcloud)?[\s-]*"
+    r"(?:embed(?:ded)?|video|media|audio|content|tweet|post|episode|podcast)?[\s-]*"
+    r"(?:player|embed|frame|iframe|content|video|advertisement|widget)?(?: \d+)?",
+    re.I,
+)
+
+
+def page_of(attrs: Mapping[str, str], base: str) -> tuple[str, str, str] | None:
+    """Name of the site, address of the page and title for a frame with `attrs`; None for a frame with nothing to read,
+    such as an advertisement."""
+    address = absolute(_frame_address(attrs), base)
+    bare = address.partition("://")[2]
+    if not bare or _NOTHING_TO_READ.match(bare) or _is_hidden(attrs):
+        return None
+    name, page = _page(bare) or _carried(address, base) or ("", re.sub(r"#\?secret=\w+$", "", address))
+    page = untracked(page)
+    title = " ".join(attrs.get("title", "").split())[:200]
+    if not title or _GENERIC_TITLE.fullmatch(title):
+        title = page
+    return name or (urlsplit(page).hostname or "").removeprefix("www."), page, title
+
+
+def is_player(attrs: Mapping[str, str], base: str) -> bool:
+    """Whether an `<embed>` with `attrs` is a player whose page is known."""
+    return _page(absolute(_frame_address(attrs), base).partition("://")[2]) is not None
+
+
+def _frame_address(attrs: Mapping[str, str]) -> str:
+    if attrs.get("") == "amp-youtube":
+        return "https://www.youtube.com/embed/" + attrs.get("data-videoid", "")
+    source = attrs.get("src", "")
+    if not source or source.startswith(("about:", "data:", "javascript:")):
+        return next(
+            (attrs[name] for name in ("data-src", "data-lazy-src", "data-litespeed-src") if attrs.get(name)), ""
+        )
+    return source
+
+
+def _is_hidden(attrs: Mapping[str, str]) -> bool:
+    return attrs.get("width") in {"0", "1"} or attrs.get("height") in {"0", "1"}
+
+
+def _page(bare: str) -> tuple[str, str] | None:
+    for pattern, name, page in _PLAYERS:
+        if found := pattern.match(bare):
+            return name, page.format(*found.groups())
+    return None
+
+
+def _carried(address: str, base: str) -> tuple[str, str] | None:
+    parts = urlsplit(address)
+    name, parameter = _CARRIERS.get(parts.hostname or "", ("", ""))
+    page = absolute(parse_qs(parts.query).get(parameter, [""])[0], base) if parameter else ""
+    if not page:
+        return None
+    known = _page(page.partition("://")[2])
+    return known or (name, page)

@@ -1,0 +1,303 @@
+"""What stands in a line: links, emphasis, ruby, pictures. No wrapper stays that holds nothing or says nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote
+
+from articles.sanitize.addresses import absolute, untracked
+from articles.sanitize.frames import is_player, page_of
+from articles.sanitize.media import Media
+from articles.sanitize.read import Node
+from articles.sanitize.vocabulary import BLOCKS
+
+Items = list[str | Node]
+ID_PREFIX = "user-content-"  # an article's ids can't take the place of the page's own
+LINK_SCHEMES = ("http", "https", "mailto", "tel")
+REL = "noopener noreferrer"
+
+_BLANK = " \t\n\r\f\v\xa0\xad\u2002\u2003\u2009\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
+_SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
+_LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,4}", re.I)
+_ID = re.compile(r"[\w.:-]{1,100}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_OTHER_TIME = re.compile(
+    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-W[0-5][0-9])?|(?:[01][0-9]|2[0-3]):[0-5][0-9]|P[0-9TDHMSW.]{2,20}"
+)
+_RUBY_PARTS = {"rb", "rt", "rp"}
+
+
+def is_blank(item: str | Node) -> bool:
+    """Whether nothing of `item` can be seen."""
+    return not item.strip(_BLANK) if isinstance(item, str) else item.tag in {"br", "wbr"}
+
+
+def has_content(items: Iterable[str | Node]) -> bool:
+    """Whether something of `items`, which are repaired, can be seen."""
+    return not all(is_blank(item) for item in items)
+
+
+def trimmed(items: Items) -> Items:
+    """`items` without space and line breaks at both ends: paragraphs of CJK pages begin with wide spaces."""
+    start, end = 0, len(items)
+    while start < end and is_blank(items[start]):
+        start += 1
+    while end > start and is_blank(items[end - 1]):
+        end -= 1
+    items = items[start:end]
+    if items and isinstance(first := items[0], str):
+        items[0] = first.lstrip()
+    if items and isinstance(last := items[-1], str):
+        items[-1] = last.rstrip()
+    return items
+
+
+def as_blocks(items: Items) -> list[Node]:
+    """What Structure.bare() gave, as blocks."""
+    blocks = [item for item in items if isinstance(item, Node) and item.tag in BLOCKS]
+    return blocks if len(blocks) == len(items) else [Node("p", {}, items)]
+
+
+def language_of(attrs: Mapping[str, str]) -> dict[str, str]:
+    """The valid ones of `lang` and `dir`. https://html.spec.whatwg.org/#the-lang-and-xml:lang-attributes"""
+    kept = {}
+    lang = (attrs.get("lang") or attrs.get("xml:lang") or "").strip()
+    if lang and len(lang) <= 35 and _LANGUAGE.fullmatch(lang):
+        kept["lang"] = lang
+    direction = attrs.get("dir", "").strip().lower()
+    if direction in {"ltr", "rtl", "auto"}:
+        kept["dir"] = direction
+    return kept
+
+
+class Phrases:
+    """Repairs phrasing content of one document. `targets` are the ids that its links point to."""
+
+    def __init__(self, base: str, targets: set[str], page_url: str) -> None:
+        self.base = base
+        self.page_url = page_url.partition("#")[0]
+        self.targets = {target for target in targets if _ID.fullmatch(target)}
+        self.used_ids: set[str] = set()
+        self.media = Media(base)
+        self.linked: set[str] = set()
+        self.inside: set[str] = set()
+        self.in_fallback = False
+        self.in_pre = False
+
+    # --- runs ---------------------------------------------------------------------------------------------------
+
+    def phrase(self, children: Iterable[str | Node]) -> Items:
+        """`children` as phrasing content. Blocks among them are opened."""
+        out: Items = []
+        for child in children:
+            if isinstance(child, str):
+                out.append(child)
+            else:
+                out.extend(self._inline(child))
+        return self._merged(out)
+
+    def paragraphs(self, run: Items) -> Iterator[Items]:
+        """`run`, cut where two line breaks, or one before an indent, stand for the end of a paragraph."""
+        part: Items = []
+        breaks: Items = []
+        for item in self.phrase(run):
+            if isinstance(item, Node) and item.tag == "br":
+                breaks.append(item)
+                continue
+            if breaks:
+                if is_blank(item):
+                    continue
+                if len(breaks) > 1 or (isinstance(item, str) and item.lstrip(" \n").startswith("\u3000")):
+                    if has_content(part):
+                        yield trimmed(part)
+                    part, breaks = [], []
+                part += breaks
+                breaks = []
+            part.append(item)
+        if has_content(part):
+            yield trimmed(part)
+
+    def verbatim(self, children: Iterable[str | Node]) -> Items:
+        """`children` as the content of `pre`: every space and line end counts but those around it."""
+        self.in_pre, before = True, self.in_pre
+        items = self.phrase(children)
+        self.in_pre = before
+        if items and isinstance(first := items[0], str):
+            items[0] = first.lstrip("\n")  # parsers take one away
+        if items and isinstance(last := items[-1], str):
+            items[-1] = last.rstrip()
+        return [item for item in items if item != ""]
+
+    def _merged(self, items: Items) -> Items:
+        """Neighbouring texts in one, with single spaces."""
+        if len(items) == 1:
+            return [self._spaced(items[0])] if isinstance(items[0], str) else items
+        out: Items = []
+        texts: list[str] = []
+        for item in items:
+            if isinstance(item, str):
+                texts.append(item)
+                continue
+            if texts:
+                out.append(self._spaced("".join(texts)))
+                texts = []
+            out.append(item)
+        if texts:
+            out.append(self._spaced("".join(texts)))
+        return out
+
+    def _spaced(self, text: str) -> str:
+        if self.in_pre or not ("\n" in text or "  " in text or "\t" in text):
+            return text
+        return _SPACES.sub(" ", text)
+
+    # --- elements -----------------------------------------------------------------------------------------------
+
+    def _inline(self, node: Node) -> Items:
+        tag = node.tag
+        if method := _METHODS.get(tag):
+            return method(self, node)
+        if tag in BLOCKS:
+            return self._opened(node)
+        if tag in self.inside or (tag in _RUBY_PARTS and "ruby" not in self.inside) or tag in {"source", "track"}:
+            return self.phrase(node.children)
+        return self._wrapped(node, self.kept(node) if node.attrs else {})
+
+    def _wrapped(self, node: Node, attrs: Mapping[str, str]) -> Items:
+        """The element around its content; nothing around nothing."""
+        tag = node.tag
+        self.inside.add(tag)
+        content = self.phrase(node.children)
+        self.inside.discard(tag)
+        if has_content(content) or "id" in attrs:
+            return [Node(tag, attrs, content)]
+        return content
+
+    def _opened(self, node: Node) -> Items:
+        if node.tag in {"iframe", "embed", "audio", "video", "hr"}:
+            return []
+        return [*self.phrase(node.children), "\n"] if self.in_pre else [" ", *self.phrase(node.children), " "]
+
+    def _span(self, node: Node) -> Items:
+        attrs = self.kept(node) if node.attrs else {}
+        return self._wrapped(node, attrs) if attrs else self.phrase(node.children)
+
+    def _link(self, node: Node) -> Items:
+        attrs = self.kept(node)
+        if "a" in self.inside or not (href := self._href(node.attrs.get("href", ""))):
+            return self._wrapped(node, attrs) if "id" in attrs else self.phrase(node.children)
+        if title := node.attrs.get("title", "").strip():
+            attrs["title"] = title[:300]
+        self.linked.add(href)
+        made = self._wrapped(node, {"href": href, **attrs, "rel": REL})
+        return made
+
+    def _href(self, value: str) -> str:
+        value = value.strip()
+        start, _, fragment = value.partition("#")
+        if fragment and (not start or start == self.page_url) and (target := unquote(fragment)) in self.targets:
+            return "#" + ID_PREFIX + target.removeprefix(ID_PREFIX)
+        return untracked(absolute(value, self.base, schemes=LINK_SCHEMES)) if value else ""
+
+    def _image(self, node: Node) -> Items:
+        made = self.media.img(node, fallback=self.in_fallback)
+        return [made] if made else []
+
+    def _picture(self, node: Node) -> Items:
+        made = self.media.picture(node, fallback=self.in_fallback)
+        return [made] if made else []
+
+    def _break(self, node: Node) -> Items:
+        return ["\n"] if self.in_pre else [Node(node.tag, {})]
+
+    def _titled(self, node: Node) -> Items:
+        title = " ".join(node.attrs.get("title", "").split())
+        return self._wrapped(node, self.kept(node) | ({"title": title[:300]} if title else {}))
+
+    def _edited(self, node: Node) -> Items:
+        attrs = self.kept(node) | self.cited(node)
+        if node.tag != "q" and (moment := moment_of(node.attrs.get("datetime", ""))):
+            attrs["datetime"] = moment
+        return self.phrase(node.children) if node.tag in self.inside else self._wrapped(node, attrs)
+
+    def _directed(self, node: Node) -> Items:
+        attrs = self.kept(node)
+        return self._wrapped(node, attrs) if "dir" in attrs else self.phrase(node.children)
+
+    def _time(self, node: Node) -> Items:
+        moment = moment_of(node.attrs.get("datetime", ""))
+        return self._wrapped(node, self.kept(node) | {"datetime": moment}) if moment else self.phrase(node.children)
+
+    # --- attributes ---------------------------------------------------------------------------------------------
+
+    def kept(self, node: Node) -> dict[str, str]:
+        """The attributes that any element may keep: language, direction, and an id that a link points to."""
+        attrs = node.attrs
+        if not attrs:
+            return {}
+        kept = language_of(attrs)
+        anchor = attrs.get("id") or (node.tag == "a" and attrs.get("name")) or ""
+        if anchor in self.targets and anchor not in self.used_ids:
+            self.used_ids.add(anchor)
+            kept["id"] = ID_PREFIX + anchor.removeprefix(ID_PREFIX)
+        return kept
+
+    def cited(self, node: Node) -> dict[str, str]:
+        """The source of a quotation."""
+        cite = absolute(node.attrs.get("cite", ""), self.base) if "cite" in node.attrs else ""
+        return {"cite": cite} if cite else {}
+
+    # --- frames -------------------------------------------------------------------------------------------------
+
+    def card(self, node: Node) -> Node | None:
+        """A link in the place of a frame; None where there is nothing to read, or the page is linked just before."""
+        if node.tag == "embed" and not is_player(node.attrs, self.base):
+            return None
+        if not (found := page_of(node.attrs, self.base)):
+            return None
+        name, page, title = found
+        if "wp-embedded-content" in node.attrs.get("class", ""):
+            page = page.removesuffix("embed/")
+            if page in self.linked:
+                return None
+        return Node("p", {"class": "embed"}, [Node("a", {"href": page, "rel": REL}, [f"{name} · {title}"])])
+
+
+def moment_of(value: str) -> str:
+    """A `datetime` that HTML takes, from the ISO and mail forms and Unix seconds that pages have; "" for others."""
+    value = value.strip()
+    try:
+        if _MOMENT.fullmatch(value):
+            datetime.fromisoformat(value.replace(" ", "T", 1).replace(" ", ""))
+            return value.replace(" ", "T", 1).replace(" ", "")
+        if _OTHER_TIME.fullmatch(value):
+            return value
+        if value.isascii() and value.isdecimal() and len(value) in {10, 13}:
+            return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
+        if "," in value and len(value) < 50:
+            return parsedate_to_datetime(value).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return ""
+
+
+_METHODS: Mapping[str, Callable[[Phrases, Node], Items]] = {
+    "a": Phrases._link,
+    "img": Phrases._image,
+    "picture": Phrases._picture,
+    "br": Phrases._break,
+    "wbr": Phrases._break,
+    "span": Phrases._span,
+    "abbr": Phrases._titled,
+    "dfn": Phrases._titled,
+    "q": Phrases._edited,
+    "del": Phrases._edited,
+    "ins": Phrases._edited,
+    "bdo": Phrases._directed,
+    "time": Phrases._time,
+}

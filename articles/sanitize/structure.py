@@ -1,0 +1,345 @@
+"""A publisher's tree to one that is good to read: paragraphs instead of divisions, lists and tables that are whole,
+no empty wrappers. Every element of the result is made here or in media.py; no attribute passes unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from articles.sanitize.inline import Phrases, as_blocks, has_content, is_blank, trimmed
+from articles.sanitize.read import Node, Source
+from articles.sanitize.tables import TableRepair
+from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
+
+Items = list[str | Node]
+_CLONES = 2000  # of inline elements that were around blocks: bounds the output
+
+
+class _Flow:
+    """Blocks in the making. `run` is the inline content since the last block."""
+
+    __slots__ = ("caption", "caption_tag", "loose_list", "out", "run")
+
+    def __init__(self, caption_tag: str = "") -> None:
+        self.out: list[Node] = []
+        self.run: Items = []
+        self.loose_list: Node | None = None
+        self.caption_tag = caption_tag
+        self.caption: Node | None = None
+
+    def add(self, node: Node) -> None:
+        self.out.append(node)
+        self.loose_list = None
+
+
+class Structure(Phrases):
+    """One pass over one document. `headings` are those of the result, in order, with their publisher's levels."""
+
+    def __init__(self, base: str, targets: set[str], page_url: str) -> None:
+        super().__init__(base, targets, page_url)
+        self.headings: list[Node] = []
+        self.clones = _CLONES
+        self.tables = TableRepair(self)
+
+    def document(self, source: Source) -> Node:
+        blocks = self.flow(source.root.children)
+        while blocks and blocks[-1].tag == "hr":
+            blocks.pop()
+        start = next((i for i, block in enumerate(blocks) if block.tag != "hr"), 0)
+        return Node("", {}, list[str | Node](blocks[start:]))
+
+    # --- flow content -------------------------------------------------------------------------------------------
+
+    def flow(self, children: Iterable[str | Node]) -> list[Node]:
+        """`children` as blocks; loose text in paragraphs."""
+        flow = _Flow()
+        self._pour(children, flow, {})
+        self._end_run(flow, {})
+        return flow.out
+
+    def bare(self, children: Iterable[str | Node]) -> Items:
+        """The same for a list item or a cell: text alone needs no paragraph."""
+        blocks = self.flow(children)
+        if len(blocks) == 1 and blocks[0].tag == "p" and not blocks[0].attrs:
+            return blocks[0].children
+        return list(blocks)
+
+    def _pour(self, children: Iterable[str | Node], flow: _Flow, attrs: Mapping[str, str]) -> None:
+        for child in self.turned(children):
+            if isinstance(child, str):
+                flow.run.append(child)
+            elif child.tag not in BLOCKS:
+                flow.run.append(child)
+            elif child.tag in {"p", "div"}:
+                self._pour_division(child, flow, attrs)
+            else:
+                self._end_run(flow, attrs)
+                self._block(child, flow)
+
+    def _pour_division(self, node: Node, flow: _Flow, attrs: Mapping[str, str]) -> None:
+        self._end_run(flow, attrs)
+        if node.attrs.get("") == "noscript":
+            self._fallback(node, flow)
+            return
+        if "wp-caption" in (name := node.attrs.get("class", "")):
+            node.tag = "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
+            self._block(node, flow)
+            return
+        own = self.kept(node) if node.attrs else {}
+        if node.tag == "p":
+            if node.attrs.get("class") == "embed" and _is_card(node):
+                own = {"class": "embed", **own}
+            self._pour(node.children, flow, own)
+            self._end_run(flow, own)
+        elif own:
+            flow.out.extend(self._with_language(self.flow(node.children), own))
+        else:
+            self._pour(node.children, flow, attrs)
+            self._end_run(flow, attrs)
+
+    def _with_language(self, blocks: list[Node], own: Mapping[str, str]) -> list[Node]:
+        """`blocks` inside a division that only says their language, direction or id; on the block where it is one."""
+        if not blocks:
+            return []
+        if len(blocks) == 1 and own.keys().isdisjoint(blocks[0].attrs):
+            blocks[0].attrs = {**blocks[0].attrs, **own}
+            return blocks
+        return [Node("div", own, list[str | Node](blocks))]
+
+    def _fallback(self, node: Node, flow: _Flow) -> None:
+        """What a page shows without scripts: of use for its pictures, the rest asks to turn scripts on."""
+        self.in_fallback = True
+        blocks = self.flow(node.children)
+        self.in_fallback = False
+        flow.out.extend(block for block in blocks if _holds_media(block))
+
+    def _end_run(self, flow: _Flow, attrs: Mapping[str, str]) -> None:
+        if flow.run:
+            run, flow.run = flow.run, []
+            for part in self.paragraphs(run):
+                flow.add(Node("p", attrs, part))
+
+    # --- blocks -------------------------------------------------------------------------------------------------
+
+    def _block(self, node: Node, flow: _Flow) -> None:
+        tag = node.tag
+        if tag == "li":
+            self._loose_item(node, flow)
+        elif tag == flow.caption_tag and flow.caption is None:
+            flow.caption = node
+        elif method := _BLOCKS.get(tag):
+            for made in method(self, node):
+                flow.add(made)
+        else:  # a row outside of a table, a caption without a figure
+            self._pour(node.children, flow, {})
+            self._end_run(flow, {})
+
+    def _loose_item(self, node: Node, flow: _Flow) -> None:
+        if item := self._item(node):
+            if flow.loose_list is None:
+                made = Node("ul", {})
+                flow.add(made)
+                flow.loose_list = made
+            flow.loose_list.children.append(item)
+
+    def _heading(self, node: Node) -> list[Node]:
+        content = trimmed(self.phrase(node.children))
+        if not has_content(content):
+            return []
+        if not any(isinstance(item, str) or item.tag not in MEDIA for item in content if not is_blank(item)):
+            return [Node("p", {}, content)]
+        heading = Node(node.tag, self.kept(node), content)
+        self.headings.append(heading)
+        return [heading]
+
+    def _rule(self, node: Node) -> list[Node]:
+        return [Node("hr", {})]
+
+    def _quote(self, node: Node) -> list[Node]:
+        blocks = self.flow(node.children)
+        return [Node("blockquote", self.kept(node) | self.cited(node), list[str | Node](blocks))] if blocks else []
+
+    def _aside(self, node: Node) -> list[Node]:
+        blocks = self.flow(node.children)
+        return [Node("aside", self.kept(node), list[str | Node](blocks))] if blocks else []
+
+    def _pre(self, node: Node) -> list[Node]:
+        content = self.verbatim(node.children)
+        return [Node("pre", self.kept(node), content)] if has_content(content) else []
+
+    def _player(self, node: Node) -> list[Node]:
+        if made := self.media.player(node):
+            return [made]
+        return self.flow(
+            child for child in node.children if isinstance(child, str) or child.tag not in {"source", "track"}
+        )
+
+    def _frame(self, node: Node) -> list[Node]:
+        card = self.card(node)
+        return [card] if card else []
+
+    def _figure(self, node: Node) -> list[Node]:
+        flow = _Flow("figcaption")
+        self._pour(node.children, flow, {})
+        self._end_run(flow, {})
+        content: Items = []
+        for block in flow.out:  # a picture needs no paragraph here
+            is_bare = block.tag == "p" and not block.attrs and not _has_text(block)
+            content.extend(block.children if is_bare else [block])
+        caption = self.bare(flow.caption.children) if flow.caption else []
+        if flow.caption and has_content(caption):
+            if not content:
+                return as_blocks(caption)
+            content.append(Node("figcaption", self.kept(flow.caption), caption))
+        return [Node("figure", self.kept(node), content)] if content else []
+
+    def _details(self, node: Node) -> list[Node]:
+        flow = _Flow("summary")
+        self._pour(node.children, flow, {})
+        self._end_run(flow, {})
+        summary = trimmed(self.phrase(flow.caption.children)) if flow.caption else []
+        if not has_content(summary):
+            return flow.out
+        attrs = self.kept(node) | ({"open": "open"} if "open" in node.attrs else {})
+        return [Node("details", attrs, [Node("summary", {}, summary), *flow.out])]
+
+    # --- lists --------------------------------------------------------------------------------------------------
+
+    def _list(self, node: Node) -> list[Node]:
+        items = []
+        for member in self.members(node.children, {"li"}):
+            item = self._item(member)
+            if item and member.tag in {"ul", "ol"} and items:  # a list inside the list is part of the item before
+                items[-1].children.extend(item.children)
+            elif item:
+                items.append(item)
+        if not items:
+            return []
+        attrs = self.kept(node)
+        if node.tag == "ol":
+            attrs |= _numbering(node.attrs)
+        return [Node(node.tag, attrs, list[str | Node](items))]
+
+    def _item(self, node: Node) -> Node | None:
+        content = self.bare(node.children if node.tag == "li" else [node])
+        if not has_content(content):
+            return None
+        value = node.attrs.get("value", "") if node.tag == "li" else ""
+        return Node("li", self.kept(node) | ({"value": value} if _is_number(value) else {}), content)
+
+    def _terms(self, node: Node) -> list[Node]:
+        content: Items = []
+        for member in self.members(node.children, {"dt", "dd"}):
+            if member.tag == "dt":
+                inside = trimmed(self.phrase(member.children))
+            else:
+                inside = self.bare(member.children if member.tag == "dd" else [member])
+            if has_content(inside):
+                content.append(Node("dt" if member.tag == "dt" else "dd", self.kept(member), inside))
+        return [Node("dl", self.kept(node), content)] if content else []
+
+    def _table(self, node: Node) -> list[Node]:
+        return self.tables.table(node)
+
+    def members(self, children: Iterable[str | Node], wanted: set[str]) -> Iterator[Node]:
+        """The elements of a list or table. Divisions around them are opened; what is none of `wanted` comes in one
+        division per run."""
+        stray: Items = []
+        for child in self.turned(children):
+            if isinstance(child, Node) and child.tag in wanted | {"div", "p", "ul", "ol", "form"}:
+                if not all(is_blank(item) for item in stray):
+                    yield Node("div", {}, stray)
+                stray = []
+                if child.tag in {"div", "p"} and any(isinstance(c, Node) and c.tag in wanted for c in child.children):
+                    yield from self.members(child.children, wanted)
+                else:
+                    yield child
+            else:
+                stray.append(child)
+        if not all(is_blank(item) for item in stray):
+            yield Node("div", {}, stray)
+
+    # --- inline elements around blocks --------------------------------------------------------------------------
+
+    def turned(self, children: Iterable[str | Node]) -> Iterator[str | Node]:
+        """`children`, where an inline element around blocks has become one inside each of them."""
+        for child in children:
+            if isinstance(child, str) or not child.spans:
+                yield child
+            else:
+                yield from self._turned_inside_out(child)
+
+    def _turned_inside_out(self, wrapper: Node) -> Iterator[str | Node]:
+        run: Items = []
+        for child in self.turned(wrapper.children):
+            if isinstance(child, str) or child.tag not in BLOCKS:
+                run.append(child)
+                continue
+            yield from self._around(wrapper, run)
+            run = []
+            if child.children and child.tag not in {"audio", "video"}:
+                child.children = list(self._around(wrapper, child.children))
+            yield child
+        yield from self._around(wrapper, run)
+
+    def _around(self, wrapper: Node, children: Items) -> Items:
+        if all(is_blank(item) for item in children) or self.clones <= 0:
+            return children
+        self.clones -= 1
+        clone = Node(wrapper.tag, wrapper.attrs, children)
+        clone.spans = any(isinstance(item, Node) and (item.spans or item.tag in BLOCKS) for item in children)
+        return [clone]
+
+
+_BLOCKS = {
+    **dict.fromkeys(HEADINGS, Structure._heading),
+    "hr": Structure._rule,
+    "blockquote": Structure._quote,
+    "aside": Structure._aside,
+    "pre": Structure._pre,
+    "audio": Structure._player,
+    "video": Structure._player,
+    "iframe": Structure._frame,
+    "embed": Structure._frame,
+    "figure": Structure._figure,
+    "details": Structure._details,
+    "ul": Structure._list,
+    "ol": Structure._list,
+    "dl": Structure._terms,
+    "table": Structure._table,
+}
+
+
+def _is_card(node: Node) -> bool:
+    """Whether a paragraph is a link card, such as inline.py makes: one link and nothing else."""
+    inside = [child for child in node.children if not is_blank(child)]
+    return len(inside) == 1 and isinstance(inside[0], Node) and inside[0].tag == "a"
+
+
+def _is_number(value: str) -> bool:
+    return value.removeprefix("-").isdecimal() and value.isascii() and len(value) <= 6
+
+
+def _numbering(attrs: Mapping[str, str]) -> dict[str, str]:
+    kept = {}
+    if _is_number(attrs.get("start", "")):
+        kept["start"] = attrs["start"]
+    if "reversed" in attrs:
+        kept["reversed"] = "reversed"
+    if attrs.get("type") in {"1", "a", "A", "i", "I"}:
+        kept["type"] = attrs["type"]
+    return kept
+
+
+def _holds_media(node: Node) -> bool:
+    return (
+        node.tag in MEDIA
+        or node.attrs.get("class") == "embed"
+        or any(isinstance(child, Node) and _holds_media(child) for child in node.children)
+    )
+
+
+def _has_text(node: Node) -> bool:
+    return any(
+        bool(child.strip()) if isinstance(child, str) else child.tag not in MEDIA and _has_text(child)
+        for child in node.children
+    )

@@ -1,0 +1,111 @@
+"""Tables made whole: rows in sections, cells in rows, spans within bounds. A table that only lays out a page goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from articles.sanitize.inline import as_blocks, has_content, trimmed
+from articles.sanitize.read import Node
+
+if TYPE_CHECKING:
+    from articles.sanitize.structure import Structure
+
+_MAX_SPAN = 100
+_PARTS = {"caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th"}
+_CELLS = {"td", "th"}
+
+
+class TableRepair:
+    """Makes tables for a Structure."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+
+    def table(self, node: Node) -> list[Node]:
+        """The table, after what stood in it outside of any cell, as browsers place that."""
+        before: list[Node] = []
+        caption: Node | None = None
+        columns: list[Node] = []
+        sections: list[Node] = []
+        for part in self.structure.members(node.children, _PARTS):
+            if part.tag == "caption":
+                caption = caption or part
+            elif part.tag in {"colgroup", "col"}:
+                columns.append(part)
+            elif part.tag in _PARTS:
+                self._add_rows(part, sections, before)
+            else:
+                before += self.structure.flow([part])
+        sections = [section for section in sections if section.children]
+        cells = [cell for section in sections for row in section.children for cell in _elements(row)]
+        if len(cells) <= 1:
+            return before + (as_blocks(cells[0].children) if cells else [])
+        return [*before, self._made(node, caption, columns, sections)]
+
+    def _made(self, node: Node, caption: Node | None, columns: list[Node], sections: list[Node]) -> Node:
+        content: list[str | Node] = []
+        if caption and has_content(inside := trimmed(self.structure.phrase(caption.children))):
+            content.append(Node("caption", {}, inside))
+        content += [made for column in columns if (made := _columns(column))]
+        # A table has one head and one foot, and they enclose the bodies.
+        heads = [section for section in sections if section.tag == "thead"][:1]
+        feet = [section for section in sections if section.tag == "tfoot"][:1]
+        bodies = [section for section in sections if section not in heads and section not in feet]
+        for body in bodies:
+            body.tag = "tbody"
+        return Node("table", self.structure.kept(node), [*content, *heads, *bodies, *feet])
+
+    def _add_rows(self, part: Node, sections: list[Node], before: list[Node]) -> None:
+        if part.tag in {"thead", "tbody", "tfoot"}:
+            sections.append(Node(part.tag, {}))
+            for row in self.structure.members(part.children, {"tr"} | _CELLS):
+                self._add_row(row, sections[-1], before)
+            return
+        if not sections or sections[-1].tag != "tbody":
+            sections.append(Node("tbody", {}))
+        self._add_row(part, sections[-1], before)
+
+    def _add_row(self, row: Node, section: Node, before: list[Node]) -> None:
+        cells = self._cells(row.children if row.tag == "tr" else [row], before)
+        if cells:
+            section.children.append(Node("tr", {}, list[str | Node](cells)))
+
+    def _cells(self, children: Iterable[str | Node], before: list[Node]) -> list[Node]:
+        cells = []
+        for cell in self.structure.members(children, _CELLS):
+            if cell.tag in _CELLS:
+                attrs = self.structure.kept(cell) | _spans(cell)
+                cells.append(Node(cell.tag, attrs, self.structure.bare(cell.children)))
+            else:
+                before += self.structure.flow([cell])
+        return cells
+
+
+def _elements(item: str | Node) -> list[Node]:
+    return [] if isinstance(item, str) else [child for child in item.children if isinstance(child, Node)]
+
+
+def _columns(node: Node) -> Node | None:
+    inside = [Node("col", _number(each.attrs, "span")) for each in _elements(node) if each.tag == "col"]
+    if node.tag == "col":
+        inside = [Node("col", _number(node.attrs, "span"))]
+    attrs = {} if inside else _number(node.attrs, "span")
+    return Node("colgroup", attrs, list[str | Node](inside)) if inside or attrs else None
+
+
+def _spans(cell: Node) -> dict[str, str]:
+    kept = _number(cell.attrs, "colspan") | _number(cell.attrs, "rowspan")
+    if cell.tag == "th":
+        if (scope := cell.attrs.get("scope", "").lower()) in {"row", "col", "rowgroup", "colgroup"}:
+            kept["scope"] = scope
+        if abbr := cell.attrs.get("abbr", "").strip():
+            kept["abbr"] = abbr[:200]
+    return kept
+
+
+def _number(attrs: Mapping[str, str], name: str) -> dict[str, str]:
+    value = attrs.get(name, "").strip()
+    if not (value.isascii() and value.isdecimal()) or len(value) > 6 or int(value) <= 1:
+        return {}
+    return {name: str(min(int(value), _MAX_SPAN))}

@@ -1,0 +1,90 @@
+"""The words of the HTML that is kept: which elements and attributes, and what becomes of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Gone with all that is inside them: active, form controls, or of no use to a reader.
+DROPPED = _words(
+    "script style template title svg math object applet button input select option optgroup textarea datalist output"
+    " progress meter canvas map area dialog noembed noframes frameset frame portal head link meta base param"
+    " amp-analytics amp-ad amp-pixel amp-tracking-pixel amp-auto-ads amp-sidebar"
+)
+
+# Elements that only say where a block begins and ends; structure.py makes paragraphs of what is in them.
+_DIVISIONS = _words(
+    "div section article main header footer nav hgroup center form fieldset legend address search body html"
+    " amp-carousel amp-accordion noscript"
+)
+_KEPT_BLOCKS = _words(
+    "p h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre figure figcaption details summary aside hr"
+    " table caption colgroup col thead tbody tfoot tr td th audio video source track iframe embed"
+)
+_KEPT_INLINE = _words(
+    "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark picture q rb rp rt ruby s samp small span strong sub"
+    " sup time u var wbr"
+)
+_RENAMED = {
+    "menu": "ul",
+    "dir": "ul",
+    "strike": "s",
+    "tt": "code",
+    "acronym": "abbr",
+    "listing": "pre",
+    "xmp": "pre",
+    "plaintext": "pre",
+    "image": "img",
+    "amp-img": "img",
+    "amp-anim": "img",
+    "amp-video": "video",
+    "amp-audio": "audio",
+    "amp-iframe": "iframe",
+    "amp-youtube": "iframe",
+}
+
+# Publisher's element → the element that the tree holds. "": gone with its content. Absent: unwrapped.
+KINDS: Mapping[str, str] = {
+    **dict.fromkeys(DROPPED, ""),
+    **dict.fromkeys(_DIVISIONS, "div"),
+    **{tag: tag for tag in _KEPT_BLOCKS | _KEPT_INLINE},
+    **_RENAMED,
+}
+BLOCKS = _KEPT_BLOCKS - {"source", "track"} | {"div"}
+INLINE = _KEPT_INLINE
+HEADINGS = _words("h1 h2 h3 h4 h5 h6")
+VOID = _words("br wbr hr img source track col")
+# Content in itself: an element around one of them isn't empty.
+MEDIA = _words("img picture audio video")
+
+# What the gate lets through. `class` and `id` only in the forms that gate.py knows to be ours.
+TAGS = (BLOCKS | INLINE | {"source", "track"}) - _words("h1 iframe embed")
+_ANYWHERE = _words("lang dir id")
+_ATTRIBUTES = {
+    "a": "href title rel",
+    "abbr": "title",
+    "dfn": "title",
+    "p": "class",
+    "img": "src srcset sizes alt title width height",
+    "source": "src srcset sizes type media width height",
+    "audio": "src controls preload",
+    "video": "src controls preload poster width height",
+    "track": "src kind srclang label default",
+    "th": "colspan rowspan scope abbr",
+    "td": "colspan rowspan",
+    "col": "span",
+    "colgroup": "span",
+    "ol": "start reversed type",
+    "li": "value",
+    "time": "datetime",
+    "del": "cite datetime",
+    "ins": "cite datetime",
+    "blockquote": "cite",
+    "q": "cite",
+    "details": "open",
+}
+ATTRIBUTES: Mapping[str, frozenset[str]] = {tag: _words(_ATTRIBUTES.get(tag, "")) | _ANYWHERE for tag in TAGS}
