@@ -1,0 +1,125 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from feeds import identity
+from feeds.dates import parse_date
+from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed
+from feeds.text import (
+    MAX_AUTHOR,
+    MAX_DESCRIPTION,
+    MAX_ENCLOSURE_TITLE,
+    MAX_ENCLOSURES,
+    MAX_FEED_TITLE,
+    MAX_FEED_URL,
+    MAX_MEDIA_TYPE,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TITLE,
+    address,
+    html_of_text,
+    language,
+    line,
+    line_of_text,
+    names,
+    storable,
+)
+
+MAX_ENTRIES = 5_000
+Raw = dict[str, Any]
+
+
+def parse(text: str, *, url: str) -> ParsedFeed:
+    """The feed in a JSON document that came from `url`. Raises NotAFeed."""
+    try:
+        raw = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise NotAFeed(f"This looks like JSON, but can't be read: {line(str(error), 200)}.") from error
+    if not isinstance(raw, dict) or not isinstance(raw.get("items"), list) or not _is_feed(raw):
+        raise NotAFeed("This is JSON, but not a JSON Feed.")
+    site_url = address(url, raw.get("home_page_url"), MAX_FEED_URL)
+    return ParsedFeed(
+        title=line_of_text(raw.get("title"), MAX_FEED_TITLE),
+        site_url=site_url,
+        self_url=address(url, raw.get("feed_url"), MAX_FEED_URL),
+        description=line_of_text(raw.get("description"), MAX_DESCRIPTION),
+        language=language(raw.get("language")),
+        icon_url=address(url, raw.get("icon"), MAX_FEED_URL) or address(url, raw.get("favicon"), MAX_FEED_URL),
+        hub_url=next(filter(None, (address(url, hub.get("url"), MAX_FEED_URL) for hub in _objects(raw, "hubs"))), ""),
+        entries=identity.distinct([_entry(each, raw, url, site_url) for each in _newest(raw)], site_url),
+    )
+
+
+def _is_feed(raw: Raw) -> bool:
+    names_itself = "jsonfeed.org" in str(raw.get("version", ""))[:200]
+    return names_itself or any("content_html" in each or "content_text" in each for each in _objects(raw, "items"))
+
+
+def _newest(raw: Raw) -> list[Raw]:
+    """All items, but of more than MAX_ENTRIES the last ones where they go from old to new, else the first ones."""
+    items = list(_objects(raw, "items"))
+    if len(items) > MAX_ENTRIES:
+        first, last = parse_date(items[0].get("date_published")), parse_date(items[-1].get("date_published"))
+        return items[-MAX_ENTRIES:] if first and last and first < last else items[:MAX_ENTRIES]
+    return items
+
+
+def _entry(raw: Raw, feed: Raw, url: str, site_url: str) -> ParsedEntry:
+    link = address(url, raw.get("url")) or address(url, raw.get("external_url"))
+    title = line_of_text(raw.get("title"), MAX_TITLE)
+    content = _content(raw)
+    updated = parse_date(raw.get("date_modified"))
+    return ParsedEntry(
+        guid=identity.guid_of(_identity(raw.get("id")), link, title, content),
+        url=link,
+        title=title,
+        author=_author(raw) or _author(feed),
+        language=language(raw.get("language")) or language(feed.get("language")),
+        tags=names(raw["tags"], MAX_TAG, MAX_TAGS) if isinstance(raw.get("tags"), list) else (),
+        content_html=content,
+        base_url=link or site_url or url,
+        image_url=address(url, raw.get("image")) or address(url, raw.get("banner_image")),
+        published_at=parse_date(raw.get("date_published")) or updated,
+        updated_at=updated,
+        enclosures=tuple(_enclosures(raw, link or url)),
+    )
+
+
+def _objects(raw: Raw, key: str) -> Iterator[Raw]:
+    value = raw.get(key)
+    return (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict))
+
+
+def _identity(value: object) -> str:
+    """An id as text: the specification has numbers made text."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return line(str(value) if is_number else value, 4 * MAX_TITLE)
+
+
+def _content(raw: Raw) -> str:
+    if isinstance(markup := raw.get("content_html"), str) and markup.strip():
+        return storable(markup)
+    texts = (raw.get("content_text"), raw.get("summary"))
+    return next((html_of_text(storable(text)) for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def _author(raw: Raw) -> str:
+    """All authors' names: version 1.1 has a list, 1.0 has one."""
+    people = [*_objects(raw, "authors"), *_objects(raw, "author")]
+    return line(", ".join(names((person.get("name") for person in people), MAX_AUTHOR, 20)), MAX_AUTHOR)
+
+
+def _enclosures(raw: Raw, base: str) -> Iterator[ParsedEnclosure]:
+    for attachment in list(_objects(raw, "attachments"))[:MAX_ENCLOSURES]:
+        size = attachment.get("size_in_bytes")
+        if found := address(base, attachment.get("url")):
+            yield ParsedEnclosure(
+                url=found,
+                media_type=line(attachment.get("mime_type"), MAX_MEDIA_TYPE).lower(),
+                length=int(size) if isinstance(size, int | float) and 0 < size < 2**63 else None,
+                title=line_of_text(attachment.get("title"), MAX_ENCLOSURE_TITLE),
+            )

@@ -1,0 +1,69 @@
+"""What a feed document says, as plain values: what feeds.parse and feeds.jsonfeed make, whatever the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEnclosure:
+    """A file that an entry carries. `length` in bytes, as the publisher says."""
+
+    url: str
+    media_type: str = ""
+    length: int | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """One item as the publisher sent it: HTML unsanitized, addresses absolute where one stands alone, dates UTC.
+
+    `guid` is the identity within the feed, unique within one document: the publisher's guid, else the link, else a
+    hash of title and content. Where several entries of the document share one guid, each has the guid, "#" and a
+    short hash of its link (of title and content where the links are the same too).
+
+    `aliases` are other identities under which an earlier poll or an import may have stored the same entry, in order of
+    preference: the guid's other form (the one with the hash of the link for an entry whose guid is its own, the
+    publisher's plain guid for one that shares it), then the link. To find an entry's row: by `guid`; then by each
+    alias, unless another entry of the document claims that row. A plain guid names the right row only where the
+    stored address is the entry's too.
+
+    `published_at` may lie in the future, as the publisher says. `base_url` is what relative addresses inside
+    `content_html` are relative to. `image_url` is the picture that the publisher names for the entry.
+    """
+
+    guid: str
+    aliases: tuple[str, ...] = ()
+    url: str = ""
+    title: str = ""
+    author: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    content_html: str = ""
+    base_url: str = ""
+    image_url: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    enclosures: tuple[ParsedEnclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed document. Entries in the document's order, at most 5,000, which of a longer document are the newest.
+    `ttl_minutes`: how long the publisher asks to wait."""
+
+    title: str = ""
+    site_url: str = ""
+    self_url: str = ""
+    description: str = ""
+    language: str = ""
+    icon_url: str = ""
+    hub_url: str = ""
+    ttl_minutes: int | None = None
+    entries: tuple[ParsedEntry, ...] = ()
+
+
+class NotAFeed(ValueError):
+    """The document is no feed that can be read. The message tells the operator what came instead."""

@@ -1,0 +1,116 @@
+"""Strings from outside to strings that a database column and a page can hold."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit
+
+# Column lengths; see feeds.models and articles.models.
+MAX_TITLE, MAX_FEED_TITLE, MAX_AUTHOR, MAX_TAG, MAX_TAGS = 1000, 500, 500, 200, 50
+MAX_URL, MAX_FEED_URL, MAX_MEDIA_TYPE, MAX_ENCLOSURE_TITLE, MAX_ENCLOSURES = 4000, 2000, 200, 500, 100
+MAX_DESCRIPTION = 5000
+
+UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+C1 = re.compile("[\x80-\x9f]")
+INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+TAG = re.compile(r"</?[A-Za-z][^<>]*+>|<[!?][^<>]*+>")
+# A reference that was escaped once too often; a lone "&" or "&c" is text.
+REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def storable(text: str) -> str:
+    """`text` without what a database refuses or no page shows: NUL, controls, lone surrogates. The controls from U+0080
+    on are Windows' quotation marks and dashes whose numbers were taken for Unicode's."""
+    if C1.search(text):
+        text = C1.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
+    return UNSTORABLE.sub("", text)
+
+
+def line(text: object, limit: int) -> str:
+    """Plain text on one line, at most `limit` characters; empty for what is no text."""
+    if not isinstance(text, str):
+        return ""
+    # Cut twice: first so that a megabyte costs nothing, then to measure.
+    return " ".join(INVISIBLE.sub(" ", text[: 4 * limit]).split())[:limit].rstrip()
+
+
+def line_of_html(markup: object, limit: int) -> str:
+    """The text of a little HTML, on one line."""
+    if not isinstance(markup, str):
+        return ""
+    markup = markup[: 8 * limit]
+    return line(html.unescape(TAG.sub(" " if "<p" in markup or "<br" in markup else "", markup)), limit)
+
+
+def line_of_text(text: object, limit: int) -> str:
+    """Plain text on one line in which references that were escaped twice stand for their characters."""
+    if not isinstance(text, str):
+        return ""
+    return line(REFERENCE.sub(lambda match: html.unescape(match[0]), text[: 8 * limit]), limit)
+
+
+def names(values: Iterable[object], limit: int, count: int) -> tuple[str, ...]:
+    """One line of text each, none twice, whatever their case."""
+    lines: dict[str, str] = {}
+    for value in values:
+        if text := line_of_text(value, limit):
+            lines.setdefault(text.casefold(), text)
+            if len(lines) == count:
+                break
+    return tuple(lines.values())
+
+
+def html_of_text(text: str) -> str:
+    """Plain text as HTML: escaped, an empty line begins a paragraph, a line break stays one."""
+    return _paragraphs(html.escape(text, quote=False))
+
+
+def html_of_fragment(markup: str) -> str:
+    """HTML as it is, but where there is no tag in it its line breaks mean what they mean in plain text."""
+    return markup if not markup.strip().count("\n") or TAG.search(markup) else _paragraphs(markup)
+
+
+def _paragraphs(markup: str) -> str:
+    markup = markup.replace("\r\n", "\n").replace("\r", "\n").strip()
+    parts = [part.strip().replace("\n", "<br>\n") for part in PARAGRAPH.split(markup)]
+    return "\n".join(f"<p>{part}</p>" for part in parts) if len(parts) > 1 else parts[0]
+
+
+def visible_length(markup: str) -> int:
+    """How many characters of `markup` a reader sees, about."""
+    return len("".join(TAG.sub("", markup).split()))
+
+
+def address(base: str, value: object, limit: int = MAX_URL) -> str:
+    """`value` as an absolute http(s) address; empty where it is none, or longer than `limit`."""
+    if not isinstance(value, str) or len(value) > 2 * limit:
+        return ""
+    value = INVISIBLE.sub("", value).strip().replace(" ", "%20")
+    if not value:
+        return ""
+    try:
+        joined = urljoin(base, value)
+        parts = urlsplit(joined)
+        is_fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and len(joined) <= limit
+    except ValueError:
+        return ""
+    return joined if is_fine else ""
+
+
+def language(value: object) -> str:
+    """A BCP 47 tag as "zh-TW" of what a document says ("zh_tw"); empty for anything else."""
+    if not isinstance(value, str):
+        return ""
+    tag = value.strip().replace("_", "-")[:36]
+    if len(tag) > 35 or not LANGUAGE.fullmatch(tag):
+        return ""
+    first, *rest = tag.split("-")
+    return "-".join([first.lower(), *(_subtag(part) for part in rest)])
+
+
+def _subtag(part: str) -> str:
+    return part.upper() if len(part) == 2 else part.title() if len(part) == 4 and part.isalpha() else part.lower()

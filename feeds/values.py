@@ -1,0 +1,225 @@
+"""From feedparser's dictionaries to ours: for each value the place that tells it best."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from feeds import identity
+from feeds.dates import parse_date
+from feeds.parsed import ParsedEnclosure, ParsedEntry, ParsedFeed
+from feeds.reader import Document
+from feeds.text import (
+    MAX_AUTHOR,
+    MAX_DESCRIPTION,
+    MAX_ENCLOSURE_TITLE,
+    MAX_ENCLOSURES,
+    MAX_FEED_TITLE,
+    MAX_FEED_URL,
+    MAX_MEDIA_TYPE,
+    MAX_TAG,
+    MAX_TAGS,
+    MAX_TITLE,
+    address,
+    html_of_fragment,
+    html_of_text,
+    language,
+    line,
+    line_of_html,
+    line_of_text,
+    names,
+    storable,
+    visible_length,
+)
+
+Raw = dict[str, Any]
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+# RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>".
+NAME_WITH_ADDRESS = re.compile(r"^\S+@\S+ \(([^()]+)\)$|^([^<>]+?) ?<[^<>\s]+@[^<>\s]+>$")
+VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
+MAX_TTL = 525_600  # minutes: a year
+
+
+def feed(document: Document, url: str) -> ParsedFeed:
+    """The feed in `document`, which came from `url`."""
+    raw = document.feed
+    site_url = address(url, _alternate(raw), MAX_FEED_URL)
+    is_atom = document.version.startswith("atom")
+    # A relative link in RSS has no base by its specification, and is meant for the site.
+    base = url if is_atom else site_url or url
+    found_language = language(_plain(raw, "language"))
+    author = _author(raw) if is_atom else ""
+    entries = [_entry(each, document, url, base, site_url, found_language, author) for each in document.entries]
+    return ParsedFeed(
+        title=_title(raw, document, MAX_FEED_TITLE),
+        site_url=site_url,
+        self_url=_link(raw, "self", url),
+        description=line_of_html(document.expanded(_plain(raw, "subtitle")), MAX_DESCRIPTION),
+        language=found_language,
+        icon_url=_icon(raw, url),
+        hub_url=_link(raw, "hub", url),
+        ttl_minutes=_ttl(raw),
+        entries=identity.distinct(entries, site_url),
+    )
+
+
+def _entry(
+    raw: Raw, document: Document, url: str, base: str, site_url: str, feed_language: str, feed_author: str
+) -> ParsedEntry:
+    link = address(base, _plain(raw, "feedburner_origlink")) or address(base, _alternate(raw))
+    title = _title(raw, document, MAX_TITLE)
+    content, detail = _content(raw, document)
+    published = parse_date(_plain(raw, "published")) or parse_date(_plain(raw, "created"))
+    updated = parse_date(_plain(raw, "updated"))
+    enclosures = _enclosures(raw, base)
+    return ParsedEntry(
+        guid=identity.guid_of(line(_plain(raw, "id"), 4 * MAX_TITLE), link, title, content),
+        url=link,
+        title=title,
+        author=_author(raw) or feed_author,
+        language=language(detail.get("language")) or language(_plain(raw, "language")) or feed_language,
+        tags=names((_tag(tag) for tag in _dicts(raw, "tags")), MAX_TAG, MAX_TAGS),
+        content_html=content,
+        base_url=address(url, detail.get("base")) or link or site_url or url,
+        image_url=_image(raw, base, enclosures),
+        published_at=published or updated,
+        updated_at=updated,
+        enclosures=enclosures,
+    )
+
+
+def _plain(raw: Raw, key: str) -> str:
+    """A text of feedparser's dictionary; empty for what is none. Not through its own `get`, which guesses."""
+    value = dict.get(raw, key)
+    return value if isinstance(value, str) else ""
+
+
+def _dicts(raw: Raw, key: str) -> list[Raw]:
+    value = dict.get(raw, key)
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, dict)]
+
+
+def _detail(raw: Raw, key: str) -> Raw:
+    return next(iter(_dicts(raw, f"{key}_detail")), {})
+
+
+def _title(raw: Raw, document: Document, limit: int) -> str:
+    title = document.expanded(_plain(raw, "title"))
+    if _plain(_detail(raw, "title"), "type") in HTML_TYPES:
+        return line_of_html(title, limit)
+    return line_of_text(title, limit)
+
+
+def _content(raw: Raw, document: Document) -> tuple[str, Raw]:
+    """The fullest of what an entry has: of content, summary and description the one with most to read, and where it
+    says what language and base it has."""
+    details = [*_dicts(raw, "content"), *_dicts(raw, "summary_detail")] or [{"value": _plain(raw, "summary")}]
+    found: dict[str, Raw] = {}
+    for detail in details:
+        found.setdefault(document.expanded(_plain(detail, "value")), detail)
+    candidates = [(_html(value, detail), detail) for value, detail in found.items() if value.strip()]
+    if len(candidates) > 1:
+        return max(candidates, key=lambda candidate: visible_length(candidate[0]))
+    return candidates[0] if candidates else ("", {})
+
+
+def _html(value: str, detail: Raw) -> str:
+    value = storable(value)
+    if _plain(detail, "type") == "application/xhtml+xml":
+        return VOID_END.sub("", value)
+    return html_of_text(value) if _plain(detail, "type") == "text/plain" else html_of_fragment(value)
+
+
+def _alternate(raw: Raw) -> str:
+    """The page that an entry or feed is about: its first alternate link that is a page, else any, else a permalink."""
+    links = [link for link in _dicts(raw, "links") if _plain(link, "href") and _rel(link) == "alternate"]
+    pages = [link for link in links if _plain(link, "type") in {*HTML_TYPES, ""}]
+    permalink = _plain(raw, "link")  # feedparser takes any guid that doesn't deny it for one
+    found = next((_plain(link, "href") for link in (pages or links)), "")
+    return found or (permalink if permalink.startswith(("http://", "https://")) else "")
+
+
+def _rel(link: Raw) -> str:
+    return _plain(link, "rel").strip().rpartition("/")[2]
+
+
+def _link(raw: Raw, rel: str, url: str) -> str:
+    links = (address(url, _plain(link, "href"), MAX_FEED_URL) for link in _dicts(raw, "links") if _rel(link) == rel)
+    return next((link for link in links if link), "")
+
+
+def _icon(raw: Raw, url: str) -> str:
+    images = [_plain(image, "href") for image in _dicts(raw, "image")]
+    found = (address(url, each, MAX_FEED_URL) for each in (_plain(raw, "icon"), *images, _plain(raw, "logo")))
+    return next(filter(None, found), "")
+
+
+def _ttl(raw: Raw) -> int | None:
+    """Minutes, of RSS 2.0's ttl or the syndication module's updatePeriod and updateFrequency."""
+    minutes = _number(_plain(raw, "ttl"))
+    period = PERIODS.get(_plain(raw, "sy_updateperiod").strip().lower())
+    if not minutes and period:
+        minutes = period // max(_number(_plain(raw, "sy_updatefrequency")) or 1, 1)
+    return min(minutes, MAX_TTL) if minutes else None
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
+def _author(raw: Raw) -> str:
+    """All authors' names; e-mail addresses only where there is no name."""
+    texts = [line(_plain(person, "name") or _plain(person, "email"), MAX_AUTHOR) for person in _dicts(raw, "authors")]
+    people = [NAME_WITH_ADDRESS.sub(r"\1\2", text) for text in texts]
+    named = [person for person in people if "@" not in person]
+    return line(", ".join(names(named or people, MAX_AUTHOR, 20)), MAX_AUTHOR)
+
+
+def _tag(tag: Raw) -> str:
+    return _plain(tag, "label") or _plain(tag, "term")
+
+
+def _enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
+    found: dict[str, ParsedEnclosure] = {}
+    attached = [link for link in _dicts(raw, "links") if _rel(link) == "enclosure"]
+    for link in (*attached, *_dicts(raw, "media_content")):
+        url = address(base, _plain(link, "href") or _plain(link, "url"))
+        if url and url not in found and len(found) < MAX_ENCLOSURES:
+            found[url] = ParsedEnclosure(
+                url=url,
+                media_type=line(_plain(link, "type"), MAX_MEDIA_TYPE).lower() or _medium(link),
+                length=_number(_plain(link, "length") or _plain(link, "filesize")) or None,
+                title=line_of_text(_plain(link, "title"), MAX_ENCLOSURE_TITLE),
+            )
+    return tuple(found.values())
+
+
+def _medium(link: Raw) -> str:
+    """Media RSS's medium as the wildcard of a media type: "image/*"."""
+    medium = _plain(link, "medium").strip().lower()
+    return f"{medium}/*" if medium in {"image", "audio", "video"} else ""
+
+
+def _image(raw: Raw, base: str, enclosures: Iterable[ParsedEnclosure]) -> str:
+    """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image, else an enclosure."""
+    pictures = [media for media in _dicts(raw, "media_content") if _is_picture(media)]
+    thumbnails = _dicts(raw, "media_thumbnail")
+    for picture in (*sorted(pictures, key=_width, reverse=True), *sorted(thumbnails, key=_width, reverse=True)):
+        if found := address(base, _plain(picture, "url") or _plain(picture, "href")):
+            return found
+    images = (address(base, _plain(image, "href")) for image in _dicts(raw, "image"))
+    attached = (enclosure.url for enclosure in enclosures if enclosure.media_type.startswith("image/"))
+    return next(filter(None, (*images, *attached)), "")
+
+
+def _is_picture(media: Raw) -> bool:
+    return _medium(media) == "image/*" or _plain(media, "type").startswith("image/")
+
+
+def _width(media: Raw) -> int:
+    return _number(_plain(media, "width")) or 0
