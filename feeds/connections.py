@@ -152,15 +152,14 @@ class Connections:
         self._policy = policy
         self._idle: OrderedDict[Origin, Connection] = OrderedDict()
 
-    def take(self, origin: Origin, deadline: float, *, fresh: bool = False) -> tuple[Connection, bool]:
+    def take(self, origin: Origin, deadline: float) -> tuple[Connection, bool]:
         """A connected connection, and whether it served before. Raises HttpError, OSError or ssl.SSLError."""
         connection = self._idle.pop(origin, None)
-        if connection and not fresh and connection.is_connected:
+        if connection and connection.is_connected:
             return self._limit(connection, deadline), True
         if connection:
             connection.close()
-        connection = self._open(origin, deadline)
-        return self._limit(connection, deadline), False
+        return self._limit(self._open(origin, deadline), deadline), False
 
     def give_back(self, origin: Origin, connection: Connection) -> None:
         self._idle[origin] = connection

@@ -153,10 +153,24 @@ class TestConnections:
         assert [client.get(url).body for _ in range(3)] == [b"ok"] * 3
         assert publisher.connections == 3
 
+    def test_a_connection_that_closes_just_as_it_is_asked_is_replaced(self, client: Client, publisher: Publisher):
+        def send(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            exchange.connection.recv(1000)  # the next request, which gets no answer
+
+        url = publisher.respond("/", send)
+        assert [client.get(url).body for _ in range(3)] == [b"ok"] * 3
+        assert publisher.connections == 3
+
     def test_a_body_that_was_not_read_to_its_end_spoils_the_connection(self, publisher: Publisher):
+        def send(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n the first part,")
+            if exchange.connection.recv(1000):  # a next request on this connection finds the rest of the body
+                exchange.send(b"the rest" * 200)
+
+        publisher.respond("/long", send)
+        publisher.serve("/short", "short")
         with Client(replace(LOOPBACK, max_bytes=10)) as client:
-            publisher.serve("/long", "x" * 1000)
-            publisher.serve("/short", "short")
             assert problem_of(client, publisher.url("/long")).problem is Problem.TOO_LARGE
             assert client.get(publisher.url("/short")).body == b"short"
 
@@ -753,7 +767,18 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=feeds.example"
     extension = "subjectAltName=DNS:feeds.example"
-    command = ["openssl", "req", "-x509", *options.split(), "-addext", extension, "-keyout", path, "-out", path]
+    command: list[str | Path] = [
+        "openssl",
+        "req",
+        "-x509",
+        *options.split(),
+        "-addext",
+        extension,
+        "-keyout",
+        path,
+        "-out",
+        path,
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return path
 
