@@ -22,17 +22,18 @@ from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
 
 SCHEME = "files"
+LONGEST_WAIT = 0.3  # seconds
 log = logging.getLogger(__name__)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
+class Channel(filesystem.Channel):
     """Direct queues only: Newsreader asks for nothing else (see CELERY_… in the settings)."""
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         name = f"{time.time_ns():020}_{uuid.uuid4().hex}.{queue}.msg"
-        _write_at_once(Path(self.data_folder_out) / name, dumps(payload))
+        _write_at_once(Path(self.data_folder_out) / name, dumps(message))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         ending = f".{queue}.msg"
         for path in sorted(Path(self.data_folder_in).iterdir()):
             if path.name.endswith(ending) and not path.name.startswith("."):
@@ -50,8 +51,12 @@ class Channel(filesystem.Channel):  # type: ignore[misc]  # kombu has no types
                 _write_at_once(self._exchange_file(exchange), dumps([row, *table]))
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+        # A worker that is asked to stop looks up only between two waits, which Celery makes two seconds long.
+        return super().drain_events(connection, timeout if timeout is None else min(timeout, LONGEST_WAIT))
 
 
 def register() -> None:

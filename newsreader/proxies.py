@@ -46,9 +46,7 @@ class TrustedProxyMiddleware:
         told = {name: request.META.pop(name, "") for name in FORWARDED}
         peer = request.META.get("REMOTE_ADDR", "")
         if within(peer, settings.TRUSTED_PROXIES):
-            request.META["REMOTE_ADDR"] = client_address(
-                peer, told["HTTP_X_FORWARDED_FOR"], settings.TRUSTED_PROXIES
-            )
+            request.META["REMOTE_ADDR"] = client_address(peer, told["HTTP_X_FORWARDED_FOR"], settings.TRUSTED_PROXIES)
             proto = told["HTTP_X_FORWARDED_PROTO"].split(",")[-1].strip().lower()
             if proto in {"http", "https"}:
                 request.META["wsgi.url_scheme"] = proto

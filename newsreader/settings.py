@@ -202,7 +202,7 @@ if not REDIS_URL:
         "data_folder_in": str(BROKER_DIR / "messages"),
         "data_folder_out": str(BROKER_DIR / "messages"),
         "control_folder": str(BROKER_DIR / "exchanges"),
-        "polling_interval": 0.5,
+        "polling_interval": 0.3,
     }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # wait for the broker for ever
@@ -254,7 +254,13 @@ MAX_UPLOAD_BYTES = 2**30
 # --- logging ----------------------------------------------------------------------------------------------------
 
 # A tick every half minute is no news: what it found is, and articles.tasks tells of that.
-_too_chatty = ("celery.beat", "celery.worker.strategy", "celery.app.trace", "celery.worker.consumer.connection")
+_too_chatty = (
+    "celery.beat",
+    "celery.worker.strategy",
+    "celery.app.trace",
+    "celery.worker.consumer.connection",
+    "celery.worker.request",
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

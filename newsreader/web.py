@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from newsreader.processes import end_with_parent
 
-THREADS = 8
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
 STOP_SECONDS = 8
 
 
@@ -41,7 +43,7 @@ def main() -> None:
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_enabled=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve(target_loader=load_application)
 
 

