@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 MAX_LENGTH = 4000  # as the columns that keep an address
@@ -76,7 +77,7 @@ _MAY_TRACK = re.compile(r"[?&#;](?:" + _TRACKER.pattern + r")=", re.I)
 
 def untracked(address: str) -> str:
     """`address` without the parameters that tell a site who sent its reader and who the reader is."""
-    if _MAY_TRACK.search(address) is None:
+    if "=" not in address or _MAY_TRACK.search(address) is None:
         return address
     start, hash_, fragment = address.partition("#")
     start, mark, query = start.partition("?")
@@ -178,16 +179,23 @@ def _scan(value: str) -> Iterator[re.Match[str]]:
 
 # --- what isn't worth keeping -----------------------------------------------------------------------------------
 
-_PIXEL = re.compile(
-    r"https?://(?:[\w.-]+\.)?(?:feedsportal\.com|feedburner\.com/~|pixel\.wp\.com|stats\.wordpress\.com"
-    r"|feeds\.wordpress\.com|doubleclick\.net|google-analytics\.com|googleadservices\.com|googlesyndication\.com"
-    r"|scorecardresearch\.com|quantserve\.com|facebook\.com/tr\b|pheedo\.com|pixel\.quantserve\.com|imrworldwide\.com"
-    r"|chartbeat\.(?:com|net)|cnzz\.com|hm\.baidu\.com|hits\.sinajs\.cn|adsafeprotected\.com|amazon-adsystem\.com"
-    r"|mailchimp\.com/track|list-manage\.com/track|counter\.theconversation\.com|assoc-amazon\.\w+"
-    r"|parsely\.com|medium\.com/_/stat|blogger\.googleusercontent\.com/tracker|blogspot\.com/tracker)"
-    r"|https?://[^?#]*/(?:1x1|pixel|spacer|blank|transparent|clear|tracking|beacon|count|trans)\.(?:gif|png)(?:[?#]|$)"
-    r"|https?://(?:pixel|beacon|tracking|tracker)\.",
+_COUNTER_HOST = re.compile(
+    r"(?:.*\.)?(?:feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|doubleclick\.net"
+    r"|google-analytics\.com|googleadservices\.com|googlesyndication\.com|scorecardresearch\.com|quantserve\.com"
+    r"|pheedo\.com|imrworldwide\.com|chartbeat\.(?:com|net)|cnzz\.com|hm\.baidu\.com|hits\.sinajs\.cn"
+    r"|adsafeprotected\.com|amazon-adsystem\.com|counter\.theconversation\.com|assoc-amazon\.\w+|parsely\.com)"
+    r"|(?:pixel|beacon|tracking|tracker)\..+",
     re.I,
+)
+_COUNTER = re.compile(
+    r"https?://(?:[\w-]+\.){0,3}(?:feedburner\.com/~|facebook\.com/tr\b|(?:mailchimp|list-manage)\.com/track"
+    r"|medium\.com/_/stat|blogspot\.com/tracker)",
+    re.I,
+)
+_COUNTER_NAMES = frozenset(
+    f"{name}.{kind}"
+    for name in ("1x1", "pixel", "spacer", "blank", "transparent", "clear", "tracking", "beacon", "count", "trans")
+    for kind in ("gif", "png")
 )
 _ORNAMENT = re.compile(
     r"(?:^|[/_.=-])(?:icons?|favicon|avatars?|gravatar|emojis?|smil(?:ey|ies|e)|stickers?|logos?|badges?|sprite|button"
@@ -198,7 +206,15 @@ _ORNAMENT = re.compile(
 
 def is_pixel(address: str) -> bool:
     """Whether an image at `address` only counts readers."""
-    return _PIXEL.match(address) is not None
+    parts = address.split("/", 3)
+    if _is_counter_host(parts[2]) or _COUNTER.match(address):
+        return True
+    return parts[-1].partition("?")[0].rpartition("/")[2].lower() in _COUNTER_NAMES
+
+
+@lru_cache(maxsize=1024)
+def _is_counter_host(host: str) -> bool:
+    return _COUNTER_HOST.fullmatch(host) is not None
 
 
 def is_ornament(address: str) -> bool:

@@ -28,17 +28,17 @@ class Boilerplate:
 
 def remove_boilerplate(root: Node, rules: Sequence[Boilerplate]) -> None:
     """Take out of `root`, a tree as read, the smallest blocks that the rules find."""
-    texts = {}
+    text = ""
     for rule in rules:
         if not (value := rule.value.strip()):
             continue
         if rule.match == "selector":
             _remove_elements(root, value)
             continue
-        texts.setdefault(root, text_in(root))
-        if _squeezed(value) in _squeezed(texts[root]):
+        text = text or _squeezed(text_in(root))
+        if _squeezed(value) in text:
             _remove_blocks(root, _squeezed(value), at_start=rule.match == "starts")
-            texts.clear()
+            text = ""
 
 
 def _squeezed(text: str) -> str:
@@ -120,13 +120,13 @@ def _compiled(selector: str) -> list[tuple[bool, list[Test]]] | None:
     """From right to left: whether the element must be the very parent of the one before, and what it must be."""
     steps: list[tuple[bool, list[Test]]] = []
     is_parent = False
-    for token in reversed(re.findall(r">|(?:\[[^\]]*\]|[^\s>\[])+", selector)):
-        if token == ">":
+    for step in reversed(re.findall(r">|(?:\[[^\]]*\]|[^\s>\[])+", selector)):
+        if step == ">":
             if is_parent or not steps:
                 return None
             is_parent = True
             continue
-        tests = _tests(token)
+        tests = _tests(step)
         if not tests:
             return None
         steps.append((is_parent, tests))

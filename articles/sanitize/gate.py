@@ -9,8 +9,9 @@ safe as `bleach.clean`; tests/articles/test_sanitize_gate.py compares the two.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
 from articles.sanitize.addresses import PLAIN
@@ -46,35 +47,34 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
 def write(root: Node) -> str:
     """The HTML inside `root`."""
     out: list[str] = []
-    for child in root.children:
-        _write(child, out)
+    _write(root, out)
     return "".join(out)
 
 
-def _write(item: str | Node, out: list[str]) -> None:
-    if isinstance(item, str):
-        out.append(escape(item))
-        return
-    attrs = tuple(item.attrs.items())
-    # Tags with addresses are rarely the same twice, and may be long.
-    start = start_tag(item.tag, attrs) if item.tag in _WITH_ADDRESSES else _start_tag_again(item.tag, attrs)
-    out.append(start)
-    for child in item.children:
+def _write(node: Node, out: list[str]) -> None:
+    for child in node.children:
+        if isinstance(child, str):
+            out.append(escape(child))
+            continue
+        tag, attrs = child.tag, tuple(child.attrs.items())
+        # Tags with addresses are rarely the same twice, and may be long.
+        start = start_tag(tag, attrs) if tag in _WITH_ADDRESSES else _start_tag_again(tag, attrs)
+        out.append(start)
         _write(child, out)
-    if start and item.tag not in VOID:
-        out.append(f"</{item.tag}>")
+        if start and tag not in VOID:
+            out.append(f"</{tag}>")
 
 
 def start_tag(tag: str, attrs: tuple[tuple[str, str], ...]) -> str:
     """The start tag as bleach lets it through; "" where it doesn't."""
-    token = {
+    token: dict[str, Any] = {
         "type": "EmptyTag" if tag in VOID else "StartTag",
         "name": tag,
         "namespace": None,
         # bleach leaves the entities of its input alone, so text must come to it as it stands in HTML.
         "data": {(None, name): value.replace("&", "&amp;") for name, value in attrs},
     }
-    passed = _filter().sanitize_token(token)
+    passed = cast("dict[str, Any] | None", _filter().sanitize_token(token))
     if not passed:
         return ""
     return f"<{tag}{''.join([_attribute(name, value) for (_, name), value in passed['data'].items()])}>"
@@ -94,13 +94,13 @@ def _filter() -> BleachSanitizerFilter:
     from bleach.sanitizer import BleachSanitizerFilter
 
     class Filter(BleachSanitizerFilter):
-        def sanitize_uri_value(self, value: str, allowed_protocols: frozenset[str]) -> str | None:
+        def sanitize_uri_value(self, value: str, allowed_protocols: Container[str]) -> str | None:
             if PLAIN.fullmatch(value):  # its scheme is http or https, whatever else may be in it
                 return value
-            return super().sanitize_uri_value(value, allowed_protocols)  # type: ignore[no-any-return]
+            return super().sanitize_uri_value(value, allowed_protocols)
 
     return Filter(
-        source=(),
+        source=(),  # type: ignore[arg-type] # tokens come one by one
         allowed_tags=TAGS,
         attributes=is_allowed,
         allowed_protocols=LINK_SCHEMES,

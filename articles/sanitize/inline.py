@@ -24,11 +24,13 @@ _SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,4}", re.I)
 _ID = re.compile(r"[\w.:-]{1,100}")
 _MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _OTHER_TIME = re.compile(
     r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-W[0-5][0-9])?|(?:[01][0-9]|2[0-3]):[0-5][0-9]|P[0-9TDHMSW.]{2,20}"
 )
+_ANYWHERE = frozenset(("lang", "xml:lang", "dir", "id", "name"))
 _RUBY_PARTS = {"rb", "rt", "rp"}
 
 
@@ -93,6 +95,8 @@ class Phrases:
 
     def phrase(self, children: Iterable[str | Node]) -> Items:
         """`children` as phrasing content. Blocks among them are opened."""
+        if isinstance(children, list) and len(children) == 1 and isinstance(only := children[0], str):
+            return [self.spaced(only)]
         out: Items = []
         for child in children:
             if isinstance(child, str):
@@ -113,14 +117,14 @@ class Phrases:
                 if is_blank(item):
                     continue
                 if len(breaks) > 1 or (isinstance(item, str) and item.lstrip(" \n").startswith("\u3000")):
-                    if has_content(part):
-                        yield trimmed(part)
+                    if whole := trimmed(part):
+                        yield whole
                     part, breaks = [], []
                 part += breaks
                 breaks = []
             part.append(item)
-        if has_content(part):
-            yield trimmed(part)
+        if whole := trimmed(part):
+            yield whole
 
     def verbatim(self, children: Iterable[str | Node]) -> Items:
         """`children` as the content of `pre`: every space and line end counts but those around it."""
@@ -136,7 +140,7 @@ class Phrases:
     def _merged(self, items: Items) -> Items:
         """Neighbouring texts in one, with single spaces."""
         if len(items) == 1:
-            return [self._spaced(items[0])] if isinstance(items[0], str) else items
+            return [self.spaced(items[0])] if isinstance(items[0], str) else items
         out: Items = []
         texts: list[str] = []
         for item in items:
@@ -144,14 +148,15 @@ class Phrases:
                 texts.append(item)
                 continue
             if texts:
-                out.append(self._spaced("".join(texts)))
+                out.append(self.spaced("".join(texts)))
                 texts = []
             out.append(item)
         if texts:
-            out.append(self._spaced("".join(texts)))
+            out.append(self.spaced("".join(texts)))
         return out
 
-    def _spaced(self, text: str) -> str:
+    def spaced(self, text: str) -> str:
+        """`text` with single spaces, unless it is preformatted."""
         if self.in_pre or not ("\n" in text or "  " in text or "\t" in text):
             return text
         return _SPACES.sub(" ", text)
@@ -194,8 +199,7 @@ class Phrases:
         if title := node.attrs.get("title", "").strip():
             attrs["title"] = title[:300]
         self.linked.add(href)
-        made = self._wrapped(node, {"href": href, **attrs, "rel": REL})
-        return made
+        return self._wrapped(node, {"href": href, **attrs, "rel": REL})
 
     def _href(self, value: str) -> str:
         value = value.strip()
@@ -238,7 +242,7 @@ class Phrases:
     def kept(self, node: Node) -> dict[str, str]:
         """The attributes that any element may keep: language, direction, and an id that a link points to."""
         attrs = node.attrs
-        if not attrs:
+        if _ANYWHERE.isdisjoint(attrs):
             return {}
         kept = language_of(attrs)
         anchor = attrs.get("id") or (node.tag == "a" and attrs.get("name")) or ""

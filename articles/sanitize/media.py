@@ -10,10 +10,30 @@ from articles.sanitize.read import Node
 
 # Where pages that load their images late keep the address, the surest first.
 _LAZY = (
-    "data-src data-original data-lazy-src data-actualsrc data-original-src data-lazy data-lazyload data-echo data-url"
-    " data-image data-hi-res-src data-croporisrc data-backsrc data-ks-lazyload data-real-src data-litespeed-src"
-    " data-cfsrc data-ezsrc data-flickity-lazyload zoomfile file real_src _src"
-).split()
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-actualsrc",
+    "data-original-src",
+    "data-lazy",
+    "data-lazyload",
+    "data-echo",
+    "data-url",
+    "data-image",
+    "data-hi-res-src",
+    "data-croporisrc",
+    "data-backsrc",
+    "data-ks-lazyload",
+    "data-real-src",
+    "data-litespeed-src",
+    "data-cfsrc",
+    "data-ezsrc",
+    "data-flickity-lazyload",
+    "zoomfile",
+    "file",
+    "real_src",
+    "_src",
+)
 _LAZY_SET = ("data-srcset", "data-lazy-srcset", "data-original-srcset", "data-litespeed-srcset")
 _LAZY_NAMES = frozenset(_LAZY) | frozenset(_LAZY_SET)
 _LOOKS_LIKE_ADDRESS = re.compile(

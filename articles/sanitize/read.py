@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any, cast
 from urllib.parse import unquote
 
 from articles.sanitize.vocabulary import BLOCKS, INLINE, KINDS, VOID
@@ -75,7 +76,7 @@ def _built(data: bytes) -> Source | None:
     from lxml.etree import HTMLParser, LxmlError
 
     builder = _Builder(has_references=b"&#" in data)
-    parser = HTMLParser(target=builder, huge_tree=True, encoding="utf-8")
+    parser = HTMLParser(target=cast(Any, builder), huge_tree=True, encoding="utf-8")
     try:
         # Inside a div libxml2 adds no paragraphs of its own.
         parser.feed(b"<html><body><div>")
@@ -83,7 +84,7 @@ def _built(data: bytes) -> Source | None:
             parser.feed(data[start : start + _CHUNK])
             if len(builder.open) > MAX_OPEN:
                 return None
-        return parser.close()  # type: ignore[no-any-return]
+        return cast("Source", parser.close())
     except LxmlError:
         return None
 
@@ -116,7 +117,7 @@ class _Builder:
     def _added(self, kind: str, tag: str, attrs: Mapping[str, str], parent: Node) -> Node:
         if self.has_references:
             attrs = {name: _CONTROLS.sub("", value) for name, value in attrs.items()}
-        if kind != tag or tag == "div":
+        if kind != tag:
             attrs = {**attrs, "": tag}  # what the publisher called it, for those who must know
         node = Node(kind, attrs)
         parent.children.append(node)

@@ -59,42 +59,44 @@ class Structure(Phrases):
     def bare(self, children: Iterable[str | Node]) -> Items:
         """The same for a list item or a cell: text alone needs no paragraph."""
         blocks = self.flow(children)
-        if len(blocks) == 1 and blocks[0].tag == "p" and not blocks[0].attrs:
-            return blocks[0].children
+        if blocks and blocks[0].tag == "p" and not blocks[0].attrs and all(b.tag in {"ul", "ol"} for b in blocks[1:]):
+            return [*blocks[0].children, *blocks[1:]]  # an item and the list below it
         return list(blocks)
 
     def _pour(self, children: Iterable[str | Node], flow: _Flow, attrs: Mapping[str, str]) -> None:
-        for child in self.turned(children):
+        for child in children:
             if isinstance(child, str):
                 flow.run.append(child)
+            elif child.spans:
+                self._pour(self._turned_inside_out(child), flow, attrs)
             elif child.tag not in BLOCKS:
                 flow.run.append(child)
             elif child.tag in {"p", "div"}:
+                self._end_run(flow, attrs)
                 self._pour_division(child, flow, attrs)
             else:
                 self._end_run(flow, attrs)
                 self._block(child, flow)
 
     def _pour_division(self, node: Node, flow: _Flow, attrs: Mapping[str, str]) -> None:
-        self._end_run(flow, attrs)
-        if node.attrs.get("") == "noscript":
-            self._fallback(node, flow)
-            return
-        if "wp-caption" in (name := node.attrs.get("class", "")):
-            node.tag = "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
-            self._block(node, flow)
-            return
-        own = self.kept(node) if node.attrs else {}
-        if node.tag == "p":
-            if node.attrs.get("class") == "embed" and _is_card(node):
+        own: dict[str, str] = {}
+        if node.attrs:
+            if node.attrs.get("") == "noscript":
+                self._fallback(node, flow)
+                return
+            if "wp-caption" in (name := node.attrs.get("class", "")):
+                node.tag = "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
+                self._block(node, flow)
+                return
+            own = self.kept(node)
+            if name == "embed" and node.tag == "p" and _is_card(node):
                 own = {"class": "embed", **own}
-            self._pour(node.children, flow, own)
-            self._end_run(flow, own)
-        elif own:
+        if node.tag == "div" and own:
             flow.out.extend(self._with_language(self.flow(node.children), own))
-        else:
-            self._pour(node.children, flow, attrs)
-            self._end_run(flow, attrs)
+            return
+        attrs = own if node.tag == "p" else attrs
+        self._pour(node.children, flow, attrs)
+        self._end_run(flow, attrs)
 
     def _with_language(self, blocks: list[Node], own: Mapping[str, str]) -> list[Node]:
         """`blocks` inside a division that only says their language, direction or id; on the block where it is one."""
@@ -113,10 +115,15 @@ class Structure(Phrases):
         flow.out.extend(block for block in blocks if _holds_media(block))
 
     def _end_run(self, flow: _Flow, attrs: Mapping[str, str]) -> None:
-        if flow.run:
-            run, flow.run = flow.run, []
+        run = flow.run
+        if not run:
+            return
+        flow.run = []
+        if len(run) > 1 or not isinstance(run[0], str):
             for part in self.paragraphs(run):
                 flow.add(Node("p", attrs, part))
+        elif not is_blank(run[0]):
+            flow.add(Node("p", attrs, [self.spaced(run[0]).strip()]))
 
     # --- blocks -------------------------------------------------------------------------------------------------
 
@@ -205,7 +212,7 @@ class Structure(Phrases):
     # --- lists --------------------------------------------------------------------------------------------------
 
     def _list(self, node: Node) -> list[Node]:
-        items = []
+        items: list[Node] = []
         for member in self.members(node.children, {"li"}):
             item = self._item(member)
             if item and member.tag in {"ul", "ol"} and items:  # a list inside the list is part of the item before
