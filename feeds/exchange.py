@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 
 from urllib3 import exceptions
@@ -16,6 +16,8 @@ from feeds.http import FetchPolicy, HttpError, Problem, Target
 
 WORTH_READING = 2**14  # bytes of an unwanted body: more cost more than a new connection
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+
+FAILURES = (HttpError, UndecodableError, HTTPException, exceptions.HTTPError, OSError)
 
 
 class Answer:
@@ -40,6 +42,17 @@ class Answer:
                 raise self._too_large(limit)
             parts.append(piece)
         return b"".join(parts)
+
+    def start(self, limit: int) -> bytes:
+        """The first `limit` bytes of the decoded body, as far as it can be read. Raises nothing."""
+        parts, size = [], 0
+        with suppress(*FAILURES):
+            for piece in self.pieces():
+                parts.append(piece)
+                size += len(piece)
+                if size >= limit:
+                    break
+        return b"".join(parts)[:limit]
 
     def pieces(self) -> Iterator[bytes]:
         """The decoded body, some 64 KiB at a time. An encoding that nobody knows is taken for none, as browsers do."""

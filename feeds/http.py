@@ -66,7 +66,8 @@ class HttpError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """An answer of any status, its body decoded. `headers` with lower-case names.
+    """An answer of any status, its body decoded; of an error page no more than its start. `headers` with lower-case
+    names.
 
     `url` is where it came from in the end. `permanent_url` is how far the chain of redirects was permanent (301, 308)
     from its start: equal to the asked address when the first hop was temporary or there was none.
@@ -139,7 +140,8 @@ def _host(netloc: str, host: str) -> str:
 
 
 def _shown(url: str) -> str:
-    """`url` fit for a message, whatever it contains."""
+    """`url` fit for a message, whatever it contains; a password in it is left out."""
+    url = re.sub(r"//.*@", "//", url, flags=re.DOTALL)
     return repr(url if len(url) <= 200 else url[:200] + "…")
 
 
@@ -174,17 +176,9 @@ class Client:
                 url=where.url,
                 permanent_url=permanent_url,
                 headers=answer.headers,
-                body=self._body(answer),
+                body=answer.body(self.policy.max_bytes) if answer.status < 400 else answer.start(ERROR_PAGE),
                 received_bytes=answer.received_bytes,
             )
-
-    def _body(self, answer: Answer) -> bytes:
-        if answer.status < 400:
-            return answer.body(self.policy.max_bytes)
-        try:
-            return answer.body(ERROR_PAGE)
-        except HttpError:  # the status says enough
-            return b""
 
     @contextmanager
     def _answer(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[tuple[Answer, Target, str]]:
