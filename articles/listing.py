@@ -21,7 +21,7 @@ from articles.plans import Scope, Span
 from articles.querysets import Key
 from feeds.models import Category, Feed
 
-__all__ = ["BadCursor", "ListPage", "Reader", "Selection", "Show", "list_page", "neighbours"]
+__all__ = ["BadCursor", "ListPage", "Reader", "Selection", "Show", "list_page", "load", "neighbours"]
 
 Reader = User | AnonymousUser
 
@@ -84,7 +84,7 @@ def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[
     find = _finder(selection, reader)
     key = (article.published_at, article.pk)
     newer, older = (find(Span(key=key, newer=direction, limit=1)) for direction in (True, False))
-    loaded = {found.pk: found for found in _load([*newer, *older], reader)}
+    loaded = {found.pk: found for found in load([pk for _, pk in (*newer, *older)], reader)}
     return loaded.get(newer[0][1]) if newer else None, loaded.get(older[0][1]) if older else None
 
 
@@ -95,6 +95,8 @@ def newest_id() -> int:
 
 def _finder(selection: Selection, reader: Reader) -> plans.Finder:
     scope = scope_of(selection)
+    if scope.is_nothing:
+        return lambda span: []
     if not isinstance(reader, User) or selection.show is Show.ALL:
         return partial(plans.all_keys, scope)
     plan = plans.unread_keys if selection.show is Show.UNREAD else plans.starred_keys
@@ -125,7 +127,7 @@ def _with_inner(category: Category) -> frozenset[int]:
 
 def _page(keys: list[Key], reader: Reader, latest_id: int, *, older: bool, newer: bool) -> ListPage:
     return ListPage(
-        articles=_load(keys, reader),
+        articles=load([pk for _, pk in keys], reader),
         older_cursor=str(Cursor(keys[-1])) if older else "",
         newer_cursor=str(Cursor(keys[0], newer=True)) if newer else "",
         latest_id=latest_id,
@@ -137,10 +139,10 @@ def _back_from(key: Key) -> str:
     return str(Cursor((key[0], key[1] - 1), newer=True))
 
 
-def _load(keys: Sequence[Key], reader: Reader) -> list[Article]:
-    """The articles at `keys`, in that order, with what the reader did with them."""
-    loaded = Article.objects.for_list().in_bulk([pk for _, pk in keys])
-    articles = [loaded[pk] for _, pk in keys if pk in loaded]
+def load(pks: Sequence[int], reader: Reader) -> list[Article]:
+    """These articles, in that order, without bodies and with what the reader did with them."""
+    loaded = Article.objects.for_list().in_bulk(pks)
+    articles = [loaded[pk] for pk in pks if pk in loaded]
     states, marks = (_states(articles, reader), _marks(articles, reader)) if isinstance(reader, User) else ({}, [])
     for article in articles:
         state = states.get(article.pk)

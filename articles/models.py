@@ -235,3 +235,12 @@ class ImportedFile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["feed", "digest"], name="imported_file_once_per_feed")]
+
+
+class IndexState(models.Model):
+    """One row: by which analyzer the whole search index was made. None: a reindex has not come to its end."""
+
+    complete_version = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.complete_version

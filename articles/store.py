@@ -17,6 +17,8 @@ from articles.content import DerivedContent
 from articles.decide import Known, identities
 from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Tombstone
 from articles.sanitize import VERSION
+from articles.search import index as search_index
+from articles.search.languages import detect
 from feeds.models import Feed
 from feeds.parse import ParsedEntry
 
@@ -68,6 +70,8 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     Enclosure.objects.bulk_create(
         [enclosure for clean, article in pairs for enclosure in _enclosures(article, clean.entry)]
     )
+    media_types = {article.id: [file.media_type for file in clean.entry.enclosures] for clean, article in pairs}
+    search_index.index(articles, media_types)
     newest = max(article.published_at for article in articles)
     Feed.objects.filter(id=feed.id).update(
         article_count=F("article_count") + len(articles),
@@ -84,18 +88,18 @@ def _new_article(feed: Feed, clean: CleanEntry, received_at: datetime, fallback:
         guid=clean.entry.guid,
         published_at=published,
         received_at=received_at,
-        **_columns(clean),
+        **_columns(feed, clean),
     )
 
 
-def _columns(clean: CleanEntry) -> dict[str, Any]:
+def _columns(feed: Feed, clean: CleanEntry) -> dict[str, Any]:
     """The columns that a changed entry changes, too."""
     entry, content = clean.entry, clean.content
     return {
         "url": entry.url,
         "title": entry.title,
         "author": entry.author,
-        "language": entry.language,
+        "language": detect(f"{entry.title}\n{content.content_text}", declared=entry.language or feed.language),
         "tags": list(entry.tags),
         "updated_at": entry.updated_at,
         "entry_hash": clean.entry_hash,
@@ -121,12 +125,12 @@ def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetim
     A change that a reader can't see (other markup, another tracking parameter) replaces the source, without a version.
     """
     now = now or timezone.now()
-    articles = Article.objects.select_related("source").in_bulk([known.id for known, _ in changes])
+    articles = Article.objects.select_related("source", "feed").in_bulk([known.id for known, _ in changes])
     return sum(_update(articles[known.id], clean, now) for known, clean in changes if known.id in articles)
 
 
 def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
-    new = _columns(clean)
+    new = _columns(article.feed, clean)
     seen = any(getattr(article, name) != new[name] for name in ("title", "url", "author", "content_html"))
     if seen:
         _keep_version(article, now)
@@ -140,6 +144,7 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     )
     article.enclosures.all().delete()
     Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
+    search_index.index([article], {article.id: [file.media_type for file in clean.entry.enclosures]})
     return seen
 
 

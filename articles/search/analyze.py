@@ -11,7 +11,7 @@ begin and end anywhere in a run. Han and Latin that touch ("G20峰会") are two 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -31,27 +31,36 @@ _RUN = (
     "\uac00-\ud7ff\uf900-\ufaff\U00020000-\U000323af"
 )
 _EMOJI = "\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
-_WORD = rf"[^\W_{_RUN}{_EMOJI}]"
+_WORD = rf"[^\W_\u02bc{_RUN}{_EMOJI}]"
+_LETTER = rf"[^\W\d_\u02bc{_RUN}{_EMOJI}]"
+# Stands for an apostrophe inside a word (reader's, l'eau), so that it is none of a quotation.
+_JOINT = "\ue000"
 _OTHER = (
-    rf"(?<!\w)(?:[^\W\d_{_RUN}]\.){{2,}}(?:[^\W\d_{_RUN}](?!\w))?"  # U.S.
-    rf"|{_WORD}+(?:\+\+|#)(?!\w)"  # C++, C#
-    rf"|{_WORD}(?:{_WORD}|[\u0900-\u0dff])*"  # words; Indic vowel signs are no \w
+    rf"(?<!{_WORD})(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!{_WORD}))?"  # U.S.
+    rf"|{_WORD}+(?:\+\+|#)(?!{_WORD})"  # C++, C#
+    rf"|{_WORD}(?:{_WORD}|[{_JOINT}\u0900-\u0dff])*"  # words; Indic vowel signs are no \w
     rf"|[{_EMOJI}]"
 )
 _RUNS = re.compile(f"[{_RUN}]+")
 _OTHERS = re.compile(_OTHER)
 _SEGMENT = re.compile(f"(?P<run>[{_RUN}]+)|{_OTHER}")
-_APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u02bc](?=\w)")
+_APOSTROPHE = re.compile(rf"(?<={_WORD})['\u2019\u02bc](?={_WORD})")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A word or a run of the folded text, and where in the text as given it stands."""
+    """A word or a run of the folded text, and where in the text as given it stands; `places` where a run's characters
+    don't stand one by one."""
 
     text: str
     is_run: bool
     start: int
     end: int
+    places: tuple[int, ...] | None = None
+
+    def at(self, number: int) -> int:
+        """The place, in the text as given, of the segment's character `number`."""
+        return self.start + number if self.places is None else self.places[number]
 
 
 @lru_cache(maxsize=1)
@@ -66,10 +75,13 @@ def version() -> str:
 def segments(text: str) -> list[Segment]:
     """The segments of `text` in order; words as written, not stemmed."""
     folded, places = fold_with_places(text)
-    found = [_segment(match) for match in _SEGMENT.finditer(_APOSTROPHE.sub("\u02bc", folded))]
+    found = [_segment(match) for match in _SEGMENT.finditer(_APOSTROPHE.sub(_JOINT, folded))]
     if places is None:
         return found
-    return [Segment(s.text, s.is_run, places[s.start], places[s.end]) for s in found]
+    return [
+        Segment(part.text, part.is_run, places[part.start], places[part.end], tuple(places[part.start : part.end + 1]))
+        for part in found
+    ]
 
 
 def _segment(match: re.Match[str]) -> Segment:
@@ -115,10 +127,9 @@ def stem(word: str, language: str) -> str:
 # --- what the index holds ---------------------------------------------------------------------------------------
 
 
-def grams(run: str) -> Iterator[str]:
-    """Every character and every pair of neighbours of a run."""
-    yield from run
-    yield from map(add, run, run[1:])
+def grams(run: str) -> list[str]:
+    """What a run is looked for by: its pairs of neighbours, or its only character."""
+    return list(dict.fromkeys(map(add, run, run[1:]))) or [run]
 
 
 def lexemes(text: str, language: str) -> set[str]:
@@ -126,10 +137,11 @@ def lexemes(text: str, language: str) -> set[str]:
     folded = fold(text)
     found: set[str] = set()
     for run in set(_RUNS.findall(folded)):
-        found.update(grams(run))
+        found.update(run)
+        found.update(map(add, run, run[1:]))
     # The same matches as _SEGMENT's, but the many characters of runs are out of the way in one sweep.
     rest = _RUNS.sub(" ", folded)
-    for word in set(_OTHERS.findall(_APOSTROPHE.sub("\u02bc", rest))):
+    for word in set(_OTHERS.findall(_APOSTROPHE.sub(_JOINT, rest))):
         found.add(word_lexeme(word.replace(".", ""), language))
     return found
 
@@ -141,9 +153,9 @@ def word_lexeme(word: str, language: str) -> str:
 
 def _plain(word: str) -> str:
     """A word without its apostrophe and what a possessive or an elision hangs on it: reader's, l'eau."""
-    if "\u02bc" not in word:
+    if _JOINT not in word:
         return word
-    head, _, tail = word.partition("\u02bc")
+    head, _, tail = word.partition(_JOINT)
     return (head if len(tail) <= 2 else tail if len(head) <= 2 else head + tail) or word
 
 
@@ -157,8 +169,10 @@ def canonical_of(parts: Iterable[Segment], language: str) -> str:
     return f" {' '.join(words)} "
 
 
-def pattern(parts: list[Segment], language: str) -> str:
-    """What a query of these segments must find in the canonical form: a plain piece of text."""
+def pattern(parts: Sequence[Segment], language: str) -> str:
+    """What a query of these segments must find in the canonical form: a plain piece of text, empty for no segments."""
+    if not parts:
+        return ""
     text = canonical_of(parts, language)
     if parts[0].is_run:
         text = text[1:]

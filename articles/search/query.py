@@ -73,6 +73,7 @@ class Problem(StrEnum):
     BAD_MEDIA = "bad media"
     DANGLING = "dangling operator"
     WILDCARD = "wildcard"
+    PUNCTUATION = "only punctuation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""What a search back end does. One module per database keeps the promise: articles.search.postgres and .sqlite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Protocol
+
+from django.db import connection
+
+from articles.search.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexDocument:
+    """An article as the index takes it."""
+
+    article_id: int
+    feed_id: int
+    published_at: datetime
+    lexemes: frozenset[str]
+    stems: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that the index names. `place` is its place in the order of publication, for the back end alone;
+    `month` the first day of its month, UTC."""
+
+    article_id: int
+    place: str
+    feed_id: int
+    month: date
+
+
+class SearchTimeout(Exception):
+    """The database took longer than a query may."""
+
+
+class BadPlace(ValueError):
+    """A place that this back end never gave."""
+
+
+class SearchBackend(Protocol):
+    """Finds articles by lexemes, newest first. Every method is one short transaction's worth of SQL."""
+
+    def index(self, documents: Sequence[IndexDocument], version: str) -> None:
+        """Put documents into the index; what it held of the same articles goes."""
+
+    def hits(self, plan: Plan, *, place: str = "", newer: bool = False, limit: int) -> list[Hit]:
+        """The next hits beyond `place` (or from the newest on), towards older ones, or with `newer` the other way.
+        Raises SearchTimeout, BadPlace."""
+
+    def count(self, plan: Plan, *, limit: int) -> int:
+        """How many hits the index has, counted up to `limit`. Raises SearchTimeout."""
+
+    def stem_languages(self) -> list[str]:
+        """The languages whose stems the index holds."""
+
+    def unindexed(self, version: str, *, beyond: int, limit: int) -> list[int]:
+        """Ids over `beyond`, in order, of articles that the index lacks or holds by another version of the analyzer."""
+
+    def forget_versions(self) -> None:
+        """Let every article count as unindexed, though it is still found."""
+
+    def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
+        """Ids of those articles whose entry is missing or is not as `documents` say it must be."""
+
+
+@cache
+def backend() -> SearchBackend:
+    """The back end for the database at hand."""
+    if connection.vendor == "postgresql":
+        from articles.search.postgres import PostgresSearch
+
+        return PostgresSearch()
+    from articles.search.sqlite import SqliteSearch
+
+    return SqliteSearch()

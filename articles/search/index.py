@@ -1,0 +1,95 @@
+"""Keeping the index: what an article puts into it, when it is stored and when the analyzer has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from django.db import transaction
+
+from articles.models import Article, Enclosure, IndexState
+from articles.search.analyze import stem_language, version
+from articles.search.backend import IndexDocument, backend
+from articles.search.plan import document_lexemes
+
+BATCH = 200
+_TAGS = {"image": "<img ", "audio": "<audio", "video": "<video"}
+_COLUMNS = (
+    "id", "feed_id", "published_at", "title", "author", "url", "language", "content_text", "content_html", "image_url",
+)  # fmt: skip
+
+
+def index(articles: Sequence[Article], media_types: Mapping[int, Iterable[str]] | None = None) -> None:
+    """Put stored articles into the index. `media_types`: of their enclosures, by article id, where they are known."""
+    if media_types is None:
+        media_types = _media_types([article.id for article in articles])
+    documents = [document(article, media_types.get(article.id, ())) for article in articles]
+    if documents:
+        backend().index(documents, version())
+
+
+def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
+    """What the index holds of an article."""
+    lexemes = document_lexemes(
+        title=article.title,
+        text=article.content_text,
+        author=article.author,
+        url=article.url,
+        language=article.language,
+        feed_id=article.feed_id,
+        media=media_of(article, media_types),
+    )
+    return IndexDocument(
+        article_id=article.id,
+        feed_id=article.feed_id,
+        published_at=article.published_at,
+        lexemes=frozenset(lexemes),
+        stems=stem_language(article.language),
+    )
+
+
+def media_of(article: Article, media_types: Iterable[str]) -> frozenset[str]:
+    """What has:image, has:audio and has:video find: in the content, or attached."""
+    attached = {kind.partition("/")[0] for kind in media_types}
+    shown = {kind for kind, tag in _TAGS.items() if tag in article.content_html}
+    return frozenset((attached & _TAGS.keys()) | shown | ({"image"} if article.image_url else set()))
+
+
+def _media_types(article_ids: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for article_id, kind in Enclosure.objects.filter(article__in=article_ids).values_list("article_id", "media_type"):
+        found.setdefault(article_id, []).append(kind)
+    return found
+
+
+def load(article_ids: Iterable[int]) -> list[Article]:
+    """Articles with the columns that indexing reads."""
+    return list(Article.objects.filter(id__in=article_ids).only(*_COLUMNS))
+
+
+def reindex(*, beyond: int = 0) -> Iterator[int]:
+    """Index whatever the index lacks or has by an older analyzer, a batch and a transaction at a time; yields how many
+    each batch had. Stopped and called again, it goes on where it was. Searching goes on meanwhile."""
+    current = version()
+    while ids := backend().unindexed(current, beyond=beyond, limit=BATCH):
+        with transaction.atomic():
+            index(load(ids))
+        beyond = ids[-1]
+        yield len(ids)
+    IndexState.objects.update_or_create(id=1, defaults={"complete_version": current})
+
+
+def is_complete() -> bool:
+    """Whether every article has gone through the present analyzer."""
+    return IndexState.objects.filter(id=1, complete_version=version()).exists()
+
+
+def forget() -> None:
+    """Have `reindex` make every article's entry anew."""
+    IndexState.objects.all().delete()
+    backend().forget_versions()
+
+
+def wrong(article_ids: Sequence[int]) -> list[int]:
+    """Of these articles, those whose entry in the index is missing or differs from what their text says."""
+    media_types = _media_types(article_ids)
+    return backend().wrong([document(article, media_types.get(article.id, ())) for article in load(article_ids)])

@@ -1,0 +1,200 @@
+"""What the index is asked: a condition as an expression of lexemes, a span of time, and whether its answer is final.
+
+Pure. The expression never misses a hit; where it may give too many, `exact` is False and every hit is rechecked
+(articles.search.matching).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from articles.search.analyze import LONGEST_WORD, Segment, grams, lexemes, stem_language, word_lexeme
+from articles.search.matching import (
+    Condition,
+    Contains,
+    Every,
+    HasMedia,
+    InFeeds,
+    InLanguage,
+    Neither,
+    Published,
+    Some,
+    atoms,
+)  # fmt: skip
+
+# Fields other than the text have their lexemes under a prefix; a colon stands in no word.
+PREFIX = {"": "", "title": "t:", "author": "a:", "url": "u:"}
+MOST_FEED_LEXEMES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    part: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """With no parts: everything."""
+
+    parts: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """With no parts: nothing."""
+
+    parts: tuple[Expression, ...] = ()
+
+
+Expression = Lexeme | NoneOf | AllOf | AnyOf
+EVERYTHING = AllOf()
+NOTHING = AnyOf()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """`feed_ids` where they are too many for lexemes; None: all feeds."""
+
+    expression: Expression = EVERYTHING
+    start: datetime | None = None
+    end: datetime | None = None
+    feed_ids: frozenset[int] | None = None
+    exact: bool = True
+
+
+def plan(condition: Condition, languages: Iterable[str]) -> Plan:
+    """How the index finds what may fulfil `condition`; `languages` are those whose stems the index holds."""
+    stems = tuple(sorted({*languages}))
+    start: datetime | None = None
+    end: datetime | None = None
+    feed_ids: frozenset[int] | None = None
+    parts: list[tuple[Expression, bool]] = []
+    for part in condition.parts if isinstance(condition, Every) else (condition,):
+        match part:
+            case Published(since, until):
+                start = max(filter(None, (start, since)), default=None)
+                end = min(filter(None, (end, until)), default=None)
+            case InFeeds(ids) if len(ids) > MOST_FEED_LEXEMES:
+                feed_ids = ids if feed_ids is None else feed_ids & ids
+            case _:
+                parts.append(expression(part, stems))
+    return Plan(
+        expression=all_of(asked for asked, _ in parts),
+        start=start,
+        end=end,
+        feed_ids=feed_ids,
+        exact=all(exact for _, exact in parts),
+    )
+
+
+def expression(condition: Condition, stems: tuple[str, ...]) -> tuple[Expression, bool]:
+    """The lexemes that a hit must hold, and whether holding them is enough."""
+    match condition:
+        case Contains(words, name):
+            return _contains(atoms(words), name, stems if name in {"", "title"} else ("",))
+        case InFeeds(ids):
+            return any_of(Lexeme(feed_lexeme(feed_id)) for feed_id in sorted(ids)), True
+        case InLanguage(tag):
+            return Lexeme(f"l:{tag}"), True
+        case HasMedia(kind):
+            return Lexeme(f"h:{kind}"), True
+        case Published():
+            return EVERYTHING, False
+        case Neither(part):
+            asked, exact = expression(part, stems)
+            return (_negated(asked), True) if exact else (EVERYTHING, False)
+        case Every(parts):
+            pairs = [expression(part, stems) for part in parts]
+            return all_of(asked for asked, _ in pairs), all(exact for _, exact in pairs)
+        case Some(parts):
+            pairs = [expression(part, stems) for part in parts]
+            return any_of(asked for asked, _ in pairs), all(exact for _, exact in pairs)
+
+
+def _contains(parts: tuple[Segment, ...], name: str, stems: tuple[str, ...]) -> tuple[Expression, bool]:
+    asked = all_of(_run(part, PREFIX[name]) if part.is_run else _word(part, PREFIX[name], stems) for part in parts)
+    if len(parts) != 1:
+        return asked, not parts
+    return asked, len(parts[0].text) <= 2 if parts[0].is_run else len(parts[0].text) < LONGEST_WORD
+
+
+def _run(part: Segment, prefix: str) -> Expression:
+    return all_of(Lexeme(prefix + gram) for gram in grams(part.text))
+
+
+def _word(part: Segment, prefix: str, stems: tuple[str, ...]) -> Expression:
+    """The word's lexeme. Where languages stem it differently, each lexeme counts in articles of those languages only:
+    so a word, too, is found exactly."""
+    languages: dict[str, list[str]] = {}
+    for language in stems:
+        languages.setdefault(word_lexeme(part.text, language), []).append(language)
+    if len(languages) == 1:
+        return Lexeme(prefix + next(iter(languages)))
+    return any_of(
+        all_of((Lexeme(prefix + lexeme), any_of(Lexeme(stems_lexeme(language)) for language in spoken)))
+        for lexeme, spoken in languages.items()
+    )
+
+
+def all_of(parts: Iterable[Expression]) -> Expression:
+    """Every part; flattened, so that everything and nothing show."""
+    flat: dict[Expression, None] = {}
+    for part in parts:
+        if part == NOTHING:
+            return NOTHING
+        flat.update(dict.fromkeys(part.parts if isinstance(part, AllOf) else (part,)))
+    return next(iter(flat)) if len(flat) == 1 else AllOf(tuple(flat))
+
+
+def any_of(parts: Iterable[Expression]) -> Expression:
+    flat: dict[Expression, None] = {}
+    for part in parts:
+        if part == EVERYTHING:
+            return EVERYTHING
+        flat.update(dict.fromkeys(part.parts if isinstance(part, AnyOf) else (part,)))
+    return next(iter(flat)) if len(flat) == 1 else AnyOf(tuple(flat))
+
+
+def _negated(part: Expression) -> Expression:
+    if part == EVERYTHING:
+        return NOTHING
+    return EVERYTHING if part == NOTHING else NoneOf(part)
+
+
+# --- what an article puts into the index ------------------------------------------------------------------------
+
+
+def feed_lexeme(feed_id: int) -> str:
+    return f"f:{feed_id}"
+
+
+def stems_lexeme(language: str) -> str:
+    """Marks the articles that are stemmed as `language`."""
+    return f"w:{language}"
+
+
+def document_lexemes(
+    *, title: str, text: str, author: str, url: str, language: str, feed_id: int, media: Iterable[str]
+) -> set[str]:
+    """Every lexeme under which an article is found; `language` as BCP 47."""
+    stems = stem_language(language)
+    of_title = lexemes(title, stems)
+    primary, tag = language.lower().partition("-")[0], language.lower()
+    return {
+        *lexemes(text, stems),
+        *of_title,
+        *(f"t:{lexeme}" for lexeme in of_title),
+        *(f"a:{lexeme}" for lexeme in lexemes(author, "")),
+        *(f"u:{lexeme}" for lexeme in lexemes(url, "")),
+        *(f"l:{part}" for part in {primary, tag} if part),
+        *(f"h:{kind}" for kind in media),
+        feed_lexeme(feed_id),
+        stems_lexeme(stems),
+    }

@@ -1,0 +1,123 @@
+"""What a query's names and dates mean here and now: feeds and categories of this site, moments in the reader's zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from articles.search.fold import fold
+from articles.search.matching import (
+    Condition,
+    Contains,
+    Every,
+    HasMedia,
+    InFeeds,
+    InLanguage,
+    Neither,
+    Published,
+    Some,
+)
+from articles.search.query import DATE, And, Filter, Node, Not, Or, Words
+from feeds.models import Category, Feed
+
+_HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
+
+
+def resolve(node: Node | None, *, now: datetime) -> Condition:
+    """The condition that `node` stands for. Days begin in the time zone of `now`."""
+    match node:
+        case None:
+            return Every()
+        case Words(text, field):
+            return Contains(text, field)
+        case Not(part):
+            return Neither(resolve(part, now=now))
+        case And(parts):
+            return Every(tuple(resolve(part, now=now) for part in parts))
+        case Or(parts):
+            return Some(tuple(resolve(part, now=now) for part in parts))
+        case Filter("feed", value):
+            return InFeeds(_feeds_named(value))
+        case Filter("category", value):
+            return InFeeds(feeds_in(_categories_named(value)))
+        case Filter("lang", value):
+            return InLanguage(value.replace("_", "-"))
+        case Filter("has", value):
+            return HasMedia(value)
+        case Filter(field, value):
+            return _published(field, value, now)
+
+
+def _feeds_named(value: str) -> frozenset[int]:
+    """The feed with that id, else those whose name or host contains `value`."""
+    names = {
+        feed.id: (feed.name, feed.host) for feed in Feed.objects.only("id", "title", "custom_title", "host", "url")
+    }
+    if value.isdecimal() and int(value) in names:
+        return frozenset({int(value)})
+    wanted = fold(value)
+    return frozenset(feed_id for feed_id, of_feed in names.items() if any(wanted in fold(name) for name in of_feed))
+
+
+def _categories_named(value: str) -> set[int]:
+    wanted = fold(value)
+    return {
+        category_id
+        for category_id, slug, name in Category.objects.values_list("id", "slug", "name")
+        if wanted in {fold(slug), fold(name)}
+    }
+
+
+def feeds_in(category_ids: set[int]) -> frozenset[int]:
+    """The feeds of categories and of all categories inside them."""
+    children: dict[int | None, list[int]] = {}
+    for category_id, parent_id in Category.objects.values_list("id", "parent_id"):
+        children.setdefault(parent_id, []).append(category_id)
+    inside: set[int] = set()
+    waiting = list(category_ids)
+    while waiting:
+        category_id = waiting.pop()
+        if category_id not in inside:
+            inside.add(category_id)
+            waiting += children.get(category_id, [])
+    return frozenset(Feed.objects.filter(category__in=inside).values_list("id", flat=True))
+
+
+def _published(field: str, value: str, now: datetime) -> Published:
+    start, end = _span(value, now)
+    match field:
+        case "after":
+            return Published(start, None)
+        case "before":
+            return Published(None, start)
+        case _:
+            return Published(start, end)
+
+
+def _span(value: str, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """The beginning and the end of what `value` names: a year, a month, a day, a minute; an age ends now."""
+    match = DATE.fullmatch(value)
+    assert match is not None, "the parser lets dates through only"
+    try:
+        if match["age"]:
+            return now - timedelta(hours=int(match["age"]) * _HOURS[match["unit"]]), now
+        year, month, day = int(match["year"]), int(match["month"] or 1), int(match["day"] or 1)
+        assert now.tzinfo is not None
+        if match["hour"]:
+            moment = datetime(year, month, day, int(match["hour"]), int(match["minute"]), tzinfo=now.tzinfo)
+            return moment, moment + timedelta(minutes=1)
+        end = (year, month, day + 1) if match["day"] else (year, month + 1, 1) if match["month"] else (year + 1, 1, 1)
+        return _midnight(date(year, month, day), now.tzinfo), _midnight(_day(*end), now.tzinfo)
+    except (ValueError, OverflowError):  # the thirtieth of February, the year 9999: no article is from then
+        return now, now
+
+
+def _day(year: int, month: int, day: int) -> date:
+    """A date whose month or day may be one too many."""
+    if month > 12:
+        return date(year + 1, 1, 1)
+    first = date(year, month, 1)
+    return first + timedelta(days=day - 1)
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone)
