@@ -178,9 +178,10 @@ _KEYS = frozenset(
 )
 _STAMP = re.compile(r"<!--[ \t]*(-?\d{1,17})[ \t]*-->[ \t]*(?:\r?\n|\Z)")
 _RULE = re.compile(r"^-{3,}[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_WEB_LINK_LINE = re.compile(r"\[(?P<title>.*)\]\((?P<link>https?://[^\r\n]*)\)", re.DOTALL | re.IGNORECASE)
 _LINK_LINE = re.compile(r"\[(?P<title>.*)\]\((?P<link>[^\r\n]*)\)", re.DOTALL)
 _BARE_LINK_LINE = re.compile(r"\[(?P<title>[^\r\n]*)\]\((?P<link>https?://[^\s]*)\)[ \t]*(?:\r?\n|\Z)", re.IGNORECASE)
-_MAX_HEAD = 8 * 1024
+_MAX_HEAD = 8 * 1024  # the patterns above are quadratic at worst
 
 
 def _split_front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -220,11 +221,12 @@ def _split_head(text: str) -> tuple[_Head, str]:
     if stamp:
         text = text[stamp.end() :].lstrip()
     rule = _RULE.search(text, 0, _MAX_HEAD)
-    line = _LINK_LINE.fullmatch(text[: rule.start()].strip()) if rule else None
-    if rule and (line or not text[: rule.start()].strip()):
+    above = text[: rule.start()].strip() if rule else ""
+    line = _WEB_LINK_LINE.fullmatch(above) or _LINK_LINE.fullmatch(above)
+    if rule and (line or (stamp and not above)):
         text = text[rule.end() :]
     else:  # without a rule only a whole address makes the first line a link line
-        line = _BARE_LINK_LINE.match(text)
+        line = _BARE_LINK_LINE.match(text, 0, _MAX_HEAD)
         text = text[line.end() :] if line else text
     head = _Head(
         stamp=stamp[1] if stamp else "",

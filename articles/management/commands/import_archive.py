@@ -51,13 +51,13 @@ class Lines(Listener):
         self._last = monotonic()
 
     def duplicate(self, finding: Finding) -> None:
-        self._write(f"duplicate  {finding.name}: {finding.reason}")
+        self._write(f"duplicate {finding.name}: {finding.reason}")
 
     def refused(self, finding: Finding) -> None:
-        self._write(f"refused  {finding.name}: {finding.reason}")
+        self._write(f"refused {finding.name}: {finding.reason}")
 
     def note(self, text: str) -> None:
-        self._write(f"note  {text}")
+        self._write(f"note: {text}")
 
     def progress(self, report: ImportReport) -> None:
         if monotonic() - self._last >= PROGRESS_SECONDS:

@@ -1,0 +1,277 @@
+"""An archive that came as one .zip or .tar file: unpacked into a folder of its own, with limits, then imported."""
+
+from __future__ import annotations
+
+import bz2
+import errno
+import gzip
+import lzma
+import re
+import shutil
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import time
+from typing import IO, BinaryIO, cast
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from articles.archive_files.article_file import MAX_BYTES
+from articles.archive_files.importing import Finding, ImportReport, import_folder
+from articles.archive_files.reading import SUBSCRIPTIONS, is_article_name
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PREFIX = "archive-upload-"
+STALE_SECONDS = 24 * 3600
+PIECE = 256 * 1024
+# What a tar file may have between two members: long names, attributes.
+HEADER_BYTES = 1024 * 1024
+FIRST_BYTES = 512
+
+DAMAGED = (
+    *(OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, tarfile.TarError, zipfile.BadZipFile),
+    *(RuntimeError, NotImplementedError, ValueError, OverflowError),  # zipfile: a password, an unknown method, nonsense
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLimits:
+    """Bytes are those of the unpacked files. `ratio`: unpacked to packed, once `bytes_before_ratio` have come out."""
+
+    total_bytes: int = 4 * 1024**3
+    file_bytes: int = MAX_BYTES
+    files: int = 300_000
+    ratio: int = 200
+    bytes_before_ratio: int = 64 * 1024**2
+
+
+class UploadRefused(ValueError):
+    """Nothing of the upload came in. The message says why, for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A file in the archive, or a `problem` under a file's name."""
+
+    name: str
+    content: IO[bytes] | None
+    problem: str = ""
+
+
+def import_upload(file: BinaryIO, name: str, *, limits: UploadLimits | None = None) -> ImportReport:
+    """Import the article files in `file`, a .zip or a .tar, packed by gzip, bzip2, xz or zstd or not. `name` is what
+    the file is called. Files that can't be unpacked are among the refused ones. Raises UploadRefused."""
+    _remove_stale_folders()
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=settings.DATA_DIR) as temporary:
+        folder = Path(temporary) / "files"
+        folder.mkdir()
+        unpacking = _Unpacking(folder, _size_of(file), limits or UploadLimits())
+        refusals = unpacking.run(_members(file, name, unpacking))
+        report = import_folder(folder)
+    report.refused += len(refusals)
+    report.refusals[:0] = refusals
+    return report
+
+
+def _remove_stale_folders() -> None:
+    """What a killed process left."""
+    for folder in settings.DATA_DIR.glob(f"{PREFIX}*"):
+        if folder.stat().st_mtime < time() - STALE_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _size_of(file: BinaryIO) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    return size
+
+
+# --- what is in the archive -------------------------------------------------------------------------------------
+
+
+def _members(file: BinaryIO, name: str, unpacking: _Unpacking) -> Iterator[_Member]:
+    """The wanted files of the archive, each to be read before the next is asked for."""
+    first = file.read(FIRST_BYTES)
+    file.seek(0)
+    if first.startswith(b"PK"):
+        return _zip_members(file, unpacking)
+    openers = {b"\x1f\x8b": gzip.open, b"BZh": bz2.BZ2File, b"\xfd7zXZ\0": lzma.LZMAFile}
+    for magic, opener in openers.items():
+        if first.startswith(magic):
+            return _tar_members(cast("BinaryIO", opener(file)), unpacking)
+    if first.startswith(b"\x28\xb5\x2f\xfd"):
+        return _tar_members(cast("BinaryIO", zstd.ZstdFile(file)), unpacking)
+    if first[257:262] == b"ustar":
+        return _tar_members(file, unpacking)
+    raise UploadRefused(_("%s is neither a .zip nor a .tar file.") % name)
+
+
+def _zip_members(file: BinaryIO, unpacking: _Unpacking) -> Iterator[_Member]:
+    with zipfile.ZipFile(file) as archive:
+        for info in archive.infolist():
+            name = _zip_name(info)
+            if info.is_dir() or not unpacking.wants(name):
+                continue
+            if info.external_attr >> 28 not in {0, 8}:  # the type bits of a Unix mode: none, or a regular file
+                yield _Member(name, None, _("not a regular file"))
+            elif info.flag_bits & 1:
+                yield _Member(name, None, _("encrypted"))
+            else:
+                with archive.open(info) as content:
+                    yield _Member(name, content)
+
+
+def _zip_name(info: zipfile.ZipInfo) -> str:
+    """The name, of which zipfile makes nonsense where the archive does not say that it is UTF-8. Most archives that
+    don't say so are UTF-8 all the same, and the others come from a Chinese Windows here."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+        return raw.decode("utf-8")
+    except UnicodeEncodeError:
+        return info.filename
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def _tar_members(unpacked: BinaryIO, unpacking: _Unpacking) -> Iterator[_Member]:
+    stream = _Metered(unpacked, unpacking)
+    with tarfile.open(fileobj=stream, mode="r|", errorlevel=2) as archive:  # type: ignore[call-overload]
+        stream.allow(HEADER_BYTES)
+        while member := archive.next():
+            archive.members = []  # it would keep them all
+            stream.allow(member.size + HEADER_BYTES)
+            if member.isdir() or not unpacking.wants(member.name):
+                continue
+            if member.isreg():
+                yield _Member(member.name, archive.extractfile(member))
+            else:
+                yield _Member(member.name, None, _("not a regular file"))
+
+
+class _Metered:
+    """A stream that ends in an error when more comes out of it than may be."""
+
+    def __init__(self, stream: BinaryIO, unpacking: _Unpacking) -> None:
+        self._stream = stream
+        self._unpacking = unpacking
+        self._left = HEADER_BYTES
+
+    def allow(self, size: int) -> None:
+        """Until the next call, `size` bytes are fine: a header that claims gigabytes would be read into memory."""
+        self._left = size
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise tarfile.ReadError("a header of more than 1 MB")
+        self._unpacking.count(len(data))
+        return data
+
+
+# --- on the disk ------------------------------------------------------------------------------------------------
+
+
+class _Unpacking:
+    """Writes members below `folder` and keeps to the limits."""
+
+    def __init__(self, folder: Path, packed_bytes: int, limits: UploadLimits) -> None:
+        self._folder = folder
+        self._limits = limits
+        self._packed_bytes = packed_bytes
+        self._bytes = 0
+        self._files = 0
+
+    def run(self, members: Iterator[_Member]) -> list[Finding]:
+        """Write them all. Returns those that could not be. Raises UploadRefused."""
+        try:
+            findings = [Finding(member.name, reason) for member in members if (reason := self._write(member))]
+        except UploadRefused:
+            raise
+        except DAMAGED as error:
+            raise UploadRefused(_("The archive is damaged: %s") % error) from error
+        if not self._files:
+            raise UploadRefused(_("There is no article file in it."))
+        return findings
+
+    def wants(self, name: str) -> bool:
+        """Article files, and the list of subscriptions; nothing hidden, and not what a Mac adds."""
+        *folders, last = name.replace("\\", "/").split("/")
+        is_hidden = any(folder == "__MACOSX" or (folder.strip(".") and folder.startswith(".")) for folder in folders)
+        return (is_article_name(last) or last == SUBSCRIPTIONS) and not is_hidden
+
+    def count(self, size: int) -> None:
+        """`size` more bytes came out. Raises UploadRefused where that is too much."""
+        self._bytes += size
+        if self._bytes > self._limits.total_bytes:
+            raise UploadRefused(_("Unpacked, it is larger than %d MB.") % (self._limits.total_bytes // 1024**2))
+        is_many = self._bytes > self._limits.bytes_before_ratio
+        if is_many and self._bytes > self._limits.ratio * self._packed_bytes:
+            raise UploadRefused(_("Unpacked, it is more than %d times as large.") % self._limits.ratio)
+
+    def _write(self, member: _Member) -> str:
+        """Why the member could not be written; empty where it was."""
+        self._files += not member.name.endswith(SUBSCRIPTIONS)
+        if self._files > self._limits.files:
+            raise UploadRefused(_("It has more than %d article files.") % self._limits.files)
+        path = safe_path(member.name)
+        if path is None:
+            return _("a name that leads out of the archive")
+        if member.content is None:
+            return member.problem
+        try:
+            target = self._folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            output = target.open("xb")
+        except FileExistsError:
+            return _("the archive has two files of this name")
+        except OSError as error:
+            return _not_written(error)
+        with output:
+            fits = self._copy(member.content, output)
+        if not fits:
+            target.unlink()
+            return _("larger than %d MB") % (self._limits.file_bytes // 1024**2)
+        return ""
+
+    def _copy(self, content: IO[bytes], output: IO[bytes]) -> bool:
+        """Whether the file was small enough."""
+        size = 0
+        while piece := content.read(PIECE):
+            size += len(piece)
+            if size > self._limits.file_bytes:
+                return False
+            if not isinstance(content, tarfile.ExFileObject):  # the stream it comes from counts it
+                self.count(len(piece))
+            try:
+                output.write(piece)
+            except OSError as error:
+                raise UploadRefused(_not_written(error)) from error
+        return True
+
+
+def _not_written(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        raise UploadRefused(_("The disk is full.")) from error
+    return _("can't be written: %s") % error.strerror
+
+
+def safe_path(name: str) -> Path | None:
+    """The relative path of a member; None where it would leave the folder, or is no name at all."""
+    name = name.replace("\\", "/")
+    parts = [part for part in name.split("/") if part not in {"", "."}]
+    if name.startswith("/") or ".." in parts or "\0" in name or re.match(r"[A-Za-z]:", name) or not parts:
+        return None
+    return Path(*parts)

@@ -1,0 +1,49 @@
+"""Article files as archives have them; a test names only what it is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MILLISECONDS = 1767258000000  # 2026-01-01T09:00:00Z
+
+
+def newer_form(
+    *,
+    title: str = "Harbour reopens",
+    link: str = "https://paper.example/harbour",
+    source: str = "The Paper",
+    date: str = "2026-01-01T09:00:00.000Z",
+    author: str = "M. Reed",
+    html: str = "<p>Ships are back.</p>",
+    stamp: int | None = MILLISECONDS,
+    line_title: str | None = None,
+    more: str = "",
+) -> str:
+    """A file with front matter, as `archived/` and `_posts/` have it."""
+    comment = "" if stamp is None else f"<!--{stamp}-->\n"
+    line_title = title if line_title is None else line_title
+    return (
+        f'---\nlayout: post\ntitle: "{title}"\ndate: {date}\nauthor: {author}\nfrom: {link}\n'
+        f"tags: [ {source} ]\ncategories: [ {source} ]\n{more}---\n"
+        f"{comment}[{line_title}]({link})\n------\n\n<div>\n{html}\n</div>\n"
+    )
+
+
+def older_form(
+    *,
+    title: str = "Harbour reopens",
+    link: str = "https://paper.example/harbour",
+    html: str = "<p>Ships are back.</p>",
+    stamp: int = MILLISECONDS,
+) -> str:
+    """A file without front matter, as `articles/<source>/` has it."""
+    return f"<!--{stamp}-->\n[{title}]({link})\n------\n\n{html}"
+
+
+def write(folder: Path, files: dict[str, str | bytes]) -> Path:
+    """Put `files`, by their path, below `folder`."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
