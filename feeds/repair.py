@@ -44,11 +44,11 @@ PREFIXES = {
 }
 
 
-def repair(text: str) -> str:
-    """The feed in `text` as well-formed XML; empty where nothing in it could start a feed."""
+def repair(text: str, root: re.Pattern[str] = ROOT) -> str:
+    """The document in `text` as well-formed XML, from where `root` is found; empty where it isn't."""
     text = NO_CHARACTER.sub("", text)
-    root = ROOT.search(text)
-    return _Repair().run(text, root.start()) if root else ""
+    start = root.search(text)
+    return _Repair().run(text, start.start()) if start else ""
 
 
 class _Repair:
