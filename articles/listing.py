@@ -70,7 +70,7 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
                 keys, reader, latest_id, older=bool(find(Span(key=keys[-1], newer=False, limit=1))), newer=True
             )
         place = None
-    found = find(Span(key=place and place.key, newer=False, limit=size + 1))
+    found = find(Span(key=place.key if place else None, newer=False, limit=size + 1))
     keys = found[:size]
     if place and not keys:
         return ListPage(articles=[], older_cursor="", newer_cursor=_back_from(place.key), latest_id=latest_id)

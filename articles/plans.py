@@ -28,7 +28,6 @@ from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
 
 WALK = 4_000
-FEW_STARS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,11 @@ class Scope:
     @property
     def is_all(self) -> bool:
         return self.feed_id is None and self.category_ids is None
+
+    @property
+    def is_nothing(self) -> bool:
+        """No category at all: where one feed was asked for and a category that it is not in."""
+        return self.category_ids is not None and not self.category_ids
 
     def feeds(self) -> QuerySet[Feed]:
         if self.feed_id is not None:
@@ -89,20 +93,12 @@ def all_keys(scope: Scope, span: Span) -> list[Key]:
 
 
 def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
-    starred = ArticleState.objects.filter(user=reader, starred_at__isnull=False).values_list("article_id", flat=True)
-    if len(starred[: FEW_STARS + 1]) > FEW_STARS:
-        has_star = Subquery(starred.filter(article=OuterRef("pk")).values("pk")[:1])
-        articles = _articles(scope).alias(star=has_star).filter(star__isnull=False)
-        found, is_complete = _walk(scope, span, articles)
-        if is_complete:
-            return found
-    return span.nearest(_keys_of(starred, scope))
+    return _among(ArticleState.objects.filter(user=reader, starred_at__isnull=False), scope, span)
 
 
 def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     """By the rule of ReadMark and ArticleState, which articles.listing.is_unread states once more in Python."""
-    put_back = _keys_of(_put_back(reader), scope)
-    return span.nearest([*_untouched_keys(scope, reader, span), *put_back])
+    return span.nearest([*_untouched_keys(scope, reader, span), *_among(_put_back(reader), scope, span)])
 
 
 def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
@@ -114,6 +110,8 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
         return []
     mark_of_feed = marks.filter(feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
     articles = _not_read_singly(_articles(scope), reader)
+    if not of_all and not of_feed:
+        return _without_marks(scope, reader, span, articles)
     if of_all:
         articles = articles.alias(place=_fenced("id")).filter(place__gt=of_all)
     if of_feed > of_all:
@@ -121,11 +119,17 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     found, is_complete = _walk(scope, span, articles)
     if is_complete:
         return found
-    if not reach["all"] and not reach["feed"]:
-        return _merge(scope, span, _not_read_singly(Article.objects.all(), reader))
     mark_of_feed = marks.filter(feed=OuterRef("pk")).order_by("-up_to").values("up_to")[:1]
     reaches = scope.feeds().order_by().annotate(reach=Greatest(Coalesce(Subquery(mark_of_feed), 0), of_all))
     return _after_marks(reaches.values_list("pk", "reach"), reader, span)
+
+
+def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
+    """A walk loses no more entries to single articles than the reader has rows: it may be as much longer."""
+    if scope.category_ids is None:
+        return span.take(unread)
+    found, is_complete = _walk(scope, span, unread, longer=ArticleState.objects.filter(user=reader).count())
+    return found if is_complete else _merge(scope, span, _not_read_singly(Article.objects.all(), reader))
 
 
 def _articles(scope: Scope) -> ArticleQuerySet:
@@ -140,7 +144,7 @@ def _index(scope: Scope) -> ArticleQuerySet:
     return Article.objects.all() if scope.feed_id is None else Article.objects.filter(feed=scope.feed_id)
 
 
-def _fenced(column: str) -> ExpressionWrapper:
+def _fenced(column: str) -> ExpressionWrapper[BigIntegerField[int, int]]:
     """The column as a value that no index is looked up by."""
     return ExpressionWrapper(F(column) + 0, BigIntegerField())
 
@@ -152,9 +156,11 @@ def _share(scope: Scope) -> float:
     return (counts["inside"] or 0) / (counts["all"] or 1)
 
 
-def _walk(scope: Scope, span: Span, articles: ArticleQuerySet) -> tuple[list[Key], bool]:
-    """What the next WALK entries of the index have of `articles`, and whether that is all that the span asks."""
-    end = list(span.of(_index(scope)).values_list("published_at", "id")[WALK : WALK + 1])
+def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 0) -> tuple[list[Key], bool]:
+    """What the next entries of the index have of `articles`, and whether that is all that the span asks: WALK of them,
+    or more by `longer`."""
+    last = WALK + longer
+    end = list(span.of(_index(scope)).values_list("published_at", "id")[last : last + 1])
     found = span.take(articles.no_further_than(end[0], newer=span.newer) if end else articles)
     return found, not end or len(found) == span.limit
 
@@ -165,25 +171,15 @@ def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet
     return articles.alias(is_read=Coalesce(Subquery(state), False)).filter(is_read=False)
 
 
-def _put_back(reader: User) -> QuerySet[ArticleState, int]:
-    """The ids of what was put back to unread and not marked since."""
+def _put_back(reader: User) -> QuerySet[ArticleState]:
+    """What was put back to unread and not marked since."""
     later = ReadMark.objects.filter(user=reader, up_to__gte=OuterRef("article"), created_at__gte=OuterRef("changed_at"))
     in_all, in_feed = later.filter(feed=None), later.filter(feed=OuterRef("article__feed"))
-    states = ArticleState.objects.filter(~Exists(in_all), ~Exists(in_feed), user=reader, is_read=False)
-    return states.values_list("article", flat=True)
+    return ArticleState.objects.filter(~Exists(in_all), ~Exists(in_feed), user=reader, is_read=False)
 
 
-def _keys_of(ids: QuerySet[ArticleState, int], scope: Scope) -> list[Key]:
-    """The keys of a reader's few articles, of those in the scope. No more is asked of the database than rows by primary
-    key, so that it can do nothing else."""
-    pks = list(ids)
-    found = Article.objects.filter(pk__in=pks).values_list("published_at", "id", "feed") if pks else ()
-    feeds = set() if scope.is_all or not found else scope.feed_ids()
-    return [(published_at, pk) for published_at, pk, feed in found if scope.is_all or feed in feeds]
-
-
-# A list that is put together from what each feed has. The ORM makes the parts; it can't join them with UNION ALL on
-# SQLite or LATERAL on Postgres, and these are what keeps the planner from doing it another way.
+# Lists that are put together from a reader's rows or from what each feed has. The ORM makes the parts, but not
+# materialized subqueries, LATERAL, or on SQLite UNION ALL of slices: what keeps a planner from doing it another way.
 
 BRANCHES = 400  # SQLite takes 500 in a compound SELECT
 ANY_FEED = -1
@@ -208,28 +204,42 @@ def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
     return span.nearest(found)
 
 
-def _after_marks(reaches: QuerySet[Feed], reader: User, span: Span) -> list[Key]:
+def _among(states: QuerySet[ArticleState], scope: Scope, span: Span) -> list[Key]:
+    """The articles of a reader's rows: these first, then each article by its primary key, then all else."""
+    mine, params = states.order_by().values("article").query.sql_with_params()
+    found = f"""mine (id) AS MATERIALIZED ({mine}), found AS MATERIALIZED (
+        SELECT article.id, article.published_at, article.feed_id
+        FROM mine CROSS JOIN articles_article AS article WHERE article.id = mine.id)"""  # noqa: S608
+    feeds, feed_params = scope.feeds().order_by().values("pk").query.sql_with_params()
+    return _nearest_found(found, params, "" if scope.is_all else f"feed_id IN ({feeds})", feed_params, span)
+
+
+def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list[Key]:
     """What came after its feed's marks and is not read singly. `reaches`: each feed and the id that they reach to."""
     sql, params = reaches.query.sql_with_params()
     if connection.vendor == "postgresql":
-        source = """CROSS JOIN LATERAL (
+        arrivals = """LATERAL (
             SELECT id, published_at FROM articles_article
-            WHERE feed_id = reaches.feed_id AND id > reaches.up_to OFFSET 0
-        ) AS article"""
+            WHERE feed_id = reaches.feed_id AND id > reaches.up_to OFFSET 0) AS article"""
     else:
-        source = """CROSS JOIN articles_article AS article INDEXED BY article_arrivals_of_feed
-            ON article.feed_id = reaches.feed_id AND article.id > reaches.up_to"""
-    unread = f"""WITH reaches (feed_id, up_to) AS MATERIALIZED ({sql})
-        SELECT article.id, article.published_at FROM reaches {source}
-        WHERE NOT coalesce(
-            (SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = article.id), %s
-        )"""  # noqa: S608
-    params = [*params, reader.pk, False]
+        arrivals = """articles_article AS article INDEXED BY article_arrivals_of_feed
+            WHERE article.feed_id = reaches.feed_id AND article.id > reaches.up_to"""
+    found = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), found AS MATERIALIZED (
+        SELECT article.id, article.published_at FROM reaches CROSS JOIN {arrivals})"""  # noqa: S608
+    unread = (
+        "NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)"
+    )
+    return _nearest_found(found, params, unread, (reader.pk, False), span)
+
+
+def _nearest_found(found: str, params: Sequence[Any], where: str, where_params: Sequence[Any], span: Span) -> list[Key]:
+    conditions, values = [where] if where else [], [*params, *(where_params if where else ())]
     if span.key:
-        unread += f" AND (article.published_at, article.id) {'>' if span.newer else '<'} (%s, %s)"
         published_at, pk = span.key
-        params += [connection.ops.adapt_datetimefield_value(published_at), pk]
-    return _fetch(unread, params, span)
+        conditions.append(f"(published_at, id) {'>' if span.newer else '<'} (%s, %s)")
+        values += [connection.ops.adapt_datetimefield_value(published_at), pk]
+    where = " AND ".join(conditions) or "TRUE"
+    return _fetch(f"WITH {found} SELECT id, published_at FROM found WHERE {where}", values, span)  # noqa: S608
 
 
 def _fetch(sql: str, params: Sequence[Any], span: Span) -> list[Key]:

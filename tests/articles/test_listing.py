@@ -146,11 +146,12 @@ def test_categories_that_lie_inside_each_other_end_somewhere() -> None:
     assert ids(list_page(Selection(category=outer), ANYBODY)) == [article.pk]
 
 
-def test_a_feed_outside_the_category_has_no_articles_in_it() -> None:
-    category = make_category()
+@pytest.mark.parametrize("show", [Show.ALL, Show.UNREAD])
+def test_a_feed_outside_the_category_has_no_articles_in_it(show: Show) -> None:
+    reader, category = make_reader(), make_category()
     inside, outside = make_article(make_feed(category=category)), make_article()
-    assert ids(list_page(Selection(feed=inside.feed, category=category), ANYBODY)) == [inside.pk]
-    assert ids(list_page(Selection(feed=outside.feed, category=category), ANYBODY)) == []
+    assert ids(list_page(Selection(feed=inside.feed, category=category, show=show), reader)) == [inside.pk]
+    assert ids(list_page(Selection(feed=outside.feed, category=category, show=show), reader)) == []
 
 
 @pytest.mark.parametrize("show", [Show.UNREAD, Show.STARRED])

@@ -72,7 +72,7 @@ def build(drawn: list[tuple[int, int]]) -> Site:
         [build_article(feeds[at], published_at=FIRST_DAY + timedelta(minutes=minute)) for at, minute in drawn]
     )
     count_articles(*feeds)
-    narrowed = ({}, {"feed": feeds[0]}, {"category": outer}, {"category": inner})
+    narrowed: tuple[dict[str, Any], ...] = ({}, {"feed": feeds[0]}, {"category": outer}, {"category": inner})
     return Site(feeds, articles, dict(zip(PLACES, narrowed, strict=True)), make_reader())
 
 
@@ -138,7 +138,6 @@ def test_pages_are_what_a_plain_sort_gives(
 ) -> None:
     """A walk of two entries never fills a page: that leaves it to the other plans."""
     monkeypatch.setattr(plans, "WALK", walk)
-    monkeypatch.setattr(plans, "FEW_STARS", walk - 2)
     with transaction.atomic():
         site = build(drawn)
         memory = act(site, actions)
