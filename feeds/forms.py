@@ -75,7 +75,13 @@ class FindForm(forms.Form):
         max_length=2000,
         help_text=_("Of a feed, or of a web page that has one."),
         widget=forms.TextInput(
-            {"inputmode": "url", "autocomplete": "url", "autocapitalize": "off", "spellcheck": "false"}
+            {
+                "inputmode": "url",
+                "autocomplete": "url",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
         ),
     )
 
