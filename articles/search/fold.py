@@ -35,18 +35,19 @@ def table() -> dict[str, str]:
     The latter is OpenCC's dictionary asked for one character at a time, so that no phrase rule can make a text and a
     shorter query differ.
     """
-    simplified = _simplified()
     folded = {}
     # Hangul syllables and plain Han letters are their own NFKC
     for code in (*range(0x80, 0x3400), *range(0xA000, 0xAC00), *range(0xD7A4, 0x10000), *range(0x1D400, 0x1D800)):
         if code not in _LEFT_TO_NFKC:
-            plain = _plain(chr(code), simplified)
+            plain = _plain(chr(code))
             if plain != chr(code):
                 folded[chr(code)] = plain
-    return simplified | folded | {chr(code): "" for start, end in _DROPPED for code in range(start, end)}
+    return simplified() | folded | {chr(code): "" for start, end in _DROPPED for code in range(start, end)}
 
 
-def _simplified() -> dict[str, str]:
+@lru_cache(maxsize=1)
+def simplified() -> dict[str, str]:
+    """The Simplified form of each Traditional Han character that has one."""
     from opencc import OpenCC
 
     han = [chr(code) for start, end in _HAN for code in range(start, end)]
@@ -54,9 +55,9 @@ def _simplified() -> dict[str, str]:
     return {old: new for old, new in zip(han, converted, strict=True) if old != new and len(new) == 1}
 
 
-def _plain(character: str, simplified: dict[str, str]) -> str:
+def _plain(character: str) -> str:
     composed = unicodedata.normalize("NFKC", character).lower()
-    return "".join(simplified.get(part, _without_marks(part)) for part in composed)
+    return "".join(simplified().get(part, _without_marks(part)) for part in composed)
 
 
 def _without_marks(character: str) -> str:

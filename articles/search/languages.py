@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from articles.search.fold import table
+from articles.search.fold import simplified
 
 # Of a longer text the beginning tells enough; of a shorter one, what the publisher says is worth more.
 READ = 2000
@@ -49,5 +49,5 @@ def _predicted(sample: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
 
 def _chinese(text: str) -> str:
     """zh-Hant or zh-Hans, by which characters stand there that the other does not have."""
-    traditional = table()
-    return "zh-Hant" if sum(character in traditional for character in text) * 50 > len(text) else "zh-Hans"
+    characters = simplified()
+    return "zh-Hant" if sum(character in characters for character in text) * 50 > len(text) else "zh-Hans"
