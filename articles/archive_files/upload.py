@@ -105,10 +105,12 @@ def _members(file: BinaryIO, name: str, unpacking: _Unpacking) -> Iterator[_Memb
     file.seek(0)
     if first.startswith(b"PK"):
         return _zip_members(file, unpacking)
-    openers = {b"\x1f\x8b": gzip.open, b"BZh": bz2.BZ2File, b"\xfd7zXZ\0": lzma.LZMAFile}
-    for magic, opener in openers.items():
-        if first.startswith(magic):
-            return _tar_members(cast("BinaryIO", opener(file)), unpacking)
+    if first.startswith(b"\x1f\x8b"):
+        return _tar_members(cast("BinaryIO", gzip.GzipFile(fileobj=file)), unpacking)
+    if first.startswith(b"BZh"):
+        return _tar_members(cast("BinaryIO", bz2.BZ2File(file)), unpacking)
+    if first.startswith(b"\xfd7zXZ\0"):
+        return _tar_members(cast("BinaryIO", lzma.LZMAFile(file)), unpacking)
     if first.startswith(b"\x28\xb5\x2f\xfd"):
         return _tar_members(cast("BinaryIO", zstd.ZstdFile(file)), unpacking)
     if first[257:262] == b"ustar":

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from articles import store
+from articles import content, store
 from articles.archive_files import importing
 from articles.archive_files.importing import ImportReport, Listener, import_folder
 from articles.models import Article, ArticleSource, ImportedFile
@@ -53,7 +53,7 @@ def test_all_layouts_come_in_with_everything_that_their_files_say(tmp_path):
         {
             "_posts/2026-01-01-a.md": newer_form(link="https://paper.example/a", source="The Paper"),
             "archived/2026-01-01/2026-01-01-b.md": newer_form(link="https://paper.example/b", source="The Paper"),
-            "archived/quay.example/c.md": '---\ntitle: "C"\nfrom: https://quay.example/c\ntags: [ Quay ]\n---\n<p>c</p>',
+            "archived/quay.example/c.md": "---\ntitle: C\nfrom: https://quay.example/c\ntags: [ Quay ]\n---\n<p>c</p>",
             "articles/港口/1039976_d.md": older_form(title="[[生活] 港口](開)", link="https://port.example/d"),
             "somewhere/else/e.md": older_form(title="", link="https://www.port.example/e", html="<p>First words.</p>"),
             "README.md": "# An index",
@@ -310,16 +310,12 @@ def test_hidden_files_and_folders_are_no_article_files(tmp_path):
 
 
 def test_a_name_that_is_no_text_is_shown_all_the_same(tmp_path):
-    folder = os.fsencode(tmp_path) + b"/articles/\xff\xfe"
-    os.makedirs(folder)
-    with open(folder + b"/\xe9\n.md", "wb") as file:
-        file.write(older_form().encode())
-        file.write(b"\xff\xff" * 50)
+    name = os.fsdecode(b"articles/\xff\xfe/\xe9\n.md")
+    write(tmp_path, {name: older_form().encode() + b"\xff\xff" * 50})
     lines, code = run(tmp_path)
     assert lines[-1] == "imported 0, unchanged 0, duplicate 0, refused 1"
     assert code == 1
-    with open(folder + b"/\xe9\n.md", "wb") as file:
-        file.write(older_form().encode())
+    write(tmp_path, {name: older_form()})
     assert run(tmp_path)[0] == ["imported 1, unchanged 0, duplicate 0, refused 0"]
     assert Feed.objects.get().title == "\ufffd\ufffd"
 
@@ -410,12 +406,12 @@ def test_an_article_that_a_poll_stores_meanwhile_is_a_duplicate(tmp_path, monkey
     feed = make_feed(url=RSS)
     write(tmp_path, {"subs.json": subscriptions(The_Paper=RSS)})
     write(tmp_path, {f"{n}.md": newer_form(link=f"https://paper.example/{n}") for n in range(4)})
-    derive, polled = importing.derive, []
+    polled: list[Article] = []
 
     def derive_while_a_poll_stores(*args, **options):
         if not polled:
             polled.append(make_article(feed, guid="https://paper.example/3"))
-        return derive(*args, **options)
+        return content.derive(*args, **options)
 
     monkeypatch.setattr(importing, "derive", derive_while_a_poll_stores)
     report = import_folder(tmp_path)
