@@ -137,7 +137,8 @@ class Enclosure(models.Model):
 class ArticleState(models.Model):
     """What one reader did with one article. There is no row until they do something."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    # No index on the user alone: a planner that took it would read all rows of a reader for each article of a list.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
     article = models.ForeignKey(Article, related_name="states", on_delete=models.CASCADE)
     # None: never touched, so ReadMark decides. False: put back to unread by hand, at changed_at.
     is_read = models.BooleanField(null=True)
@@ -159,7 +160,7 @@ class ReadMark(models.Model):
     where `feed` is empty, of all. Undo deletes the rows of the batch, which brings back exactly what was before;
     no row per article is ever written. An ArticleState put back to unread after `created_at` wins."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
     feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE)
     up_to = models.BigIntegerField(help_text=_("Article id."))
     batch = models.UUIDField(default=uuid.uuid4)

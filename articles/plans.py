@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Greatest
 
 from articles.models import Article, ArticleState, ReadMark
@@ -144,7 +145,7 @@ def _index(scope: Scope) -> ArticleQuerySet:
     return Article.objects.all() if scope.feed_id is None else Article.objects.filter(feed=scope.feed_id)
 
 
-def _fenced(column: str) -> ExpressionWrapper[BigIntegerField[int, int]]:
+def _fenced(column: str) -> ExpressionWrapper[CombinedExpression]:
     """The column as a value that no index is looked up by."""
     return ExpressionWrapper(F(column) + 0, BigIntegerField())
 
