@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core import signing
@@ -16,22 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from feeds.categories import free_slug, read_tree
 from feeds.models import Category, Feed
-from feeds.subscriptions import Candidate
+from feeds.subscriptions import Candidate, normalized
 
 MAX_OPML_BYTES = 10 * 2**20
-
-
-def check_address(value: str) -> None:
-    """Refuse what the client would never fetch. Raises ValidationError."""
-    try:
-        parts = urlsplit(value)
-        is_fine = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_fine = False
-    if not is_fine:
-        raise ValidationError(_("Use an address that starts with http:// or https://."))
-    if parts.username is not None or parts.password is not None:
-        raise ValidationError(_("Leave name and password out of the address."))
 
 
 class _Paths(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time
@@ -134,9 +120,10 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["url", "custom_title", "category", "state", "check_every_minutes"]
 
     def clean_url(self) -> str:
-        url: str = self.cleaned_data["url"]
-        check_address(url)
-        return url
+        try:
+            return normalized(self.cleaned_data["url"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -277,9 +277,10 @@ def test_an_address_that_nothing_could_be_fetched_from_is_refused(operator, url)
     assert response.context["adminform"].form.errors["url"]
 
 
-def test_an_address_that_another_feed_has_is_refused(operator):
-    feed, other = make_feed(), make_feed()
-    assert edit(operator, feed, url=other.url).context["adminform"].form.errors["url"]
+def test_an_address_that_another_feed_has_is_refused_however_it_is_spelt(operator):
+    feed, other = make_feed(), make_feed(url="https://gazette.example/rss")
+    for spelling in (other.url, "HTTPS://Gazette.Example:443/rss"):
+        assert edit(operator, feed, url=spelling).context["adminform"].form.errors["url"]
 
 
 def test_an_edit_leaves_what_a_worker_wrote_meanwhile(operator, monkeypatch):

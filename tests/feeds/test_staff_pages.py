@@ -252,7 +252,7 @@ def test_five_thousand_feeds_come_in_at_once(operator):
 @pytest.mark.parametrize(
     "content",
     [
-        b"", b"\x00\xff\xfe nonsense", b"<html><body>a page</body></html>", b"<opml><body><outline",
+        b"", b"\x00\xff\xfe nonsense", b"<html><body>a page</body></html>",
         b'<!DOCTYPE o [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><html>&b;</html>',
         b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', b'{"version": 1}', b"PK\x03\x04" * 99,
     ],
@@ -263,6 +263,10 @@ def test_a_file_that_is_no_opml_is_refused_at_the_field(operator, content):
     assert page.context["form"].errors["file"]
     assert not Feed.objects.exists()
     assert "root:" not in page.content.decode()
+
+
+def test_a_file_without_feeds_is_said_to_name_none(operator):
+    assert "The file names no feeds." in upload(operator, b"<opml><body><outline").content.decode()
 
 
 def test_a_form_without_a_file_is_refused_at_the_field(operator):
