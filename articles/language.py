@@ -9,8 +9,12 @@ HANGUL = re.compile(r"[\uac00-\ud7a3]")
 HAN = re.compile(r"[\u3400-\u9fff]")
 OTHER_LETTERS = re.compile(r"[^\W\d_\u3041-\u30ff\uac00-\ud7a3\u3400-\u9fff]")
 # Frequent characters that one way of writing Chinese has and the other has not.
-TRADITIONAL = re.compile("[這個們來時說國會過學對開點發後見樣進經還問從動無實與關電業產書長東車馬門風飛語讀寫聽買賣錢際體應該讓誰種變義務]")
-SIMPLIFIED = re.compile("[这个们来时说国会过学对开点发后见样进经还问从动无实与关电业产书长东车马门风飞语读写听买卖钱际体应该让谁种变义务]")
+TRADITIONAL = re.compile(
+    "[這個們來時說國會過學對開點發後見樣進經還問從動無實與關電業產書長東車馬門風飛語讀寫聽買賣錢際體應該讓誰種變義務]"
+)
+SIMPLIFIED = re.compile(
+    "[这个们来时说国会过学对开点发后见样进经还问从动无实与关电业产书长东车马门风飞语读写听买卖钱际体应该让谁种变义务]"
+)
 
 
 def language_of(declared: str, text: str) -> str:

@@ -55,7 +55,9 @@ def _order(tree: Tree) -> list[tuple[int, str]]:
     """Id and health of every feed, in the order of the page: by the path of the category, then by name. Feeds without
     a category come last. Sorted here because no database knows the path; 5,000 such rows are read in no time."""
     ranks = {pk: rank for rank, (pk, _path) in enumerate(tree.choices())}
-    name = Lower(Coalesce(NullIf("custom_title", Value("")), NullIf("title", Value("")), F("host")), output_field=CharField())
+    name = Lower(
+        Coalesce(NullIf("custom_title", Value("")), NullIf("title", Value("")), F("host")), output_field=CharField()
+    )
     rows = Feed.objects.order_by().annotate(name_key=name, health=health(timezone.now()))
     found = sorted(
         (ranks.get(category, len(ranks)), name_key, pk, of_health)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf.locale import LANG_INFO
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import pgettext
 
 from articles.language import language_of
 from articles.models import Article
-from feeds.models import Feed
 
 register = template.Library()
 
@@ -20,9 +24,26 @@ def language(article: Article) -> str:
 
 
 @register.filter
-def feed_language(feed: Feed) -> str:
-    """The same for a feed's own words."""
-    return language_of(feed.language, feed.name + feed.description)
+def language_in(text: str, declared: str) -> str:
+    """The language tag that `text` is set in, where its feed declares `declared`."""
+    return language_of(declared, text)
+
+
+@register.filter
+def direction(tag: str) -> str:
+    """The `dir` of a text in that language: known for languages written from right to left, else left to the text."""
+    return "rtl" if LANG_INFO.get(tag.split("-")[0].lower(), {}).get("bidi") else "auto"
+
+
+@register.filter
+def moment(time: datetime) -> str:
+    """Date and time in the reader's zone and language. Django's formats for English are American."""
+    return date_format(localtime(time), pgettext("format of a date with its time", "j F Y, H:i"))
+
+
+@register.filter
+def short_day(time: datetime) -> str:
+    return date_format(localtime(time), pgettext("format of a short date", "j M Y"))
 
 
 @register.filter

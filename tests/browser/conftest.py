@@ -1,0 +1,82 @@
+"""A real Chromium in front of the real site. A page fails its test by any request to another site, any breach of the
+Content-Security-Policy and any error on the console."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root() -> None:
+    """The live server starts before any other fixture, and with it WhiteNoise, which looks for this folder."""
+    settings.STATIC_ROOT.mkdir(exist_ok=True)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, started once. While Playwright runs, its event loop does too, in this thread; Django
+    would take that for asynchronous code and refuse the database, though no test here awaits anything."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk"
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
+    """Makes pages, each in a browser profile of its own; keywords are Playwright's for a new context."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(**options) -> Page:
+        context = chromium.new_context(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | options)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("request", lambda request: _is_ours(request.url, live_server.url) or faults.append(request.url))
+        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def _is_ours(url: str, site: str) -> bool:
+    return url.startswith((f"{site}/", "data:"))
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    return open_page()
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., None]:
+    """Signs in through the form, as a person would."""
+
+    def sign(page: Page, reader) -> None:
+        page.goto("/sign-in/")
+        page.get_by_label("Username").fill(reader.username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("/")
+
+    return sign

@@ -1,0 +1,265 @@
+"""Reading, as a person with a browser does it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import ArticleState
+from tests.factories import make_article, make_articles, make_feed, make_reader
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik" * 2
+WIDE = f"""
+<p>{LONG_WORD} https://example.org/{"a" * 200}</p><pre><code>{"code " * 60}</code></pre>
+<table><tr>{"<td>a cell of a table</td>" * 20}</tr></table>
+<p class="embed"><a href="https://video.example/{"b" * 100}" rel="noopener noreferrer">video.example</a></p>
+"""
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def harbour(live_server):
+    return make_feed(title="Harbour Notes", description="Ships and sheds.", site_url="https://harbour.example/")
+
+
+def unread(page):
+    return page.locator(".row [data-unread]")
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.textContent.trim()")
+
+
+def fits(page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_reader_signs_in_opens_an_article_and_it_is_read(page, reader, harbour, sign_in):
+    make_articles(3, harbour)
+    newest = make_article(harbour, title="The crane moves", content_html="<p>It moved.</p>")
+    sign_in(page, reader)
+    expect(page.get_by_role("heading", name="Articles")).to_be_visible()
+    expect(unread(page)).to_have_count(4)
+    page.get_by_role("link", name="The crane moves").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The crane moves")
+    expect(page.get_by_text("It moved.")).to_be_visible()
+    page.get_by_role("group", name="This article").get_by_role("link", name="List").click()
+    expect(unread(page)).to_have_count(3)
+    assert ArticleState.objects.get(user=reader).article == newest
+
+
+def test_older_and_newer_lead_through_the_articles_of_the_list(page, reader, harbour, sign_in):
+    _first, second, third = (make_article(harbour, title=title) for title in ("First", "Second", "Third"))
+    make_article(title="Of another feed", published_at=second.published_at)
+    sign_in(page, reader)
+    page.goto(f"/articles/{third.pk}/?feed={harbour.pk}")
+    page.get_by_label("In this list").get_by_role("link", name="Older").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", level=1)).to_have_text("First")
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second")
+    page.keyboard.press("u")
+    page.wait_for_url(f"/?feed={harbour.pk}")
+
+
+def test_the_list_is_read_with_the_keyboard_alone(page, reader, harbour, sign_in):
+    make_articles(3, harbour)
+    sign_in(page, reader)
+    titles = page.locator(".row h3").all_inner_texts()
+    page.keyboard.press("j")
+    assert focused(page) == titles[0]
+    page.keyboard.press("j")
+    assert focused(page) == titles[1]
+    page.keyboard.press("k")
+    assert focused(page) == titles[0]
+    page.keyboard.press("m")
+    expect(unread(page)).to_have_count(2)
+    assert focused(page) == titles[0]
+    page.keyboard.press("s")
+    expect(page.locator("[data-starred]")).to_have_count(1)
+    page.keyboard.press("m")
+    expect(unread(page)).to_have_count(3)
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
+
+
+def test_the_keys_are_explained(page, reader, harbour, sign_in):
+    make_article(harbour)
+    sign_in(page, reader)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_reader_can_turn_the_keys_off(page, reader, harbour, sign_in):
+    make_article(harbour)
+    sign_in(page, reader)
+    page.goto("/account/")
+    page.get_by_label("Single-key shortcuts").uncheck()
+    page.get_by_role("button", name="Keep these").click()
+    expect(page.get_by_text("Kept for this browser.")).to_be_visible()
+    page.goto("/")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement === document.body")
+
+
+def test_letters_typed_into_a_field_are_only_letters(page, reader, live_server):
+    page.goto("/sign-in/")
+    page.get_by_label("Username").press_sequentially("jkoms?")
+    expect(page.get_by_label("Username")).to_have_value("jkoms?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_a_star_changes_in_place_and_stays(page, reader, harbour, sign_in):
+    article = make_article(harbour)
+    sign_in(page, reader)
+    page.evaluate("window.isSamePage = true")
+    page.get_by_role("button", name="Star", exact=True).click()
+    expect(page.locator("[data-starred]")).to_have_count(1)
+    assert page.evaluate("window.isSamePage")
+    page.goto("/?show=starred")
+    expect(page.get_by_role("link", name=article.title)).to_be_visible()
+
+
+def test_all_is_marked_read_and_brought_back(page, reader, harbour, sign_in):
+    make_articles(3, harbour)
+    sign_in(page, reader)
+    page.get_by_role("button", name="Mark all as read").first.click()
+    expect(page.get_by_text("All of this is marked as read.")).to_be_visible()
+    expect(unread(page)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(unread(page)).to_have_count(3)
+
+
+def test_everything_works_without_javascript(open_page, reader, harbour, sign_in):
+    page = open_page(java_script_enabled=False)
+    older, newest = make_article(harbour, title="Older one"), make_article(harbour, title="Newest one")
+    sign_in(page, reader)
+    row = page.locator(f"#article-{newest.pk}")
+    row.get_by_role("button", name="Star").click()
+    expect(page.locator(f"#article-{newest.pk}").get_by_role("button", name="Starred")).to_be_visible()
+    page.get_by_role("link", name="Newest one").click()
+    page.get_by_role("button", name="Keep unread").click()
+    expect(unread(page)).to_have_count(2)
+    page.locator(f"#article-{older.pk}").get_by_role("button", name="Unread: mark as read").click()
+    expect(unread(page)).to_have_count(1)
+    page.get_by_role("button", name="Mark all as read").first.click()
+    expect(unread(page)).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(unread(page)).to_have_count(1)
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_times_are_in_the_browsers_time_zone(page, reader, harbour, sign_in):
+    make_article(harbour, published_at="2026-03-01T20:30:00Z")
+    sign_in(page, reader)
+    expect(page.locator(".row time")).to_have_text("04:30")
+    expect(page.locator(".day-date")).to_have_text("Monday, 2 March 2026")
+
+
+@pytest.mark.parametrize("address", ["/", "/feeds/", "/account/", "/account/password/", "article"])
+def test_no_page_is_wider_than_a_phone(open_page, reader, harbour, sign_in, address):
+    article = make_article(harbour, title=f"On the {LONG_WORD}", summary=LONG_WORD, content_html=WIDE)
+    make_feed(title=LONG_WORD, failures=2, last_error=f"https://example.org/{'c' * 200} answered 500.")
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    page.goto(article.get_absolute_url() if address == "article" else address)
+    assert fits(page)
+
+
+def test_on_a_phone_the_navigation_is_at_the_bottom(open_page, reader, harbour, sign_in):
+    make_articles(30, harbour)
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    box = page.get_by_role("navigation", name="Site").bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(844, abs=1)
+
+
+def colours(page):
+    return page.evaluate(
+        "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.documentElement))"
+    )
+
+
+def brightness(colour: str) -> int:
+    return sum(int(part) for part in re.findall(r"\d+", colour)[:3])
+
+
+def test_a_dark_system_gets_a_dark_page(open_page, live_server):
+    page = open_page(color_scheme="dark")
+    page.goto("/sign-in/")
+    paper, ink = colours(page)
+    assert brightness(paper) < 150 < 500 < brightness(ink)
+
+
+def test_a_reader_chooses_light_on_a_dark_system(open_page, reader, harbour, sign_in):
+    page = open_page(color_scheme="dark")
+    sign_in(page, reader)
+    page.goto("/account/")
+    page.get_by_label("Colours").select_option("light")
+    page.get_by_role("button", name="Keep these").click()
+    paper, ink = colours(page)
+    assert brightness(ink) < 150 < 500 < brightness(paper)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whatever_has_the_focus_shows_it(open_page, reader, harbour, sign_in, scheme):
+    make_article(harbour)
+    page = open_page(color_scheme=scheme)
+    sign_in(page, reader)
+    seen = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        is_shown = page.evaluate("""() => {
+            const shows = (element) => element && getComputedStyle(element).outlineStyle !== "none";
+            const active = document.activeElement;
+            return active === document.body || shows(active) || shows(active.closest(".row"));
+        }""")
+        assert is_shown, focused(page)
+        seen.add(focused(page))
+    assert {"Skip to the content", "Account"} <= seen
+
+
+def test_the_skip_link_leads_past_the_navigation(page, reader, harbour, sign_in):
+    make_article(harbour)
+    sign_in(page, reader)
+    page.keyboard.press("Tab")
+    assert focused(page) == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+LINE_HEIGHT = "parseFloat(getComputedStyle(document.querySelector('.prose')).lineHeight) / 17"
+
+
+@pytest.mark.parametrize(
+    ("title", "typeface", "line_height"),
+    [
+        ("雨後的車站與書", "Noto Serif CJK TC", 1.8),
+        ("雨后的车站与书", "Noto Serif CJK SC", 1.8),
+        ("雨の日の駅にて", "Noto Serif CJK JP", 1.8),
+        ("비 오는 날의 기차역", "Noto Serif CJK KR", 1.8),
+        ("The station after rain", "Liberation Serif", 1.6),
+    ],
+)
+def test_type_follows_the_language_of_the_text(page, reader, harbour, sign_in, title, typeface, line_height):
+    article = make_article(harbour, title=title, summary=title, content_html=f"<p>{title}</p>")
+    sign_in(page, reader)
+    page.goto(article.get_absolute_url())
+    family = page.evaluate("getComputedStyle(document.querySelector('.prose')).fontFamily")
+    assert typeface in family
+    assert page.evaluate(LINE_HEIGHT) == pytest.approx(line_height, abs=0.01)

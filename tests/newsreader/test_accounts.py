@@ -1,0 +1,199 @@
+"""Signing in and out, the password, what a browser remembers, and the pages for errors."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import get_resolver, path
+from django.utils import timezone
+
+from newsreader.preferences import zone
+from tests.factories import make_article, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery"
+CHOICES = {"typeface": "sans", "theme": "dark", "language": "zh-hant", "timezone": "Asia/Taipei", "shortcuts": "on"}
+
+
+@pytest.fixture
+def reader():
+    return make_reader("ann")
+
+
+@pytest.fixture
+def signed_in(client, reader):
+    client.force_login(reader)
+    return reader
+
+
+def sign_in(client, password=PASSWORD, **more):
+    return client.post("/sign-in/", {"username": "ann", "password": password, **more})
+
+
+def test_signing_in_leads_where_the_reader_wanted_to_go(client, reader):
+    assert client.get("/feeds/")["Location"] == "/sign-in/?next=/feeds/"
+    assert sign_in(client, next="/feeds/")["Location"] == "/feeds/"
+    assert client.get("/feeds/").status_code == 200
+
+
+def test_signing_in_never_leads_to_another_site(client, reader):
+    assert sign_in(client, next="https://evil.example/")["Location"] == "/"
+
+
+def test_a_wrong_password_is_said_in_words(client, reader):
+    response = sign_in(client, "wrong")
+    assert "Please enter a correct username and password" in response.text
+
+
+def test_after_many_wrong_passwords_the_right_one_has_to_wait(client, reader, settings):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        response = sign_in(client, "wrong")
+    assert response.status_code == 429
+    assert "Too many attempts" in response.text
+    assert sign_in(client).status_code == 429
+
+
+def test_signing_out_needs_a_form_and_ends_the_session(client, signed_in):
+    assert client.get("/sign-out/").status_code == 405
+    client.post("/sign-out/")
+    assert client.get("/").status_code == 302
+
+
+def test_a_reader_changes_the_password(client, signed_in):
+    new = "a lighthouse in the fog"
+    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/account/password/", fields, follow=True).redirect_chain == [("/account/", 302)]
+    signed_in.refresh_from_db()
+    assert signed_in.check_password(new)
+    assert client.get("/account/").status_code == 200
+
+
+def test_changing_the_password_needs_the_old_one(client, signed_in):
+    fields = {"old_password": "guess", "new_password1": "a lighthouse", "new_password2": "a lighthouse"}
+    assert client.post("/account/password/", fields).status_code == 200
+    signed_in.refresh_from_db()
+    assert signed_in.check_password(PASSWORD)
+
+
+def test_choices_are_kept_in_the_browser_and_hold_at_once(client, signed_in):
+    client.post("/account/", CHOICES)
+    page = client.get("/account/")
+    assert '<html lang="zh-hant" data-theme="dark" data-typeface="sans">' in page.text
+    assert page.context["form"].initial | {"shortcuts": "on"} == CHOICES
+
+
+def test_an_empty_choice_forgets(client, signed_in):
+    client.post("/account/", CHOICES)
+    client.post("/account/", CHOICES | {"timezone": "", "language": ""})
+    assert client.cookies["timezone"].value == ""
+    assert '<html lang="en"' in client.get("/account/").text
+
+
+@pytest.mark.parametrize("field", ["typeface", "theme", "language", "timezone"])
+def test_a_choice_that_was_not_offered_is_refused(client, signed_in, field):
+    response = client.post("/account/", CHOICES | {field: '"><script>'})
+    assert response.context["form"].errors.keys() == {field}
+    assert field not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "America", "a\x00b", "x" * 5000, "Europe/../../x", "é"],
+)
+def test_a_time_zone_that_is_none_is_none(name):
+    assert zone(name) is None
+
+
+def test_nonsense_in_cookies_is_as_if_it_were_not_there(client, signed_in):
+    for name in ("timezone", "theme", "typeface", "shortcuts", "django_language"):
+        client.cookies[name] = '"><script>'
+    page = client.get("/account/").text
+    assert '<html lang="en" data-theme="auto" data-typeface="serif">' in page
+
+
+def test_one_readers_time_zone_is_not_the_next_ones(client, signed_in):
+    client.cookies["timezone"] = "Asia/Taipei"
+    client.get("/account/")
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_every_page_but_a_few_needs_a_reader_who_signed_in(client, settings):
+    """Asked of every address without arguments, so that a new page can't be forgotten."""
+    settings.NEWSREADER_PUBLIC = False
+    open_pages = {"/sign-in/", "/healthz", "/readyz", "/admin/login/", "/admin/jsi18n/"}
+    addresses = {"/" + route for route in routes(get_resolver().url_patterns)}
+    assert {"/", "/feeds/", "/account/", "/sign-in/"} <= addresses
+    for address in addresses - open_pages:
+        response = client.get(address)
+        assert response.status_code in {302, 405}, address
+        if response.status_code == 302:
+            assert re.match(r"/(sign-in|admin/login)/\?next=", response["Location"]), address
+
+
+def routes(patterns, prefix=""):
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern.url_patterns, route)
+        elif not re.search(r"[<(^\\]", route):
+            yield route
+
+
+def test_a_session_that_ended_sends_htmx_to_sign_in(client):
+    response = client.post("/articles/1/star/", {"star": "1"}, headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/feeds/", "/account/", "/account/password/", "article", "/sign-in/", "/nowhere/"]
+)
+def test_every_page_has_a_strict_policy_and_nothing_of_another_site(client, signed_in, address):
+    article = make_article(make_feed(icon_url="https://cdn.example/icon.png"), image_url="https://cdn.example/1.jpg")
+    if address == "/sign-in/":
+        client.logout()
+    response = client.get(article.get_absolute_url() if address == "article" else address)
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert not re.findall(r'(?:src|srcset)="(?!/static/)', response.text)
+    assert not re.findall(r"<(?:style|script(?! [^>]*src=))", response.text)
+    assert not re.findall(r'\sstyle="|\son\w+="', response.text)
+
+
+def test_a_page_that_is_not_there_says_so(client, signed_in):
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "There is nothing at this address" in response.text
+
+
+def test_a_reader_who_is_not_staff_is_refused_at_staff_pages(client, signed_in):
+    for address in ("/feeds/add/", "/feeds/import/", "/feeds/export.opml"):
+        response = client.get(address)
+        assert response.status_code == 403
+        assert "You may not do this" in response.text
+
+
+def broken(request):
+    raise RuntimeError("a mistake of ours")
+
+
+class BrokenSite:
+    urlpatterns = [path("", broken)]
+    handler400 = "newsreader.errors.bad_request"
+
+
+def test_a_mistake_of_ours_is_owned_up_to(client, signed_in, settings):
+    settings.ROOT_URLCONF = BrokenSite
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.text
+    assert "a mistake of ours" not in response.text
+
+
+def test_a_host_that_is_not_ours_gets_a_plain_answer(client, signed_in):
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "The request was malformed." in response.text
