@@ -129,7 +129,7 @@ def wait_until(answers: Callable[[], str], process: subprocess.Popen[bytes], log
             return answers()
         except (psycopg.OperationalError, redis.RedisError):
             if process.poll() is not None or time.monotonic() > deadline:
-                raise NoServer(f"{process.args[0]} did not start:\n{log.read_text(errors='replace')}") from None
+                raise NoServer(f"a server did not start:\n{log.read_text(errors='replace')}") from None
             time.sleep(0.05)
 
 

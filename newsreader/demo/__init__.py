@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import time
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 NOT_IN_A_DEMO = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "NEWSREADER_URL", "NEWSREADER_TRUSTED_PROXIES")
 LOOPBACK = "127.0.0.0/8"
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Where the demo's feeds are served, and since when (seconds since 1970): their dates count from that moment, so
+    that what was published once keeps its date."""
+
+    port: int
+    since: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
 
 def environment(variables: Mapping[str, str], data_folder: Path) -> dict[str, str]:
@@ -20,14 +36,14 @@ def environment(variables: Mapping[str, str], data_folder: Path) -> dict[str, st
     return {**kept, "NEWSREADER_DATA": str(folder), "NEWSREADER_ALLOWED_NETWORKS": LOOPBACK}
 
 
-def port_of(data_folder: Path, wanted: int) -> int:
-    """The publisher's port: `wanted`, else that of the last time where it is free, else a free one. It is kept, as
-    the feeds' addresses name it."""
-    kept = data_folder / "demo-port"
-    last = int(kept.read_text()) if kept.exists() else 0
-    port = wanted or (last if last and _is_free(last) else _free_port())
-    kept.write_text(str(port))
-    return port
+def publisher_of(data_folder: Path, port: int = 0) -> Publisher:
+    """The publisher that `data_folder` keeps; made on the first call. It moves to `port` where one is given, and to
+    a free one where its own is taken."""
+    kept = data_folder / "demo-publisher.json"
+    last = Publisher(**json.loads(kept.read_text())) if kept.exists() else Publisher(0, int(time.time()))
+    now = Publisher(port or (last.port if _is_free(last.port) else _free_port()), last.since)
+    kept.write_text(json.dumps(asdict(now)))
+    return now
 
 
 def _is_free(port: int) -> bool:
@@ -37,14 +53,10 @@ def _is_free(port: int) -> bool:
             probe.bind(("127.0.0.1", port))
         except OSError:
             return False
-    return True
+    return port != 0
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def subscribe_to(port: int) -> None:
-    """Subscribe to every feed that the publisher serves on `port`."""

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from newsreader import demo
+from newsreader.demo.subscribe import subscribe_to
 from newsreader.env import KNOWN
 from newsreader.first_start import prepare
 from newsreader.health import broker_problem
@@ -48,9 +49,10 @@ class Command(BaseCommand):
                 raise CommandError(f"the broker {broker_problem()}: see REDIS_URL")
             children = processes(host, port)
             if options["demo"]:
-                demo_port = demo.port_of(settings.DATA_DIR, demo_port)
-                children.insert(0, ("demo publisher", [sys.executable, "-m", "newsreader.demo", str(demo_port)]))
-                demo.subscribe_to(demo_port)
+                publisher = demo.publisher_of(settings.DATA_DIR, demo_port)
+                subscribe_to(publisher)
+                arguments = [str(publisher.port), str(publisher.since)]
+                children.insert(0, ("demo publisher", [sys.executable, "-m", "newsreader.demo", *arguments]))
             connections.close_all()
             self.say("Starting")
             greeting = [f"Open {address_to_open(host, port)}", how_to_sign_in, *self.hints(host), "Ctrl-C stops it."]
