@@ -39,7 +39,6 @@ TIME = re.compile(
     r"(\d{2}|\d(?=[分분]))?(?:[:.分분] ?(\d{1,2})(?!\d)(?:[.,]\d+)?)?"
     r"[分秒초]? ?(?:([AaPp])\.?[Mm]\b\.?)?"
 )
-CLOCK = re.compile(r"(?<![\d.])\d{1,2} ?(?::|h|[時时点點시]|(?<=\d)\.\d\d(?=\.\d\d\b|$| ))")
 AFTERNOON = re.compile(r"下午|晚上|傍晚|中午|午後|오후")
 MORNING = re.compile(r"上午|凌晨|早上|午前|오전")
 OFFSET = re.compile(r"(?:(?:GMT|UTC|UT|Z) ?)?([+-])(\d{1,2}):?(\d{2})?(?!\d)(?![-/.])", re.IGNORECASE)
@@ -171,12 +170,11 @@ def _numeric_date(text: str) -> Dated | None:
         local = 540 if re.search("[가-힣]", text) else 480 if re.search("[上下]午|星期|周", text) else 0
         if len(first) == 4:
             return (int(first), int(second), int(last)), rest, local
-        if len(first) > 2 or (len(last) == 2 and separator == "." and CLOCK.match(text, found.start())):
-            continue
         day, month = int(first), int(second)
         if month > 12 or (separator == "/" and day <= 12):
             day, month = month, day
-        return (_year(last), month, day), rest, local
+        if len(first) < 3 and 1 <= month <= 12 and 1 <= day <= 31:  # else a time like 14.30.15
+            return (_year(last), month, day), rest, local
     return None
 
 

@@ -229,9 +229,11 @@ def import_opml(document: bytes) -> list[OpmlResult]:
     urls = [_address_of(outline) for outline in content.feeds]
     with transaction.atomic():
         known = set(_known(url for url, _reason in urls if url))
-        added = {url: outline for (url, _reason), outline in reversed([*zip(urls, content.feeds, strict=True)]) if url}
-        new = {url: outline for url, outline in reversed(added.items()) if url not in known}
-        paths = {outline.path: {} for outline in new.values() if outline.path}
+        new: dict[str, opml.FeedOutline] = {}
+        for (url, _reason), outline in zip(urls, content.feeds, strict=True):
+            if url and url not in known:
+                new.setdefault(url, outline)
+        paths: dict[opml.Path, Mapping[str, str]] = {outline.path: {} for outline in new.values() if outline.path}
         categories = _categories({**paths, **content.categories})
         rows = [_row(url, outline, categories.get(outline.path)) for url, outline in new.items()]
         Feed.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
