@@ -171,7 +171,7 @@ def _escaped(text: str) -> str:
 def _reference(match: re.Match[str]) -> str:
     number, name = match[1], match[2]
     if number:
-        return html.escape(NO_CHARACTER.sub("", html.unescape(f"&#{number};")))
+        return html.escape(NO_CHARACTER.sub("", html.unescape(f"&#{number};")).replace("\ufffd", ""))
     if name in XML_NAMES:
         return f"&{name};"
     character = html5.get(f"{name};")

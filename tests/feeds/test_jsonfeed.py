@@ -94,7 +94,7 @@ def test_wrong_types_everywhere_are_no_more_than_empty():
     for value in nonsense:
         keys = ("title", "home_page_url", "icon", "hubs", "language", "authors", "author", "description")
         item_keys = ("id", "url", "content_text", "tags", "attachments", "date_published", "image", "summary")
-        found = feed({key: value for key in item_keys}, value, **dict.fromkeys(keys, value))
+        found = feed(dict.fromkeys(item_keys, value), value, **dict.fromkeys(keys, value))
         assert len(found.entries) <= 2
 
 
