@@ -66,7 +66,6 @@ class FindForm(forms.Form):
                 "autocomplete": "url",
                 "autocapitalize": "off",
                 "spellcheck": "false",
-                "autofocus": True,
             }
         ),
     )

@@ -52,13 +52,11 @@ def add_feed(request: HttpRequest) -> HttpResponse:
     return _add_page(request, form, candidates)
 
 
-def _add_page(
-    request: HttpRequest, form: FindForm, candidates: list[Candidate], choice: ChooseForm | None = None
-) -> HttpResponse:
+def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate]) -> HttpResponse:
     new = [candidate for candidate in candidates if not candidate.already_added]
-    choice = choice or ChooseForm(initial={"chosen": [ChooseForm.sign(new[0])] if len(new) == 1 else []})
     rows = [(candidate, ChooseForm.sign(candidate)) for candidate in candidates]
-    return render(request, "feeds/manage_add.html", {"form": form, "choice": choice, "rows": rows, "new": new})
+    form.fields["address"].widget.attrs["autofocus"] = not rows
+    return render(request, "feeds/manage_add.html", {"form": form, "choice": ChooseForm(), "rows": rows, "new": new})
 
 
 def _find(form: FindForm) -> list[Candidate]:
@@ -94,7 +92,7 @@ def _subscribe(request: HttpRequest) -> HttpResponse:
 def _say(request: HttpRequest, feed: Feed, *, is_new: bool) -> None:
     text = _("{} is added. Its articles come with the next poll.") if is_new else _("{} was here already.")
     link = format_html('<a href="{}?feed={}">{}</a>', reverse("list"), feed.pk, feed.name)
-    messages.success(request, format_html(text, link))
+    messages.success(request, format_html("<span>{}</span>", format_html(text, link)))
 
 
 @staff_only
