@@ -1,0 +1,280 @@
+"""The sanitizer against plain bleach and html5lib, which reads HTML as browsers do."""
+
+import re
+
+import pytest
+from bleach import html5lib_shim
+from bleach._vendor import html5lib
+from bleach._vendor.html5lib.constants import namespaces
+from bleach.sanitizer import BleachSanitizerFilter, Cleaner
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from articles.sanitize import clean
+from articles.sanitize.addresses import PLAIN
+from articles.sanitize.gate import _filter, is_allowed, start_tag
+from articles.sanitize.inline import LINK_SCHEMES
+from articles.sanitize.vocabulary import ATTRIBUTES, TAGS, VOID
+
+BASE = "https://publisher.example/news/1"
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+    "<script>alert(1)",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+    "<img src=x onerror=alert(1)>",
+    "<img/src=x/onerror=alert(1)//",
+    '<img src="x` `onerror=alert(1)">',
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    '<svg><a xlink:href="javascript:alert(1)"><text>x</text></a></svg>',
+    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<math><annotation-xml encoding='text/html'><style><img src=x onerror=alert(1)></style></annotation-xml></math>",
+    "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<noscript><style></noscript><img src=x onerror=alert(1)></style>",
+    "<textarea><img title='</textarea><img src=x onerror=alert(1)>'></textarea>",
+    "<title><img title='</title><img src=x onerror=alert(1)>'></title>",
+    "<xmp><p title='</xmp><img src=x onerror=alert(1)>'></xmp>",
+    "<iframe><p title='</iframe><img src=x onerror=alert(1)>'></iframe>",
+    "<noembed><img title='</noembed><img src=x onerror=alert(1)>'>",
+    "<plaintext><img src=x onerror=alert(1)>",
+    "<template><script>alert(1)</script></template>",
+    "<select><style></select><img src=x onerror=alert(1)></style>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<!--!><img src=x onerror=alert(1)>-->",
+    "<!-- --!><img src=x onerror=alert(1)>",
+    "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    "<?xml version='1.0'?><img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='JaVaScRiPt:alert(1)'>x</a>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<a href='java&#10;script:alert(1)'>x</a>",
+    "<a href='java&NewLine;script&colon;alert(1)'>x</a>",
+    "<a href='&#1;javascript:alert(1)'>x</a>",
+    "<a href='\x00javascript:alert(1)'>x</a>",
+    "<a href=' javascript:alert(1)'>x</a>",
+    "<a href='vbscript:msgbox(1)'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href='feed:javascript:alert(1)'>x</a>",
+    "<a href='blob:https://evil.example/1'>x</a>",
+    "<a href='file:///etc/passwd'>x</a>",
+    "<img src='javascript:alert(1)'>",
+    "<img srcset='javascript:alert(1) 1x, data:text/html,x 2x'>",
+    "<video poster='javascript:alert(1)' src='javascript:alert(1)'><source src='javascript:1'></video>",
+    "<iframe src='javascript:alert(1)'></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data='javascript:alert(1)'></object>",
+    "<embed src='data:text/html,<script>alert(1)</script>'>",
+    "<form action='javascript:alert(1)'><button formaction='javascript:alert(1)'>x</button></form>",
+    "<base href='javascript:alert(1)//'><a href='x'>y</a>",
+    "<link rel=stylesheet href=//evil.example/x.css><meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
+    "<p style='background:url(javascript:alert(1))' class=x id=y onclick=alert(1)>x</p>",
+    "<style>@import '//evil.example/x.css';</style>",
+    "<blockquote cite='javascript:alert(1)'>x</blockquote>",
+    "<a id=attributes name=getElementById href=x>clobber</a>",
+    "<p title='<script>alert(1)</script>'>x</p>",
+    "<abbr title='\"><script>alert(1)</script>'>x</abbr>",
+    "<abbr title='&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;'>x</abbr>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&amp;lt;script&amp;gt;alert(1)",
+    "<p>\ud800<script\x00>alert(1)</script\x00></p>",
+    "<div background=javascript:alert(1)><table background='javascript:alert(1)'><tr><td>x<td>y</table>",
+    "<marquee onstart=alert(1)>x</marquee><x-made-up onclick=alert(1)>y</x-made-up>",
+    "<input onfocus=alert(1) autofocus><details ontoggle=alert(1) open>x</details>",
+    "<a href='https://x.example/\" onclick=alert(1) \"'>x</a>",
+    "<img alt='</p><script>alert(1)</script>' src=a.jpg>",
+    "<b><p><table><a><ul><li><h2>" * 40 + "x",
+]
+
+_URL_ATTRIBUTES = {"href", "src", "poster", "cite"}
+_ACTIVE = {"script", "style", "iframe", "object", "embed", "form", "svg", "math", "base", "link", "meta", "template"}
+
+
+def tree_of(html):
+    return html5lib.parseFragment(html, treebuilder="etree", namespaceHTMLElements=True)
+
+
+def assert_harmless(html):
+    """What a browser makes of `html` holds nothing but what the gate's tables name."""
+    for element in tree_of(html).iter():
+        tag = element.tag
+        if tag == "DOCUMENT_FRAGMENT":
+            continue
+        assert isinstance(tag, str), f"a comment came through in {html!r}"
+        namespace, _, name = tag[1:].partition("}")
+        assert namespace == namespaces["html"], html
+        assert name in TAGS, html
+        assert name not in _ACTIVE, html
+        for attribute, value in element.attrib.items():
+            assert attribute in ATTRIBUTES[name], html
+            if attribute in _URL_ATTRIBUTES and not value.startswith("#user-content-"):
+                schemes = LINK_SCHEMES if attribute == "href" else ("http", "https")
+                assert value.partition(":")[0].lower() in schemes, html
+            if attribute == "srcset":
+                assert all(re.match("https?://", part) for part in value.split(", ")), html
+            if attribute == "id":
+                assert value.startswith("user-content-"), html
+        if name == "a" and "href" in element.attrib:
+            assert element.attrib["rel"] == "noopener noreferrer", html
+
+
+def plain_bleach(html):
+    return Cleaner(tags=TAGS, attributes=is_allowed, protocols=LINK_SCHEMES, strip=True).clean(html)
+
+
+def shape_of(html):
+    """The tree that a browser makes, as nested values."""
+
+    def shape(element):
+        return element.tag, sorted(element.attrib.items()), element.text, element.tail, [shape(c) for c in element]
+
+    root = tree_of(html)
+    return root.text, [shape(child) for child in root]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+@pytest.mark.parametrize("around", ["{}", "<p>before {} after</p>", "<table><tr><td>{}<td>x</table>", "<svg>{}</svg>"])
+def test_nothing_active_survives(attack, around):
+    html = clean(around.format(attack), base_url=BASE)
+    assert_harmless(html)
+    assert shape_of(plain_bleach(html)) == shape_of(html)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_cleaning_an_attack_again_changes_nothing(attack):
+    once = clean(attack, base_url=BASE)
+    assert clean(once, base_url=BASE) == once
+
+
+WILD_TAGS = (
+    "script style svg math mtext mglyph noscript template title textarea select option form iframe xmp plaintext"
+    " noembed foreignObject annotation-xml desc font center o:p object embed base link meta input h1 body html head"
+)
+WILD_NAMES = (
+    "href src srcset sizes data-src poster cite id name class style onclick onerror title alt lang dir xml:lang width"
+    " height colspan datetime rel target type media start value open controls srcdoc xlink:href action"
+)
+_tags = st.sampled_from(sorted(TAGS | set(WILD_TAGS.split())))
+_names = st.sampled_from(sorted(WILD_NAMES.split()))
+_values = st.text(max_size=12) | st.sampled_from(
+    [
+        "javascript:alert(1)",
+        " java\nscript:1",
+        "&#x6a;avascript:1",
+        "data:text/html,x",
+        "https://a.example/b?c=d&amp;lt;e",
+        "//b.example/x.jpg",
+        "x.png 2x, y",
+        "https://[half",
+        "mailto:a@b.example",
+        "#a",
+        "a",
+        "</style><img src=x onerror=1>",
+        "--><script>",
+        '"><img onerror=1>',
+        "&quot;>",
+        "`",
+        "rtl",
+        "zh-Hant",
+        "100",
+        "1",
+        "2020-01-01",
+        "embed",
+    ]
+)
+_attribute = st.builds(
+    lambda name, value, quote: f" {name}={quote}{value}{quote}", _names, _values, st.sampled_from("\"'")
+)
+_piece = st.one_of(
+    st.builds(lambda tag, attrs: f"<{tag}{''.join(attrs)}>", _tags, st.lists(_attribute, max_size=3)),
+    st.builds("</{}>".format, _tags),
+    st.text(max_size=8),
+    st.sampled_from(
+        [
+            "<!--",
+            "-->",
+            "--!>",
+            "<![CDATA[",
+            "]]>",
+            "&lt;",
+            "&amp;lt;",
+            "&#0;",
+            "&#x1f;",
+            "<",
+            ">",
+            "\x00",
+            "\ud800",
+            "text",
+        ]
+    ),
+    st.sampled_from(ATTACKS),
+)
+documents = st.lists(_piece, max_size=14).map("".join)
+thorough = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@thorough
+@given(documents)
+@example("<ul><table><li>x")
+def test_whatever_comes_plain_bleach_finds_nothing_more_to_do(document):
+    html = clean(document, base_url=BASE)
+    assert_harmless(html)
+    assert shape_of(plain_bleach(html)) == shape_of(html)
+
+
+@thorough
+@given(documents)
+def test_whatever_comes_can_be_stored(document):
+    html = clean(document, base_url=BASE)
+    assert "\x00" not in html
+    html.encode("utf-8")
+
+
+@settings(thorough, max_examples=300)
+@given(st.sampled_from(ATTACKS), st.sampled_from(ATTACKS), st.integers(0, 60), st.integers(0, 60), st.text(max_size=3))
+def test_spliced_attacks_stay_harmless(first, second, cut, resume, between):
+    assert_harmless(clean(first[:cut] + between + second[resume:], base_url=BASE))
+
+
+@settings(thorough, max_examples=500)
+@given(st.sampled_from(sorted(TAGS)), st.dictionaries(_names, _values, max_size=4))
+def test_a_start_tag_is_what_bleach_writes(tag, attrs):
+    """Byte for byte: bleach's filter and its own serializer, told to quote with " alone, on the same token."""
+    attrs = {name: re.sub("[\x00-\x1f\ud800-\udfff]", "", value) for name, value in attrs.items()}
+    serializer = html5lib_shim.BleachHTMLSerializer(
+        quote_char='"',
+        quote_attr_values="always",
+        omit_optional_tags=False,
+        escape_lt_in_attrs=True,
+        resolve_entities=False,
+    )
+    token = {
+        "type": "EmptyTag" if tag in VOID else "StartTag",
+        "name": tag,
+        "namespace": None,
+        "data": {(None, name): value.replace("&", "&amp;") for name, value in attrs.items()},
+    }
+    passed = BleachSanitizerFilter([token], TAGS, is_allowed, LINK_SCHEMES, strip_disallowed_tags=True)
+    expected = serializer.render(passed)
+    assert start_tag(tag, tuple(attrs.items())) == expected
+
+
+@settings(thorough, max_examples=500)
+@given(st.from_regex(PLAIN, fullmatch=True) | _values)
+def test_an_address_that_skips_bleachs_parser_would_have_passed_it(address):
+    slow = BleachSanitizerFilter((), TAGS, is_allowed, LINK_SCHEMES)
+    assert _filter().sanitize_uri_value(address, LINK_SCHEMES) == slow.sanitize_uri_value(address, LINK_SCHEMES)
+
+
+def test_a_tag_that_is_not_in_the_table_is_not_written():
+    assert start_tag("script", (("src", "https://evil.example/x.js"),)) == ""
+    assert start_tag("p", (("onclick", "alert(1)"),)) == "<p>"
+    assert start_tag("a", (("href", "javascript:alert(1)"),)) == "<a>"
+
+
+def test_the_vendored_html5lib_is_the_one_bleach_uses():
+    assert html5lib_shim.HTMLParser.__module__.startswith("bleach._vendor.html5lib")
