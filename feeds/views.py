@@ -77,7 +77,7 @@ def _groups(shown: list[int], tree: Tree) -> list[tuple[str, list[Feed]]]:
 def _filters(order: list[tuple[int, str]]) -> list[tuple[str, str, int]]:
     """Value, name and number of feeds of each health that some feed has."""
     counts = Counter(of_health for _pk, of_health in order)
-    return [(kind.value, kind.label, counts[kind]) for kind in Health if counts[kind]]
+    return [(kind.value, str(kind.label), counts[kind]) for kind in Health if counts[kind]]
 
 
 def _page_number(text: str, feeds: int) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,15 +15,23 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_htmx.middleware import HtmxDetails
 
 from articles import state
 from articles.models import Article
 from articles.views.selection import address_of, selection_of
 
 
+class SignedIn(HttpRequest):
+    """A request as `login_required` lets it through."""
+
+    user: User
+    htmx: HtmxDetails
+
+
 @login_required
 @require_POST
-def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
+def mark_read(request: SignedIn, pk: int) -> HttpResponse:
     """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
     article, read = _article(pk), _switch(request, "read")
     state.mark_read(request.user, [article], read=read)
@@ -31,7 +40,7 @@ def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def star(request: HttpRequest, pk: int) -> HttpResponse:
+def star(request: SignedIn, pk: int) -> HttpResponse:
     """Star an article (`star=1`) or take the star away (`star=0`)."""
     article, on = _article(pk), _switch(request, "star")
     state.star(request.user, article, on=on)
@@ -40,7 +49,7 @@ def star(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def mark_all_read(request: HttpRequest) -> HttpResponse:
+def mark_all_read(request: SignedIn) -> HttpResponse:
     """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
     selection = selection_of(request.POST)
     batch = state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
@@ -49,7 +58,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo_mark_all_read(request: HttpRequest) -> HttpResponse:
+def undo_mark_all_read(request: SignedIn) -> HttpResponse:
     try:
         batch = UUID(request.POST.get("batch", ""))
     except ValueError as error:
@@ -63,28 +72,28 @@ def _article(pk: int) -> Article:
     return get_object_or_404(Article.objects.only("pk"), pk=pk)
 
 
-def _switch(request: HttpRequest, name: str) -> bool:
+def _switch(request: SignedIn, name: str) -> bool:
     try:
         return {"1": True, "0": False}[request.POST.get(name, "")]
     except KeyError as error:
         raise BadRequest(_("This form was sent without its answer.")) from error
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def _number(request: SignedIn, name: str) -> int:
     text = request.POST.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise BadRequest(_("This form was sent without its answer."))
     return int(text)
 
 
-def _answer(request: HttpRequest, article: Article, button: str, **now: bool) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+def _answer(request: SignedIn, article: Article, button: str, **now: bool) -> HttpResponse:
+    if request.htmx:
         style = "words" if request.POST.get("style") == "words" else "sign"
         return render(request, f"articles/buttons/{button}.html", {"article": article, "style": style, **now})
     return redirect(_next(request))
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: SignedIn) -> str:
     """Where the form was; the list, if the form names another site."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

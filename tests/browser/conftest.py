@@ -43,13 +43,13 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_one(**options) -> Page:
+    def open_one(**options):
         context = chromium.new_context(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | options)
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()
-        page.on("request", lambda request: _is_ours(request.url, live_server.url) or faults.append(request.url))
-        page.on("console", lambda message: message.type == "error" and faults.append(message.text))
+        page.on("request", lambda request: faults.extend(_foreign(request.url, live_server.url)))
+        page.on("console", lambda message: faults.extend([message.text] if message.type == "error" else []))
         page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 
@@ -59,12 +59,13 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
     assert not faults
 
 
-def _is_ours(url: str, site: str) -> bool:
-    return url.startswith((f"{site}/", "data:"))
+def _foreign(url: str, site: str) -> list[str]:
+    """The address, if it is of another site."""
+    return [] if url.startswith((f"{site}/", "data:")) else [url]
 
 
 @pytest.fixture
-def page(open_page) -> Page:
+def page(open_page):
     return open_page()
 
 

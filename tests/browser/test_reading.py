@@ -39,7 +39,7 @@ def focused(page):
     return page.evaluate("document.activeElement.textContent.trim()")
 
 
-def fits(page) -> bool:
+def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
