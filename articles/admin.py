@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles.boilerplate_preview import preview
 from articles.feed_deletion import delete_feed
 from articles.models import Article, BoilerplateRule
+from articles.sanitize import is_selector
 from articles.store import delete_articles
 from feeds.admin import FeedAdmin, when
 from feeds.models import Feed
@@ -130,8 +131,19 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
         return format_html('<div class="article-text">{}</div>', Truncator(article.content_text).chars(3000))
 
 
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """A boilerplate rule that the sanitizer understands."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("match") == BoilerplateRule.Match.SELECTOR and not is_selector(data.get("value", "")):
+            self.add_error("value", _("This is no selector that is understood here. Example: div.footer > p"))
+        return data
+
+
 @admin.register(BoilerplateRule)
 class BoilerplateRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    form = RuleForm
     list_display = ["name", "match", "value", "feed", "enabled"]
     list_editable = ["enabled"]
     list_filter = ["enabled", "match"]

@@ -263,6 +263,14 @@ def test_the_preview_is_for_staff(client):
     assert client.get(f"{RULES}{rule.pk}/preview/").status_code == 302
 
 
+def test_a_selector_that_the_sanitizer_does_not_know_is_refused(operator):
+    data = {"name": "Footer", "match": "selector", "feed": "", "enabled": "on"}
+    page = operator.post(f"{RULES}add/", data | {"value": "div:has(p)"})
+    assert page.context["adminform"].form.errors["value"]
+    operator.post(f"{RULES}add/", data | {"value": "div.footer > p"})
+    assert list(BoilerplateRule.objects.filter(match="selector").values_list("value", flat=True)) == ["div.footer > p"]
+
+
 def test_a_rule_is_saved_with_a_word_on_what_it_reaches(operator):
     data = {"name": "Footer", "match": "starts", "value": "Read more", "feed": "", "enabled": "on"}
     page = operator.post(f"{RULES}add/", data, follow=True).content.decode()

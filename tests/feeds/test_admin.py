@@ -254,6 +254,13 @@ def test_the_edit_page_makes_as_many_queries_for_many_polls_as_for_few(operator,
         operator.get(address)
 
 
+def test_the_edit_page_leads_to_the_articles_and_runs_no_address_of_the_publisher(operator):
+    feed = make_feed(site_url="javascript:alert(1)")
+    page = operator.get(f"{LIST}{feed.pk}/change/").content.decode()
+    assert f'href="/?feed={feed.pk}"' in page
+    assert 'href="javascript:' not in page
+
+
 def test_a_new_address_forgets_what_the_old_one_answered(operator):
     feed = make_feed(etag='"a"', last_modified="x", body_hash="h", moved_to="https://b.example/", moved_polls=2)
     assert edit(operator, feed, url="https://new.example/feed").status_code == 302
