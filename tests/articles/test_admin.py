@@ -268,7 +268,7 @@ def test_a_selector_that_the_sanitizer_does_not_know_is_refused(operator):
     page = operator.post(f"{RULES}add/", data | {"value": "div:has(p)"})
     assert page.context["adminform"].form.errors["value"]
     operator.post(f"{RULES}add/", data | {"value": "div.footer > p"})
-    assert list(BoilerplateRule.objects.filter(match="selector").values_list("value", flat=True)) == ["div.footer > p"]
+    assert list(BoilerplateRule.objects.filter(name="Footer").values_list("value", flat=True)) == ["div.footer > p"]
 
 
 def test_a_rule_is_saved_with_a_word_on_what_it_reaches(operator):
