@@ -19,7 +19,8 @@ ID_PREFIX = "user-content-"  # an article's ids can't take the place of the page
 LINK_SCHEMES = ("http", "https", "mailto", "tel")
 REL = "noopener noreferrer"
 
-_BLANK = " \t\n\r\f\v\xa0\xad\u2002\u2003\u2009\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
+# Whitespace, and characters without width that pages leave in empty elements.
+_BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\xad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,4}", re.I)
 _ID = re.compile(r"[\w.:-]{1,100}")
