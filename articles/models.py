@@ -238,6 +238,21 @@ class ImportedFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["feed", "digest"], name="imported_file_once_per_feed")]
 
 
+class SearchEntry(models.Model):
+    """An article's row in the search index, as far as both databases have it alike (see its migration). Rows are written
+    by articles.search alone, and go with their article by the database's own cascade."""
+
+    article = models.OneToOneField(Article, primary_key=True, related_name="+", on_delete=models.DO_NOTHING)
+    feed_id = models.BigIntegerField()
+    version = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "articles_search"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class IndexState(models.Model):
     """One row: by which analyzer the whole search index was made. None: a reindex has not come to its end."""
 

@@ -1,5 +1,6 @@
 """The search index: tables that no model describes, as each database has its own way (articles.search)."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
@@ -22,7 +23,7 @@ CREATE TABLE articles_search_stems (language varchar(10) PRIMARY KEY);
     "sqlite": """
 CREATE TABLE articles_search (
     place integer PRIMARY KEY,
-    article_id bigint UNIQUE REFERENCES articles_article (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    article_id bigint NOT NULL UNIQUE REFERENCES articles_article (id) ON DELETE CASCADE,
     feed_id bigint NOT NULL,
     version varchar(40) NOT NULL,
     digest blob NOT NULL
@@ -63,4 +64,26 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.RunPython(create, drop),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.CreateModel(
+                    name="SearchEntry",
+                    fields=[
+                        (
+                            "article",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="articles.article",
+                            ),
+                        ),
+                        ("feed_id", models.BigIntegerField()),
+                        ("version", models.CharField(max_length=40)),
+                    ],
+                    options={"db_table": "articles_search"},
+                ),
+            ],
+        ),
     ]

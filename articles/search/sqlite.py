@@ -2,7 +2,7 @@
 
 FTS5 finds fastest in the order of its row numbers. So an article's row number is its *place*: the millisecond of its
 publication, or the next that is free. The table holds no text, so that a row can't be taken out again (SQLite before
-3.43): a changed article gets a new place, its old row is orphaned, and a reindex sweeps the orphans up.
+3.43): a changed article gets a new place, and the row at its old one stays behind, where no article answers to it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ class SqliteSearch:
     def index(self, documents: Sequence[IndexDocument], version: str) -> None:
         rows = sorted(documents, key=lambda document: (document.published_at, document.article_id))
         with connection.cursor() as cursor:
-            _orphan(cursor, [document.article_id for document in rows])
+            ids = [document.article_id for document in rows]
+            cursor.execute(f"DELETE FROM articles_search WHERE article_id IN ({_marks(ids)})", ids)
             taken = _taken(cursor, rows)
             placed = []
             for document in rows:
@@ -135,21 +136,18 @@ def _month(place: int) -> date:
     return (_EPOCH + timedelta(milliseconds=place)).date().replace(day=1)
 
 
-def _orphan(cursor: Any, article_ids: Sequence[int]) -> None:
-    cursor.execute(
-        f"UPDATE articles_search SET article_id = NULL WHERE article_id IN ({_marks(article_ids)})",
-        article_ids,
-    )
-
-
 def _taken(cursor: Any, rows: Sequence[IndexDocument]) -> set[int]:
-    """The places in use around those that `rows` would like, as far as they may be pushed on."""
+    """The places in use, also by rows that were left behind, around those that `rows` would like, as far as they may be pushed on."""
     taken: set[int] = set()
     for start in {_milliseconds(document.published_at) for document in rows}:
         free = 0
         while free < len(rows):
             end = start + len(rows)
-            cursor.execute("SELECT place FROM articles_search WHERE place >= %s AND place < %s", [start, end])
+            cursor.execute(
+                "SELECT rowid FROM articles_search_lexemes"
+                " WHERE articles_search_lexemes MATCH %s AND rowid >= %s AND rowid < %s",
+                [match_text(Lexeme(ALL)), start, end],
+            )
             places = [place for (place,) in cursor.fetchall()]
             taken.update(places)
             free += len(rows) - len(places)
@@ -164,7 +162,7 @@ def _found(plan: Plan, place: str, *, newer: bool) -> tuple[str, list[Any]] | No
     """FROM … ORDER BY of a search, and its parameters; None where nothing can be found."""
     if plan.expression == NOTHING:
         return None
-    conditions = ["s.article_id IS NOT NULL"]
+    conditions: list[str] = []
     parameters: list[Any] = []
     walked = "s.place"
     source = "articles_search s"
@@ -187,7 +185,8 @@ def _found(plan: Plan, place: str, *, newer: bool) -> tuple[str, list[Any]] | No
         conditions.append(f"s.feed_id IN ({_marks(list(plan.feed_ids)) or 'NULL'})")
         parameters += sorted(plan.feed_ids)
     order = f"{walked} {'ASC' if newer else 'DESC'}"
-    return f"FROM {source} WHERE {' AND '.join(conditions)} ORDER BY {order}", parameters
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"FROM {source} {where} ORDER BY {order}", parameters
 
 
 def _place(place: str) -> int:
