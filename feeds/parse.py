@@ -19,6 +19,7 @@ __all__ = ["NotAFeed", "ParsedEnclosure", "ParsedEntry", "ParsedFeed", "parse"]
 
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 HTML_START = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)
+HTML_ELEMENT = re.compile(r"<(?:html|head|body|meta|div)[\s>]", re.IGNORECASE)
 PROLOGUE = re.compile(r"\s*(?:<\?[^>]*>\s*|<!--.{0,2000}?-->\s*)*", re.DOTALL)
 HTML_TITLE = re.compile(r"<title[^<>]{0,1000}>([^<]{0,1000})", re.IGNORECASE)
 FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w:.-]{0,50})")
@@ -53,13 +54,13 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         from feeds import jsonfeed
 
         return jsonfeed.parse(text, url=url)
-    return _parse_xml(text, url)
+    return _parse_xml(text, url, content_type)
 
 
-def _parse_xml(text: str, url: str) -> ParsedFeed:
+def _parse_xml(text: str, url: str, content_type: str) -> ParsedFeed:
     document = _read(text, url)
     if document is None or document.root.lower() not in FEED_ROOTS:
-        raise NotAFeed(_what_came(text))
+        raise NotAFeed(_what_came(text, content_type))
     from feeds import values
 
     return values.feed(document, url)
@@ -87,12 +88,12 @@ def _is_page(text: str) -> bool:
     return bool(HTML_START.match(text, prologue.end() if prologue else 0))
 
 
-def _what_came(text: str) -> str:
+def _what_came(text: str, content_type: str) -> str:
     """A sentence for the operator about a document that is no feed."""
     from feeds.text import line, line_of_html
 
     head = text[:200_000]
-    if _is_page(text) or re.search(r"<(?:html|body)[\s>]", head, re.IGNORECASE):
+    if _is_page(text) or "text/html" in content_type.lower() or HTML_ELEMENT.search(head):
         title = HTML_TITLE.search(head)
         name = line_of_html(title[1], 100) if title else ""
         return f"This is a web page titled “{name}”, not a feed." if name else "This is a web page, not a feed."

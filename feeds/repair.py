@@ -19,6 +19,9 @@ ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|rdf|channel)(?=[\s/>])", 
 # Possessive, and no part reaches past the next "<": no input makes this scan the same characters over and over.
 TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 LOOSE_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)((?:\s[^<>]*+)?)>")  # with a quotation mark that has no partner
+# With a "<" inside of quotation marks. It may look far in vain, so that it is tried only so often.
+QUOTING_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)(\s(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+LONGEST_TAG, PATIENCE = 5_000, 1_000
 STRAY = re.compile(r"<+(?=<)")  # all of a run but the last, which may begin something
 ATTRIBUTE = re.compile(r"([A-Za-z_][\w.:-]*+)\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++)")
 # In text whose every "&" is escaped already: what was a reference nevertheless.
@@ -59,6 +62,7 @@ class _Repair:
         self.prefixes: set[str] = set()
         self.declared: dict[str, str] = {}  # what the document itself says of its prefixes, wherever
         self.root_end = 0
+        self.patience = PATIENCE
 
     def run(self, text: str, position: int) -> str:
         while position < len(text) and (self.open or not self.out):
@@ -83,7 +87,7 @@ class _Repair:
         if text.startswith(("<?", "<!"), start):
             end = text.find(">", start)
             return len(text) if end < 0 else end + 1
-        tag = TAG.match(text, start) or LOOSE_TAG.match(text, start)
+        tag = TAG.match(text, start) or LOOSE_TAG.match(text, start) or self.quoting_tag(text, start)
         if not tag:
             run = STRAY.match(text, start)
             length = len(run[0]) if run else 1
@@ -91,6 +95,13 @@ class _Repair:
             return start + length
         (self.end_tag if tag[1] else self.start_tag)(tag[2], tag[3])
         return tag.end()
+
+    def quoting_tag(self, text: str, start: int) -> re.Match[str] | None:
+        if self.patience == 0:
+            return None
+        tag = QUOTING_TAG.match(text, start, start + LONGEST_TAG)
+        self.patience -= tag is None
+        return tag
 
     def start_tag(self, name: str, attributes: str) -> None:
         key = name.lower()

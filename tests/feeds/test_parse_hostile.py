@@ -1,0 +1,151 @@
+"""Documents that were made to harm whoever reads them."""
+
+import contextlib
+import io
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.request import OpenerDirector
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feeds.parse import NotAFeed, parse
+
+DATA = Path(__file__).parent / "data"
+URL = "https://feed.example/dir/feed.xml"
+
+
+def test_no_entity_is_expanded_and_nothing_opened(tmp_path, monkeypatch):
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2")
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 30))
+    document = (
+        f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "ha">{levels}<!ENTITY x SYSTEM "{secret.as_uri()}">'
+        f'<!ENTITY % p SYSTEM "{secret.as_uri()}"> %p;]>'
+        "<rss><channel><title>&l29;&x;</title><item><title>&x;</title></item></channel></rss>"
+    )
+    opened = []
+    monkeypatch.setattr(io, "open", lambda *a, **k: opened.append(a))
+    monkeypatch.setattr(OpenerDirector, "open", lambda *a, **k: opened.append(a))
+    feed = parse(document.encode(), url=URL)
+    assert (feed.title, feed.entries[0].title, opened) == ("&l29;&x;", "&x;", [])
+
+
+@pytest.mark.parametrize("body", [b"http://127.0.0.1:9/feed", b"/etc/passwd", b"file:///etc/passwd", __file__.encode()])
+def test_a_body_is_never_taken_for_an_address_or_a_path(body):
+    with pytest.raises(NotAFeed, match="starts with"):
+        parse(body, url=URL)
+
+
+ITEM = b"<item><title>t%d</title><guid>%d</guid><pubDate>Fri, 05 Nov 2021 14:30:00 GMT</pubDate></item>"
+HOSTILE = {
+    "100,000 entries": lambda: item(b"</item>" + b"".join(ITEM % (n, n) for n in range(100_000)) + b"<item>"),
+    "10,000 nested elements": lambda: item(b"<description>" + b"<div>" * 10_000 + b"x" + b"</div>" * 10_000),
+    "nested and never ended": lambda: item(b"<description>" + b"<div>" * 400_000),
+    "an attribute of 1 MB": lambda: item(b'<link href="' + b"a" * 2**20 + b'"/>'),
+    "an author of 1 MB": lambda: item(b"<author>" + b"a@" * 2**19 + b"</author>"),
+    "100,000 tags": lambda: item(b"".join(b"<category>%d</category>" % n for n in range(100_000))),
+    "100,000 links": lambda: item(b"<link>http://x.example/</link>" * 100_000),
+    "100,000 attributes": lambda: item(b"<enclosure " + b" ".join(b'a%d="x"' % n for n in range(100_000)) + b"/>"),
+    "100,000 namespaces": lambda: b"<rss " + b" ".join(b'xmlns:a%d="u"' % n for n in range(100_000)) + b"/>",
+    "2 MB of <": lambda: item(b"<" * 2**21),
+    "2 MB of &": lambda: item(b"&" * 2**21),
+    "2 MB of half a comment": lambda: item(b"<description>" + b"<!-- " * 2**19),
+    "2 MB of half a comment in CDATA": lambda: item(b"<title><![CDATA[" + b"<!--" * 2**19 + b"]]></title>"),
+    "2 MB of half a tag": lambda: item(b'<a b="' * 2**18),
+    "2 MB of half a page": lambda: b"<html>" + b"<title" * 2**18,
+    "2 MB of CDATA": lambda: item(b"<![CDATA[" * 2**17),
+    "2 MB of empty elements": lambda: item(b"<a/>" * 2**19),
+    "20 MB of text": lambda: item(b"<description>" + "字\n".encode() * 5_000_000 + b"</description>"),
+    "20 MB of wrong bytes": lambda: bytes(range(128, 256)) * 160_000,
+    "one guid 5,000 times": lambda: item(b"</item>" + b"".join(ITEM % (n, 1) for n in range(5_000)) + b"<item>"),
+}  # fmt: skip
+
+
+def item(content):
+    return b"<rss><channel><item>" + content + b"</item></channel></rss>"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_document_takes_long(name):
+    body = HOSTILE[name]()
+    started = time.process_time()
+    with contextlib.suppress(NotAFeed):
+        parse(body, url=URL)
+    # Seconds where anything quadratic would take hours.
+    assert time.process_time() - started < 20
+
+
+def test_of_a_long_document_the_newest_entries_are_kept():
+    def document(days):
+        items = "".join(f"<item><guid>{d}</guid><pubDate>{2000 + d // 300}-01-01</pubDate></item>" for d in days)
+        return f"<rss><channel>{items}</channel></rss>".encode()
+
+    from_old = [entry.guid for entry in parse(document(range(6_000)), url=URL).entries]
+    from_new = [entry.guid for entry in parse(document(reversed(range(6_000))), url=URL).entries]
+    assert (from_old[0], from_old[-1], len(from_old)) == ("1000", "5999", 5000)
+    assert (from_new[0], from_new[-1], len(from_new)) == ("5999", "1000", 5000)
+
+
+SEEDS = [path.read_bytes() for path in sorted(DATA.glob("*.xml"))]
+SCRAPS = [
+    b"<",
+    b">",
+    b"&",
+    b"]]>",
+    b"<![CDATA[",
+    b"<!--",
+    b"<item>",
+    b"</item>",
+    b"</channel>",
+    b"<entry>",
+    b"\0",
+    b"\xff",
+    b'"',
+]
+SCRAPS += [
+    b"<!DOCTYPE x [<!ENTITY a 'b'>]>",
+    b"&#x110000;",
+    b"&#55296;",
+    b"xmlns='",
+    b"<a:b:c/>",
+    b" xml:base='http://['",
+    b"<svg>",
+]
+
+
+@st.composite
+def mutations(draw):
+    body = bytearray(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(1, 12))):
+        start = draw(st.integers(0, len(body)))
+        end = draw(st.sampled_from([start, start + 1, start + 10, len(body)]))
+        body[start:end] = draw(st.one_of(st.sampled_from(SCRAPS), st.binary(max_size=6)))
+    return bytes(body)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(
+    st.one_of(mutations(), st.binary(max_size=300)), st.sampled_from(["", "text/xml; charset=gbk", "application/json"])
+)
+def test_whatever_the_bytes_a_feed_comes_out_or_not_a_feed(body, content_type):
+    try:
+        feed = parse(body, url=URL, content_type=content_type)
+    except NotAFeed:
+        return
+    assert len({entry.guid for entry in feed.entries}) == len(feed.entries)
+    for entry in feed.entries:
+        assert 0 < len(entry.guid) <= 600
+        assert entry.guid not in entry.aliases
+        assert "\n" not in entry.title
+        assert not entry.url or entry.url.startswith(("http://", "https://"))
+    repr(feed).encode()  # no lone surrogate
+    assert "\\x00" not in repr(feed)
+
+
+def test_feedparser_is_loaded_only_when_there_is_something_to_parse():
+    script = "import feeds.parse, sys; assert not {'feedparser', 'feeds.reader', 'lxml', 'django'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
