@@ -30,7 +30,7 @@ from feeds.parse import ParsedEntry
 
 T = TypeVar("T")
 
-BATCH_FILES = 200
+BATCH_FILES = 100
 BATCH_CHARACTERS = 8_000_000
 MAX_FINDINGS = 500
 

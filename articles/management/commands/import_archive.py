@@ -66,6 +66,8 @@ class Lines(Listener):
 
     def _write(self, line: str) -> None:
         if self._verbosity:
-            # Whatever a file is called or says, it is one line here.
-            self._command.stdout.write(" ".join(line.split()))
-            self._command.stdout.flush()
+            output = self._command.stdout
+            # Whatever a file is called or says, it is one line here, also on a terminal that has not all characters.
+            encoding = getattr(output, "encoding", None) or "utf-8"
+            output.write(" ".join(line.split()).encode(encoding, "backslashreplace").decode(encoding))
+            output.flush()
