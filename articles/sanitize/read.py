@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from articles.sanitize.vocabulary import BLOCKS, INLINE, KINDS, VOID
+
+if TYPE_CHECKING:
+    from lxml.etree import HTMLParser
 
 MAX_LENGTH = 2_000_000  # characters of HTML
 MAX_ELEMENTS = 50_000  # beyond, elements are unwrapped and their text stays
@@ -73,10 +77,13 @@ def _flattened(data: bytes) -> bytes:
 
 
 def _built(data: bytes) -> Source | None:
-    from lxml.etree import HTMLParser, LxmlError
+    """The tree of `data`; None where too many elements are open at once."""
+    from lxml.etree import LxmlError
 
-    builder = _Builder(has_references=b"&#" in data)
-    parser = HTMLParser(target=cast(Any, builder), huge_tree=True, encoding="utf-8")
+    # Whatever interrupts it leaves a parser in the middle of something: only one that came to its end is used again.
+    pair = _thread.__dict__.pop("pair", None) or _new_parser()
+    builder, parser = pair
+    builder.begin(has_references=b"&#" in data)
     try:
         # Inside a div libxml2 adds no paragraphs of its own.
         parser.feed(b"<html><body><div>")
@@ -84,15 +91,30 @@ def _built(data: bytes) -> Source | None:
             parser.feed(data[start : start + _CHUNK])
             if len(builder.open) > MAX_OPEN:
                 return None
-        return cast("Source", parser.close())
+        source = cast("Source", parser.close())
     except LxmlError:
         return None
+    _thread.pair = pair
+    return source
+
+
+_thread = threading.local()  # keeps each thread's parser: to make one costs a tenth of reading an article
+
+
+def _new_parser() -> tuple[_Builder, HTMLParser]:
+    from lxml.etree import HTMLParser
+
+    builder = _Builder()
+    return builder, HTMLParser(target=cast(Any, builder), huge_tree=True, encoding="utf-8")
 
 
 class _Builder:
     """lxml's target: makes Nodes of its events. The top of `open` is where content goes, None where it is dropped."""
 
-    def __init__(self, *, has_references: bool) -> None:
+    def __init__(self) -> None:
+        self.begin(has_references=False)
+
+    def begin(self, *, has_references: bool) -> None:
         self.root = Node("div", {})
         self.open: list[Node | None] = [self.root]
         self.has_references = has_references
@@ -111,27 +133,29 @@ class _Builder:
                 parent.children.append(Node("br", {}))
             self.open.append(parent)
         else:
-            node = self._added(kind, tag, attrs, parent)
-            self.open.append(parent if kind in VOID else node)  # libxml2 takes HTML 5's void elements for containers
+            self.room -= 1
+            node = Node(kind, self._noted(kind, tag, attrs) if attrs or kind != tag else attrs)
+            parent.children.append(node)
+            if parent.tag in INLINE and kind in BLOCKS:
+                self._mark_spanning()
+            # libxml2 takes HTML 5's void elements for containers.
+            self.open.append(parent if kind in VOID else node)
 
-    def _added(self, kind: str, tag: str, attrs: Mapping[str, str], parent: Node) -> Node:
+    def _noted(self, kind: str, tag: str, attrs: Mapping[str, str]) -> Mapping[str, str]:
         if self.has_references:
             attrs = {name: _CONTROLS.sub("", value) for name, value in attrs.items()}
-        if kind != tag:
-            attrs = {**attrs, "": tag}  # what the publisher called it, for those who must know
-        node = Node(kind, attrs)
-        parent.children.append(node)
-        self.room -= 1
-        if kind == "a" and "#" in (href := attrs.get("href", "")):
-            self.targets.add(unquote(href.partition("#")[2]))
-        if anchor := attrs.get("id") or (kind == "a" and attrs.get("name")):
-            self.ids.add(anchor)
-        if kind in BLOCKS and parent.tag in INLINE:
-            self._mark_spanning()
-        return node
+        if kind == "a":
+            if "#" in (href := attrs.get("href", "")):
+                self.targets.add(unquote(href.partition("#")[2]))
+            if "name" in attrs:
+                self.ids.add(attrs["name"])
+        if "id" in attrs:
+            self.ids.add(attrs["id"])
+        # What the publisher called it, for those who must know.
+        return attrs if kind == tag else {**attrs, "": tag}
 
     def _mark_spanning(self) -> None:
-        for node in reversed(self.open):
+        for node in reversed(self.open):  # before the block itself is open
             if node is None or node.tag not in INLINE or node.spans:
                 return
             node.spans = True
@@ -157,7 +181,9 @@ class _Builder:
             parent.children.append(text)
 
     def close(self) -> Source:
-        return Source(self.root, self.base, self.targets & self.ids)
+        source = Source(self.root, self.base, self.targets & self.ids)
+        self.begin(has_references=False)  # keeps no article in memory
+        return source
 
 
 def walk(node: Node) -> Iterator[Node]:
