@@ -239,8 +239,8 @@ class ImportedFile(models.Model):
 
 
 class SearchEntry(models.Model):
-    """An article's row in the search index, as far as both databases have it alike (see its migration). Rows are written
-    by articles.search alone, and go with their article by the database's own cascade."""
+    """An article's row in the search index, as far as both databases have it alike (see its migration). Written by
+    articles.search alone; it goes with its article by the database's own cascade."""
 
     article = models.OneToOneField(Article, primary_key=True, related_name="+", on_delete=models.DO_NOTHING)
     feed_id = models.BigIntegerField()

@@ -137,7 +137,7 @@ def _month(place: int) -> date:
 
 
 def _taken(cursor: Any, rows: Sequence[IndexDocument]) -> set[int]:
-    """The places in use, also by rows that were left behind, around those that `rows` would like, as far as they may be pushed on."""
+    """The places in use, also by rows left behind, around those that `rows` would like, as far as they may be pushed."""
     taken: set[int] = set()
     for start in {_milliseconds(document.published_at) for document in rows}:
         free = 0

@@ -163,7 +163,10 @@ class Migration(migrations.Migration):
                 (
                     "feed",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="polls", to="feeds.feed"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="polls",
+                        to="feeds.feed",
                     ),
                 ),
             ],
@@ -182,14 +185,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(("parent", None)), fields=("name",), name="category_name_once_at_the_top"
             ),
-        ),
-        migrations.AddIndex(
-            model_name="feed",
-            index=models.Index(condition=models.Q(("state", "active")), fields=["next_check_at"], name="feed_due"),
-        ),
-        migrations.AddIndex(
-            model_name="feed",
-            index=models.Index(fields=["host", "leased_until"], name="feed_host_lease"),
         ),
         migrations.AddIndex(
             model_name="poll",
