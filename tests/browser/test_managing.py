@@ -1,0 +1,89 @@
+"""What staff do, in a real browser: its fixtures fail a test by any breach of the Content-Security-Policy."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import BoilerplateRule
+from feeds.models import Feed, Poll
+from tests.factories import FIRST_DAY, make_articles, make_category, make_feed, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+
+RSS = """<rss version="2.0"><channel><title>Harbour Gazette</title><link>https://harbour.example/</link>
+<description>News from the quay</description><item><title>The ferry is late</title>
+<link>https://harbour.example/1</link></item></channel></rss>"""
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_feed_is_added_with_and_without_javascript(open_page, sign_in, publisher, has_javascript):
+    make_category("News")
+    page = open_page(java_script_enabled=has_javascript)
+    sign_in(page, make_reader(staff=True))
+    page.goto("/feeds/add/")
+    page.get_by_label("Address").fill(publisher.serve("/feed", RSS))
+    page.get_by_role("button", name="Look for feeds").click()
+    expect(page.get_by_text("The ferry is late")).to_be_visible()
+    expect(page.get_by_label("Harbour Gazette")).to_be_checked()
+    page.get_by_label("Category").select_option("News")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_text("is added")).to_be_visible()
+    assert str(Feed.objects.get().category) == "News"
+
+
+def test_opml_is_imported(page, sign_in, tmp_path):
+    file = tmp_path / "feeds.opml"
+    file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/rss"/></body></opml>')
+    sign_in(page, make_reader(staff=True))
+    page.goto("/feeds/import/")
+    page.get_by_label("OPML file").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Added 1, known 0, refused 0.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_admin_keeps_the_policy_and_the_width(open_page, sign_in, width):
+    feed = make_articles(3)[0].feed
+    Poll.objects.create(feed=feed, started_at=FIRST_DAY, outcome="failed", duration_ms=5, error="gone " * 60)
+    rule = BoilerplateRule.objects.create(name="Footer", value="Read more")
+    page = open_page(viewport={"width": width, "height": 900})
+    sign_in(page, make_reader(staff=True))
+    for path in (
+        "", "feeds/feed/", f"feeds/feed/{feed.pk}/change/", f"feeds/feed/{feed.pk}/delete/", "feeds/category/",
+        "feeds/category/add/", "articles/article/", f"articles/article/{feed.articles.all()[0].pk}/change/",
+        "articles/boilerplaterule/", f"articles/boilerplaterule/{rule.pk}/change/",
+        f"articles/boilerplaterule/{rule.pk}/preview/",
+    ):  # fmt: skip
+        page.goto(f"/admin/{path}")
+        expect(page).to_have_title(re.compile("Newsreader"))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_feeds_on_all_pages_of_the_list_move_at_once(page, sign_in):
+    make_category("News")
+    for _ in range(101):
+        make_feed()
+    sign_in(page, make_reader(staff=True))
+    page.goto("/admin/feeds/feed/")
+    page.locator("#action-toggle").check()
+    page.get_by_text("Select all 101 feeds").click()
+    page.locator("select[name=action]").select_option("Move to category…")
+    page.get_by_role("button", name="Go").click()
+    page.get_by_label("Category").select_option("News")
+    page.get_by_role("button", name="Move").click()
+    expect(page.get_by_text("101 feeds are in News now.")).to_be_visible()
+
+
+def test_a_rule_chooses_its_feed_from_a_search(page, sign_in):
+    make_feed(title="Harbour Gazette")
+    rule = BoilerplateRule.objects.create(name="Footer", value="Read more")
+    sign_in(page, make_reader(staff=True))
+    page.goto(f"/admin/articles/boilerplaterule/{rule.pk}/change/")
+    page.locator(".select2-selection").click()
+    page.locator(".select2-search__field").fill("harb")
+    page.get_by_role("option", name="Harbour Gazette").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("manage.py resanitize")).to_be_visible()
+    rule.refresh_from_db()
+    assert str(rule.feed) == "Harbour Gazette"
