@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
+from django.utils.timesince import timesince
 from django.utils.timezone import localtime
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from articles.language import language_of
 from articles.models import Article
@@ -39,6 +40,12 @@ def direction(tag: str) -> str:
 def moment(time: datetime) -> str:
     """Date and time in the reader's zone and language. Django's formats for English are American."""
     return date_format(localtime(time), pgettext("format of a date with its time", "j F Y, H:i"))
+
+
+@register.filter
+def ago(time: datetime) -> str:
+    """How long ago, in the largest unit alone."""
+    return gettext("%s ago") % timesince(time, depth=1)
 
 
 @register.filter

@@ -46,6 +46,7 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
     return {
         "selection": selection,
         "page": page,
+        "today": today,
         "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(page.articles, key=_day)],
         "query": address_of(selection),
         "filters": [(show, address_of(_showing(selection, show))) for show in Show],

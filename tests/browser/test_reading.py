@@ -165,10 +165,10 @@ def test_everything_works_without_javascript(open_page, reader, harbour, sign_in
 
 
 def test_times_are_in_the_browsers_time_zone(page, reader, harbour, sign_in):
-    make_article(harbour, published_at="2026-03-01T20:30:00Z")
+    make_article(harbour, published_at="2020-03-01T20:30:00Z")
     sign_in(page, reader)
     expect(page.locator(".row time")).to_have_text("04:30")
-    expect(page.locator(".day-date")).to_have_text("Monday, 2 March 2026")
+    expect(page.locator(".day h2")).to_have_text(re.compile("Monday\\s+2 March 2020"))
 
 
 @pytest.mark.parametrize("address", ["/", "/feeds/", "/account/", "/account/password/", "article"])
