@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from articles.models import first_words
 
@@ -25,7 +26,7 @@ _MEDIA = re.compile(
 )
 _ATTRIBUTE = re.compile(r' ([a-z]+)(?:="([^"]*)")?')
 
-type_of = {"audio": lambda: _("Audio"), "video": lambda: _("Video")}
+_KINDS = {"audio": gettext_lazy("Audio"), "video": gettext_lazy("Video")}
 Attributes = dict[str, str]
 
 
@@ -80,7 +81,7 @@ def _player_link(kind: str, attrs: Attributes, sources: list[Attributes]) -> str
     if not address:
         return ""
     name = unquote(urlsplit(unescape(address)).path.rpartition("/")[2]) or urlsplit(unescape(address)).netloc
-    label = f"{type_of[kind]()} · {name}"
+    label = f"{_KINDS[kind]} · {name}"
     return f'<p class="media"><a href="{address}" rel="noopener noreferrer">{escape(label)}</a></p>'
 
 

@@ -72,7 +72,8 @@ class Structure(Phrases):
             elif child.tag not in BLOCKS:
                 flow.run.append(child)
             elif child.tag in {"p", "div"}:
-                self._end_run(flow, attrs)
+                if flow.run:
+                    self._end_run(flow, attrs)
                 self._pour_division(child, flow, attrs)
             else:
                 self._end_run(flow, attrs)
