@@ -56,7 +56,7 @@ def _write(node: Node, out: list[str]) -> None:
         if isinstance(child, str):
             out.append(escape(child))
             continue
-        tag, attrs = child.tag, tuple(child.attrs.items())
+        tag, attrs = child.tag, tuple(child.attrs.items()) if child.attrs else ()
         # Tags with addresses are rarely the same twice, and may be long.
         start = start_tag(tag, attrs) if tag in _WITH_ADDRESSES else _start_tag_again(tag, attrs)
         out.append(start)
