@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Max
 
 from articles.models import Article
+from benchmarks.vocabulary import CHINESE, ENGLISH
 from feeds.models import Category, Feed
 
 FIRST_DAY = datetime(2016, 1, 1, tzinfo=UTC)
@@ -20,17 +21,6 @@ JITTER = timedelta(days=3)  # articles come in nearly, not quite, in the order o
 # What is hard for a list: a category that has most of the archive, and one that has next to nothing, all of it old.
 WIDE, RARE = "wide", "rare"
 WIDE_SHARE, RARE_SHARE, RARE_AGE = 0.6, 0.001, 0.1
-
-ENGLISH = (
-    "river engine window market winter signal garden paper bridge letter harbour station morning village council "
-    "music number stone weather journey kitchen island lantern orchard railway theatre compass minister festival "
-    "opened closed found carried moved asked showed kept reached turned quiet early late bright narrow public old new"
-)
-CHINESE = (
-    "今天 城市 公园 发布 新的 研究 表示 市场 天气 春天 铁路 音乐 学生 老师 海边 机器 语言 图书馆 花园 早晨 "
-    "傍晚 技术 设计 报告 桥梁 工程 节日 厨房 岛屿 信号 窗户 开放 关闭 发现 安静 明亮 狭窄 公共 传统 以及 "
-    "因为 所以 已经 可能 需要 我们 他们"
-)
 
 
 def fill(n_articles: int, n_feeds: int = 500, n_categories: int = 12, *, seed: int = 1) -> None:

@@ -1,0 +1,135 @@
+"""What polling costs: `python -m benchmarks.polling [--feeds 500] [--database postgres://…]`.
+
+Runs `manage.py poll --all` against a publisher on loopback (benchmarks.feed_server) in five phases: the first poll of
+all articles; all feeds answer 304; the same bodies without validators; another lastBuildDate; one new entry per feed.
+Processor time is that of the command with all it starts, and of the Postgres server, of which it must be the only user.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+from urllib.request import Request, urlopen
+
+from benchmarks import report
+
+PHASES = ("validators", "unchanged", "touched", "publish")
+NAMES = {"validators": "all 304", "unchanged": "unchanged body", "touched": "only the date", "publish": "one new entry"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--feeds", type=int, default=500)
+    parser.add_argument("--entries", type=int, default=20)
+    parser.add_argument("--small", action="store_true", help="a few feeds: shows that it works")
+    parser.add_argument("--database", default="", help="postgres://…, empty and of its own; default a temporary SQLite")
+    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
+    arguments = parser.parse_args()
+    feeds = 20 if arguments.small else arguments.feeds
+    with tempfile.TemporaryDirectory() as folder, _publisher(feeds, arguments.entries) as address:
+        results = _run(Path(folder), address, feeds, arguments.entries, arguments.database)
+    report.write("polling", results, Path(arguments.output) if arguments.output else None)
+
+
+@contextmanager
+def _publisher(feeds: int, entries: int) -> Iterator[str]:
+    command = [sys.executable, "-m", "benchmarks.feed_server", str(feeds), str(entries)]
+    with subprocess.Popen(command, cwd=report.ROOT, stdout=subprocess.PIPE, text=True, env=_settings("")) as server:
+        assert server.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        finally:
+            server.terminate()
+
+
+def _settings(folder: str) -> dict[str, str]:
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "newsreader.settings", "NEWSREADER_DATA": folder}
+
+
+def _run(folder: Path, address: str, feeds: int, entries: int, database: str) -> dict[str, Any]:
+    environment = _settings(str(folder)) | {
+        "DATABASE_URL": database or f"sqlite:///{folder}/benchmark.sqlite3",
+        "NEWSREADER_ALLOWED_NETWORKS": "127.0.0.0/8",
+    }
+    outlines = "".join(f'<outline type="rss" text="f" xmlUrl="{address}/feeds/{n}.xml"/>' for n in range(feeds))
+    opml = folder / "feeds.opml"
+    opml.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', encoding="utf-8")
+    _command(environment, "migrate", "-v0")
+    _command(environment, "import_opml", str(opml))
+    phases = {"first poll": _poll(environment, database)}
+    for phase in PHASES:
+        urlopen(Request(f"{address}/phase/{phase}", method="POST")).read()
+        phases[NAMES[phase]] = _poll(environment, database)
+    first = phases["first poll"]
+    return {
+        "feeds": feeds,
+        "entries": entries,
+        "database": "postgres" if database else "sqlite",
+        "phases": {
+            name: {**row, "cpu_ms_per_feed": round(row["cpu_s"] * 1000 / feeds, 2)} for name, row in phases.items()
+        },
+        "first_poll_articles_per_cpu_s": round(feeds * entries / first["cpu_s"]),
+        "unchanged_to_304": round(phases["unchanged body"]["cpu_s"] / phases["all 304"]["cpu_s"], 2),
+    }
+
+
+def _command(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=report.ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def _poll(environment: dict[str, str], database: str) -> dict[str, Any]:
+    """Poll every feed once; seconds, megabytes, and what the polls said they did."""
+    server_before = _server_cpu(database)
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+    lines = _command(environment, "poll", "--all").splitlines()
+    seconds, after = perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    server = _server_cpu(database) - server_before
+    words = [line.split() for line in lines]
+    return {
+        "polls": len(lines),
+        "new_articles": sum(int(line[line.index("new,") - 1]) for line in words),
+        "cpu_s": round(own + server, 2),
+        "cpu_of_database_server_s": round(server, 2),
+        "wall_s": round(seconds, 2),
+        "peak_memory_mb": round(after.ru_maxrss / 1024, 1),
+    }
+
+
+def _server_cpu(database: str) -> float:
+    """Processor seconds of the Postgres server with all its processes; 0 for SQLite. Reads /proc."""
+    if not database:
+        return 0.0
+    import psycopg
+
+    with psycopg.connect(database) as connection:
+        backend = connection.info.backend_pid
+        postmaster = _process(backend)[0]
+        others = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        ticks = sum(own for parent, own, _ in map(_process, others) if parent == postmaster) + sum(
+            _process(postmaster)[1:]
+        )
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _process(pid: int) -> tuple[int, int, int]:
+    """Parent, own ticks, ticks of ended children; zeros for a process that is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0, 0, 0
+    return int(fields[1]), int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
+
+
+if __name__ == "__main__":
+    main()
