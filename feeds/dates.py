@@ -102,7 +102,7 @@ def parse_date(value: object) -> datetime | None:
     Numbers are seconds since 1970, or milli- or microseconds where they are that large. A moment in the future is
     returned as it is: whoever stores it decides.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value == "" or isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         text = str(value)[: 2 * MAX_LENGTH].strip()[:MAX_LENGTH]

@@ -15,6 +15,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from feedparser.api import StrictFeedParser
+from feedparser.util import FeedParserDict
 
 MAX_ENTRIES = 5_000
 MAX_ELEMENTS = 300_000  # that feedparser sees; the rest is left out
@@ -74,11 +75,23 @@ class _Finished(Exception):
     """Enough has been read."""
 
 
+class _Parameters(FeedParserDict):  # type: ignore[misc]
+    """What feedparser knows of the content that it is in: strings, which a plain copy of is deep enough."""
+
+    def __deepcopy__(self, _: object) -> FeedParserDict:
+        return FeedParserDict(self)
+
+
 class _Dialects(StrictFeedParser):  # type: ignore[misc]
     """Feedparser's handlers, without what is done elsewhere: dates stay text, and a guid is what the publisher says."""
 
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
     resolve_relative_uris = sanitize_html = False
+    contentparams: Any
+
+    def push_content(self, *args: Any) -> None:
+        super().push_content(*args)
+        self.contentparams = _Parameters(self.contentparams)
 
     def _end_published(self) -> None:
         self.pop("published")
