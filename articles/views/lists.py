@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.listing import BadCursor, ListPage, Selection, Show, list_page
@@ -23,8 +24,10 @@ from feeds.models import Category, Feed
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def article_list(request: HttpRequest) -> HttpResponse:
-    """The newest articles of the selection in the address, a page of them."""
+    """The newest articles of the selection in the address, a page of them. Not kept by the browser: who comes back
+    from an article must see that it is read."""
     selection = selection_of(request.GET)
     if selection.show is not Show.ALL and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())

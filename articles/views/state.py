@@ -90,7 +90,7 @@ def _answer(request: SignedIn, article: Article, button: str, **now: bool) -> Ht
     if request.htmx:
         style = "words" if request.POST.get("style") == "words" else "sign"
         return render(request, f"articles/buttons/{button}.html", {"article": article, "style": style, **now})
-    return redirect(_next(request))
+    return redirect(f"{_next(request)}#article-{article.pk}")  # where the reader was in a long list
 
 
 def _next(request: SignedIn) -> str:

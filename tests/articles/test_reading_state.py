@@ -27,10 +27,8 @@ def test_an_article_is_put_back_to_unread(client, reader):
     article = make_article()
     client.get(article.get_absolute_url())
     assert unread(client) == []
-    assert (
-        client.post(f"/articles/{article.pk}/read/", {"read": "0", "next": "/?show=unread"})["Location"]
-        == "/?show=unread"
-    )
+    response = client.post(f"/articles/{article.pk}/read/", {"read": "0", "next": "/?show=unread"})
+    assert response["Location"] == f"/?show=unread#article-{article.pk}"
     assert unread(client) == [article.pk]
     client.post(f"/articles/{article.pk}/read/", {"read": "1"})
     assert unread(client) == []
@@ -58,7 +56,10 @@ def test_htmx_gets_only_the_button(client, reader, action, word):
 )
 def test_a_form_never_leads_to_another_site(client, reader, place):
     article = make_article()
-    assert client.post(f"/articles/{article.pk}/star/", {"star": "1", "next": place})["Location"] == "/"
+    assert (
+        client.post(f"/articles/{article.pk}/star/", {"star": "1", "next": place})["Location"]
+        == f"/#article-{article.pk}"
+    )
 
 
 def test_all_is_marked_read_and_brought_back(client, reader):

@@ -57,6 +57,15 @@ def test_a_reader_signs_in_opens_an_article_and_it_is_read(page, reader, harbour
     assert ArticleState.objects.get(user=reader).article == newest
 
 
+def test_the_browsers_back_button_leads_to_a_list_that_knows_what_was_read(page, reader, harbour, sign_in):
+    make_articles(3, harbour)
+    sign_in(page, reader)
+    page.locator(".row h3 a").first.click()
+    page.wait_for_url("**/articles/**")
+    page.go_back()
+    expect(unread(page)).to_have_count(2)
+
+
 def test_older_and_newer_lead_through_the_articles_of_the_list(page, reader, harbour, sign_in):
     _first, second, third = (make_article(harbour, title=title) for title in ("First", "Second", "Third"))
     make_article(title="Of another feed", published_at=second.published_at)
@@ -214,6 +223,37 @@ def test_a_reader_chooses_light_on_a_dark_system(open_page, reader, harbour, sig
     page.get_by_role("button", name="Keep these").click()
     paper, ink = colours(page)
     assert brightness(ink) < 150 < 500 < brightness(paper)
+
+
+CONTRASTS = """() => {
+    const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((channel) => {
+        const part = channel / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    const luminance = (colour) => {
+        const [red, green, blue] = channels(colour);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const paper = luminance(getComputedStyle(document.documentElement).backgroundColor);
+    const texts = document.querySelectorAll("main :is(h1, h2 span, h3 a, p, time, a, summary, button.quiet)");
+    return [...texts].map((element) => {
+        const ink = luminance(getComputedStyle(element).color);
+        return [element.textContent.trim(), (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05)];
+    });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_the_paper_as_wcag_aa_asks(open_page, reader, harbour, sign_in, scheme):
+    read, _unread = make_articles(2, harbour)
+    page = open_page(color_scheme=scheme)
+    sign_in(page, reader)
+    page.goto(read.get_absolute_url())
+    on_article = page.evaluate(CONTRASTS)
+    page.goto(f"/?feed={harbour.pk}")
+    found = [*on_article, *page.evaluate(CONTRASTS)]
+    assert len(found) > 15
+    assert [contrast for contrast in found if contrast[1] < 4.5] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
