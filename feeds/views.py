@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from feeds.categories import Tree, read_tree
 from feeds.health import Health, health
-from feeds.models import Feed
+from feeds.models import Category, Feed
 
 PAGE = 200
 COLUMNS = (
@@ -66,12 +66,16 @@ def _order(tree: Tree) -> list[tuple[int, str]]:
     return [(pk, of_health) for _rank, _name, pk, of_health in found]
 
 
-def _groups(shown: list[int], tree: Tree) -> list[tuple[str, list[Feed]]]:
-    """The path of each category with its feeds."""
-    found = Feed.objects.annotate(health=health(timezone.now())).only(*COLUMNS).in_bulk(shown)
-    feeds = [found[pk] for pk in shown if pk in found]
-    groups = groupby(feeds, key=lambda feed: feed.category_id)
-    return [(tree.path(pk) if pk else _("Without a category"), list(members)) for pk, members in groups]
+def _groups(shown: list[int], tree: Tree) -> list[tuple[str, Category | None, list[Feed]]]:
+    """The path of each category, the category, its feeds."""
+    columns = (*COLUMNS, "category__slug")
+    found = Feed.objects.select_related("category").annotate(health=health(timezone.now())).only(*columns)
+    feeds = found.in_bulk(shown)
+    groups = groupby((feeds[pk] for pk in shown if pk in feeds), key=lambda feed: feed.category)
+    return [
+        (tree.path(category.pk) if category else _("Without a category"), category, list(members))
+        for category, members in groups
+    ]
 
 
 def _filters(order: list[tuple[int, str]]) -> list[tuple[str, str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +23,7 @@ def reader(client):
 
 
 def names(response):
-    return [(path, [feed.name for feed in feeds]) for path, feeds in response.context["groups"]]
+    return [(path, [feed.name for feed in feeds]) for path, _category, feeds in response.context["groups"]]
 
 
 def cost(client):
@@ -76,7 +78,7 @@ def test_five_thousand_feeds_come_in_pages(client, reader):
         Feed(url=f"https://{n}.example/", host=f"{n}.example", title=f"{n:04}") for n in range(5000)
     )
     first = client.get("/feeds/")
-    assert sum(len(feeds) for _path, feeds in first.context["groups"]) == 200
+    assert sum(len(feeds) for _path, _category, feeds in first.context["groups"]) == 200
     assert 'href="?page=2"' in first.text
     last = client.get("/feeds/?page=25")
     assert names(last)[0][1][-1] == "4999"
@@ -99,3 +101,9 @@ def test_only_staff_see_the_ways_to_change_feeds(client, reader):
     page = client.get("/feeds/").text
     assert change in page
     assert 'href="/feeds/add/"' in page
+
+
+def test_a_category_leads_to_its_articles(client, reader):
+    category = make_category("Häfen")
+    make_feed(category=category)
+    assert f'href="/?category={quote(category.slug)}"' in client.get("/feeds/").text
