@@ -61,7 +61,7 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
     while older articles are left. Raises BadCursor."""
     place = cursors.read(cursor)
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
-    find = _finder(selection, reader)
+    find = finder(selection, reader)
     if place and place.newer:
         found = find(Span(key=place.key, newer=True, limit=size + 1))
         if len(found) > size:
@@ -81,7 +81,7 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
 def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
     """The newer and the older article beside `article` in the list, without bodies. `article` itself need not be in
     it: what was unread is read once it is open."""
-    find = _finder(selection, reader)
+    find = finder(selection, reader)
     key = (article.published_at, article.pk)
     newer, older = (find(Span(key=key, newer=direction, limit=1)) for direction in (True, False))
     loaded = {found.pk: found for found in load([pk for _, pk in (*newer, *older)], reader)}
@@ -93,7 +93,8 @@ def newest_id() -> int:
     return Article.objects.aggregate(id=Max("pk"))["id"] or 0
 
 
-def _finder(selection: Selection, reader: Reader) -> plans.Finder:
+def finder(selection: Selection, reader: Reader) -> plans.Finder:
+    """What finds the keys of the list, a span at a time."""
     scope = scope_of(selection)
     if scope.is_nothing:
         return lambda span: []

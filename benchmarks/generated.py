@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 
@@ -23,12 +23,18 @@ WIDE, RARE = "wide", "rare"
 WIDE_SHARE, RARE_SHARE, RARE_AGE = 0.6, 0.001, 0.1
 
 
-def fill(n_articles: int, n_feeds: int = 500, n_categories: int = 12, *, seed: int = 1) -> None:
+Writer = Callable[[random.Random], tuple[str, str, str]]
+"""Makes up a title, a text, and its language."""
+
+
+def fill(
+    n_articles: int, n_feeds: int = 500, n_categories: int = 12, *, seed: int = 1, writer: Writer | None = None
+) -> None:
     """Put the archive into an empty database: about 1 KB an article, dates over ten years, a third of it Chinese, feeds
     of very different sizes, and the categories WIDE and RARE among the others, which lie inside each other by twos."""
     chance = random.Random(seed)
     feeds = _feeds(n_feeds, _categories(n_categories))
-    articles = _articles(chance, n_articles, feeds)
+    articles = _articles(chance, n_articles, feeds, writer or _writer(chance))
     while chunk := list(islice(articles, 20_000)):
         with transaction.atomic():
             Article.objects.bulk_create(chunk, batch_size=1_000)
@@ -65,28 +71,37 @@ def _feeds(n: int, categories: list[Category]) -> dict[str, list[Feed]]:
     return feeds
 
 
-def _articles(chance: random.Random, n: int, feeds: dict[str, list[Feed]]) -> Iterator[Article]:
-    weights = {kind: list(accumulate(1 / (rank + 3) for rank in range(len(some)))) for kind, some in feeds.items()}
+def _writer(chance: random.Random) -> Writer:
     texts = [_text(chance, CHINESE if number % 3 == 0 else ENGLISH) for number in range(2_000)]
+
+    def write(chance: random.Random) -> tuple[str, str, str]:
+        first, second = chance.choice(texts), chance.choice(texts)
+        return first[:40], f"{first}\n{second}", "zh" if first[0] > "z" else "en"
+
+    return write
+
+
+def _articles(chance: random.Random, n: int, feeds: dict[str, list[Feed]], writer: Writer) -> Iterator[Article]:
+    weights = {kind: list(accumulate(1 / (rank + 3) for rank in range(len(some)))) for kind, some in feeds.items()}
     for number in range(n):
         age = number / n
         kind = _kind(chance.random(), age)
         (feed,) = chance.choices(feeds[kind], cum_weights=weights[kind])
-        first, second = chance.choice(texts), chance.choice(texts)
+        title, text, language = writer(chance)
         published_at = FIRST_DAY + YEARS * age + JITTER * chance.random()
         yield Article(
             feed=feed,
             guid=f"tag:{feed.host}:{number}",
             url=f"https://{feed.host}/{number}",
-            title=first[:40],
-            summary=second[:120],
-            language="zh" if first[0] > "z" else "en",
+            title=title,
+            summary=text[-120:],
+            language=language,
             published_at=published_at,
             received_at=published_at,
             entry_hash=f"{number:032x}",
             sanitizer_version=1,
-            content_html=f"<p>{first}</p><p>{second}</p>",
-            content_text=f"{first}\n{second}",
+            content_html="".join(f"<p>{line}</p>" for line in text.splitlines()),
+            content_text=text,
         )
 
 

@@ -11,6 +11,8 @@ begin and end anywhere in a run. Han and Latin that touch ("G20峰会") are two 
 from __future__ import annotations
 
 import re
+import string
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,20 +33,60 @@ _RUN = (
     "\uac00-\ud7ff\uf900-\ufaff\U00020000-\U000323af"
 )
 _EMOJI = "\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
-_WORD = rf"[^\W_\u02bc{_RUN}{_EMOJI}]"
-_LETTER = rf"[^\W\d_\u02bc{_RUN}{_EMOJI}]"
 # Stands for an apostrophe inside a word (reader's, l'eau), so that it is none of a quotation.
 _JOINT = "\ue000"
-_OTHER = (
-    rf"(?<!{_WORD})(?:{_LETTER}\.){{2,}}(?:{_LETTER}(?!{_WORD}))?"  # U.S.
-    rf"|{_WORD}+(?:\+\+|#)(?!{_WORD})"  # C++, C#
-    rf"|{_WORD}(?:{_WORD}|[{_JOINT}\u0900-\u0dff])*"  # words; Indic vowel signs are no \w
-    rf"|[{_EMOJI}]"
-)
-_RUNS = re.compile(f"[{_RUN}]+")
-_OTHERS = re.compile(_OTHER)
-_SEGMENT = re.compile(f"(?P<run>[{_RUN}]+)|{_OTHER}")
-_APOSTROPHE = re.compile(rf"(?<={_WORD})['\u2019\u02bc](?={_WORD})")
+_BEFORE_RUNS = "\u0dff"
+_NO_WORD = re.compile(f"[_\u02bc{_RUN}{_EMOJI}]")
+
+
+def _class(characters: Iterable[str]) -> str:
+    """A character class in the form that `re` is quickest with: ASCII first, and no negation."""
+    ranges: list[list[int]] = []
+    for code in map(ord, characters):
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    runs: re.Pattern[str]
+    others: re.Pattern[str]
+    segments: re.Pattern[str]
+    apostrophe: re.Pattern[str]
+
+
+@lru_cache(maxsize=2)
+def _patterns(planes: int) -> _Patterns:
+    """What finds segments, in texts of that many planes of Unicode: most have one, and are read quicker alone."""
+    characters = [*string.ascii_lowercase, *string.digits, *map(chr, range(0x80, 0x10000 * planes))]
+    characters = [character for character in characters if not _NO_WORD.match(character)]
+    word = _class(character for character in characters if character.isalnum())
+    letter = _class(character for character in characters if character.isalpha())
+    # The vowel signs of Indic scripts are marks, no letters.
+    mark = _class(character for character in characters if unicodedata.category(character) in {"Mn", "Mc"})
+    emoji = _EMOJI if planes > 1 else _EMOJI.partition("\U0001f1e6")[0]
+    run = _RUN if planes > 1 else _RUN.partition("\U00020000")[0]
+    other = (
+        rf"(?<![{word}])(?:[{letter}]\.){{2,}}(?:[{letter}](?![{word}]))?"  # U.S.
+        rf"|[{word}][{word}{_JOINT}{mark}]*(?:(?:\+\+|#)(?![{word}]))?"  # words, C++, C#
+        rf"|[{emoji}]"
+    )
+    return _Patterns(
+        re.compile(f"[{run}]+"),
+        re.compile(other),
+        re.compile(f"(?P<run>[{run}]+)|{other}"),
+        re.compile(f"(?<=[{word}{mark}])['\u2019\u02bc](?=[{word}])"),
+    )
+
+
+def _patterns_for(text: str) -> _Patterns:
+    return _patterns(3 if _BEYOND_FIRST_PLANE.search(text) else 1)
+
+
+_BEYOND_FIRST_PLANE = re.compile("[\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +117,8 @@ def version() -> str:
 def segments(text: str) -> list[Segment]:
     """The segments of `text` in order; words as written, not stemmed."""
     folded, places = fold_with_places(text)
-    found = [_segment(match) for match in _SEGMENT.finditer(_APOSTROPHE.sub(_JOINT, folded))]
+    patterns = _patterns_for(folded)
+    found = [_segment(match) for match in patterns.segments.finditer(patterns.apostrophe.sub(_JOINT, folded))]
     if places is None:
         return found
     return [
@@ -116,12 +159,17 @@ def _stemmer(language: str) -> Any:
     return Stemmer.Stemmer(_ALGORITHMS[language], 0)
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str, language: str) -> str:
     """The stem of a folded word in a language that `stem_language` gave."""
     if not language or not word.isalpha():
         return word
     return str(_stemmer(language).stemWord(word)) or word
+
+
+@lru_cache(maxsize=65536)
+def word_form(word: str, language: str) -> str:
+    """What is compared of a word: no dots of an abbreviation, no possessive, the stem."""
+    return stem(_plain(word.replace(".", "")), language)
 
 
 # --- what the index holds ---------------------------------------------------------------------------------------
@@ -135,20 +183,21 @@ def grams(run: str) -> list[str]:
 def lexemes(text: str, language: str) -> set[str]:
     """The lexemes of a text; `language` as stem_language gives it."""
     folded = fold(text)
+    patterns = _patterns_for(folded)
     found: set[str] = set()
-    for run in set(_RUNS.findall(folded)):
+    for run in set(patterns.runs.findall(folded)):
         found.update(run)
         found.update(map(add, run, run[1:]))
-    # The same matches as _SEGMENT's, but the many characters of runs are out of the way in one sweep.
-    rest = _RUNS.sub(" ", folded)
-    for word in set(_OTHERS.findall(_APOSTROPHE.sub(_JOINT, rest))):
-        found.add(word_lexeme(word.replace(".", ""), language))
+    # The same matches as those of segments, but the many characters of runs are out of the way in one sweep.
+    rest = patterns.runs.sub(" ", folded)
+    for word in set(patterns.others.findall(patterns.apostrophe.sub(_JOINT, rest))):
+        found.add(word_lexeme(word, language))
     return found
 
 
 def word_lexeme(word: str, language: str) -> str:
     """The lexeme of one word. Very long ones are cut: the recheck tells them apart."""
-    return stem(_plain(word), language)[:LONGEST_WORD]
+    return word_form(word, language)[:LONGEST_WORD]
 
 
 def _plain(word: str) -> str:
@@ -156,24 +205,31 @@ def _plain(word: str) -> str:
     if _JOINT not in word:
         return word
     head, _, tail = word.partition(_JOINT)
-    return (head if len(tail) <= 2 else tail if len(head) <= 2 else head + tail) or word
+    tail = tail.replace(_JOINT, "")
+    return head if len(tail) <= 2 else tail if len(head) <= 2 else head + tail
 
 
-def canonical(text: str, language: str) -> str:
-    """The form in which a hit is rechecked: segments between blanks, words stemmed."""
-    return canonical_of(segments(text), language)
+def canonical(folded: str, language: str) -> str:
+    """The form in which a hit is rechecked, of a folded text: segments between blanks, words stemmed."""
+    patterns = _patterns_for(folded)
+    forms = [
+        part if part[0] > _BEFORE_RUNS and patterns.runs.match(part) else word_form(part, language)
+        for part in segment_texts(folded)
+    ]
+    return f" {' '.join(forms)} "
 
 
-def canonical_of(parts: Iterable[Segment], language: str) -> str:
-    words = (part.text if part.is_run else stem(_plain(part.text), language) for part in parts)
-    return f" {' '.join(words)} "
+def segment_texts(folded: str) -> list[str]:
+    """The segments of a folded text as they stand there."""
+    patterns = _patterns_for(folded)
+    return [match[0] for match in patterns.segments.finditer(patterns.apostrophe.sub(_JOINT, folded))]
 
 
 def pattern(parts: Sequence[Segment], language: str) -> str:
     """What a query of these segments must find in the canonical form: a plain piece of text, empty for no segments."""
     if not parts:
         return ""
-    text = canonical_of(parts, language)
+    text = f" {' '.join(part.text if part.is_run else word_form(part.text, language) for part in parts)} "
     if parts[0].is_run:
         text = text[1:]
     return text[:-1] if parts[-1].is_run else text

@@ -65,6 +65,12 @@ class SearchBackend(Protocol):
     def forget_versions(self) -> None:
         """Let every article count as unindexed, though it is still found."""
 
+    def begin_reindex(self) -> None:
+        """Make ready for many articles to be indexed anew; called again while it goes on, too."""
+
+    def end_reindex(self) -> None:
+        """Tidy up when every article has been indexed."""
+
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
         """Ids of those articles whose entry is missing or is not as `documents` say it must be."""
 

@@ -5,13 +5,14 @@ Pure. The searchable text is the title and the visible text, each for itself: no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from articles.search.analyze import Segment, canonical_of, pattern, segments, stem_language, word_lexeme
-from articles.search.fold import fold
+from articles.search.analyze import Segment, canonical, pattern, segment_texts, segments, stem_language, word_form
+from articles.search.fold import fold, fold_with_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,10 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class InFeeds:
+    """`share`: the part of all articles that these feeds have, as far as it is known."""
+
     feed_ids: frozenset[int]
+    share: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class Text:
 
     def canonical(self, name: str) -> str:
         if name not in self._canonical:
-            self._canonical[name] = canonical_of(segments(getattr(self, name)), self.stems(name))
+            self._canonical[name] = canonical(self.folded(name), self.stems(name))
         return self._canonical[name]
 
     def stems(self, name: str) -> str:
@@ -107,7 +111,7 @@ def matches(condition: Condition, text: Text) -> bool:
         case InFeeds(ids):
             return text.feed_id in ids
         case InLanguage(tag):
-            return f"{text.language.lower()}-".startswith(f"{tag}-")
+            return f"{text.language.lower().replace('_', '-')}-".startswith(f"{tag}-")
         case HasMedia(kind):
             return kind in text.media
         case Published(start, end):
@@ -122,10 +126,59 @@ def matches(condition: Condition, text: Text) -> bool:
 
 
 def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
-    # A run of the query can only stand inside a run of the text: the folded text tells at once, and alone.
-    if not all(part.text in text.folded(name) for part in parts if part.is_run):
+    folded = text.folded(name)
+    certain = [number for number, part in enumerate(parts) if _stands_as_it_is(part)]
+    if not all(parts[number].text in folded for number in certain):
         return False
-    return (len(parts) == 1 and parts[0].is_run) or pattern(parts, text.stems(name)) in text.canonical(name)
+    if len(parts) == 1 and parts[0].is_run:
+        return True
+    wanted = pattern(parts, text.stems(name))
+    if certain and name not in text._canonical:
+        anchor = max(certain, key=lambda number: len(parts[number].text))
+        if folded.count(parts[anchor].text) <= MOST_WINDOWS:
+            return any(wanted in canonical(near, text.stems(name)) for near in _windows(folded, parts, anchor))
+    return wanted in text.canonical(name)
+
+
+def _stands_as_it_is(part: Segment) -> bool:
+    """Whether a text that has the segment has its very letters: true of runs, and of words that no stem, dot or
+    apostrophe can change."""
+    return part.is_run or (not part.text.isalpha() and part.text.isascii() and not part.text[-1].isalpha())
+
+
+# A phrase is looked for around its rarest piece only, unless that stands there more often.
+MOST_WINDOWS = 6
+WINDOW = 100
+# No segment reaches across one of these, so that a text may be cut there.
+_BREAK = re.compile(r'[\s,;:!?()\[\]{}<>"|/\u3001\u3002\u300a-\u3011\u201c\u201d]')
+
+
+def _windows(folded: str, parts: Sequence[Segment], anchor: int) -> Iterator[str]:
+    """The surroundings of each place of the anchor, with as many segments on both sides as the phrase has."""
+    wanted = parts[anchor].text
+    for place in _places(folded, wanted):
+        begin = _reach(folded[:place], anchor, backwards=True)
+        yield folded[begin : place + _reach(folded[place:], len(parts) - anchor, backwards=False)]
+
+
+def _reach(folded: str, segments_needed: int, *, backwards: bool) -> int:
+    """How far a window reaches into `folded` from its end, or its beginning: so that it has more segments than needed
+    and ends at a break."""
+    size = WINDOW
+    while size < len(folded):
+        cuts = [
+            match.start()
+            for match in _BREAK.finditer(
+                folded, len(folded) - size if backwards else 0, size if not backwards else len(folded)
+            )
+        ]
+        if cuts:
+            cut = cuts[0] if backwards else cuts[-1]
+            near = folded[cut:] if backwards else folded[:cut]
+            if len(segment_texts(near)) > segments_needed:
+                return cut
+        size *= 2
+    return 0 if backwards else len(folded)
 
 
 @lru_cache(maxsize=1024)
@@ -135,26 +188,30 @@ def atoms(words: str) -> tuple[Segment, ...]:
 
 
 def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Iterator[tuple[int, int]]:
-    """Where in `text` one of the phrases stands, in order; they may touch and overlap. `language` as stem_language
-    gives it. A run may begin and end inside a run, a word counts whole."""
-    parts = segments(text)
-    forms = [part.text if part.is_run else word_lexeme(part.text, language) for part in parts]
-    for phrase in asked:
-        wanted = [part.text if part.is_run else word_lexeme(part.text, language) for part in phrase]
-        yield from _spans_of(phrase, wanted, parts, forms)
+    """Where in `text` one of the phrases stands, in order of the phrases; they may touch and overlap. `language` as
+    stem_language gives it. A run may begin and end inside a run, a word counts whole."""
+    phrases = [phrase for phrase in asked if len(phrase) > 1 or (phrase and not phrase[0].is_run)]
+    if len(phrases) < len(asked):
+        folded, places = fold_with_places(text)
+        for (run,) in (phrase for phrase in asked if len(phrase) == 1 and phrase[0].is_run):
+            for place in _places(folded, run.text):
+                end = place + len(run.text)
+                yield (place, end) if places is None else (places[place], places[end])
+    if phrases:
+        parts = segments(text)
+        forms = [_form(part, language) for part in parts]
+        for phrase in phrases:
+            yield from _spans_of(phrase, [_form(part, language) for part in phrase], parts, forms)
+
+
+def _form(part: Segment, language: str) -> str:
+    return part.text if part.is_run else word_form(part.text, language)
 
 
 def _spans_of(
     phrase: Sequence[Segment], wanted: list[str], parts: list[Segment], forms: list[str]
 ) -> Iterator[tuple[int, int]]:
-    if len(phrase) == 1 and phrase[0].is_run:
-        for part in parts:
-            if part.is_run:
-                yield from (
-                    (part.at(place), part.at(place + len(wanted[0]))) for place in _places(part.text, wanted[0])
-                )
-        return
-    for first in range(len(parts) - len(phrase) + 1) if phrase else ():
+    for first in range(len(parts) - len(phrase) + 1):
         if _stands_at(first, phrase, wanted, parts, forms):
             last = parts[first + len(phrase) - 1]
             start, end = parts[first].start, last.end
@@ -187,4 +244,4 @@ def _places(text: str, piece: str) -> Iterator[int]:
     place = text.find(piece)
     while place >= 0:
         yield place
-        place = text.find(piece, place + len(piece))
+        place = text.find(piece, place + 1)

@@ -6,8 +6,9 @@ Pure. The expression never misses a hit; where it may give too many, `exact` is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from articles.search.analyze import LONGEST_WORD, Segment, grams, lexemes, stem_language, word_lexeme
@@ -26,7 +27,9 @@ from articles.search.matching import (
 
 # Fields other than the text have their lexemes under a prefix; a colon stands in no word.
 PREFIX = {"": "", "title": "t:", "author": "a:", "url": "u:"}
-MOST_FEED_LEXEMES = 200
+# More feeds than that are no lexemes but a condition on the rows, if they have a good part of all articles.
+MOST_FEED_LEXEMES = 20
+GOOD_PART = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,38 +63,63 @@ NOTHING = AnyOf()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`feed_ids` where they are too many for lexemes; None: all feeds."""
+    """What the index finds, and `recheck`: what of the condition it can't be sure of. `feed_ids` where they are too
+    many for lexemes; `article_ids` where only few articles come into question; None: all."""
 
     expression: Expression = EVERYTHING
     start: datetime | None = None
     end: datetime | None = None
     feed_ids: frozenset[int] | None = None
-    exact: bool = True
+    article_ids: frozenset[int] | None = None
+    recheck: Every = field(default_factory=Every)
+
+    @property
+    def exact(self) -> bool:
+        """Whether whatever the index finds is a hit."""
+        return not self.recheck.parts
 
 
 def plan(condition: Condition, languages: Iterable[str]) -> Plan:
     """How the index finds what may fulfil `condition`; `languages` are those whose stems the index holds."""
-    stems = tuple(sorted({*languages}))
+    stems = tuple(sorted({*languages})) or ("",)
     start: datetime | None = None
     end: datetime | None = None
     feed_ids: frozenset[int] | None = None
-    parts: list[tuple[Expression, bool]] = []
+    asked: list[Expression] = []
+    unsure: list[Condition] = []
+    condition = plainly(condition)
     for part in condition.parts if isinstance(condition, Every) else (condition,):
         match part:
             case Published(since, until):
                 start = max(filter(None, (start, since)), default=None)
                 end = min(filter(None, (end, until)), default=None)
-            case InFeeds(ids) if len(ids) > MOST_FEED_LEXEMES:
+            case InFeeds(ids, share) if len(ids) > MOST_FEED_LEXEMES and share > GOOD_PART:
                 feed_ids = ids if feed_ids is None else feed_ids & ids
             case _:
-                parts.append(expression(part, stems))
-    return Plan(
-        expression=all_of(asked for asked, _ in parts),
-        start=start,
-        end=end,
-        feed_ids=feed_ids,
-        exact=all(exact for _, exact in parts),
-    )
+                of_part, exact = expression(part, stems)
+                asked.append(of_part)
+                unsure += () if exact else (part,)
+    return Plan(expression=all_of(asked), start=start, end=end, feed_ids=feed_ids, recheck=Every(tuple(unsure)))
+
+
+def plainly(condition: Condition) -> Condition:
+    """The same condition with negations at single terms only, and no Every inside an Every."""
+    match condition:
+        case Every(parts):
+            flat: list[Condition] = []
+            for part in map(plainly, parts):
+                flat += part.parts if isinstance(part, Every) else (part,)
+            return flat[0] if len(flat) == 1 else Every(tuple(flat))
+        case Some(parts):
+            return Some(tuple(map(plainly, parts)))
+        case Neither(Neither(part)):
+            return plainly(part)
+        case Neither(Every(parts)):
+            return plainly(Some(tuple(Neither(part) for part in parts)))
+        case Neither(Some(parts)):
+            return plainly(Every(tuple(Neither(part) for part in parts)))
+        case _:
+            return condition
 
 
 def expression(condition: Condition, stems: tuple[str, ...]) -> tuple[Expression, bool]:
@@ -102,7 +130,7 @@ def expression(condition: Condition, stems: tuple[str, ...]) -> tuple[Expression
         case InFeeds(ids):
             return any_of(Lexeme(feed_lexeme(feed_id)) for feed_id in sorted(ids)), True
         case InLanguage(tag):
-            return Lexeme(f"l:{tag}"), True
+            return any_of(Lexeme(f"l:{tag}") for tag in [tag] if is_language(tag)), True
         case HasMedia(kind):
             return Lexeme(f"h:{kind}"), True
         case Published():
@@ -180,20 +208,34 @@ def stems_lexeme(language: str) -> str:
     return f"w:{language}"
 
 
+def language_tags(language: str) -> list[str]:
+    """A BCP 47 tag and all that it is a kind of: zh-hant-tw, zh-hant, zh. Nothing for what is no such tag."""
+    parts = language.lower().replace("_", "-").split("-")
+    tags = ["-".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return [tag for tag in tags if is_language(tag)]
+
+
+def is_language(tag: str) -> bool:
+    """Whether `tag` can be one: a lexeme has neither blanks nor quotes."""
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
+_LANGUAGE = re.compile("[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
+
+
 def document_lexemes(
     *, title: str, text: str, author: str, url: str, language: str, feed_id: int, media: Iterable[str]
 ) -> set[str]:
     """Every lexeme under which an article is found; `language` as BCP 47."""
     stems = stem_language(language)
     of_title = lexemes(title, stems)
-    primary, tag = language.lower().partition("-")[0], language.lower()
     return {
         *lexemes(text, stems),
         *of_title,
         *(f"t:{lexeme}" for lexeme in of_title),
         *(f"a:{lexeme}" for lexeme in lexemes(author, "")),
         *(f"u:{lexeme}" for lexeme in lexemes(url, "")),
-        *(f"l:{part}" for part in {primary, tag} if part),
+        *(f"l:{tag}" for tag in language_tags(language)),
         *(f"h:{kind}" for kind in media),
         feed_lexeme(feed_id),
         stems_lexeme(stems),

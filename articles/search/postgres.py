@@ -1,16 +1,19 @@
 """Search on Postgres: a side table of lexemes without positions, under GIN; and a choice of plan that is ours.
 
-Left to itself the planner walks the date index for rare words, and reads the whole table for nothing. So: a common word
-is found by walking from the newest article on, a bounded way; all else through GIN, fenced by a materialised CTE.
+Left to itself the planner walks the date index for rare words, and reads the whole table for nothing. So what it
+believes of a query's frequency decides here: common words are found by walking from the newest article on, a bounded
+way; all else through GIN, fenced by a materialised CTE.
 """
 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -18,12 +21,15 @@ from django.db import OperationalError, connection, transaction
 from articles.search.backend import BadPlace, Hit, IndexDocument, SearchTimeout
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
-# Of the table: what the planner believes to be commoner is looked for from the newest article on.
-COMMON = 0.02
-LONGEST_WALK = 20_000
+# What it costs, in microseconds, to look at an article on a walk (its lexemes are unpacked), and to take one from GIN.
+WALKED, TAKEN = 10.0, 2.5
+# A walk goes so many times further than it should have to, and never beyond that many articles.
+PATIENCE, LONGEST_WALK = 3, 20_000
 TIME_LIMIT_MS = 3000
+CANCELED = "57014"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 # Postgres takes a tsvector of 1 MB; what a page of hostile text holds beyond that is not indexed.
 MOST_LEXEME_BYTES = 900_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,8 @@ class PostgresSearch:
             return []
         span = _span(plan, place, newer=newer)
         with _time_limit(), connection.cursor() as cursor:
-            if not asked or _share(cursor, asked) > COMMON:
-                found = _walk(cursor, asked, span, limit)
+            if length := 0 if plan.article_ids is not None else _walk_length(asked, limit):
+                found = _walk(cursor, asked, span, limit, length)
                 if found is not None:
                     return found
             return _fenced(cursor, asked, span, limit)
@@ -87,6 +93,8 @@ class PostgresSearch:
         match = ["lexemes @@ %s::tsquery"] if asked else []
         parameters = [asked] if asked else []
         with _time_limit(), connection.cursor() as cursor:
+            if _walk_length(asked, limit):
+                _set(cursor, enable_bitmapscan="off")
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 FROM articles_search {span.where(*match)} LIMIT %s) AS counted",
                 [*parameters, *span.parameters, limit],
@@ -112,6 +120,13 @@ class PostgresSearch:
     def forget_versions(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE articles_search SET version = ''")
+
+    def begin_reindex(self) -> None:
+        """Rows are replaced one by one."""
+
+    def end_reindex(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE articles_search")
 
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
         with connection.cursor() as cursor:
@@ -178,60 +193,82 @@ def _span(plan: Plan, place: str, *, newer: bool) -> _Span:
     if plan.feed_ids is not None:
         conditions.append("feed_id = ANY(%s)")
         parameters.append(sorted(plan.feed_ids))
+    if plan.article_ids is not None:
+        conditions.append("article_id = ANY(%s)")
+        parameters.append(sorted(plan.article_ids))
     order = "published_at, article_id" if newer else "published_at DESC, article_id DESC"
     return _Span(tuple(conditions), tuple(parameters), order)
 
 
 def _place(place: str) -> tuple[datetime, int]:
-    moment, _, article_id = place.rpartition("_")
+    moment, _, article_id = place.partition("_")
     try:
-        return datetime.fromisoformat(moment), int(article_id)
-    except ValueError as error:
+        return _EPOCH + timedelta(microseconds=int(moment)), int(article_id)
+    except (ValueError, OverflowError) as error:
         raise BadPlace(place) from error
 
 
 def _hits(rows: Iterable[tuple[int, datetime, int]]) -> list[Hit]:
     return [
-        Hit(article_id, f"{moment.isoformat()}_{article_id}", feed_id, moment.astimezone(UTC).date().replace(day=1))
+        Hit(
+            article_id,
+            f"{(moment - _EPOCH) // timedelta(microseconds=1)}_{article_id}",
+            feed_id,
+            moment.astimezone(UTC).date().replace(day=1),
+        )
         for article_id, moment, feed_id in rows
     ]
 
 
-def _share(cursor: Any, asked: str) -> float:
-    """The part of all articles that the planner believes to match."""
-    cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM articles_search WHERE lexemes @@ %s::tsquery", [asked])
-    [(explained,)] = cursor.fetchall()
-    plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
-    cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'articles_search'::regclass")
-    return float(plan["Plan Rows"]) / max(float(cursor.fetchone()[0]), 1)
+def _walk_length(asked: str, limit: int) -> int:
+    """How many articles a walk may look at; 0 where GIN is quicker."""
+    if not asked:
+        return LONGEST_WALK
+    matching, articles = _estimate(asked, int(time.monotonic()) // 60)
+    expected = limit * articles / max(matching, 1.0)
+    if expected * WALKED > matching * TAKEN:
+        return 0
+    return min(int(expected * PATIENCE) + 100, LONGEST_WALK)
 
 
-def _walk(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit] | None:
-    """Hits by the date index; None where LONGEST_WALK articles were not enough."""
+@lru_cache(maxsize=1024)
+def _estimate(asked: str, minute: int) -> tuple[float, float]:
+    """How many articles the planner believes to match, and of how many; asked anew every minute."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM articles_search WHERE lexemes @@ %s::tsquery", [asked])
+        [(explained,)] = cursor.fetchall()
+        plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'articles_search'::regclass")
+        return float(plan["Plan Rows"]), float(cursor.fetchone()[0])
+
+
+def _walk(cursor: Any, asked: str, span: _Span, limit: int, length: int) -> list[Hit] | None:
+    """Hits by the date index; None where looking at `length` articles was not enough."""
     match = "WHERE lexemes @@ %s::tsquery" if asked else ""
-    cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    _set(cursor, enable_bitmapscan="off", enable_seqscan="off", enable_sort="off")
     cursor.execute(
         f"""
-        SELECT article_id, published_at, feed_id FROM (
+        WITH walked AS NOT MATERIALIZED (
             SELECT article_id, published_at, feed_id, lexemes FROM articles_search {span.where()}
             ORDER BY {span.order} LIMIT %s
-        ) AS walked {match} LIMIT %s
+        )
+        SELECT article_id, published_at, feed_id FROM walked {match} LIMIT %s
         """,
-        [*span.parameters, LONGEST_WALK, *([asked] if asked else []), limit],
+        [*span.parameters, length, *([asked] if asked else []), limit],
     )
     found = _hits(cursor.fetchall())
     if len(found) == limit:
         return found
     cursor.execute(
         f"SELECT 1 FROM articles_search {span.where()} ORDER BY {span.order} LIMIT 1 OFFSET %s",
-        [*span.parameters, LONGEST_WALK],
+        [*span.parameters, length],
     )
     return None if cursor.fetchone() else found
 
 
 def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
     """Hits by GIN, sorted afterwards."""
-    cursor.execute("SET LOCAL enable_bitmapscan = on; SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = on")
+    _set(cursor, enable_bitmapscan="on", enable_seqscan="off", enable_sort="on")
     match = ["lexemes @@ %s::tsquery"] if asked else []
     cursor.execute(
         f"""
@@ -245,20 +282,30 @@ def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
     return _hits(cursor.fetchall())
 
 
+def _set(cursor: Any, **settings: str) -> None:
+    """Set for the rest of the transaction."""
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    cursor.execute(f"SELECT {calls}", [value for pair in settings.items() for value in pair])
+
+
+_SET_HERE = ("statement_timeout", "enable_bitmapscan", "enable_seqscan", "enable_sort")
+
+
 @contextmanager
 def _time_limit() -> Iterator[None]:
-    """A transaction that the database ends after TIME_LIMIT_MS."""
+    """A transaction that the database ends after TIME_LIMIT_MS. One around it goes on with the settings it had."""
+    is_inner = connection.in_atomic_block
     try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL statement_timeout = {TIME_LIMIT_MS}")
+        with transaction.atomic(), connection.cursor() as cursor:
+            before = {}
+            if is_inner:
+                cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in _SET_HERE))
+                before = dict(zip(_SET_HERE, cursor.fetchone(), strict=True))
+            _set(cursor, statement_timeout=str(TIME_LIMIT_MS))
             yield
-            with connection.cursor() as cursor:  # an outer transaction, as a test's, goes on without these
-                cursor.execute(
-                    "SET LOCAL statement_timeout TO DEFAULT; SET LOCAL enable_bitmapscan TO DEFAULT;"
-                    "SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL enable_sort TO DEFAULT"
-                )
+            if before:
+                _set(cursor, **before)
     except OperationalError as error:
-        if "statement timeout" in str(error):
+        if getattr(error.__cause__, "sqlstate", "") == CANCELED:
             raise SearchTimeout from error
         raise

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
+from articles.search.fold import fold
 from articles.search.matching import Contains, Text, atoms
 
 TITLE = 6.0
@@ -19,14 +20,14 @@ EARLY = 1.0
 CLOSE = 2.0
 FRESH = 2.0
 FRESH_DAYS = 180
-READ = 8000
+READ = 4000
 
 
 def score(text: Text, words: Sequence[Contains], *, now: datetime) -> float:
     """The higher the better; only to be compared with scores of the same query at the same time."""
     if not words:
         return _freshness(text, now)
-    title, body = text.folded("title"), text.folded("text")[:READ]
+    title, body = text.folded("title"), fold(text.text[:READ])
     needles = [needle for asked in words if (needle := _needle(asked, text))]
     in_title = sum(needle in title for needle in needles)
     firsts = [place for needle in needles if (place := body.find(needle)) >= 0]

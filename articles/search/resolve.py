@@ -15,6 +15,7 @@ from articles.search.matching import (
     Neither,
     Published,
     Some,
+    atoms,
 )
 from articles.search.query import DATE, And, Filter, Node, Not, Or, Words
 from feeds.models import Category, Feed
@@ -23,28 +24,43 @@ _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
 
 def resolve(node: Node | None, *, now: datetime) -> Condition:
-    """The condition that `node` stands for. Days begin in the time zone of `now`."""
+    """The condition that `node` stands for. Days begin in the time zone of `now`. Words that are nothing but
+    punctuation ask for nothing, wherever they stand."""
+    return _resolved(node, now) or Every()
+
+
+def _resolved(node: Node | None, now: datetime) -> Condition | None:
     match node:
         case None:
-            return Every()
+            return None
         case Words(text, field):
-            return Contains(text, field)
+            return Contains(text, field) if atoms(text) else None
         case Not(part):
-            return Neither(resolve(part, now=now))
+            return Neither(negated) if (negated := _resolved(part, now)) else None
         case And(parts):
-            return Every(tuple(resolve(part, now=now) for part in parts))
+            return Every(found) if (found := _all_resolved(parts, now)) else None
         case Or(parts):
-            return Some(tuple(resolve(part, now=now) for part in parts))
+            return Some(found) if (found := _all_resolved(parts, now)) else None
         case Filter("feed", value):
-            return InFeeds(_feeds_named(value))
+            return in_feeds(_feeds_named(value))
         case Filter("category", value):
-            return InFeeds(feeds_in(_categories_named(value)))
+            return in_feeds(feeds_in(_categories_named(value)))
         case Filter("lang", value):
             return InLanguage(value.replace("_", "-"))
         case Filter("has", value):
             return HasMedia(value)
         case Filter(field, value):
             return _published(field, value, now)
+
+
+def _all_resolved(parts: tuple[Node, ...], now: datetime) -> tuple[Condition, ...]:
+    return tuple(found for part in parts if (found := _resolved(part, now)) is not None)
+
+
+def in_feeds(feed_ids: frozenset[int]) -> InFeeds:
+    """The condition of being in one of these feeds, with their share of all articles."""
+    counts = dict(Feed.objects.values_list("id", "article_count")) if len(feed_ids) > 1 else {}
+    return InFeeds(feed_ids, sum(counts.get(feed_id, 0) for feed_id in feed_ids) / max(sum(counts.values()), 1))
 
 
 def _feeds_named(value: str) -> frozenset[int]:

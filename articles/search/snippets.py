@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from articles.search.analyze import stem_language
+from articles.search.analyze import Segment, stem_language
+from articles.search.fold import fold
 from articles.search.matching import Condition, Contains, Every, Neither, Some, atoms, spans
 
 LENGTH = 240
 BEFORE = 60
 # Snippets look for matches in so much text at once, and no further than in so many pieces.
-PIECE = 1500
-MOST_PIECES = 80
+PIECE = 500
+MOST_PIECES = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +40,73 @@ def asked_for(condition: Condition) -> list[Contains]:
 
 def marked(text: str, condition: Condition, *, field: str, language: str) -> tuple[Piece, ...]:
     """The whole of a short text, as a title, with the matches marked."""
-    return _cut(text, _found(text, condition, field, language), 0, len(text))
+    return _cut(text, places(text, condition, field=field, language=language), 0, len(text))
 
 
 def snippet(text: str, condition: Condition, *, language: str) -> tuple[Piece, ...]:
     """About LENGTH characters around the first match of the text; its beginning where there is none."""
-    for start in range(0, min(len(text), PIECE * MOST_PIECES), PIECE):
+    phrases = _phrases(condition, "")
+    stems = stem_language(language)
+    for start in range(0, min(len(text), PIECE * MOST_PIECES) if phrases else 0, PIECE):
         # A little more on both sides, so that a match across the border is whole in one of the pieces.
         offset = max(0, start - 100)
-        found = _found(text[offset : start + PIECE + 100], condition, "", language)
+        near = text[offset : start + PIECE + 100]
+        if not _may_stand(fold(near), phrases, stems):
+            continue
+        found = [(first + offset, last + offset) for first, last in _found(near, phrases, stems)]
         if found:
-            shifted = [(first + offset, last + offset) for first, last in found]
-            begin = _break_before(text, max(0, shifted[0][0] - BEFORE))
-            return _cut(text, shifted, begin, _break_after(text, min(len(text), begin + LENGTH)))
+            begin = _break_before(text, max(0, found[0][0] - BEFORE))
+            return _cut(text, found, begin, _break_after(text, max(found[0][1], min(len(text), begin + LENGTH))))
     return _cut(text, [], 0, _break_after(text, min(len(text), LENGTH)))
 
 
 def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:
     """Where the matches stand in `text`: in order, none overlapping another."""
-    return _found(text, condition, field, language)
+    return _found(text, _phrases(condition, field), stem_language(language))
 
 
-def _found(text: str, condition: Condition, field: str, language: str) -> list[tuple[int, int]]:
-    phrases = [atoms(words.words) for words in asked_for(condition) if words.field in {"", field}]
-    return list(_merged(sorted(spans(text, phrases, stem_language(language)))))
+def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
+    return [atoms(words.words) for words in asked_for(condition) if words.field in {"", field}]
+
+
+def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
+    """Whether it is worth the while to look for the phrases: told by how their first segments begin."""
+    return any(_beginning(phrase[0], stems) in folded for phrase in phrases if phrase)
+
+
+def _beginning(part: Segment, stems: str) -> str:
+    """What a text has that has the segment. Most languages change words at their end; those that do not, at any."""
+    if part.is_run:
+        return part.text
+    return "" if stems in _CHANGED_AT_THE_BEGINNING else part.text[:2]
+
+
+_CHANGED_AT_THE_BEGINNING = {"ar", "ga", "id", "yi"}
+
+
+def _found(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> list[tuple[int, int]]:
+    return list(_merged(sorted(_whole(text, *span) for span in spans(text, phrases, stems))))
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with all of the characters that are drawn as one with its first and its last."""
+    while start > 0 and (_joins(text[start]) or text[start - 1] == JOINER):
+        start -= 1
+    while end < len(text) and (_joins(text[end]) or text[end - 1] == JOINER):
+        end += 1
+    return start, end
+
+
+JOINER = "\u200d"
+
+
+def _joins(character: str) -> bool:
+    """Whether it is drawn as one with the character before it."""
+    return character > "\u02ff" and (
+        character == JOINER
+        or unicodedata.category(character) in {"Mn", "Mc", "Me"}
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )
 
 
 def _merged(found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -91,15 +136,15 @@ def _cut(text: str, found: list[tuple[int, int]], begin: int, end: int) -> tuple
 
 
 def _break_before(text: str, place: int) -> int:
-    """The start of the line or word at `place`, if it is near."""
+    """The start of the line or word at `place`, if it is near; never inside a character."""
     for near in range(place, max(-1, place - 20), -1):
         if near == 0 or text[near - 1] in "\n ，。！？；、":
             return near
-    return place
+    return _whole(text, place, place)[0]
 
 
 def _break_after(text: str, place: int) -> int:
     for near in range(place, max(0, place - 20), -1):
         if near == len(text) or text[near] in "\n ，。！？；、":
             return near
-    return place
+    return _whole(text, place, place)[1]

@@ -3,10 +3,14 @@
 FTS5 finds fastest in the order of its row numbers. So an article's row number is its *place*: the millisecond of its
 publication, or the next that is free. The table holds no text, so that a row can't be taken out again (SQLite before
 3.43): a changed article gets a new place, and the row at its old one stays behind, where no article answers to it.
+
+When much is to be indexed anew, a second table takes it in, both are searched, and in the end the first is dropped.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +19,9 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
+from articles.search.analyze import version
 from articles.search.backend import BadPlace, Hit, IndexDocument, SearchTimeout
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
@@ -24,6 +29,9 @@ TIME_LIMIT = 3.0
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
 # Held by every article: FTS5 can only take away from something.
 ALL = "x:all"
+# The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
+TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
+WORN, FEW = 0.3, 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,9 +41,10 @@ class SqliteSearch:
     def index(self, documents: Sequence[IndexDocument], version: str) -> None:
         rows = sorted(documents, key=lambda document: (document.published_at, document.article_id))
         with connection.cursor() as cursor:
-            ids = [document.article_id for document in rows]
-            cursor.execute(f"DELETE FROM articles_search WHERE article_id IN ({_marks(ids)})", ids)
-            taken = _taken(cursor, rows)
+            ids = json.dumps([document.article_id for document in rows])
+            cursor.execute("DELETE FROM articles_search WHERE article_id IN (SELECT value FROM json_each(%s))", [ids])
+            tables = _tables(cursor)
+            taken = _taken(cursor, tables, rows)
             placed = []
             for document in rows:
                 place = _milliseconds(document.published_at)
@@ -48,7 +57,7 @@ class SqliteSearch:
                 [(place, doc.article_id, doc.feed_id, version, _digest(doc)) for place, doc in placed],
             )
             cursor.executemany(
-                "INSERT INTO articles_search_lexemes (rowid, lexemes) VALUES (%s, %s)",
+                f"INSERT INTO {tables[-1]} (rowid, lexemes) VALUES (%s, %s)",
                 [(place, " ".join([ALL, *doc.lexemes])) for place, doc in sorted(placed, key=lambda pair: pair[0])],
             )
             cursor.executemany(
@@ -57,22 +66,27 @@ class SqliteSearch:
             )
 
     def hits(self, plan: Plan, *, place: str = "", newer: bool = False, limit: int) -> list[Hit]:
-        found = _found(plan, place, newer=newer)
-        if found is None:
+        if plan.expression == NOTHING:
             return []
-        sql, parameters = found
+        found: list[tuple[int, int, int]] = []
         with _time_limit(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT s.article_id, s.place, s.feed_id {sql} LIMIT %s", [*parameters, limit])
-            return [Hit(row[0], str(row[1]), row[2], _month(row[1])) for row in cursor.fetchall()]
+            for table in _tables(cursor):
+                sql, parameters = _found(table, plan, place, newer=newer)
+                cursor.execute(f"SELECT s.article_id, s.place, s.feed_id {sql} LIMIT %s", [*parameters, limit])
+                found += cursor.fetchall()
+        nearest = sorted(dict.fromkeys(found), key=lambda row: row[1], reverse=not newer)[:limit]
+        return [Hit(article_id, str(spot), feed_id, _month(spot)) for article_id, spot, feed_id in nearest]
 
     def count(self, plan: Plan, *, limit: int) -> int:
-        found = _found(plan, "", newer=False)
-        if found is None:
+        if plan.expression == NOTHING:
             return 0
-        sql, parameters = found
+        counted = 0
         with _time_limit(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM (SELECT 1 {sql} LIMIT %s)", [*parameters, limit])
-            return int(cursor.fetchone()[0])
+            for table in _tables(cursor)[: 1 if plan.expression == EVERYTHING else None]:
+                sql, parameters = _found(table, plan, "", newer=False)
+                cursor.execute(f"SELECT count(*) FROM (SELECT 1 {sql} LIMIT %s)", [*parameters, limit])
+                counted += cursor.fetchone()[0]
+        return min(counted, limit)
 
     def stem_languages(self) -> list[str]:
         with connection.cursor() as cursor:
@@ -94,11 +108,25 @@ class SqliteSearch:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE articles_search SET version = ''")
 
+    def begin_reindex(self) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if len(_tables(cursor)) == 1 and _is_worn(cursor):
+                cursor.execute(_creation(cursor, NEXT))
+                self.forget_versions()
+
+    def end_reindex(self) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if len(_tables(cursor)) > 1:
+                cursor.execute(f"DROP TABLE {TABLE}")
+                cursor.execute(f"ALTER TABLE {NEXT} RENAME TO {TABLE}")
+
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
-        ids = [document.article_id for document in documents]
+        ids = json.dumps([document.article_id for document in documents])
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT article_id, place, digest FROM articles_search WHERE article_id IN ({_marks(ids)})", ids
+                "SELECT article_id, place, digest FROM articles_search"
+                " WHERE article_id IN (SELECT value FROM json_each(%s))",
+                [ids],
             )
             stored = {article_id: (place, bytes(digest)) for article_id, place, digest in cursor.fetchall()}
             return [
@@ -117,15 +145,33 @@ def _digest(document: IndexDocument) -> bytes:
 
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:
     """Whether FTS5 has the row under each of a sample of its lexemes: it can't be asked for all that a row holds."""
-    asked = match_text(AllOf(tuple(Lexeme(lexeme) for lexeme in sorted(lexemes)[:: max(1, len(set(lexemes)) // 20)])))
-    cursor.execute(
-        "SELECT 1 FROM articles_search_lexemes WHERE articles_search_lexemes MATCH %s AND rowid = %s", [asked, place]
-    )
-    return cursor.fetchone() is not None
+    ordered = sorted(lexemes)
+    asked = match_text(AllOf(tuple(map(Lexeme, [ALL, *ordered[:: max(1, len(ordered) // 20)]]))))
+    for table in _tables(cursor):
+        cursor.execute(f"SELECT 1 FROM {table} WHERE {table} MATCH %s AND rowid = %s", [asked, place])
+        if cursor.fetchone():
+            return True
+    return False
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join(["%s"] * len(values))
+def _tables(cursor: Any) -> list[str]:
+    """The FTS5 tables, the one that takes in what is new last."""
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN (%s, %s)", [TABLE, NEXT])
+    return sorted(name for (name,) in cursor.fetchall())
+
+
+def _creation(cursor: Any, name: str) -> str:
+    """What creates another table like the first."""
+    cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [TABLE])
+    return str(cursor.fetchone()[0]).replace(TABLE, name, 1)
+
+
+def _is_worn(cursor: Any) -> bool:
+    """Whether enough rows would be left behind that a new table pays."""
+    cursor.execute("SELECT count(*) FROM articles_search WHERE version = %s", [version()])
+    (kept,) = cursor.fetchone()
+    cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH %s)", [match_text(Lexeme(ALL))])
+    return bool(cursor.fetchone()[0] - kept > max(kept * WORN, FEW))
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -136,64 +182,75 @@ def _month(place: int) -> date:
     return (_EPOCH + timedelta(milliseconds=place)).date().replace(day=1)
 
 
-def _taken(cursor: Any, rows: Sequence[IndexDocument]) -> set[int]:
-    """The places in use, also by rows left behind, around those that `rows` would like, as far as they may be pushed."""
+def _taken(cursor: Any, tables: Sequence[str], rows: Sequence[IndexDocument]) -> set[int]:
+    """The places in use, also by rows left behind, around those that `rows` would like, as far as they may be
+    pushed on."""
     taken: set[int] = set()
     for start in {_milliseconds(document.published_at) for document in rows}:
         free = 0
         while free < len(rows):
             end = start + len(rows)
-            cursor.execute(
-                "SELECT rowid FROM articles_search_lexemes"
-                " WHERE articles_search_lexemes MATCH %s AND rowid >= %s AND rowid < %s",
-                [match_text(Lexeme(ALL)), start, end],
-            )
-            places = [place for (place,) in cursor.fetchall()]
-            taken.update(places)
+            places = {place for table in tables for place in _places(cursor, table, start, end)}
+            taken |= places
             free += len(rows) - len(places)
             start = end
     return taken
 
 
+def _places(cursor: Any, table: str, start: int, end: int) -> list[int]:
+    cursor.execute(
+        f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s",
+        [match_text(Lexeme(ALL)), start, end],
+    )
+    return [place for (place,) in cursor.fetchall()]
+
+
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
-def _found(plan: Plan, place: str, *, newer: bool) -> tuple[str, list[Any]] | None:
-    """FROM … ORDER BY of a search, and its parameters; None where nothing can be found."""
-    if plan.expression == NOTHING:
-        return None
+def _found(table: str, plan: Plan, place: str, *, newer: bool) -> tuple[str, list[Any]]:
+    """FROM … ORDER BY of a search in one of the tables, and its parameters."""
     conditions: list[str] = []
     parameters: list[Any] = []
     walked = "s.place"
     source = "articles_search s"
     if plan.expression != EVERYTHING:
         # CROSS JOIN keeps SQLite from turning the two round: FTS5 leads, in the order of its rows.
-        source = "articles_search_lexemes f CROSS JOIN articles_search s ON s.place = f.rowid"
+        source = f"{table} f CROSS JOIN articles_search s ON s.place = f.rowid"
         walked = "f.rowid"
-        conditions.append("articles_search_lexemes MATCH %s")
+        conditions.append(f"{table} MATCH %s")
         parameters.append(match_text(plan.expression))
     if place:
         conditions.append(f"{walked} {'>' if newer else '<'} %s")
         parameters.append(_place(place))
     if plan.start:
-        conditions.append(f"{walked} >= %s")
-        parameters.append(_milliseconds(plan.start))
+        conditions += [f"{walked} >= %s", f"({walked} >= %s OR {_PUBLISHED} >= %s)"]
+        parameters += [*_around(plan.start), connection.ops.adapt_datetimefield_value(plan.start)]
     if plan.end:
-        conditions.append(f"{walked} < %s")
-        parameters.append(_milliseconds(plan.end))
-    if plan.feed_ids is not None:
-        conditions.append(f"s.feed_id IN ({_marks(list(plan.feed_ids)) or 'NULL'})")
-        parameters += sorted(plan.feed_ids)
+        conditions += [f"{walked} < %s", f"({walked} < %s OR {_PUBLISHED} < %s)"]
+        parameters += [*_around(plan.end)[::-1], connection.ops.adapt_datetimefield_value(plan.end)]
+    for column, ids in (("s.feed_id", plan.feed_ids), ("s.article_id", plan.article_ids)):
+        if ids is not None:
+            conditions.append(f"{column} IN (SELECT value FROM json_each(%s))")
+            parameters.append(json.dumps(sorted(ids)))
     order = f"{walked} {'ASC' if newer else 'DESC'}"
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return f"FROM {source} {where} ORDER BY {order}", parameters
 
 
+# What was published at one moment is pushed on; so close to the limits of a span the article's own date decides.
+_PUBLISHED = "(SELECT published_at FROM articles_article WHERE id = s.article_id)"
+_PUSHED_AT_MOST = 3_600_000
+
+
+def _around(moment: datetime) -> tuple[int, int]:
+    return _milliseconds(moment), _milliseconds(moment) + _PUSHED_AT_MOST
+
+
 def _place(place: str) -> int:
-    try:
-        return int(place)
-    except ValueError as error:
-        raise BadPlace(place) from error
+    if not re.fullmatch(r"-?\d{1,17}", place, re.ASCII):
+        raise BadPlace(place)
+    return int(place)
 
 
 def match_text(expression: Expression) -> str:
