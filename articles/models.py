@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from feeds.models import Feed
+
+__all__ = ["ArchiveProgress", "ImageAddress", "RefererRule", "StoredImage"]  # Django looks for models here
 
 
 class Article(models.Model):

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from articles.models import Article  # noqa: F401, used in a string
 
 BODIES = frozenset({"content_html", "content_text"})
-FEED_COLUMNS = ("id", "title", "custom_title", "url", "host", "site_url", "language", "icon_url", "category_id")
+FEED_COLUMNS = (
+    "id", "title", "custom_title", "url", "host", "site_url", "language", "icon_url", "category_id", "images",
+)  # fmt: skip
 
 Key = tuple[datetime, int]
 """An article's place in every list: published_at and id. Lists run from the greatest to the smallest."""

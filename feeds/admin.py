@@ -87,7 +87,7 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
         "etag", "last_modified", "moved_to", "gap_minutes", "ttl_minutes", "hub_url",
     ]  # fmt: skip
     fieldsets = [
-        (None, {"fields": ["url", "custom_title", "category", "state", "check_every_minutes"]}),
+        (None, {"fields": ["url", "custom_title", "category", "state", "check_every_minutes", "images"]}),
         (
             gettext_lazy("Health"),
             {"fields": [

@@ -43,6 +43,11 @@ class Feed(models.Model):
         PAUSED = "paused", _("paused")  # by the operator
         GONE = "gone", _("gone")  # the publisher answered 410
 
+    class Images(models.TextChoices):
+        KEEP = "keep", _("keep all")
+        VIEWED = "viewed", _("keep on first view")
+        PROXY = "proxy", _("show only, keep none")
+
     url = models.CharField(_("address"), max_length=2000, unique=True)
     title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("As the publisher gives it."))
     custom_title = models.CharField(
@@ -62,6 +67,10 @@ class Feed(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
     check_every_minutes = models.PositiveIntegerField(
         _("check every (minutes)"), null=True, blank=True, help_text=_("Empty: follows how often the feed publishes.")
+    )
+
+    images = models.CharField(
+        _("pictures"), max_length=10, choices=Images, default=Images.KEEP, help_text=_("Kept pictures stay.")
     )
 
     # The schedule

@@ -30,6 +30,12 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_TRUSTED_PROXIES": "networks whose X-Forwarded-* headers are believed, as 172.16.0.0/12",
     "NEWSREADER_TIME_ZONE": "time zone of readers whose browser told none, as Asia/Taipei",
     "NEWSREADER_LANGUAGE": "language of the pages where the browser asks for none that there is, as zh-hans",
+    "NEWSREADER_IMAGE_KEYS": "secrets that sign picture addresses, the newest first; without them SECRET_KEY does",
+    "NEWSREADER_IMAGE_BUDGET": "GB that kept pictures may take; without it as much as there is room for",
+    "NEWSREADER_IMAGE_CACHE": "GB that resized pictures may take; 2 without it",
+    "NEWSREADER_IMAGE_BUCKET": "keep pictures in this bucket of an S3-compatible store instead of the data folder",
+    "NEWSREADER_IMAGE_ENDPOINT": "address of that store, as https://s3.example; without it Amazon's",
+    "NEWSREADER_IMAGE_ACCEL": "true hands picture files to nginx (X-Accel-Redirect), as docker/nginx.conf has it",
     "NEWSREADER_ADMIN_USER": "name of the first administrator",
     "NEWSREADER_ADMIN_PASSWORD": "password of the first administrator",
     "NEWSREADER_DEBUG": "true shows Django's error pages: for development only",
@@ -83,6 +89,17 @@ class Environment:
         if raw:
             raise ImproperlyConfigured(f"{name}={raw!r}: use true or false")
         return default
+
+    def gigabytes(self, name: str, default: float) -> int:
+        """Bytes from a number of GB."""
+        raw = self.text(name)
+        try:
+            number = float(raw) if raw else default
+            if not number >= 0:
+                raise ValueError(raw)
+            return round(number * 10**9)
+        except (ValueError, OverflowError) as error:
+            raise ImproperlyConfigured(f"{name}={raw!r}: use a number of gigabytes, as 50 or 0.5") from error
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())

@@ -79,6 +79,17 @@ FETCH_POLICY = FetchPolicy(
 # Seconds that a worker leaves a host alone between two requests.
 HOST_PAUSE = 1.0
 
+# --- pictures: docs/images.md -----------------------------------------------------------------------------------
+
+IMAGE_KEYS = env.words("NEWSREADER_IMAGE_KEYS") or (SECRET_KEY,)
+IMAGE_MAX_BYTES = 32 * 2**20  # of one picture
+MEDIA_MAX_BYTES = 2**30  # of one sound or film
+IMAGE_BUDGET = env.gigabytes("NEWSREADER_IMAGE_BUDGET", 0)  # 0: none
+IMAGE_CACHE_LIMIT = env.gigabytes("NEWSREADER_IMAGE_CACHE", 2)
+IMAGE_CACHE_DIR = DATA_DIR / "image-cache"
+IMAGE_BUCKET = env.text("NEWSREADER_IMAGE_BUCKET")
+IMAGE_ACCEL = env.flag("NEWSREADER_IMAGE_ACCEL")
+
 # --- Django -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -245,7 +256,16 @@ STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "images": {
+        "BACKEND": "articles.images.store.ContentFolder",
+        "OPTIONS": {"location": DATA_DIR / "images", "file_permissions_mode": 0o644},
+    },
 }
+if IMAGE_BUCKET:
+    STORAGES["images"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",  # the extra: pip install newsreader[s3]
+        "OPTIONS": {"bucket_name": IMAGE_BUCKET, "endpoint_url": env.base_address("NEWSREADER_IMAGE_ENDPOINT") or None},
+    }
 
 # --- uploads ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,80 @@
+"""Signed addresses: what this site signed it reads again, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from articles.images.urls import LARGEST, Asked, BadAddress, read_path, signed_path
+
+URL = "https://publisher.example/a picture/雪.jpg?w=1&h=2"
+
+
+@pytest.fixture(autouse=True)
+def keys(settings):
+    settings.IMAGE_KEYS = ("first",)
+
+
+@pytest.mark.parametrize("width", [0, 120, 640, LARGEST])
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_signed_address_says_what_was_asked(width, is_kept):
+    asked = read_path(signed_path("https://publisher.example/a.jpg?x=1", width, is_kept=is_kept))
+    assert asked == Asked("https://publisher.example/a.jpg?x=1", width, is_kept)
+
+
+def test_an_address_is_the_same_at_every_start():
+    assert signed_path(URL, 640) == signed_path(URL, 640)
+    assert signed_path(URL, 640).startswith("/images/")
+
+
+def test_the_longest_address_survives():
+    url = "https://publisher.example/" + "a" * 3900
+    assert read_path(signed_path(url, 640)).url == url
+
+
+@pytest.mark.parametrize("url", ["", "data:image/gif;base64,R0", "javascript:1", "/relative.jpg", "https://"])
+def test_what_can_not_be_fetched_is_not_signed(url):
+    assert signed_path(url, 640) == ""
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://images.weserv.nl/?url=publisher.example%2Fa.jpg&w=300",
+        "https://i0.wp.com/publisher.example/a.jpg?resize=300",
+        "https://wsrv.nl/?url=https%3A%2F%2Fi0.wp.com%2Fpublisher.example%2Fa.jpg%3Fssl%3D1",
+    ],
+)
+def test_the_publishers_own_address_is_signed_not_another_proxys(url):
+    assert read_path(signed_path(url, 320)).url.partition(":")[2] == "//publisher.example/a.jpg"
+
+
+def test_any_altered_character_is_refused():
+    path = signed_path("https://publisher.example/a.jpg", 640)
+    for place in range(len("/images/"), len(path)):
+        altered = path[:place] + ("A" if path[place] != "A" else "B") + path[place + 1 :]
+        with pytest.raises(BadAddress):
+            read_path(altered)
+
+
+def test_the_width_is_signed_too():
+    path = signed_path("https://publisher.example/a.jpg", 640)
+    with pytest.raises(BadAddress):
+        read_path(path.replace("/640/", "/320/"))
+    with pytest.raises(BadAddress):
+        read_path(signed_path("https://publisher.example/a.jpg", 777))  # signed, but of no size that there is
+
+
+@pytest.mark.parametrize("path", ["/images/", "/images/x/640/y", "/images/" + "A" * 22 + "/640/aHR0cHM6", "/images/\n"])
+def test_unsigned_is_refused(path):
+    with pytest.raises(BadAddress):
+        read_path(path)
+
+
+def test_an_old_key_is_accepted_and_the_new_one_signs(settings):
+    old = signed_path(URL, 640)
+    settings.IMAGE_KEYS = ("second", "first")
+    assert signed_path(URL, 640) != old
+    assert read_path(old).url == read_path(signed_path(URL, 640)).url
+    settings.IMAGE_KEYS = ("second",)
+    with pytest.raises(BadAddress):
+        read_path(old)
