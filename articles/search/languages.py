@@ -10,7 +10,7 @@ from typing import Any
 from articles.search.fold import simplified
 
 # Of a longer text the beginning tells enough; of a shorter one, what the publisher says is worth more.
-READ = 600
+READ = 300
 SHORTEST = 20
 SUREST = 0.6
 
