@@ -10,7 +10,7 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_ready
 
 from newsreader import broker
 
@@ -27,3 +27,9 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_djangos_logging(**kwargs: Any) -> None:
     """Being connected is enough: Celery then leaves alone the logging that the settings configure."""
+
+
+@worker_ready.connect
+def begin_at_once(**kwargs: Any) -> None:
+    """What became due while nothing ran is not left to wait for beat's first tick."""
+    app.send_task("articles.tasks.tick", expires=25)

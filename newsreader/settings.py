@@ -93,7 +93,7 @@ IMAGE_ACCEL = env.flag("NEWSREADER_IMAGE_ACCEL")
 # --- Django -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # newsreader.urls looks for the admin classes: commands need none
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -175,15 +175,15 @@ CONTENT_SECURITY_POLICY = {
 
 # --- database ---------------------------------------------------------------------------------------------------
 
-DATABASE_URL = env.text("DATABASE_URL")
-if DATABASE_URL:
-    try:
-        _database = dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
-    except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured("DATABASE_URL: use postgres://user:password@host:5432/name") from error
-else:
-    _database = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "newsreader.sqlite3")}
+DATABASE_URL = env.text("DATABASE_URL", "sqlite:///newsreader.sqlite3")
+if urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "sqlite"}:
+    raise ImproperlyConfigured("DATABASE_URL: use postgres://user:password@host:5432/name or sqlite:///file")
+try:
+    _database = dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
+except (ValueError, KeyError) as error:
+    raise ImproperlyConfigured("DATABASE_URL: use postgres://user:password@host:5432/name") from error
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["NAME"] = str(DATA_DIR / _database["NAME"])
     # Tests get a file too: with the default, a database in memory, they would meet neither WAL nor its locks.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     # One writer at a time that waits its turn, and readers that never wait.
@@ -194,11 +194,11 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;"
         ),
     }
-elif _database["ENGINE"] == "django.db.backends.postgresql":
-    # Compiling a query of a page takes 100 ms, running it 3: Postgres does so wherever it expects many rows.
-    _database.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 else:
-    raise ImproperlyConfigured("DATABASE_URL: Newsreader runs on postgres:// or sqlite:///")
+    # A host that is away is told of in seconds, not minutes.
+    _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
+    # Compiling a query of a page takes 100 ms, running it 3: Postgres does so wherever it expects many rows.
+    _database["OPTIONS"].setdefault("options", "-c jit=off")
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -255,7 +255,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "newsreader.static_files.StaticFiles"},
     "images": {
         "BACKEND": "articles.images.store.ContentFolder",
         "OPTIONS": {"location": DATA_DIR / "images", "file_permissions_mode": 0o644},

@@ -1,0 +1,70 @@
+"""Fixtures for tests that start Newsreader's own processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from newsreader.env import KNOWN
+from tests.servers import servers
+
+ROOT = Path(__file__).resolve().parents[2]
+Manage = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def clean_environment(tmp_path: Path) -> dict[str, str]:
+    """An environment that holds none of Newsreader's settings but an empty data folder."""
+    ours = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return {**kept, "NEWSREADER_DATA": str(tmp_path / "data"), "PYTHONWARNINGS": "error::DeprecationWarning:newsreader"}
+
+
+@pytest.fixture
+def manage(clean_environment: dict[str, str]) -> Manage:
+    """Runs `manage.py` with arguments and extra variables; `None` takes a variable away."""
+
+    def run(*arguments: str, **variables: str | None) -> subprocess.CompletedProcess[str]:
+        merged = clean_environment | variables
+        environment = {name: value for name, value in merged.items() if value is not None}
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which everything was prepared once."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    environment = {"PATH": os.environ["PATH"], "NEWSREADER_DATA": str(folder)}
+    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=120)
+    return folder
+
+
+@pytest.fixture
+def used_environment(clean_environment: dict[str, str], prepared_folder: Path) -> dict[str, str]:
+    """The environment of a second start."""
+    shutil.copytree(prepared_folder, clean_environment["NEWSREADER_DATA"])
+    return clean_environment
+
+
+@pytest.fixture(scope="session")
+def real_servers() -> Iterator[Mapping[str, str]]:
+    """Addresses of a Postgres and a Redis: bin/test's, or some of our own."""
+    told = {name: os.environ.get(f"TESTS_{name}", "") for name in ("DATABASE_URL", "REDIS_URL")}
+    with ExitStack() as stack:
+        yield told if all(told.values()) else stack.enter_context(servers())

@@ -1,0 +1,166 @@
+"""The embedded broker, and a worker that takes its messages from it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from kombu import Connection, Queue
+
+from newsreader import broker
+from newsreader.beat import app as beat_app
+from newsreader.celery import app
+from newsreader.processes import end_with_parent
+from tests.newsreader.conftest import ROOT
+
+
+@pytest.fixture
+def connect(tmp_path: Path):
+    broker.register()
+    broker.Transport.global_state.clear()  # kombu remembers bindings per process, and each test has its own folder
+    (tmp_path / "messages").mkdir()
+    options = {
+        "data_folder_in": str(tmp_path / "messages"),
+        "data_folder_out": str(tmp_path / "messages"),
+        "control_folder": str(tmp_path / "exchanges"),
+    }
+    return lambda: Connection("files://localhost", transport_options=options)
+
+
+def put(connect, *bodies):
+    with connect() as connection, connection.SimpleQueue("bell") as queue:
+        for body in bodies:
+            queue.put(body)
+
+
+def take_all(connect) -> list[object]:
+    taken: list[object] = []
+    with connect() as connection, connection.SimpleQueue("bell") as queue:
+        while True:
+            try:
+                message = queue.get(block=False)
+            except queue.Empty:
+                return taken
+            taken.append(message.payload)
+            message.ack()
+
+
+def test_messages_come_out_in_order_and_leave_nothing(connect, tmp_path):
+    put(connect, *range(20))
+    assert take_all(connect) == list(range(20))
+    assert list((tmp_path / "messages").iterdir()) == []
+
+
+def test_many_who_put_and_take_at_once_share_every_message_once(connect, tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: put(connect, *range(number * 25, number * 25 + 25)), range(8)))
+        taken = Counter(body for bodies in pool.map(lambda _: take_all(connect), range(8)) for body in bodies)
+    assert taken == Counter(range(200))
+    assert list((tmp_path / "messages").iterdir()) == []
+
+
+def test_an_unreadable_message_is_dropped_and_the_next_is_read(connect, tmp_path, caplog):
+    (tmp_path / "messages" / "00000000000000000001_x.bell.msg").write_bytes(b"half a mess")
+    put(connect, "whole")
+    assert take_all(connect) == ["whole"]
+    assert "unreadable" in caplog.text
+
+
+def test_a_message_that_is_still_being_written_is_not_seen(connect, tmp_path):
+    (tmp_path / "messages" / ".00000000000000000001_x.bell.msg.77").write_bytes(b"")
+    assert take_all(connect) == []
+
+
+def test_queues_are_bound_by_many_at_once_without_loss(connect):
+    def bind(number):
+        with connect() as connection, connection.channel() as channel:
+            Queue(f"queue-{number}", routing_key=f"queue-{number}", exchange="bells")(channel).declare()
+            return connection
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(bind, range(16)))
+    with connect() as connection, connection.channel() as channel:
+        assert {row.queue for row in channel.get_table("bells")} == {f"queue-{number}" for number in range(16)}
+
+
+def test_beat_knows_only_tasks_that_there_are():
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in beat_app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_no_tick_outlives_the_next():
+    tick = beat_app.conf.beat_schedule["tick"]
+    assert tick["options"]["expires"] < tick["schedule"]
+
+
+def test_only_json_is_accepted():
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.task_ignore_result
+
+
+def test_beat_loads_neither_djangos_apps_nor_our_models():
+    code = "import newsreader.beat, sys; print([name for name in sys.modules if name.endswith('.models')])"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+@contextmanager
+def worker(environment):
+    command = ["worker", "--pool=threads", "--concurrency=2", "--without-gossip", "--without-mingle"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "newsreader", "--quiet", *command, "--without-heartbeat"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=end_with_parent,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+SEND = """
+from newsreader.celery import app
+for number in range(5):
+    app.send_task("articles.tasks.tick", expires=-1)
+app.send_task("articles.tasks.tick")
+"""
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("kind", ["embedded", "redis"])
+def test_a_worker_empties_the_queue_and_drops_expired_ticks(used_environment, real_servers, kind):
+    environment = dict(used_environment)
+    if kind == "redis":
+        environment["REDIS_URL"] = real_servers["REDIS_URL"].replace("/0", "/7")
+    subprocess.run([sys.executable, "-c", SEND], cwd=ROOT, env=environment, check=True)
+    messages = Path(environment["NEWSREADER_DATA"]) / "broker" / "messages"
+
+    def left() -> int:
+        if kind == "embedded":
+            return len(list(messages.iterdir()))
+        import redis
+
+        with redis.Redis.from_url(environment["REDIS_URL"]) as client:
+            return int(client.llen("newsreader"))
+
+    assert left() == 6
+    with worker(environment):
+        wait_for(lambda: left() == 0)
+    assert left() == 0

@@ -1,0 +1,87 @@
+"""docker-compose.yml and Dockerfile, as far as they can be checked without Docker."""
+
+import re
+
+import pytest
+import yaml
+
+from newsreader.env import KNOWN
+from tests.newsreader.conftest import ROOT
+
+OURS = ("prepare", "web", "worker", "beat")
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def dockerfile():
+    return (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_everything_that_production_needs_is_there(compose):
+    assert set(compose["services"]) == {"postgres", "redis", *OURS}
+    assert compose["services"]["postgres"]["image"].startswith("postgres:")
+    assert compose["services"]["redis"]["image"].startswith("redis:")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_services_can_do_no_more_than_they_must(compose, name):
+    service = compose["services"][name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "data:/data" in service["volumes"]
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "web", "worker", "beat"])
+def test_what_serves_comes_back(compose, name):
+    assert compose["services"][name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "web", "worker"])
+def test_what_can_be_asked_for_its_health_is_asked(compose, name):
+    assert compose["services"][name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_nothing_starts_before_the_tables_are_there(compose, name):
+    assert compose["services"][name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_variables_are_settings_and_secrets_are_files(compose, name):
+    service = compose["services"][name]
+    for variable, value in service["environment"].items():
+        assert variable.removesuffix("_FILE") in KNOWN
+        if variable.endswith("_FILE"):
+            assert value.removeprefix("/run/secrets/") in service["secrets"]
+        else:
+            assert not re.search("SECRET|PASSWORD", variable)
+
+
+def test_every_secret_and_volume_that_is_used_is_declared(compose):
+    for service in compose["services"].values():
+        assert set(service.get("secrets", [])) <= set(compose["secrets"])
+        assert {volume.partition(":")[0] for volume in service.get("volumes", [])} <= set(compose["volumes"])
+
+
+def test_only_the_web_server_is_reached_from_outside_and_from_this_machine_alone(compose):
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["web"]
+    assert compose["services"]["web"]["ports"] == ["${NEWSREADER_LISTEN:-127.0.0.1:8000}:8000"]
+
+
+def test_the_image_runs_as_nobody_special(dockerfile):
+    lines = dockerfile.splitlines()
+    assert lines.index("USER newsreader") < next(number for number, line in enumerate(lines) if line.startswith("CMD"))
+
+
+def test_the_image_installs_from_the_lock_file(dockerfile):
+    assert "RUN ./image-steps install /app" in dockerfile
+    assert "--require-hashes" in (ROOT / "bin" / "image-steps").read_text(encoding="utf-8")
+
+
+def test_nothing_private_gets_into_the_image():
+    ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").split())
+    assert {".git", ".venv", "secrets", "data"} <= ignored

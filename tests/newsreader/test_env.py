@@ -1,0 +1,118 @@
+"""The strict reader of the environment."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from newsreader.env import KNOWN, Environment, default_data_folder, kept_secret
+
+
+def test_every_setting_may_come_from_a_file(tmp_path):
+    for name in KNOWN:
+        path = tmp_path / name
+        path.write_text(" kept secret\n", encoding="utf-8")
+        assert Environment({f"{name}_FILE": str(path)}).text(name) == "kept secret"
+
+
+def test_a_setting_and_its_file_at_once_are_refused(tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="keep one"):
+        Environment({"SECRET_KEY": "a", "SECRET_KEY_FILE": str(tmp_path)}).text("SECRET_KEY")
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path, content):
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY_FILE"):
+        Environment({"SECRET_KEY_FILE": str(path)}).text("SECRET_KEY")
+
+
+def test_a_mistyped_name_is_answered_with_the_right_one():
+    with pytest.raises(ImproperlyConfigured, match="did you mean NEWSREADER_PUBLIC"):
+        Environment({"NEWSREADER_PUBLC": "true"}).check_names()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "NEWSREADER_PORT",
+        "NEWSREADER_SERVICE_HOST",
+        "NEWSREADER_SERVICE_PORT_HTTP",
+        "NEWSREADER_PORT_8000_TCP",
+        "NEWSREADER_PORT_8000_TCP_ADDR",
+        "NEWSREADER_WEB_SERVICE_PORT",
+        "NEWSREADER_WEB_PORT_8000_TCP_PROTO",
+    ],
+)
+def test_the_links_that_kubernetes_sets_are_let_pass(name):
+    Environment({name: "x"}).check_names()
+
+
+def test_names_of_others_are_let_pass():
+    Environment({"PATH": "/bin", "NEWS": "x", "newsreader_x": "y"}).check_names()
+
+
+@pytest.mark.parametrize(("raw", "meant"), [("TRUE", True), ("on", True), ("0", False), ("No", False), ("", False)])
+def test_a_flag_has_several_spellings(raw, meant):
+    assert Environment({"NEWSREADER_PUBLIC": raw}).flag("NEWSREADER_PUBLIC") is meant
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("NEWSREADER_PUBLIC", "perhaps", lambda env: env.flag("NEWSREADER_PUBLIC")),
+        ("NEWSREADER_URL", "news.example", lambda env: env.base_address("NEWSREADER_URL")),
+        ("NEWSREADER_URL", "https://news.example/path", lambda env: env.base_address("NEWSREADER_URL")),
+        ("NEWSREADER_URL", "https://u:p@news.example", lambda env: env.base_address("NEWSREADER_URL")),
+        ("NEWSREADER_URL", "https://news.example:99999", lambda env: env.base_address("NEWSREADER_URL")),
+        ("NEWSREADER_URL", "https://[::1", lambda env: env.base_address("NEWSREADER_URL")),
+        ("NEWSREADER_ALLOWED_NETWORKS", "10.0.0.1/8", lambda env: env.networks("NEWSREADER_ALLOWED_NETWORKS")),
+        ("NEWSREADER_ALLOWED_NETWORKS", "home", lambda env: env.networks("NEWSREADER_ALLOWED_NETWORKS")),
+        ("NEWSREADER_TIME_ZONE", "Mars/Olympus", lambda env: env.time_zone("NEWSREADER_TIME_ZONE", "UTC")),
+        ("NEWSREADER_TIME_ZONE", "../etc/passwd", lambda env: env.time_zone("NEWSREADER_TIME_ZONE", "UTC")),
+        ("NEWSREADER_TIME_ZONE", "Europe", lambda env: env.time_zone("NEWSREADER_TIME_ZONE", "UTC")),
+        ("NEWSREADER_LANGUAGE", "tlh", lambda env: env.choice("NEWSREADER_LANGUAGE", ["en", "zh-hans"], "en")),
+    ],
+)
+def test_nonsense_is_refused_by_name(name, value, read):
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(Environment({name: value}))
+
+
+def test_networks_are_read():
+    env = Environment({"NEWSREADER_ALLOWED_NETWORKS": "127.0.0.0/8, fd00::/8,"})
+    assert env.networks("NEWSREADER_ALLOWED_NETWORKS") == (ip_network("127.0.0.0/8"), ip_network("fd00::/8"))
+
+
+def test_the_public_address_loses_its_slash():
+    assert Environment({"NEWSREADER_URL": "https://news.example/"}).base_address("NEWSREADER_URL") == (
+        "https://news.example"
+    )
+
+
+def test_the_data_folder_follows_the_users_data_home(monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
+    assert default_data_folder() == Path("/somewhere/newsreader")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "/home/alice")
+    assert default_data_folder() == Path("/home/alice/.local/share/newsreader")
+
+
+def test_many_who_need_the_secret_at_once_get_the_same(tmp_path):
+    path, barrier = tmp_path / "secret_key", threading.Barrier(16)
+
+    def ask(_number):
+        barrier.wait()
+        return kept_secret(path)
+
+    with ThreadPoolExecutor(16) as pool:
+        secrets = set(pool.map(ask, range(16)))
+    assert len(secrets) == 1
+    assert len(secrets.pop()) > 50
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,81 @@
+"""What the settings make of an environment, seen from outside: through manage.py."""
+
+import re
+import sqlite3
+import stat
+
+import pytest
+
+from newsreader.env import KNOWN
+from tests.newsreader.conftest import ROOT
+
+PRODUCTION = {
+    "NEWSREADER_URL": "https://news.example",
+    "SECRET_KEY": "a-long-secret-with-enough-different-letters-0123456789-abcdefghij",
+}
+
+
+def test_a_production_environment_passes_the_deployment_checks(manage):
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+def test_the_deployment_check_explains_plain_http(manage):
+    result = manage("check", "--deploy", "--fail-level", "WARNING")
+    assert result.returncode == 1
+    assert re.findall(r"\(([\w.]+)\)", result.stderr) == ["newsreader.W001"]
+    assert "NEWSREADER_TRUSTED_PROXIES" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NEWSREADER_PUBLC", "true"),
+        ("NEWSREADER_PUBLIC", "maybe"),
+        ("NEWSREADER_URL", "ftp://news.example"),
+        ("NEWSREADER_TRUSTED_PROXIES", "everyone"),
+        ("NEWSREADER_TIME_ZONE", "Nowhere"),
+        ("NEWSREADER_LANGUAGE", "xx"),
+        ("NEWSREADER_DATA", "/proc/nowhere"),
+        ("DATABASE_URL", "mysql://localhost/news"),
+        ("DATABASE_URL", "nonsense"),
+        ("REDIS_URL", "http://localhost"),
+        ("SECRET_KEY_FILE", "/does/not/exist"),
+    ],
+)
+def test_nonsense_stops_the_start_with_one_line(manage, name, value):
+    for command in ("check", "up"):
+        result = manage(command, **{name: value})
+        assert result.returncode == 1
+        assert result.stdout == ""
+        lines = result.stderr.strip().splitlines()
+        assert len(lines) == 1
+        assert lines[0].startswith("Newsreader can't start: ")
+        assert name.removesuffix("_FILE") in lines[0] or value in lines[0]
+
+
+def test_a_password_in_a_wrong_database_address_is_not_repeated(manage):
+    result = manage("check", DATABASE_URL="mysql://news:hunter2@localhost/news")
+    assert "hunter2" not in result.stderr + result.stdout
+
+
+def test_the_data_folder_is_closed_to_others(manage, tmp_path):
+    assert manage("check").returncode == 0
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+
+
+def test_a_relative_sqlite_file_lies_in_the_data_folder(manage, tmp_path):
+    assert manage("migrate", "-v0", DATABASE_URL="sqlite:///mine.sqlite3").returncode == 0
+    with sqlite3.connect(tmp_path / "data" / "mine.sqlite3") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_without_a_home_the_data_folder_that_is_given_is_enough(manage):
+    assert manage("check", HOME="/nonexistent").returncode == 0
+    assert manage("check", HOME=None, XDG_DATA_HOME=None).returncode == 0
+
+
+def test_every_setting_is_documented():
+    manual = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+    assert set(KNOWN) == set(re.findall(r"^\| `([A-Z_]+)` \|", manual, re.MULTILINE))

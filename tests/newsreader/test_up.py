@@ -1,0 +1,232 @@
+"""`manage.py up` as a person runs it: real processes, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from newsreader.processes import end_with_parent
+from tests.newsreader.conftest import ROOT
+
+PATIENCE = 90
+
+
+class Up:
+    """A running `up`, what it printed, and the processes below it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: list[str] = []
+
+    def read_until(self, text: str) -> str:
+        assert self.process.stdout is not None
+        give_up = threading.Timer(PATIENCE, self.process.kill)
+        give_up.start()
+        try:
+            for line in self.process.stdout:
+                self.lines.append(line.rstrip())
+                if text in line:
+                    return line
+        finally:
+            give_up.cancel()
+        raise AssertionError("\n".join(self.lines))
+
+    @property
+    def address(self) -> str:
+        return next(line.split()[1] for line in self.lines if line.startswith("Open "))
+
+    def family(self) -> list[psutil.Process]:
+        return list(psutil.Process(self.process.pid).children(recursive=True))
+
+    def child(self, words: str) -> psutil.Process:
+        return next(
+            child for child in psutil.Process(self.process.pid).children() if words in " ".join(child.cmdline())
+        )
+
+
+@contextmanager
+def running_up(environment: dict[str, str], *arguments: str) -> Iterator[Up]:
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "up", "--port", "0", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=end_with_parent,
+    )
+    up = Up(process)
+    try:
+        up.read_until("Ctrl-C stops it")
+        yield up
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+def get(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def wait_until_gone(processes: list[psutil.Process], seconds: float = PATIENCE) -> None:
+    _gone, alive = psutil.wait_procs(processes, timeout=seconds)
+    assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_it_serves_signs_in_and_stops_without_a_trace(clean_environment):
+    with running_up(clean_environment) as up:
+        assert get(f"{up.address}healthz") == 200
+        assert get(f"{up.address}readyz") == 200
+        assert get(up.address) == 200
+        told = next(line for line in up.lines if line.startswith("Sign in as admin with the password "))
+        assert "only this once" in told
+        family = up.family()
+        names = " ".join(" ".join(process.cmdline()) for process in family)
+        assert all(name in names for name in ("newsreader.web", "worker", "beat"))
+        up.process.send_signal(signal.SIGINT)
+        assert up.process.wait(PATIENCE) == 0
+        wait_until_gone(family)
+    password = told.split("password ")[1].split()[0]
+
+    with running_up(clean_environment) as up:
+        assert not any(password in line for line in up.lines)
+        assert any("with the password you know" in line for line in up.lines)
+
+
+def test_a_killed_up_leaves_no_process_behind(used_environment):
+    with running_up(used_environment) as up:
+        family = up.family()
+        assert len(family) >= 4
+        up.process.kill()
+        wait_until_gone(family, 10)
+    with running_up(used_environment) as up:
+        assert get(f"{up.address}healthz") == 200
+
+
+def test_a_child_that_dies_is_started_again(used_environment):
+    with running_up(used_environment) as up:
+        up.child("newsreader.beat").kill()
+        up.read_until("beat ended with -9; starting it again in 1 s")
+        web = up.child("newsreader.web")
+        below = web.children(recursive=True)
+        web.kill()
+        up.read_until("web ended with -9")
+        wait_until_gone(below, 10)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                assert get(f"{up.address}healthz") == 200
+                break
+            except urllib.error.URLError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+
+
+def test_it_refuses_a_data_folder_that_is_in_use(used_environment, manage):
+    with running_up(used_environment):
+        result = manage("up", "--port", "0")
+    assert result.returncode == 1
+    assert "already runs on the data folder" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_it_refuses_a_port_that_is_taken(manage):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = manage("up", "--port", port)
+    assert result.returncode == 1
+    assert result.stderr.strip() == (
+        f"CommandError: port {port} is taken: stop what runs there, or choose another with --port"
+    )
+
+
+@pytest.mark.parametrize(("name", "value"), [("--port", "70000"), ("--port", "http"), ("--host", "nowhere.invalid")])
+def test_it_refuses_an_address_that_cannot_be(manage, name, value):
+    result = manage("up", name, value)
+    assert result.returncode in {1, 2}
+    assert "Traceback" not in result.stderr
+
+
+def test_a_database_that_is_away_is_told_in_one_line(manage):
+    result = manage("up", "--port", "0", DATABASE_URL="postgres://news:hunter2@127.0.0.1:1/news")
+    assert result.returncode == 1
+    assert "the database does not answer" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_a_redis_that_is_away_is_told_in_one_line(manage):
+    result = manage("up", "--port", "0", REDIS_URL="redis://:hunter2@127.0.0.1:1/0")
+    assert result.returncode == 1
+    assert "the broker does not answer" in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_it_runs_on_postgres_and_redis(clean_environment, real_servers):
+    environment = clean_environment | {
+        "DATABASE_URL": real_servers["DATABASE_URL"],
+        "REDIS_URL": real_servers["REDIS_URL"].replace("/0", "/8"),
+        "NEWSREADER_ADMIN_USER": "alice",
+        "NEWSREADER_ADMIN_PASSWORD": "correct horse battery",
+    }
+    with running_up(environment) as up:
+        assert get(f"{up.address}readyz") == 200
+        assert any(line.startswith("Sign in as alice with the password that") for line in up.lines)
+        assert not any("correct horse" in line for line in up.lines)
+    assert not (Path(environment["NEWSREADER_DATA"]) / "newsreader.sqlite3").exists()
+
+
+def test_the_administrator_of_the_environment_does_not_replace_one(manage):
+    assert (
+        "Sign in as alice" in manage("prepare", NEWSREADER_ADMIN_USER="alice", NEWSREADER_ADMIN_PASSWORD="one").stdout
+    )
+    again = manage("prepare", NEWSREADER_ADMIN_USER="bob", NEWSREADER_ADMIN_PASSWORD="two")
+    assert "Sign in as alice with the password you know" in again.stdout
+
+
+def test_static_files_are_collected_again_only_when_they_change(manage, tmp_path):
+    manage("prepare")
+    manifest = tmp_path / "data" / "static" / "staticfiles.json"
+    before = manifest.stat().st_mtime_ns
+    manage("prepare")
+    assert manifest.stat().st_mtime_ns == before
+
+
+def test_the_demo_lives_beside_the_data_folder_and_shows_articles(clean_environment, tmp_path):
+    environment = clean_environment | {
+        "DATABASE_URL": "postgres://nobody@127.0.0.1:1/real",
+        "NEWSREADER_PUBLIC": "true",
+    }
+    with running_up(environment, "--demo") as up:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            with urllib.request.urlopen(up.address, timeout=20) as response:
+                page = response.read().decode()
+            if "How to read a barometer" in page:
+                break
+            assert time.monotonic() < deadline, up.lines
+            time.sleep(0.2)
+        family = up.family()
+        assert any("newsreader.demo" in " ".join(process.cmdline()) for process in family)
+        os.kill(up.process.pid, signal.SIGTERM)
+        assert up.process.wait(PATIENCE) == 0
+        wait_until_gone(family)
+    assert (tmp_path / "data-demo" / "newsreader.sqlite3").exists()
+    assert not (tmp_path / "data" / "newsreader.sqlite3").exists()
