@@ -102,7 +102,7 @@ def _batches(rows: Iterable[tuple[int, str]]) -> list[tuple[int, ...]]:
 
 def leased(claim: Claim) -> list[Feed]:
     """The feeds of a claim that still belong to it."""
-    feeds = Feed.objects.filter(id__in=claim.feed_ids, lease=claim.token).defer("description", "opml_attributes")
+    feeds = Feed.objects.filter(id__in=claim.feed_ids, lease=claim.token).defer("opml_attributes")
     return list(feeds.order_by("host", "next_check_at"))
 
 
@@ -122,7 +122,9 @@ def record(
         error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
     )
     fields = _after(feed, outcome, parsed, stored, now)
-    if not Feed.objects.filter(id=feed.id, lease=feed.lease).update(lease=None, leased_until=None, **fields):
+    # Most polls change next to nothing, and every column in an UPDATE costs.
+    changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
+    if not Feed.objects.filter(id=feed.id, lease=feed.lease).update(lease=None, leased_until=None, **changed):
         raise LeaseLost(feed.url)
     poll.save(force_insert=True)
     if outcome.status == TOO_MANY_REQUESTS:
