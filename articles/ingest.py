@@ -42,8 +42,10 @@ def refresh(client: Client, feed: Feed) -> Poll | None:
 def _refresh(client: Client, feed: Feed, started_at: datetime) -> Poll:
     outcome = fetch(client, feed.url, etag=feed.etag, last_modified=feed.last_modified, body_hash=feed.body_hash)
     outcome, parsed = _parsed(outcome)
-    with transaction.atomic():
-        stored = store_entries(feed, parsed.entries) if parsed else polling.Stored()
+    if parsed is None:
+        return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
+    with transaction.atomic():  # articles and the feed's validators together, or neither
+        stored = store_entries(feed, parsed.entries)
         return polling.record(feed, outcome, parsed, stored, started_at=started_at, now=timezone.now())
 
 
@@ -65,8 +67,7 @@ def _parsed(outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
 def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll | None:
     failed = Failed(reason=f"Newsreader failed on this feed: {type(error).__name__}: {error}"[:1000])
     try:
-        with transaction.atomic():
-            return polling.record(feed, failed, None, polling.Stored(), started_at=started_at, now=timezone.now())
+        return polling.record(feed, failed, None, polling.Stored(), started_at=started_at, now=timezone.now())
     except Exception:  # the database itself may be away; the lease ends and the feed is due again
         logger.exception("%s: the failure could not be recorded", feed.url)
         return None
