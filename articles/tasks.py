@@ -9,8 +9,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles import ingest
+from articles.search import index as search_index
 from feeds import polling
 from feeds.http import Client
+
+# A run of `reindex_some` leaves the worker to polls in between.
+REINDEX_SECONDS = 30.0
 
 
 @shared_task
@@ -32,3 +36,10 @@ def poll_batch(token: str, feed_ids: list[int]) -> None:
 def prune_poll_history() -> None:
     """Forget polls that are older than the history is kept."""
     polling.prune_history(timezone.now())
+
+
+@shared_task
+def reindex_some() -> None:
+    """Index for a while what a new version of the analyzer, or a restored database, left to be indexed."""
+    if not search_index.is_complete():
+        sum(search_index.reindex(seconds=REINDEX_SECONDS))

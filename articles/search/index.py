@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
@@ -22,9 +23,9 @@ def index(articles: Sequence[Article], media_types: Mapping[int, Iterable[str]] 
     """Put stored articles into the index. `media_types`: of their enclosures, by article id, where they are known."""
     if media_types is None:
         media_types = _media_types([article.id for article in articles])
-    documents = [document(article, media_types.get(article.id, ())) for article in articles]
-    if documents:
-        backend().index(documents, version())
+    for start in range(0, len(articles), BATCH):
+        batch = articles[start : start + BATCH]
+        backend().index([document(article, media_types.get(article.id, ())) for article in batch], version())
 
 
 def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
@@ -66,15 +67,20 @@ def load(article_ids: Iterable[int]) -> list[Article]:
     return list(Article.objects.filter(id__in=article_ids).only(*_COLUMNS))
 
 
-def reindex(*, beyond: int = 0) -> Iterator[int]:
+def reindex(*, seconds: float = float("inf")) -> Iterator[int]:
     """Index whatever the index lacks or has by an older analyzer, a batch and a transaction at a time; yields how many
-    each batch had. Stopped and called again, it goes on where it was. Searching goes on meanwhile."""
-    current = version()
+    each batch had. Stopped, or over after `seconds`, and called again, it goes on where it was. Searching goes on
+    meanwhile."""
+    started, beyond, current = time.monotonic(), 0, version()
+    backend().begin_reindex()
     while ids := backend().unindexed(current, beyond=beyond, limit=BATCH):
         with transaction.atomic():
             index(load(ids))
         beyond = ids[-1]
         yield len(ids)
+        if time.monotonic() - started > seconds:
+            return
+    backend().end_reindex()
     IndexState.objects.update_or_create(id=1, defaults={"complete_version": current})
 
 

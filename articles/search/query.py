@@ -146,7 +146,7 @@ class _Parser:
                 case "not":
                     levels[-1].negated = not levels[-1].negated
                 case "field":
-                    levels[-1].field = match["field"][:-1].lower()
+                    levels[-1].field = match["field"][:-1]
                 case "word" if match["word"] in {"OR", "|", "||"}:
                     levels[-1].alternatives.append([])
                 case "word" if match["word"] in {"AND", "&&", "&"}:
@@ -210,10 +210,11 @@ class _Parser:
         if not name and value[-1] == ":" and value[:-1].lower() in {*TEXT_FIELDS, *FILTER_FIELDS}:
             self.note(Problem.EMPTY_FIELD, value)
             return None
+        if name.lower() not in {"", *TEXT_FIELDS, *FILTER_FIELDS}:
+            return Words(f"{name}:{value}")  # no field of ours: "http://…", "Re:Zero"
+        name = name.lower()
         if name in {"", *TEXT_FIELDS}:
             return Words(value, name)
-        if name not in FILTER_FIELDS:
-            return Words(f"{name}:{value}")  # no field of ours: "http://…", "Re:Zero"
         if name == "has" and value.lower() not in MEDIA:
             self.note(Problem.BAD_MEDIA, value)
             return None
@@ -261,7 +262,8 @@ def is_date(value: str) -> bool:
 
 
 def to_text(node: Node | None) -> str:
-    """The query that parses to `node`: parse(to_text(node)).tree == node for every tree that parse made."""
+    """The query that parses to `node`: parse(to_text(node)).tree == node for every tree that parse made, as long as the
+    text is no longer than LONGEST_QUERY."""
     match node:
         case None:
             return ""

@@ -241,7 +241,7 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
     """Weighs the newest hits, and the newest that have the words in the title; beyond these there is no order that a
     reader would see."""
     start = _offset(cursor)
-    walk = _walk(search, asked, "", newer=False, wanted=WEIGHED)
+    walk = _walk(search, asked, "", newer=False, wanted=max(WEIGHED, start + size))
     titles = in_title(asked.condition)
     is_all = not walk.more
     if titles is not None and walk.more:
