@@ -1,7 +1,7 @@
 """A publisher for benchmarks, a process of its own: `python -m benchmarks.feed_server FEEDS ENTRIES` prints its port.
 
 `/feeds/N.xml` are RSS feeds of about 100 KB. POST /phase/NAME changes how they answer: `validators` (ETag, and 304 to
-whoever has it), `unchanged` (the same without validators), `touched` (another lastBuildDate), `publish` (one entry more).
+whoever has it), `unchanged` (the same without them), `touched` (another lastBuildDate), `publish` (one entry more).
 """
 
 from __future__ import annotations
