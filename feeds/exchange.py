@@ -33,15 +33,18 @@ class Answer:
 
     def body(self, limit: int) -> bytes:
         """All of the decoded body. Raises HttpError as soon as it is more than `limit` bytes."""
+        return b"".join(self.limited_pieces(limit))
+
+    def limited_pieces(self, limit: int) -> Iterator[bytes]:
+        """The decoded body in pieces. Raises HttpError as soon as it is more than `limit` bytes."""
         if (self._response.length_remaining or 0) > limit:
             raise self._too_large(limit)
-        parts, size = [], 0
+        size = 0
         for piece in self.pieces():
             size += len(piece)
             if size > limit:
                 raise self._too_large(limit)
-            parts.append(piece)
-        return b"".join(parts)
+            yield piece
 
     def start(self, limit: int) -> bytes:
         """The first `limit` bytes of the decoded body, as far as it can be read. Raises nothing."""

@@ -116,7 +116,7 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Feed
-        fields = ["url", "custom_title", "category", "state", "check_every_minutes"]
+        fields = ["url", "custom_title", "category", "state", "check_every_minutes", "images"]
 
     def clean_url(self) -> str:
         try:

@@ -82,6 +82,21 @@ class HttpResponse:
     received_bytes: int
 
 
+class HttpStream:
+    """An answer of any status whose body comes in pieces. `headers` with lower-case names."""
+
+    def __init__(self, answer: Answer, url: str, max_bytes: int) -> None:
+        self.url = url
+        self.status = answer.status
+        self.headers = answer.headers
+        self._answer = answer
+        self._max_bytes = max_bytes
+
+    def pieces(self) -> Iterator[bytes]:
+        """The decoded body, some 64 KiB at a time. Raises HttpError, also as soon as it is more than allowed."""
+        return self._answer.limited_pieces(self._max_bytes)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """An address in the form that goes over the wire: ASCII, without fragment (RFC 3986 §3.5)."""
@@ -179,6 +194,13 @@ class Client:
                 body=answer.body(self.policy.max_bytes) if answer.status < 400 else answer.start(ERROR_PAGE),
                 received_bytes=answer.received_bytes,
             )
+
+    @contextmanager
+    def stream(self, url: str, headers: dict[str, str] | None = None) -> Iterator[HttpStream]:
+        """The answer to GET `url`, redirects followed, its body still to be read, inside the `with`. Raises HttpError,
+        inside it too, and nothing else that the far side causes."""
+        with self._answer("GET", url, headers or {}) as (answer, where, _permanent_url):
+            yield HttpStream(answer, where.url, self.policy.max_bytes)
 
     @contextmanager
     def _answer(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[tuple[Answer, Target, str]]:

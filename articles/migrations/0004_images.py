@@ -25,67 +25,104 @@ def add_referers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0003_default_boilerplate'),
-        ('feeds', '0002_images'),
+        ("articles", "0003_default_boilerplate"),
+        ("feeds", "0002_images"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ArchiveProgress',
+            name="ArchiveProgress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('article_id', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("article_id", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='RefererRule',
+            name="RefererRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(help_text='And all hosts below it.', max_length=255, unique=True, verbose_name='host')),
-                ('referer', models.URLField(max_length=500, verbose_name='Referer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "host",
+                    models.CharField(
+                        help_text="And all hosts below it.", max_length=255, unique=True, verbose_name="host"
+                    ),
+                ),
+                ("referer", models.URLField(max_length=500, verbose_name="Referer")),
             ],
             options={
-                'verbose_name': 'Referer rule',
-                'verbose_name_plural': 'Referer rules',
-                'ordering': ['host'],
+                "verbose_name": "Referer rule",
+                "verbose_name_plural": "Referer rules",
+                "ordering": ["host"],
             },
         ),
         migrations.CreateModel(
-            name='StoredImage',
+            name="StoredImage",
             fields=[
-                ('digest', models.CharField(help_text='SHA-256, in hex.', max_length=64, primary_key=True, serialize=False)),
-                ('media_type', models.CharField(max_length=40, verbose_name='type')),
-                ('size', models.BigIntegerField(verbose_name='bytes')),
-                ('width', models.PositiveIntegerField(help_text='As shown, so with the orientation applied.', null=True)),
-                ('height', models.PositiveIntegerField(null=True)),
-                ('stored_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='stored')),
+                (
+                    "digest",
+                    models.CharField(help_text="SHA-256, in hex.", max_length=64, primary_key=True, serialize=False),
+                ),
+                ("media_type", models.CharField(max_length=40, verbose_name="type")),
+                ("size", models.BigIntegerField(verbose_name="bytes")),
+                (
+                    "width",
+                    models.PositiveIntegerField(help_text="As shown, so with the orientation applied.", null=True),
+                ),
+                ("height", models.PositiveIntegerField(null=True)),
+                ("stored_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="stored")),
             ],
             options={
-                'verbose_name': 'stored picture',
-                'verbose_name_plural': 'stored pictures',
+                "verbose_name": "stored picture",
+                "verbose_name_plural": "stored pictures",
             },
         ),
         migrations.CreateModel(
-            name='ImageAddress',
+            name="ImageAddress",
             fields=[
-                ('key', models.CharField(help_text='SHA-256 of the address, in hex.', max_length=64, primary_key=True, serialize=False)),
-                ('url', models.CharField(max_length=4000, verbose_name='address')),
-                ('host', models.CharField(max_length=255, verbose_name='host')),
-                ('is_wanted', models.BooleanField(default=False, verbose_name='to be kept')),
-                ('retry_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='not before')),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('last_error', models.CharField(blank=True, max_length=500, verbose_name='last error')),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('lease', models.UUIDField(null=True)),
-                ('feed', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='feeds.feed', verbose_name='feed')),
-                ('image', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='addresses', to='articles.storedimage')),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="SHA-256 of the address, in hex.", max_length=64, primary_key=True, serialize=False
+                    ),
+                ),
+                ("url", models.CharField(max_length=4000, verbose_name="address")),
+                ("host", models.CharField(max_length=255, verbose_name="host")),
+                ("is_wanted", models.BooleanField(default=False, verbose_name="to be kept")),
+                ("retry_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="not before")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("last_error", models.CharField(blank=True, max_length=500, verbose_name="last error")),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("lease", models.UUIDField(null=True)),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="feeds.feed",
+                        verbose_name="feed",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="addresses",
+                        to="articles.storedimage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture address',
-                'verbose_name_plural': 'picture addresses',
-                'indexes': [models.Index(condition=models.Q(('image', None), ('is_wanted', True)), fields=['retry_at'], name='image_due'), models.Index(condition=models.Q(('failures__gt', 0)), fields=['host'], name='image_failing')],
+                "verbose_name": "picture address",
+                "verbose_name_plural": "picture addresses",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("image", None), ("is_wanted", True)), fields=["retry_at"], name="image_due"
+                    ),
+                    models.Index(condition=models.Q(("failures__gt", 0)), fields=["host"], name="image_failing"),
+                ],
             },
         ),
         migrations.RunPython(add_referers, migrations.RunPython.noop),

@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feeds', '0001_initial'),
+        ("feeds", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='feed',
-            name='images',
-            field=models.CharField(choices=[('keep', 'keep all'), ('viewed', 'keep on first view'), ('proxy', 'show only, keep none')], default='keep', help_text='Kept pictures stay.', max_length=10, verbose_name='pictures'),
+            model_name="feed",
+            name="images",
+            field=models.CharField(
+                choices=[("keep", "keep all"), ("viewed", "keep on first view"), ("proxy", "show only, keep none")],
+                default="keep",
+                help_text="Kept pictures stay.",
+                max_length=10,
+                verbose_name="pictures",
+            ),
         ),
     ]

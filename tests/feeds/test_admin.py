@@ -226,6 +226,7 @@ def edit(client, feed, **fields):
     data = {
         "url": feed.url, "custom_title": feed.custom_title, "category": feed.category_id or "", "state": feed.state,
         "check_every_minutes": "",
+        "images": "keep",
     }  # fmt: skip
     return client.post(f"{LIST}{feed.pk}/change/", data | fields)
 

@@ -1,0 +1,107 @@
+"""Fetches one picture, sound or film through the guarded client, into a file without a name."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from articles.images.media_types import HEAD, is_picture, media_type_of
+from articles.images.models import RefererRule
+from feeds.http import Client, FetchPolicy, HttpError, HttpStream
+from feeds.models import host_of
+
+ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/svg+xml,image/*;q=0.8,video/*;q=0.7,audio/*;q=0.7,*/*;q=0.5"
+
+
+class NotFetched(Exception):
+    """No picture came. `str()` is a sentence for the operator; `is_final`: the publisher says that there is none."""
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """What came. The file is open, at its start, and vanishes when it is closed, or with its process."""
+
+    file: IO[bytes]
+    digest: str
+    media_type: str
+    size: int
+
+
+def patient_policy() -> FetchPolicy:
+    """For workers: nobody waits."""
+    return replace(settings.FETCH_POLICY, max_bytes=settings.MEDIA_MAX_BYTES, total_timeout=300)
+
+
+def quick_policy() -> FetchPolicy:
+    """For pages: a reader waits, and what takes longer is left to the worker."""
+    policy = settings.FETCH_POLICY
+    return replace(policy, max_bytes=settings.IMAGE_MAX_BYTES, connect_timeout=5, read_timeout=8, total_timeout=15)
+
+
+@contextmanager
+def download(client: Client, url: str) -> Iterator[Download]:
+    """What is at `url`, checked to be a picture, sound or film. Raises NotFetched."""
+    folder = Path(settings.IMAGE_CACHE_DIR)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Without a name: whatever ends this process, nothing is left behind.
+    with tempfile.TemporaryFile(dir=folder) as file:
+        yield _download(client, url, file)
+
+
+def _download(client: Client, url: str, file: IO[bytes]) -> Download:
+    try:
+        with client.stream(url, {"Accept": ACCEPT, **referer_for(url)}) as answer:
+            return _written(answer, file)
+    except HttpError as error:
+        raise NotFetched(str(error)) from error
+
+
+def _written(answer: HttpStream, file: IO[bytes]) -> Download:
+    if answer.status != 200:
+        host = host_of(answer.url)
+        raise NotFetched(f"{host} answered {answer.status}", is_final=answer.status in {404, 410})
+    digest, size, pieces = sha256(), 0, answer.pieces()
+    head = b""
+    while len(head) < HEAD and (piece := next(pieces, b"")):
+        head += piece
+    media_type = media_type_of(head)
+    if not media_type:
+        raise NotFetched(f"{host_of(answer.url)} sent {_described(answer)} that is no picture")
+    limit = settings.IMAGE_MAX_BYTES if is_picture(media_type) else settings.MEDIA_MAX_BYTES
+    for piece in _with_first(head, pieces):
+        size += len(piece)
+        if size > limit:
+            raise NotFetched(f"{host_of(answer.url)} sent more than {limit / 2**20:.3g} MiB, the limit")
+        digest.update(piece)
+        file.write(piece)
+    file.seek(0)
+    return Download(file, digest.hexdigest(), media_type, size)
+
+
+def _with_first(first: bytes, more: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from more
+
+
+def _described(answer: HttpStream) -> str:
+    named = answer.headers.get("content-type", "").partition(";")[0].strip()[:60]
+    return f"something called {named!r}" if named else "something"
+
+
+def referer_for(url: str) -> dict[str, str]:
+    """The header that this host demands, by the operator's table. One query."""
+    labels = host_of(url).split(".")
+    hosts = [".".join(labels[place:]) for place in range(len(labels))]
+    rules = RefererRule.objects.filter(host__in=hosts).values_list("host", "referer")
+    return {"Referer": max(rules, key=lambda rule: len(rule[0]))[1]} if rules else {}

@@ -1,0 +1,184 @@
+"""From an address to its file: what is kept, what is cached, else one fetch, however many ask.
+
+Whoever fetches holds the address's lease in the database; the others wait for the result. A failure is remembered, and
+until its pause is over nobody asks the publisher again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic, sleep
+from typing import IO
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.cache import cache as django_cache
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from articles.images import cache
+from articles.images.fetch import Download, NotFetched, download
+from articles.images.media_types import HEAD, file_name, media_type_of
+from articles.images.models import ImageAddress, StoredImage, key_of
+from articles.images.store import image_storage, keep
+from feeds.http import Client
+from feeds.models import host_of
+
+LEASE = timedelta(minutes=6)  # longer than the slowest fetch
+PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)
+PAUSE_WHEN_GONE = timedelta(days=1)
+PATIENCE = 20.0  # seconds that a page's request waits for another's fetch
+LOOK_AGAIN = 0.1
+
+
+class Missing(Exception):
+    """There is no such picture, or not now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A picture, sound or film as it came. `name`: its file in the store; else it is in the cache, at `path`."""
+
+    media_type: str
+    tag: str
+    name: str = ""
+    path: Path | None = None
+
+    def open(self) -> IO[bytes]:
+        """Raises FileNotFoundError."""
+        return self.path.open("rb") if self.path else image_storage().open(self.name)
+
+    def local_path(self) -> Path | None:
+        """Its path, where the store has files."""
+        if self.path:
+            return self.path
+        try:
+            return Path(image_storage().path(self.name))
+        except NotImplementedError:
+            return None
+
+
+def _kept(digest: str, media_type: str) -> Original:
+    return Original(media_type, digest[:32], file_name(digest, media_type))
+
+
+def at_hand(url: str) -> Original | None:
+    """What is there without asking the publisher; without the database where it was served before."""
+    if known := cache.remembered(url):
+        return _kept(*known)
+    if proxied := _proxied(url):
+        return proxied
+    address = ImageAddress.objects.select_related("image").filter(key=key_of(url)).first()
+    return _remembered(url, address.image) if address and address.image else None
+
+
+def _remembered(url: str, image: StoredImage) -> Original:
+    cache.remember(url, image.digest, image.media_type)
+    return _kept(image.digest, image.media_type)
+
+
+def _proxied(url: str) -> Original | None:
+    path = cache.proxied_path(url)
+    try:
+        with path.open("rb") as file:
+            return Original(media_type_of(file.read(HEAD)), key_of(url)[:32], path=path)
+    except FileNotFoundError:
+        return None
+
+
+def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: float = PATIENCE) -> Original:
+    """The file at `url`, fetched if need be. Raises Missing."""
+    if found := at_hand(url):
+        return found
+    deadline = monotonic() + patience
+    address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url, "host": host_of(url)})
+    while address.failures == 0 or address.retry_at <= timezone.now():
+        if token := claim(address):
+            with client() as open_client:
+                return fetch(open_client, address, token, is_kept=is_kept)
+        if monotonic() > deadline:
+            raise Missing("others are still fetching it")
+        sleep(LOOK_AGAIN)
+        if found := at_hand(url):
+            return found
+        address.refresh_from_db()
+    raise Missing(address.last_error)
+
+
+def claim(address: ImageAddress) -> UUID | None:
+    """The lease of an address that nobody fetches right now; None where somebody does, or has."""
+    now, token = timezone.now(), uuid4()
+    free = ImageAddress.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), key=address.key, image=None)
+    due = free.filter(Q(failures=0) | Q(retry_at__lte=now))
+    return token if due.update(lease=token, leased_until=now + LEASE) else None
+
+
+def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) -> Original:
+    """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing."""
+    try:
+        with download(client, address.url) as came:
+            if is_kept and not is_over_budget():
+                return _record(address, token, came)
+            return _cache(address, token, came)
+    except NotFetched as error:
+        _fail(address, token, error)
+        raise Missing(str(error)) from error
+    except BaseException:  # a full disk, a lost database: nothing that the publisher did
+        _release(address, token)
+        raise
+
+
+def _record(address: ImageAddress, token: UUID, came: Download) -> Original:
+    image = keep(came)
+    # Right whoever holds the lease by now: the bytes came from this address.
+    ImageAddress.objects.filter(key=address.key).update(
+        image=image, is_wanted=False, failures=0, last_error="", lease=None, leased_until=None
+    )
+    return _remembered(address.url, image)
+
+
+def _cache(address: ImageAddress, token: UUID, came: Download) -> Original:
+    path = cache.proxied_path(address.url)
+    cache.write(path, iter(lambda: came.file.read(2**16), b""))
+    ImageAddress.objects.filter(key=address.key, lease=token).update(
+        failures=0, last_error="", lease=None, leased_until=None
+    )
+    return Original(came.media_type, address.key[:32], path=path)
+
+
+def _fail(address: ImageAddress, token: UUID, error: NotFetched) -> None:
+    failures = address.failures + 1
+    ImageAddress.objects.filter(key=address.key, lease=token).update(
+        failures=failures,
+        last_error=str(error)[:500],
+        retry_at=timezone.now() + pause_after(failures, is_final=error.is_final),
+        lease=None,
+        leased_until=None,
+    )
+
+
+def _release(address: ImageAddress, token: UUID) -> None:
+    ImageAddress.objects.filter(key=address.key, lease=token).update(lease=None, leased_until=None)
+
+
+def pause_after(failures: int, *, is_final: bool) -> timedelta:
+    """How long the publisher is left alone after so many failures in a row: four times as long each time."""
+    first = PAUSE_WHEN_GONE if is_final else PAUSE
+    return min(first * int(4 ** min(failures - 1, 10)), LONGEST_PAUSE)
+
+
+def kept_bytes() -> int:
+    """The size of all that is kept, looked up every minute at most."""
+    known: int | None = django_cache.get("images.kept_bytes")
+    if known is None:
+        known = StoredImage.objects.aggregate(bytes=Sum("size"))["bytes"] or 0
+        django_cache.set("images.kept_bytes", known, 60)
+    return known
+
+
+def is_over_budget() -> bool:
+    """Whether nothing more is kept: nothing is ever deleted to make room."""
+    return bool(settings.IMAGE_BUDGET) and kept_bytes() >= settings.IMAGE_BUDGET

@@ -1,0 +1,231 @@
+"""From an address to its file, against a real server: once, whatever it answers, and for good."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from articles.images import obtain as obtaining
+from articles.images.fetch import patient_policy, quick_policy
+from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
+from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
+from feeds.http import Client
+from tests.articles.images import pictures
+from tests.feeds.hostility import dripping, endless, resolving
+from tests.publisher import Publisher
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+
+
+def client(**changes):
+    return Client(replace(quick_policy(), **changes))
+
+
+def get(url, *, is_kept=True, **changes):
+    return obtain(url, lambda: client(**changes), is_kept=is_kept, patience=5)
+
+
+def failure_of(url, **changes):
+    with pytest.raises(Missing) as caught:
+        get(url, **changes)
+    return str(caught.value)
+
+
+def test_a_picture_is_fetched_once_and_kept(publisher, picture, stored_files):
+    for _ in range(3):
+        with get(picture).open() as file:
+            assert file.read() == pictures.jpeg()
+    assert len(publisher.requests) == 1
+    (stored,) = StoredImage.objects.all()
+    assert (stored.width, stored.height, stored.media_type) == (1000, 600, "image/jpeg")
+    (path,) = stored_files()
+    assert path.name == f"{sha256(pictures.jpeg()).hexdigest()}.jpg"
+
+
+def test_a_kept_picture_outlives_its_publisher():
+    with Publisher() as brief:
+        url = brief.serve("/a.jpg", pictures.jpeg())
+        get(url)
+    with get(url).open() as file:
+        assert file.read() == pictures.jpeg()
+
+
+def test_the_same_bytes_at_two_addresses_are_stored_once(publisher, picture, stored_files):
+    get(picture)
+    get(publisher.serve("/b.jpg", pictures.jpeg()))
+    assert len(stored_files()) == StoredImage.objects.count() == 1
+    assert ImageAddress.objects.filter(image__isnull=False).count() == 2
+
+
+def test_what_is_only_shown_is_not_kept(publisher, picture, stored_files):
+    for _ in range(2):
+        with get(picture, is_kept=False).open() as file:
+            assert file.read() == pictures.jpeg()
+    assert len(publisher.requests) == 1
+    assert not stored_files()
+    assert not StoredImage.objects.exists()
+
+
+def test_over_the_budget_pictures_are_shown_but_no_more_kept(publisher, picture, settings, stored_files):
+    settings.IMAGE_BUDGET = 1
+    get(picture)
+    cache.clear()
+    get(publisher.serve("/b.gif", pictures.animated("gif")))
+    assert len(stored_files()) == 1
+
+
+def test_the_type_is_what_the_bytes_say(publisher):
+    url = publisher.serve("/a.html", pictures.animated("gif"), content_type="text/html")
+    assert get(url).media_type == "image/gif"
+
+
+@pytest.mark.parametrize("body", [b"", pictures.HTML, b"%PDF-1.7", b"x" * 5000])
+def test_what_is_no_picture_is_refused_whatever_it_is_called(publisher, stored_files, body):
+    assert "no picture" in failure_of(publisher.serve("/a.jpg", body, content_type="image/jpeg"))
+    assert not stored_files()
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 500, 503])
+def test_a_failure_is_remembered_and_nobody_asks_again_until_its_pause_is_over(publisher, status):
+    url = publisher.serve("/a.jpg", pictures.jpeg(), status=status)
+    assert str(status) in failure_of(url)
+    publisher.serve("/a.jpg", pictures.jpeg())
+    assert str(status) in failure_of(url)
+    assert len(publisher.requests) == 1
+    address = ImageAddress.objects.get()
+    wait = address.retry_at - timezone.now()
+    assert wait > timedelta(hours=23) if status in {404, 410} else wait < timedelta(minutes=6)
+    ImageAddress.objects.update(retry_at=timezone.now())
+    get(url)
+    address.refresh_from_db()
+    assert (address.failures, address.last_error) == (0, "")
+
+
+def test_the_pause_grows_up_to_a_month():
+    pauses = [pause_after(failures, is_final=False) for failures in range(1, 30)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] == timedelta(minutes=5)
+    assert pauses[-1] == LONGEST_PAUSE
+
+
+def test_a_slow_server_costs_no_more_than_the_time_limit(publisher):
+    url = publisher.respond("/a.jpg", dripping(b"HTTP/1.1 200 OK\r\n\r\n\xff\xd8\xff", b"x"))
+    assert "in time" in failure_of(url, total_timeout=0.3)
+
+
+def test_an_endless_picture_ends_at_the_size_limit(publisher, settings, stored_files):
+    settings.IMAGE_MAX_BYTES = 100_000
+    url = publisher.respond("/a.jpg", endless(b"HTTP/1.1 200 OK\r\n\r\n\xff\xd8\xff", b"x" * 10_000))
+    assert "limit" in failure_of(url)
+    assert not stored_files()
+
+
+def test_a_picture_that_breaks_off_is_not_kept(publisher, stored_files):
+    body = pictures.jpeg()
+    start = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body[:500]
+    url = publisher.respond("/a.jpg", lambda exchange: exchange.send(start))
+    assert failure_of(url)
+    assert not stored_files()
+
+
+def test_no_private_address_is_spoken_to_neither_directly_nor_by_redirect_nor_by_name(
+    publisher, picture, settings, monkeypatch
+):
+    way = publisher.redirect("/way", "http://127.0.0.2/a.jpg", 302)
+    settings.FETCH_POLICY = replace(settings.FETCH_POLICY, allowed_networks=())
+    assert "127.0.0.1" in failure_of(picture)
+    assert not publisher.requests
+    allowed = django_settings.FETCH_POLICY
+    from ipaddress import ip_network
+
+    settings.FETCH_POLICY = replace(allowed, allowed_networks=(ip_network("127.0.0.1/32"),))
+    assert "127.0.0.2" in failure_of(way)
+    resolving(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
+    assert get(publisher.url("/a.jpg?1").replace("127.0.0.1", "rebinding.example"))
+    assert "10.0.0.1" in failure_of(publisher.url("/a.jpg?2").replace("127.0.0.1", "rebinding.example"))
+
+
+def test_a_host_that_demands_a_referer_is_given_the_operators(publisher, picture):
+    RefererRule.objects.create(host="0.0.1", referer="https://wide.example/")
+    RefererRule.objects.create(host="127.0.0.1", referer="https://exact.example/")
+    get(picture)
+    assert publisher.requests[0].headers["referer"] == "https://exact.example/"
+
+
+def test_a_host_without_a_rule_is_told_nothing(publisher, picture):
+    get(picture)
+    assert "referer" not in publisher.requests[0].headers
+    assert "cookie" not in publisher.requests[0].headers
+
+
+def test_what_was_served_before_needs_no_database(picture, django_assert_num_queries):
+    get(picture)
+    with django_assert_num_queries(0):
+        assert at_hand(picture)
+
+
+def test_a_lease_that_was_left_behind_ends(picture, monkeypatch):
+    get_later = ImageAddress.objects.create(
+        key=key_of(picture), url=picture, host="127.0.0.1", leased_until=timezone.now() + timedelta(hours=1)
+    )
+    with pytest.raises(Missing, match="others"):
+        obtain(picture, client, is_kept=True, patience=0.2)
+    ImageAddress.objects.filter(key=get_later.key).update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert get(picture)
+
+
+def test_a_disk_that_is_full_is_no_failure_of_the_publisher(picture, monkeypatch):
+    def full(came):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(obtaining, "keep", full)
+        with pytest.raises(OSError, match="space"):
+            get(picture)
+    address = ImageAddress.objects.get()
+    assert (address.failures, address.leased_until) == (0, None)
+    assert get(picture)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_however_many_ask_at_once_the_publisher_is_asked_once(publisher):
+    body = pictures.jpeg()
+    answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    asked, go = threading.Event(), threading.Event()
+
+    def hold(exchange):
+        asked.set()
+        go.wait(10)
+        exchange.send(answer)
+
+    url = publisher.respond("/a.jpg", hold)
+    came = []
+
+    def ask():
+        try:
+            came.append(get(url).tag)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    assert asked.wait(10)
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert len(came) == 6
+    assert len(set(came)) == 1
+    assert len(publisher.requests) == 1
+
+
+def test_workers_have_more_patience_than_pages():
+    assert patient_policy().total_timeout > quick_policy().total_timeout
