@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.export.models import ExportIdentity, Output
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from feeds.models import Feed
 
-__all__ = ["ArchiveProgress", "ImageAddress", "RefererRule", "StoredImage"]  # Django looks for models here
+# Django looks for models here.
+__all__ = ["ArchiveProgress", "ExportIdentity", "ImageAddress", "Output", "RefererRule", "StoredImage"]
 
 
 class Article(models.Model):

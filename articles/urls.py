@@ -1,8 +1,8 @@
 """Addresses of the reading pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from articles.views import archive_import, article, lists, state
+from articles.views import archive_import, article, lists, outputs, state
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -13,4 +13,12 @@ urlpatterns = [
     path("articles/mark-all-read/", state.mark_all_read, name="mark_all_read"),
     path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
     path("archive/import/", archive_import.import_archive, name="import_archive"),
+    re_path(r"^(?P<file>rss\.xml|atom\.xml|feed\.json)$", outputs.feed, name="feed_out"),
+    re_path(
+        r"^outputs/(?P<pk>[1-9][0-9]{0,17})/(?P<secret>[A-Za-z0-9_-]{1,100})/(?P<file>rss\.xml|atom\.xml|feed\.json)$",
+        outputs.secret_feed,
+        name="secret_feed_out",
+    ),
+    path("outputs/", outputs.output_list, name="outputs"),
+    path("outputs/<int:pk>/revoke/", outputs.revoke_output, name="revoke_output"),
 ]

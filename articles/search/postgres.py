@@ -239,7 +239,8 @@ def _estimate(asked: str, minute: int) -> tuple[float, float]:
         [(explained,)] = cursor.fetchall()
         plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'articles_search'::regclass")
-        return float(plan["Plan Rows"]), float(cursor.fetchone()[0])
+        # -1 in a table that was never analyzed.
+        return float(plan["Plan Rows"]), max(float(cursor.fetchone()[0]), 0.0)
 
 
 def _walk(cursor: Any, asked: str, span: _Span, limit: int, length: int) -> list[Hit] | None:

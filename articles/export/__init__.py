@@ -1,0 +1,1 @@
+"""What leaves this site in the forms that other programs read."""

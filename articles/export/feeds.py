@@ -1,0 +1,198 @@
+"""Feed documents of a view: what stands in them, whether they have changed, and their items one by one."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from articles.export.documents import Document, File, Item, Source
+from articles.export.models import ExportIdentity
+from articles.export.paging import Page
+from articles.listing import Show
+from articles.models import Article, Enclosure
+from articles.render import display_html
+from articles.search.find import Search
+from articles.views.selection import address_of
+from feeds.models import Feed
+
+# Changes with the form of the documents, so that no reader keeps an old one.
+FORM = 1
+BATCH = 20
+STYLESHEET = "css/feed.css"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# All that can change in an item but its text, and entry_hash and sanitizer_version change with that.
+_SIGNED = (
+    "pk", "entry_hash", "sanitizer_version", "received_at", "changed_at", "language",
+    "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a view's documents are: the site, the document's path, and the part of the query that names the view."""
+
+    site: str
+    path: str
+    view: Mapping[str, str]
+
+    def of(self, place: Mapping[str, str]) -> str:
+        query = urlencode({name: value for name, value in {**self.view, **place}.items() if value})
+        return f"{self.site}{self.path}?{query}" if query else f"{self.site}{self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """A document that is not written yet, and the entity tag (RFC 9110) of what it would be."""
+
+    document: Document
+    article_ids: Sequence[int]
+    etag: str
+
+
+def feed_document(search: Search, page: Page, address: Address, place: Mapping[str, str]) -> FeedDocument:
+    """The document of a page. Reads no text of any article."""
+    rows = _signatures(page.article_ids)
+    with translation.override(settings.LANGUAGE_CODE):
+        document = Document(
+            id=_urn(_view_key(search)),
+            title=f"{title_of(search)} · Newsreader",
+            description=str(_("Give the address of this page to a feed reader, and it brings what comes in here.")),
+            home_url=address.site + reverse("list") + list_query(search),
+            self_url=address.of(place),
+            updated_at=max((moment for row in rows for moment in row[3:5] if moment), default=_NEVER),
+            is_archive=page.is_archive,
+            links={relation: address.of(_beside(place, other)) for relation, other in page.links.items()},
+            stylesheet_url=static(STYLESHEET),
+        )
+    digest = blake2b(repr((FORM, document, rows)).encode("utf-8", "surrogatepass"), digest_size=16)
+    return FeedDocument(document=document, article_ids=page.article_ids, etag=f'W/"{digest.hexdigest()}"')
+
+
+def _beside(place: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
+    """A number of items that was asked for holds for other pages; archive documents are the same for everybody."""
+    return {"n": place["n"], **other} if "n" in place and "archive" not in other else other
+
+
+def _signatures(article_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    rows = {row[0]: row for row in Article.objects.filter(pk__in=article_ids).values_list(*_SIGNED)}
+    return [rows[pk] for pk in article_ids if pk in rows]
+
+
+def title_of(search: Search) -> str:
+    """What a reader calls the view."""
+    selection = search.selection
+    names = [
+        search.text,
+        selection.feed.name if selection.feed else "",
+        selection.category.name if selection.category else "",
+        {Show.ALL: "", Show.UNREAD: str(_("Unread")), Show.STARRED: str(_("Starred"))}[selection.show],
+    ]
+    return " · ".join(name for name in names if name) or str(_("All articles"))
+
+
+def list_query(search: Search) -> str:
+    """The view as the list page's query string."""
+    order = str(search.order) if search.order is not search.order.DATE else ""
+    return address_of(search.selection, q=search.text, order=order)
+
+
+def _view_key(search: Search) -> str:
+    """The view by what never changes: rows' ids, not names."""
+    selection = search.selection
+    reader = search.reader.pk if selection.show is not Show.ALL else None
+    return repr((
+        "view", selection.feed and selection.feed.pk, selection.category and selection.category.pk,
+        str(selection.show), search.text, str(search.order), reader,
+    ))  # fmt: skip
+
+
+def _urn(name: str) -> str:
+    """An id (RFC 9562, version 5) that no change of name, address or domain touches."""
+    return uuid.uuid5(_namespace(), name).urn
+
+
+def _namespace() -> uuid.UUID:
+    identity, _is_new = ExportIdentity.objects.get_or_create(pk=1)
+    return identity.namespace
+
+
+# --- items ------------------------------------------------------------------------------------------------------
+
+
+def items(article_ids: Sequence[int], site: str) -> Iterator[Item]:
+    """The articles as items, in that order. Holds BATCH of them at a time; one deleted meanwhile is left out."""
+    namespace = _namespace()
+    for start in range(0, len(article_ids), BATCH):
+        pks = article_ids[start : start + BATCH]
+        articles = Article.objects.select_related("feed").defer("content_text", "feed__description").in_bulk(pks)
+        prefetch_related_objects(list(articles.values()), "enclosures")
+        with translation.override(settings.LANGUAGE_CODE):
+            batch = [_item(articles[pk], namespace, site) for pk in pks if pk in articles]
+        yield from batch
+
+
+def _item(article: Article, namespace: uuid.UUID, site: str) -> Item:
+    permanent = article.get_absolute_url()
+    return Item(
+        id=uuid.uuid5(namespace, permanent).urn,
+        url=article.url if _is_web(article.url) else site + permanent,
+        title=article.title,
+        source=_source(article.feed),
+        published_at=article.published_at.astimezone(UTC),
+        updated_at=(article.updated_at or article.changed_at or article.published_at).astimezone(UTC),
+        author=article.author,
+        language=article.language or article.feed.language,
+        tags=tuple(article.tags),
+        summary=article.summary,
+        content_html=absolute(display_html(article.content_html), site),
+        files=tuple(_file(file) for file in article.enclosures.all() if _is_web(file.url)),
+    )
+
+
+def _source(feed: Feed) -> Source:
+    url = feed.url if _is_web(feed.url) else ""
+    site_url = feed.site_url if _is_web(feed.site_url) else ""
+    return Source(id=feed.url, title=feed.name, url=url, site_url=site_url)
+
+
+def _file(file: Enclosure) -> File:
+    guessed = file.media_type or mimetypes.guess_type(file.url)[0] or "application/octet-stream"
+    return File(url=file.url, media_type=guessed, length=file.length, title=file.title)
+
+
+def _is_web(address: str) -> bool:
+    return address[:8].lower().startswith(("http://", "https://"))
+
+
+_TAG = re.compile(r'<[a-z]+(?: [a-z]+(?:="[^"]*")?)*>')
+_OWN = re.compile(r'( (?:src|href|poster)=")(/(?!/))')
+_SRCSET = re.compile(r' srcset="([^"]*)"')
+
+
+def absolute(html: str, site: str) -> str:
+    """HTML as articles.render writes it with this site's own addresses absolute. Text that looks so stays as it is."""
+
+    def replace(found: re.Match[str]) -> str:
+        tag = _OWN.sub(rf"\g<1>{site}\g<2>", found[0])
+        return _SRCSET.sub(lambda srcset: f' srcset="{_absolute_candidates(srcset[1], site)}"', tag)
+
+    return _TAG.sub(replace, html)
+
+
+def _absolute_candidates(srcset: str, site: str) -> str:
+    candidates = (candidate.strip() for candidate in srcset.split(", "))
+    return ", ".join(f"{site}{each}" if each.startswith("/") and each[1:2] != "/" else each for each in candidates)

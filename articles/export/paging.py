@@ -1,0 +1,153 @@
+"""Which articles a feed document holds, and which documents are beside it (RFC 5005).
+
+A subscription document holds the newest articles. Where a view is the archive of its feeds, archive documents hold the
+rest, cut by closed periods (articles.export.periods); a period with more than ARCHIVE_SIZE articles has several. What
+the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged.
+Every document costs a few probes of an index, whatever the archive holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from articles import cursors
+from articles.cursors import BadCursor, Cursor
+from articles.export.periods import Period, period_named, period_of
+from articles.listing import Show, finder
+from articles.plans import Finder, Span
+from articles.querysets import Key
+from articles.search.find import Search, found_page
+
+ARCHIVE_SIZE = 200
+Place = dict[str, str]
+"""What an address says of a document beside the view: nothing for the subscription document or the first page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The articles of a document in their order, and the documents beside it by relation."""
+
+    article_ids: list[int]
+    links: dict[str, Place] = field(default_factory=dict)
+    is_archive: bool = False
+
+
+class NoSuchArchive(LookupError):
+    """No period of that name, or one that has not ended."""
+
+
+def has_archive(search: Search) -> bool:
+    """Whether the view is an archive: all articles of its feeds. What is unread or found today may not be tomorrow."""
+    return not search.text and search.selection.show is Show.ALL
+
+
+def subscription(search: Search, *, size: int) -> Page:
+    """The newest articles of a view that has an archive. The link leads to the document with the next older article,
+    so that nothing is lost between the two."""
+    find = finder(search.selection, search.reader)
+    found = find(Span(key=None, newer=False, limit=size + 1))
+    page = Page(article_ids=[pk for _, pk in found[:size]])
+    if len(found) > size:
+        page.links["prev-archive"] = _document_after(found[size - 1], found[size], search.now)
+    elif closed := find(Span(key=_before(_month_start(search.now)), newer=False, limit=1)):
+        page.links["prev-archive"] = _document_of(closed[0], search.now)
+    return page
+
+
+def archive(search: Search, *, name: str, cursor: str = "") -> Page:
+    """The archive document of that name. Raises NoSuchArchive, BadCursor."""
+    period, place = period_named(name), cursors.read(cursor)
+    if period is None or not (place or period.is_closed(search.now)):
+        raise NoSuchArchive(name)
+    if place and not period.start <= place.key[0] <= period.end:
+        raise BadCursor(cursor)
+    find = finder(search.selection, search.reader)
+    keys = _keys_in(find, period, place)
+    links: dict[str, Place] = {"current": {}}
+    if older := find(Span(key=keys[-1] if keys else _before(period.start), newer=False, limit=1)):
+        inside = period.has(older[0][0])
+        links["prev-archive"] = _cut(period, Cursor(keys[-1])) if inside else _document_of(older[0], search.now)
+    if later := _later(find, period, keys, search.now):
+        links["next-archive"] = later
+    return Page(article_ids=[pk for _, pk in keys], links=links, is_archive=True)
+
+
+def paged(search: Search, *, cursor: str, size: int) -> Page:
+    """A page of any view. Raises BadCursor, articles.search.find.SearchTimeout."""
+    if search.text:
+        hits = found_page(search, cursor=cursor, size=size)
+        older, newer, ids = hits.older_cursor, hits.newer_cursor, hits.article_ids
+    else:
+        ids, older, newer = _page_of_list(search, cursor, size)
+    links: dict[str, Place] = {"first": {}}
+    if older:
+        links["next"] = {"cursor": older}
+    if cursor:
+        links["previous"] = {"cursor": newer} if newer else {}
+    return Page(article_ids=ids, links=links)
+
+
+def _page_of_list(search: Search, cursor: str, size: int) -> tuple[list[int], str, str]:
+    find, place = finder(search.selection, search.reader), cursors.read(cursor)
+    if place and place.newer:
+        found = find(Span(key=place.key, newer=True, limit=size + 1))
+        if len(found) > size:
+            keys = found[size - 1 :: -1]
+            return [pk for _, pk in keys], str(Cursor(keys[-1])), str(Cursor(keys[0], newer=True))
+        place = None  # at the top: the first page, full
+    found = find(Span(key=place.key if place else None, newer=False, limit=size + 1))
+    keys = found[:size]
+    older = str(Cursor(keys[-1])) if len(found) > size else ""
+    return [pk for _, pk in keys], older, str(Cursor(keys[0], newer=True)) if place and keys else ""
+
+
+def _keys_in(find: Finder, period: Period, place: Cursor | None) -> list[Key]:
+    """What one document of the period holds: the newest, or what is beside the place, newest first."""
+    newer = bool(place and place.newer)
+    key = place.key if place else _before(period.end)
+    keys = [key for key in find(Span(key=key, newer=newer, limit=ARCHIVE_SIZE)) if period.has(key[0])]
+    return keys[::-1] if newer else keys
+
+
+def _later(find: Finder, period: Period, keys: list[Key], now: datetime) -> Place | None:
+    """The next newer document, if it is closed. A period that is cut is entered at its old end, with a cursor."""
+    newer = find(Span(key=keys[0] if keys else _before(period.end), newer=True, limit=1))
+    if not newer or not period.is_closed(now):
+        return None
+    if period.has(newer[0][0]):
+        return _cut(period, Cursor(keys[0], newer=True))
+    following = period_of(newer[0][0], now)
+    if not following.is_closed(now):
+        return None
+    start = _before(following.start)
+    beyond = find(Span(key=start, newer=True, limit=ARCHIVE_SIZE + 1))[ARCHIVE_SIZE:]
+    is_cut = beyond and following.has(beyond[0][0])
+    return _cut(following, Cursor(start, newer=True)) if is_cut else {"archive": following.name}
+
+
+def _document_of(key: Key, now: datetime) -> Place:
+    return {"archive": period_of(key[0], now).name}
+
+
+def _document_after(last: Key, older: Key, now: datetime) -> Place:
+    """The document with `older`; in the hour that still runs, what comes after `last`."""
+    period = period_of(older[0], now)
+    return {"archive": period.name} if period.is_closed(now) else _cut(period, Cursor(_within(last, period)))
+
+
+def _within(key: Key, period: Period) -> Key:
+    return key if period.has(key[0]) else _before(period.end)
+
+
+def _cut(period: Period, cursor: Cursor) -> Place:
+    return {"archive": period.name, "cursor": str(cursor)}
+
+
+def _before(moment: datetime) -> Key:
+    """The place between what is older than `moment` and what is not: no article has the id 0."""
+    return (moment, 0)
+
+
+def _month_start(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

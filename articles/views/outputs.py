@@ -1,0 +1,185 @@
+"""Feeds of a view for other programs, and the page where a reader hands out and revokes their secret addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from articles import outputs
+from articles.cursors import BadCursor
+from articles.export import atom, jsonfeed, paging, rss
+from articles.export.feeds import Address, FeedDocument, feed_document, items, list_query, title_of
+from articles.export.models import Output
+from articles.export.paging import NoSuchArchive, Page
+from articles.listing import Reader, Show
+from articles.search.find import Order, Search, SearchTimeout
+from articles.search.query import LONGEST_QUERY
+from articles.views.selection import selection_of
+from articles.views.state import SignedIn
+
+FORMATS: dict[str, ModuleType] = {"rss.xml": rss, "atom.xml": atom, "feed.json": jsonfeed}
+NAMES = {"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
+DEFAULT_SIZE = 50
+LARGEST_SIZE = 1000
+PLACES = ("n", "archive", "cursor")
+
+
+@require_safe
+def feed(request: HttpRequest, file: str) -> HttpResponseBase:
+    """The view that the query names. On a private site only for who is signed in: see SignInMiddleware."""
+    search = search_of(request.GET, request.user)
+    if search.selection.show is not Show.ALL and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    view = QueryDict(list_query(search).removeprefix("?")).dict()
+    return _answer(request, search, Address(_site(request), request.path, {k: str(v) for k, v in view.items()}), file)
+
+
+@login_not_required  # the secret in the address is the key
+@require_safe
+def secret_feed(request: HttpRequest, pk: str, secret: str, file: str) -> HttpResponseBase:
+    """The view that the secret opens, whatever else the address asks for."""
+    output = outputs.opened_by(int(pk), secret)
+    if output is None:
+        raise Http404("no such output")
+    response = _answer(request, outputs.search_of(output), Address(_site(request), request.path, {}), file)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def output_list(request: SignedIn) -> HttpResponse:
+    """The reader's outputs. A POST makes one of the view that the query names; its answer alone shows the secret."""
+    search = search_of(request.GET, request.user)
+    addresses: list[tuple[str, str]] = []
+    if request.method == "POST":
+        output, secret = outputs.create(request.user, search)
+        addresses = [(NAMES[file], _secret_address(request, output, secret, file)) for file in FORMATS]
+    is_open = settings.NEWSREADER_PUBLIC and search.selection.show is Show.ALL
+    files = [(NAMES[file], reverse("feed_out", args=[file]) + list_query(search)) for file in FORMATS]
+    context = {
+        "view": title_of(search),
+        "query": list_query(search),
+        "addresses": addresses,
+        "open_addresses": [(name, _site(request) + path) for name, path in files] if is_open else [],
+        "outputs": [_row(output) for output in _outputs(request)],
+    }
+    return render(request, "articles/outputs.html", context)
+
+
+@login_required
+@require_POST
+def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
+    """Close one of the reader's outputs for good."""
+    if not outputs.revoke(request.user, pk):
+        raise Http404("no such output")
+    messages.success(request, _("The address is revoked: it opens nothing any more."))
+    return redirect("outputs")
+
+
+def search_of(query: QueryDict, reader: Reader) -> Search:
+    """The view that a query string names: that of the list, with `q` and `order`. Raises Http404 and BadRequest."""
+    text = query.get("q", "").replace("\x00", " ").strip()[:LONGEST_QUERY]
+    try:
+        order = Order(query.get("order") or Order.DATE)
+    except ValueError as error:
+        raise BadRequest(_("A list goes by date or by relevance.")) from error
+    return Search(
+        text=text,
+        selection=selection_of(query),
+        reader=reader,
+        now=timezone.localtime(),
+        order=order if text else Order.DATE,
+    )
+
+
+def _answer(request: HttpRequest, search: Search, address: Address, file: str) -> HttpResponseBase:
+    place = {name: value for name in PLACES if (value := request.GET.get(name, ""))}
+    if "archive" in place:
+        place.pop("n", None)  # archive documents are the same for everybody
+    try:
+        page = _page(search, place, is_xml=FORMATS[file] is not jsonfeed)
+    except NoSuchArchive as error:
+        raise Http404("no such archive document") from error
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the feed. Start again at its top.")) from error
+    except SearchTimeout:
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
+    made = feed_document(search, page, address, place)
+    response = get_conditional_response(request, etag=made.etag) or _written(request, made, address.site, file)
+    response["ETag"] = made.etag
+    patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def _page(search: Search, place: dict[str, str], *, is_xml: bool) -> Page:
+    size = _size(place.get("n", ""))
+    archived = paging.has_archive(search)
+    if "archive" in place:
+        if not archived:
+            raise NoSuchArchive(place["archive"])
+        return paging.archive(search, name=place["archive"], cursor=place.get("cursor", ""))
+    if archived and is_xml and "cursor" not in place:
+        return paging.subscription(search, size=size)
+    return paging.paged(search, cursor=place.get("cursor", ""), size=size)
+
+
+def _size(text: str) -> int:
+    if not text:
+        return DEFAULT_SIZE
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+        raise BadRequest(_("The number of items is a whole number from 1 on."))
+    return min(int(text), LARGEST_SIZE)
+
+
+def _written(request: HttpRequest, made: FeedDocument, site: str, file: str) -> HttpResponseBase:
+    """The document, written while it is sent."""
+    content_type = f"{_media_type(request, file)}; charset=utf-8"
+    if request.method == "HEAD":
+        return HttpResponse(content_type=content_type)
+    return StreamingHttpResponse(_pieces(made, site, file), content_type=content_type)
+
+
+def _pieces(made: FeedDocument, site: str, file: str) -> Iterator[bytes]:
+    for piece in FORMATS[file].write(made.document, items(made.article_ids, site)):
+        yield piece.encode("utf-8")
+
+
+def _media_type(request: HttpRequest, file: str) -> str:
+    """What feed readers are to see; browsers show a feed as a page only where it says that it is plain XML."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return "application/json" if FORMATS[file] is jsonfeed else "text/xml"
+    return str(FORMATS[file].MEDIA_TYPE)
+
+
+def _site(request: HttpRequest) -> str:
+    return settings.NEWSREADER_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def _secret_address(request: HttpRequest, output: Output, secret: str, file: str) -> str:
+    return _site(request) + reverse("secret_feed_out", args=[output.pk, secret, file])
+
+
+def _outputs(request: SignedIn) -> list[Output]:
+    return list(Output.objects.filter(user=request.user).select_related("user", "feed", "category"))
+
+
+def _row(output: Output) -> tuple[Output, str, str]:
+    search = outputs.search_of(output)
+    return output, title_of(search), reverse("list") + list_query(search)

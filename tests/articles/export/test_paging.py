@@ -1,0 +1,234 @@
+"""RFC 5005: the whole history is reached from the subscription document, at the same cost for each step."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.export import paging
+from articles.export.periods import period_named, period_of
+from articles.models import Article
+from articles.search import index as search_index
+from articles.state import star
+from tests.articles.export.reading import body, is_archive, links, path, titles
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def public(settings, monkeypatch):
+    settings.NEWSREADER_PUBLIC = True
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+def make_history(times, feed=None):
+    feed = feed or make_feed()
+    for number, moment in enumerate(times):
+        make_article(feed, title=f"{number}", published_at=moment)
+
+
+def walk(client, address, relation):
+    """Every document from `address` on, by its links."""
+    documents, seen = [], set()
+    while address:
+        assert address not in seen
+        seen.add(address)
+        document = body(client, path(address))
+        documents.append(document)
+        address = links(document).get(relation, "")
+    return documents
+
+
+@pytest.mark.parametrize(
+    ("moment", "name"),
+    [
+        ((2026, 10, 31, 23, 59, 59), "2026-10"),
+        ((2026, 11, 1), "2026-11-01"),
+        ((2026, 11, 22, 8, 59), "2026-11-22T08"),
+        ((2026, 11, 22, 9), "2026-11-22T09"),
+        ((33, 2, 1), "0033-02"),
+    ],
+)
+def test_a_moment_belongs_to_the_longest_closed_period(moment, name):
+    moment = datetime(*moment, tzinfo=UTC)
+    period = period_of(moment, NOW)
+    assert period.name == name
+    assert period.has(moment)
+    assert period_named(name) == period
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "2026", "2026-13", "2026-00", "2026-02-30", "2026-01-01T24", "9999-12", "٢٠٢٦-01", "2026-1", "2026-01\n"],
+)
+def test_what_names_no_period_is_none(name):
+    assert period_named(name) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", ["rss.xml", "atom.xml"])
+def test_the_archive_leads_from_month_to_month_and_back(client, file):
+    make_history(
+        [datetime(2026, 7, 3, tzinfo=UTC), datetime(2026, 9, 5, tzinfo=UTC), datetime(2026, 10, 6, tzinfo=UTC), NOW]
+    )
+    documents = walk(client, f"/{file}", "prev-archive")
+    assert [titles(document) for document in documents] == [["3", "2", "1", "0"], ["2"], ["1"], ["0"]]
+    assert [is_archive(document) for document in documents] == [False, True, True, True]
+    assert [links(document)["self"] for document in documents[1:]] == [
+        f"http://testserver/{file}?archive=2026-{month}" for month in ("10", "09", "07")
+    ]
+    assert {links(document)["current"] for document in documents[1:]} == {f"http://testserver/{file}"}
+    back = walk(client, f"/{file}?archive=2026-07", "next-archive")
+    assert back == documents[:0:-1]
+
+
+@pytest.mark.django_db
+def test_nothing_is_lost_between_the_newest_articles_and_the_closed_months(client):
+    """Sixty within the running hour, and one an hour, a day and a month for a while."""
+    times = [NOW - timedelta(seconds=second) for second in range(60)]
+    times += [NOW - timedelta(hours=hour) for hour in range(1, 30)]
+    times += [NOW - timedelta(days=day) for day in range(2, 30)]
+    times += [NOW - timedelta(days=30 * month) for month in range(2, 5)]
+    make_history(times)
+    documents = walk(client, "/rss.xml?n=7", "prev-archive")
+    assert len(titles(documents[0])) == 7
+    assert {title for document in documents for title in titles(document)} == set(map(str, range(len(times))))
+
+
+@pytest.mark.django_db
+def test_a_crowded_month_is_several_documents_both_ways(client, monkeypatch):
+    monkeypatch.setattr(paging, "ARCHIVE_SIZE", 3)
+    feed = make_feed()
+    for month, count in ((8, 2), (9, 8), (10, 4)):
+        make_history([datetime(2026, month, 1, tzinfo=UTC)] * count, feed)
+    documents = walk(client, "/atom.xml", "prev-archive")[1:]
+    assert [len(titles(document)) for document in documents] == [3, 1, 3, 3, 2, 2]
+    forward = walk(client, "/atom.xml?archive=2026-08", "next-archive")
+    assert [len(titles(document)) for document in forward] == [2, 3, 3, 2, 3, 1]
+
+
+@pytest.mark.django_db
+def test_a_closed_month_changes_by_corrections_only(client):
+    feed = make_feed()
+    make_history([datetime(2026, 9, 5, tzinfo=UTC), datetime(2026, 10, 6, tzinfo=UTC)], feed)
+    before = body(client, "/rss.xml?archive=2026-10")
+    make_article(feed, published_at=NOW)
+    assert body(client, "/rss.xml?archive=2026-10") == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query", ["archive=2026-11", "archive=2027-01", "archive=2026-11-22", "archive=x", "archive=2026-10&q=word"]
+)
+def test_only_what_is_closed_has_an_archive_document(client, query):
+    make_history([NOW])
+    assert client.get(f"/rss.xml?{query}").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query",
+    [
+        "cursor=x",
+        "archive=2026-10&cursor=x",
+        "archive=2026-10&cursor=AAAAAAAAAAAAAAAAAAAAAAA",
+        "n=0",
+        "n=-1",
+        "n=x",
+        "n=٣",
+        "order=up",
+        "show=none",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(client, query):
+    make_history([NOW])
+    assert client.get(f"/rss.xml?{query}").status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_document_has_fifty_items_or_as_many_as_are_asked_for(client, monkeypatch):
+    make_articles(60)
+    assert [len(titles(body(client, f"/rss.xml{query}"))) for query in ("", "?n=3", "?n=1000")] == [50, 3, 60]
+    monkeypatch.setattr("articles.views.outputs.LARGEST_SIZE", 55)
+    assert len(titles(body(client, "/rss.xml?n=999999999"))) == 55
+
+
+@pytest.mark.django_db
+def test_the_json_feed_is_paged_to_its_end(client):
+    feed = make_feed()
+    make_articles(25, feed)
+    address, found = f"http://testserver/feed.json?feed={feed.pk}&n=10", []
+    while address:
+        document = json.loads(body(client, path(address)))
+        assert document["feed_url"] == address
+        found += [item["title"] for item in document["items"]]
+        address = document.get("next_url", "")
+    assert found == list(Article.objects.order_by("-published_at").values_list("title", flat=True))
+
+
+@pytest.mark.django_db
+def test_other_views_are_paged_both_ways(client):
+    reader = make_reader()
+    client.force_login(reader)
+    for article in make_articles(25):
+        star(reader, article, on=True)
+    pages = walk(client, "/atom.xml?show=starred&n=10", "next")
+    assert [len(titles(page)) for page in pages] == [10, 10, 5]
+    assert not any(is_archive(page) for page in pages)
+    assert all("prev-archive" not in links(page) for page in pages)
+    assert {links(page)["first"] for page in pages} == {"http://testserver/atom.xml?show=starred&n=10"}
+    assert titles(body(client, path(links(pages[2])["previous"]))) == titles(pages[1])
+    assert titles(body(client, path(links(pages[1])["previous"]))) == titles(pages[0])
+    assert "previous" not in links(pages[0])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["", "&order=relevance"])
+def test_a_search_is_paged(client, order):
+    feed = make_feed()
+    found = make_articles(25, feed, content_text="The lighthouse keeper sleeps.")
+    search_index.index([*found, *make_articles(5, feed, content_text="Nothing of the kind.")], {})
+    pages = walk(client, f"/rss.xml?q=lighthouse&n=10{order}", "next")
+    seen = [title for page in pages for title in titles(page)]
+    assert sorted(seen) == sorted(article.title for article in found)
+    assert titles(body(client, path(links(pages[1])["previous"]))) == titles(pages[0])
+
+
+@pytest.mark.django_db
+def test_a_view_has_the_articles_of_its_feed_or_category(client):
+    category = make_category("Ports")
+    inside = make_article(make_feed(category=category), title="inside")
+    make_article(title="outside")
+    assert titles(body(client, f"/rss.xml?feed={inside.feed_id}")) == ["inside"]
+    assert titles(body(client, f"/rss.xml?category={category.slug}")) == ["inside"]
+    assert client.get("/rss.xml?feed=0").status_code == 404
+
+
+@pytest.mark.django_db
+def test_an_empty_view_is_a_document(client):
+    make_feed()
+    for file in ("rss.xml", "atom.xml", "feed.json", "rss.xml?archive=2020-01"):
+        assert titles(body(client, f"/{file}")) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/rss.xml", "/feed.json", "/rss.xml?archive=2026-01", "/rss.xml?show=starred"])
+def test_more_articles_take_no_more_queries(client, address):
+    client.force_login(make_reader())
+    make_articles(60, make_feed())
+    body(client, address)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            body(client, address)
+        return len(queries)
+
+    before = cost()
+    make_articles(60, make_feed())
+    assert cost() <= before <= 24
