@@ -17,9 +17,18 @@
     </div>
 
 Every part may be missing. The wrapping <div> is there exactly where there is front matter and a link line. Front matter
-that has a `guid` was written by Newsreader: it may also have `feed` (the feed's address), `category`, `updated` and
-`language`, and its quoted values and lists are JSON. Other front matter is taken as it looks: a quoted title may hold
-bare quotes, which no YAML reader would accept.
+that has a `guid` was written by Newsreader (articles.archive_files.writing): its quoted values and lists are JSON, what
+it says wins over the lines below it, and it may also have
+
+    feed: "…"             the feed's address
+    category: "…"         the feed's, after those it is inside of: "News / Asia", or a list of names
+    updated: …            as `date`, both to the microsecond
+    language: …
+    base: "…"             what addresses in the HTML are relative to, where that is not the article's own
+    image: "…"            the lead picture, where the HTML does not show it
+    enclosures: [{"url": …, "type": …, "length": …, "title": …}]
+
+Other front matter is taken as it looks: a quoted title may hold bare quotes, which no YAML reader would accept.
 """
 
 from __future__ import annotations
@@ -27,22 +36,25 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import urlsplit
 
+from articles.archive_files import charset
 from feeds import text as plain
 from feeds.dates import parse_date
 from feeds.identity import guid_of
+from feeds.parsed import ParsedEnclosure
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_FRONT_MATTER = 64 * 1024
+MAX_FRONT_MATTER = 1024 * 1024  # a hundred enclosures with long addresses fit
 MAX_SOURCE = 200
-MAX_CATEGORY = 500
+CATEGORY_SEPARATOR = " / "
 MAX_GUID = 600  # articles.models.Article.guid
 UNKNOWN_SOURCE = "unknown"
 
@@ -69,6 +81,8 @@ class ArticleFile:
     """What one file says. Empty where it says nothing; dates are UTC; `link` is an http(s) address or empty.
 
     `source` is never empty: the tags, else the folder below `articles/`, else the link's host, else "unknown".
+    `category` is the feed's, after those that it is inside of. `base_url` is what the HTML's addresses are relative to;
+    None: to the link.
     """
 
     source: str
@@ -82,7 +96,10 @@ class ArticleFile:
     html: str = ""
     guid: str = ""
     feed_url: str = ""
-    category: str = ""
+    category: tuple[str, ...] = ()
+    base_url: str | None = None
+    image_url: str = ""
+    enclosures: tuple[ParsedEnclosure, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -99,70 +116,51 @@ class _Head:
     title: str = ""
     link: str = ""
     has_link_line: bool = False
+    is_own: bool = False
 
 
 def read(data: bytes, path: PurePath) -> ArticleFile:
     """The article in `data`. Of `path` the file's own name and its folder's count. Raises NotAnArticle."""
     if len(data) > MAX_BYTES:
         raise NotAnArticle(Reason.TOO_LARGE)
-    text = plain.storable(_decoded(data)).lstrip("\ufeff \t\r\n")
+    try:
+        text = plain.storable(charset.decoded(data)).lstrip("\ufeff \t\r\n")
+    except UnicodeDecodeError:
+        raise NotAnArticle(Reason.NOT_TEXT) from None
     if not text:
         raise NotAnArticle(Reason.EMPTY)
     fields, rest = _split_front_matter(text)
-    head, body = _split_head(rest)
-    if fields and head.has_link_line:
-        body = _unwrapped(body)
+    head, body = _split_own_head(rest) if "guid" in fields else _split_wrapped(rest) if fields else _split_head(rest)
     if not (fields or head.stamp or head.has_link_line or body.startswith("<") or _source_folder(path)):
         raise NotAnArticle(Reason.OTHER)
     article = _article(_Fields(fields), head, body, path)
-    if not (article.link or article.title or article.html):
+    if not (article.link or article.title or article.html or article.guid):
         raise NotAnArticle(Reason.EMPTY)
     return article
 
 
 def _article(fields: _Fields, head: _Head, body: str, path: PurePath) -> ArticleFile:
-    link = plain.address("", head.link) or plain.address("", fields.value("from"))
+    links = [plain.address("", head.link), plain.address("", fields.value("from"))]
+    link = next(filter(None, reversed(links) if fields.is_ours else links), "")
     source = fields.source() or _source_folder(path) or _host(link) or UNKNOWN_SOURCE
+    dates = [_from_stamp(head.stamp), fields.moment("date")]
     return ArticleFile(
         source=source,
         link=link,
-        title=fields.title() or plain.line_of_text(head.title, plain.MAX_TITLE),
+        title=fields.title() or ("" if head.is_own else plain.line_of_text(head.title, plain.MAX_TITLE)),
         author=plain.line(fields.value("author"), plain.MAX_AUTHOR),
-        published_at=_from_stamp(head.stamp) or parse_date(fields.value("date")) or _from_name(path),
-        updated_at=parse_date(fields.value("updated")),
-        tags=tuple(tag for tag in fields.items("categories") if tag != source),
+        published_at=next(filter(None, reversed(dates) if fields.is_ours else dates), None) or _from_name(path),
+        updated_at=fields.moment("updated"),
+        tags=tuple(tag for tag in fields.items("categories") if fields.is_ours or tag != source),
         language=plain.language(fields.value("language")),
         html=body,
         guid=fields.guid(),
         feed_url=plain.line(fields.value("feed"), plain.MAX_FEED_URL),
-        category=plain.line(fields.value("category"), MAX_CATEGORY),
+        category=fields.category(),
+        base_url=plain.address("", fields.value("base")) if fields.has("base") else None,
+        image_url=plain.address("", fields.value("image")) if fields.is_ours else "",
+        enclosures=fields.enclosures(),
     )
-
-
-# --- bytes to text ----------------------------------------------------------------------------------------------
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8, also with a few bytes damaged, which stay visible as U+FFFD; else Simplified Chinese as GB18030.
-
-    GB18030 alone can't decide: it reads nearly any UTF-8 as rare characters. So UTF-8 that is mostly whole wins, and
-    what GB18030 makes of the rest must be characters in common use.
-    """
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        mended = data.decode("utf-8", "replace")
-    damaged = mended.count("\ufffd")
-    if damaged * 10 <= sum(char > "\x7f" for char in mended) - damaged:
-        return mended
-    try:
-        text = data.decode("gb18030")
-    except UnicodeDecodeError:
-        raise NotAnArticle(Reason.NOT_TEXT) from None
-    foreign = "".join(char for char in text if char > "\x7f")
-    if len(foreign.encode("gb2312", "ignore")) < 2 * 0.8 * len(foreign):
-        raise NotAnArticle(Reason.NOT_TEXT)
-    return text
 
 
 # --- the parts --------------------------------------------------------------------------------------------------
@@ -173,7 +171,8 @@ _KEY = re.compile(r"([A-Za-z][\w-]*):(?:[ \t]+(.*))?$")
 _KEYS = frozenset(
     (
         *("layout", "title", "date", "author", "from", "tags", "categories"),
-        *("guid", "feed", "category", "updated", "language"),  # Newsreader's own
+        # Newsreader's own
+        *("guid", "feed", "category", "updated", "language", "base", "image", "enclosures"),
     )
 )
 _STAMP = re.compile(r"<!--[ \t]*(-?\d{1,17})[ \t]*-->[ \t]*(?:\r?\n|\Z)")
@@ -181,6 +180,7 @@ _RULE = re.compile(r"^-{3,}[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _WEB_LINK_LINE = re.compile(r"\[(?P<title>.*)\]\((?P<link>https?://[^\r\n]*)\)", re.DOTALL | re.IGNORECASE)
 _LINK_LINE = re.compile(r"\[(?P<title>.*)\]\((?P<link>[^\r\n]*)\)", re.DOTALL)
 _BARE_LINK_LINE = re.compile(r"\[(?P<title>[^\r\n]*)\]\((?P<link>https?://[^\s]*)\)[ \t]*(?:\r?\n|\Z)", re.IGNORECASE)
+_OWN_HEAD = re.compile(r"<!--(-?\d{1,17})-->\n\[[^\n]*\n------\n\n<div>\n(.*)\n</div>\n", re.DOTALL)
 _MAX_HEAD = 8 * 1024  # the patterns above are quadratic at worst
 
 
@@ -195,24 +195,36 @@ def _split_front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def _fields(block: str) -> dict[str, str]:
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
     key = ""
     for line in block.splitlines():
         match = _KEY.match(line.rstrip())
-        if match and (match[1] in _KEYS or not _is_open(fields.get(key, ""))):
+        if match and (match[1] in _KEYS or not _is_open(fields.get(key, []))):
             key = match[1]
-            fields.setdefault(key, match[2] or "")
+            fields.setdefault(key, [match[2] or ""])
         elif key and line.lstrip().startswith("- "):
-            fields[key] = f"{fields[key]}, {line.lstrip()[2:]}"
-        elif key:
-            fields[key] = f"{fields[key]} {line.strip()}"
-    return {name: value.strip(" \t,") if name in {"tags", "categories"} else value for name, value in fields.items()}
+            fields[key].append(f", {line.lstrip()[2:]}")
+        elif key and line.strip():
+            fields[key].append(f" {line.strip()}")
+    joined = {name: "".join(parts) for name, parts in fields.items()}
+    return {name: value.strip(" \t,") if name in {"tags", "categories"} else value for name, value in joined.items()}
 
 
-def _is_open(value: str) -> bool:
+def _is_open(parts: Sequence[str]) -> bool:
     """A quoted value that goes on in the next line."""
-    value = value.strip()
-    return value.startswith('"') and (len(value) == 1 or not value.endswith('"'))
+    first = next((part.strip() for part in parts[:2] if part.strip()), "")
+    return first.startswith('"') and (first == '"' == parts[-1].strip() or not parts[-1].rstrip().endswith('"'))
+
+
+def _split_own_head(text: str) -> tuple[_Head, str]:
+    """To the letter where the file is as Newsreader wrote it, which edited ones are not."""
+    own = _OWN_HEAD.fullmatch(text)
+    return (_Head(stamp=own[1], is_own=True), own[2]) if own else _split_wrapped(text)
+
+
+def _split_wrapped(text: str) -> tuple[_Head, str]:
+    head, body = _split_head(text)
+    return head, _unwrapped(body) if head.has_link_line else body
 
 
 def _split_head(text: str) -> tuple[_Head, str]:
@@ -258,11 +270,14 @@ class _Fields:
 
     def __init__(self, raw: Mapping[str, str]) -> None:
         self._raw = raw
-        self._is_ours = "guid" in raw
+        self.is_ours = "guid" in raw
+
+    def has(self, key: str) -> bool:
+        return self.is_ours and key in self._raw
 
     def value(self, key: str) -> str:
         raw = self._raw.get(key, "").strip()
-        if self._is_ours and raw.startswith('"'):
+        if self.is_ours and raw.startswith('"'):
             try:
                 return str(json.loads(raw))
             except ValueError:
@@ -272,16 +287,38 @@ class _Fields:
     def items(self, key: str) -> tuple[str, ...]:
         """A list's items."""
         raw = self._raw.get(key, "")
-        if self._is_ours:
-            with suppress(ValueError, TypeError, RecursionError):
-                listed = json.loads(raw)
-                return tuple(plain.line(item, plain.MAX_TAG) for item in listed if isinstance(item, str))
+        if self.is_ours and isinstance(listed := self._json(key), list):
+            return tuple(plain.line(item, plain.MAX_TAG) for item in listed if isinstance(item, str))
         items = (_unquoted(item) for item in _without_brackets(raw).split(","))
         return plain.names(items, plain.MAX_TAG, plain.MAX_TAGS)
 
+    def _json(self, key: str) -> Any:
+        """What the value is as JSON; None where it is none."""
+        with suppress(ValueError, RecursionError):
+            return json.loads(self._raw.get(key, ""))
+        return None
+
+    def moment(self, key: str) -> datetime | None:
+        value = self.value(key)
+        if self.is_ours:
+            with suppress(ValueError, OverflowError):
+                moment = datetime.fromisoformat(value)
+                return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return parse_date(value)
+
+    def category(self) -> tuple[str, ...]:
+        listed = self._json("category")
+        names = listed if isinstance(listed, list) else self.value("category").split(CATEGORY_SEPARATOR)
+        return tuple(filter(None, (plain.line(name, plain.MAX_TAG) for name in names)))
+
+    def enclosures(self) -> tuple[ParsedEnclosure, ...]:
+        listed = self._json("enclosures") if self.is_ours else None
+        files = [_enclosure(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+        return tuple(file for file in files[: plain.MAX_ENCLOSURES] if file.url)
+
     def title(self) -> str:
         # Older archives wrote what the feed had, references and all.
-        clean = plain.line if self._is_ours else plain.line_of_text
+        clean = plain.line if self.is_ours else plain.line_of_text
         return clean(self.value("title"), plain.MAX_TITLE)
 
     def guid(self) -> str:
@@ -290,9 +327,19 @@ class _Fields:
 
     def source(self) -> str:
         """What `tags` says. It is one source, even where its name has a comma."""
-        if self._is_ours:
+        if self.is_ours:
             return source_name("".join(self.items("tags")[:1]))
         return source_name(_unquoted(_without_brackets(self._raw.get("tags", ""))))
+
+
+def _enclosure(item: Mapping[str, Any]) -> ParsedEnclosure:
+    length = item.get("length")
+    return ParsedEnclosure(
+        url=plain.address("", item.get("url")),
+        media_type=plain.line(item.get("type"), plain.MAX_MEDIA_TYPE),
+        length=length if type(length) is int and 0 <= length < 2**63 else None,
+        title=plain.line(item.get("title"), plain.MAX_ENCLOSURE_TITLE),
+    )
 
 
 def _unquoted(raw: str) -> str:

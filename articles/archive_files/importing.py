@@ -310,9 +310,11 @@ def _entry(file: ArticleFile) -> ParsedEntry:
         language=file.language,
         tags=file.tags,
         content_html=file.html,
-        base_url=file.link,
+        base_url=file.link if file.base_url is None else file.base_url,
+        image_url=file.image_url,
         published_at=file.published_at,
         updated_at=file.updated_at,
+        enclosures=file.enclosures,
     )
 
 

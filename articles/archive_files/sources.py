@@ -16,7 +16,7 @@ from articles.archive_files.article_file import ArticleFile
 from articles.boilerplate import boilerplate_for
 from articles.models import ArchiveSource, Article
 from articles.sanitize import Boilerplate
-from feeds.categories import SEPARATOR, free_slug
+from feeds.categories import free_slug
 from feeds.models import Category, Feed
 
 # A paused feed needs an address of its own, too. No client knows this scheme, so it is never fetched; the operator may
@@ -32,7 +32,7 @@ class Source:
     name: str
     address: str
     is_polled: bool
-    category: str = ""
+    category: tuple[str, ...] = ()
     feed: Feed | None = None
     is_recorded: bool = False
     # In a dry run, what would have been stored.
@@ -137,10 +137,10 @@ def _new_feed(source: Source) -> Feed:
     return feed
 
 
-def _category(path: str) -> Category | None:
-    """The category at `path` ("News / Asia"), made where there is none."""
+def _category(path: Sequence[str]) -> Category | None:
+    """The category at `path`, from the outermost one inwards, made where there is none."""
     parent = None
-    for name in filter(None, (step.strip()[:200] for step in path.split(SEPARATOR))):
+    for name in path:
         parent, _is_new = Category.objects.get_or_create(name=name, parent=parent, defaults={"slug": free_slug(name)})
     return parent
 

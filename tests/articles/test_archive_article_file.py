@@ -225,7 +225,7 @@ def test_what_newsreader_writes_is_read_back():
         html="<p>x</p>",
         guid="tag:paper.example,2026:1",
         feed_url="https://paper.example/rss",
-        category="News / Asia",
+        category=("News", "Asia"),
     )
 
 

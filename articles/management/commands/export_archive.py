@@ -1,0 +1,73 @@
+"""Export the articles as a folder of Markdown files."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+
+from articles.archive_files.exporting import ExportReport, NotAnArchive, export_folder
+from articles.models import Article
+from feeds.models import Feed
+
+PROGRESS_SECONDS = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Write every article as a Markdown file into a folder that git can keep, with index pages. Run it again to "
+        "write only what has changed. import_archive takes such a folder in. Exit code: 0 all is written, 1 a file "
+        "can't be written, 2 wrong use."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="DIR", help="empty, new, or what an earlier export wrote")
+        parser.add_argument(
+            "--feed", action="append", metavar="FEED", help="only this one, by address or number; may be repeated"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        feeds = [_feed(name) for name in options["feed"]] if options["feed"] else None
+        articles = Article.objects.filter(feed__in=feeds) if feeds else Article.objects.all()
+        lines = Lines(self, articles.count()) if options["verbosity"] else None
+        try:
+            report = export_folder(options["folder"], feeds=feeds, **({"progress": lines.progress} if lines else {}))
+        except (NotAnArchive, NotADirectoryError, FileExistsError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        except OSError as error:
+            raise CommandError(f"can't be written: {error}", returncode=1) from error
+        except KeyboardInterrupt:
+            raise CommandError("stopped; run the same command again to go on", returncode=130) from None
+        if report.removed:
+            self.stdout.write(f"removed {report.removed} files of articles that are elsewhere now, or deleted")
+        if report.unknown:
+            self.stdout.write(f"left {report.unknown} files of articles that are not in this database")
+        self.stdout.write(str(report))
+
+
+def _feed(name: str) -> Feed:
+    """By address or number."""
+    feed = Feed.objects.filter(Q(url=name) | Q(pk=int(name)) if name.isdecimal() else Q(url=name)).first()
+    if feed is None:
+        raise CommandError(f"there is no feed {name}", returncode=2)
+    return feed
+
+
+class Lines:
+    """A line every few seconds about how far it is."""
+
+    def __init__(self, command: BaseCommand, total: int) -> None:
+        self._command = command
+        self._total = total
+        self._last = monotonic()
+
+    def progress(self, report: ExportReport) -> None:
+        if monotonic() - self._last >= PROGRESS_SECONDS:
+            self._last = monotonic()
+            done = report.exported + report.unchanged
+            self._command.stdout.write(f"{done:,} of {self._total:,} articles: {report}")
+            self._command.stdout.flush()
