@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.views import archive_import, article, lists, outputs, state
+from articles.views import archive_import, article, lists, outputs, search, state
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("articles/<int:pk>/star/", state.star, name="star"),
     path("articles/mark-all-read/", state.mark_all_read, name="mark_all_read"),
     path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
+    path("search/narrow/", search.narrow, name="search_narrow"),
+    path("search/help/", search.explain, name="search_help"),
     path("archive/import/", archive_import.import_archive, name="import_archive"),
     re_path(r"^(?P<file>rss\.xml|atom\.xml|feed\.json)$", outputs.feed, name="feed_out"),
     re_path(

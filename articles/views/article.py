@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.listing import neighbours
+from articles.listing import BadCursor, Selection, neighbours
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.render import display_html
+from articles.search.find import Search
 from articles.state import mark_read
+from articles.views.matches import beside, marked
+from articles.views.query import address, search_of
 from articles.views.selection import address_of, selection_of
 
 
@@ -20,21 +25,53 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     opening means to a reader, and doing it twice changes nothing."""
     shown = get_object_or_404(Article.objects.select_related("feed__category"), pk=pk)
     selection = selection_of(request.GET)
-    newer, older = neighbours(shown, selection, request.user)
+    search = search_of(request, selection)
+    place = _in_hits(request, shown, search) if search else _in_list(request, shown, selection)
     if is_opened := request.user.is_authenticated and not _is_prefetch(request):
         mark_read(request.user, [shown])
     context = {
         "article": shown,
-        "content": display_html(shown.content_html),
+        "selection": selection,
         "is_unread": not is_opened,
         "is_starred": _is_starred(request, shown),
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
-        "newer": newer,
-        "older": older,
-        "query": address_of(selection),
-        "list_address": reverse("list") + address_of(selection),
     }
-    return render(request, "articles/article.html", context)
+    return render(request, "articles/article.html", context | place)
+
+
+def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict[str, object]:
+    """The article as the list leads to it."""
+    newer, older = neighbours(shown, selection, request.user)
+    query = address_of(selection)
+    return {
+        "content": display_html(shown.content_html),
+        "newer": newer,
+        "newer_query": query,
+        "older": older,
+        "older_query": query,
+        "list_address": reverse("list") + query,
+    }
+
+
+def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, object]:
+    """The article as a search leads to it: with its matches, between the hits on both sides."""
+    cursor = request.GET.get("cursor", "")
+    try:
+        hits = beside(shown, search, cursor)
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
+    found = marked(shown, search)
+    return {
+        "search": search,
+        "title": found.title,
+        "content": display_html(found.content_html),
+        "matches": found.count,
+        "newer": hits.before,
+        "newer_query": address(search, cursor=hits.before_cursor),
+        "older": hits.after,
+        "older_query": address(search, cursor=hits.after_cursor),
+        "list_address": reverse("list") + address(search, cursor=cursor),
+    }
 
 
 @require_safe

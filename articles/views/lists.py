@@ -18,6 +18,8 @@ from django.views.decorators.http import require_safe
 
 from articles.listing import BadCursor, ListPage, Selection, Show, list_page
 from articles.models import Article
+from articles.views.query import search_of
+from articles.views.search import results
 from articles.views.selection import address_of, selection_of
 from feeds.categories import Tree
 from feeds.models import Category, Feed
@@ -26,11 +28,13 @@ from feeds.models import Category, Feed
 @require_safe
 @cache_control(private=True, no_store=True)
 def article_list(request: HttpRequest) -> HttpResponse:
-    """The newest articles of the selection in the address, a page of them. Not kept by the browser: who comes back
-    from an article must see that it is read."""
+    """The newest articles of the selection in the address, a page of them; with a query, those that it finds. Not
+    kept by the browser: who comes back from an article must see that it is read."""
     selection = selection_of(request.GET)
     if selection.show is not Show.ALL and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if search := search_of(request, selection):
+        return results(request, search)
     page = _page(request, selection)
     if not page.articles and not Feed.objects.exists():
         return render(request, "articles/first_run.html")

@@ -18,14 +18,23 @@ function press(key) {
   (row ? row.querySelector(selector) : document.querySelector(`${selector}:not([data-row] *)`))?.click();
 }
 
+function search(event) {
+  const field = document.querySelector('[data-key="/"]');
+  if (!field) return;
+  event.preventDefault(); // the sign itself is not typed
+  field.select();
+  field.focus();
+}
+
 const isTyping = (element) => element.isContentEditable || element.matches?.("input, textarea, select, audio, video");
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (isTyping(event.target) || dialog.open) return;
   if (event.key === "?") dialog.showModal();
+  else if (event.key === "/") search(event);
   else if (rows().length && (event.key === "j" || event.key === "k")) move(event.key === "j" ? 1 : -1);
-  else if (/^[jkomsuv]$/.test(event.key)) press(event.key);
+  else if (/^[jkmnopsuv]$/.test(event.key)) press(event.key);
 });
 
 for (const button of document.querySelectorAll('[data-key="?"]')) {

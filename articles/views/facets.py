@@ -1,0 +1,137 @@
+"""How hits spread over feeds, categories and time, each a link that narrows the search to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from articles.listing import Selection
+from articles.search.find import FACETED, Facets, Search, facets
+from articles.views.notes import number
+from articles.views.query import address, in_span, month_name, span_of, without_span
+from feeds.categories import Tree
+from feeds.models import Category, Feed
+
+MOST_VALUES = 12
+# More months than these are shown as years.
+MOST_MONTHS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A link that narrows; `count` in words, as exact as it is."""
+
+    name: str
+    count: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What the search can be narrowed to. `chosen` is what it is narrowed to now, and `wider` the way back."""
+
+    title: str
+    values: list[Value]
+    chosen: str = ""
+    wider: str = ""
+
+
+def groups(search: Search) -> list[Group]:
+    """The facets of a search, without those that leave no choice. Raises SearchTimeout."""
+    counted = facets(search)
+    found = [_feeds(search, counted), _categories(search, counted), _spans(search, counted)]
+    return [group for group in found if group.chosen or len(group.values) > 1]
+
+
+def _feeds(search: Search, counted: Facets) -> Group:
+    selection = search.selection
+    if selection.feed:
+        wider = replace(selection, feed=None)
+        return Group(_("Feed"), [], selection.feed.name, address(replace(search, selection=wider)))
+    counts = counted.feeds[:MOST_VALUES]
+    columns = Feed.objects.only("id", "title", "custom_title", "host", "url")
+    feeds = columns.in_bulk([feed_id for feed_id, _count in counts])
+    values = [
+        Value(feeds[pk].name, _count(n, counted), _within(search, Selection(feed=feeds[pk], show=selection.show)))
+        for pk, n in counts
+        if pk in feeds
+    ]
+    return Group(_("Feed"), values)
+
+
+def _categories(search: Search, counted: Facets) -> Group:
+    selection = search.selection
+    if selection.category:
+        wider = replace(selection, category=None)
+        return Group(_("Category"), [], selection.category.name, address(replace(search, selection=wider)))
+    if selection.feed:
+        return Group(_("Category"), [])
+    categories = {category.pk: category for category in Category.objects.order_by()}
+    counts = _per_category(categories, counted).most_common(MOST_VALUES)
+    tree = _tree(categories)
+    values = [
+        Value(tree.path(pk), _count(n, counted), _within(search, replace(selection, category=categories[pk])))
+        for pk, n in counts
+    ]
+    return Group(_("Category"), values)
+
+
+def _per_category(categories: dict[int, Category], counted: Facets) -> Counter[int]:
+    """Hits per category, with those of the categories inside it."""
+    tree = _tree(categories)
+    counts = dict(counted.feeds)
+    found: Counter[int] = Counter()
+    for feed_id, category_id in Feed.objects.filter(pk__in=counts, category__isnull=False).values_list(
+        "pk", "category"
+    ):
+        for step in tree.ancestry(category_id):
+            found[step] += counts[feed_id]
+    return found
+
+
+def _tree(categories: dict[int, Category]) -> Tree:
+    return Tree(
+        {pk: category.name for pk, category in categories.items()},
+        {pk: category.parent_id for pk, category in categories.items()},
+    )
+
+
+def _spans(search: Search, counted: Facets) -> Group:
+    """Months, or years where there are many months."""
+    if span := span_of(search):
+        return Group(_("Time"), [], _span_name(span), address(without_span(search)))
+    counts = Counter({month_name(month): n for month, n in counted.months})
+    if len(counts) > MOST_MONTHS:
+        years: Counter[str] = Counter()
+        for month, n in counts.items():
+            years[month[:4]] += n
+        counts = years
+    values = [
+        Value(_span_name(span), _count(counts[span], counted), address(in_span(search, span)))
+        for span in sorted(counts, reverse=True)[: 2 * MOST_VALUES]
+    ]
+    return Group(_("Time"), values)
+
+
+def _span_name(span: str) -> str:
+    year, _dash, month = span.partition("-")
+    if not month or not 1 <= int(month) <= 12 or int(year) < 1:
+        return span
+    return date_format(date(int(year), int(month), 1), pgettext("format of a month in a year", "M Y"))
+
+
+def _within(search: Search, selection: Selection) -> str:
+    return address(replace(search, selection=selection))
+
+
+def _count(n: int, counted: Facets) -> str:
+    """A count among the newest hits is a lower bound, one that the index alone made an upper one."""
+    if counted.is_complete:
+        return number(n)
+    is_cut = sum(count for _feed, count in counted.feeds) >= FACETED
+    return (_("more than %(n)s") if is_cut else _("about %(n)s")) % {"n": number(n)}

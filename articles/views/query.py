@@ -1,0 +1,115 @@
+"""The query as it stands in addresses, `?q=…&order=relevance` beside the list's filters, and the queries near to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from articles.listing import Selection
+from articles.search.find import Order, Search
+from articles.search.matching import atoms
+from articles.search.query import LONGEST_QUERY, And, Filter, Node, Not, Or, Words, parse, to_text
+from articles.views.selection import address_of
+
+# Neither databases nor addresses take them, and no reader sees them.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MOST_LOOSENED = 5
+
+
+def search_of(request: HttpRequest, selection: Selection) -> Search | None:
+    """The search that an address names; None where it asks for nothing. Raises BadRequest for an unknown order."""
+    text = query_text(request.GET)
+    if not text:
+        return None
+    now = timezone.localtime()
+    return Search(text=text, selection=selection, reader=request.user, now=now, order=_order(request.GET))
+
+
+def query_text(query: QueryDict) -> str:
+    """The query as it was typed, cut where it is longer than a query may be: the parser then says so."""
+    return _INVISIBLE.sub(" ", query.get("q", "")[: LONGEST_QUERY + 1]).strip()
+
+
+def _order(query: QueryDict) -> Order:
+    try:
+        return Order(query.get("order", "") or Order.DATE)
+    except ValueError as error:
+        raise BadRequest(_("Hits can stand in the order of date or relevance, and no other.")) from error
+
+
+def address(search: Search, **more: str) -> str:
+    """The search as a query string with its question mark."""
+    order = "" if search.order is Order.DATE else str(search.order)
+    return address_of(search.selection, q=search.text, order=order, **more)
+
+
+def asks_for_something(node: Node | None) -> bool:
+    """Whether anything is left of the query that an article can fail."""
+    match node:
+        case Words(text):
+            return bool(atoms(text))
+        case Filter():
+            return True
+        case Not(part):
+            return asks_for_something(part)
+        case And(parts) | Or(parts):
+            return any(map(asks_for_something, parts))
+        case _:
+            return False
+
+
+def loosened(search: Search) -> Iterator[Search]:
+    """Searches that find more: with one part of the query less, with a phrase as its words."""
+    tree = parse(search.text).tree
+    parts = _parts(tree)
+    for part in parts[:_MOST_LOOSENED] if len(parts) > 1 else ():
+        yield _with_parts(search, [other for other in parts if other is not part])
+    if isinstance(tree, Words) and " " in tree.text:
+        yield replace(search, text=tree.text)
+
+
+def in_span(search: Search, name: str) -> Search:
+    """The search within a year or a month, as `date:` takes it, instead of the one that it was narrowed to."""
+    return _with_parts(search, [*_parts_but_dates(search), Filter("date", name)])
+
+
+def without_span(search: Search) -> Search:
+    """The search without what `in_span` gave it."""
+    return _with_parts(search, _parts_but_dates(search))
+
+
+def span_of(search: Search) -> str:
+    """The year or month that the search is narrowed to; empty where it isn't."""
+    dates = [part.value for part in _parts(parse(search.text).tree) if _is_span(part) and isinstance(part, Filter)]
+    return dates[-1] if dates else ""
+
+
+def month_name(month: date) -> str:
+    """A month as `date:` takes it."""
+    return f"{month.year:04}-{month.month:02}"
+
+
+def _parts_but_dates(search: Search) -> list[Node]:
+    return [part for part in _parts(parse(search.text).tree) if not _is_span(part)]
+
+
+def _is_span(part: Node) -> bool:
+    return isinstance(part, Filter) and part.field == "date" and re.fullmatch(r"\d{4}(-\d\d?)?", part.value) is not None
+
+
+def _parts(tree: Node | None) -> list[Node]:
+    """What must all be true of a hit."""
+    if isinstance(tree, And):
+        return list(tree.parts)
+    return [] if tree is None else [tree]
+
+
+def _with_parts(search: Search, parts: list[Node]) -> Search:
+    return replace(search, text=to_text(parts[0] if len(parts) == 1 else And(tuple(parts))))

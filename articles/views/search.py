@@ -1,0 +1,149 @@
+"""The list as the answer to a query, and what belongs to it: facets, suggestions, help."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from articles.listing import Selection, Show
+from articles.search.find import BadCursor, Order, Search, SearchPage, SearchTimeout, search_page
+from articles.search.query import Note, Problem, parse
+from articles.views.facets import groups
+from articles.views.matches import PAGE
+from articles.views.notes import count_of, message
+from articles.views.query import address, asks_for_something, loosened, search_of
+from articles.views.selection import address_of, selection_of
+
+
+def results(request: HttpRequest, search: Search) -> HttpResponse:
+    """A page of hits."""
+    page = _page(request, search)
+    return render(request, "search/results.html", _context(request, search, page))
+
+
+def _page(request: HttpRequest, search: Search) -> SearchPage:
+    parsed = parse(search.text)
+    if not asks_for_something(parsed.tree):
+        return SearchPage(notes=parsed.notes or (Note(Problem.PUNCTUATION, search.text),))
+    try:
+        return search_page(search, cursor=request.GET.get("cursor", ""), size=PAGE)
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
+
+
+def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str, object]:
+    selection, cursor = search.selection, request.GET.get("cursor", "")
+    is_first = not cursor
+    return {
+        "search": search,
+        "selection": selection,
+        "page": page,
+        "count": count_of(page) if is_first or page.total_is_exact else "",
+        "notes": [message(note) for note in page.notes],
+        "asks": asks_for_something(parse(search.text).tree),
+        "filters": [(show, address(replace(search, selection=replace(selection, show=show)))) for show in Show],
+        "orders": [(order, address(replace(search, order=order))) for order in Order],
+        "everywhere": _everywhere(search),
+        "facets": address(search) if page.found else "",
+        "query": address(search, cursor=cursor),
+        "older": page.older_cursor and address(search, cursor=page.older_cursor),
+        "newer": page.newer_cursor and address(search, cursor=page.newer_cursor),
+        "top": address(search) if cursor else "",
+        "next": f"{request.path}{address(search, cursor=cursor)}",
+        "ways": _ways(search) if is_first and not page.found and not page.timed_out else [],
+    }
+
+
+def _everywhere(search: Search) -> str:
+    """The same query without feed, category and filter; empty where there is none of them."""
+    return address(replace(search, selection=Selection())) if search.selection != Selection() else ""
+
+
+def _ways(search: Search) -> list[tuple[str, str]]:
+    """Queries that may find something where this one does not, with their addresses."""
+    return [(wider.text, address(wider)) for wider in loosened(search)]
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def narrow(request: HttpRequest) -> HttpResponse:
+    """The facets of a search: for htmx the links alone, else a page with them."""
+    selection = selection_of(request.GET)
+    search = search_of(request, selection)
+    if search is None:
+        return redirect("list")
+    try:
+        found = groups(search)
+    except SearchTimeout:
+        found = []
+    context = {"groups": found, "search": search, "selection": selection, "back": address(search)}
+    part = "search/_facets.html" if request.htmx else "search/facets.html"  # type: ignore[attr-defined]
+    return render(request, part, context)
+
+
+@require_safe
+def explain(request: HttpRequest) -> HttpResponse:
+    """The query language by examples, each a link that runs it."""
+    return render(request, "search/help.html", {"parts": [(name, _runnable(rows)) for name, rows in _examples()]})
+
+
+def _runnable(rows: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    return [(text, address_of(Selection(), q=text), meaning) for text, meaning in rows]
+
+
+def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (
+            _("Words"),
+            [
+                ("climate harbour", _("Both words, anywhere in the title or the text. Other endings of a word count.")),
+                ('"climate change"', _("Exactly this phrase.")),
+                ("中国", _("Any piece of a text in Chinese, Japanese or Korean, one character too.")),
+                ("台灣", _("Traditional and simplified characters find each other.")),
+                ("rain OR snow", _("One of the two, or both. OR is written in capitals.")),
+                ("harbour -storm", _("The first word and not the second.")),
+                ("(rain OR snow) -storm", _("Parentheses keep together what belongs together.")),
+            ],
+        ),
+        (
+            _("Where to look"),
+            [
+                ("title:harbour", _("In the title only.")),
+                ('title:"harbour master"', _("A phrase in the title.")),
+                ("author:li", _("By an author of that name.")),
+                ("url:example.org", _("In the article's address.")),
+            ],
+        ),
+        (
+            _("Which articles"),
+            [
+                ("harbour feed:times", _("From feeds whose name or host has this in it.")),
+                ("harbour category:world", _("From the feeds of a category, and of the categories inside it.")),
+                ("harbour lang:zh", _("Written in that language: zh, en, ja, de …")),
+                ("harbour has:image", _("With a picture; has:audio and has:video likewise.")),
+            ],
+        ),
+        (
+            _("When"),
+            [
+                ("harbour after:7d", _("Of the last seven days; 12h, 3w, 6m and 2y are hours, weeks, months, years.")),
+                ("harbour before:2021", _("Before the year 2021.")),
+                ("harbour date:2021-11", _("In November 2021; a year or a day can stand there, too.")),
+                ("harbour after:2021-11-05 before:2022", _("From one day to another.")),
+            ],
+        ),
+        (
+            _("As it is typed"),
+            [
+                ("「气候变化」", _("The quotation marks of other languages make phrases.")),
+                ("（雨 OR 雪） －台风", _("Full-width punctuation is read as its narrow relatives.")),
+                ("title：北京", _("The same for the colon.")),
+            ],
+        ),
+    ]
