@@ -1,0 +1,142 @@
+"""Answers made of files: validators, ranges (RFC 9110 §13, §14), and headers that make any file inert."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from articles.images.obtain import Original
+
+FOREVER = "public, max-age=31536000, immutable"  # what an address stands for never changes
+AT_ONCE = 2**18  # bytes that are sent in one piece
+PIECE = 2**16
+# Opened by itself, even a drawing full of scripts is a picture and nothing else.
+INERT = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "cross-origin",  # the feeds that this site gives out are read elsewhere
+}
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_TAG = re.compile(r'"[^"]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file that is about to be sent. `accel`: what nginx calls it; `varies`: Accept chose it."""
+
+    file: IO[bytes]
+    media_type: str
+    tag: str
+    accel: str = ""
+    varies: bool = False
+
+
+def of_variant(file: IO[bytes], path: Path, media_type: str) -> Content:
+    name = f"{path.parent.name}/{path.name}"
+    return Content(file, media_type, f'"{path.parent.name}{path.stem[:30]}-{path.suffix[1:]}"', f"cache/{name}", True)
+
+
+def of_original(original: Original) -> Content:
+    """Raises FileNotFoundError."""
+    path = original.path
+    accel = f"cache/{path.parent.name}/{path.name}" if path else f"store/{original.name}"
+    return Content(original.open(), original.media_type, f'"{original.tag}"', accel)
+
+
+def send(request: HttpRequest, content: Content) -> HttpResponseBase:
+    """The answer to GET or HEAD, whole, in part, or 304. Closes the file."""
+    if content.tag in _TAG.findall(request.headers.get("If-None-Match", "")):
+        content.file.close()
+        return _with_headers(HttpResponse(status=304), content)
+    if settings.IMAGE_ACCEL and not settings.IMAGE_BUCKET:
+        content.file.close()
+        return _with_headers(HttpResponse(headers={"X-Accel-Redirect": f"/_files/{content.accel}"}), content)
+    size = content.file.seek(0, 2)
+    first, last, status = _range(request, content.tag, size)
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(max(0, last - first + 1))}
+    if status == 206:
+        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    elif status == 416:
+        headers |= {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+    answer = _body(request, content.file, first, last, status)
+    for name, value in headers.items():
+        answer[name] = value
+    return _with_headers(answer, content)
+
+
+def _body(
+    request: HttpRequest, file: IO[bytes], first: int, last: int, status: int
+) -> HttpResponse | StreamingHttpResponse:
+    if request.method == "HEAD" or status == 416:
+        file.close()
+        return HttpResponse(status=status)
+    file.seek(first)
+    if last - first < AT_ONCE:
+        with file:
+            return HttpResponse(file.read(last - first + 1), status=status)
+    return StreamingHttpResponse(_pieces(file, last - first + 1), status=status)
+
+
+def _pieces(file: IO[bytes], left: int) -> Iterator[bytes]:
+    with file:
+        while left > 0 and (piece := file.read(min(PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+def _range(request: HttpRequest, tag: str, size: int) -> tuple[int, int, int]:
+    """First and last byte and the status. More than one range, or one that makes no sense, is answered with all."""
+    whole = 0, size - 1, 200
+    found = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if not found or found[0] == "bytes=-" or request.headers.get("If-Range", tag) != tag:
+        return whole
+    if not found[1]:
+        first, last = max(0, size - int(found[2])), size - 1
+    else:
+        first, last = int(found[1]), min(int(found[2] or size - 1), size - 1)
+        if found[2] and int(found[2]) < first:
+            return whole
+    return (first, last, 206) if first <= last else (0, -1, 416)
+
+
+def _with_headers(answer: HttpResponseBase, content: Content) -> HttpResponseBase:
+    inert(answer, content.media_type, FOREVER)
+    answer["ETag"] = content.tag
+    if content.varies:
+        answer["Vary"] = "Accept"
+    return answer
+
+
+def inert(answer: HttpResponseBase, media_type: str, cache_control: str) -> None:
+    """Give `answer` the headers that all have."""
+    answer["Content-Type"] = media_type or "application/octet-stream"
+    answer["Cache-Control"] = cache_control
+    for name, value in INERT.items():
+        answer[name] = value
+
+
+_DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" width="320" height="180">'
+    '<rect width="320" height="180" fill="#8883"/><g fill="none" stroke="#888" stroke-width="3" '
+    'stroke-linejoin="round"><rect x="118" y="48" width="84" height="64" rx="4"/>'
+    '<path d="m118 100 26-26 20 20 14-14 24 24"/><circle cx="180" cy="68" r="6"/></g>'
+    '<text x="160" y="145" text-anchor="middle" font-family="sans-serif" font-size="13" fill="#777">{}</text></svg>'
+)
+_NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+
+
+def missing(host: str, *, is_thumbnail: bool, seconds: int = 300) -> HttpResponse:
+    """What is shown where there is no picture: a drawing with the host's name; in a list nothing. Answered with 200,
+    or browsers would show a broken one and complain."""
+    body = _NOTHING if is_thumbnail else _DRAWING.format(escape(host[:40]))
+    answer = HttpResponse(body)
+    inert(answer, "image/svg+xml", f"public, max-age={seconds}")
+    answer["X-Image-Missing"] = "1"
+    return answer

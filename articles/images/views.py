@@ -1,0 +1,107 @@
+"""Answers `/images/…`. A middleware, before sessions, languages and sign-in: the signature is enough, and most
+requests are for a file that is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from threading import BoundedSemaphore
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden, HttpResponseNotAllowed
+
+from articles.images import answers, cache
+from articles.images.fetch import quick_policy
+from articles.images.media_types import HEAD, RESIZABLE, media_type_of
+from articles.images.obtain import Missing, Original, at_hand, obtain
+from articles.images.pass_through import Busy, pass_through
+from articles.images.resize import TooMuchMotion, Unusable, form_for, resize
+from articles.images.urls import PREFIX, Asked, BadAddress, read_path
+from feeds.http import Client
+from feeds.models import host_of
+
+logger = logging.getLogger(__name__)
+
+# Of the web server's threads, so many may wait for publishers at once; the others go on showing pages.
+_waiting = BoundedSemaphore(4)
+SECONDS_IN_LINE = 8
+
+
+class ImageMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        try:
+            asked = read_path(request.path_info)
+        except BadAddress:
+            return HttpResponseForbidden("This address was not signed here.\n", content_type="text/plain")
+        return _answer(request, asked)
+
+
+def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    try:
+        return _resized(request, asked) if asked.width else _as_it_is(request, asked)
+    except (Missing, Unusable) as reason:
+        logger.debug("%s: %s", asked.url, reason)
+    except FileNotFoundError:
+        logger.warning("%s: its file is no longer in the store", asked.url)
+    except Busy:
+        return answers.missing(host_of(asked.url), is_thumbnail=asked.is_thumbnail, seconds=0)
+    return answers.missing(host_of(asked.url), is_thumbnail=asked.is_thumbnail)
+
+
+def _resized(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    form = form_for(request.headers.get("Accept", ""))
+    path = cache.variant_path(asked.url, asked.width, form)
+    try:
+        return _send_variant(request, path)
+    except FileNotFoundError:
+        original = _original(asked)
+    if original.media_type not in RESIZABLE:  # drawings; and what only browsers know to read
+        return answers.send(request, answers.of_original(original))
+    try:
+        cache.write(path, [resize(_source(original), asked.width, form)])
+    except TooMuchMotion:
+        return answers.send(request, answers.of_original(original))
+    except Unusable:
+        cache.write(path, [])  # so that it is tried but once
+        raise
+    return _send_variant(request, path)
+
+
+def _send_variant(request: HttpRequest, path: Path) -> HttpResponse | HttpResponseBase:
+    file = path.open("rb")
+    media_type = media_type_of(file.read(HEAD))
+    if not media_type:
+        file.close()
+        raise Unusable(f"{path.name} could not be made")
+    return answers.send(request, answers.of_variant(file, path, media_type))
+
+
+def _source(original: Original) -> str | bytes:
+    if path := original.local_path():
+        return str(path)
+    with original.open() as file:
+        return file.read()
+
+
+def _original(asked: Asked) -> Original:
+    if found := at_hand(asked.url):
+        return found
+    if not _waiting.acquire(timeout=SECONDS_IN_LINE):
+        raise Busy
+    try:
+        return obtain(asked.url, lambda: Client(quick_policy()), is_kept=asked.is_kept)
+    finally:
+        _waiting.release()
+
+
+def _as_it_is(request: HttpRequest, asked: Asked) -> HttpResponseBase:
+    if found := at_hand(asked.url):
+        return answers.send(request, answers.of_original(found))
+    return pass_through(request, asked)

@@ -1,0 +1,266 @@
+"""`/images/…` as a browser meets it."""
+
+from __future__ import annotations
+
+import pytest
+
+from articles.images.fetch import quick_policy
+from articles.images.models import ImageAddress, StoredImage
+from articles.images.obtain import obtain
+from articles.images.urls import signed_path
+from feeds.http import Client
+from tests.articles.images import pictures
+from tests.articles.images.pictures import opened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+CHROME = {"Accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
+
+
+def body_of(answer) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+@pytest.fixture
+def kept_film(publisher):
+    url = publisher.serve("/film.mp4", pictures.MP4)
+    obtain(url, lambda: Client(quick_policy()), is_kept=True)
+    return signed_path(url)
+
+
+def test_a_picture_comes_in_the_size_and_form_asked_for(client, picture):
+    answer = client.get(signed_path(picture, 320), headers=CHROME)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/webp"
+    assert int(answer["Content-Length"]) == len(answer.content)
+    assert opened(answer.content).width == 320
+    assert client.get(signed_path(picture, 320))["Content-Type"] == "image/jpeg"
+    assert answer["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize("path", ["/images/", "/images/x", "/images/AAAAAAAAAAAAAAAAAAAAAA/640/aHR0cDovL2EvYS5qcGc"])
+def test_unsigned_is_forbidden(client, path):
+    assert client.get(path).status_code == 403
+
+
+def test_altered_is_forbidden_and_nothing_is_fetched(client, publisher, picture):
+    path = signed_path(picture, 320)
+    assert client.get(path.replace("/320/", "/640/")).status_code == 403
+    assert client.get(path[:-2] + "AA").status_code == 403
+    assert not publisher.requests
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_pictures_are_only_read(client, picture, method):
+    assert getattr(client, method)(signed_path(picture, 320)).status_code == 405
+
+
+def test_every_answer_is_inert_and_kept_by_browsers_for_ever(client, picture):
+    answer = client.get(signed_path(picture, 320))
+    assert answer["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "Set-Cookie" not in answer
+    assert "Cookie" not in answer["Vary"]
+
+
+def test_a_browser_that_has_it_gets_304(client, picture):
+    path = signed_path(picture, 320)
+    tag = client.get(path, headers=CHROME)["ETag"]
+    answer = client.get(path, headers={**CHROME, "If-None-Match": f'"other", W/{tag}'})
+    assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", tag)
+    assert client.get(path, headers={"If-None-Match": tag}).status_code == 200  # another form has another tag
+
+
+def test_a_second_request_costs_no_query_and_no_fetch(client, publisher, picture, django_assert_num_queries):
+    path, original = signed_path(picture, 320), signed_path(picture)
+    client.get(path)
+    with django_assert_num_queries(0):
+        assert client.get(path).status_code == 200
+        assert client.get(original).status_code == 200
+    assert len(publisher.requests) == 1
+
+
+def test_a_size_that_is_new_is_made_from_the_kept_original(client, publisher, picture):
+    for width in (320, 640, 960):
+        assert opened(client.get(signed_path(picture, width)).content).width == width
+    assert len(publisher.requests) == 1
+
+
+def test_the_cache_may_be_emptied_at_any_time(client, publisher, picture, settings):
+    import shutil
+
+    path = signed_path(picture, 320)
+    before = client.get(path).content
+    shutil.rmtree(settings.IMAGE_CACHE_DIR)
+    assert client.get(path).content == before
+    assert len(publisher.requests) == 1
+
+
+def test_an_original_comes_as_it_is(client, picture):
+    client.get(signed_path(picture, 320))
+    answer = client.get(signed_path(picture))
+    assert body_of(answer) == pictures.jpeg()
+    assert answer["Content-Type"] == "image/jpeg"
+
+
+def test_head_says_what_get_would(client, picture):
+    path = signed_path(picture, 320)
+    got, head = client.get(path), client.head(path)
+    assert head.content == b""
+    assert [head[name] for name in ("Content-Length", "ETag", "Content-Type")] == [
+        got[name] for name in ("Content-Length", "ETag", "Content-Type")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("bytes=0-9", slice(0, 10)), ("bytes=100-", slice(100, None)), ("bytes=-7", slice(-7, None)),
+     ("bytes=10000-99999999", slice(10000, None))],
+)  # fmt: skip
+def test_a_player_gets_the_part_it_asks_for(client, kept_film, asked, part):
+    answer = client.get(kept_film, headers={"Range": asked})
+    assert answer.status_code == 206
+    assert body_of(answer) == pictures.MP4[part]
+    first = part.indices(len(pictures.MP4))[0]
+    assert answer["Content-Range"] == f"bytes {first}-{first + len(pictures.MP4[part]) - 1}/{len(pictures.MP4)}"
+    assert answer["Content-Type"] == "video/mp4"
+
+
+@pytest.mark.parametrize("asked", ["bytes=", "bytes=-", "bytes=9-3", "bytes=0-1,5-6", "lines=1-2", "bytes=a-b"])
+def test_a_range_without_sense_is_answered_with_all(client, kept_film, asked):
+    answer = client.get(kept_film, headers={"Range": asked})
+    assert (answer.status_code, body_of(answer)) == (200, pictures.MP4)
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0"])
+def test_a_range_beyond_the_end_is_416(client, kept_film, asked):
+    answer = client.get(kept_film, headers={"Range": asked})
+    assert answer.status_code == 416
+    assert answer["Content-Range"] == f"bytes */{len(pictures.MP4)}"
+
+
+def test_a_range_of_another_file_is_answered_with_all(client, kept_film):
+    assert client.get(kept_film, headers={"Range": "bytes=0-9", "If-Range": '"other"'}).status_code == 200
+    tag = client.get(kept_film)["ETag"]
+    assert client.get(kept_film, headers={"Range": "bytes=0-9", "If-Range": tag}).status_code == 206
+
+
+def test_a_film_that_is_not_kept_plays_at_once_and_is_wanted(client, publisher):
+    url = publisher.serve("/film.mp4", pictures.MP4, content_type="text/html")
+    answer = client.get(signed_path(url))
+    assert answer["Content-Type"] == "video/mp4"
+    assert body_of(answer) == pictures.MP4
+    assert ImageAddress.objects.get().is_wanted
+    assert not StoredImage.objects.exists()
+
+
+def test_a_part_of_a_film_is_asked_of_its_publisher(client, publisher):
+    url = publisher.serve(
+        "/film.mp4", pictures.MP4[5:15], status=206, content_type="video/mp4",
+        headers={"Content-Range": "bytes 5-14/9999", "Set-Cookie": "spy=1"},
+    )  # fmt: skip
+    answer = client.get(signed_path(url, is_kept=False), headers={"Range": "bytes=5-14", "Cookie": "sessionid=secret"})
+    assert (answer.status_code, answer["Content-Range"]) == (206, "bytes 5-14/9999")
+    assert body_of(answer) == pictures.MP4[5:15]
+    assert publisher.requests[0].headers["range"] == "bytes=5-14"
+    assert "cookie" not in publisher.requests[0].headers
+    assert "Set-Cookie" not in answer
+    assert not ImageAddress.objects.exists()
+
+
+def test_no_page_passes_through_under_the_name_of_a_film(client, publisher):
+    url = publisher.serve("/film.mp4", pictures.HTML, content_type="video/mp4")
+    answer = client.get(signed_path(url))
+    assert answer["X-Image-Missing"]
+    assert b"alert" not in answer.content
+
+
+def test_a_drawing_is_a_picture_without_scripts_of_its_own(client, publisher):
+    url = publisher.serve("/a.svg", pictures.SVG_WITH_SCRIPT, content_type="image/svg+xml")
+    for path in (signed_path(url, 640), signed_path(url)):
+        answer = client.get(path)
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@pytest.mark.parametrize(
+    "make", [pictures.bomb, lambda: pictures.HTML, lambda: b"\xff\xd8\xff", lambda: b"GIF89a", lambda: b""]
+)
+def test_where_there_is_no_picture_a_drawing_says_so(client, publisher, make):
+    url = publisher.serve("/a.jpg", make())
+    for _ in range(2):
+        answer = client.get(signed_path(url, 640), headers=CHROME)
+        assert answer.status_code == 200
+        assert answer["Content-Type"] == "image/svg+xml"
+        assert b"127.0.0.1" in answer.content
+        assert "immutable" not in answer["Cache-Control"]
+    assert len(publisher.requests) == 1
+    assert len(client.get(signed_path(url, 120)).content) < 100  # in a list: nothing
+
+
+def test_a_truncated_jpeg_shows_what_there_is(client, publisher):
+    url = publisher.serve("/a.jpg", pictures.jpeg()[:3000])
+    assert opened(client.get(signed_path(url, 320)).content).width == 320
+
+
+def test_a_file_that_somebody_deleted_is_missing_and_no_error(client, picture, stored_files):
+    client.get(signed_path(picture, 320))
+    for path in stored_files():
+        path.unlink()
+    assert client.get(signed_path(picture, 640))["X-Image-Missing"]
+    assert client.get(signed_path(picture))["X-Image-Missing"]
+
+
+def test_an_animation_too_long_to_be_made_anew_is_shown_as_it_is(client, publisher, monkeypatch):
+    monkeypatch.setattr("articles.images.resize.MAX_FRAMES", 3)
+    url = publisher.serve("/a.gif", pictures.animated("gif"))
+    assert body_of(client.get(signed_path(url, 320), headers=CHROME)) == pictures.animated("gif")
+
+
+def test_who_has_the_address_needs_no_sign_in(client, picture, settings):
+    settings.NEWSREADER_PUBLIC = False
+    assert client.get("/").status_code == 302
+    assert client.get(signed_path(picture, 320)).status_code == 200
+
+
+def test_nginx_is_told_which_file_to_send(client, picture, settings, stored_files):
+    settings.IMAGE_ACCEL = True
+    answer = client.get(signed_path(picture, 320), headers=CHROME)
+    assert answer.content == b""
+    folder, path = settings.IMAGE_CACHE_DIR, answer["X-Accel-Redirect"]
+    assert path.startswith("/_files/cache/")
+    assert opened((folder / path.removeprefix("/_files/cache/")).read_bytes()).width == 320
+    original = client.get(signed_path(picture))["X-Accel-Redirect"]
+    (stored,) = stored_files()
+    assert str(stored).endswith(original.removeprefix("/_files/store/"))
+    assert original.startswith("/_files/store/")
+
+
+def test_a_page_is_never_kept_waiting_by_more_than_a_few_publishers(client, picture, monkeypatch):
+    from threading import BoundedSemaphore
+
+    from articles.images import views
+
+    monkeypatch.setattr(views, "SECONDS_IN_LINE", 0)
+    monkeypatch.setattr(views, "_waiting", full := BoundedSemaphore(1))
+    full.acquire()
+    answer = client.get(signed_path(picture, 320))
+    assert answer["X-Image-Missing"]
+    assert answer["Cache-Control"] == "public, max-age=0"
+    full.release()
+    assert "X-Image-Missing" not in client.get(signed_path(picture, 320))
+
+
+def test_a_listener_who_leaves_frees_the_place(client, publisher, monkeypatch):
+    from threading import BoundedSemaphore
+
+    from articles.images import pass_through
+
+    monkeypatch.setattr(pass_through, "_playing", BoundedSemaphore(1))
+    url = publisher.serve("/film.mp4", pictures.MP4)
+    for _ in range(3):
+        assert body_of(client.get(signed_path(url))) == pictures.MP4
+        assert client.head(signed_path(url))["Content-Type"] == "video/mp4"
+    assert client.get(signed_path(publisher.url("/none.mp4")))["X-Image-Missing"]
+    assert body_of(client.get(signed_path(url))) == pictures.MP4
