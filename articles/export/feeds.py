@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,6 @@ from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
@@ -24,6 +24,7 @@ from articles.export.models import ExportIdentity
 from articles.export.paging import Page
 from articles.listing import Show
 from articles.models import Article, Enclosure
+from articles.querysets import FEED_COLUMNS
 from articles.render import display_html
 from articles.search.find import Search
 from articles.views.selection import address_of
@@ -38,6 +39,10 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNED = (
     "pk", "entry_hash", "sanitizer_version", "received_at", "changed_at", "language",
     "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language",
+)  # fmt: skip
+_EXPORTED = (
+    "feed", "url", "title", "author", "language", "tags", "summary", "content_html", "published_at", "updated_at",
+    "changed_at", *(f"feed__{name}" for name in FEED_COLUMNS),
 )  # fmt: skip
 
 
@@ -138,18 +143,28 @@ def items(article_ids: Sequence[int], site: str) -> Iterator[Item]:
     namespace = _namespace()
     for start in range(0, len(article_ids), BATCH):
         pks = article_ids[start : start + BATCH]
-        articles = Article.objects.select_related("feed").defer("content_text", "feed__description").in_bulk(pks)
-        prefetch_related_objects(list(articles.values()), "enclosures")
+        articles = Article.objects.select_related("feed").only(*_EXPORTED).in_bulk(pks)
+        files = _files(pks)
         with translation.override(settings.LANGUAGE_CODE):
-            batch = [_item(articles[pk], namespace, site) for pk in pks if pk in articles]
+            batch = [_item(articles[pk], files[pk], namespace, site) for pk in pks if pk in articles]
         yield from batch
 
 
-def _item(article: Article, namespace: uuid.UUID, site: str) -> Item:
-    permanent = article.get_absolute_url()
+def _files(article_ids: Sequence[int]) -> dict[int, list[File]]:
+    """The enclosures of each article. A prefetch would tie articles into cycles, which stay in memory for long."""
+    files: dict[int, list[File]] = defaultdict(list)
+    for file in Enclosure.objects.filter(article__in=article_ids):
+        if _is_web(file.url):
+            files[file.article_id].append(_file(file))
+    return files
+
+
+def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: str) -> Item:
     return Item(
-        id=uuid.uuid5(namespace, permanent).urn,
-        url=article.url if _is_web(article.url) else site + permanent,
+        id=uuid.uuid5(
+            namespace, f"/articles/{article.pk}/"
+        ).urn,  # as written here, wherever articles may stand one day
+        url=article.url if _is_web(article.url) else site + article.get_absolute_url(),
         title=article.title,
         source=_source(article.feed),
         published_at=article.published_at.astimezone(UTC),
@@ -159,7 +174,7 @@ def _item(article: Article, namespace: uuid.UUID, site: str) -> Item:
         tags=tuple(article.tags),
         summary=article.summary,
         content_html=absolute(display_html(article.content_html), site),
-        files=tuple(_file(file) for file in article.enclosures.all() if _is_web(file.url)),
+        files=tuple(files),
     )
 
 
