@@ -160,10 +160,11 @@ def _files(article_ids: Sequence[int]) -> dict[int, list[File]]:
 
 
 def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: str) -> Item:
+    # The id has the path as it is written here, wherever articles may stand one day.
     return Item(
         id=uuid.uuid5(
             namespace, f"/articles/{article.pk}/"
-        ).urn,  # as written here, wherever articles may stand one day
+        ).urn,
         url=article.url if _is_web(article.url) else site + article.get_absolute_url(),
         title=article.title,
         source=_source(article.feed),
