@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
 
@@ -12,10 +13,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.images.urls import LARGEST, WIDTHS, signed_path
 from articles.models import first_words
 
 SUMMARY_LENGTH = 300
 PLACEHOLDER = "img/placeholder.svg"
+SIZES = "(min-width: 40rem) 36rem, 100vw"  # how wide the column of text is: static/css/article.css
+USUAL_WIDTH = 1280  # of a picture whose own width nobody knows yet
+ENOUGH = 1600  # pixels: of a publisher's sizes the first that has so many is kept
+COLUMN = 576  # CSS pixels: what fits needs no larger view
 
 # The gate of articles.sanitize wrote every tag, so these are all the forms that a tag has.
 _ATTRIBUTES = r'(?: [a-z]+(?:="[^"]*")?)*'
@@ -30,9 +36,42 @@ _KINDS = {"audio": gettext_lazy("Audio"), "video": gettext_lazy("Video")}
 Attributes = dict[str, str]
 
 
-def display_html(content_html: str) -> SafeString:
-    """Stored HTML for a page, with a placeholder for every picture and a link for every sound and film."""
-    return mark_safe(map_media(content_html, image=_placeholder, player=_player_link))  # noqa: S308 - sanitized
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """What is known of a picture before it is shown. Pixels; 0 where it has no size of its own."""
+
+    width: int = 0
+    height: int = 0
+    is_missing: bool = False
+
+
+NOTHING_KNOWN = KnownImage()
+
+
+def display_html(
+    content_html: str, *, known: Mapping[str, KnownImage] | None = None, is_kept: bool = True
+) -> SafeString:
+    """Stored HTML for a page. `known`: by the publisher's address, what is known of its pictures (see
+    `image_addresses`); `is_kept`: whether what is shown may be kept."""
+    shown = _Shown(known or {}, is_kept)
+    return mark_safe(map_media(content_html, image=shown.image, player=shown.player))  # noqa: S308 - sanitized
+
+
+def image_addresses(content_html: str) -> list[str]:
+    """The publisher's addresses of all pictures and posters in stored HTML: for each the one that is shown."""
+    found: list[str] = []
+
+    def image(attrs: Attributes, is_linked: bool) -> str:
+        found.extend(_sources(attrs)[:1])
+        return ""
+
+    def player(kind: str, attrs: Attributes, sources: list[Attributes]) -> str:
+        if poster := unescape(attrs.get("poster", "")):
+            found.append(poster)
+        return ""
+
+    map_media(content_html, image=image, player=player)
+    return list(dict.fromkeys(found))
 
 
 def map_media(
@@ -66,20 +105,111 @@ def _attributes(tag: str) -> Attributes:
     return {name: value or "" for name, value in _ATTRIBUTE.findall(tag)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    known: Mapping[str, KnownImage]
+    is_kept: bool
+
+    def path(self, url: str, width: int = 0) -> str:
+        return signed_path(url, width, is_kept=self.is_kept)
+
+    def image(self, attrs: Attributes, is_linked: bool) -> str:
+        for url in _sources(attrs):
+            known = self.known.get(url, NOTHING_KNOWN)
+            if not known.is_missing and (tag := self._img(attrs, url, known)):
+                return tag if is_linked or 0 < known.width <= COLUMN else self._enlarging(tag, url)
+        return _placeholder(attrs, is_linked)
+
+    def _img(self, attrs: Attributes, url: str, known: KnownImage) -> str:
+        source = self.path(url, USUAL_WIDTH)
+        if not source:
+            return ""
+        made = {"src": source, **_size(attrs, known), "alt": attrs.get("alt", "")}
+        if widths := _widths(known.width):
+            candidates = [f"{self.path(url, asked)} {real}w" for asked, real in widths]
+            made |= {"srcset": ", ".join(candidates), "sizes": SIZES}
+        made |= {"title": attrs["title"]} if "title" in attrs else {}
+        made |= {"loading": "lazy", "decoding": "async"}
+        return f"<img{_written(made)}>"
+
+    def _enlarging(self, tag: str, url: str) -> str:
+        return f'<a class="enlarge" href="{self.path(url, LARGEST)}">{tag}</a>'
+
+    def player(self, kind: str, attrs: Attributes, sources: list[Attributes]) -> str:
+        played = [source for source in ({"src": attrs.get("src", "")}, *sources) if _is_web(source.get("src", ""))]
+        inside = "".join(self._source(source) for source in played[:4])
+        if not inside:
+            return ""
+        made = {"preload": "none"}
+        if poster := self.path(unescape(attrs.get("poster", "")), USUAL_WIDTH):
+            made["poster"] = poster
+        made |= {name: attrs[name] for name in ("width", "height") if name in attrs}
+        return f"<{kind} controls{_written(made)}>{inside}</{kind}>{_link(kind, played[0]['src'])}"
+
+    def _source(self, attrs: Attributes) -> str:
+        made = {"src": self.path(unescape(attrs["src"]))}
+        return f"<source{_written(made | ({'type': attrs['type']} if 'type' in attrs else {}))}>" if made["src"] else ""
+
+
+def _written(attrs: Mapping[str, str]) -> str:
+    return "".join([f' {name}="{value}"' for name, value in attrs.items()])
+
+
+def _sources(attrs: Attributes) -> list[str]:
+    """The publisher's addresses of one picture, the best first."""
+    urls = [_best(unescape(attrs.get("srcset", ""))), unescape(attrs.get("src", ""))]
+    return [url for url in dict.fromkeys(urls) if _is_web(url)]
+
+
+def _best(srcset: str) -> str:
+    """The smallest candidate that is large enough, else the largest; "" for densities, where `src` is one of them."""
+    best, most = "", 0.0
+    for address, width in sorted(_candidates(srcset), key=lambda pair: pair[1]):
+        if most < ENOUGH:
+            best, most = address, width
+    return best
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, float]]:
+    """Address and width in pixels; of a density, as if the picture were as wide as the column."""
+    for candidate in srcset.split(", ") if srcset else ():
+        address, _, descriptor = candidate.partition(" ")
+        try:
+            number = float(descriptor[:-1] or 1)
+        except ValueError:
+            continue
+        yield address, number if descriptor.endswith("w") else number * COLUMN
+
+
+def _size(attrs: Attributes, known: KnownImage) -> Attributes:
+    """Width and height as the page reserves room for them: the publisher's width, the picture's own proportions."""
+    if not (known.width and known.height):
+        return {name: attrs[name] for name in ("width", "height") if name in attrs}
+    width = int(attrs.get("width", 0)) or known.width
+    return {"width": str(width), "height": str(max(1, round(width * known.height / known.width)))}
+
+
+def _widths(own: int) -> list[tuple[int, int]]:
+    """The widths that are offered of a picture that is `own` pixels wide, and how wide each comes: nothing is
+    enlarged, and what says that it is wider than it is would be shown too large."""
+    if not own:
+        return []
+    smaller = [(width, width) for width in WIDTHS if width < own]
+    above = next((width for width in WIDTHS if width >= own), 0)
+    return [*smaller, (above, own)] if above else smaller
+
+
 def _placeholder(attrs: Attributes, is_linked: bool) -> str:
+    """What is shown for a picture that does not come: its words, and the way to where it was."""
     size = "".join(f' {name}="{attrs[name]}"' for name in ("width", "height") if name in attrs)
     alt = attrs.get("alt", "") or (escape(_("Picture")) if not is_linked else "")
-    shown = f'<img class="placeholder" src="{static(PLACEHOLDER)}" alt="{alt}"{size} loading="lazy">'
+    shown = f'<img class="placeholder" src="{static(PLACEHOLDER)}" alt=""{size} loading="lazy"> <span>{alt}</span>'
     if is_linked or not _is_web(source := attrs.get("src", "")):
         return shown
     return f'<a class="original" href="{source}" rel="noopener noreferrer">{shown}</a>'
 
 
-def _player_link(kind: str, attrs: Attributes, sources: list[Attributes]) -> str:
-    addresses = [attrs.get("src", ""), *(source.get("src", "") for source in sources)]
-    address = next((address for address in addresses if _is_web(address)), "")
-    if not address:
-        return ""
+def _link(kind: str, address: str) -> str:
     name = unquote(urlsplit(unescape(address)).path.rpartition("/")[2]) or urlsplit(unescape(address)).netloc
     label = f"{_KINDS[kind]} · {name}"
     return f'<p class="media"><a href="{address}" rel="noopener noreferrer">{escape(label)}</a></p>'
@@ -87,6 +217,12 @@ def _player_link(kind: str, attrs: Attributes, sources: list[Attributes]) -> str
 
 def _is_web(address: str) -> bool:
     return address[:8].lower().startswith(("http://", "https://"))
+
+
+def lead_picture(url: str, widths: Iterable[int], *, is_kept: bool) -> str:
+    """A srcset of an article's lead picture, for densities 1, 2, …; "" where it has none."""
+    paths = [signed_path(url, width, is_kept=is_kept) for width in widths] if url else []
+    return ", ".join(f"{path} {density}x" for density, path in enumerate(paths, 1)) if all(paths) else ""
 
 
 def summary_of(text: str, limit: int = SUMMARY_LENGTH) -> str:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.images.shown import shown_html
 from articles.listing import BadCursor, Selection, neighbours
 from articles.models import Article, ArticleState, ArticleVersion
-from articles.render import display_html
 from articles.search.find import Search
 from articles.state import mark_read
 from articles.views.matches import beside, marked
@@ -44,7 +44,7 @@ def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict
     newer, older = neighbours(shown, selection, request.user)
     query = address_of(selection)
     return {
-        "content": display_html(shown.content_html),
+        "content": shown_html(shown.content_html, shown.feed),
         "newer": newer,
         "newer_query": query,
         "older": older,
@@ -64,7 +64,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
     return {
         "search": search,
         "title": found.title,
-        "content": display_html(found.content_html),
+        "content": shown_html(found.content_html, shown.feed),
         "matches": found.count,
         "newer": hits.before,
         "newer_query": address(search, cursor=hits.before_cursor),
@@ -82,7 +82,7 @@ def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse
     context = {
         "version": earlier,
         "article": earlier.article,
-        "content": display_html(earlier.content_html),
+        "content": shown_html(earlier.content_html, earlier.article.feed),
     }
     return render(request, "articles/version.html", context)
 
