@@ -14,7 +14,6 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -27,7 +26,6 @@ from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
 from articles.render import display_html
 from articles.search.find import Search
-from articles.views.selection import address_of
 from feeds.models import Feed
 
 # Changes with the form of the documents, so that no reader keeps an old one.
@@ -48,11 +46,13 @@ _EXPORTED = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a view's documents are: the site, the document's path, and the part of the query that names the view."""
+    """Where a view's documents are: the site, the document's path, and the part of the query that names the view; and
+    the path of the page that shows the view to people."""
 
     site: str
     path: str
     view: Mapping[str, str]
+    page: str
 
     def of(self, place: Mapping[str, str]) -> str:
         query = urlencode({name: value for name, value in {**self.view, **place}.items() if value})
@@ -76,7 +76,7 @@ def feed_document(search: Search, page: Page, address: Address, place: Mapping[s
             id=_urn(_view_key(search)),
             title=f"{title_of(search)} · Newsreader",
             description=str(_("Give the address of this page to a feed reader, and it brings what comes in here.")),
-            home_url=address.site + reverse("list") + list_query(search),
+            home_url=address.site + address.page,
             self_url=address.of(place),
             updated_at=max((moment for row in rows for moment in row[3:5] if moment), default=_NEVER),
             is_archive=page.is_archive,
@@ -107,12 +107,6 @@ def title_of(search: Search) -> str:
         {Show.ALL: "", Show.UNREAD: str(_("Unread")), Show.STARRED: str(_("Starred"))}[selection.show],
     ]
     return " · ".join(name for name in names if name) or str(_("All articles"))
-
-
-def list_query(search: Search) -> str:
-    """The view as the list page's query string."""
-    order = str(search.order) if search.order is not search.order.DATE else ""
-    return address_of(search.selection, q=search.text, order=order)
 
 
 def _view_key(search: Search) -> str:
@@ -162,9 +156,7 @@ def _files(article_ids: Sequence[int]) -> dict[int, list[File]]:
 def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: str) -> Item:
     # The id has the path as it is written here, wherever articles may stand one day.
     return Item(
-        id=uuid.uuid5(
-            namespace, f"/articles/{article.pk}/"
-        ).urn,
+        id=uuid.uuid5(namespace, f"/articles/{article.pk}/").urn,
         url=article.url if _is_web(article.url) else site + article.get_absolute_url(),
         title=article.title,
         source=_source(article.feed),

@@ -22,12 +22,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles import outputs
 from articles.cursors import BadCursor
 from articles.export import atom, jsonfeed, paging, rss
-from articles.export.feeds import Address, FeedDocument, feed_document, items, list_query, title_of
+from articles.export.feeds import Address, FeedDocument, feed_document, items, title_of
 from articles.export.models import Output
 from articles.export.paging import NoSuchArchive, Page
-from articles.listing import Reader, Show
-from articles.search.find import Order, Search, SearchTimeout
-from articles.search.query import LONGEST_QUERY
+from articles.listing import Show
+from articles.search.find import Search, SearchTimeout
+from articles.search.query import parse
+from articles.views.query import address as list_query
+from articles.views.query import asks_for_something, search_of
 from articles.views.selection import selection_of
 from articles.views.state import SignedIn
 
@@ -41,11 +43,11 @@ PLACES = ("n", "archive", "cursor")
 @require_safe
 def feed(request: HttpRequest, file: str) -> HttpResponseBase:
     """The view that the query names. On a private site only for who is signed in: see SignInMiddleware."""
-    search = search_of(request.GET, request.user)
+    search = view_of(request)
     if search.selection.show is not Show.ALL and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    view = QueryDict(list_query(search).removeprefix("?")).dict()
-    return _answer(request, search, Address(_site(request), request.path, {k: str(v) for k, v in view.items()}), file)
+    view = QueryDict(list_query(search).removeprefix("?"))
+    return _answer(request, search, {name: view[name] for name in view}, file)
 
 
 @login_not_required  # the secret in the address is the key
@@ -55,7 +57,7 @@ def secret_feed(request: HttpRequest, pk: str, secret: str, file: str) -> HttpRe
     output = outputs.opened_by(int(pk), secret)
     if output is None:
         raise Http404("no such output")
-    response = _answer(request, outputs.search_of(output), Address(_site(request), request.path, {}), file)
+    response = _answer(request, outputs.search_of(output), {}, file)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -65,7 +67,7 @@ def secret_feed(request: HttpRequest, pk: str, secret: str, file: str) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def output_list(request: SignedIn) -> HttpResponse:
     """The reader's outputs. A POST makes one of the view that the query names; its answer alone shows the secret."""
-    search = search_of(request.GET, request.user)
+    search = view_of(request)
     addresses: list[tuple[str, str]] = []
     if request.method == "POST":
         output, secret = outputs.create(request.user, search)
@@ -92,23 +94,16 @@ def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("outputs")
 
 
-def search_of(query: QueryDict, reader: Reader) -> Search:
-    """The view that a query string names: that of the list, with `q` and `order`. Raises Http404 and BadRequest."""
-    text = query.get("q", "").replace("\x00", " ").strip()[:LONGEST_QUERY]
-    try:
-        order = Order(query.get("order") or Order.DATE)
-    except ValueError as error:
-        raise BadRequest(_("A list goes by date or by relevance.")) from error
-    return Search(
-        text=text,
-        selection=selection_of(query),
-        reader=reader,
-        now=timezone.localtime(),
-        order=order if text else Order.DATE,
-    )
+def view_of(request: HttpRequest) -> Search:
+    """The view that an address names, as the list page takes it; without a query the search is for nothing. Raises
+    Http404 and BadRequest."""
+    selection = selection_of(request.GET)
+    everything = Search(text="", selection=selection, reader=request.user, now=timezone.localtime())
+    return search_of(request, selection) or everything
 
 
-def _answer(request: HttpRequest, search: Search, address: Address, file: str) -> HttpResponseBase:
+def _answer(request: HttpRequest, search: Search, view: dict[str, str], file: str) -> HttpResponseBase:
+    """The document, or word that it has not changed. `view`: what the address says of the view."""
     place = {name: value for name in PLACES if (value := request.GET.get(name, ""))}
     if "archive" in place:
         place.pop("n", None)  # archive documents are the same for everybody
@@ -120,6 +115,7 @@ def _answer(request: HttpRequest, search: Search, address: Address, file: str) -
         raise BadRequest(_("This address names no page of the feed. Start again at its top.")) from error
     except SearchTimeout:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
+    address = Address(site=_site(request), path=request.path, view=view, page=_list_path(search))
     made = feed_document(search, page, address, place)
     response = get_conditional_response(request, etag=made.etag) or _written(request, made, address.site, file)
     response["ETag"] = made.etag
@@ -130,6 +126,8 @@ def _answer(request: HttpRequest, search: Search, address: Address, file: str) -
 
 def _page(search: Search, place: dict[str, str], *, is_xml: bool) -> Page:
     size = _size(place.get("n", ""))
+    if search.text and not asks_for_something(parse(search.text).tree):
+        return Page(article_ids=[])
     archived = paging.has_archive(search)
     if "archive" in place:
         if not archived:
@@ -182,4 +180,8 @@ def _outputs(request: SignedIn) -> list[Output]:
 
 def _row(output: Output) -> tuple[Output, str, str]:
     search = outputs.search_of(output)
-    return output, title_of(search), reverse("list") + list_query(search)
+    return output, title_of(search), _list_path(search)
+
+
+def _list_path(search: Search) -> str:
+    return reverse("list") + list_query(search)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.export import feeds
+from articles.search import index as search_index
 from articles.state import mark_read
 from articles.store import delete_articles
 from tests.articles.export.reading import body, titles
@@ -145,6 +146,14 @@ def test_the_list_leads_to_the_feeds_of_its_view(client):
     page = client.get(f"/?category={category.slug}").text
     for file in FILES:
         assert f'href="/{file}?category={category.slug}"' in page
+
+
+def test_the_hits_of_a_search_lead_to_the_feeds_of_the_search(client):
+    article = make_article(content_text="fog on the mole")
+    search_index.index([article], {})
+    page = client.get("/?q=fog&order=relevance").text
+    for file in FILES:
+        assert f'href="/{file}?q=fog&amp;order=relevance"' in page
 
 
 def test_addresses_begin_with_the_sites_own(client, settings):

@@ -142,7 +142,7 @@ def test_only_what_is_closed_has_an_archive_document(client, query):
         "n=-1",
         "n=x",
         "n=٣",
-        "order=up",
+        "q=x&order=up",
         "show=none",
     ],
 )
@@ -198,6 +198,12 @@ def test_a_search_is_paged(client, order):
     seen = [title for page in pages for title in titles(page)]
     assert sorted(seen) == sorted(article.title for article in found)
     assert titles(body(client, path(links(pages[1])["previous"]))) == titles(pages[0])
+
+
+@pytest.mark.django_db
+def test_a_search_for_nothing_finds_nothing_as_on_the_list(client):
+    make_article()
+    assert titles(body(client, "/rss.xml?q=%22...%22")) == []
 
 
 @pytest.mark.django_db
