@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.functions import RowNumber
 
 from feeds import schedule
@@ -124,12 +124,51 @@ def record(
     fields = _after(feed, outcome, parsed, stored, now)
     # Most polls change next to nothing, and every column in an UPDATE costs.
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
-    if not Feed.objects.filter(id=feed.id, lease=feed.lease).update(lease=None, leased_until=None, **changed):
-        raise LeaseLost(feed.url)
-    poll.save(force_insert=True)
+    _write(feed, {**changed, "lease": None, "leased_until": None}, poll)
     if outcome.status == TOO_MANY_REQUESTS:
         _pause_host(feed, min(fields["next_check_at"], now + LONGEST_PAUSE_OF_A_HOST))
     return poll
+
+
+def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
+    """Update the feed and insert the poll, both or neither. Raises LeaseLost.
+
+    In SQL of its own: this is all that a poll of an unchanged feed writes, and the ORM's compiler took two thirds of its
+    time. Postgres does it in one statement and one round trip.
+    """
+    row = {field.attname: field for field in Poll._meta.concrete_fields if not field.primary_key}
+    held = "WHERE id = %s AND lease = %s"
+    update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
+    insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
+    marks = ", ".join(["%s"] * len(row))
+    values = [
+        *(_prepared(Feed, name, value) for name, value in changed.items()),
+        feed.pk,
+        _prepared(Feed, "lease", feed.lease),
+    ]
+    history = [field.get_db_prep_save(getattr(poll, name), connection) for name, field in row.items()]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
+            cursor.execute(written, [*values, *history])
+            found = cursor.fetchone()
+            if found is None:
+                raise LeaseLost(feed.url)
+            [poll.pk] = found
+            return
+        with transaction.atomic():
+            cursor.execute(update, values)
+            if not cursor.rowcount:
+                raise LeaseLost(feed.url)
+            cursor.execute(f"{insert} VALUES ({marks})", history)
+            poll.pk = cursor.lastrowid
+
+
+def _prepared(model: type[models.Model], name: str, value: Any) -> Any:
+    """A column's value as the database at hand takes it."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field.get_db_prep_save(value, connection)
 
 
 def _outcome_name(outcome: Outcome) -> Poll.Outcome:
