@@ -11,18 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.listing import Selection, Show, load
-from articles.models import Article
-from articles.search.find import BadCursor, Order, Search, SearchPage, SearchTimeout, found_ids, search_page
+from articles.listing import Selection, Show
+from articles.search.find import BadCursor, Order, Search, SearchPage, SearchTimeout, search_page
 from articles.search.query import Note, Problem, parse
-from articles.views import matches
 from articles.views.facets import groups
+from articles.views.matches import PAGE
 from articles.views.notes import count_of, message
-from articles.views.query import address, asks_for_something, in_titles, loosened, search_of
+from articles.views.query import address, asks_for_something, loosened, search_of
 from articles.views.selection import address_of, selection_of
-
-MOST_SUGGESTED = 8
-PATIENCE_WHILE_TYPING = 0.1  # seconds
 
 
 def results(request: HttpRequest, search: Search) -> HttpResponse:
@@ -36,7 +32,7 @@ def _page(request: HttpRequest, search: Search) -> SearchPage:
     if not asks_for_something(parsed.tree):
         return SearchPage(notes=parsed.notes or (Note(Problem.PUNCTUATION, search.text),))
     try:
-        return search_page(search, cursor=request.GET.get("cursor", ""), size=matches.PAGE)
+        return search_page(search, cursor=request.GET.get("cursor", ""), size=PAGE)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
 
@@ -90,26 +86,6 @@ def narrow(request: HttpRequest) -> HttpResponse:
     context = {"groups": found, "search": search, "selection": selection, "back": address(search)}
     part = "search/_facets.html" if request.htmx else "search/facets.html"  # type: ignore[attr-defined]
     return render(request, part, context)
-
-
-@require_safe
-@cache_control(private=True, no_store=True)
-def suggest(request: HttpRequest) -> HttpResponse:
-    """The newest articles that have what is being typed in their titles, for htmx."""
-    search = search_of(request, Selection())
-    suggested = _suggested(search) if search else []
-    query = address(search) if search else ""
-    return render(request, "search/_suggestions.html", {"suggested": suggested, "query": query})
-
-
-def _suggested(search: Search) -> list[Article]:
-    wanted = in_titles(replace(search, order=Order.DATE, patience=PATIENCE_WHILE_TYPING))
-    if not asks_for_something(parse(wanted.text).tree):
-        return []
-    try:
-        return load(found_ids(wanted, size=MOST_SUGGESTED), search.reader)
-    except SearchTimeout:
-        return []
 
 
 @require_safe
