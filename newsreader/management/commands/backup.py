@@ -1,0 +1,31 @@
+"""`manage.py backup FILE`"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsreader.backup.writing import write_backup
+from newsreader.management.progress import ProgressLines
+
+
+class Command(BaseCommand):
+    help = (
+        "Write everything into one file: feeds, articles, readers with their passwords' hashes, what they read, and "
+        "pictures. Newsreader may go on running. Exit code 0: written; 1: the file can't be written, 2: wrong use."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "file", type=Path, metavar="FILE", help="replaced when the new one is whole; keep it secret"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            rows = write_backup(options["file"], progress=ProgressLines(self, options["verbosity"]))
+        except OSError as error:
+            raise CommandError(f"can't be written: {error}", returncode=1) from error
+        self.stdout.write(f"backed up {rows}")
