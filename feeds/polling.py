@@ -133,7 +133,7 @@ def record(
 def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
     """Update the feed and insert the poll, both or neither. Raises LeaseLost.
 
-    In SQL of its own: this is all that a poll of an unchanged feed writes, and the ORM's compiler took two thirds of its
+    In SQL of its own: this is all that a poll of an unchanged feed writes, and the ORM took two thirds of the poll's
     time. Postgres does it in one statement and one round trip.
     """
     row = {field.attname: field for field in Poll._meta.concrete_fields if not field.primary_key}
