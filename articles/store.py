@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from articles.content import DerivedContent
 from articles.decide import Known, identities
+from articles.images import archive
 from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Tombstone
 from articles.sanitize import VERSION
 from articles.search import index as search_index
@@ -72,6 +73,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     )
     media_types = {article.id: [file.media_type for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, media_types)
+    archive.want(articles, feed)
     newest = max(article.published_at for article in articles)
     Feed.objects.filter(id=feed.id).update(
         article_count=F("article_count") + len(articles),
@@ -145,6 +147,7 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     article.enclosures.all().delete()
     Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
     search_index.index([article], {article.id: [file.media_type for file in clean.entry.enclosures]})
+    archive.want([article], article.feed)
     return seen
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles import ingest
+from articles.images import archive, cache, obtain
+from articles.images.fetch import patient_policy
 from articles.search import index as search_index
 from feeds import polling
 from feeds.http import Client
@@ -23,6 +25,8 @@ def tick() -> None:
     for claim in polling.claim_due(timezone.now()):
         arguments = (str(claim.token), list(claim.feed_ids))
         poll_batch.apply_async(arguments, expires=polling.LEASE.total_seconds())
+    for images in archive.claim_due(timezone.now()):
+        fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
 
 
 @shared_task
@@ -30,6 +34,19 @@ def poll_batch(token: str, feed_ids: list[int]) -> None:
     """Poll the feeds of one claim."""
     with Client(settings.FETCH_POLICY) as client:
         ingest.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def fetch_images(token: str, keys: list[str]) -> None:
+    """Fetch and keep the pictures of one claim."""
+    with Client(patient_policy()) as client:
+        archive.fetch_claim(client, archive.ImageClaim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def trim_image_cache() -> None:
+    """Keep the cache of resized pictures within its limit."""
+    cache.trim(settings.IMAGE_CACHE_LIMIT)
 
 
 @shared_task

@@ -40,7 +40,7 @@ class Download:
 
 def patient_policy() -> FetchPolicy:
     """For workers: nobody waits."""
-    return replace(settings.FETCH_POLICY, max_bytes=settings.MEDIA_MAX_BYTES, total_timeout=300)
+    return replace(settings.FETCH_POLICY, max_bytes=settings.MEDIA_MAX_BYTES, total_timeout=120)
 
 
 def quick_policy() -> FetchPolicy:

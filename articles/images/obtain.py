@@ -27,7 +27,7 @@ from articles.images.store import image_storage, keep
 from feeds.http import Client
 from feeds.models import host_of
 
-LEASE = timedelta(minutes=6)  # longer than the slowest fetch
+LEASE = timedelta(minutes=3)  # longer than the slowest fetch
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)
 PAUSE_WHEN_GONE = timedelta(days=1)
 PATIENCE = 20.0  # seconds that a page's request waits for another's fetch

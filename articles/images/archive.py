@@ -1,0 +1,189 @@
+"""Keeps the pictures of new articles, and of the whole archive, at a polite pace. What is due is a row."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic, sleep
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from articles.images.models import ArchiveProgress, ImageAddress, key_of
+from articles.images.obtain import LEASE, Missing, fetch, is_over_budget
+from articles.render import image_addresses
+from articles.sanitize.addresses import image_address
+from feeds.http import Client
+from feeds.models import Feed, host_of
+
+if TYPE_CHECKING:  # articles.store asks for this module
+    from articles.models import Article
+
+logger = logging.getLogger(__name__)
+
+LOOKED_AT = 1000  # due rows, the longest due first
+PER_HOST = 20
+BATCH_SIZE = 20
+ARTICLES_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ImageClaim:
+    """Addresses that one worker fetches one after the other. All of one host are in one claim."""
+
+    token: UUID
+    keys: tuple[str, ...]
+
+
+@dataclass
+class Tally:
+    """What came of fetching."""
+
+    kept: int = 0
+    failed: int = 0
+
+
+# --- what is wanted ---------------------------------------------------------------------------------------------
+
+
+def want(articles: Iterable[Article], feed: Feed) -> int:
+    """Have the pictures of `articles` kept, if that is the rule of their feed. Returns how many addresses are new to
+    the archive or newly wanted. Two queries at most."""
+    return _want(_addresses(articles), feed) if feed.images == Feed.Images.KEEP else 0
+
+
+def _addresses(articles: Iterable[Article]) -> list[str]:
+    found = [url for article in articles for url in (article.image_url, *image_addresses(article.content_html)) if url]
+    return list(dict.fromkeys(filter(None, (image_address(url, "") for url in found))))
+
+
+def _want(urls: Sequence[str], feed: Feed) -> int:
+    rows = {key_of(url): url for url in urls}
+    if not rows:
+        return 0
+    known = dict(ImageAddress.objects.filter(key__in=rows).values_list("key", "is_wanted"))
+    new = [
+        ImageAddress(key=key, url=url, host=host_of(url), feed=feed, is_wanted=True)
+        for key, url in rows.items()
+        if key not in known
+    ]
+    if new:
+        ImageAddress.objects.bulk_create(new, ignore_conflicts=True)
+    seen_only = [key for key, is_wanted in known.items() if not is_wanted]
+    turned = seen_only and ImageAddress.objects.filter(key__in=seen_only, image=None).update(is_wanted=True)
+    return len(new) + (turned or 0)
+
+
+def want_archive(feeds: QuerySet[Feed], articles: QuerySet[Article], *, resume: bool) -> Iterator[int]:
+    """Have the pictures of all `articles` of `feeds` kept. Yields how many articles are behind it, again and again.
+    With `resume` it goes on where the last run was, which is kept with every step."""
+    progress, _is_new = ArchiveProgress.objects.get_or_create(pk=1)
+    position = progress.article_id if resume else 0
+    by_id = feeds.in_bulk()
+    looked_at = 0
+    while batch := list(
+        articles.filter(id__gt=position, feed__in=by_id)
+        .only("id", "feed_id", "image_url", "content_html")
+        .order_by("id")[:ARTICLES_AT_ONCE]
+    ):
+        position = batch[-1].id
+        with transaction.atomic():
+            for feed_id in {article.feed_id for article in batch}:
+                _want(_addresses(article for article in batch if article.feed_id == feed_id), by_id[feed_id])
+            if resume:
+                ArchiveProgress.objects.filter(pk=1).update(article_id=position)
+        looked_at += len(batch)
+        yield looked_at
+
+
+# --- what is due ------------------------------------------------------------------------------------------------
+
+
+def wanted() -> QuerySet[ImageAddress]:
+    """Addresses that are to be kept and are not yet; those of feeds whose pictures are only shown have to wait."""
+    allowed = Q(feed=None) | ~Q(feed__images=Feed.Images.PROXY)
+    return ImageAddress.objects.filter(allowed, is_wanted=True, image=None)
+
+
+def due(now: datetime) -> QuerySet[ImageAddress]:
+    """What may be fetched, and nobody is fetching."""
+    return wanted().filter(Q(leased_until=None) | Q(leased_until__lt=now), retry_at__lte=now)
+
+
+def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
+    """Lease what is due: some of each host, and none of a host that is being asked right now. Nothing while the
+    budget is spent."""
+    if is_over_budget():
+        return []
+    busy = set(wanted().filter(leased_until__gte=now).values_list("host", flat=True).distinct())
+    hosts: dict[str, list[str]] = {}
+    for key, host in due(now).order_by("retry_at").values_list("key", "host")[:LOOKED_AT]:
+        if host not in busy and len(hosts.setdefault(host, [])) < PER_HOST:
+            hosts[host].append(key)
+    return [made for keys in _batches(hosts.values(), limit) if (made := _claim(keys, now))]
+
+
+def _batches(hosts: Iterable[list[str]], limit: int) -> Iterator[list[str]]:
+    """A host's keys stay together; small hosts share a batch."""
+    batch: list[str] = []
+    for keys in hosts:
+        if limit <= 0:
+            break
+        if batch and len(batch) + len(keys) > BATCH_SIZE:
+            yield batch
+            batch = []
+        batch += keys[:limit]
+        limit -= len(keys)
+    if batch:
+        yield batch
+
+
+def _claim(keys: Sequence[str], now: datetime) -> ImageClaim | None:
+    token = uuid4()
+    with transaction.atomic():
+        free = due(now).filter(key__in=keys).select_for_update(skip_locked=True, of=_of())
+        mine = list(free.values_list("key", flat=True))
+        ImageAddress.objects.filter(key__in=mine).update(lease=token, leased_until=now + LEASE)
+    return ImageClaim(token, tuple(mine)) if mine else None
+
+
+def _of() -> tuple[str, ...]:
+    """Lock the address, not its feed; SQLite, with one writer at a time, knows no such thing."""
+    return ("self",) if connection.features.has_select_for_update_of else ()
+
+
+@dataclass
+class _Manners:
+    """Seconds that a host is left alone between two requests."""
+
+    pause: float
+    last: dict[str, float] = field(default_factory=dict)
+
+    def wait_for(self, host: str) -> None:
+        if host in self.last:
+            sleep(max(0.0, self.last[host] + self.pause - monotonic()))
+        self.last[host] = monotonic()
+
+
+def fetch_claim(client: Client, claim: ImageClaim, *, pause: float) -> Tally:
+    """Fetch and keep the pictures of a claim, `pause` seconds between two requests to one host. The lease is renewed
+    before each, so that one that was lost with its worker is soon free again."""
+    manners, tally = _Manners(pause), Tally()
+    mine = ImageAddress.objects.filter(key__in=claim.keys, lease=claim.token)
+    for address in list(mine.order_by("retry_at")):
+        manners.wait_for(address.host)
+        if not mine.update(leased_until=timezone.now() + LEASE) or is_over_budget():
+            break
+        try:
+            fetch(client, address, claim.token, is_kept=True)
+            tally.kept += 1
+        except Missing as error:
+            logger.info("%s: %s", address.url, error)
+            tally.failed += 1
+    mine.update(lease=None, leased_until=None)
+    return tally
