@@ -1,7 +1,9 @@
 """What exported feeds cost: `python -m benchmarks.feeds_out --articles 100000`.
 
-Each request goes through the whole application in this process, one after the other, without a web server: requests per
-second are of one core. Memory is what Python holds at most while a document is written, above what it held before.
+Each request goes through the whole application in this process, one after the other, without a web server. Requests per
+second are of one core, by the time of this process alone, which a busy machine does not stretch (and which leaves out
+Postgres); so is the cost of an item at the end of a walk, compared with that at its start. Memory is what Python holds
+at most while a document is written, above what it held before.
 Uses a database of its own: a temporary SQLite file, or the empty or already filled one of `--database postgres://…`.
 """
 
@@ -13,7 +15,7 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -120,7 +122,7 @@ def _per_second(work: Callable[[], Any], runs: int) -> dict[str, Any]:
 
     work()
     result = timed(work, runs)
-    return {**result, "per_second": round(1000 / result["p50_ms"], 1)}
+    return {**result, "per_second": round(1000 / result["cpu_ms"], 1)}
 
 
 def _walk(client: Client, address: str, follow: Callable[[bytes], tuple[str, int]]) -> dict[str, Any]:
@@ -129,11 +131,12 @@ def _walk(client: Client, address: str, follow: Callable[[bytes], tuple[str, int
 
     seconds, per_item, items = [], [], 0
     while address:
-        started = perf_counter()
+        started, cpu = perf_counter(), process_time()
         document = _read(client, address.removeprefix("http://testserver"))
         seconds.append(perf_counter() - started)
+        cpu = process_time() - cpu
         address, n = follow(document)
-        per_item.append(seconds[-1] / max(n, 1))
+        per_item.append(cpu / max(n, 1))
         items += n
     tenth = max(len(per_item) // 10, 1)
     first, last = sum(per_item[:tenth]), sum(per_item[-tenth:])

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from articles.export.documents import Document, File, Item, Source
 from articles.export.models import ExportIdentity
 from articles.export.paging import Page
+from articles.images.shown import may_keep
 from articles.listing import Show
 from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
@@ -36,7 +37,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 # All that can change in an item but its text, and entry_hash and sanitizer_version change with that.
 _SIGNED = (
     "pk", "entry_hash", "sanitizer_version", "received_at", "changed_at", "language",
-    "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language",
+    "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language", "feed__images",
 )  # fmt: skip
 _EXPORTED = (
     "feed", "url", "title", "author", "language", "tags", "summary", "content_html", "published_at", "updated_at",
@@ -166,7 +167,7 @@ def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: s
         language=article.language or article.feed.language,
         tags=tuple(article.tags),
         summary=article.summary,
-        content_html=absolute(display_html(article.content_html), site),
+        content_html=absolute(display_html(article.content_html, is_kept=may_keep(article.feed)), site),
         files=tuple(files),
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import atoma
 import pytest
 
+from articles.export.feeds import absolute
 from articles.models import Enclosure
 from feeds import parse
 from tests.articles.export.reading import ATOM, body, by_feedparser, tree
@@ -202,9 +204,40 @@ def test_only_addresses_of_the_web_are_handed_on(client, file):
 def test_pictures_are_fetched_from_this_site_alone(client, file):
     make_article(content_html='<p><img src="https://pictures.example/1.jpg" alt="a"> src="/x"</p>', summary="")
     (entry,) = parse.parse(body(client, f"/{file}"), url="http://testserver/").entries
-    assert 'src="http://testserver/' in entry.content_html
+    assert 'src="http://testserver/images/' in entry.content_html
+    assert 'href="http://testserver/images/' in entry.content_html
+    assert not re.search(r'<[^>]* (?:src|href|poster)="/', entry.content_html)
     assert 'src="https://pictures.example' not in entry.content_html
     assert ' src="/x"</p>' in entry.content_html
+
+
+def test_the_picture_of_a_feed_is_there_for_who_has_not_signed_in(client, settings):
+    """A reader program has no session: the address itself is the key."""
+    make_article(content_html='<p><img src="https://pictures.invalid/1.jpg" alt="a"></p>', summary="")
+    (entry,) = parse.parse(body(client, "/rss.xml"), url="http://testserver/").entries
+    settings.NEWSREADER_PUBLIC = False
+    found = re.search(r' src="http://testserver(/images/[^"]+)"', entry.content_html)
+    assert found
+    assert client.get(found[1]).status_code not in {302, 403}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_sounds_and_films_come_from_this_site(client, file):
+    make_article(
+        content_html='<video poster="https://v.example/p.jpg"><source src="https://v.example/1.mp4"></video>',
+        summary="",
+    )
+    (entry,) = parse.parse(body(client, f"/{file}"), url="http://testserver/").entries
+    assert ' src="http://testserver/images/' in entry.content_html
+    assert ' poster="http://testserver/images/' in entry.content_html
+
+
+def test_every_candidate_of_a_picture_gets_an_absolute_address():
+    html = '<img src="/a" srcset="/a?w=1 320w, /b 640w, https://else.example/c 2x" alt="/d"> src="/x" <a href="//e/">/f</a>'
+    assert absolute(html, "https://reader.example") == (
+        '<img src="https://reader.example/a" srcset="https://reader.example/a?w=1 320w, https://reader.example/b 640w, '
+        'https://else.example/c 2x" alt="/d"> src="/x" <a href="//e/">/f</a>'
+    )
 
 
 @pytest.mark.parametrize("file", FILES)
