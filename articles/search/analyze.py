@@ -190,8 +190,8 @@ def lexemes(text: str, language: str) -> set[str]:
         found.update(map(add, run, run[1:]))
     # The same matches as those of segments, but the many characters of runs are out of the way in one sweep.
     rest = patterns.runs.sub(" ", folded)
-    for word in set(patterns.others.findall(patterns.apostrophe.sub(_JOINT, rest))):
-        found.add(word_lexeme(word, language))
+    words = set(patterns.others.findall(patterns.apostrophe.sub(_JOINT, rest)))
+    found.update([word_form(word, language)[:LONGEST_WORD] for word in words])
     return found
 
 

@@ -15,13 +15,14 @@ from articles.search.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexDocument:
-    """An article as the index takes it."""
+    """An article as the index takes it; `digest` of what its entry is made from."""
 
     article_id: int
     feed_id: int
     published_at: datetime
     lexemes: frozenset[str]
     stems: str
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ _FOLDED_SCRIPTS = ("LATIN", "GREEK")
 _LETTERS = {
     "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "þ": "th", "ŋ": "n",
     "ĸ": "k", "ŧ": "t", "ς": "σ", "ё": "е", "ѐ": "е", "ѝ": "и",
-    # Arabic: alef with hamza or madda, alef maqsura and teh marbuta are written without distinction
-    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه",
+    # Arabic: alef with hamza or madda, and alef maqsura, are written without distinction
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي",
 }  # fmt: skip
 # Marks that come and go in writing: accents left over, stress, Hebrew points, Arabic vowels and tatweel; and what
 # is never seen: soft hyphen, joiners, direction marks, variation selectors.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 
 from django.db import transaction
 
@@ -30,6 +31,7 @@ def index(articles: Sequence[Article], media_types: Mapping[int, Iterable[str]] 
 
 def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
     """What the index holds of an article."""
+    media = media_of(article, media_types)
     lexemes = document_lexemes(
         title=article.title,
         text=article.content_text,
@@ -37,7 +39,7 @@ def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
         url=article.url,
         language=article.language,
         feed_id=article.feed_id,
-        media=media_of(article, media_types),
+        media=media,
     )
     return IndexDocument(
         article_id=article.id,
@@ -45,7 +47,14 @@ def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
         published_at=article.published_at,
         lexemes=frozenset(lexemes),
         stems=stem_language(article.language),
+        digest=_digest(article, media),
     )
+
+
+def _digest(article: Article, media: Iterable[str]) -> bytes:
+    columns = [article.feed_id, article.published_at.timestamp(), article.title, article.author, article.url]
+    known = repr((*columns, article.language, article.content_text, sorted(media)))
+    return blake2b(known.encode(), digest_size=16).digest()
 
 
 def media_of(article: Article, media_types: Iterable[str]) -> frozenset[str]:
@@ -64,7 +73,7 @@ def _media_types(article_ids: Sequence[int]) -> dict[int, list[str]]:
 
 def load(article_ids: Iterable[int]) -> list[Article]:
     """Articles with the columns that indexing reads."""
-    return list(Article.objects.filter(id__in=article_ids).only(*_COLUMNS))
+    return list(Article.objects.filter(id__in=article_ids).only(*_COLUMNS).order_by("id"))
 
 
 def reindex(*, seconds: float = float("inf")) -> Iterator[int]:

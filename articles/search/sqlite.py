@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from hashlib import blake2b
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -32,6 +31,8 @@ ALL = "x:all"
 # The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
 TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
+# Bytes of lexemes that FTS5 gathers in memory before it writes them.
+GATHERED = 16 * 2**20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,21 +44,14 @@ class SqliteSearch:
         with connection.cursor() as cursor:
             ids = json.dumps([document.article_id for document in rows])
             cursor.execute("DELETE FROM articles_search WHERE article_id IN (SELECT value FROM json_each(%s))", [ids])
-            tables = _tables(cursor)
-            taken = _taken(cursor, tables, rows)
-            placed = []
-            for document in rows:
-                place = _milliseconds(document.published_at)
-                while place in taken:
-                    place += 1
-                taken.add(place)
-                placed.append((place, document))
+            places = _free_places(cursor, [_milliseconds(document.published_at) for document in rows])
+            placed = list(zip(places, rows, strict=True))
             cursor.executemany(
                 "INSERT INTO articles_search (place, article_id, feed_id, version, digest) VALUES (%s, %s, %s, %s, %s)",
-                [(place, doc.article_id, doc.feed_id, version, _digest(doc)) for place, doc in placed],
+                [(place, doc.article_id, doc.feed_id, version, doc.digest) for place, doc in placed],
             )
             cursor.executemany(
-                f"INSERT INTO {tables[-1]} (rowid, lexemes) VALUES (%s, %s)",
+                f"INSERT INTO {_tables(cursor)[-1]} (rowid, lexemes) VALUES (%s, %s)",
                 [(place, " ".join([ALL, *doc.lexemes])) for place, doc in sorted(placed, key=lambda pair: pair[0])],
             )
             cursor.executemany(
@@ -112,6 +106,7 @@ class SqliteSearch:
         with transaction.atomic(), connection.cursor() as cursor:
             if len(_tables(cursor)) == 1 and _is_worn(cursor):
                 cursor.execute(_creation(cursor, NEXT))
+                cursor.execute(f"INSERT INTO {NEXT} ({NEXT}, rank) VALUES ('hashsize', {GATHERED})")
                 self.forget_versions()
 
     def end_reindex(self) -> None:
@@ -119,6 +114,7 @@ class SqliteSearch:
             if len(_tables(cursor)) > 1:
                 cursor.execute(f"DROP TABLE {TABLE}")
                 cursor.execute(f"ALTER TABLE {NEXT} RENAME TO {TABLE}")
+                cursor.execute("DELETE FROM articles_search_left")
 
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
         ids = json.dumps([document.article_id for document in documents])
@@ -133,14 +129,9 @@ class SqliteSearch:
                 document.article_id
                 for document in documents
                 if document.article_id not in stored
-                or stored[document.article_id][1] != _digest(document)
+                or stored[document.article_id][1] != document.digest
                 or not _holds(cursor, stored[document.article_id][0], document.lexemes)
             ]
-
-
-def _digest(document: IndexDocument) -> bytes:
-    known = f"{document.feed_id} {document.published_at.timestamp()} {' '.join(sorted(document.lexemes))}"
-    return blake2b(known.encode(), digest_size=16).digest()
 
 
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:
@@ -167,11 +158,14 @@ def _creation(cursor: Any, name: str) -> str:
 
 
 def _is_worn(cursor: Any) -> bool:
-    """Whether enough rows would be left behind that a new table pays."""
-    cursor.execute("SELECT count(*) FROM articles_search WHERE version = %s", [version()])
-    (kept,) = cursor.fetchone()
-    cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {TABLE} WHERE {TABLE} MATCH %s)", [match_text(Lexeme(ALL))])
-    return bool(cursor.fetchone()[0] - kept > max(kept * WORN, FEW))
+    """Whether enough rows are, or are about to be, left behind that a new table pays."""
+    cursor.execute(
+        "SELECT (SELECT count(*) FROM articles_search_left), count(*), count(*) FILTER (WHERE version <> %s)"
+        " FROM articles_search",
+        [version()],
+    )
+    left, entries, old = cursor.fetchone()
+    return bool(left + old > max(entries * WORN, FEW))
 
 
 def _milliseconds(moment: datetime) -> int:
@@ -182,27 +176,30 @@ def _month(place: int) -> date:
     return (_EPOCH + timedelta(milliseconds=place)).date().replace(day=1)
 
 
-def _taken(cursor: Any, tables: Sequence[str], rows: Sequence[IndexDocument]) -> set[int]:
-    """The places in use, also by rows left behind, around those that `rows` would like, as far as they may be
-    pushed on."""
-    taken: set[int] = set()
-    for start in {_milliseconds(document.published_at) for document in rows}:
-        free = 0
-        while free < len(rows):
-            end = start + len(rows)
-            places = {place for table in tables for place in _places(cursor, table, start, end)}
-            taken |= places
-            free += len(rows) - len(places)
-            start = end
-    return taken
+def _free_places(cursor: Any, wanted: Sequence[int]) -> list[int]:
+    """A place for each moment: that moment, or the next that no article has, or had."""
+    taken = _taken(cursor, "IN (SELECT value FROM json_each(%s))", json.dumps(wanted))
+    known = set(wanted)
+    places = []
+    for place in wanted:
+        while place in taken:
+            place += 1
+            if place not in known:
+                known |= set(range(place, place + len(wanted)))
+                taken |= _taken(cursor, "BETWEEN %s AND %s", place, place + len(wanted) - 1)
+        taken.add(place)
+        places.append(place)
+    return places
 
 
-def _places(cursor: Any, table: str, start: int, end: int) -> list[int]:
+def _taken(cursor: Any, condition: str, *parameters: object) -> set[int]:
+    """The places in use, and those of rows left behind."""
     cursor.execute(
-        f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s",
-        [match_text(Lexeme(ALL)), start, end],
+        f"SELECT place FROM articles_search WHERE place {condition}"
+        f" UNION ALL SELECT place FROM articles_search_left WHERE place {condition}",
+        [*parameters, *parameters],
     )
-    return [place for (place,) in cursor.fetchall()]
+    return {place for (place,) in cursor.fetchall()}
 
 
 # --- asking -----------------------------------------------------------------------------------------------------

@@ -70,7 +70,8 @@ def understand(search: Search) -> Asked:
     """What is searched for, and how."""
     parsed = query.parse(search.text)
     asked = resolve(parsed.tree, now=search.now)
-    empty = [words.text for words in query.words_of(parsed.tree) if not atoms(words.text)]
+    words = (*query.words_of(parsed.tree), *query.words_of(parsed.tree, negated=True))
+    empty = [asked_for.text for asked_for in words if not atoms(asked_for.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
     condition = Every((*_selected(search.selection), asked))
     found_by = plan(condition, backend().stem_languages())
@@ -121,7 +122,7 @@ class HitPage:
 
 def hit_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
     """The hits of a page. Raises BadCursor, SearchTimeout, articles.search.backend.BadPlace."""
-    if search.order is Order.RELEVANCE:
+    if search.order == Order.RELEVANCE:
         return _relevance_page(search, asked, cursor, size)
     return _date_page(search, asked, cursor, size)
 

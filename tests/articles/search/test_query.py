@@ -26,6 +26,7 @@ from articles.search.query import (
     to_text,
     words_of,
 )
+from tests.articles.search.fuzz import FUZZ
 
 A, B, C = Words("a"), Words("b"), Words("c")
 
@@ -182,6 +183,7 @@ PIECES = st.sampled_from(
 QUERIES = st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=40))
 
 
+@FUZZ
 @given(QUERIES)
 def test_a_tree_is_what_its_text_is_read_as(text: str) -> None:
     tree = parse(text).tree
@@ -190,6 +192,7 @@ def test_a_tree_is_what_its_text_is_read_as(text: str) -> None:
     assert [note for note in again.notes if note.problem is not Problem.WILDCARD] == []
 
 
+@FUZZ
 @given(QUERIES)
 def test_a_tree_has_one_form(text: str) -> None:
     def check(node: Node | None) -> None:

@@ -1,0 +1,100 @@
+"""What may have been meant: titles while a query is typed, and another query where one finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from time import monotonic
+
+from articles.listing import Selection
+from articles.models import Article
+from articles.search.analyze import segments
+from articles.search.backend import SearchTimeout
+from articles.search.find import Search, found_ids
+from articles.search.fold import fold
+from articles.search.query import And, Node, Words, parse, to_text, words_of
+
+# Titles are looked through no further back than this; they are a few bytes each and need no index.
+NEWEST = 2000
+SHORTEST = 2
+# Seconds that looking for another query may take.
+PATIENCE = 0.5
+SIMILAR = 0.7
+
+
+def suggestions(prefix: str, limit: int = 8, selection: Selection | None = None) -> list[str]:
+    """Titles among the newest that hold what is being typed: those first that begin with it."""
+    wanted = " ".join(fold(prefix).split())
+    if len(wanted) < SHORTEST and wanted.isascii():
+        return []
+    begins: list[str] = []
+    holds: list[str] = []
+    for title in dict.fromkeys(_titles(selection or Selection())):
+        place = fold(title).find(wanted) if wanted else -1
+        if place >= 0:
+            (holds if place else begins).append(title)
+    return [*begins, *holds][:limit]
+
+
+def _titles(selection: Selection) -> list[str]:
+    articles = Article.objects.exclude(title="").order_by("-published_at", "-id")
+    if selection.feed is not None:
+        articles = articles.filter(feed=selection.feed)
+    return list(articles.values_list("title", flat=True)[:NEWEST])
+
+
+def did_you_mean(search: Search) -> str:
+    """A query near to one that found nothing, which does find something; "" where there is none."""
+    deadline = monotonic() + PATIENCE
+    for text in _nearby(parse(search.text).tree):
+        try:
+            if found_ids(replace(search, text=text, patience=max(deadline - monotonic(), 0)), size=1):
+                return text
+        except SearchTimeout:
+            return ""
+        if monotonic() > deadline:
+            return ""
+    return ""
+
+
+def _nearby(tree: Node | None) -> Iterator[str]:
+    """With a misspelt word put right, a phrase taken apart, and one term less: the likeliest first."""
+    parts = list(tree.parts) if isinstance(tree, And) else [tree] if tree else []
+    known = _words_of_titles() if any(isinstance(part, Words) for part in parts) else []
+    for number, part in enumerate(parts):
+        if isinstance(part, Words):
+            for text in _respelt(part.text, known):
+                yield _joined([*parts[:number], replace(part, text=text), *parts[number + 1 :]])
+    for number, part in enumerate(parts):
+        if isinstance(part, Words) and len(pieces := _pieces(part.text)) > 1:
+            yield _joined([*parts[:number], *(replace(part, text=text) for text in pieces), *parts[number + 1 :]])
+    for number in reversed(range(len(parts) if len(parts) > 1 else 0)):
+        rest = [*parts[:number], *parts[number + 1 :]]
+        if any(True for part in rest for _ in words_of(part)):
+            yield _joined(rest)
+
+
+def _respelt(text: str, known: list[str]) -> list[str]:
+    words = fold(text).split()
+    if len(words) != 1 or len(words[0]) < 4:
+        return []
+    return [word for word in get_close_matches(words[0], known, n=3, cutoff=SIMILAR) if word != words[0]]
+
+
+def _words_of_titles() -> list[str]:
+    found = {part.text for title in _titles(Selection()) for part in segments(title)}
+    return sorted(word for word in found if len(word) > 2 and word.isalnum())
+
+
+def _pieces(text: str) -> list[str]:
+    """A phrase's words, and a run's halves: 大学图书馆 may stand apart."""
+    parts = [part.text for part in segments(text)]
+    if len(parts) == 1 and segments(text)[0].is_run and len(parts[0]) > 3:
+        middle = len(parts[0]) // 2
+        return [parts[0][:middle], parts[0][middle:]]
+    return parts
+
+
+def _joined(parts: list[Node]) -> str:
+    return to_text(And(tuple(parts)) if len(parts) > 1 else parts[0])

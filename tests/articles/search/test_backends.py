@@ -1,0 +1,315 @@
+"""What every back end promises, on whichever database the suite runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from articles.models import Article, IndexState
+from articles.search import index
+from articles.search.backend import BadPlace, Hit, SearchTimeout, backend
+from articles.search.matching import Contains, Every, InFeeds, Neither, Published, Some
+from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
+from articles.store import delete_articles
+from tests.articles.search.archive import found, store
+from tests.factories import FIRST_DAY, make_feed
+
+pytestmark = pytest.mark.django_db
+SQLITE = connection.vendor == "sqlite"
+
+
+def hits(condition: Any, **options: Any) -> list[int]:
+    options.setdefault("limit", 100)
+    return [hit.article_id for hit in backend().hits(plan(condition, backend().stem_languages()), **options)]
+
+
+def asked(expression: Any, **options: Any) -> list[int]:
+    return [hit.article_id for hit in backend().hits(Plan(expression=expression, **options), limit=100)]
+
+
+def test_hits_come_newest_first() -> None:
+    old, new, middle = (store("rain", published_at=FIRST_DAY + timedelta(days=day)) for day in (0, 9, 5))
+    assert hits(Contains("rain")) == [new.pk, middle.pk, old.pk]
+
+
+def test_nothing_finds_nothing_and_everything_all() -> None:
+    article = store("rain")
+    assert asked(NOTHING) == []
+    assert backend().count(Plan(expression=NOTHING), limit=10) == 0
+    assert asked(EVERYTHING) == [article.pk]
+    assert backend().count(Plan(expression=EVERYTHING), limit=10) == 1
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (Lexeme("rain"), {"r", "rs"}),
+        (AllOf((Lexeme("rain"), Lexeme("snow"))), {"rs"}),
+        (AnyOf((Lexeme("rain"), Lexeme("snow"))), {"r", "s", "rs"}),
+        (NoneOf(Lexeme("rain")), {"s", "n"}),
+        (AllOf((NoneOf(Lexeme("rain")), NoneOf(Lexeme("snow")))), {"n"}),
+        (AllOf((Lexeme("rain"), NoneOf(Lexeme("snow")))), {"r"}),
+        (AnyOf((NoneOf(Lexeme("rain")), Lexeme("snow"))), {"s", "rs", "n"}),
+        (AllOf((AnyOf((Lexeme("rain"), Lexeme("snow"))), NoneOf(AllOf((Lexeme("rain"), Lexeme("snow")))))), {"r", "s"}),
+        (any_of((AllOf((Lexeme("rain"), NoneOf(Lexeme("snow")))), NOTHING)), {"r"}),
+    ],
+)
+def test_expressions_mean_what_they_say(expression: Any, expected: set[str]) -> None:
+    names = {store(text).pk: name for name, text in {"r": "rain", "s": "snow", "rs": "rain snow", "n": "sun"}.items()}
+    assert {names[article_id] for article_id in asked(expression)} == expected
+
+
+@pytest.mark.parametrize(
+    "lexeme", ["c++", "c#", "a'b", "a\\b", 'a"b', "👍", "中国", "\U00020000", "a:b", "x*", "(", "|", "&", "!"]
+)
+def test_any_lexeme_can_be_asked_for(lexeme: str) -> None:
+    assert asked(Lexeme(lexeme)) == []
+    assert asked(AllOf((Lexeme(lexeme), NoneOf(Lexeme(f"{lexeme}2"))))) == []
+
+
+def test_a_changed_article_is_found_by_its_new_text_only() -> None:
+    article = store("rain in the hills")
+    article.content_text = "snow in the hills"
+    article.save()
+    index.index([article])
+    assert (found("rain"), found("snow"), found("hills")) == ([], [article.pk], [article.pk])
+    assert backend().count(plan(Contains("hills"), ["en"]), limit=10) == 1
+
+
+def test_a_deleted_article_is_found_no_more() -> None:
+    kept, deleted = store("rain"), store("rain")
+    delete_articles([deleted.pk])
+    assert found("rain") == [kept.pk]
+    assert backend().count(plan(Contains("rain"), ["en"]), limit=10) == 1
+
+
+def test_articles_of_the_same_moment_are_all_found_on_all_pages() -> None:
+    articles = [store("rain", published_at=FIRST_DAY) for _ in range(12)]
+    place, seen = "", []
+    while page := backend().hits(plan(Contains("rain"), ["en"]), place=place, limit=5):
+        seen += [hit.article_id for hit in page]
+        place = page[-1].place
+    assert sorted(seen) == [article.pk for article in articles]
+    backwards: list[int] = []
+    place = backend().hits(plan(Contains("rain"), ["en"]), limit=100)[-1].place
+    while page := backend().hits(plan(Contains("rain"), ["en"]), place=place, newer=True, limit=5):
+        backwards += [hit.article_id for hit in page]
+        place = page[-1].place
+    assert backwards == seen[-2::-1]
+
+
+def test_days_hold_what_was_published_on_them_however_much_at_one_moment() -> None:
+    last = datetime(2026, 1, 5, 23, 59, 59, 999_000, tzinfo=UTC)
+    today = {store("rain", published_at=last).pk for _ in range(6)}
+    tomorrow = {store("rain", published_at=last + timedelta(milliseconds=1)).pk for _ in range(2)}
+    assert set(found("rain date:2026-01-05")) == today
+    assert set(found("rain date:2026-01-06")) == tomorrow
+    assert set(found("rain after:2026-01-06")) == tomorrow
+    assert set(found("rain before:2026-01-06")) == today
+
+
+def test_spans_have_their_start_and_not_their_end() -> None:
+    moment = datetime(2026, 1, 5, tzinfo=UTC)
+    article = store("rain", published_at=moment)
+    later = moment + timedelta(microseconds=1)
+    assert hits(Every((Contains("rain"), Published(moment, None)))) == [article.pk]
+    assert hits(Every((Contains("rain"), Published(None, moment)))) == []
+    assert hits(Every((Contains("rain"), Published(later, None)))) == []
+    assert hits(Every((Contains("rain"), Published(moment, later)))) == [article.pk]
+    assert hits(Published(moment, later)) == [article.pk]
+
+
+def test_hundreds_of_feeds_can_be_asked_for() -> None:
+    feeds = [make_feed() for _ in range(3)]
+    articles = [store("rain", feed=feed) for feed in feeds]
+    wanted = frozenset({feeds[0].pk, feeds[2].pk, *range(10**6, 10**6 + 400)})
+    expected = [articles[2].pk, articles[0].pk]
+    assert hits(Every((Contains("rain"), InFeeds(wanted, share=0.0)))) == expected
+    assert hits(Every((Contains("rain"), InFeeds(wanted, share=0.9)))) == expected
+    assert hits(InFeeds(wanted, share=0.9)) == expected
+    assert hits(Every((Contains("rain"), InFeeds(frozenset())))) == []
+
+
+def test_only_chosen_articles_can_be_asked_for() -> None:
+    first, _second, third = (store("rain") for _ in range(3))
+    chosen = frozenset({first.pk, third.pk, 10**9})
+    assert asked(Lexeme("rain"), article_ids=chosen) == [third.pk, first.pk]
+    assert asked(EVERYTHING, article_ids=chosen) == [third.pk, first.pk]
+    assert asked(EVERYTHING, article_ids=frozenset()) == []
+
+
+def test_counting_stops_at_the_limit() -> None:
+    for _ in range(5):
+        store("rain")
+    assert [backend().count(plan(Contains("rain"), ["en"]), limit=limit) for limit in (3, 5, 9)] == [3, 5, 5]
+
+
+@pytest.mark.parametrize("place", ["x", "1_", "_", "1_x", "9" * 40, "-" * 5, "1; DROP TABLE", "１", f"{10**30}_1"])
+def test_a_place_that_was_never_given_is_refused(place: str) -> None:
+    if SQLITE and place.isdecimal() and place.isascii() and len(place) < 18:
+        pytest.skip("a place on SQLite")
+    with pytest.raises(BadPlace):
+        backend().hits(Plan(expression=Lexeme("rain")), place=place, limit=1)
+
+
+def test_a_hit_tells_its_feed_and_month() -> None:
+    article = store("rain", published_at=datetime(2025, 12, 31, 23, 59, tzinfo=UTC))
+    (hit,) = backend().hits(Plan(expression=Lexeme("rain")), limit=1)
+    assert isinstance(hit, Hit)
+    assert (hit.article_id, hit.feed_id, hit.month.isoformat()) == (article.pk, article.feed_id, "2025-12-01")
+
+
+# --- reindexing and checking ------------------------------------------------------------------------------------
+
+
+def test_a_reindex_takes_what_is_missing_and_what_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = store("rain")
+    missing = Article.objects.create(
+        feed=done.feed, guid="m", published_at=FIRST_DAY, content_text="rain", entry_hash=""
+    )
+    assert sum(index.reindex()) == 1
+    assert found("rain") == [done.pk, missing.pk] if done.published_at > FIRST_DAY else [missing.pk, done.pk]
+    assert sum(index.reindex()) == 0
+    monkeypatch.setattr(index, "version", lambda: "next")
+    assert not index.is_complete()
+    assert sum(index.reindex()) == 2
+    assert index.is_complete()
+    assert IndexState.objects.get().complete_version == "next"
+
+
+def test_everything_stays_findable_while_it_is_indexed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    force_a_new_table(monkeypatch)
+    articles = [store("rain") for _ in range(7)]
+    everything = [article.pk for article in reversed(articles)]
+    monkeypatch.setattr(index, "BATCH", 3)
+    index.forget()
+    seen = []
+    for number in index.reindex():
+        assert found("rain") == everything
+        assert backend().count(plan(Contains("rain"), ["en"]), limit=100) == 7
+        assert backend().count(Plan(), limit=100) == 7
+        seen.append(number)
+    assert seen == [3, 3, 1]
+    assert found("rain") == everything
+
+
+def test_a_reindex_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    force_a_new_table(monkeypatch)
+    articles = [store("rain") for _ in range(7)]
+    monkeypatch.setattr(index, "BATCH", 3)
+    index.forget()
+    assert next(index.reindex()) == 3
+    assert not index.is_complete()
+    assert list(index.reindex(seconds=0)) == [3]
+    new = store("rain")
+    assert list(index.reindex()) == [1]
+    assert index.is_complete()
+    assert len(found("rain")) == 8
+    assert index.wrong([article.pk for article in [*articles, new]]) == []
+
+
+def test_what_changes_or_goes_during_a_reindex_is_found_as_it_is_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    force_a_new_table(monkeypatch)
+    changed, deleted, kept = (store("rain") for _ in range(3))
+    monkeypatch.setattr(index, "BATCH", 1)
+    index.forget()
+    steps = index.reindex()
+    next(steps)
+    changed.content_text = "snow"
+    changed.save()
+    index.index([changed])
+    delete_articles([deleted.pk])
+    list(steps)
+    assert (found("rain"), found("snow")) == ([kept.pk], [changed.pk])
+
+
+def force_a_new_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    if SQLITE:
+        monkeypatch.setattr("articles.search.sqlite.FEW", 0)
+
+
+@pytest.mark.skipif(not SQLITE, reason="rows are replaced on Postgres")
+def test_a_reindex_leaves_one_table_without_rows_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    force_a_new_table(monkeypatch)
+    article = store("rain")
+    for _ in range(5):
+        index.index([article])
+    assert held() == (["articles_search_lexemes"], 6)
+    sum(index.reindex())
+    assert held() == (["articles_search_lexemes"], 1)
+    assert found("rain") == [article.pk]
+
+
+def held() -> tuple[list[str], int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'")
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute("SELECT count(*) FROM articles_search_lexemes WHERE articles_search_lexemes MATCH '\"x:all\"'")
+        return tables, cursor.fetchone()[0]
+
+
+def test_the_check_finds_what_is_missing_or_wrong() -> None:
+    right, changed, missing, moved = (store("rain") for _ in range(4))
+    Article.objects.filter(pk=changed.pk).update(content_text="rain and snow")
+    Article.objects.filter(pk=moved.pk).update(feed=make_feed())
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM articles_search WHERE article_id = %s", [missing.pk])
+    ids = [article.pk for article in (right, changed, missing, moved)]
+    assert index.wrong(ids) == [changed.pk, missing.pk, moved.pk]
+
+
+@pytest.mark.skipif(not SQLITE, reason="FTS5's table is SQLite's")
+def test_the_check_finds_a_row_that_fts5_lost() -> None:
+    article = store("rain")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO articles_search_lexemes (articles_search_lexemes) VALUES ('delete-all')")
+    assert index.wrong([article.pk]) == [article.pk]
+
+
+@pytest.mark.skipif(SQLITE, reason="SQLite has no limit")
+def test_a_text_with_more_lexemes_than_postgres_takes_is_stored_nevertheless() -> None:
+    text = " ".join(f"w{number:x}" for number in range(200_000))
+    article = store(f"first {text}")
+    assert found("first") == [article.pk]
+    assert index.wrong([article.pk]) == []
+
+
+# --- limits -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(SQLITE, reason="Postgres' settings")
+def test_a_search_leaves_the_settings_of_the_transaction_around_it_as_they_were() -> None:
+    store("rain")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 12345; SET LOCAL enable_sort = off")
+        for condition in (
+            Contains("rain"),
+            Every(),
+            Neither(Contains("rain")),
+            Some((Contains("rain"), Contains("x"))),
+        ):
+            hits(condition)
+            backend().count(plan(condition, ["en"]), limit=5)
+        settings = []
+        for name in ("statement_timeout", "enable_sort", "enable_bitmapscan", "enable_seqscan"):
+            cursor.execute(f"SHOW {name}")
+            settings.append(cursor.fetchone()[0])
+    assert settings == ["12345ms", "off", "on", "on"]
+
+
+def test_a_query_that_takes_too_long_is_stopped_and_the_connection_lives_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(0, 3000, 500):
+        store(" ".join(f"w{word}" for word in range(number, number + 500)))
+    if SQLITE:
+        monkeypatch.setattr("articles.search.sqlite.TIME_LIMIT", 0.0)
+        monkeypatch.setattr("articles.search.sqlite.STEPS_BETWEEN_LOOKS_AT_THE_CLOCK", 1)
+    else:
+        monkeypatch.setattr("articles.search.postgres.TIME_LIMIT_MS", 1)
+    words = AllOf(tuple(AnyOf((Lexeme(f"w{word}"), NoneOf(Lexeme(f"w{word + 1}")))) for word in range(2500)))
+    with pytest.raises(SearchTimeout):
+        backend().hits(Plan(expression=words), limit=10)
+    monkeypatch.undo()
+    assert len(asked(Lexeme("w7"))) == 1
