@@ -21,6 +21,7 @@ urlpatterns = [
         outputs.secret_feed,
         name="secret_feed_out",
     ),
+    path("favicon.ico", outputs.icon, name="icon"),
     path("outputs/", outputs.output_list, name="outputs"),
     path("outputs/<int:pk>/revoke/", outputs.revoke_output, name="revoke_output"),
 ]

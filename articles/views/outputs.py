@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
@@ -60,6 +61,13 @@ def secret_feed(request: HttpRequest, pk: str, secret: str, file: str) -> HttpRe
     response = _answer(request, outputs.search_of(output), {}, file)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@login_not_required
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """A feed that a browser shows as a page can't name the site's icon: the browser asks for it here."""
+    return redirect(static("icon.svg"))
 
 
 @login_required

@@ -132,6 +132,11 @@ def test_a_browser_gets_what_it_shows_as_a_page(client, file, for_readers, for_b
     assert "Accept" in [name.strip() for name in browser["Vary"].split(",")]
 
 
+def test_a_browser_finds_the_icon_that_a_feed_cannot_name(client, settings):
+    settings.NEWSREADER_PUBLIC = False
+    assert client.get("/favicon.ico")["Location"] == "/static/icon.svg"
+
+
 def test_head_asks_for_no_article(client):
     make_articles(3)
     with CaptureQueriesContext(connection) as queries:
