@@ -25,11 +25,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.boilerplate_preview import preview
 from articles.feed_deletion import delete_feed
+from articles.images.admin import ImageReport, RefererRuleAdmin
 from articles.models import Article, BoilerplateRule
 from articles.sanitize import is_selector
 from articles.store import delete_articles
 from feeds.admin import FeedAdmin, when
 from feeds.models import Feed
+
+__all__ = ["ArticleAdmin", "ImageReport", "RefererRuleAdmin"]  # Django looks for admin classes here
 
 # A page of the admin's list is found by its number, which is slow far back: the list ends here, the search goes on.
 LISTED = 5000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -67,7 +68,7 @@ class RefererRule(models.Model):
     """A Referer for hosts that give their pictures to nobody else."""
 
     host = models.CharField(_("host"), max_length=255, unique=True, help_text=_("And all hosts below it."))
-    referer = models.URLField(_("Referer"), max_length=500)
+    referer = models.CharField(_("Referer"), max_length=500, validators=[URLValidator(["http", "https"])])
 
     class Meta:
         verbose_name = _("Referer rule")

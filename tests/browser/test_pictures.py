@@ -1,0 +1,131 @@
+"""Articles full of pictures, sounds and films in a real browser: shown, enlarged, and nobody else is asked. The page
+fixture fails a test by any request to another site."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from ipaddress import ip_network
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.images.models import ImageAddress
+from articles.sanitize import clean
+from tests.articles.images import pictures
+from tests.factories import make_article, make_feed, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+HOSTILE = """
+<p>Ordinary words.</p>
+<figure><img src=/wide.jpg alt="The harbour"><figcaption>Seen from the pier</figcaption></figure>
+<p><img src=/second.jpg srcset="/second.jpg 800w, /large.jpg 1800w" alt="Cranes" width=400 height=300></p>
+<p><img src=/moving.gif alt="Waves"> <img src=/drawing.svg alt="A drawing"> <img src=/flat.avif alt="Fog"></p>
+<p><img src=/none.jpg alt="Lost"> <img src=/page.jpg alt="A page"> <img src=/bomb.png alt="Too large"></p>
+<p><img src=x onerror="fetch('https://elsewhere.example/')"><img src="https://127.0.0.1:1/refused.jpg" alt="r"></p>
+<picture><source srcset=/second.webp type=image/webp><img src=/second.jpg alt="p"></picture>
+<video poster=/wide.jpg src=/film.mp4></video><audio src=/talk.mp3></audio>
+<svg><image href="https://elsewhere.example/a.png"/></svg><iframe src="https://elsewhere.example/"></iframe>
+<p style="background:url(https://elsewhere.example/b.png)">styled</p><link rel=preload href="https://elsewhere.example/">
+<object data="https://elsewhere.example/o"></object><embed src="https://elsewhere.example/e">
+<img src="https://images.weserv.nl/?url=elsewhere.example/w.jpg"><input type=image src="https://elsewhere.example/i">
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    images = {**settings.STORAGES["images"], "OPTIONS": {"location": tmp_path / "images"}}
+    settings.STORAGES = {**settings.STORAGES, "images": images}
+    settings.IMAGE_CACHE_DIR = tmp_path / "cache"
+    settings.FETCH_POLICY = replace(settings.FETCH_POLICY, allowed_networks=(ip_network("127.0.0.0/8"),))
+
+
+@pytest.fixture
+def article(publisher):
+    for path, body in {
+        "/wide.jpg": pictures.jpeg(2000, 900), "/second.jpg": pictures.jpeg(800, 600),
+        "/large.jpg": pictures.jpeg(1800, 1350), "/moving.gif": pictures.animated("gif"),
+        "/drawing.svg": pictures.SVG_WITH_SCRIPT, "/flat.avif": pictures.avif(), "/page.jpg": pictures.HTML,
+        "/bomb.png": pictures.bomb(), "/film.mp4": pictures.MP4, "/talk.mp3": pictures.MP3,
+    }.items():  # fmt: skip
+        publisher.serve(path, body, content_type="image/jpeg")
+    html = clean(HOSTILE, base_url=publisher.url("/"))
+    return make_article(
+        make_feed(title="Harbour Post"), title="Pictures", content_html=html, image_url=publisher.url("/wide.jpg")
+    )
+
+
+def natural_widths(page):
+    page.evaluate(
+        """async () => {
+            for (const image of document.images) image.loading = "eager";
+            await Promise.all([...document.images].map(
+                (image) => image.complete || new Promise((done) => { image.onload = image.onerror = done; })));
+        }"""
+    )
+    return page.evaluate("[...document.querySelectorAll('.prose img')].map(image => [image.alt, image.naturalWidth])")
+
+
+def test_an_article_full_of_media_asks_nobody_but_this_site(page, sign_in, article, live_server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    sign_in(page, make_reader())
+    page.goto("/")
+    expect(page.locator("img.row-picture")).to_have_count(1)
+    page.goto(article.get_absolute_url())
+    widths = natural_widths(page)
+    assert len(widths) >= 11
+    assert all(width > 0 for _alt, width in widths), widths  # no broken picture anywhere
+    page.locator("audio").evaluate("player => player.load()")
+    assert asked
+    assert not [url for url in asked if not url.startswith(f"{live_server.url}/")]
+    assert len([url for url in asked if "/images/" in url]) >= 10
+
+
+def test_once_known_a_picture_comes_in_the_size_that_fits(open_page, article, settings):
+    settings.NEWSREADER_PUBLIC = True
+    before = open_page()
+    before.goto(article.get_absolute_url())
+    natural_widths(before)
+    assert ImageAddress.objects.filter(image__isnull=False).count() >= 4
+    page = open_page()  # a browser that has nothing yet
+    page.goto(article.get_absolute_url())
+    first = page.locator(".prose img").first
+    expect(first).to_have_attribute("width", "2000")
+    first.evaluate("image => image.decode()")
+    assert re.search("/(640|960)/", first.evaluate("image => image.currentSrc"))
+    box = first.bounding_box()
+    assert box
+    assert abs(box["width"] / box["height"] - 2000 / 900) < 0.02
+
+
+def test_a_larger_view_opens_goes_on_and_closes_by_the_keyboard(page, sign_in, article):
+    sign_in(page, make_reader())
+    page.goto(article.get_absolute_url())
+    first = page.locator("a.enlarge").first
+    first.focus()
+    page.keyboard.press("Enter")
+    view = page.locator("#lightbox")
+    expect(view).to_be_visible()
+    expect(view.locator(".caption")).to_have_text("Seen from the pier")
+    expect(view.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(view.locator("img")).to_have_attribute("alt", "Cranes")
+    page.keyboard.press("ArrowLeft")
+    expect(view.locator("img")).to_have_attribute("alt", "The harbour")
+    address = page.url
+    page.keyboard.press("j")  # a shortcut of the page, which is behind the view
+    assert page.url == address
+    page.keyboard.press("Escape")
+    expect(view).to_be_hidden()
+    expect(page.locator("a.enlarge").nth(1)).to_be_focused()
+
+
+def test_a_picture_that_is_missing_says_what_it_was(page, sign_in, article, publisher):
+    sign_in(page, make_reader())
+    page.goto(article.get_absolute_url())
+    natural_widths(page)
+    page.goto(article.get_absolute_url())
+    lost = page.get_by_role("link", name="Lost")
+    expect(lost).to_have_attribute("href", publisher.url("/none.jpg"))
