@@ -13,6 +13,7 @@ urlpatterns = [
     path("articles/mark-all-read/", state.mark_all_read, name="mark_all_read"),
     path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
     path("search/narrow/", search.narrow, name="search_narrow"),
+    path("search/suggestions/", search.suggest, name="search_suggestions"),
     path("search/help/", search.explain, name="search_help"),
     path("archive/import/", archive_import.import_archive, name="import_archive"),
     re_path(r"^(?P<file>rss\.xml|atom\.xml|feed\.json)$", outputs.feed, name="feed_out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from django.core.exceptions import BadRequest
@@ -14,11 +15,16 @@ from django.views.decorators.http import require_safe
 from articles.listing import Selection, Show
 from articles.search.find import BadCursor, Order, Search, SearchPage, SearchTimeout, search_page
 from articles.search.query import Note, Problem, parse
+from articles.search.suggest import did_you_mean, suggestions
+from articles.views import matches
 from articles.views.facets import groups
-from articles.views.matches import PAGE
 from articles.views.notes import count_of, message
-from articles.views.query import address, asks_for_something, loosened, search_of
+from articles.views.query import address, asks_for_something, loosened, query_text, search_of
 from articles.views.selection import address_of, selection_of
+
+MOST_SUGGESTED = 8
+# What would end a phrase.
+_QUOTES = re.compile('["＂“”„‟«»「」『』〝〞﹁﹂]')
 
 
 def results(request: HttpRequest, search: Search) -> HttpResponse:
@@ -32,7 +38,7 @@ def _page(request: HttpRequest, search: Search) -> SearchPage:
     if not asks_for_something(parsed.tree):
         return SearchPage(notes=parsed.notes or (Note(Problem.PUNCTUATION, search.text),))
     try:
-        return search_page(search, cursor=request.GET.get("cursor", ""), size=PAGE)
+        return search_page(search, cursor=request.GET.get("cursor", ""), size=matches.PAGE)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
 
@@ -57,7 +63,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "newer": page.newer_cursor and address(search, cursor=page.newer_cursor),
         "top": address(search) if cursor else "",
         "next": f"{request.path}{address(search, cursor=cursor)}",
-        "ways": _ways(search) if is_first and not page.found and not page.timed_out else [],
+        **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
     }
 
 
@@ -66,9 +72,14 @@ def _everywhere(search: Search) -> str:
     return address(replace(search, selection=Selection())) if search.selection != Selection() else ""
 
 
-def _ways(search: Search) -> list[tuple[str, str]]:
+def _wider(search: Search) -> dict[str, object]:
     """Queries that may find something where this one does not, with their addresses."""
-    return [(wider.text, address(wider)) for wider in loosened(search)]
+    meant = did_you_mean(search)
+    return {
+        "meant": meant,
+        "meant_address": address(replace(search, text=meant)),
+        "ways": [(wider.text, address(wider)) for wider in loosened(search) if wider.text != meant],
+    }
 
 
 @require_safe
@@ -86,6 +97,16 @@ def narrow(request: HttpRequest) -> HttpResponse:
     context = {"groups": found, "search": search, "selection": selection, "back": address(search)}
     part = "search/_facets.html" if request.htmx else "search/facets.html"  # type: ignore[attr-defined]
     return render(request, part, context)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Titles that hold what is being typed, for htmx; each with the query that finds it."""
+    text = query_text(request.GET)
+    titles = suggestions(text, MOST_SUGGESTED, selection_of(request.GET)) if text else []
+    suggested = [(title, f'"{_QUOTES.sub(" ", title).strip()}"') for title in titles]
+    return render(request, "search/_suggestions.html", {"suggested": suggested})
 
 
 @require_safe
