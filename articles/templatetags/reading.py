@@ -14,6 +14,7 @@ from django.utils.translation import gettext, pgettext
 
 from articles.language import language_of
 from articles.models import Article
+from articles.site import site_address
 
 register = template.Library()
 
@@ -69,3 +70,9 @@ def host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def permanent_address(context: template.RequestContext, article: Article) -> str:
+    """The article's address as it may be given to others: no list, no search around it."""
+    return site_address(context["request"]) + article.get_absolute_url()

@@ -29,6 +29,7 @@ from articles.export.paging import NoSuchArchive, Page
 from articles.listing import Show
 from articles.search.find import Search, SearchTimeout
 from articles.search.query import parse
+from articles.site import site_address
 from articles.views.query import address as list_query
 from articles.views.query import asks_for_something, search_of
 from articles.views.selection import selection_of
@@ -86,7 +87,7 @@ def output_list(request: SignedIn) -> HttpResponse:
         "view": title_of(search),
         "query": list_query(search),
         "addresses": addresses,
-        "open_addresses": [(name, _site(request) + path) for name, path in files] if is_open else [],
+        "open_addresses": [(name, site_address(request) + path) for name, path in files] if is_open else [],
         "outputs": [_row(output) for output in _outputs(request)],
     }
     return render(request, "articles/outputs.html", context)
@@ -123,7 +124,7 @@ def _answer(request: HttpRequest, search: Search, view: dict[str, str], file: st
         raise BadRequest(_("This address names no page of the feed. Start again at its top.")) from error
     except SearchTimeout:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
-    address = Address(site=_site(request), path=request.path, view=view, page=_list_path(search))
+    address = Address(site=site_address(request), path=request.path, view=view, page=_list_path(search))
     made = feed_document(search, page, address, place)
     response = get_conditional_response(request, etag=made.etag) or _written(request, made, address.site, file)
     response["ETag"] = made.etag
@@ -174,12 +175,8 @@ def _media_type(request: HttpRequest, file: str) -> str:
     return str(FORMATS[file].MEDIA_TYPE)
 
 
-def _site(request: HttpRequest) -> str:
-    return settings.NEWSREADER_URL or f"{request.scheme}://{request.get_host()}"
-
-
 def _secret_address(request: HttpRequest, output: Output, secret: str, file: str) -> str:
-    return _site(request) + reverse("secret_feed_out", args=[output.pk, secret, file])
+    return site_address(request) + reverse("secret_feed_out", args=[output.pk, secret, file])
 
 
 def _outputs(request: SignedIn) -> list[Output]:

@@ -42,3 +42,15 @@ def test_a_reader_makes_a_secret_address_and_revokes_it(page, sign_in):
     page.get_by_role("button", name="Revoke").click()
     page.get_by_text("The address is revoked").wait_for()
     assert page.request.get(address).status == 404
+
+
+def test_the_address_of_an_article_is_copied(open_page, sign_in):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page, make_reader("ann"))
+    article = make_article(title="The crane", url="")
+    page.goto(f"/articles/{article.pk}/?show=unread")
+    page.get_by_text("Share").click()
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_text("Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").endswith(f"/articles/{article.pk}/")
+    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Permanent address").input_value()
