@@ -70,7 +70,7 @@ def _item(item: Item) -> dict[str, Any]:
         "_source": _filled(
             {"title": item.source.title, "feed_url": item.source.url, "home_page_url": item.source.site_url}
         ),
-    } | {"content_html": item.content_html or " "}
+    } | {"content_html": item.content_html or " "}  # an item must have content, and may have no text
 
 
 def _attachment(file: File) -> dict[str, Any]:
