@@ -176,8 +176,8 @@ def _queries(vocabulary: Words) -> Iterator[tuple[str, str]]:
     yield "everything", ""
 
 
-def search_for(text: str, order: str = "date") -> Search:
-    """A search of the whole archive, that takes as long as it takes."""
+def search_for(text: str, order: str = "date", **options: Any) -> Search:
+    """A search of the whole archive."""
     from datetime import UTC, datetime
 
     from django.contrib.auth.models import AnonymousUser
@@ -186,9 +186,7 @@ def search_for(text: str, order: str = "date") -> Search:
     from articles.search.find import Order, Search
 
     now = datetime(2026, 1, 5, tzinfo=UTC)
-    return Search(
-        text=text, selection=Selection(), reader=AnonymousUser(), now=now, order=Order(order), patience=float("inf")
-    )
+    return Search(text=text, selection=Selection(), reader=AnonymousUser(), now=now, order=Order(order), **options)
 
 
 def _searches(vocabulary: Words, deep: int) -> Iterator[tuple[str, Search, str]]:

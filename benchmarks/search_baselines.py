@@ -33,7 +33,9 @@ def own_exactness(truth: Truth) -> dict[str, float]:
     """Recall and precision of Newsreader's own search, over all hits of each query."""
     from benchmarks.search import search_for
 
-    return _exactness({query: set(found_ids(search_for(query), size=10**7)) for query in truth}, truth)
+    return _exactness(
+        {query: set(found_ids(search_for(query, patience=float("inf")), size=10**7)) for query in truth}, truth
+    )
 
 
 def own_bytes() -> dict[str, float]:

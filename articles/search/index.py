@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from django.db import transaction
@@ -64,7 +64,14 @@ def media_of(article: Article, media_types: Iterable[str]) -> frozenset[str]:
     return frozenset((attached & _TAGS.keys()) | shown | ({"image"} if article.image_url else set()))
 
 
-def _media_types(article_ids: Sequence[int]) -> dict[int, list[str]]:
+def media_of_articles(article_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """What has:image, has:audio and has:video find of each of these articles."""
+    types = _media_types(article_ids)
+    articles = Article.objects.filter(id__in=article_ids).only("content_html", "image_url")
+    return {article.id: media_of(article, types.get(article.id, ())) for article in articles}
+
+
+def _media_types(article_ids: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for article_id, kind in Enclosure.objects.filter(article__in=article_ids).values_list("article_id", "media_type"):
         found.setdefault(article_id, []).append(kind)

@@ -8,6 +8,7 @@ way; all else through GIN, fenced by a materialised CTE.
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, 
 WALKED, TAKEN = 10.0, 2.5
 # A walk goes so many times further than it should have to, and never beyond that many articles.
 PATIENCE, LONGEST_WALK = 3, 20_000
+MOST = 0.4
 TIME_LIMIT_MS = 3000
 CANCELED = "57014"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 # Postgres takes a tsvector of 1 MB; what a page of hostile text holds beyond that is not indexed.
@@ -93,7 +95,7 @@ class PostgresSearch:
         match = ["lexemes @@ %s::tsquery"] if asked else []
         parameters = [asked] if asked else []
         with _time_limit(), connection.cursor() as cursor:
-            if _walk_length(asked, limit):
+            if asked and _is_most(asked):
                 _set(cursor, enable_bitmapscan="off")
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 FROM articles_search {span.where(*match)} LIMIT %s) AS counted",
@@ -201,10 +203,12 @@ def _span(plan: Plan, place: str, *, newer: bool) -> _Span:
 
 
 def _place(place: str) -> tuple[datetime, int]:
+    if not re.fullmatch(r"-?\d{1,18}_\d{1,18}", place, re.ASCII):
+        raise BadPlace(place)
     moment, _, article_id = place.partition("_")
     try:
         return _EPOCH + timedelta(microseconds=int(moment)), int(article_id)
-    except (ValueError, OverflowError) as error:
+    except OverflowError as error:
         raise BadPlace(place) from error
 
 
@@ -229,6 +233,12 @@ def _walk_length(asked: str, limit: int) -> int:
     if expected * WALKED > matching * TAKEN:
         return 0
     return min(int(expected * PATIENCE) + 100, LONGEST_WALK)
+
+
+def _is_most(asked: str) -> bool:
+    """Whether so many articles match that counting some of them needs no index: negations, mostly."""
+    matching, articles = _estimate(asked, int(time.monotonic()) // 60)
+    return matching > MOST * articles
 
 
 @lru_cache(maxsize=1024)

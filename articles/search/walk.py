@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from articles.listing import Reader, Selection, Show, finder, load
 from articles.models import Article
 from articles.search import query, snippets
 from articles.search.backend import Hit, backend
-from articles.search.index import media_of
+from articles.search.index import media_of_articles
 from articles.search.matching import Condition, Contains, Every, HasMedia, Neither, Some, Text, atoms, matches
 from articles.search.plan import Plan, plan
 from articles.search.query import Note, Problem
@@ -166,7 +166,7 @@ def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int)
         walk.hits = backend().hits(asked.plan, place=place, newer=newer, limit=wanted)
         walk.more = len(walk.hits) == wanted
         return walk
-    limit, started = wanted * 2, monotonic()
+    limit, started = wanted + wanted // 4, monotonic()
     while len(walk.hits) < wanted:
         candidates = backend().hits(asked.plan, place=walk.place, newer=newer, limit=limit)
         walk.hits += _standing(search, asked, candidates, walk)
@@ -200,26 +200,26 @@ def texts_of(article_ids: Iterable[int], known: dict[int, Text]) -> dict[int, Te
     return {article_id: text for article_id, text in (known | loaded).items() if article_id in wanted}
 
 
-def _texts(article_ids: Iterable[int], condition: Condition) -> dict[int, Text]:
+def _texts(article_ids: Collection[int], condition: Condition) -> dict[int, Text]:
     """The articles' texts as they are matched against `condition` and cut into snippets."""
-    columns = ["id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"]
-    if media := _asks_media(condition):
-        columns += ["content_html", "image_url"]
-    articles = Article.objects.filter(id__in=article_ids).only(*columns)
-    if media:
-        articles = articles.prefetch_related("enclosures")
+    if not article_ids:
+        return {}
+    media = media_of_articles(article_ids) if _asks_media(condition) else {}
+    rows = Article.objects.filter(id__in=article_ids).values_list(
+        "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
+    )
     return {
-        article.id: Text(
-            title=article.title,
-            text=article.content_text,
-            author=article.author,
-            url=article.url,
-            language=article.language,
-            feed_id=article.feed_id,
-            published_at=article.published_at,
-            media=media_of(article, [file.media_type for file in article.enclosures.all()]) if media else frozenset(),
+        article_id: Text(
+            title=title,
+            text=text,
+            author=author,
+            url=url,
+            language=language,
+            feed_id=feed_id,
+            published_at=published_at,
+            media=media.get(article_id, frozenset()),
         )
-        for article in articles
+        for article_id, title, text, author, url, language, feed_id, published_at in rows
     }
 
 

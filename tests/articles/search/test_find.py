@@ -165,7 +165,7 @@ def test_a_page_takes_few_queries_however_many_hits() -> None:
         shown = page("rain -snow", size=30)
         assert len(shown.found) == 30
         assert all(hit.article.feed.name for hit in shown.found)
-    assert len(queries) <= 16
+    assert len(queries) <= 22  # those of Postgres, savepoints included
 
 
 @pytest.mark.parametrize(
