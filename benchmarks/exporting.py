@@ -1,0 +1,75 @@
+"""How fast the archive goes out as files: `python -m benchmarks.exporting --articles 100000`.
+
+Into a temporary folder: all of it, then again when nothing has changed, then when one article in a thousand has a new
+title. Memory is the most that the process had up to then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--small", action="store_true", help="2,000 articles: shows that it works")
+    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["NEWSREADER_DATA"] = folder
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/benchmark.sqlite3"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
+        import django
+
+        django.setup()
+        results = _run(2_000 if arguments.small else arguments.articles, Path(folder) / "archive")
+    from benchmarks import report
+
+    report.write("exporting", results, Path(arguments.output) if arguments.output else None)
+
+
+def _run(n: int, root: Path) -> dict[str, Any]:
+    from django.core.management import call_command
+    from django.db.models import Value
+    from django.db.models.functions import Concat
+
+    from articles.archive_files.exporting import export_folder
+    from articles.models import Article
+    from benchmarks import generated
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    generated.fill(n)
+    results: dict[str, Any] = {"articles": n, "memory_before_mb": _memory_mb()}
+    results["everything"] = _measured(lambda: export_folder(root), n)
+    results["nothing new"] = _measured(lambda: export_folder(root), n)
+    some = list(Article.objects.order_by("pk").values_list("pk", flat=True))[::1_000]
+    Article.objects.filter(pk__in=some).update(title=Concat("title", Value(" (updated)")))
+    return results | {"one in a thousand": _measured(lambda: export_folder(root), n)}
+
+
+def _measured(work: Callable[[], object], n: int) -> dict[str, Any]:
+    started, cpu = perf_counter(), process_time()
+    outcome = str(work())
+    used = process_time() - cpu
+    return {
+        "outcome": outcome,
+        "seconds": round(perf_counter() - started, 1),
+        "cpu_seconds": round(used, 1),
+        "articles_per_cpu_second": round(n / used),
+        "memory_mb": _memory_mb(),
+    }
+
+
+def _memory_mb() -> int:
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main()
