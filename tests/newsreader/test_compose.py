@@ -22,7 +22,7 @@ def dockerfile():
 
 
 def test_everything_that_production_needs_is_there(compose):
-    assert set(compose["services"]) == {"postgres", "redis", *OURS}
+    assert set(compose["services"]) == {"postgres", "redis", "nginx", *OURS}
     assert compose["services"]["postgres"]["image"].startswith("postgres:")
     assert compose["services"]["redis"]["image"].startswith("redis:")
 
@@ -35,12 +35,12 @@ def test_our_services_can_do_no_more_than_they_must(compose, name):
     assert "data:/data" in service["volumes"]
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["postgres", "redis", "nginx", "web", "worker", "beat"])
 def test_what_serves_comes_back(compose, name):
     assert compose["services"][name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", "web", "worker"])
+@pytest.mark.parametrize("name", ["postgres", "redis", "nginx", "web", "worker"])
 def test_what_can_be_asked_for_its_health_is_asked(compose, name):
     assert compose["services"][name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
@@ -64,12 +64,23 @@ def test_variables_are_settings_and_secrets_are_files(compose, name):
 def test_every_secret_and_volume_that_is_used_is_declared(compose):
     for service in compose["services"].values():
         assert set(service.get("secrets", [])) <= set(compose["secrets"])
-        assert {volume.partition(":")[0] for volume in service.get("volumes", [])} <= set(compose["volumes"])
+        volumes = {volume.partition(":")[0] for volume in service.get("volumes", []) if not volume.startswith("./")}
+        assert volumes <= set(compose["volumes"])
 
 
 def test_only_the_web_server_is_reached_from_outside_and_from_this_machine_alone(compose):
-    assert [name for name, service in compose["services"].items() if "ports" in service] == ["web"]
-    assert compose["services"]["web"]["ports"] == ["${NEWSREADER_LISTEN:-127.0.0.1:8000}:8000"]
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
+    assert compose["services"]["nginx"]["ports"] == ["${NEWSREADER_LISTEN:-127.0.0.1:8000}:8000"]
+
+
+def test_nginx_sends_the_files_that_the_web_server_names_and_changes_none(compose):
+    nginx = compose["services"]["nginx"]
+    assert nginx["volumes"] == ["data:/data:ro", "./docker/nginx.conf:/etc/nginx/nginx.conf:ro"]
+    assert compose["services"]["web"]["environment"]["NEWSREADER_IMAGE_ACCEL"] == "true"
+    text = (ROOT / "docker" / "nginx.conf").read_text(encoding="utf-8")
+    assert "location /_files/store/ { alias /data/images/; }" in text
+    assert "location /_files/cache/ { alias /data/image-cache/; }" in text
+    assert "internal;" in text
 
 
 def test_the_image_runs_as_nobody_special(dockerfile):

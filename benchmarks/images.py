@@ -1,0 +1,232 @@
+"""Measures pictures: cached hits per CPU-second with and without nginx, and resizing beside libvips' own use.
+
+    python -m benchmarks.images [--seconds 8] [--json results.json]
+
+Writes JSON. `vipsthumbnail` is used where it is installed; else the same calls through pyvips stand for it, in a
+process of their own, with libvips' own number of threads set to one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDTH = 960
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process and its children, so far (proc(5))."""
+    total = 0.0
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(path.parent.name) == pid or int(fields[1]) == pid:
+            total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+@contextmanager
+def running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[int]:
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            for _ in range(300):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+def hits(url: str, pid: int, seconds: int) -> dict[str, float]:
+    """Requests per second and per CPU-second of the server, eight connections."""
+    command = ["wrk", "-t1", "-c8", f"-d{seconds}s", "-H", "Accept: image/webp", url]
+    before = cpu_of(pid)
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    spent = cpu_of(pid) - before
+    found = re.search(r"(\d+) requests in", out)
+    assert found, out
+    assert "Non-2xx" not in out, out
+    requests = int(found[1])
+    return {
+        "requests_per_second": round(requests / seconds, 1),
+        "requests_per_cpu_second": round(requests / max(spent, 0.01), 1),
+        "cpu_microseconds_per_request": round(1e6 * spent / requests, 1),
+    }
+
+
+def prepare(data: Path) -> tuple[str, str, Path]:
+    """A kept picture and its cached variant. Returns their paths here, and the variant's file."""
+    import django
+
+    os.environ |= {"NEWSREADER_DATA": str(data), "DJANGO_SETTINGS_MODULE": "newsreader.settings"}
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from articles.images import cache
+    from articles.images.fetch import download, patient_policy
+    from articles.images.models import ImageAddress, key_of
+    from articles.images.obtain import at_hand
+    from articles.images.resize import resize
+    from articles.images.store import keep
+    from articles.images.urls import signed_path
+    from feeds.http import Client
+    from tests.publisher import Publisher
+
+    with Publisher() as publisher:
+        url = publisher.serve("/a.jpg", photograph(1600, 1200), content_type="image/jpeg")
+        with Client(patient_policy()) as client, download(client, url) as came:
+            image = keep(came)
+    ImageAddress.objects.create(key=key_of(url), url=url, host="127.0.0.1", image=image)
+    original = at_hand(url)
+    assert original
+    path = original.local_path()
+    assert path
+    variant = cache.variant_path(url, WIDTH, "webp")
+    cache.write(variant, [resize(str(path), WIDTH, "webp")])
+    return signed_path(url), signed_path(url, WIDTH), variant
+
+
+def photograph(width: int, height: int) -> bytes:
+    """A picture with as much in it as a photograph."""
+    import pyvips
+
+    noise = pyvips.Image.perlin(width, height, cell_size=64, seed=1)
+    bands = [noise, pyvips.Image.perlin(width, height, cell_size=32, seed=2), noise.rot180()]
+    fine = pyvips.Image.gaussnoise(width, height, sigma=6, mean=0, seed=3)
+    image = bands[0].bandjoin(bands[1:]).linear(100, 128) + fine
+    return bytes(image.cast("uchar").copy(interpretation="srgb").jpegsave_buffer(Q=88))
+
+
+def nginx_configuration(folder: Path, data: Path, port: int, web: int) -> Path:
+    """The one of docker-compose.yml, for this machine, with a place that serves the files by itself."""
+    text = (ROOT / "docker" / "nginx.conf").read_text(encoding="utf-8")
+    text = text.replace("web:8000", f"127.0.0.1:{web}").replace("listen 8000", f"listen 127.0.0.1:{port}")
+    text = text.replace("/tmp/", f"{folder}/").replace("/data/", f"{data}/")
+    text = text.replace("location / {", f"location /plain/ {{ alias {data}/; }}\n        location / {{", 1)
+    path = folder / "nginx.conf"
+    path.write_text("user root;\n" + text if os.getuid() == 0 else text, encoding="utf-8")
+    return path
+
+
+def measure_hits(data: Path, seconds: int) -> dict[str, Any]:
+    original, variant, file = prepare(data)
+    environment = {**os.environ, "NEWSREADER_DATA": str(data)}
+    results: dict[str, Any] = {}
+    port, front = free_port(), free_port()
+    web = [sys.executable, "-m", "newsreader.web", "--port", str(port)]
+    with running(web, port, environment) as pid:
+        for name, path in (("original", original), ("variant", variant)):
+            hits(f"http://127.0.0.1:{port}{path}", pid, 1)
+            results[f"newsreader_{name}"] = hits(f"http://127.0.0.1:{port}{path}", pid, seconds)
+    stored = next(path for path in (data / "images").rglob("*.jpg"))
+    with tempfile.TemporaryDirectory() as folder:
+        configuration = nginx_configuration(Path(folder), data, front, port)
+        nginx = ["nginx", "-c", str(configuration), "-g", "daemon off;"]
+        with (
+            running(web, port, {**environment, "NEWSREADER_IMAGE_ACCEL": "true"}) as web_pid,
+            running(nginx, front, environment) as pid,
+        ):
+            for name, path, plain in (("original", original, stored), ("variant", variant, file)):
+                results[f"accel_{name}"] = hits(f"http://127.0.0.1:{front}{path}", web_pid, seconds)
+                plain_url = f"http://127.0.0.1:{front}/plain/{plain.relative_to(data)}"
+                results[f"nginx_{name}"] = hits(plain_url, pid, seconds)
+    return results
+
+
+_RESIZE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from articles.images import resize
+path, width, count, workers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+with ThreadPoolExecutor(workers) as pool:
+    list(pool.map(lambda _: resize.resize(path, width, "webp"), range(count)))
+"""
+_BARE = """
+import sys
+import pyvips
+pyvips.concurrency_set(1)
+pyvips.cache_set_max(0)
+path, width, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for _ in range(count):
+    pyvips.Image.thumbnail(path, width, size="down", output_profile="srgb").webpsave_buffer(Q=80, effort=2, keep="none")
+"""
+
+
+def measure_resizing(folder: Path, count: int = 12) -> dict[str, Any]:
+    """CPU of one resize of twelve megapixels, start of the process taken off; memory with eight at once."""
+    path = folder / "large.jpg"
+    path.write_bytes(photograph(4000, 3000))
+    megapixels = 12.0
+    results: dict[str, Any] = {}
+    ways: dict[str, Callable[[int], list[str]]] = {
+        "newsreader": lambda n: [sys.executable, "-c", _RESIZE, str(path), str(WIDTH), str(n), "1"],
+        "libvips": lambda n: [sys.executable, "-c", _BARE, str(path), str(WIDTH), str(n)],
+    }
+    for name, command in ways.items():
+        spent = _cpu(command(count + 1)) - _cpu(command(1))
+        results[name] = {
+            "cpu_milliseconds": round(1000 * spent / count, 1),
+            "megapixels_per_cpu_second": round(megapixels * count / spent, 1),
+        }
+    if tool := shutil.which("vipsthumbnail"):
+        out = f"{folder}/%s.webp[Q=80,effort=2,keep=none]"
+        spent = _cpu([tool, str(path), "--size", f"{WIDTH}x>", "--output-profile", "srgb", "-o", out])
+        results["vipsthumbnail"] = {"cpu_milliseconds": round(1000 * spent, 1)}
+    process = subprocess.Popen([sys.executable, "-c", _RESIZE, str(path), str(WIDTH), "24", "8"], cwd=ROOT)
+    _pid, _status, used = os.wait4(process.pid, 0)
+    process.returncode = 0
+    results["memory_mib_at_concurrency_8"] = round(used.ru_maxrss / 1024)
+    ratio = results["newsreader"]["cpu_milliseconds"] / results["libvips"]["cpu_milliseconds"]
+    results["newsreader_to_libvips"] = round(ratio, 2)
+    return results
+
+
+def _cpu(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=8, help="of each measurement of hits")
+    parser.add_argument("--json", type=Path, help="write the results there")
+    options = parser.parse_args()
+    os.environ["NEWSREADER_ALLOWED_NETWORKS"] = "127.0.0.0/8"
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        results = {"hits": measure_hits(data, options.seconds), "resizing": measure_resizing(Path(folder))}
+    text = json.dumps(results, indent=2)
+    print(text)
+    if options.json:
+        options.json.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
