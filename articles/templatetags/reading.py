@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,9 +16,13 @@ from django.utils.translation import gettext, pgettext
 
 from articles.language import language_of
 from articles.models import Article
+from articles.search.snippets import Piece
 from articles.site import site_address
 
 register = template.Library()
+
+MOST_BEFORE_MATCH = 24  # characters
+_GAP = re.compile(r"[\s，。！？；、]+")
 
 
 @register.filter
@@ -76,3 +82,15 @@ def host(url: str) -> str:
 def permanent_address(context: template.RequestContext, article: Article) -> str:
     """The article's address as it may be given to others: no list, no search around it."""
     return site_address(context["request"]) + article.get_absolute_url()
+
+
+@register.filter
+def near_match(pieces: Sequence[Piece]) -> list[Piece]:
+    """A snippet that comes to its first match soon, so that this is in view where only some lines are shown."""
+    first = next((number for number, piece in enumerate(pieces) if piece.is_match), 0)
+    before = "".join(piece.text for piece in pieces[:first])
+    if len(before) <= MOST_BEFORE_MATCH:
+        return list(pieces)
+    near = before[-MOST_BEFORE_MATCH:]
+    gap = _GAP.search(near[: MOST_BEFORE_MATCH // 2])  # at a word's beginning, if one is near
+    return [Piece("… " + near[gap.end() if gap else 0 :]), *pieces[first:]]

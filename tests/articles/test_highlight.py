@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.highlight import MOST_MATCHES, MOST_TEXT, highlight
@@ -75,6 +75,7 @@ def test_no_mark_stands_where_only_elements_may():
     assert not re.search(r"</(td|li)>\s*<mark", whole)
 
 
+fuzz = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PIECES = st.sampled_from(
     ["<p>", "</p>", "<b>", "</b>", "<table><tr><td>", "</td></tr></table>", "<ruby>漢<rt>kan</rt></ruby>", "<br>", "&amp;",
      "&lt;script&gt;", "&#x41;", "&", "<script>x</script>", '<a href="javascript:1" title="<b>&quot;">', "</a>", "<pre>\n",
@@ -82,6 +83,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@fuzz
 @given(st.lists(PIECES, max_size=40), st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=12))
 def test_whatever_is_marked_the_html_is_otherwise_unchanged(pieces, wanted):
     content = sanitize("".join(pieces), base_url="https://harbour.example/")
@@ -99,6 +101,7 @@ def test_whatever_is_marked_the_html_is_otherwise_unchanged(pieces, wanted):
     assert again.text == content.text
 
 
+@fuzz
 @given(st.lists(PIECES, max_size=40))
 def test_the_text_that_is_searched_is_the_searchable_text(pieces):
     content = sanitize("".join(pieces), base_url="https://harbour.example/")

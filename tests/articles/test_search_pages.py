@@ -73,6 +73,21 @@ def test_matches_are_marked_in_title_and_snippet(client, reader):
     assert "By the <mark>harbour</mark>" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("By the harbour.", "By the |harbour|."),
+        (f"{'On and on it went. ' * 20}At the old harbour.", "… on it went. At the old |harbour|."),
+        (f"{'一二三四五六七八九十' * 20}港口之歌", "… 七八九十一二三四五六七八九十一二三四五六七八九十|港口|之歌"),
+    ],
+)
+def test_a_snippet_comes_soon_to_its_match(client, reader, text, shown):
+    make_found(text=text)
+    page = search(client, "harbour OR 港口").text
+    snippet = re.search(r'<p class="row-snippet"[^>]*>(.*?)</p>', page, re.S)[1]
+    assert re.sub("</?mark>", "|", snippet).strip() == shown
+
+
 def test_an_empty_query_is_the_plain_list(client, reader):
     make_found()
     for query in ("", "   ", "\x00", "\u3000"):

@@ -61,6 +61,7 @@ def test_a_reader_searches_opens_a_hit_and_walks_through_its_matches(page, reade
     expect(page.locator(".row-snippet mark").first).to_have_text("harbour")
     expect(page.get_by_text("1 hit", exact=True)).to_be_visible()
     page.get_by_role("link", name=article.title).click()
+    page.wait_for_url("**/articles/**")
     expect(page.get_by_text("3 matches of “harbour”")).to_be_visible()
     page.keyboard.press("n")
     expect(page.locator("#match-1")).to_have_class(re.compile("current"))
@@ -86,12 +87,11 @@ def test_the_hits_beside_a_found_article_are_a_key_away(page, reader, harbour, s
     sign_in(page, reader)
     ask(page, "harbour")
     page.get_by_role("link", name="Third").click()
-    page.keyboard.press("j")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Second")
-    page.keyboard.press("j")
-    expect(page.get_by_role("heading", level=1)).to_have_text("First")
-    page.keyboard.press("k")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Second")
+    page.wait_for_url("**/articles/**")
+    for key, title in (("j", "Second"), ("j", "First"), ("k", "Second")):
+        page.keyboard.press(key)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        page.wait_for_load_state()
 
 
 def test_the_facets_come_by_themselves_and_narrow(page, reader, harbour, sign_in):
