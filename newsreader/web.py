@@ -12,7 +12,9 @@ from granian.log import LogLevels
 
 from newsreader.processes import end_with_parent
 
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
+PAGES = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
+THREADS = PAGES + 6  # so many may wait for publishers: articles.images.views, articles.images.pass_through
+CONNECTIONS = 1024  # kept open in each process; an idle one costs some kilobytes
 STOP_SECONDS = 8
 
 
@@ -38,7 +40,7 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=options.workers,
         blocking_threads=options.threads,
-        backpressure=options.threads,  # more wait in the server's own loop, which costs nothing
+        backpressure=CONNECTIONS,  # granian counts open connections, not requests: a browser keeps six
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,

@@ -136,7 +136,7 @@ def _reason(error: Exception) -> str:
 
 
 def form_for(accept: str) -> str:
-    """The form that a browser's Accept header asks for. WebP before AVIF: making AVIF takes ten times as long, and a
+    """The form that a browser's Accept header asks for. WebP before AVIF: making AVIF takes three times as long, and a
     reader waits for it."""
     if "image/webp" in accept:
         return "webp"

@@ -23,7 +23,7 @@ from feeds.models import host_of
 logger = logging.getLogger(__name__)
 
 # Of the web server's threads, so many may wait for publishers at once; the others go on showing pages.
-_waiting = BoundedSemaphore(4)
+_waiting = BoundedSemaphore(3)
 SECONDS_IN_LINE = 8
 
 
