@@ -26,7 +26,6 @@ from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, 
 WALKED, TAKEN = 10.0, 2.5
 # A walk goes so many times further than it should have to, and never beyond that many articles.
 PATIENCE, LONGEST_WALK = 3, 20_000
-MOST = 0.4
 TIME_LIMIT_MS = 3000
 CANCELED = "57014"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
 # Postgres takes a tsvector of 1 MB; what a page of hostile text holds beyond that is not indexed.
@@ -95,8 +94,9 @@ class PostgresSearch:
         match = ["lexemes @@ %s::tsquery"] if asked else []
         parameters = [asked] if asked else []
         with _time_limit(), connection.cursor() as cursor:
-            if asked and _is_most(asked):
-                _set(cursor, enable_bitmapscan="off")
+            if not _reads_all(plan.expression):
+                # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
+                _set(cursor, enable_seqscan="off", enable_indexscan="off")
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 FROM articles_search {span.where(*match)} LIMIT %s) AS counted",
                 [*parameters, *span.parameters, limit],
@@ -235,10 +235,17 @@ def _walk_length(asked: str, limit: int) -> int:
     return min(int(expected * PATIENCE) + 100, LONGEST_WALK)
 
 
-def _is_most(asked: str) -> bool:
-    """Whether so many articles match that counting some of them needs no index: negations, mostly."""
-    matching, articles = _estimate(asked, int(time.monotonic()) // 60)
-    return matching > MOST * articles
+def _reads_all(expression: Expression) -> bool:
+    """Whether GIN would have to look at every article: where nothing must be there, only not be there."""
+    match expression:
+        case Lexeme():
+            return False
+        case NoneOf():
+            return True
+        case AllOf(parts):
+            return all(map(_reads_all, parts))
+        case AnyOf(parts):
+            return any(map(_reads_all, parts))
 
 
 @lru_cache(maxsize=1024)
@@ -299,7 +306,7 @@ def _set(cursor: Any, **settings: str) -> None:
     cursor.execute(f"SELECT {calls}", [value for pair in settings.items() for value in pair])
 
 
-_SET_HERE = ("statement_timeout", "enable_bitmapscan", "enable_seqscan", "enable_sort")
+_SET_HERE = ("statement_timeout", "enable_bitmapscan", "enable_indexscan", "enable_seqscan", "enable_sort")
 
 
 @contextmanager

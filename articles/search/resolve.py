@@ -65,13 +65,15 @@ def in_feeds(feed_ids: frozenset[int]) -> InFeeds:
 
 def _feeds_named(value: str) -> frozenset[int]:
     """The feed with that id, else those whose name or host contains `value`."""
-    names = {
-        feed.id: (feed.name, feed.host) for feed in Feed.objects.only("id", "title", "custom_title", "host", "url")
-    }
-    if value.isdecimal() and int(value) in names:
+    columns = Feed.objects.values_list("id", "custom_title", "title", "host", "url")
+    if value.isdecimal() and len(value) < 19 and columns.filter(id=int(value)).exists():
         return frozenset({int(value)})
     wanted = fold(value)
-    return frozenset(feed_id for feed_id, of_feed in names.items() if any(wanted in fold(name) for name in of_feed))
+    return frozenset(
+        feed_id
+        for feed_id, own, title, host, url in columns
+        if wanted in fold(own or title or host or url) or wanted in fold(host)
+    )
 
 
 def _categories_named(value: str) -> set[int]:
