@@ -51,6 +51,10 @@ SERVICE_LINK = re.compile(
     r"^NEWSREADER_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$"
 )
 
+# A name of letters (of any script), digits, hyphens and dots; or an IPv6 address without its brackets.
+HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:]+(\.[0-9.]+)?")
+ALLOWED_HOST = re.compile(rf"\*|\.?(?:{HOST.pattern})|\[[0-9a-fA-F:.]+\]")
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -110,6 +114,23 @@ class Environment:
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}: {error}; use networks like 10.0.0.0/8, separated by commas") from error
 
+    def hosts(self, name: str) -> tuple[str, ...]:
+        """Host names as Django's ALLOWED_HOSTS takes them: a leading dot for all below it, a star for any."""
+        hosts = self.words(name)
+        wrong = [host for host in hosts if not ALLOWED_HOST.fullmatch(host)]
+        if wrong or (self.text(name) and not hosts):
+            raise ImproperlyConfigured(f"{name}={self.text(name)!r}: use names like news.example, separated by commas")
+        return hosts
+
+    def redis_address(self, name: str) -> str:
+        """A Redis address, with a number for its database where it has a path; empty when unset."""
+        raw = self.text(name)
+        parts = urlsplit(raw)
+        database_is_fine = parts.scheme == "unix" or re.fullmatch(r"/?\d*", parts.path)
+        if raw and (parts.scheme not in {"redis", "rediss", "unix"} or not database_is_fine):
+            raise ImproperlyConfigured(f"{name}: use redis://host:6379/0")
+        return raw
+
     def base_address(self, name: str) -> str:
         """An absolute http(s) address without path, query or trailing slash; empty when unset."""
         raw = self.text(name)
@@ -121,7 +142,7 @@ class Environment:
         if raw and not (
             port_is_fine
             and parts.scheme in {"http", "https"}
-            and parts.hostname
+            and HOST.fullmatch(parts.hostname or "")
             and parts.path in {"", "/"}
             and not (parts.query or parts.fragment or parts.username)
         ):

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError
 
@@ -57,6 +58,10 @@ def first_administrator() -> str:
             f"(a new one: manage.py changepassword {known.get_username()})."
         )
     name, given = settings.ADMIN_USER or "admin", settings.ADMIN_PASSWORD
+    try:
+        User.username_validator(name)
+    except ValidationError as error:
+        raise CommandError(f"the first administrator can't be called {name!r}: {error.messages[0]}") from error
     if User.objects.filter(username=name).exists():
         raise CommandError(f"the first administrator can't be called {name}: a reader has that name already")
     password = given or secrets.token_urlsafe(12)

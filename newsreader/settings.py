@@ -33,7 +33,7 @@ SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 
 NEWSREADER_URL = env.base_address("NEWSREADER_URL")
 _public = urlsplit(NEWSREADER_URL)
-ALLOWED_HOSTS = [*env.words("ALLOWED_HOSTS")]
+ALLOWED_HOSTS = [*env.hosts("ALLOWED_HOSTS")]
 if _public.hostname and _public.hostname not in ALLOWED_HOSTS:
     ALLOWED_HOSTS.append(_public.hostname)
 ALLOWED_HOSTS_GIVEN = bool(ALLOWED_HOSTS)
@@ -177,7 +177,7 @@ CONTENT_SECURITY_POLICY = {
 # --- database ---------------------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text("DATABASE_URL", "sqlite:///newsreader.sqlite3")
-if urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "sqlite"}:
+if urlsplit(DATABASE_URL).scheme not in {"postgres", "postgresql", "sqlite"} or not urlsplit(DATABASE_URL).path[1:]:
     raise ImproperlyConfigured("DATABASE_URL: use postgres://user:password@host:5432/name or sqlite:///file")
 try:
     _database = dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
@@ -205,9 +205,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis and Celery -------------------------------------------------------------------------------------------
 
-REDIS_URL = env.text("REDIS_URL")
-if REDIS_URL and urlsplit(REDIS_URL).scheme not in {"redis", "rediss", "unix"}:
-    raise ImproperlyConfigured("REDIS_URL: use redis://host:6379/0")
+REDIS_URL = env.redis_address("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "files://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"health_check_interval": 30, "socket_keepalive": True}
 if not REDIS_URL:

@@ -116,3 +116,27 @@ def test_many_who_need_the_secret_at_once_get_the_same(tmp_path):
     assert len(secrets.pop()) > 50
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("raw", ["https://news example", "https://exa<mple", "https://", "ftp://x", "https://x/path"])
+def test_an_address_that_is_none_is_refused(raw):
+    with pytest.raises(ImproperlyConfigured, match="NEWSREADER_URL"):
+        Environment({"NEWSREADER_URL": raw}).base_address("NEWSREADER_URL")
+
+
+@pytest.mark.parametrize("raw", ["http://x/", ",", "a b", "news.example/"])
+def test_hosts_that_are_none_are_refused(raw):
+    with pytest.raises(ImproperlyConfigured, match="ALLOWED_HOSTS"):
+        Environment({"ALLOWED_HOSTS": raw}).hosts("ALLOWED_HOSTS")
+
+
+def test_hosts_are_names_stars_and_addresses():
+    raw = "news.example, .news.example,*,[::1],127.0.0.1"
+    hosts = Environment({"ALLOWED_HOSTS": raw}).hosts("ALLOWED_HOSTS")
+    assert hosts == ("news.example", ".news.example", "*", "[::1]", "127.0.0.1")
+
+
+@pytest.mark.parametrize("raw", ["redis://127.0.0.1:1/abc", "http://127.0.0.1", "localhost"])
+def test_a_redis_address_that_is_none_is_refused(raw):
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
+        Environment({"REDIS_URL": raw}).redis_address("REDIS_URL")

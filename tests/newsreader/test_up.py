@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -108,6 +109,16 @@ def test_it_serves_signs_in_and_stops_without_a_trace(clean_environment):
     with running_up(clean_environment) as up:
         assert not any(password in line for line in up.lines)
         assert any("with the password you know" in line for line in up.lines)
+
+
+def test_many_open_connections_keep_nobody_out(used_environment):
+    with running_up(used_environment) as up, ExitStack() as stack:
+        host, port = up.address.removeprefix("http://").strip("/").split(":")
+        for _ in range(50):  # a browser keeps six open, for as long as it likes
+            client = http.client.HTTPConnection(host, int(port), timeout=10)
+            stack.callback(client.close)
+            client.request("GET", "/healthz")
+            assert client.getresponse().read() == b"ok\n"
 
 
 def test_a_killed_up_leaves_no_process_behind(used_environment):

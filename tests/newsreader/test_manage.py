@@ -1,0 +1,29 @@
+"""`manage.py` where nothing has been prepared."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize("command", ["poll", "resanitize", "repair_counts"])
+def test_a_command_works_in_an_empty_data_folder(manage, command):
+    result = manage(command)
+    assert result.returncode == 0, result.stderr
+
+
+def test_an_archive_is_imported_into_an_empty_data_folder(manage, tmp_path):
+    article = (
+        "---\ntitle: A lamp\nfrom: https://paper.example/lamp\ntags: [Paper]\n---\n<div><p>Lit at six.</p></div>\n"
+    )
+    (tmp_path / "2020-01-01-lamp.md").write_text(article)
+    result = manage("import_archive", str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
+
+
+def test_a_database_that_is_away_is_told_in_one_line(manage):
+    result = manage("poll", DATABASE_URL="postgres://news:hunter2@127.0.0.1:1/news")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("The database can't be used: connection failed")
+    assert "hunter2" not in result.stderr
