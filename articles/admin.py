@@ -121,6 +121,10 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
             context["versions"] = versions[:VERSIONS_SHOWN]
         return super().render_change_form(request, context, *args, **kwargs)
 
+    @admin.display(description=gettext_lazy("title"))
+    def name(self, article: Article) -> str:
+        return article.name
+
     @admin.display(description=gettext_lazy("published"))
     def published(self, article: Article) -> str:
         return when(article.published_at)

@@ -80,8 +80,8 @@ class Feed(models.Model):
     lease = models.UUIDField(null=True, editable=False)
 
     # What the last polls found
-    etag = models.CharField(max_length=1000, blank=True, editable=False)
-    last_modified = models.CharField(max_length=200, blank=True, editable=False)
+    etag = models.CharField("ETag", max_length=1000, blank=True, editable=False)
+    last_modified = models.CharField("Last-Modified", max_length=200, blank=True, editable=False)
     body_hash = models.CharField(max_length=64, blank=True, editable=False)
     last_checked_at = models.DateTimeField(_("last check"), null=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)
@@ -93,8 +93,8 @@ class Feed(models.Model):
     gap_minutes = models.PositiveIntegerField(
         _("typical gap (minutes)"), null=True, editable=False, help_text=_("Between two articles.")
     )
-    ttl_minutes = models.PositiveIntegerField(null=True, editable=False)
-    hub_url = models.CharField(max_length=2000, blank=True, editable=False)
+    ttl_minutes = models.PositiveIntegerField(_("time to live (minutes)"), null=True, editable=False)
+    hub_url = models.CharField(_("hub"), max_length=2000, blank=True, editable=False)
 
     # Kept by articles.store so that no page counts
     article_count = models.PositiveIntegerField(_("articles"), default=0, editable=False)
