@@ -56,6 +56,7 @@ class Media:
         self.image_url = ""
         self.poster = ""
         self.seen: set[str] = set()
+        self.shown_by_noscript: set[str] = set()
 
     def img(self, node: Node, *, fallback: bool = False) -> Node | str | None:
         """An `img` to show; for an emoji its character; None for a pixel or where there is no address. `fallback`: it
@@ -73,9 +74,9 @@ class Media:
             or _TINY_STYLE.search(attrs.get("style", ""))
         ):
             return None
-        if fallback and source in self.seen:
+        if source in (self.seen if fallback else self.shown_by_noscript):
             return None
-        self.seen.add(source)
+        (self.shown_by_noscript if fallback else self.seen).add(source)
         self._consider(source, attrs, width, height)
         kept = {"src": source}
         if candidates:

@@ -126,7 +126,8 @@ class _Builder:
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         parent = self.open[-1]
         kind = KINDS.get(tag)
-        if parent is None or kind == "":
+        # A formula is shown by its alternative text; without one by its letters, which say little but are not lost.
+        if parent is None or kind == "" or (tag == "math" and attrs.get("alttext")):
             self.open.append(self._dropped(tag, attrs, parent))
         elif kind is None or self.room <= 0 or len(self.open) > MAX_DEPTH:
             if kind in BLOCKS:

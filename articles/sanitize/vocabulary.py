@@ -11,14 +11,14 @@ def _words(text: str) -> frozenset[str]:
 
 # Gone with all that is inside them: active, form controls, or of no use to a reader.
 DROPPED = _words(
-    "script style template title svg math object applet button input select option optgroup textarea datalist output"
-    " progress meter canvas map area dialog noembed noframes frameset frame portal head link meta base param"
+    "script style template title svg annotation annotation-xml object applet button input select option optgroup textarea datalist output"
+    " progress meter canvas map area noembed noframes frameset frame portal head link meta base param"
     " amp-analytics amp-ad amp-pixel amp-tracking-pixel amp-auto-ads amp-sidebar"
 )
 
 # Elements that only say where a block begins and ends; structure.py makes paragraphs of what is in them.
 _DIVISIONS = _words(
-    "div section article main header footer nav hgroup center form fieldset legend address search body html"
+    "div section article dialog main header footer nav hgroup center form fieldset legend address search body html"
     " amp-carousel amp-accordion noscript"
 )
 _KEPT_BLOCKS = _words(

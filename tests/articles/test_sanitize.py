@@ -363,3 +363,21 @@ def test_no_text_and_no_base_makes_it_raise(html, base):
 def test_importing_the_sanitizer_loads_no_parser():
     script = "import articles.sanitize, sys; sys.exit('lxml' in sys.modules or 'bleach' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_the_letters_of_a_formula_are_not_lost():
+    formula = "<math><mi>x</mi><mo>=</mo><mn>2</mn><annotation>x=2</annotation></math>"
+    assert clean(f"<p>Let {formula} be.</p>", base_url=BASE) == "<p>Let x=2 be.</p>"
+
+
+def test_a_formula_with_words_is_shown_by_them():
+    assert "x squared" in clean('<p><math alttext="x squared"><mi>x</mi></math></p>', base_url=BASE)
+
+
+def test_the_text_of_a_dialog_is_not_lost():
+    assert clean("<dialog open><p>Read me.</p></dialog>", base_url=BASE) == "<p>Read me.</p>"
+
+
+def test_a_lazy_picture_and_its_noscript_copy_are_one():
+    html = '<p><noscript><img src="/a.jpg" alt="A"></noscript><img src="/x.gif" data-original="/a.jpg" alt="A"></p>'
+    assert clean(html, base_url=BASE).count("<img") == 1
