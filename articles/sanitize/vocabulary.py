@@ -11,7 +11,8 @@ def _words(text: str) -> frozenset[str]:
 
 # Gone with all that is inside them: active, form controls, or of no use to a reader.
 DROPPED = _words(
-    "script style template title svg annotation annotation-xml object applet button input select option optgroup textarea datalist output"
+    "script style template title svg annotation annotation-xml object applet button input select option optgroup"
+    " textarea datalist output"
     " progress meter canvas map area noembed noframes frameset frame portal head link meta base param"
     " amp-analytics amp-ad amp-pixel amp-tracking-pixel amp-auto-ads amp-sidebar"
 )
