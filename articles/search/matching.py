@@ -111,7 +111,7 @@ def matches(condition: Condition, text: Text) -> bool:
         case InFeeds(ids):
             return text.feed_id in ids
         case InLanguage(tag):
-            return f"{text.language.lower().replace('_', '-')}-".startswith(f"{tag}-")
+            return tag in language_tags(text.language)
         case HasMedia(kind):
             return kind in text.media
         case Published(start, end):
@@ -125,6 +125,21 @@ def matches(condition: Condition, text: Text) -> bool:
             return any(matches(part, text) for part in parts)
 
 
+def language_tags(language: str) -> list[str]:
+    """A BCP 47 tag and all that it is a kind of: zh-hant-tw, zh-hant, zh. Nothing for what is no such tag."""
+    parts = language.lower().replace("_", "-").split("-")
+    tags = ["-".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return [tag for tag in tags if is_language(tag)]
+
+
+def is_language(tag: str) -> bool:
+    """Whether `tag` can be one: a lexeme has neither blanks nor quotes."""
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
+_LANGUAGE = re.compile("[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
+
+
 def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
     folded = text.folded(name)
     certain = [number for number, part in enumerate(parts) if _stands_as_it_is(part)]
@@ -132,6 +147,8 @@ def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
         return False
     if len(parts) == 1 and parts[0].is_run:
         return True
+    if len(parts) > 1 and (beginnings := _beginnings(tuple(parts), text.stems(name))) and not beginnings.search(folded):
+        return False
     wanted = pattern(parts, text.stems(name))
     if certain and name not in text._canonical:
         anchor = max(certain, key=lambda number: len(parts[number].text))
@@ -145,6 +162,24 @@ def _stands_as_it_is(part: Segment) -> bool:
     apostrophe can change."""
     return part.is_run or (not part.text.isalpha() and part.text.isascii() and not part.text[-1].isalpha())
 
+
+@lru_cache(maxsize=1024)
+def _beginnings(parts: tuple[Segment, ...], language: str) -> re.Pattern[str] | None:
+    """What a text with these words in a row has, and few others: words in a row that begin like them. None where
+    words are changed at their beginning, or something else than plain words is asked for."""
+    if language not in {"", "en"} or not all(part.text.isalpha() and not part.is_run for part in parts):
+        return None
+    stems = [word_form(part.text, language) for part in parts]
+    if not _OTHER_BEGINNING.isdisjoint(stems):
+        return None
+    # A word may have dots and apostrophes inside (u.s.), and before it what an elision leaves: l'eau, d'or.
+    return re.compile(
+        r"[\w'\u2019\u02bc.\ue000]*[\W_]+(?:\w{1,2}['\u2019\u02bc])?".join(r"\.?".join(stem[:2]) for stem in stems)
+    )
+
+
+# English has these for dying, lying and tying.
+_OTHER_BEGINNING = frozenset({"die", "lie", "tie"})
 
 # A phrase is looked for around its rarest piece only, unless that stands there more often.
 MOST_WINDOWS = 6

@@ -6,7 +6,6 @@ Pure. The expression never misses a hit; where it may give too many, `exact` is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +22,8 @@ from articles.search.matching import (
     Published,
     Some,
     atoms,
+    is_language,
+    language_tags,
 )  # fmt: skip
 
 # Fields other than the text have their lexemes under a prefix; a colon stands in no word.
@@ -206,21 +207,6 @@ def feed_lexeme(feed_id: int) -> str:
 def stems_lexeme(language: str) -> str:
     """Marks the articles that are stemmed as `language`."""
     return f"w:{language}"
-
-
-def language_tags(language: str) -> list[str]:
-    """A BCP 47 tag and all that it is a kind of: zh-hant-tw, zh-hant, zh. Nothing for what is no such tag."""
-    parts = language.lower().replace("_", "-").split("-")
-    tags = ["-".join(parts[:length]) for length in range(1, len(parts) + 1)]
-    return [tag for tag in tags if is_language(tag)]
-
-
-def is_language(tag: str) -> bool:
-    """Whether `tag` can be one: a lexeme has neither blanks nor quotes."""
-    return _LANGUAGE.fullmatch(tag) is not None
-
-
-_LANGUAGE = re.compile("[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
 
 
 def document_lexemes(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from articles.search.analyze import canonical, pattern, segments, stem_language
+from articles.search.analyze import canonical, pattern, segments, stem_language, word_form
 from articles.search.fold import fold
 from articles.search.matching import (
     Condition,
@@ -41,6 +41,7 @@ from tests.articles.search.fuzz import FUZZ
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
 LANGUAGES = ["", "en", "de", "zh-Hans", "zh-Hant-TW", "ru", "ar", "pl", "no such language"]
 WORDS = [
+    "dying", "die", "using", "uses", "slowly", "snake_case", "d'or", "or",
     "中", "国", "中国", "國", "中国人", "人民", "g20", "峰会", "G20峰会", "covid-19", "C++", "C", "U.S.", "us", "reader's", "readers",
     "reading", "read", "l'eau", "eaux", "Häuser", "haus", "книги", "книга", "الكتاب", "كتاب", "👍🏽", "👍", "ไทย", "한국어", "국",
     "2020", "2020's", "x" * 50, "x" * 41, "o'reilly", "rock'n'roll",
@@ -164,6 +165,33 @@ def test_what_matches_is_marked_and_nothing_else(text: str, words: str, language
     assert bool(found) == matches(Contains(words), Text(title="", text=text, language=language))
     for start, end in found:
         assert matches(Contains(words), Text(title="", text=text[start:end], language=language))
+
+
+@FUZZ
+@given(st.from_regex("[a-z]{1,9}(s|es|ed|ing|ies|ied|ly|ness|y|er|ation|'s)?", fullmatch=True))
+@example("dying")
+@example("using")
+@example("skies")
+def test_english_words_keep_their_first_two_letters_but_three(word: str) -> None:
+    form = word_form(word.replace("'", "\ue000"), "en")
+    assert word.startswith(form[:2]) or form in {"die", "lie", "tie"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("They are dying slowly", "die slowly"),
+        ("the U.S. army", "us army"),
+        ("the reader's eye", "readers eye"),
+        ("de l’eau vive", "eau vive"),
+        ("snake_case names", "snake case"),
+        ("A climate/change", "climate changes"),
+        ("using words", "uses word"),
+    ],
+)
+def test_english_phrases_are_found_in_any_form(text: str, words: str) -> None:
+    assert matches(Contains(words), Text(title="", text=text, language="en"))
+    assert not matches(Contains(" ".join(reversed(words.split()))), Text(title="", text=text, language="en"))
 
 
 def test_no_phrase_spans_title_and_text() -> None:
