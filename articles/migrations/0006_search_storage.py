@@ -10,8 +10,8 @@ LEFT_BEHIND = (
     "CREATE TRIGGER articles_search_leaves AFTER DELETE ON articles_search"
     " BEGIN INSERT OR IGNORE INTO articles_search_left VALUES (old.place); END",
 )
-# Lexemes are gathered in memory up to there before they go to disk: the default, 1 MB, is a hundred articles.
-GATHERED = 16 * 2**20
+# Lexemes are gathered in memory up to 16 MB before they go to disk: the default, 1 MB, is a hundred articles.
+GATHER = "INSERT INTO articles_search_lexemes (articles_search_lexemes, rank) VALUES ('hashsize', 16777216)"
 
 
 def change(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -23,10 +23,7 @@ def change(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         return
     for statement in LEFT_BEHIND:
         editor.execute(statement, params=None)
-    editor.execute(
-        "INSERT INTO articles_search_lexemes (articles_search_lexemes, rank) VALUES (%s, %s)" % ("'hashsize'", GATHERED),
-        params=None,
-    )
+    editor.execute(GATHER, params=None)
 
 
 def undo(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:

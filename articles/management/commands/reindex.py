@@ -16,7 +16,8 @@ _REPORT_EVERY = 5.0  # seconds
 class Command(BaseCommand):
     help = (
         "Index the articles that the search index lacks or has from an older version of the analyzer; with --all, "
-        "every article anew. Searching goes on meanwhile, and a run that was stopped is resumed by the next (without --all). "
+        "every article anew. Searching goes on meanwhile, and a run that was stopped is resumed by the next, without "
+        "--all. "
         "Last line: 'indexed N'. Exit code: 0."
     )
 
