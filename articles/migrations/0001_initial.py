@@ -8,184 +8,299 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('feeds', '0001_initial'),
+        ("feeds", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guid', models.CharField(help_text='Identity within the feed.', max_length=600, verbose_name='guid')),
-                ('url', models.CharField(blank=True, max_length=4000, verbose_name='address')),
-                ('title', models.CharField(blank=True, max_length=1000, verbose_name='title')),
-                ('author', models.CharField(blank=True, max_length=500, verbose_name='author')),
-                ('language', models.CharField(blank=True, max_length=35, verbose_name='language')),
-                ('tags', models.JSONField(blank=True, default=list, help_text="The publisher's categories.", verbose_name='tags')),
-                ('summary', models.CharField(blank=True, help_text='The first words of the text.', max_length=400)),
-                ('image_url', models.CharField(blank=True, help_text="The lead picture, at the publisher's.", max_length=4000)),
-                ('published_at', models.DateTimeField(help_text='Where the publisher gives none, when it came in.', verbose_name='published')),
-                ('updated_at', models.DateTimeField(blank=True, help_text='The last change, by the publisher.', null=True, verbose_name='updated')),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received')),
-                ('changed_at', models.DateTimeField(blank=True, help_text='A changed entry came in.', null=True, verbose_name='changed')),
-                ('entry_hash', models.CharField(help_text='Of the entry as it came: see articles.decide.', max_length=32)),
-                ('sanitizer_version', models.PositiveSmallIntegerField(default=0)),
-                ('content_html', models.TextField(blank=True, verbose_name='content')),
-                ('content_text', models.TextField(blank=True, help_text='The visible text of the content, a line per block.')),
-                ('feed', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='feeds.feed', verbose_name='feed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("guid", models.CharField(help_text="Identity within the feed.", max_length=600, verbose_name="guid")),
+                ("url", models.CharField(blank=True, max_length=4000, verbose_name="address")),
+                ("title", models.CharField(blank=True, max_length=1000, verbose_name="title")),
+                ("author", models.CharField(blank=True, max_length=500, verbose_name="author")),
+                ("language", models.CharField(blank=True, max_length=35, verbose_name="language")),
+                (
+                    "tags",
+                    models.JSONField(
+                        blank=True, default=list, help_text="The publisher's categories.", verbose_name="tags"
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, help_text="The first words of the text.", max_length=400)),
+                (
+                    "image_url",
+                    models.CharField(blank=True, help_text="The lead picture, at the publisher's.", max_length=4000),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        help_text="Where the publisher gives none, when it came in.", verbose_name="published"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The last change, by the publisher.", null=True, verbose_name="updated"
+                    ),
+                ),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="A changed entry came in.", null=True, verbose_name="changed"
+                    ),
+                ),
+                (
+                    "entry_hash",
+                    models.CharField(help_text="Of the entry as it came: see articles.decide.", max_length=32),
+                ),
+                ("sanitizer_version", models.PositiveSmallIntegerField(default=0)),
+                ("content_html", models.TextField(blank=True, verbose_name="content")),
+                (
+                    "content_text",
+                    models.TextField(blank=True, help_text="The visible text of the content, a line per block."),
+                ),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="feeds.feed",
+                        verbose_name="feed",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
             },
         ),
         migrations.CreateModel(
-            name='ArchiveSource',
+            name="ArchiveSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='The source, or the feed address the file gives.', max_length=2000, unique=True)),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='feeds.feed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The source, or the feed address the file gives.", max_length=2000, unique=True
+                    ),
+                ),
+                ("feed", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="feeds.feed")),
             ],
         ),
         migrations.CreateModel(
-            name='ArticleSource',
+            name="ArticleSource",
             fields=[
-                ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='source', serialize=False, to='articles.article')),
-                ('html_zlib', models.BinaryField()),
-                ('base_url', models.CharField(blank=True, help_text='What relative addresses are relative to.', max_length=4000)),
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="source",
+                        serialize=False,
+                        to="articles.article",
+                    ),
+                ),
+                ("html_zlib", models.BinaryField()),
+                (
+                    "base_url",
+                    models.CharField(blank=True, help_text="What relative addresses are relative to.", max_length=4000),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ArticleState',
+            name="ArticleState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_read', models.BooleanField(null=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('starred_at', models.DateTimeField(null=True)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='articles.article')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_read", models.BooleanField(null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("starred_at", models.DateTimeField(null=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="states", to="articles.article"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ArticleVersion',
+            name="ArticleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('replaced_at', models.DateTimeField(verbose_name='replaced')),
-                ('url', models.CharField(blank=True, max_length=4000, verbose_name='address')),
-                ('title', models.CharField(blank=True, max_length=1000, verbose_name='title')),
-                ('author', models.CharField(blank=True, max_length=500, verbose_name='author')),
-                ('updated_at', models.DateTimeField(blank=True, null=True, verbose_name='updated')),
-                ('content_html', models.TextField(blank=True, verbose_name='content')),
-                ('html_zlib', models.BinaryField()),
-                ('base_url', models.CharField(blank=True, max_length=4000)),
-                ('entry_hash', models.CharField(max_length=32)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='articles.article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("replaced_at", models.DateTimeField(verbose_name="replaced")),
+                ("url", models.CharField(blank=True, max_length=4000, verbose_name="address")),
+                ("title", models.CharField(blank=True, max_length=1000, verbose_name="title")),
+                ("author", models.CharField(blank=True, max_length=500, verbose_name="author")),
+                ("updated_at", models.DateTimeField(blank=True, null=True, verbose_name="updated")),
+                ("content_html", models.TextField(blank=True, verbose_name="content")),
+                ("html_zlib", models.BinaryField()),
+                ("base_url", models.CharField(blank=True, max_length=4000)),
+                ("entry_hash", models.CharField(max_length=32)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="articles.article"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-replaced_at', '-id'],
+                "ordering": ["-replaced_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='BoilerplateRule',
+            name="BoilerplateRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('match', models.CharField(choices=[('starts', 'a block whose text starts with'), ('contains', 'a block whose text contains'), ('selector', 'elements that this CSS selector finds')], default='starts', max_length=10, verbose_name='removes')),
-                ('value', models.CharField(max_length=500, verbose_name='text or selector')),
-                ('enabled', models.BooleanField(default=True, verbose_name='enabled')),
-                ('feed', models.ForeignKey(blank=True, help_text='Empty: in all feeds.', null=True, on_delete=django.db.models.deletion.CASCADE, to='feeds.feed', verbose_name='only in')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "match",
+                    models.CharField(
+                        choices=[
+                            ("starts", "a block whose text starts with"),
+                            ("contains", "a block whose text contains"),
+                            ("selector", "elements that this CSS selector finds"),
+                        ],
+                        default="starts",
+                        max_length=10,
+                        verbose_name="removes",
+                    ),
+                ),
+                ("value", models.CharField(max_length=500, verbose_name="text or selector")),
+                ("enabled", models.BooleanField(default=True, verbose_name="enabled")),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: in all feeds.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="feeds.feed",
+                        verbose_name="only in",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'boilerplate rule',
-                'verbose_name_plural': 'boilerplate rules',
-                'ordering': ['name', 'id'],
+                "verbose_name": "boilerplate rule",
+                "verbose_name_plural": "boilerplate rules",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Enclosure',
+            name="Enclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=4000)),
-                ('media_type', models.CharField(blank=True, max_length=200)),
-                ('length', models.BigIntegerField(blank=True, help_text='Bytes, as the publisher says.', null=True)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enclosures', to='articles.article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("url", models.CharField(max_length=4000)),
+                ("media_type", models.CharField(blank=True, max_length=200)),
+                ("length", models.BigIntegerField(blank=True, help_text="Bytes, as the publisher says.", null=True)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="enclosures", to="articles.article"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportedFile',
+            name="ImportedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the file, in hex.', max_length=64)),
-                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imported_files', to='articles.article')),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='feeds.feed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(help_text="SHA-256 of the file, in hex.", max_length=64)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imported_files",
+                        to="articles.article",
+                    ),
+                ),
+                ("feed", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="feeds.feed")),
             ],
         ),
         migrations.CreateModel(
-            name='ReadMark',
+            name="ReadMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('up_to', models.BigIntegerField(help_text='Article id.')),
-                ('batch', models.UUIDField(default=uuid.uuid4)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('feed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='feeds.feed')),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("up_to", models.BigIntegerField(help_text="Article id.")),
+                ("batch", models.UUIDField(default=uuid.uuid4)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("feed", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="feeds.feed")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guid', models.CharField(max_length=600)),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='feeds.feed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("guid", models.CharField(max_length=600)),
+                ("feed", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="feeds.feed")),
             ],
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['-published_at', '-id', 'feed'], name='article_newest'),
+            model_name="article",
+            index=models.Index(fields=["-published_at", "-id", "feed"], name="article_newest"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['feed', '-published_at', '-id'], name='article_newest_of_feed'),
+            model_name="article",
+            index=models.Index(fields=["feed", "-published_at", "-id"], name="article_newest_of_feed"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['feed', 'id', 'published_at'], name='article_arrivals_of_feed'),
+            model_name="article",
+            index=models.Index(fields=["feed", "id", "published_at"], name="article_arrivals_of_feed"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('feed', 'guid'), name='article_guid_once_per_feed'),
+            model_name="article",
+            constraint=models.UniqueConstraint(fields=("feed", "guid"), name="article_guid_once_per_feed"),
         ),
         migrations.AddIndex(
-            model_name='articlestate',
-            index=models.Index(condition=models.Q(('starred_at__isnull', False)), fields=['user', '-starred_at'], name='starred_of_reader'),
+            model_name="articlestate",
+            index=models.Index(
+                condition=models.Q(("starred_at__isnull", False)),
+                fields=["user", "-starred_at"],
+                name="starred_of_reader",
+            ),
         ),
         migrations.AddIndex(
-            model_name='articlestate',
-            index=models.Index(condition=models.Q(('is_read', False)), fields=['user', 'article'], name='put_back_to_unread'),
+            model_name="articlestate",
+            index=models.Index(
+                condition=models.Q(("is_read", False)), fields=["user", "article"], name="put_back_to_unread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='articlestate',
-            constraint=models.UniqueConstraint(fields=('user', 'article'), name='one_state_per_reader_and_article'),
+            model_name="articlestate",
+            constraint=models.UniqueConstraint(fields=("user", "article"), name="one_state_per_reader_and_article"),
         ),
         migrations.AddConstraint(
-            model_name='importedfile',
-            constraint=models.UniqueConstraint(fields=('feed', 'digest'), name='imported_file_once_per_feed'),
+            model_name="importedfile",
+            constraint=models.UniqueConstraint(fields=("feed", "digest"), name="imported_file_once_per_feed"),
         ),
         migrations.AddIndex(
-            model_name='readmark',
-            index=models.Index(fields=['user', 'feed', '-up_to'], name='read_marks_of_reader'),
+            model_name="readmark",
+            index=models.Index(fields=["user", "feed", "-up_to"], name="read_marks_of_reader"),
         ),
         migrations.AddConstraint(
-            model_name='tombstone',
-            constraint=models.UniqueConstraint(fields=('feed', 'guid'), name='tombstone_once_per_guid'),
+            model_name="tombstone",
+            constraint=models.UniqueConstraint(fields=("feed", "guid"), name="tombstone_once_per_guid"),
         ),
     ]

@@ -4,6 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 # Hosts known to refuse whoever does not come from their own pages.
 REFERERS = {
@@ -20,7 +22,7 @@ REFERERS = {
 }
 
 
-def add_referers(apps, schema_editor):
+def add_referers(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     rule = apps.get_model("articles", "RefererRule")
     rule.objects.bulk_create([rule(host=host, referer=referer) for host, referer in REFERERS.items()])
 

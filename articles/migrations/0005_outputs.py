@@ -8,37 +8,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0004_images'),
-        ('feeds', '0002_images'),
+        ("articles", "0004_images"),
+        ("feeds", "0002_images"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExportIdentity',
+            name="ExportIdentity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('namespace', models.UUIDField(default=uuid.uuid4)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("namespace", models.UUIDField(default=uuid.uuid4)),
             ],
         ),
         migrations.CreateModel(
-            name='Output',
+            name="Output",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the secret, in hex.', max_length=64)),
-                ('show', models.CharField(max_length=10)),
-                ('text', models.CharField(blank=True, help_text='A search.', max_length=2000)),
-                ('order', models.CharField(max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('last_used_at', models.DateTimeField(help_text='To the hour.', null=True, verbose_name='last used')),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='feeds.category')),
-                ('feed', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='feeds.feed')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outputs', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(help_text="SHA-256 of the secret, in hex.", max_length=64)),
+                ("show", models.CharField(max_length=10)),
+                ("text", models.CharField(blank=True, help_text="A search.", max_length=2000)),
+                ("order", models.CharField(max_length=10)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created")),
+                ("last_used_at", models.DateTimeField(help_text="To the hour.", null=True, verbose_name="last used")),
+                (
+                    "category",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="feeds.category"),
+                ),
+                ("feed", models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to="feeds.feed")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outputs", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
     ]

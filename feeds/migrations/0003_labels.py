@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feeds', '0002_images'),
+        ("feeds", "0002_images"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='feed',
-            name='etag',
-            field=models.CharField(blank=True, editable=False, max_length=1000, verbose_name='ETag'),
+            model_name="feed",
+            name="etag",
+            field=models.CharField(blank=True, editable=False, max_length=1000, verbose_name="ETag"),
         ),
         migrations.AlterField(
-            model_name='feed',
-            name='hub_url',
-            field=models.CharField(blank=True, editable=False, max_length=2000, verbose_name='hub'),
+            model_name="feed",
+            name="hub_url",
+            field=models.CharField(blank=True, editable=False, max_length=2000, verbose_name="hub"),
         ),
         migrations.AlterField(
-            model_name='feed',
-            name='last_modified',
-            field=models.CharField(blank=True, editable=False, max_length=200, verbose_name='Last-Modified'),
+            model_name="feed",
+            name="last_modified",
+            field=models.CharField(blank=True, editable=False, max_length=200, verbose_name="Last-Modified"),
         ),
         migrations.AlterField(
-            model_name='feed',
-            name='ttl_minutes',
-            field=models.PositiveIntegerField(editable=False, null=True, verbose_name='time to live (minutes)'),
+            model_name="feed",
+            name="ttl_minutes",
+            field=models.PositiveIntegerField(editable=False, null=True, verbose_name="time to live (minutes)"),
         ),
     ]

@@ -105,8 +105,13 @@ def test_whatever_is_marked_the_html_is_otherwise_unchanged(pieces, wanted):
 @given(st.lists(PIECES, max_size=40))
 def test_the_text_that_is_searched_is_the_searchable_text(pieces):
     content = sanitize("".join(pieces), base_url="https://harbour.example/")
-    seen = []
-    highlight(content.html, lambda text: seen.append(text) or [])
+    seen: list[str] = []
+
+    def look(text):
+        seen.append(text)
+        return []
+
+    highlight(content.html, look)
     assert "".join(seen[0].split()) == "".join(content.text.split())
 
 

@@ -15,8 +15,8 @@ def parse_file(name):
 
 
 def channel(*items, attributes=CONTENT, head="<link>https://site.example/</link>"):
-    items = "".join(f"<item>{item}</item>" for item in items)
-    return parse(f'<rss version="2.0" {attributes}><channel>{head}{items}</channel></rss>'.encode(), url=URL)
+    body = "".join(f"<item>{item}</item>" for item in items)
+    return parse(f'<rss version="2.0" {attributes}><channel>{head}{body}</channel></rss>'.encode(), url=URL)
 
 
 def only(*parts, **more):
