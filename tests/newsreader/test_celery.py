@@ -60,8 +60,9 @@ def test_messages_come_out_in_order_and_leave_nothing(connect, tmp_path):
 def test_many_who_put_and_take_at_once_share_every_message_once(connect, tmp_path):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: put(connect, *range(number * 25, number * 25 + 25)), range(8)))
-        taken = Counter(body for bodies in pool.map(lambda _: take_all(connect), range(8)) for body in bodies)
-    assert taken == Counter(range(200))
+        taken = [body for bodies in pool.map(lambda _: take_all(connect), range(8)) for body in bodies]
+    # What a taker had fetched ahead it puts back when it ends, maybe after all others found nothing more.
+    assert Counter([*taken, *take_all(connect)]) == Counter(range(200))
     assert list((tmp_path / "messages").iterdir()) == []
 
 

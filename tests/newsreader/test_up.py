@@ -12,11 +12,14 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
+import psycopg
 import pytest
 
 from newsreader.processes import end_with_parent
@@ -190,9 +193,19 @@ def test_a_redis_that_is_away_is_told_in_one_line(manage):
     assert "hunter2" not in result.stderr
 
 
-def test_it_runs_on_postgres_and_redis(clean_environment, real_servers):
+@pytest.fixture
+def new_database(real_servers) -> Iterator[str]:
+    """The address of an empty Postgres database: the server's own may have been used by the run before."""
+    name = f"up_{uuid.uuid4().hex}"
+    with psycopg.connect(real_servers["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlsplit(real_servers["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_it_runs_on_postgres_and_redis(clean_environment, real_servers, new_database):
     environment = clean_environment | {
-        "DATABASE_URL": real_servers["DATABASE_URL"],
+        "DATABASE_URL": new_database,
         "REDIS_URL": real_servers["REDIS_URL"].replace("/0", "/8"),
         "NEWSREADER_ADMIN_USER": "alice",
         "NEWSREADER_ADMIN_PASSWORD": "correct horse battery",
