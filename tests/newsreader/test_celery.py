@@ -58,6 +58,7 @@ def test_messages_come_out_in_order_and_leave_nothing(connect, tmp_path):
 
 
 def test_many_who_put_and_take_at_once_share_every_message_once(connect, tmp_path):
+    put(connect)  # the queue is there before many use it, as a worker declares it when it starts
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: put(connect, *range(number * 25, number * 25 + 25)), range(8)))
         taken = [body for bodies in pool.map(lambda _: take_all(connect), range(8)) for body in bodies]
