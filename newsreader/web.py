@@ -45,7 +45,7 @@ def main() -> None:
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_enabled=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # its warning is advice on the number of threads, which is chosen above
     ).serve(target_loader=load_application)
 
 
