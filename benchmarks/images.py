@@ -1,6 +1,6 @@
 """Measures pictures: cached hits per CPU-second with and without nginx, and resizing beside libvips' own use.
 
-    python -m benchmarks.images [--seconds 8] [--json results.json]
+    python -m benchmarks.images [--seconds 8] [--output results.json]
 
 Writes JSON. `vipsthumbnail` is used where it is installed; else the same calls through pyvips stand for it, in a
 process of their own, with libvips' own number of threads set to one.
@@ -9,7 +9,6 @@ process of their own, with libvips' own number of threads set to one.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import resource
@@ -23,6 +22,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from benchmarks import report
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 960
@@ -216,16 +217,15 @@ def _cpu(command: list[str]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=8, help="of each measurement of hits")
-    parser.add_argument("--json", type=Path, help="write the results there")
+    parser.add_argument("--small", action="store_true", help="one second each: shows that it works")
+    parser.add_argument("--output", type=Path, help="file for the report; without it the report is printed")
     options = parser.parse_args()
+    seconds = 1 if options.small else options.seconds
     os.environ["NEWSREADER_ALLOWED_NETWORKS"] = "127.0.0.0/8"
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        results = {"hits": measure_hits(data, options.seconds), "resizing": measure_resizing(Path(folder))}
-    text = json.dumps(results, indent=2)
-    print(text)
-    if options.json:
-        options.json.write_text(text + "\n", encoding="utf-8")
+        results = {"hits": measure_hits(data, seconds), "resizing": measure_resizing(Path(folder))}
+    report.write("images", results, options.output)
 
 
 if __name__ == "__main__":
