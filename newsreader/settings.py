@@ -265,7 +265,7 @@ STORAGES = {
 }
 if IMAGE_BUCKET:
     STORAGES["images"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",  # the extra: pip install newsreader[s3]
+        "BACKEND": "articles.images.bucket.Bucket",
         "OPTIONS": {"bucket_name": IMAGE_BUCKET, "endpoint_url": env.base_address("NEWSREADER_IMAGE_ENDPOINT") or None},
     }
 
