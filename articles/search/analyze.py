@@ -15,12 +15,13 @@ import string
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
+from itertools import chain
 from operator import add
 from typing import Any
 
-from articles.search.fold import fold, fold_with_places, table
+from articles.search.fold import fold, fold_with_places
 
 # Raise it with every change of what is below: the index is then made anew in the background.
 RULES = 1
@@ -28,15 +29,15 @@ LONGEST_WORD = 40
 
 # Scripts that put no space between words. Hangul does, but its endings are glued on: pieces must be found there, too.
 _RUN = (
-    "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3031-\u3035\u303b\u3041-\u3096\u309d-\u309f"
-    "\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3130-\u318f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f"
-    "\uac00-\ud7ff\uf900-\ufaff\U00020000-\U000323af"
-)
-_EMOJI = "\u2600-\u27bf\u2b00-\u2bff\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff"
+    "\u0e00-\u0eff", "\u0f00-\u0fff", "\u1000-\u109f", "\u1780-\u17ff", "\u1100-\u11ff", "\u3005-\u3007",
+    "\u3031-\u3035", "\u303b", "\u3041-\u3096", "\u309d-\u309f", "\u30a1-\u30fa", "\u30fc-\u30ff", "\u3105-\u312f",
+    "\u3130-\u318f", "\u31a0-\u31bf", "\u31f0-\u31ff", "\u3400-\u4dbf", "\u4e00-\u9fff",
+    "\ua960-\ua97f", "\uac00-\ud7ff", "\uf900-\ufaff", "\U00020000-\U000323af",
+)  # fmt: skip
+_EMOJI = ("\u2600-\u27bf", "\u2b00-\u2bff", "\U0001f1e6-\U0001f1ff", "\U0001f300-\U0001faff")
 # Stands for an apostrophe inside a word (reader's, l'eau), so that it is none of a quotation.
 _JOINT = "\ue000"
 _BEFORE_RUNS = "\u0dff"
-_NO_WORD = re.compile(f"[_\u02bc{_RUN}{_EMOJI}]")
 
 
 def _class(characters: Iterable[str]) -> str:
@@ -50,40 +51,66 @@ def _class(characters: Iterable[str]) -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-@dataclass(frozen=True, slots=True)
+# Where there may be letters beside those of runs: the rest of Unicode is Han, hangul and private.
+_ALPHABETS = ((0x80, 0x3400), (0xA000, 0xAC00), (0xF900, 0x20000))
+_ASCII, _FIRST_PLANE, _UNICODE = 0x80, 0x10000, 0x110000
+
+
 class _Patterns:
-    runs: re.Pattern[str]
-    others: re.Pattern[str]
-    segments: re.Pattern[str]
-    apostrophe: re.Pattern[str]
+    """What finds segments in texts of characters below `limit`: the fewer there are, the quicker they are read. Each
+    is compiled when it is first asked for."""
+
+    def __init__(self, limit: int) -> None:
+        # A class must not be empty, so that each has its first range.
+        self._emoji, self._run = (
+            "".join([ranges[0], *(range_ for range_ in ranges[1:] if ord(range_[0]) < limit)])
+            for ranges in (_EMOJI, _RUN)
+        )
+        letters = (map(chr, range(start, min(end, limit))) for start, end in _ALPHABETS)
+        self._known = "".join([*string.ascii_lowercase, *string.digits, *chain.from_iterable(letters)])
+        # Every letter and digit, the short way: where it is seldom asked for.
+        self._any = rf"[^\W_\u02bc{self._emoji}{self._run}]"
+
+    @cached_property
+    def runs(self) -> re.Pattern[str]:
+        return re.compile(f"[{self._run}]+")
+
+    @cached_property
+    def others(self) -> re.Pattern[str]:
+        return re.compile(self._other)
+
+    @cached_property
+    def segments(self) -> re.Pattern[str]:
+        return re.compile(f"(?P<run>[{self._run}]+)|{self._other}")
+
+    @cached_property
+    def apostrophe(self) -> re.Pattern[str]:
+        return re.compile(f"(?:(?<={self._any})|(?<=[{self._marks}]))['\u2019\u02bc](?={self._any})")
+
+    @cached_property
+    def _marks(self) -> str:
+        """The vowel signs of Indic scripts are marks, no letters."""
+        marks = (character for character in self._known if unicodedata.category(character) in {"Mn", "Mc"})
+        return _class(self.runs.sub("", "".join(marks)) or _JOINT)
+
+    @cached_property
+    def _other(self) -> str:
+        words = re.findall(self._any, self._known)
+        word, letter = _class(words), _class(filter(str.isalpha, words))
+        return (
+            rf"(?<!{self._any})(?:[{letter}]\.){{2,}}(?:[{letter}](?!{self._any}))?"  # U.S.
+            rf"|[{word}][{word}{_JOINT}{self._marks}]*(?:(?:\+\+|#)(?!{self._any}))?"  # words, C++, C#
+            rf"|[{self._emoji}]"
+        )
 
 
-@lru_cache(maxsize=2)
-def _patterns(planes: int) -> _Patterns:
-    """What finds segments, in texts of that many planes of Unicode: most have one, and are read quicker alone."""
-    characters = [*string.ascii_lowercase, *string.digits, *map(chr, range(0x80, 0x10000 * planes))]
-    characters = [character for character in characters if not _NO_WORD.match(character)]
-    word = _class(character for character in characters if character.isalnum())
-    letter = _class(character for character in characters if character.isalpha())
-    # The vowel signs of Indic scripts are marks, no letters.
-    mark = _class(character for character in characters if unicodedata.category(character) in {"Mn", "Mc"})
-    emoji = _EMOJI if planes > 1 else _EMOJI.partition("\U0001f1e6")[0]
-    run = _RUN if planes > 1 else _RUN.partition("\U00020000")[0]
-    other = (
-        rf"(?<![{word}])(?:[{letter}]\.){{2,}}(?:[{letter}](?![{word}]))?"  # U.S.
-        rf"|[{word}][{word}{_JOINT}{mark}]*(?:(?:\+\+|#)(?![{word}]))?"  # words, C++, C#
-        rf"|[{emoji}]"
-    )
-    return _Patterns(
-        re.compile(f"[{run}]+"),
-        re.compile(other),
-        re.compile(f"(?P<run>[{run}]+)|{other}"),
-        re.compile(f"(?<=[{word}{mark}])['\u2019\u02bc](?=[{word}])"),
-    )
+@cache
+def _patterns(limit: int) -> _Patterns:
+    return _Patterns(limit)
 
 
 def _patterns_for(text: str) -> _Patterns:
-    return _patterns(3 if _BEYOND_FIRST_PLANE.search(text) else 1)
+    return _patterns(_ASCII if text.isascii() else _UNICODE if _BEYOND_FIRST_PLANE.search(text) else _FIRST_PLANE)
 
 
 _BEYOND_FIRST_PLANE = re.compile("[\U00010000-\U0010ffff]")
@@ -108,9 +135,10 @@ class Segment:
 @lru_cache(maxsize=1)
 def version() -> str:
     """Names the analyzer's rules and tables: an index made under another name is made anew."""
+    import opencc
     import Stemmer
 
-    tables = repr(sorted(table().items())) + Stemmer.version()
+    tables = f"{unicodedata.unidata_version} {opencc.__version__} {Stemmer.version()}"
     return f"{RULES}-{blake2b(tables.encode(), digest_size=4).hexdigest()}"
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any
 
 # Latin and Greek letters lose every mark; Cyrillic keeps those that make another letter (й, ї), as readers do.
 _FOLDED_SCRIPTS = ("LATIN", "GREEK")
@@ -30,44 +32,82 @@ _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0)
 _VARIED = ((0x80, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0x11A00), (0x1D000, 0x1D800), (0x1EE00, 0x1F270))
 # Half-width voicing marks compose with the kana before them; surrogates stand for nothing.
 _LEFT_TO_NFKC = {*range(0xD800, 0xE000), 0xFF9E, 0xFF9F}
+# Vowel signs that are no combining characters to Unicode and yet compose with the letter before them.
+_COMPOSING = frozenset(
+    "\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0cc2\u0cd5\u0cd6\u0d3e\u0d57\u0dcf\u0ddf\u0fb5\u0fb7\u102e\u1b35"
+    "\uff9e\uff9f\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
+)
 _JAMO = ((0x1100, 0x1200), (0x3131, 0x318F), (0xA960, 0xA980), (0xD7B0, 0xD7FC), (0xFFA0, 0xFFDD))
 # So many different characters are replaced one by one sooner than the whole text is translated.
 _FEW = 24
 
 
-@lru_cache(maxsize=1)
-def table() -> dict[str, str]:
-    """What `fold` puts for a lower-case character: its NFKC form, without marks, and Simplified for Traditional Han.
+@dataclass(frozen=True, slots=True)
+class _Characters:
+    """What is known of characters. Each is looked up when it is first met: most of Unicode never is, and a command
+    starts at once."""
 
-    The latter is OpenCC's dictionary asked for one character at a time, so that no phrase rule can make a text and a
-    shorter query differ.
+    known: set[str] = field(default_factory=set)
+    # What is put for those that are not themselves; the same as str.translate takes it.
+    folded: dict[str, str] = field(default_factory=dict)
+    translation: dict[int, str] = field(default_factory=dict)
+    # Those that may melt with the one before them, or vanish; and these with those that fold to several.
+    following: set[str] = field(default_factory=set)
+    uneven: set[str] = field(default_factory=set)
+
+    def learn(self, characters: set[str]) -> None:
+        for character in characters - self.known:
+            folded = folded_character(character)
+            if folded != character:
+                self.folded[character] = self.translation[ord(character)] = folded
+            if follows(character):
+                self.following.add(character)
+            if follows(character) or len(folded) != 1:
+                self.uneven.add(character)
+            self.known.add(character)  # last: another thread may read meanwhile
+
+
+_CHARACTERS = _Characters()
+
+
+def folded_character(character: str) -> str:
+    """What `fold` puts for a lower-case character: its NFKC form, without marks, and Simplified for Traditional Han."""
+    if character in _DROPPED:
+        return ""
+    plain = _plain(character) if _is_in(_VARIED, character) and ord(character) not in _LEFT_TO_NFKC else character
+    return simplified(character) if plain == character else plain
+
+
+def _is_in(ranges: Iterable[tuple[int, int]], character: str) -> bool:
+    return any(start <= ord(character) < end for start, end in ranges)
+
+
+@cache
+def simplified(character: str) -> str:
+    """The Simplified form of a Traditional Han character; any other as it is.
+
+    By OpenCC's dictionary, asked for one character at a time, so that no phrase rule can make a text and a shorter
+    query differ.
     """
-    folded = {}
-    for code in _codes(_VARIED):
-        plain = _plain(chr(code))
-        if plain != chr(code):
-            folded[chr(code)] = plain
-    return simplified() | folded | dict.fromkeys(_DROPPED, "")
-
-
-def _codes(ranges: Iterable[tuple[int, int]]) -> Iterable[int]:
-    return (code for start, end in ranges for code in range(start, end) if code not in _LEFT_TO_NFKC)
+    if not _is_in(_HAN, character):
+        return character
+    for _ in range(2):  # some become one that has a Simplified form in its turn
+        converted = _dictionary().convert(character)
+        character = converted if len(converted) == 1 else character
+    return character
 
 
 @lru_cache(maxsize=1)
-def simplified() -> dict[str, str]:
-    """The Simplified form of each Traditional Han character that has one."""
+def _dictionary() -> Any:
     from opencc import OpenCC
 
-    han = [chr(code) for start, end in _HAN for code in range(start, end)]
-    converted = OpenCC("t2s").convert("\n".join(han)).split("\n")
-    pairs = {old: new for old, new in zip(han, converted, strict=True) if old != new and len(new) == 1}
-    return {old: pairs.get(new, new) for old, new in pairs.items()}
+    return OpenCC("t2s")
 
 
 def _plain(character: str) -> str:
     composed = unicodedata.normalize("NFKC", character).lower()
-    return "".join(simplified().get(part, _without_marks(part)) for part in composed if part not in _DROPPED)
+    parts = (part for part in composed if part not in _DROPPED)
+    return "".join(simplified(part) if _is_in(_HAN, part) else _without_marks(part) for part in parts)
 
 
 def _without_marks(character: str) -> str:
@@ -77,9 +117,14 @@ def _without_marks(character: str) -> str:
     return _LETTERS.get(character, character)
 
 
-@lru_cache(maxsize=1)
-def _translation() -> dict[int, str]:
-    return {ord(old): new for old, new in table().items()}
+def follows(character: str) -> bool:
+    """Whether it may melt with the one before it, or vanish."""
+    return (
+        unicodedata.combining(character) != 0
+        or character in _DROPPED
+        or character in _COMPOSING
+        or _is_in(_JAMO, character)
+    )
 
 
 def fold(text: str) -> str:
@@ -96,11 +141,13 @@ def fold(text: str) -> str:
 
 def _folded_by_characters(text: str) -> str:
     text = text.lower()
-    found = table().keys() & set(text)
+    characters = set(text)
+    _CHARACTERS.learn(characters)
+    found = _CHARACTERS.folded.keys() & characters
     if len(found) > _FEW:
-        return text.translate(_translation())
+        return text.translate(_CHARACTERS.translation)
     for character in found:
-        text = text.replace(character, table()[character])
+        text = text.replace(character, _CHARACTERS.folded[character])
     return text
 
 
@@ -126,8 +173,9 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Where characters do not fold to one each: those that give several or none, and those that melt with others."""
-    following, uneven = _uneven()
-    odd = uneven.intersection(text)
+    characters = set(text)
+    _CHARACTERS.learn(characters)
+    following, odd = _CHARACTERS.following, _CHARACTERS.uneven & characters
     end = 0
     for number in [number for number, character in enumerate(text) if character in odd] if odd else ():
         if number < end:
@@ -137,17 +185,3 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
         while end < len(text) and text[end] in following:
             end += 1
         yield start, end
-
-
-@lru_cache(maxsize=1)
-def _uneven() -> tuple[frozenset[str], frozenset[str]]:
-    """Characters that may melt with the one before them, or vanish; and these with those that fold to several."""
-    following = {chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))}
-    for code in range(0xC0, 0x12000):
-        parts = unicodedata.decomposition(chr(code)).split()
-        if len(parts) == 2 and not parts[0].startswith("<"):
-            following.add(chr(int(parts[1], 16)))
-    following.update(chr(code) for start, end in _JAMO for code in range(start, end))
-    following |= _DROPPED | {"\uff9e", "\uff9f"}
-    several = {chr(code) for code in _codes(_VARIED) if len(_plain(chr(code))) > 1}
-    return frozenset(following), frozenset(following | several)
