@@ -11,13 +11,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.export.models import ExportIdentity, Output
+from articles.export.models import ExportIdentity, HubPing, Output
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from feeds.models import Feed
 
 # Django looks for models here.
-__all__ = ["ArchiveProgress", "ExportIdentity", "ImageAddress", "Output", "RefererRule", "StoredImage"]
+__all__ = ["ArchiveProgress", "ExportIdentity", "HubPing", "ImageAddress", "Output", "RefererRule", "StoredImage"]
+
+
+class Origin(models.Model):
+    """The publisher's feed that an article came from before it reached the feed that brought it here, as that feed's
+    `source` says: a mirror has articles of many publishers."""
+
+    key = models.CharField(
+        max_length=32, unique=True, help_text=_("A digest of the rest: that may be too long for one.")
+    )
+    title = models.CharField(max_length=500)
+    url = models.CharField(max_length=2000, blank=True)
+    site_url = models.CharField(max_length=2000, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Article(models.Model):
@@ -28,6 +43,16 @@ class Article(models.Model):
     # (The index on the feed alone would be the fourth that begins with it.)
     feed = models.ForeignKey(
         Feed, verbose_name=_("feed"), related_name="articles", on_delete=models.PROTECT, db_index=False
+    )
+    # Never looked up by: no index.
+    origin = models.ForeignKey(
+        Origin,
+        verbose_name=_("origin"),
+        null=True,
+        blank=True,
+        related_name="+",
+        on_delete=models.PROTECT,
+        db_index=False,
     )
     guid = models.CharField(_("guid"), max_length=600, help_text=_("Identity within the feed."))
     url = models.CharField(_("address"), max_length=4000, blank=True)
@@ -173,6 +198,22 @@ class ReadMark(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["user", "feed", "-up_to"], name="read_marks_of_reader")]
+
+
+class HistoryRange(models.Model):
+    """Articles of one feed that came in as its history, by their ids from first to last: what was published before
+    anybody read the feed here is not news. They count as read for every reader, also for one who comes later, until
+    that reader puts one back to unread. No row per article is ever written."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, db_index=False)
+    first = models.BigIntegerField(help_text=_("Article id."))
+    last = models.BigIntegerField(help_text=_("Article id."))
+
+    class Meta:
+        indexes = [models.Index(fields=["feed", "first", "last"], name="history_of_feed")]
+
+    def __str__(self) -> str:
+        return f"{self.first}–{self.last}"
 
 
 class BoilerplateRule(models.Model):

@@ -9,6 +9,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from feeds.history.models import Backfill, BackfillDocument
+from feeds.websub.models import Delivery, Farewell, HubSubscription
+
+# Django looks for models here.
+__all__ = [
+    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "HubSubscription", "Poll", "host_of",
+]  # fmt: skip
+
 
 class Category(models.Model):
     """A shelf of feeds. Categories nest, as OPML outlines do."""
@@ -95,10 +103,15 @@ class Feed(models.Model):
     )
     ttl_minutes = models.PositiveIntegerField(_("time to live (minutes)"), null=True, editable=False)
     hub_url = models.CharField(_("hub"), max_length=2000, blank=True, editable=False)
+    topic_url = models.CharField(_("topic at the hub"), max_length=2000, blank=True, editable=False)
+    # Kept by feeds.websub: until then the hub tells of what is new, and polls are further apart.
+    pushed_until = models.DateTimeField(null=True, editable=False)
 
     # Kept by articles.store so that no page counts
     article_count = models.PositiveIntegerField(_("articles"), default=0, editable=False)
     newest_article_at = models.DateTimeField(_("newest article"), null=True, editable=False)
+    # When an article came in or changed: what articles.export.hub tells this site's own hub.
+    articles_changed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("feed")
@@ -136,6 +149,7 @@ class Poll(models.Model):
         UNCHANGED = "unchanged", _("unchanged")  # a 304, or a body whose hash is known
         GONE = "gone", _("gone")
         FAILED = "failed", _("failed")
+        PUSHED = "pushed", _("pushed by the hub")
 
     feed = models.ForeignKey(Feed, related_name="polls", on_delete=models.CASCADE, db_index=False)  # poll_history
     started_at = models.DateTimeField(_("time"))

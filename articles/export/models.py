@@ -40,3 +40,16 @@ class ExportIdentity(models.Model):
 
     def __str__(self) -> str:
         return str(self.namespace)
+
+
+class HubPing(models.Model):
+    """One row: how far this site's hub has been told of what came in. See articles.export.hub."""
+
+    told_until = models.DateTimeField(default=timezone.now)
+    next_try_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.told_until:%Y-%m-%d %H:%M:%S}"
