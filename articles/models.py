@@ -25,7 +25,7 @@ class Origin(models.Model):
     `source` says: a mirror has articles of many publishers."""
 
     key = models.CharField(
-        max_length=32, unique=True, help_text=_("A digest of the rest: that may be too long for one.")
+        max_length=32, unique=True, help_text=_("Of the rest, which may be too long to be unique.")
     )
     title = models.CharField(max_length=500)
     url = models.CharField(max_length=2000, blank=True)

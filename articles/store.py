@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from django.db import transaction
@@ -16,12 +17,12 @@ from django.utils import timezone
 from articles.content import DerivedContent
 from articles.decide import Known, identities
 from articles.images import archive
-from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Tombstone
+from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Origin, Tombstone
 from articles.sanitize import VERSION
 from articles.search import index as search_index
 from articles.search.languages import detect
 from feeds.models import Feed
-from feeds.parse import ParsedEntry
+from feeds.parse import ParsedEntry, ParsedSource
 
 DELETE_AT_ONCE = 500
 
@@ -53,9 +54,10 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     if not entries:
         return []
     received_at = received_at or timezone.now()
+    origins = _origins(feed, entries)
     # An undated entry is dated by its arrival; a moment apart keeps the document's order in the list.
     pairs = [
-        (clean, _new_article(feed, clean, received_at, received_at - timedelta(milliseconds=place)))
+        (clean, _new_article(feed, clean, received_at, received_at - timedelta(milliseconds=place), origins))
         for place, clean in reversed(list(enumerate(entries)))
     ]
     pairs.sort(key=lambda pair: pair[1].published_at)
@@ -82,7 +84,9 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     return articles
 
 
-def _new_article(feed: Feed, clean: CleanEntry, received_at: datetime, fallback: datetime) -> Article:
+def _new_article(
+    feed: Feed, clean: CleanEntry, received_at: datetime, fallback: datetime, origins: dict[ParsedSource, int]
+) -> Article:
     # A date in the future would sit on top of the list until it comes true.
     published = min(clean.entry.published_at or clean.entry.updated_at or fallback, received_at)
     return Article(
@@ -90,8 +94,25 @@ def _new_article(feed: Feed, clean: CleanEntry, received_at: datetime, fallback:
         guid=clean.entry.guid,
         published_at=published,
         received_at=received_at,
+        origin_id=origins.get(clean.entry.source) if clean.entry.source else None,
         **_columns(feed, clean),
     )
+
+
+def _origins(feed: Feed, entries: Sequence[CleanEntry]) -> dict[ParsedSource, int]:
+    """Where entries come from that are not the feed's own: rows by what the entries say. No query where all are."""
+    sources = {clean.entry.source for clean in entries if clean.entry.source and clean.entry.source.url != feed.url}
+    if not sources:
+        return {}
+    rows = {
+        blake2b(f"{source.title}\0{source.url}\0{source.site_url}".encode(), digest_size=16).hexdigest(): source
+        for source in sources
+    }
+    Origin.objects.bulk_create(
+        [Origin(key=key, title=row.title, url=row.url, site_url=row.site_url) for key, row in rows.items()],
+        ignore_conflicts=True,
+    )
+    return {rows[key]: pk for key, pk in Origin.objects.filter(key__in=rows).values_list("key", "pk")}
 
 
 def _columns(feed: Feed, clean: CleanEntry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from feeds import identity
 from feeds.dates import parse_date
-from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed
+from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
 from feeds.text import (
     MAX_AUTHOR,
     MAX_DESCRIPTION,
@@ -50,6 +50,7 @@ def parse(text: str, *, url: str) -> ParsedFeed:
         language=language(raw.get("language")),
         icon_url=address(url, raw.get("icon"), MAX_FEED_URL) or address(url, raw.get("favicon"), MAX_FEED_URL),
         hub_url=next(filter(None, (address(url, hub.get("url"), MAX_FEED_URL) for hub in _objects(raw, "hubs"))), ""),
+        older_url=address(url, raw.get("next_url"), MAX_FEED_URL),
         entries=identity.distinct([_entry(each, raw, url, site_url) for each in _newest(raw)], site_url),
     )
 
@@ -86,7 +87,17 @@ def _entry(raw: Raw, feed: Raw, url: str, site_url: str) -> ParsedEntry:
         published_at=parse_date(raw.get("date_published")) or updated,
         updated_at=updated,
         enclosures=tuple(_enclosures(raw, link or url)),
+        source=_source(raw, url),
     )
+
+
+def _source(raw: Raw, url: str) -> ParsedSource | None:
+    """The format has no word for it; this is the extension that Newsreader itself writes."""
+    source = next(_objects(raw, "_source"), {})
+    found = address(url, source.get("feed_url"), MAX_FEED_URL)
+    title = line_of_text(source.get("title"), MAX_FEED_TITLE) or found
+    site_url = address(url, source.get("home_page_url"), MAX_FEED_URL)
+    return ParsedSource(title=title, url=found, site_url=site_url) if title else None
 
 
 def _objects(raw: Raw, key: str) -> Iterator[Raw]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed
+from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
 
 if TYPE_CHECKING:
     from feeds.reader import Document
 
-__all__ = ["NotAFeed", "ParsedEnclosure", "ParsedEntry", "ParsedFeed", "parse"]
+__all__ = ["NotAFeed", "ParsedEnclosure", "ParsedEntry", "ParsedFeed", "ParsedSource", "parse"]
 
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 HTML_START = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)

@@ -17,6 +17,15 @@ class ParsedEnclosure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedSource:
+    """The feed that an entry of an aggregated feed first stood in. `title` is never empty."""
+
+    title: str
+    url: str = ""
+    site_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
     """One item as the publisher sent it: HTML unsanitized, addresses absolute where one stands alone, dates UTC.
 
@@ -31,7 +40,8 @@ class ParsedEntry:
     stored address is the entry's too.
 
     `published_at` may lie in the future, as the publisher says. `base_url` is what relative addresses inside
-    `content_html` are relative to. `image_url` is the picture that the publisher names for the entry.
+    `content_html` are relative to. `image_url` is the picture that the publisher names for the entry. `source` is None
+    for an entry that is the feed's own.
     """
 
     guid: str
@@ -47,12 +57,14 @@ class ParsedEntry:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     enclosures: tuple[ParsedEnclosure, ...] = ()
+    source: ParsedSource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """A feed document. Entries in the document's order, at most 5,000, which of a longer document are the newest.
-    `ttl_minutes`: how long the publisher asks to wait."""
+    `ttl_minutes`: how long the publisher asks to wait. `older_url`: the next older document, in an archive or on a
+    further page (RFC 5005; JSON Feed's next_url)."""
 
     title: str = ""
     site_url: str = ""
@@ -61,6 +73,7 @@ class ParsedFeed:
     language: str = ""
     icon_url: str = ""
     hub_url: str = ""
+    older_url: str = ""
     ttl_minutes: int | None = None
     entries: tuple[ParsedEntry, ...] = ()
 

@@ -17,8 +17,12 @@ from xml.sax.saxutils import escape
 from feedparser.api import StrictFeedParser
 from feedparser.util import FeedParserDict
 
+from feeds.sources import SourceEvents
+
 MAX_ENTRIES = 5_000
 MAX_ELEMENTS = 300_000  # that feedparser sees; the rest is left out
+MAX_SEEN = 1_000_000  # elements in all; what comes after them is not looked at
+MAX_DEPTH = 500  # feeds.repair flattens what is deeper
 MAX_CHILDREN = 500  # of an entry or the channel, bodies not counted
 MAX_ATTRIBUTES = 50
 MAX_TAGS = 100  # feedparser compares each with all before
@@ -30,7 +34,7 @@ BODIES = frozenset(
     {"description", "summary", "content", "content:encoded", "body", "xhtml:body", "fullitem", "abstract", "info"}
     | {"media:description", "dc:description", "itunes:summary", "title", "subtitle", "tagline"}
 )
-# Their children go with them. A `source` would overwrite what the feed or entry says of itself.
+# Their children go with them. (A `source` has feeds.sources.)
 IGNORED = frozenset({"source", "textinput", "contributor", "rights", "copyright", "cloud", "generator", "comments"})
 WANTED = frozenset(
     {"dc:creator", "dc:author", "dc:date", "dc:subject", "dc:language", "dc:title", "dc:description"}
@@ -53,7 +57,7 @@ DATE = re.compile(rb"<(?:\w+:)?(?:pubDate|published|issued|date|updated|modified
 
 
 class Broken(ValueError):
-    """The document is not well-formed, or declares a document type."""
+    """The document is not well-formed, nests deeper than MAX_DEPTH, or declares a document type."""
 
 
 class Document(NamedTuple):
@@ -183,15 +187,23 @@ class _Events:
         self.depth = 0
         self.skipped = 0  # how deep inside something that nobody wants
         self.entry = -1
-        self.elements = 0
+        self.elements = self.seen = 0
         self.children = self.tags = 0
         self.room = SHORT
         self.texts: list[str] = []
+        self.source: SourceEvents | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
+        self.seen += 1
+        if self.depth > MAX_DEPTH:
+            raise Broken("nests too deep")
+        if self.seen > MAX_SEEN:
+            raise _Finished
         if self.skipped:
             self.skipped += 1
+            if self.source:
+                self.source.start(name, attributes)
             return
         tag = self.names.get(name)
         if tag is None:
@@ -199,6 +211,8 @@ class _Events:
         in_content = self.dialects.incontent
         if self.elements >= MAX_ELEMENTS or (not in_content and not self._is_wanted(tag)):
             self.skipped = 1
+            if not tag and self.dialects.inentry and not in_content and _local(name) == "source":
+                self._begin_source(attributes)
             return
         self.elements += 1
         if not in_content:
@@ -211,13 +225,20 @@ class _Events:
         self.depth -= 1
         if self.skipped:
             self.skipped -= 1
+            if self.source:
+                self.source.end()
+                self.source = self.source if self.skipped else None
         else:
             self.dialects.unknown_endtag(self.names[name] or _local(name))
         if not self.depth:
             raise _Finished
 
     def text(self, text: str) -> None:
-        if self.skipped or self.room <= 0:
+        if self.skipped:
+            if self.source:
+                self.source.text(text)
+            return
+        if self.room <= 0:
             return
         text = text[: self.room]
         self.room -= len(text)
@@ -228,6 +249,10 @@ class _Events:
             return
         self.texts.append(_repaired(escape(text) if kind == "application/xhtml+xml" else text))
         self.dialects.handle_data(f"\x01{len(self.texts) - 1}\x01")
+
+    def _begin_source(self, attributes: dict[str, str]) -> None:
+        self.source = SourceEvents(attributes)
+        self.dialects.entries[-1]["source"] = self.source.said
 
     def _is_wanted(self, tag: str) -> bool:
         if tag in ENTRIES:

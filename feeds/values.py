@@ -8,7 +8,7 @@ from typing import Any
 
 from feeds import identity
 from feeds.dates import parse_date
-from feeds.parsed import ParsedEnclosure, ParsedEntry, ParsedFeed
+from feeds.parsed import ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
 from feeds.reader import Document
 from feeds.text import (
     MAX_AUTHOR,
@@ -61,6 +61,7 @@ def feed(document: Document, url: str) -> ParsedFeed:
         language=found_language,
         icon_url=_icon(raw, url),
         hub_url=_link(raw, "hub", url),
+        older_url=_link(raw, "prev-archive", url) or _link(raw, "next", url),
         ttl_minutes=_ttl(raw),
         entries=identity.distinct(entries, site_url),
     )
@@ -88,7 +89,17 @@ def _entry(
         published_at=published or updated,
         updated_at=updated,
         enclosures=enclosures,
+        source=_source(raw, url) if "source" in raw else None,
     )
+
+
+def _source(raw: Raw, url: str) -> ParsedSource | None:
+    """What feeds.sources heard."""
+    [source] = _dicts(raw, "source")
+    found = address(url, source["url"], MAX_FEED_URL)
+    title = line_of_html(source["title"], MAX_FEED_TITLE) or found
+    site_url = address(url, source["site_url"], MAX_FEED_URL)
+    return ParsedSource(title=title, url=found, site_url=site_url) if title else None
 
 
 def _plain(raw: Raw, key: str) -> str:

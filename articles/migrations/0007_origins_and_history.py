@@ -6,49 +6,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('articles', '0006_search_storage'),
-        ('feeds', '0004_history_and_hubs'),
+        ("articles", "0006_search_storage"),
+        ("feeds", "0004_history_and_hubs"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HubPing',
+            name="HubPing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('told_until', models.DateTimeField(default=django.utils.timezone.now)),
-                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("told_until", models.DateTimeField(default=django.utils.timezone.now)),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='A digest of the rest: that may be too long for one.', max_length=32, unique=True)),
-                ('title', models.CharField(max_length=500)),
-                ('url', models.CharField(blank=True, max_length=2000)),
-                ('site_url', models.CharField(blank=True, max_length=2000)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="Of the rest, which may be too long to be unique.", max_length=32, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=500)),
+                ("url", models.CharField(blank=True, max_length=2000)),
+                ("site_url", models.CharField(blank=True, max_length=2000)),
             ],
         ),
         migrations.AddField(
-            model_name='article',
-            name='origin',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.origin', verbose_name='origin'),
+            model_name="article",
+            name="origin",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="articles.origin",
+                verbose_name="origin",
+            ),
         ),
         migrations.CreateModel(
-            name='HistoryRange',
+            name="HistoryRange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.BigIntegerField(help_text='Article id.')),
-                ('last', models.BigIntegerField(help_text='Article id.')),
-                ('feed', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to='feeds.feed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("first", models.BigIntegerField(help_text="Article id.")),
+                ("last", models.BigIntegerField(help_text="Article id.")),
+                (
+                    "feed",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="feeds.feed"),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['feed', 'first', 'last'], name='history_of_feed')],
+                "indexes": [models.Index(fields=["feed", "first", "last"], name="history_of_feed")],
             },
         ),
     ]

@@ -7,115 +7,194 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('feeds', '0003_labels'),
+        ("feeds", "0003_labels"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Backfill',
+            name="Backfill",
             fields=[
-                ('feed', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='backfill', serialize=False, to='feeds.feed')),
-                ('state', models.CharField(choices=[('running', 'under way'), ('finished', 'finished'), ('stopped', 'stopped')], default='running', max_length=10, verbose_name='state')),
-                ('way', models.CharField(choices=[('links', 'links to older documents'), ('numbers', 'page numbers')], default='links', max_length=10, verbose_name='way')),
-                ('next_url', models.CharField(max_length=2000, verbose_name='next document')),
-                ('is_catching_up', models.BooleanField(default=False)),
-                ('documents', models.PositiveIntegerField(default=0, verbose_name='documents')),
-                ('articles', models.PositiveIntegerField(default=0, verbose_name='articles found')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='started')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('last_error', models.TextField(blank=True, verbose_name='remark')),
-                ('host', models.CharField(max_length=255)),
-                ('next_step_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='next step')),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('lease', models.UUIDField(null=True)),
+                (
+                    "feed",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="backfill",
+                        serialize=False,
+                        to="feeds.feed",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "under way"), ("finished", "finished"), ("stopped", "stopped")],
+                        default="running",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("links", "links to older documents"), ("numbers", "page numbers")],
+                        default="links",
+                        max_length=10,
+                        verbose_name="way",
+                    ),
+                ),
+                ("next_url", models.CharField(max_length=2000, verbose_name="next document")),
+                ("is_catching_up", models.BooleanField(default=False)),
+                ("documents", models.PositiveIntegerField(default=0, verbose_name="documents")),
+                ("articles", models.PositiveIntegerField(default=0, verbose_name="articles found")),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="started")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("last_error", models.TextField(blank=True, verbose_name="remark")),
+                ("host", models.CharField(max_length=255)),
+                ("next_step_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="next step")),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("lease", models.UUIDField(null=True)),
             ],
             options={
-                'verbose_name': 'back-fill',
-                'verbose_name_plural': 'back-fills',
+                "verbose_name": "back-fill",
+                "verbose_name_plural": "back-fills",
             },
         ),
         migrations.CreateModel(
-            name='Farewell',
+            name="Farewell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hub_url', models.CharField(max_length=2000)),
-                ('topic_url', models.CharField(max_length=2000)),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('told_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hub_url", models.CharField(max_length=2000)),
+                ("topic_url", models.CharField(max_length=2000)),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("told_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='HubSubscription',
+            name="HubSubscription",
             fields=[
-                ('feed', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='hub', serialize=False, to='feeds.feed')),
-                ('hub_url', models.CharField(max_length=2000, verbose_name='hub')),
-                ('topic_url', models.CharField(max_length=2000, verbose_name='topic')),
-                ('key', models.CharField(default=feeds.websub.models._unguessable, max_length=64, unique=True)),
-                ('secret', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('wanted', 'to be asked for'), ('requested', 'waiting for the hub'), ('live', 'live'), ('denied', 'denied by the hub')], default='wanted', max_length=10, verbose_name='state')),
-                ('requested_at', models.DateTimeField(null=True, verbose_name='last request')),
-                ('live_until', models.DateTimeField(null=True, verbose_name='live until')),
-                ('next_request_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='next request')),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('lease', models.UUIDField(null=True)),
-                ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
-                ('last_error', models.TextField(blank=True, verbose_name='last error')),
-                ('deliveries', models.PositiveIntegerField(default=0, verbose_name='deliveries')),
-                ('refused', models.PositiveIntegerField(default=0, help_text='Their signature was wrong.', verbose_name='refused deliveries')),
-                ('last_delivery_at', models.DateTimeField(null=True, verbose_name='last delivery')),
+                (
+                    "feed",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="hub",
+                        serialize=False,
+                        to="feeds.feed",
+                    ),
+                ),
+                ("hub_url", models.CharField(max_length=2000, verbose_name="hub")),
+                ("topic_url", models.CharField(max_length=2000, verbose_name="topic")),
+                ("key", models.CharField(default=feeds.websub.models._unguessable, max_length=64, unique=True)),
+                ("secret", models.CharField(blank=True, max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("wanted", "to be asked for"),
+                            ("requested", "waiting for the hub"),
+                            ("live", "live"),
+                            ("denied", "denied by the hub"),
+                        ],
+                        default="wanted",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(null=True, verbose_name="last request")),
+                ("live_until", models.DateTimeField(null=True, verbose_name="live until")),
+                (
+                    "next_request_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="next request"),
+                ),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("lease", models.UUIDField(null=True)),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                ("deliveries", models.PositiveIntegerField(default=0, verbose_name="deliveries")),
+                (
+                    "refused",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Their signature was wrong.", verbose_name="refused deliveries"
+                    ),
+                ),
+                ("last_delivery_at", models.DateTimeField(null=True, verbose_name="last delivery")),
             ],
             options={
-                'verbose_name': 'hub subscription',
-                'verbose_name_plural': 'hub subscriptions',
+                "verbose_name": "hub subscription",
+                "verbose_name_plural": "hub subscriptions",
             },
         ),
         migrations.AddField(
-            model_name='feed',
-            name='articles_changed_at',
+            model_name="feed",
+            name="articles_changed_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='feed',
-            name='pushed_until',
+            model_name="feed",
+            name="pushed_until",
             field=models.DateTimeField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='feed',
-            name='topic_url',
-            field=models.CharField(blank=True, editable=False, max_length=2000, verbose_name='topic at the hub'),
+            model_name="feed",
+            name="topic_url",
+            field=models.CharField(blank=True, editable=False, max_length=2000, verbose_name="topic at the hub"),
         ),
         migrations.AlterField(
-            model_name='poll',
-            name='outcome',
-            field=models.CharField(choices=[('updated', 'updated'), ('unchanged', 'unchanged'), ('gone', 'gone'), ('failed', 'failed'), ('pushed', 'pushed by the hub')], max_length=10, verbose_name='outcome'),
+            model_name="poll",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("updated", "updated"),
+                    ("unchanged", "unchanged"),
+                    ("gone", "gone"),
+                    ("failed", "failed"),
+                    ("pushed", "pushed by the hub"),
+                ],
+                max_length=10,
+                verbose_name="outcome",
+            ),
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.BinaryField()),
-                ('content_type', models.CharField(blank=True, max_length=200)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='feeds.feed')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.BinaryField()),
+                ("content_type", models.CharField(blank=True, max_length=200)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="feeds.feed"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='BackfillDocument',
+            name="BackfillDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=32)),
-                ('content', models.CharField(max_length=32)),
-                ('backfill', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='read', to='feeds.backfill')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address", models.CharField(max_length=32)),
+                ("content", models.CharField(max_length=32)),
+                (
+                    "backfill",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="read",
+                        to="feeds.backfill",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('backfill', 'address'), name='document_once_per_backfill')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("backfill", "address"), name="document_once_per_backfill")
+                ],
             },
         ),
     ]

@@ -1,0 +1,38 @@
+"""What an entry's `source` says of the feed that the entry comes from: RSS 2.0's and Atom's. Pure.
+
+Feedparser is not asked: it would let the source's title and links overwrite those of the entry.
+"""
+
+from __future__ import annotations
+
+MAX_TITLE = 4_000  # characters of markup; what is kept is shorter
+SEPARATOR = "\x1f"
+
+
+class SourceEvents:
+    """Hears expat's events inside one `source`, and writes what they say into `said`."""
+
+    def __init__(self, attributes: dict[str, str]) -> None:
+        self.said = {"title": "", "url": attributes.get("url", ""), "site_url": ""}
+        self._depth = 0
+        self._heard = ""  # whose text is the title: RSS has it in the source itself, Atom in an element
+        self._is_atom = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._is_atom = True
+        self._depth += 1
+        if self._depth != 1:
+            return
+        self._heard = name.split(SEPARATOR)[1] if SEPARATOR in name else name
+        relation = {"self": "url", "alternate": "site_url"}.get(attributes.get("rel", "alternate"))
+        if self._heard == "link" and relation and not self.said[relation]:
+            self.said[relation] = attributes.get("href", "")
+
+    def end(self) -> None:
+        self._depth -= 1
+        self._heard = ""
+
+    def text(self, text: str) -> None:
+        is_title = self._heard == "title" if self._depth else not self._is_atom
+        if is_title and len(self.said["title"]) < MAX_TITLE:
+            self.said["title"] += text
