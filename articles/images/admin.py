@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from articles.images.models import ImageAddress, RefererRule, StoredImage
+from articles.images.obtain import store_problem
 
 HOSTS_SHOWN = 50
 
@@ -45,6 +46,7 @@ class ImageReport(admin.ModelAdmin):  # type: ignore[type-arg]
             .order_by("-bytes"),
             "kept": StoredImage.objects.aggregate(count=Count("pk"), bytes=Sum("size")),
             "waiting": ImageAddress.objects.filter(is_wanted=True, image=None).count(),
+            "problem": store_problem(),
             "budget": settings.IMAGE_BUDGET,
             "hosts": _failing_hosts(),
             "shown": HOSTS_SHOWN,

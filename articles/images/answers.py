@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -29,7 +30,7 @@ _TAG = re.compile(r'"[^"]*"')
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file that is about to be sent. `accel`: what nginx calls it; `varies`: Accept chose it."""
+    """A file that is about to be sent. `accel`: what nginx calls it, if it can reach it; `varies`: Accept chose it."""
 
     file: IO[bytes]
     media_type: str
@@ -39,14 +40,16 @@ class Content:
 
 
 def of_variant(file: IO[bytes], path: Path, media_type: str) -> Content:
-    name = f"{path.parent.name}/{path.name}"
-    return Content(file, media_type, f'"{path.parent.name}{path.stem[:30]}-{path.suffix[1:]}"', f"cache/{name}", True)
+    tag = f'"{path.parent.name}{path.stem[:30]}-{path.suffix[1:]}"'
+    is_on_disk = not isinstance(file, BytesIO)
+    return Content(file, media_type, tag, f"cache/{path.parent.name}/{path.name}" if is_on_disk else "", True)
 
 
 def of_original(original: Original) -> Content:
     """Raises FileNotFoundError."""
     path = original.path
-    accel = f"cache/{path.parent.name}/{path.name}" if path else f"store/{original.name}"
+    in_store = "" if settings.IMAGE_BUCKET else f"store/{original.name}"
+    accel = f"cache/{path.parent.name}/{path.name}" if path else in_store
     return Content(original.open(), original.media_type, f'"{original.tag}"', accel)
 
 
@@ -55,7 +58,7 @@ def send(request: HttpRequest, content: Content) -> HttpResponseBase:
     if content.tag in _TAG.findall(request.headers.get("If-None-Match", "")):
         content.file.close()
         return _with_headers(HttpResponse(status=304), content)
-    if settings.IMAGE_ACCEL and not settings.IMAGE_BUCKET:
+    if settings.IMAGE_ACCEL and content.accel:
         content.file.close()
         return _with_headers(HttpResponse(headers={"X-Accel-Redirect": f"/_files/{content.accel}"}), content)
     size = content.file.seek(0, 2)

@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
-from articles.images.obtain import LEASE, Missing, fetch, is_over_budget
+from articles.images.obtain import LEASE, Missing, fetch, is_over_budget, put_off, store_problem
+from articles.images.store import StoreFailed
 from articles.render import image_addresses
 from articles.sanitize.addresses import image_address
 from feeds.http import Client
@@ -42,10 +43,11 @@ class ImageClaim:
 
 @dataclass
 class Tally:
-    """What came of fetching."""
+    """What came of fetching. `problem`: why it ended early, for the operator."""
 
     kept: int = 0
     failed: int = 0
+    problem: str = ""
 
 
 # --- what is wanted ---------------------------------------------------------------------------------------------
@@ -117,8 +119,8 @@ def due(now: datetime) -> QuerySet[ImageAddress]:
 
 def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
     """Lease what is due: some of each host, and none of a host that is being asked right now. Nothing while the
-    budget is spent."""
-    if is_over_budget():
+    budget is spent, or for some minutes after the store failed."""
+    if is_over_budget() or store_problem():
         return []
     busy = set(wanted().filter(leased_until__gte=now).values_list("host", flat=True).distinct())
     hosts: dict[str, list[str]] = {}
@@ -126,6 +128,11 @@ def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
         if host not in busy and len(hosts.setdefault(host, [])) < PER_HOST:
             hosts[host].append(key)
     return [made for keys in _batches(hosts.values(), limit) if (made := _claim(keys, now))]
+
+
+def try_store_again() -> None:
+    """For an operator who has mended what was wrong with the store."""
+    put_off(now := timezone.now()).update(last_error="", retry_at=now)
 
 
 def _batches(hosts: Iterable[list[str]], limit: int) -> Iterator[list[str]]:
@@ -185,5 +192,9 @@ def fetch_claim(client: Client, claim: ImageClaim, *, pause: float) -> Tally:
         except Missing as error:
             logger.info("%s: %s", address.url, error)
             tally.failed += 1
+        except StoreFailed as error:
+            logger.error("%s", error)
+            tally.problem = str(error)
+            break
     mine.update(lease=None, leased_until=None)
     return tally

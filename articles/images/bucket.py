@@ -1,4 +1,4 @@
-"""A bucket of an S3-compatible store as Django's storage: files are read in parts, and what goes wrong is an OSError."""
+"""A bucket of an S3-compatible store as Django's storage: files are read in parts, what goes wrong is an OSError."""
 
 from __future__ import annotations
 
@@ -83,13 +83,18 @@ class Bucket(S3Storage):  # type: ignore[misc]  # no types
     def exists(self, name: str) -> bool:
         return bool(super().exists(name))
 
+    @_told_plainly
+    def size(self, name: str) -> int:
+        return int(super().size(name))
+
 
 class _Remote(io.RawIOBase):
     """What lies in the store, fetched from where it is read: a part of a film does not bring the whole of it here."""
 
     def __init__(self, fetch: Callable[[int], Any], size: int) -> None:
         self._fetch, self._size = fetch, size
-        self._at, self._body = 0, None
+        self._at = 0
+        self._body: Any = None
 
     def readable(self) -> bool:
         return True

@@ -7,8 +7,9 @@ until its pause is over nobody asks the publisher again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO
@@ -16,14 +17,15 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.cache import cache as django_cache
-from django.db.models import Q, Sum
+from django.db import DatabaseError
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from articles.images import cache
 from articles.images.fetch import Download, NotFetched, download
 from articles.images.media_types import HEAD, file_name, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
-from articles.images.store import image_storage, keep
+from articles.images.store import StoreFailed, image_storage, keep
 from feeds.http import Client
 from feeds.models import host_of
 
@@ -76,7 +78,8 @@ def at_hand(url: str) -> Original | None:
 
 
 def _remembered(url: str, image: StoredImage) -> Original:
-    cache.remember(url, image.digest, image.media_type)
+    with suppress(OSError):  # what can't be noted is looked up again
+        cache.remember(url, image.digest, image.media_type)
     return _kept(image.digest, image.media_type)
 
 
@@ -90,7 +93,7 @@ def _proxied(url: str) -> Original | None:
 
 
 def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: float = PATIENCE) -> Original:
-    """The file at `url`, fetched if need be. Raises Missing."""
+    """The file at `url`, fetched if need be. Raises Missing, StoreFailed."""
     if found := at_hand(url):
         return found
     deadline = monotonic() + patience
@@ -117,7 +120,7 @@ def claim(address: ImageAddress) -> UUID | None:
 
 
 def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) -> Original:
-    """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing."""
+    """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed."""
     try:
         with download(client, address.url) as came:
             if is_kept and not is_over_budget():
@@ -126,7 +129,11 @@ def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) 
     except NotFetched as error:
         _fail(address, token, error)
         raise Missing(str(error)) from error
-    except BaseException:  # a full disk, a lost database: nothing that the publisher did
+    except OSError as error:
+        failed = StoreFailed(error)
+        _put_off(address, token, failed, is_kept=is_kept)
+        raise failed from error
+    except BaseException:
         _release(address, token)
         raise
 
@@ -158,6 +165,30 @@ def _fail(address: ImageAddress, token: UUID, error: NotFetched) -> None:
         lease=None,
         leased_until=None,
     )
+
+
+def _put_off(address: ImageAddress, token: UUID, failed: StoreFailed, *, is_kept: bool) -> None:
+    """Note what is wrong with the store where the operator looks, and workers before they fetch; what a reader saw
+    is theirs to keep later. A database that is full, too, does not hide what failed."""
+    with suppress(DatabaseError):
+        ImageAddress.objects.filter(key=address.key, lease=token).update(
+            last_error=str(failed)[:500],
+            retry_at=timezone.now() + PAUSE,
+            is_wanted=is_kept,
+            lease=None,
+            leased_until=None,
+        )
+
+
+def put_off(now: datetime) -> QuerySet[ImageAddress]:
+    """What was to be kept in the last minutes, and the store failed."""
+    soon = ImageAddress.objects.filter(is_wanted=True, image=None, retry_at__gt=now, retry_at__lte=now + PAUSE)
+    return soon.filter(failures=0).exclude(last_error="")
+
+
+def store_problem() -> str:
+    """What kept pictures from being stored in the last minutes; "" where nothing did."""
+    return put_off(timezone.now()).order_by("-retry_at").values_list("last_error", flat=True).first() or ""
 
 
 def _release(address: ImageAddress, token: UUID) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from threading import BoundedSemaphore
 
@@ -16,6 +18,7 @@ from articles.images.media_types import HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Missing, Original, at_hand, obtain
 from articles.images.pass_through import Busy, pass_through
 from articles.images.resize import TooMuchMotion, Unusable, form_for, resize
+from articles.images.store import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
 from feeds.http import Client
 from feeds.models import host_of
@@ -51,8 +54,18 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     except FileNotFoundError:
         logger.warning("%s: its file is no longer in the store", asked.url)
     except Busy:
-        return answers.missing(host_of(asked.url), is_thumbnail=asked.is_thumbnail, seconds=0)
-    return answers.missing(host_of(asked.url), is_thumbnail=asked.is_thumbnail)
+        return _missing(asked, seconds=0)
+    except StoreFailed as problem:
+        logger.error("%s", problem)
+        return _missing(asked, seconds=0)
+    except OSError as error:
+        logger.error("%s", StoreFailed(error))
+        return _missing(asked, seconds=0)
+    return _missing(asked)
+
+
+def _missing(asked: Asked, *, seconds: int = 300) -> HttpResponse:
+    return answers.missing(host_of(asked.url), is_thumbnail=asked.is_thumbnail, seconds=seconds)
 
 
 def _resized(request: HttpRequest, asked: Asked) -> HttpResponseBase:
@@ -65,13 +78,24 @@ def _resized(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     if original.media_type not in RESIZABLE:  # drawings; and what only browsers know to read
         return answers.send(request, answers.of_original(original))
     try:
-        cache.write(path, [resize(_source(original), asked.width, form)])
+        made = resize(_source(original), asked.width, form)
     except TooMuchMotion:
         return answers.send(request, answers.of_original(original))
     except Unusable:
-        cache.write(path, [])  # so that it is tried but once
+        with suppress(OSError):
+            cache.write(path, [])  # so that it is tried but once
         raise
-    return _send_variant(request, path)
+    return _send_made(request, path, made)
+
+
+def _send_made(request: HttpRequest, path: Path, made: bytes) -> HttpResponseBase:
+    """What was made is shown also where it can't be cached."""
+    try:
+        cache.write(path, [made])
+        return _send_variant(request, path)
+    except OSError as error:
+        logger.error("%s", StoreFailed(error))
+    return answers.send(request, answers.of_variant(BytesIO(made), path, media_type_of(made[:HEAD])))
 
 
 def _send_variant(request: HttpRequest, path: Path) -> HttpResponse | HttpResponseBase:

@@ -26,8 +26,8 @@ class Command(BaseCommand):
     help = (
         "Fetch and keep the pictures of all articles of the feeds whose rule is to keep all. It may be stopped and "
         "started again, and goes on where it was; what failed is tried again when its pause is over. Workers may run "
-        "meanwhile. Last line: 'kept N, failed N, waiting N'. Exit code: 0, or 1 where the feed is not known or the "
-        "budget is spent."
+        "meanwhile. Last line: 'kept N, failed N, waiting N'. Exit code: 0, or 1 where the feed is not known, the "
+        "budget is spent or the store fails."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,7 +40,10 @@ class Command(BaseCommand):
         resume = options["feed"] is None and not options["again"]
         for articles in archive.want_archive(self.feeds(options["feed"]), Article.objects.all(), resume=resume):
             self.report(f"{articles} articles looked through")
+        archive.try_store_again()
         tally = self.fetch_all(options["workers"])
+        if tally.problem:
+            raise CommandError(tally.problem)
         if is_over_budget():
             raise CommandError("the budget for pictures is spent: NEWSREADER_IMAGE_BUDGET")
         self.stdout.write(f"kept {tally.kept}, failed {tally.failed}, waiting {archive.wanted().count()}")
@@ -67,6 +70,7 @@ class Command(BaseCommand):
                     tally = future.result()
                     total.kept += tally.kept
                     total.failed += tally.failed
+                    total.problem = tally.problem or total.problem
                 self.report(f"{total.kept} kept, {total.failed} failed, {archive.wanted().count()} to go")
 
     def is_somebody_fetching(self) -> bool:

@@ -17,6 +17,7 @@ from articles.images import obtain as obtaining
 from articles.images.fetch import patient_policy, quick_policy
 from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
+from articles.images.store import StoreFailed
 from feeds.http import Client
 from tests.articles.images import pictures
 from tests.feeds.hostility import dripping, endless, resolving
@@ -188,7 +189,7 @@ def test_a_disk_that_is_full_is_no_failure_of_the_publisher(picture, monkeypatch
 
     with monkeypatch.context() as patch:
         patch.setattr(obtaining, "keep", full)
-        with pytest.raises(OSError, match="space"):
+        with pytest.raises(StoreFailed, match="No space left on device"):
             get(picture)
     address = ImageAddress.objects.get()
     assert (address.failures, address.leased_until) == (0, None)

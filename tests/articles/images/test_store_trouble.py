@@ -1,0 +1,104 @@
+"""A store that takes nothing, as a full disk does: the operator is told, the publisher is not blamed, pages go on, and
+nothing is left half done. Folders lead to /proc, where the kernel lets nobody write a file, root no more than others."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError
+from django.utils import timezone
+
+from articles.images import archive, cache
+from articles.images.models import ImageAddress, StoredImage
+from articles.images.obtain import store_problem
+from articles.images.urls import signed_path
+from tests.articles.images import pictures
+from tests.articles.images.pictures import opened
+from tests.articles.images.test_archive import article_with, fetch_due, run
+from tests.factories import make_reader
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+WEBP = {"Accept": "image/webp"}
+
+
+@pytest.fixture
+def broken_store(tmp_path):
+    """The folder of originals; it can be written again once the link is gone."""
+    folder = tmp_path / "images"
+    folder.symlink_to("/proc")
+    return folder
+
+
+def errors(caplog):
+    return [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_page_shows_a_drawing_and_the_log_says_why(client, picture, broken_store, tmp_path, caplog):
+    answer = client.get(signed_path(picture, 320))
+    assert answer["X-Image-Missing"]
+    assert answer["Cache-Control"] == "public, max-age=0"
+    (said,) = errors(caplog)
+    assert said.startswith("The store of pictures fails: No such file or directory.")
+    assert str(broken_store) in said
+    broken_store.unlink()
+    assert opened(client.get(signed_path(picture, 320)).content).width == 320  # at once, nobody waits for a pause
+
+
+def test_the_publisher_is_not_blamed_and_the_picture_is_kept_once_it_can_be(client, picture, broken_store):
+    client.get(signed_path(picture, 320))
+    address = ImageAddress.objects.get()
+    assert (address.failures, address.leased_until, address.is_wanted) == (0, None, True)
+    broken_store.unlink()
+    ImageAddress.objects.update(retry_at=timezone.now())
+    assert [tally.kept for tally in fetch_due()] == [1]
+    assert ImageAddress.objects.get().last_error == ""
+
+
+def test_a_worker_ends_its_claim_and_none_is_made_for_some_minutes(publisher, broken_store, caplog):
+    article = article_with([publisher.serve(f"/{n}.gif", pictures.animated("gif", 2 + n)) for n in range(3)])
+    archive.want([article], article.feed)
+    (tally,) = fetch_due()
+    assert tally.problem == store_problem() != ""
+    assert errors(caplog) == [tally.problem]
+    assert len(publisher.requests) == 1
+    assert archive.claim_due(timezone.now()) == []
+    broken_store.unlink()
+    archive.try_store_again()
+    assert sum(tally.kept for tally in fetch_due()) == StoredImage.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_ends_with_the_reason_and_goes_on_when_it_is_mended(picture, broken_store):
+    article_with([picture])
+    with pytest.raises(CommandError, match="The store of pictures fails"):
+        run()
+    broken_store.unlink()
+    assert run() == "kept 1, failed 0, waiting 0"
+
+
+def test_the_report_tells_of_it(client, picture, broken_store):
+    client.get(signed_path(picture, 320))
+    client.force_login(make_reader(staff=True))
+    assert "The store of pictures fails" in client.get("/admin/articles/imageaddress/").text
+
+
+def test_a_size_that_can_not_be_cached_is_shown_all_the_same(client, picture, settings, caplog):
+    client.get(signed_path(picture, 640))
+    folder = cache.variant_path(picture, 320, "webp").parent
+    assert not folder.exists()
+    folder.symlink_to("/proc")
+    for _ in range(2):
+        answer = client.get(signed_path(picture, 320), headers=WEBP)
+        assert opened(answer.content).width == 320
+        assert answer["Content-Type"] == "image/webp"
+    assert len(errors(caplog)) == 2
+    settings.IMAGE_ACCEL = True  # nginx can't send what is in no file
+    assert opened(client.get(signed_path(picture, 320), headers=WEBP).content).width == 320
+
+
+def test_a_note_that_can_not_be_written_costs_a_query_and_nothing_else(client, picture, settings):
+    note = cache._reference_path(picture).parent
+    settings.IMAGE_CACHE_DIR.mkdir()
+    note.symlink_to("/proc")
+    for width in (320, 640):
+        assert opened(client.get(signed_path(picture, width)).content).width == width
+    assert StoredImage.objects.count() == 1
