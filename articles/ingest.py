@@ -18,9 +18,11 @@ from articles.decide import decide, entry_hash
 from articles.sanitize import Boilerplate
 from feeds import polling
 from feeds.fetch import Failed, Fetched, Outcome, fetch
+from feeds.history import progress as history
 from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
+from feeds.websub.links import with_links
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,9 @@ def _refresh(client: Client, feed: Feed, started_at: datetime) -> Poll:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
     with transaction.atomic():  # articles and the feed's validators together, or neither
         stored = store_entries(feed, parsed.entries)
+        if parsed.older_url:
+            is_gap = bool(feed.article_count and stored.new) and stored.new == len(parsed.entries)
+            history.notice(feed, parsed.older_url, is_gap=is_gap)
         return polling.record(feed, outcome, parsed, stored, started_at=started_at, now=timezone.now())
 
 
@@ -53,7 +58,8 @@ def _parsed(outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
     if not isinstance(outcome, Fetched):
         return outcome, None
     try:
-        return outcome, parse(outcome.body, url=outcome.url, content_type=outcome.content_type)
+        parsed = parse(outcome.body, url=outcome.url, content_type=outcome.content_type)
+        return outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed
     except NotAFeed as error:
         failed = Failed(
             status=outcome.status,

@@ -8,15 +8,18 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from articles import ingest
+from articles import history, ingest
 from articles.images import archive, cache, obtain
 from articles.images.fetch import patient_policy
 from articles.search import index as search_index
 from feeds import polling
+from feeds.history import progress
 from feeds.http import Client
 
 # A run of `reindex_some` leaves the worker to polls in between.
 REINDEX_SECONDS = 30.0
+# So does a run of `backfill_some`, which goes to the end of the queue.
+BACKFILL_SECONDS = 15.0
 
 
 @shared_task
@@ -27,6 +30,8 @@ def tick() -> None:
         poll_batch.apply_async(arguments, expires=polling.LEASE.total_seconds())
     for images in archive.claim_due(timezone.now()):
         fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
+    for older in progress.claim_due(timezone.now()):
+        backfill_some.apply_async((str(older.token), older.feed_id), expires=progress.LEASE.total_seconds())
 
 
 @shared_task
@@ -34,6 +39,16 @@ def poll_batch(token: str, feed_ids: list[int]) -> None:
     """Poll the feeds of one claim."""
     with Client(settings.FETCH_POLICY) as client:
         ingest.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def backfill_some(token: str, feed_id: int) -> None:
+    """Read older documents of a feed for a while, and leave the rest to the next turn."""
+    claim = progress.BackfillClaim(UUID(token), feed_id)
+    with Client(settings.FETCH_POLICY) as client:
+        is_more = history.run(client, claim, pause=settings.HOST_PAUSE, seconds=BACKFILL_SECONDS)
+    if is_more:
+        backfill_some.apply_async((token, feed_id), expires=progress.LEASE.total_seconds())
 
 
 @shared_task

@@ -39,12 +39,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Answer):
-    """A body that differs from the last. `url` is the address it came from, `body_hash` its SHA-256 in hex."""
+    """A body that differs from the last. `url` is the address it came from, `body_hash` its SHA-256 in hex, `links` its
+    Link header (RFC 8288)."""
 
     url: str
     body: bytes
     body_hash: str
     content_type: str = ""
+    links: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,14 @@ def _with_body(response: HttpResponse, told: dict[str, Any], known_hash: str) ->
     if body_hash == known_hash:
         return Unchanged(**told)
     content_type = response.headers.get("content-type", "")
-    return Fetched(**told, url=response.url, body=response.body, body_hash=body_hash, content_type=content_type)
+    return Fetched(
+        **told,
+        url=response.url,
+        body=response.body,
+        body_hash=body_hash,
+        content_type=content_type,
+        links=response.headers.get("link", ""),
+    )
 
 
 def _told(response: HttpResponse, asked: str) -> dict[str, Any]:

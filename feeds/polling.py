@@ -190,6 +190,7 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
         ttl_minutes=parsed.ttl_minutes if parsed else feed.ttl_minutes,
         max_age=outcome.max_age,
         retry_after=outcome.retry_after,
+        pushed_until=feed.pushed_until,
     )
     if isinstance(outcome, Failed | Gone):
         failures = feed.failures + 1
@@ -214,6 +215,7 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
         **_moving(feed, outcome.permanent_url),
         **(_described(outcome, parsed) if isinstance(outcome, Fetched) and parsed else {}),
         **({"last_changed_at": now} if stored.new else {}),
+        **({"articles_changed_at": now} if stored.new or stored.changed else {}),
         **({"gap_minutes": round(gap.total_seconds() / 60)} if parsed and gap is not None else {}),
     }
 
@@ -237,6 +239,7 @@ def _described(outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
         "language": parsed.language,
         "icon_url": parsed.icon_url,
         "hub_url": parsed.hub_url,
+        "topic_url": (parsed.self_url or outcome.url) if parsed.hub_url else "",
         "ttl_minutes": parsed.ttl_minutes,
     }
 

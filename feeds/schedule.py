@@ -12,17 +12,21 @@ LATEST = timedelta(hours=24)
 FIRST_RETRY = timedelta(minutes=5)
 # Retry-After is the one wish that may exceed a day; without an end to it, it would be a silent farewell.
 LONGEST_PAUSE = timedelta(days=7)
+# Between polls of a feed whose hub tells of what is new: often enough to find out that it has forgotten to.
+WHILE_PUSHED = timedelta(hours=6)
 DATES_THAT_TELL_THE_GAP = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What operator and publisher ask for. Seconds, except where the name says minutes."""
+    """What operator and publisher ask for. Seconds, except where the name says minutes. `pushed_until`: so long a hub
+    has promised to tell what is new."""
 
     check_every_minutes: int | None = None
     ttl_minutes: int | None = None
     max_age: float | None = None
     retry_after: float | None = None
+    pushed_until: datetime | None = None
 
 
 def typical_gap(published: Sequence[datetime]) -> timedelta | None:
@@ -38,7 +42,8 @@ def interval(*, gap: timedelta | None, newest: datetime | None, now: datetime, w
 
     Half the typical gap finds an article within that time of its publication, on average a quarter. A feed that has
     been silent for much longer than its gap is asked less and less: after a tenth of its silence. The publisher's
-    ttl (RSS 2.0) and Cache-Control can only lengthen the wait; the operator's own interval replaces all of this.
+    ttl (RSS 2.0) and Cache-Control can only lengthen the wait, as does a hub, for as long as it has promised to tell of
+    what is new; the operator's own interval replaces all of this.
     """
     if wishes.check_every_minutes:
         return timedelta(minutes=wishes.check_every_minutes)
@@ -46,6 +51,8 @@ def interval(*, gap: timedelta | None, newest: datetime | None, now: datetime, w
     if newest is not None:
         wait = max(wait, (now - newest) / 10)
     asked = max(timedelta(minutes=wishes.ttl_minutes or 0), _seconds(wishes.max_age))
+    if wishes.pushed_until:
+        asked = max(asked, min(WHILE_PUSHED, wishes.pushed_until - now))
     return min(max(wait, asked, SOONEST), LATEST)
 
 

@@ -1,0 +1,86 @@
+"""Fetch what a publisher has older than its feed document, in the foreground."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
+from django.utils import timezone
+
+from articles import history
+from feeds.history import progress
+from feeds.history.models import Backfill
+from feeds.http import Client
+from feeds.models import Feed
+
+
+class Command(BaseCommand):
+    help = (
+        "Fetch a feed's older articles, one line per document. Goes on where the back-fill of the feed stands, whoever "
+        "began it. Ctrl-C leaves it where it is: workers go on with it. "
+        "Exit code: 0 all is fetched, 1 it failed or is under way elsewhere, 2 wrong use."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("feed", nargs="?", metavar="ID_OR_URL", help="this feed")
+        parser.add_argument("--all", action="store_true", help="every feed whose back-fill has not finished")
+        parser.add_argument(
+            "--numbers", action="store_true", help="ask for pages by number, as WordPress has them (?paged=2)"
+        )
+        parser.add_argument("--again", action="store_true", help="begin anew; what is here stays as it is")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["feed"]) == options["all"]:
+            raise CommandError("give a feed's id or address, or --all", returncode=2)
+        feeds = self._unfinished() if options["all"] else [self._feed(options)]
+        with Client(settings.FETCH_POLICY) as client:
+            try:
+                failed = sum(not self._backfill(client, feed) for feed in feeds)
+            except KeyboardInterrupt:
+                raise CommandError(
+                    "Left where it is: workers go on, and so does this command", returncode=130
+                ) from None
+        if failed:
+            raise CommandError(f"{failed} of {len(feeds)} back-fills have not finished", returncode=1)
+
+    def _unfinished(self) -> list[Feed]:
+        unfinished = Backfill.objects.exclude(state=Backfill.State.FINISHED)
+        return list(Feed.objects.filter(backfill__in=unfinished).order_by("id"))
+
+    def _feed(self, options: dict[str, Any]) -> Feed:
+        """The feed that was named, its back-fill begun where there is none or where it is to begin anew."""
+        name = options["feed"]
+        feed = Feed.objects.filter(Q(url=name) | Q(id=int(name)) if name.isdecimal() else Q(url=name)).first()
+        if feed is None:
+            raise CommandError(f"no feed {name!r}: give an id or an address as in `export_opml`", returncode=2)
+        if options["again"] or options["numbers"] or not Backfill.objects.filter(pk=feed.pk).exists():
+            progress.request(feed, Backfill.Way.NUMBERS if options["numbers"] else None)
+        return feed
+
+    def _backfill(self, client: Client, feed: Feed) -> bool:
+        """Whether the feed's history is here now."""
+        progress.resume(Backfill.objects.filter(pk=feed.pk))
+        backfill = Backfill.objects.get(pk=feed.pk)
+        claim = progress.claim(feed.pk, timezone.now())
+        try:
+            for backfill in history.steps(client, claim, pause=settings.HOST_PAUSE) if claim else ():
+                self.stdout.write(line(backfill))
+        finally:
+            if claim:
+                progress.release(claim)
+        if backfill.state == Backfill.State.FINISHED:
+            self.stdout.write(f"finished  {feed.url}  {backfill.articles} new in {backfill.documents} documents")
+            return True
+        reason = backfill.last_error or "another worker is at it; see its progress in the admin, or try again soon"
+        self.stdout.write(f"{backfill.state:<9} {feed.url}  {reason}")
+        return False
+
+
+def line(backfill: Backfill) -> str:
+    """`12 documents  2400 new  https://…`: where a back-fill stands, and what it reads next or what went wrong."""
+    what = backfill.last_error or backfill.next_url
+    return f"{backfill.documents} documents  {backfill.articles} new  {what}"

@@ -1,0 +1,204 @@
+"""Which back-fills are due, who works on them, and what a step leaves. The database is the schedule, as for polls.
+
+A step is one document. Whoever holds the lease may write; a worker that is killed leaves the row as the last finished
+step wrote it, and when the lease is over the next worker goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from feeds import schedule
+from feeds.history.models import Backfill, BackfillDocument
+from feeds.history.pages import next_page
+from feeds.models import Feed, host_of
+
+# Time to fetch the slowest document and to store it.
+LEASE = timedelta(minutes=3)
+CLAIM_LIMIT = 20
+PATIENCE = 10  # failures in a row, the last after two days and a half
+MOST_DOCUMENTS = 10_000
+MOST_EMPTY = 50
+
+
+class LeaseLost(Exception):
+    """Somebody else works on the back-fill, or it was stopped: what this step found must not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillClaim:
+    """A back-fill that one worker goes on with."""
+
+    token: UUID
+    feed_id: int
+
+
+def notice(feed: Feed, older_url: str, *, is_gap: bool) -> None:
+    """A poll met a link to older documents. The first time the history is fetched; later only where nothing in the
+    document was known, so that something was missed between two polls (RFC 5005, section 4)."""
+    fresh = {**_fresh(Backfill.Way.LINKS, older_url), "started_at": timezone.now()}
+    backfill, is_new = Backfill.objects.get_or_create(feed=feed, defaults=fresh)
+    if is_gap and not is_new and backfill.state == Backfill.State.FINISHED:
+        Backfill.objects.filter(pk=feed.pk, state=Backfill.State.FINISHED).update(**fresh | {"is_catching_up": True})
+
+
+def request(feed: Feed, way: Backfill.Way | None = None) -> Backfill:
+    """Fetch the history from its beginning, as an operator asked: by links, by page numbers, or (None) by what the
+    feed's own document turns out to have. The articles that are here stay as they are."""
+    url = next_page(feed.url) if way == Backfill.Way.NUMBERS else feed.url
+    fresh = {**_fresh(way or Backfill.Way.LINKS, url), "started_at": timezone.now()}
+    BackfillDocument.objects.filter(backfill=feed.pk).delete()
+    backfill, _is_new = Backfill.objects.update_or_create(feed=feed, defaults=fresh)
+    return backfill
+
+
+def _fresh(way: Backfill.Way, url: str) -> dict[str, Any]:
+    return {
+        "state": Backfill.State.RUNNING, "way": way, "next_url": url, "host": host_of(url), "is_catching_up": False,
+        "documents": 0, "articles": 0, "finished_at": None, "failures": 0, "last_error": "",
+        "next_step_at": timezone.now(), "lease": None, "leased_until": None,
+    }  # fmt: skip
+
+
+def resume(backfills: QuerySet[Backfill]) -> int:
+    """Go on where they stand with those that have not finished; returns how many."""
+    return backfills.exclude(state=Backfill.State.FINISHED).update(
+        state=Backfill.State.RUNNING, failures=0, last_error="", next_step_at=timezone.now()
+    )
+
+
+def stop(backfills: QuerySet[Backfill]) -> int:
+    """Have those rest that are under way, until they are resumed; returns how many."""
+    running = backfills.filter(state=Backfill.State.RUNNING)
+    return running.update(state=Backfill.State.STOPPED, lease=None, leased_until=None)
+
+
+# --- whose turn it is -------------------------------------------------------------------------------------------
+
+
+def claim_due(now: datetime) -> list[BackfillClaim]:
+    """Lease what is due, one back-fill of a host at a time: they are in no hurry."""
+    due = Backfill.objects.filter(_free(now), state=Backfill.State.RUNNING, next_step_at__lte=now)
+    due = due.exclude(feed__state=Feed.State.GONE)
+    busy = set(Backfill.objects.filter(leased_until__gte=now).values_list("host", flat=True))
+    claims: list[BackfillClaim] = []
+    for pk, host in due.order_by("next_step_at").values_list("pk", "host")[: 10 * CLAIM_LIMIT]:
+        if host not in busy and len(claims) < CLAIM_LIMIT and (found := claim(pk, now)):
+            busy.add(host)
+            claims.append(found)
+    return claims
+
+
+def claim(feed_id: int, now: datetime) -> BackfillClaim | None:
+    """Lease one back-fill that is under way, due or not; None where somebody else works on it."""
+    token = uuid4()
+    free = Backfill.objects.filter(_free(now), pk=feed_id, state=Backfill.State.RUNNING)
+    is_ours = free.update(lease=token, leased_until=now + LEASE)
+    return BackfillClaim(token, feed_id) if is_ours else None
+
+
+def _free(now: datetime) -> Q:
+    return Q(leased_until=None) | Q(leased_until__lt=now)
+
+
+def held(claim: BackfillClaim) -> Backfill | None:
+    """The back-fill, its lease made as long as at first; None where it is not the claim's any more."""
+    mine = Backfill.objects.filter(pk=claim.feed_id, lease=claim.token, state=Backfill.State.RUNNING)
+    if not mine.update(leased_until=timezone.now() + LEASE):
+        return None
+    return mine.select_related("feed").first()
+
+
+def release(claim: BackfillClaim) -> None:
+    """Let others go on at once."""
+    Backfill.objects.filter(pk=claim.feed_id, lease=claim.token).update(lease=None, leased_until=None)
+
+
+# --- what a step leaves -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a document held: a digest of its entries' identities (empty for none), and how many were new here."""
+
+    content: str
+    new: int
+
+
+def digest_of(names: Iterable[str]) -> str:
+    """A digest of identities, whatever their order; empty for none."""
+    text = "\0".join(sorted(names))
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest() if text else ""
+
+
+def advance(backfill: Backfill, read: Read, older_url: str) -> None:
+    """Note a document as read, and where to go from it. Raises LeaseLost. The caller's transaction has the articles, so
+    that both are kept or neither."""
+    remark = _end(backfill, read, older_url)
+    BackfillDocument.objects.bulk_create(
+        [BackfillDocument(backfill=backfill, address=digest_of([backfill.next_url]), content=read.content)],
+        ignore_conflicts=True,
+    )
+    columns: dict[str, Any] = {"documents": F("documents") + 1, "articles": F("articles") + read.new}
+    if remark is None:
+        columns |= {"next_url": older_url, "host": host_of(older_url), "failures": 0, "last_error": ""}
+        _write(backfill, {**columns, "next_step_at": timezone.now()})
+    else:
+        finish(backfill, remark, columns)
+
+
+def turn(backfill: Backfill, way: Backfill.Way, url: str) -> None:
+    """The feed's own document showed the way: go on from `url`. Raises LeaseLost."""
+    _write(backfill, {"way": way, "next_url": url, "host": host_of(url), "failures": 0, "last_error": ""})
+
+
+def finish(backfill: Backfill, remark: str, columns: dict[str, Any] | None = None) -> None:
+    """The history is here. Raises LeaseLost."""
+    now, done = timezone.now(), Backfill.State.FINISHED
+    ended = {"state": done, "finished_at": now, "last_error": remark, "failures": 0}
+    _write(backfill, {**(columns or {}), **ended, "lease": None, "leased_until": None})
+    BackfillDocument.objects.filter(backfill=backfill).delete()
+
+
+def fail(backfill: Backfill, reason: str, *, retry_after: float | None = None, is_final: bool = False) -> None:
+    """A step failed: it is tried again later and later, and in the end the back-fill stops with the reason. Raises
+    LeaseLost."""
+    now, failures = timezone.now(), backfill.failures + 1
+    wishes = schedule.Wishes(retry_after=retry_after)
+    again = schedule.next_check(now=now, wait=schedule.backoff(failures), wishes=wishes)
+    is_stopped = is_final or failures >= PATIENCE
+    state = Backfill.State.STOPPED if is_stopped else Backfill.State.RUNNING
+    columns = {"state": state, "failures": failures, "last_error": reason, "next_step_at": again}
+    _write(backfill, {**columns, "lease": None, "leased_until": None})
+
+
+def _write(backfill: Backfill, columns: dict[str, Any]) -> None:
+    mine = Backfill.objects.filter(pk=backfill.pk, lease=backfill.lease, state=Backfill.State.RUNNING)
+    if not mine.update(**columns):
+        raise LeaseLost(backfill.next_url)
+
+
+def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:
+    """Why nothing comes after this document, for the operator ("" where that goes without saying); None where it goes
+    on."""
+    seen = BackfillDocument.objects.filter(backfill=backfill)
+    if not older_url or (backfill.is_catching_up and not read.new):
+        return ""
+    if older_url == backfill.next_url or seen.filter(address=digest_of([older_url])).exists():
+        return _("The document at %(url)s leads back to one that was read before.") % {"url": backfill.next_url}
+    if read.content and not read.new and seen.filter(content=read.content).exists():
+        return _("The document at %(url)s is the same as an earlier one.") % {"url": backfill.next_url}
+    if not read.content and (backfill.way == Backfill.Way.NUMBERS or seen.filter(content="").count() >= MOST_EMPTY):
+        return _("The document at %(url)s has no articles.") % {"url": backfill.next_url}
+    if backfill.documents + 1 >= MOST_DOCUMENTS:
+        return _("%(n)d documents were read, which is the limit. What is older was left.") % {"n": MOST_DOCUMENTS}
+    return None
