@@ -47,7 +47,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """All of a feed document but its items. `links`: the relations of RFC 5005 and where they lead."""
+    """All of a feed document but its items. `links`: the relations of RFC 5005 and where they lead.
+    `hub_url`: who tells of changes (WebSub)."""
 
     id: str
     title: str
@@ -58,3 +59,4 @@ class Document:
     is_archive: bool = False
     links: Mapping[str, str] = field(default_factory=dict)
     stylesheet_url: str = ""
+    hub_url: str = ""

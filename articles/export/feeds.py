@@ -27,7 +27,6 @@ from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
 from articles.render import display_html
 from articles.search.find import Search
-from feeds.models import Feed
 
 # Changes with the form of the documents, so that no reader keeps an old one.
 FORM = 1
@@ -38,10 +37,11 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _SIGNED = (
     "pk", "entry_hash", "sanitizer_version", "received_at", "changed_at", "language",
     "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language", "feed__images",
+    "origin",
 )  # fmt: skip
 _EXPORTED = (
     "feed", "url", "title", "author", "language", "tags", "summary", "content_html", "published_at", "updated_at",
-    "changed_at", *(f"feed__{name}" for name in FEED_COLUMNS),
+    "changed_at", *(f"feed__{name}" for name in FEED_COLUMNS), "origin",
 )  # fmt: skip
 
 
@@ -69,8 +69,10 @@ class FeedDocument:
     etag: str
 
 
-def feed_document(search: Search, page: Page, address: Address, place: Mapping[str, str]) -> FeedDocument:
-    """The document of a page. Reads no text of any article."""
+def feed_document(
+    search: Search, page: Page, address: Address, place: Mapping[str, str], *, hub_url: str = ""
+) -> FeedDocument:
+    """The document of a page, and the hub that tells of its changes. Reads no text of any article."""
     rows = _signatures(page.article_ids)
     with translation.override(settings.LANGUAGE_CODE):
         document = Document(
@@ -83,6 +85,7 @@ def feed_document(search: Search, page: Page, address: Address, place: Mapping[s
             is_archive=page.is_archive,
             links={relation: address.of(_beside(place, other)) for relation, other in page.links.items()},
             stylesheet_url=static(STYLESHEET),
+            hub_url=hub_url,
         )
     digest = blake2b(repr((FORM, document, rows)).encode("utf-8", "surrogatepass"), digest_size=16)
     return FeedDocument(document=document, article_ids=page.article_ids, etag=f'W/"{digest.hexdigest()}"')
@@ -138,7 +141,7 @@ def items(article_ids: Sequence[int], site: str) -> Iterator[Item]:
     namespace = _namespace()
     for start in range(0, len(article_ids), BATCH):
         pks = article_ids[start : start + BATCH]
-        articles = Article.objects.select_related("feed").only(*_EXPORTED).in_bulk(pks)
+        articles = Article.objects.select_related("feed", "origin").only(*_EXPORTED).in_bulk(pks)
         files = _files(pks)
         with translation.override(settings.LANGUAGE_CODE):
             batch = [_item(articles[pk], files[pk], namespace, site) for pk in pks if pk in articles]
@@ -160,7 +163,7 @@ def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: s
         id=uuid.uuid5(namespace, f"/articles/{article.pk}/").urn,
         url=article.url if _is_web(article.url) else site + article.get_absolute_url(),
         title=article.title,
-        source=_source(article.feed),
+        source=_source(article),
         published_at=article.published_at.astimezone(UTC),
         updated_at=(article.updated_at or article.changed_at or article.published_at).astimezone(UTC),
         author=article.author,
@@ -172,7 +175,13 @@ def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: s
     )
 
 
-def _source(feed: Feed) -> Source:
+def _source(article: Article) -> Source:
+    """The publisher's feed: of a mirrored article not the mirror."""
+    feed = article.feed
+    if origin := article.origin:
+        return Source(
+            id=origin.url or origin.site_url or feed.url, title=origin.title, url=origin.url, site_url=origin.site_url
+        )
     url = feed.url if _is_web(feed.url) else ""
     site_url = feed.site_url if _is_web(feed.site_url) else ""
     return Source(id=feed.url, title=feed.name, url=url, site_url=site_url)

@@ -51,6 +51,7 @@ def _feed(document: Document) -> dict[str, Any]:
         "feed_url": document.self_url,
         "description": document.description,
         "next_url": next((document.links[relation] for relation in NEXT if relation in document.links), ""),
+        "hubs": [{"type": "WebSub", "url": document.hub_url}] if document.hub_url else [],
     }
 
 

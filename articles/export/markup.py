@@ -34,8 +34,11 @@ def opening(document: Document) -> str:
 
 
 def paging(document: Document, *, link: str) -> Iterator[str]:
-    """What RFC 5005 asks of an archive or a page: the mark, and where the others are. `link`: the element's name."""
+    """What RFC 5005 asks of an archive or a page: the mark, and where the others are; and the hub. `link`: the
+    element's name."""
     if document.is_archive:
         yield "<fh:archive/>"
     for relation, url in document.links.items():
         yield element(link, rel=relation, href=url)
+    if document.hub_url:
+        yield element(link, rel="hub", href=document.hub_url)

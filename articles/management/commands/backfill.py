@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 failed = sum(not self._backfill(client, feed) for feed in feeds)
             except KeyboardInterrupt:
                 raise CommandError(
-                    "Left where it is: workers go on, and so does this command", returncode=130
+                    "Left where it is: workers go on from there", returncode=130
                 ) from None
         if failed:
             raise CommandError(f"{failed} of {len(feeds)} back-fills have not finished", returncode=1)
