@@ -20,8 +20,8 @@ from feedparser.util import FeedParserDict
 from feeds.sources import SourceEvents
 
 MAX_ENTRIES = 5_000
-MAX_ELEMENTS = 300_000  # that feedparser sees; the rest is left out
-MAX_SEEN = 1_000_000  # elements in all; what comes after them is not looked at
+MAX_ELEMENTS = 100_000  # that feedparser sees; the rest is left out
+MAX_SEEN = 500_000  # elements in all; what comes after them is not looked at
 MAX_DEPTH = 500  # feeds.repair flattens what is deeper
 MAX_CHILDREN = 500  # of an entry or the channel, bodies not counted
 MAX_ATTRIBUTES = 50
@@ -260,6 +260,8 @@ class _Events:
             self.tags = self.children = 0
             if self.entry >= self.keep.stop:
                 raise _Finished
+            if self.entry < self.keep.start:
+                self.seen = 0  # what is left out before them takes nothing from the newest
             return self.entry in self.keep
         self.children += 1
         if self.children > MAX_CHILDREN:

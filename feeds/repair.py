@@ -11,6 +11,7 @@ import html
 import re
 from collections import Counter
 from html.entities import html5
+from itertools import islice
 from xml.sax.saxutils import quoteattr
 
 # What may start a feed. Whatever comes before it (warnings of a script, a document type) is no part of it.
@@ -31,7 +32,10 @@ XML_NAMES = frozenset({"lt", "gt", "amp", "quot", "apos"})
 
 VOID = frozenset({"br", "hr", "img", "input", "meta", "wbr", "col", "embed", "area"})  # HTML's, that never end
 ENTRIES = frozenset({"item", "entry"})  # never inside each other
-MAX_DEPTH = 500
+MAX_DEPTH = 500  # as feeds.reader takes
+MAX_ATTRIBUTES = 200  # of an element, declarations of prefixes among them
+# Tags, comments and the like. A feed has some thousands; what comes after so many of them is left out.
+MAX_MARKUP = 150_000
 
 PREFIXES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -48,7 +52,7 @@ PREFIXES = {
 
 
 def repair(text: str, root: re.Pattern[str] = ROOT) -> str:
-    """The document in `text` as well-formed XML, from where `root` is found; empty where it isn't."""
+    """The document in `text` as well-formed XML, from where `root` is found, up to MAX_MARKUP; empty where it isn't."""
     text = NO_CHARACTER.sub("", text)
     start = root.search(text)
     return _Repair().run(text, start.start()) if start else ""
@@ -65,7 +69,9 @@ class _Repair:
         self.patience = PATIENCE
 
     def run(self, text: str, position: int) -> str:
-        while position < len(text) and (self.open or not self.out):
+        for _ in range(MAX_MARKUP):
+            if position >= len(text) or not (self.open or not self.out):
+                break
             start = text.find("<", position)
             if start < 0:
                 start = len(text)
@@ -148,7 +154,8 @@ class _Repair:
 
     def _attributes(self, attributes: str) -> str:
         values: dict[str, str] = {}
-        for name, value in ATTRIBUTE.findall(attributes):
+        for match in islice(ATTRIBUTE.finditer(attributes), MAX_ATTRIBUTES):
+            name, value = match.groups()
             if name.lower().startswith("xmlns"):
                 # Prefixes are all declared on the root, so that none is declared twice or to nothing.
                 if name == "xmlns":

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 MAX_TITLE, MAX_FEED_TITLE, MAX_AUTHOR, MAX_TAG, MAX_TAGS = 1000, 500, 500, 200, 50
 MAX_URL, MAX_FEED_URL, MAX_MEDIA_TYPE, MAX_ENCLOSURE_TITLE, MAX_ENCLOSURES = 4000, 2000, 200, 500, 100
 MAX_DESCRIPTION = 5000
+MAX_PARAGRAPHS = 50_000  # of plain text; the last one takes the rest
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 C1 = re.compile("[\x80-\x9f]")
@@ -76,7 +77,7 @@ def html_of_fragment(markup: str) -> str:
 
 def _paragraphs(markup: str) -> str:
     markup = markup.replace("\r\n", "\n").replace("\r", "\n").strip()
-    parts = [part.strip().replace("\n", "<br>\n") for part in PARAGRAPH.split(markup)]
+    parts = [part.strip().replace("\n", "<br>\n") for part in PARAGRAPH.split(markup, MAX_PARAGRAPHS)]
     return "\n".join(f"<p>{part}</p>" for part in parts) if len(parts) > 1 else parts[0]
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feeds import reader, repair
 from feeds.parse import NotAFeed, parse
 
 DATA = Path(__file__).parent / "data"
@@ -61,6 +62,13 @@ HOSTILE = {
     "2 MB of empty elements": lambda: item(b"<a/>" * 2**19),
     "20 MB of text": lambda: item(b"<description>" + "字\n".encode() * 5_000_000 + b"</description>"),
     "20 MB of wrong bytes": lambda: bytes(range(128, 256)) * 160_000,
+    "20 MB of text in paragraphs": lambda: (
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><content>" + b"x\n\n" * 7_000_000 + b"</content></entry></feed>"
+    ),
+    "4,000,000 processing instructions": lambda: b"<?a?>" * 4_000_000 + item(b""),
+    "3,000 entries of 200 tags": lambda: item(
+        b"</item>" + (b"<item>" + b"".join(b"<category>%d</category>" % n for n in range(200)) + b"</item>") * 3_000
+    ),
     "one guid 5,000 times": lambda: item(b"</item>" + b"".join(ITEM % (n, 1) for n in range(5_000)) + b"<item>"),
 }  # fmt: skip
 
@@ -77,6 +85,51 @@ def test_no_document_takes_long(name):
         parse(body, url=URL)
     # Seconds where anything quadratic would take hours.
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("start", "unit"),
+    [
+        (b"<rss><channel>", b"<item><title>x"),
+        (b"<rss><channel>", b"<a>"),
+        (b"<rss><channel><item><description>", b"<div>"),
+        (b"<rss><channel><item>&", b"<title>"),
+        (b"<feed><entry><content type='xhtml'>", b"<b>"),
+    ],
+)
+def test_what_is_never_ended_is_looked_at_only_so_far(start, unit, monkeypatch):
+    seen = []
+    see = reader._Events.start
+    monkeypatch.setattr(reader._Events, "start", lambda *event: (seen.append(1), see(*event))[1])
+    parse(start + unit * 1_000_000, url=URL)
+    assert len(seen) <= reader.MAX_DEPTH + 1 + repair.MAX_MARKUP
+
+
+def test_malformed_markup_is_mended_only_so_far():
+    mended = repair.repair("<rss>&" + "<b/>" * (2 * repair.MAX_MARKUP))
+    assert mended.count("<b/>") == repair.MAX_MARKUP - 1
+    assert mended.endswith("</rss>")
+    mended = repair.repair("<rss " + "".join(f"a{n}='' " for n in range(9_000)) + ">")
+    assert mended.count("=") == repair.MAX_ATTRIBUTES
+
+
+def test_elements_that_nobody_wants_are_counted_too():
+    late = b"</item><item><guid>late</guid>"
+    assert [entry.guid for entry in parse(item(b"<x/>" * 1_000 + late), url=URL).entries][1:] == ["late"]
+    assert len(parse(item(b"<x/>" * reader.MAX_SEEN + late), url=URL).entries) == 1
+
+
+def test_however_much_comes_before_the_newest_entries_they_are_read():
+    old = b"<item><guid>%d</guid><pubDate>2001-01-01</pubDate><x/><x/><x/></item>"
+    items = b"".join(old % n for n in range(reader.MAX_SEEN // 5))
+    new = b"<item><guid>new</guid><pubDate>2020-01-01</pubDate></item>"
+    assert parse(b"<rss><channel>" + items + new + b"</channel></rss>", url=URL).entries[-1].guid == "new"
+
+
+def test_text_that_lies_deeper_than_anybody_nests_is_kept():
+    body = b"<b>" * 2_000 + b"deep" + b"</b>" * 2_000
+    content = b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><content type='xhtml'>%s</content></entry></feed>"
+    assert "deep" in parse(content % body, url=URL).entries[0].content_html
 
 
 def test_of_a_long_document_the_newest_entries_are_kept():
