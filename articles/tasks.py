@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles import history, ingest
-from articles.images import archive, cache, obtain
+from articles.images import archive, cache, icons, obtain
 from articles.images.fetch import patient_policy
 from articles.search import index as search_index
 from feeds import polling
@@ -56,6 +56,12 @@ def fetch_images(token: str, keys: list[str]) -> None:
     """Fetch and keep the pictures of one claim."""
     with Client(patient_policy()) as client:
         archive.fetch_claim(client, archive.ImageClaim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def find_icons() -> None:
+    """Look for the icons of feeds that name none."""
+    icons.find_icons(pause=settings.HOST_PAUSE)
 
 
 @shared_task

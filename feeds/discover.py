@@ -1,4 +1,4 @@
-"""Which feeds a web page names. Pure: it reads the page and fetches nothing."""
+"""Which feeds and icons a web page names. Pure: it reads the page and fetches nothing."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ FEED_PATH = re.compile(
 )
 FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format|type)=(?:rss2?|atom|rdf|feed)\b", re.IGNORECASE)
 COMMENTS = re.compile(r"comment|kommentar|comentario|commentaire|评论|評論|コメント", re.IGNORECASE)
+SHARP, USUAL, UNFIT = 48, 16, 100_000  # pixels of an icon: for any screen, where none are named, no icon at all
+_WIDTH = re.compile(r"(\d{1,4})x\d", re.ASCII)
 BESIDE_THE_PAGE = ("feed", "rss.xml", "atom.xml", "index.xml")
 AT_THE_ROOT = ("feed", "rss.xml", "atom.xml", "index.xml", "rss", "feed.xml", "feed.json", "?feed=rss2")
 
@@ -48,6 +50,29 @@ def links(body: bytes, *, url: str, content_type: str = "") -> list[Link]:
     base = _base(page, url)
     found = _distinct(_declared(page, base)) or _distinct(_linked(page, base))
     return sorted(found, key=_is_for_comments)
+
+
+def icons(body: bytes, *, url: str, content_type: str = "") -> list[str]:
+    """The icons that the page in `body`, fetched from `url`, names (HTML, "Link type icon"), the one that suits a line
+    of text best first. Never raises."""
+    page = _page(charset.decode(body, content_type)[:MAX_PAGE])
+    if page is None:
+        return []
+    base = _base(page, url)
+    named = sorted((_fitness(element), address(base, element.get("href"))) for element in page.iter("link"))
+    return list(dict.fromkeys(icon for fitness, icon in named if icon and fitness < UNFIT))
+
+
+def _fitness(element: etree._Element) -> int:
+    """The less the better: the smallest icon that is sharp enough, else the largest of the others."""
+    relations = (element.get("rel") or "").lower().split()
+    if "icon" not in relations:
+        return UNFIT - 1 if "apple-touch-icon" in relations else UNFIT
+    sizes = (element.get("sizes") or "").lower()
+    if sizes == "any":
+        return SHARP
+    width = int(found[1]) if (found := _WIDTH.match(sizes)) else USUAL
+    return width if width >= SHARP else UNFIT - 2 - width
 
 
 def common_paths(url: str) -> list[str]:

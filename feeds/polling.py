@@ -237,7 +237,7 @@ def _described(outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
         "site_url": parsed.site_url,
         "description": parsed.description,
         "language": parsed.language,
-        "icon_url": parsed.icon_url,
+        **({"icon_url": parsed.icon_url} if parsed.icon_url else {}),  # one that was found elsewhere stays
         "hub_url": parsed.hub_url,
         "topic_url": (parsed.self_url or outcome.url) if parsed.hub_url else "",
         "ttl_minutes": parsed.ttl_minutes,

@@ -233,6 +233,7 @@ CELERY_BEAT_SCHEDULE = {
     # Expires before the next one comes, so that ticks never pile up while no worker runs.
     "tick": {"task": "articles.tasks.tick", "schedule": 30.0, "options": {"expires": 25}},
     "trim-image-cache": {"task": "articles.tasks.trim_image_cache", "schedule": 600.0, "options": {"expires": 500}},
+    "find-icons": {"task": "articles.tasks.find_icons", "schedule": 300.0, "options": {"expires": 250}},
     # One row is read, unless the analyzer is a new one.
     "reindex": {"task": "articles.tasks.reindex_some", "schedule": 60.0, "options": {"expires": 25}},
 }

@@ -54,9 +54,12 @@ class Tally:
 
 
 def want(articles: Iterable[Article], feed: Feed) -> int:
-    """Have the pictures of `articles` kept, if that is the rule of their feed. Returns how many addresses are new to
-    the archive or newly wanted. Two queries at most."""
-    return _want(_addresses(articles), feed) if feed.images == Feed.Images.KEEP else 0
+    """Have the pictures of `articles`, and their feed's icon, kept, if that is its rule. Returns how many addresses are
+    new to the archive or newly wanted. Two queries at most."""
+    if feed.images != Feed.Images.KEEP:
+        return 0
+    icon = image_address(feed.icon_url, "") if feed.icon_url else ""
+    return _want([*_addresses(articles), *([icon] if icon else [])], feed)
 
 
 def _addresses(articles: Iterable[Article]) -> list[str]:
@@ -165,7 +168,7 @@ def _of() -> tuple[str, ...]:
 
 
 @dataclass
-class _Manners:
+class Manners:
     """Seconds that a host is left alone between two requests."""
 
     pause: float
@@ -180,7 +183,7 @@ class _Manners:
 def fetch_claim(client: Client, claim: ImageClaim, *, pause: float) -> Tally:
     """Fetch and keep the pictures of a claim, `pause` seconds between two requests to one host. The lease is renewed
     before each, so that one that was lost with its worker is soon free again."""
-    manners, tally = _Manners(pause), Tally()
+    manners, tally = Manners(pause), Tally()
     mine = ImageAddress.objects.filter(key__in=claim.keys, lease=claim.token)
     for address in list(mine.order_by("retry_at")):
         manners.wait_for(address.host)

@@ -22,7 +22,8 @@ PREFIX = "/images/"
 WIDTHS = (320, 640, 960, 1280, 1920)
 LARGEST = 2560
 THUMBNAILS = (120, 240)
-_ALL_WIDTHS = {*WIDTHS, LARGEST, *THUMBNAILS}
+ICON = 64
+_ALL_WIDTHS = {*WIDTHS, LARGEST, *THUMBNAILS, ICON}
 _PATH = re.compile(PREFIX + r"([\w-]{22})/(o|[1-9]\d{1,3})(p?)/([\w-]+)", re.ASCII)
 _SIGNATURE = 16  # bytes
 
@@ -41,7 +42,7 @@ class Asked:
 
     @property
     def is_thumbnail(self) -> bool:
-        return self.width in THUMBNAILS
+        return self.width in {ICON, *THUMBNAILS}
 
 
 def signed_path(url: str, width: int = 0, *, is_kept: bool = True) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from articles.images.shown import may_keep
-from articles.images.urls import THUMBNAILS, signed_path
+from articles.images.urls import ICON, THUMBNAILS, signed_path
 from articles.models import Article, Enclosure
 from feeds.models import Feed
 
@@ -26,8 +26,8 @@ def sharp_thumbnail(article: Article) -> str:
 
 @register.filter
 def icon(feed: Feed) -> str:
-    """The feed's own icon, by an address here; "" where it names none."""
-    return signed_path(feed.icon_url, THUMBNAILS[0], is_kept=may_keep(feed)) if feed.icon_url else ""
+    """The feed's icon, by an address here; "" where none is known."""
+    return signed_path(feed.icon_url, ICON, is_kept=may_keep(feed)) if feed.icon_url else ""
 
 
 @register.filter

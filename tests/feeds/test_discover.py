@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.discover import Link, common_paths, links
+from feeds.discover import Link, common_paths, icons, links
 
 URL = "https://mill.example/blog/page.html"
 
@@ -111,3 +111,24 @@ def test_no_page_takes_long(html):
 @given(st.binary(max_size=200))
 def test_whatever_the_bytes_a_list_comes_out(body):
     assert isinstance(links(b"<link rel=feed href='" + body + b"'>" + body, url=URL), list)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<link rel="icon" href="/a.ico">', ["a.ico"]),
+        ('<link rel="SHORTCUT ICON" href="a.ico">', ["blog/a.ico"]),
+        ("<base href=https://cdn.example/><link rel=icon href=a.svg sizes=any>", ["https://cdn.example/a.svg"]),
+        ("<link rel=icon href=/16 sizes=16x16><link rel=icon href=/192 sizes=192x192><link rel=icon href=/64 sizes=64x64>"
+         "<link rel=icon href=/32 sizes=32x32><link rel=apple-touch-icon href=/t>", ["64", "192", "32", "16", "t"]),
+        ("<link rel=icon href=/a><link rel=icon href=/a>", ["a"]),
+        ("<link rel=mask-icon href=/a><link rel=stylesheet href=/icon>", []),
+        ("<link rel=icon href=javascript:1><link rel=icon href=data:image/png,><link rel=icon>", []),
+        ("<link rel=icon href=/a sizes=9999999999x1><link rel=icon href=/b sizes=x>", ["a", "b"]),
+        ("", []),
+        ("\0", []),
+    ],
+)  # fmt: skip
+def test_icons_come_in_the_order_of_their_fitness(html, expected):
+    found = icons(html.encode(), url=URL, content_type="text/html; charset=utf-8")
+    assert found == [url if ":" in url else f"https://mill.example/{url}" for url in expected]

@@ -1,0 +1,98 @@
+"""Icons of feeds that name none: what their web page names, else /favicon.ico, where browsers look, too.
+
+Nothing is noted of a search in vain but what is noted of every picture that did not come: while the pause of a site's
+/favicon.ico lasts, nobody looks there again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from time import monotonic
+
+from django.utils import timezone
+
+from articles.images.archive import Manners
+from articles.images.fetch import quick_policy
+from articles.images.models import ImageAddress, key_of
+from articles.images.obtain import Missing, obtain
+from articles.images.shown import may_keep
+from articles.images.store import StoreFailed
+from articles.sanitize.addresses import image_address
+from feeds import discover
+from feeds.http import Client, HttpError
+from feeds.models import Feed, host_of
+from feeds.text import MAX_FEED_URL
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 120.0  # of one search through all feeds; the next one goes on
+AT_ONCE = 500  # feeds whose pauses are looked up together
+MAX_PAGE = 2**21  # bytes
+TRIED = 3  # of the icons that a page names
+
+
+def find_icons(*, pause: float, seconds: float = SECONDS) -> int:
+    """Look for icons for about so long, `pause` seconds between two requests to one host. Returns how many feeds have
+    one now that had none."""
+    manners, end, found = Manners(pause), monotonic() + seconds, 0
+    with Client(replace(quick_policy(), max_bytes=MAX_PAGE)) as client:
+        for feed in _without_icon(timezone.now()):
+            if monotonic() > end:
+                break
+            try:
+                icon = _find(client, feed, manners)
+            except StoreFailed as error:
+                logger.error("%s", error)
+                break
+            found += Feed.objects.filter(pk=feed.pk, icon_url="").update(icon_url=icon) if icon else 0
+    return found
+
+
+def _without_icon(now: datetime) -> Iterator[Feed]:
+    """Feeds that were read at least once and have no icon, but for those that were looked through in vain."""
+    feeds = Feed.objects.filter(icon_url="", last_success_at__isnull=False).order_by("pk")
+    places = ((feed.pk, _usual_place(feed)) for feed in feeds.only("pk", "site_url", "url"))
+    keys = {pk: key_of(place) for pk, place in places if place}
+    pks = list(keys)
+    for start in range(0, len(pks), AT_ONCE):
+        some = pks[start : start + AT_ONCE]
+        rows = ImageAddress.objects.filter(key__in=[keys[pk] for pk in some], failures__gt=0, retry_at__gt=now)
+        waiting = set(rows.values_list("key", flat=True))
+        yield from Feed.objects.filter(pk__in=[pk for pk in some if keys[pk] not in waiting]).order_by("pk")
+
+
+def _site(feed: Feed) -> str:
+    return feed.site_url if host_of(feed.site_url) else feed.url
+
+
+def _usual_place(feed: Feed) -> str:
+    """ "" where the feed comes from no web site."""
+    return image_address("/favicon.ico", _site(feed))
+
+
+def _find(client: Client, feed: Feed, manners: Manners) -> str:
+    """The address of the first icon that comes; "" where none does."""
+    for url in (*_named(client, feed, manners), _usual_place(feed)):
+        manners.wait_for(host_of(url))
+        try:
+            obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed))
+        except Missing as reason:
+            logger.debug("%s: %s", url, reason)
+        else:
+            return url
+    return ""
+
+
+def _named(client: Client, feed: Feed, manners: Manners) -> list[str]:
+    manners.wait_for(host_of(_site(feed)))
+    try:
+        page = client.get(_site(feed), {"Accept": "text/html,application/xhtml+xml"})
+    except HttpError as reason:
+        logger.debug("%s: %s", _site(feed), reason)
+        return []
+    named = discover.icons(page.body, url=page.url, content_type=page.headers.get("content-type", ""))
+    fit = [url for icon in named if (url := image_address(icon, "")) and len(url) <= MAX_FEED_URL]
+    return fit[:TRIED] if page.status == 200 else []
