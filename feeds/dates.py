@@ -26,7 +26,7 @@ RFC_822 = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)? *([A-Za-z]{1,5}|[+-]\d{4})?"
 )
 ISO_8601 = re.compile(
-    r"(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:(?:[Tt_]| *)(\d{2}):?(\d{2})(?::?(\d{2}|\d(?=$))(?:[.,:]\d+)?)?)? *"
+    r"(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:(?:[Tt_]| *)(\d{2}):?(\d{2})(?::?(\d{2}|\d(?=$))(?:[.,:](\d+))?)?)? *"
     r"([Zz]|[+-]\d{2}(?::?\d{2}){0,2}|[A-Za-z]{2,5})?"
 )
 EPOCH = re.compile(r"(\d{9,10})(\d{3}|\d{6})?(?:\.\d+)?")
@@ -126,8 +126,9 @@ def _iso(text: str) -> datetime | None:
     found = ISO_8601.fullmatch(text)
     if not found or (text.isdecimal() and not COMPACT.fullmatch(text)):
         return None
-    year, month, day, hour, minute, second, zone = found.groups()
-    return _moment((int(year), int(month), int(day or 1)), (hour, minute, second), _zone(zone or ""))
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    moment = _moment((int(year), int(month), int(day or 1)), (hour, minute, second), _zone(zone or ""))
+    return moment + timedelta(microseconds=int(fraction[:6].ljust(6, "0"))) if fraction else moment
 
 
 def _plain(text: str) -> str:

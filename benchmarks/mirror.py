@@ -1,0 +1,192 @@
+"""One Newsreader mirrors another: `python -m benchmarks.mirror [--articles 10000] [--small]`.
+
+Starts two instances with `manage.py up` on loopback, each with a data folder of its own. The first is public and has a
+made-up archive; the second subscribes to its feed. While the history is being fetched, both are killed with SIGKILL
+and started again. In the end every article is compared: id, dates, title, author, language, HTML, and the source it names.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.request import urlopen
+
+from benchmarks import report
+
+PATIENCE = 3600  # seconds for a mirror to become complete
+START_SECONDS = 90
+PICTURES = 10  # of so many articles one has a picture, a table, a relative link, an author and tags
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--small", action="store_true", help="a few articles: shows that it works")
+    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        results = mirror(Path(folder), 600 if arguments.small else arguments.articles)
+    report.write("mirror", results, Path(arguments.output) if arguments.output else None)
+
+
+class Instance:
+    """A Newsreader of its own on loopback, with SQLite and the embedded broker."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("NEWSREADER_") and name not in {"DATABASE_URL", "REDIS_URL"}
+        }
+        self.environment = kept | settings | {
+            "NEWSREADER_DATA": str(folder),
+            "NEWSREADER_ALLOWED_NETWORKS": "127.0.0.0/8",
+            "DJANGO_SETTINGS_MODULE": "newsreader.settings",
+        }  # fmt: skip
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *arguments: str) -> str:
+        return self._run("manage.py", *arguments)
+
+    def this(self, *arguments: str) -> str:
+        """Run a part of this module on the instance's data."""
+        return self._run("-m", "benchmarks.mirror_parts", *arguments)
+
+    def _run(self, *arguments: str) -> str:
+        command = [sys.executable, *arguments]
+        return subprocess.run(
+            command, cwd=report.ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+
+    def start(self) -> None:
+        command = [sys.executable, "manage.py", "up", "--port", str(self.port)]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=report.ROOT, env=self.environment, stdout=log, stderr=log)
+        until = monotonic() + START_SECONDS
+        while not self._answers():
+            if monotonic() > until or self.process.poll() is not None:
+                raise RuntimeError((self.folder / "log").read_text()[-3000:])
+            sleep(0.2)
+
+    def _answers(self) -> bool:
+        with suppress(OSError), urlopen(f"{self.address}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+        return False
+
+    def kill(self) -> None:
+        """End everything at once, without a word to any of it."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)  # its children die with it: newsreader.processes.end_with_parent
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+    def ask(self, sql: str) -> Any:
+        """One row of the database, as it is now."""
+        with closing(sqlite3.connect(self.folder / "newsreader.sqlite3", timeout=30)) as database:
+            row = database.execute(sql).fetchone()
+            database.commit()
+            return row
+
+
+@contextmanager
+def instances(folder: Path) -> Iterator[tuple[Instance, Instance]]:
+    for name in ("first", "second"):
+        (folder / name).mkdir()
+    first, second = Instance(folder / "first", NEWSREADER_PUBLIC="true"), Instance(folder / "second")
+    try:
+        yield first, second
+    finally:
+        first.stop()
+        second.stop()
+
+
+def mirror(folder: Path, articles: int, *, kill_at: float = 0.4, is_waiting: bool = True) -> dict[str, Any]:
+    """Mirror so many articles and compare them. Everything is killed once the part `kill_at` is here; without
+    `is_waiting` the leases of the killed count as over."""
+    with instances(folder) as (first, second):
+        first.manage("prepare")
+        first.this("fill", str(articles))
+        first.start()
+        second.manage("prepare")
+        second.manage("add_feed", f"{first.address}/atom.xml")
+        second.start()
+        started = monotonic()
+        _wait_for(second, f"SELECT count(*) >= {round(articles * kill_at)} FROM articles_article")
+        second.kill()
+        first.kill()
+        at_kill = second.ask("SELECT documents, articles, state, next_url FROM feeds_backfill")
+        killed_after = monotonic() - started
+        if not is_waiting:
+            second.ask("UPDATE feeds_backfill SET lease = NULL, leased_until = NULL")
+            second.ask("UPDATE feeds_feed SET lease = NULL, leased_until = NULL")
+        first.start()
+        second.start()
+        _wait_for(second, "SELECT count(*) FROM feeds_backfill WHERE state != 'running'")
+        seconds = monotonic() - started
+        documents, found, state, remark = second.ask(
+            "SELECT documents, articles, state, last_error FROM feeds_backfill"
+        )
+        sent = [json.loads(line) for line in first.this("sent", first.address).splitlines()]
+        kept = [json.loads(line) for line in second.this("kept").splitlines()]
+    return {
+        "articles": articles,
+        "killed_after_s": round(killed_after, 1),
+        "at_kill": {"documents": at_kill[0], "articles": at_kill[1], "state": at_kill[2]},
+        "finished_after_s": round(seconds, 1),
+        "documents": documents,
+        "articles_by_back_fill": found,
+        "state": state,
+        "remark": remark,
+        **compared(sent, kept),
+    }
+
+
+def compared(sent: list[dict[str, Any]], kept: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many articles are the same in each respect, of those that have one id."""
+    by_id = {row["id"]: row for row in kept}
+    pairs = [(row, by_id[row["id"]]) for row in sent if row["id"] in by_id]
+    return {
+        "sent": len(sent),
+        "kept": len(kept),
+        "same_id": len(pairs),
+        **{f"same_{name}": sum(one[name] == other[name] for one, other in pairs) for name in sent[0] if name != "id"},
+    }
+
+
+def _wait_for(instance: Instance, sql: str) -> None:
+    until = monotonic() + PATIENCE
+    while monotonic() < until:
+        with suppress(sqlite3.OperationalError):  # while it starts
+            if instance.ask(sql)[0]:
+                return
+        sleep(0.1)
+    raise RuntimeError((instance.folder / "log").read_text()[-3000:])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()
