@@ -21,10 +21,11 @@ from itertools import chain
 from operator import add
 from typing import Any
 
+from articles.search import adjoining
 from articles.search.fold import fold, fold_with_places
 
 # Raise it with every change of what is below: the index is then made anew in the background.
-RULES = 1
+RULES = 2
 LONGEST_WORD = 40
 
 # Scripts that put no space between words. Hangul does, but its endings are glued on: pieces must be found there, too.
@@ -76,8 +77,8 @@ class _Patterns:
         return re.compile(f"[{self._run}]+")
 
     @cached_property
-    def others(self) -> re.Pattern[str]:
-        return re.compile(self._other)
+    def pieces(self) -> re.Pattern[str]:
+        return re.compile(f"[{self._run}]+|{self._other}")
 
     @cached_property
     def segments(self) -> re.Pattern[str]:
@@ -208,19 +209,34 @@ def grams(run: str) -> list[str]:
     return list(dict.fromkeys(map(add, run, run[1:]))) or [run]
 
 
-def lexemes(text: str, language: str) -> set[str]:
-    """The lexemes of a text; `language` as stem_language gives it."""
+def lexemes(text: str, language: str, *, neighbours: bool = False) -> set[str]:
+    """The lexemes of a text, on request with those of its neighbours (articles.search.adjoining); `language` as
+    stem_language gives it."""
     folded = fold(text)
     patterns = _patterns_for(folded)
+    parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
     found: set[str] = set()
-    for run in set(patterns.runs.findall(folded)):
-        found.update(run)
-        found.update(map(add, run, run[1:]))
-    # The same matches as those of segments, but the many characters of runs are out of the way in one sweep.
-    rest = patterns.runs.sub(" ", folded)
-    words = set(patterns.others.findall(patterns.apostrophe.sub(_JOINT, rest)))
-    found.update([word_form(word, language)[:LONGEST_WORD] for word in words])
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    for part in set(parts):
+        if part[0] > _BEFORE_RUNS and patterns.runs.match(part):
+            found.update(part)
+            found.update(map(add, part, part[1:]))
+            before[part], after[part] = part[-1], part[0]
+        else:
+            before[part] = after[part] = form = word_form(part, language)[:LONGEST_WORD]
+            found.add(form)
+    if neighbours:
+        found |= adjoining.of_text([before[part] for part in parts], [after[part] for part in parts])
     return found
+
+
+def phrase_lexemes(parts: Sequence[Segment], language: str) -> list[list[str]]:
+    """The lexemes of the neighbours in a phrase: a text with the phrase holds all of one of the lists."""
+    words = {part.text: word_lexeme(part.text, language) for part in parts if not part.is_run}
+    before = [part.text[-1] if part.is_run else words[part.text] for part in parts]
+    after = [part.text[0] if part.is_run else words[part.text] for part in parts]
+    return adjoining.of_phrase(before, after)
 
 
 def word_lexeme(word: str, language: str) -> str:
@@ -250,7 +266,7 @@ def canonical(folded: str, language: str) -> str:
 def segment_texts(folded: str) -> list[str]:
     """The segments of a folded text as they stand there."""
     patterns = _patterns_for(folded)
-    return [match[0] for match in patterns.segments.finditer(patterns.apostrophe.sub(_JOINT, folded))]
+    return patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
 
 
 def pattern(parts: Sequence[Segment], language: str) -> str:

@@ -36,6 +36,20 @@ class Hit:
     month: date
 
 
+HOLDING = (
+    "SELECT language, EXISTS (SELECT 1 FROM articles_indexstate WHERE complete_version = %s) FROM articles_search_stems"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """`languages`: those whose stems the index holds. `is_complete`: every article has gone through the analyzer of
+    the version that was asked about."""
+
+    languages: tuple[str, ...]
+    is_complete: bool
+
+
 class SearchTimeout(Exception):
     """The database took longer than a query may."""
 
@@ -57,8 +71,8 @@ class SearchBackend(Protocol):
     def count(self, plan: Plan, *, limit: int) -> int:
         """How many hits the index has, counted up to `limit`. Raises SearchTimeout."""
 
-    def stem_languages(self) -> list[str]:
-        """The languages whose stems the index holds."""
+    def holds(self, version: str) -> Holding:
+        """What the index can be asked for."""
 
     def unindexed(self, version: str, *, beyond: int, limit: int) -> list[int]:
         """Ids over `beyond`, in order, of articles that the index lacks or holds by another version of the analyzer."""

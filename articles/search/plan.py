@@ -10,7 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from articles.search.analyze import LONGEST_WORD, Segment, grams, lexemes, stem_language, word_lexeme
+from articles.search.adjoining import is_of_neighbours
+from articles.search.analyze import (
+    LONGEST_WORD,
+    Segment,
+    grams,
+    lexemes,
+    phrase_lexemes,
+    stem_language,
+    word_lexeme,
+)
 from articles.search.matching import (
     Condition,
     Contains,
@@ -31,6 +40,8 @@ PREFIX = {"": "", "title": "t:", "author": "a:", "url": "u:"}
 # More feeds than that are no lexemes but a condition on the rows, if they have a good part of all articles.
 MOST_FEED_LEXEMES = 20
 GOOD_PART = 0.05
+# Of a phrase of many words, or in many languages, so many lexemes of neighbours are asked for.
+MOST_NEIGHBOURS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +91,9 @@ class Plan:
         return not self.recheck.parts
 
 
-def plan(condition: Condition, languages: Iterable[str]) -> Plan:
-    """How the index finds what may fulfil `condition`; `languages` are those whose stems the index holds."""
+def plan(condition: Condition, languages: Iterable[str], *, neighbours: bool = False) -> Plan:
+    """How the index finds what may fulfil `condition`; `languages` are those whose stems the index holds, `neighbours`
+    says that it holds the lexemes of neighbours of every article."""
     stems = tuple(sorted({*languages})) or ("",)
     start: datetime | None = None
     end: datetime | None = None
@@ -97,7 +109,7 @@ def plan(condition: Condition, languages: Iterable[str]) -> Plan:
             case InFeeds(ids, share) if len(ids) > MOST_FEED_LEXEMES and share > GOOD_PART:
                 feed_ids = ids if feed_ids is None else feed_ids & ids
             case _:
-                of_part, exact = expression(part, stems)
+                of_part, exact = expression(part, stems, neighbours=neighbours)
                 asked.append(of_part)
                 unsure += () if exact else (part,)
     return Plan(expression=all_of(asked), start=start, end=end, feed_ids=feed_ids, recheck=Every(tuple(unsure)))
@@ -123,11 +135,14 @@ def plainly(condition: Condition) -> Condition:
             return condition
 
 
-def expression(condition: Condition, stems: tuple[str, ...]) -> tuple[Expression, bool]:
+def expression(condition: Condition, stems: tuple[str, ...], *, neighbours: bool = False) -> tuple[Expression, bool]:
     """The lexemes that a hit must hold, and whether holding them is enough."""
     match condition:
         case Contains(words, name):
-            return _contains(atoms(words), name, stems if name in {"", "title"} else ("",))
+            asked, exact = _contains(atoms(words), name, stems if name in {"", "title"} else ("",))
+            return (
+                asked if exact or name or not neighbours else all_of((asked, _in_a_row(atoms(words), stems)))
+            ), exact
         case InFeeds(ids):
             return any_of(Lexeme(feed_lexeme(feed_id)) for feed_id in sorted(ids)), True
         case InLanguage(tag):
@@ -140,10 +155,10 @@ def expression(condition: Condition, stems: tuple[str, ...]) -> tuple[Expression
             asked, exact = expression(part, stems)
             return (_negated(asked), True) if exact else (EVERYTHING, False)
         case Every(parts):
-            pairs = [expression(part, stems) for part in parts]
+            pairs = [expression(part, stems, neighbours=neighbours) for part in parts]
             return all_of(asked for asked, _ in pairs), all(exact for _, exact in pairs)
         case Some(parts):
-            pairs = [expression(part, stems) for part in parts]
+            pairs = [expression(part, stems, neighbours=neighbours) for part in parts]
             return any_of(asked for asked, _ in pairs), all(exact for _, exact in pairs)
 
 
@@ -170,6 +185,13 @@ def _word(part: Segment, prefix: str, stems: tuple[str, ...]) -> Expression:
         all_of((Lexeme(prefix + lexeme), any_of(Lexeme(stems_lexeme(language)) for language in spoken)))
         for lexeme, spoken in languages.items()
     )
+
+
+def _in_a_row(parts: tuple[Segment, ...], stems: tuple[str, ...]) -> Expression:
+    """The lexemes of the phrase's neighbours, beginning at any place, as each of the languages has them."""
+    rows = dict.fromkeys(tuple(row) for language in stems for row in phrase_lexemes(parts, language))
+    enough = MOST_NEIGHBOURS // len(rows)
+    return any_of(all_of(map(Lexeme, row[:enough])) for row in rows)
 
 
 def all_of(parts: Iterable[Expression]) -> Expression:
@@ -214,11 +236,11 @@ def document_lexemes(
 ) -> set[str]:
     """Every lexeme under which an article is found; `language` as BCP 47."""
     stems = stem_language(language)
-    of_title = lexemes(title, stems)
+    of_title = lexemes(title, stems, neighbours=True)
     return {
-        *lexemes(text, stems),
+        *lexemes(text, stems, neighbours=True),
         *of_title,
-        *(f"t:{lexeme}" for lexeme in of_title),
+        *(f"t:{lexeme}" for lexeme in of_title if not is_of_neighbours(lexeme)),
         *(f"a:{lexeme}" for lexeme in lexemes(author, "")),
         *(f"u:{lexeme}" for lexeme in lexemes(url, "")),
         *(f"l:{tag}" for tag in language_tags(language)),

@@ -19,7 +19,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from articles.search.backend import BadPlace, Hit, IndexDocument, SearchTimeout
+from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
 # What it costs, in microseconds, to look at an article on a walk (its lexemes are unpacked), and to take one from GIN.
@@ -103,10 +103,11 @@ class PostgresSearch:
             )
             return int(cursor.fetchone()[0])
 
-    def stem_languages(self) -> list[str]:
+    def holds(self, version: str) -> Holding:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT language FROM articles_search_stems")
-            return [language for (language,) in cursor.fetchall()]
+            cursor.execute(HOLDING, [version])
+            rows = cursor.fetchall()
+        return Holding(tuple(language for language, _ in rows), any(complete for _, complete in rows))
 
     def unindexed(self, version: str, *, beyond: int, limit: int) -> list[int]:
         with connection.cursor() as cursor:

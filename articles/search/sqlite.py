@@ -21,7 +21,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from articles.search.analyze import version
-from articles.search.backend import BadPlace, Hit, IndexDocument, SearchTimeout
+from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
 TIME_LIMIT = 3.0
@@ -82,10 +82,11 @@ class SqliteSearch:
                 counted += cursor.fetchone()[0]
         return min(counted, limit)
 
-    def stem_languages(self) -> list[str]:
+    def holds(self, version: str) -> Holding:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT language FROM articles_search_stems")
-            return [language for (language,) in cursor.fetchall()]
+            cursor.execute(HOLDING, [version])
+            rows = cursor.fetchall()
+        return Holding(tuple(language for language, _ in rows), any(complete for _, complete in rows))
 
     def unindexed(self, version: str, *, beyond: int, limit: int) -> list[int]:
         with connection.cursor() as cursor:

@@ -15,6 +15,7 @@ from articles.cursors import BadCursor
 from articles.listing import Reader, Selection, Show, finder, load
 from articles.models import Article
 from articles.search import query, snippets
+from articles.search.analyze import version
 from articles.search.backend import Hit, backend
 from articles.search.index import media_of_articles
 from articles.search.matching import Condition, Contains, Every, HasMedia, Neither, Some, Text, atoms, matches
@@ -74,11 +75,17 @@ def understand(search: Search) -> Asked:
     empty = [asked_for.text for asked_for in words if not atoms(asked_for.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
     condition = Every((*_selected(search.selection), asked))
-    found_by = plan(condition, backend().stem_languages())
+    found_by = planned(condition)
     by_state = isinstance(search.reader, User) and search.selection.show is not Show.ALL
     if by_state and (chosen := _chosen(search)) is not None:
         return Asked(condition, replace(found_by, article_ids=chosen), notes)
     return Asked(condition, found_by, notes, by_state)
+
+
+def planned(condition: Condition) -> Plan:
+    """How the index at hand finds what may fulfil `condition`."""
+    holding = backend().holds(version())
+    return plan(condition, holding.languages, neighbours=holding.is_complete)
 
 
 def _selected(selection: Selection) -> list[Condition]:
@@ -246,7 +253,7 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
     titles = in_title(asked.condition)
     is_all = not walk.more
     if titles is not None and walk.more:
-        found_by = replace(plan(titles, backend().stem_languages()), article_ids=asked.plan.article_ids)
+        found_by = replace(planned(titles), article_ids=asked.plan.article_ids)
         by_title = replace(asked, condition=titles, plan=found_by)
         of_titles = _walk(search, by_title, "", newer=False, wanted=WEIGHED_TITLES)
         walk.hits = list({hit.article_id: hit for hit in [*walk.hits, *of_titles.hits]}.values())

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from articles.models import Article, IndexState
-from articles.search import index
+from articles.search import index, walk
 from articles.search.backend import BadPlace, Hit, SearchTimeout, backend
 from articles.search.matching import Contains, Every, InFeeds, Neither, Published, Some
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
@@ -23,7 +23,7 @@ SQLITE = connection.vendor == "sqlite"
 
 def hits(condition: Any, **options: Any) -> list[int]:
     options.setdefault("limit", 100)
-    return [hit.article_id for hit in backend().hits(plan(condition, backend().stem_languages()), **options)]
+    return [hit.article_id for hit in backend().hits(walk.planned(condition), **options)]
 
 
 def asked(expression: Any, **options: Any) -> list[int]:

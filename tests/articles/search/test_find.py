@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.listing import BadCursor, Selection, Show
 from articles.search import find, walk
-from articles.search.backend import SearchTimeout
+from articles.search.backend import Holding, SearchTimeout
 from articles.search.find import SearchPage, facets, found_ids, search_page
 from articles.search.matching import Text
 from articles.search.query import DEEPEST, Note, Problem
@@ -229,8 +229,8 @@ def test_hostile_queries_are_answered_at_once(hostile: str, order: str) -> None:
 
 def test_a_search_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow:
-        def stem_languages(self) -> list[str]:
-            return ["en"]
+        def holds(self, version: str) -> Holding:
+            return Holding(("en",), is_complete=True)
 
         def hits(self, *args: object, **options: object) -> list[object]:
             raise SearchTimeout

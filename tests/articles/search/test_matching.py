@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from articles.search.analyze import canonical, pattern, segments, stem_language, word_form
@@ -102,9 +103,9 @@ def holds(expression: Expression, lexemes: set[str]) -> bool:
             return any(holds(part, lexemes) for part in parts)
 
 
-def index_finds(condition: Condition, text: Text) -> tuple[bool, bool]:
+def index_finds(condition: Condition, text: Text, *, neighbours: bool = False) -> tuple[bool, bool]:
     """Whether the index finds the article, and whether it is sure."""
-    planned = plan(condition, ALL_STEMS)
+    planned = plan(condition, ALL_STEMS, neighbours=neighbours)
     lexemes = document_lexemes(
         title=text.title,
         text=text.text,
@@ -125,9 +126,11 @@ def index_finds(condition: Condition, text: Text) -> tuple[bool, bool]:
 
 
 @FUZZ
-@given(CONDITIONS, texts())
-def test_the_index_finds_whatever_matches_and_says_when_it_is_sure(condition: Condition, text: Text) -> None:
-    found, exact = index_finds(condition, text)
+@given(CONDITIONS, texts(), st.booleans())
+def test_the_index_finds_whatever_matches_and_says_when_it_is_sure(
+    condition: Condition, text: Text, neighbours: bool
+) -> None:
+    found, exact = index_finds(condition, text, neighbours=neighbours)
     if matches(condition, text):
         assert found
     elif exact:
@@ -135,10 +138,28 @@ def test_the_index_finds_whatever_matches_and_says_when_it_is_sure(condition: Co
 
 
 @FUZZ
-@given(CONDITIONS, texts())
-def test_what_the_index_found_and_the_recheck_accepts_matches(condition: Condition, text: Text) -> None:
-    found, _ = index_finds(condition, text)
+@given(CONDITIONS, texts(), st.booleans())
+def test_what_the_index_found_and_the_recheck_accepts_matches(
+    condition: Condition, text: Text, neighbours: bool
+) -> None:
+    found, _ = index_finds(condition, text, neighbours=neighbours)
     assert (found and matches(plan(condition, ALL_STEMS).recheck, text)) == matches(condition, text)
+
+
+@FUZZ
+@given(TEXTS.filter(lambda text: len(atoms(text)) > 1), texts(), st.integers(0, 7))
+def test_the_index_finds_a_phrase_wherever_it_stands(phrase: str, text: Text, before: int) -> None:
+    text = replace(text, text="one, " * before + phrase + "\n" + text.text)
+    assume(matches(Contains(phrase), text))
+    found, _ = index_finds(Contains(phrase), text, neighbours=True)
+    assert found
+
+
+@pytest.mark.parametrize("phrase", ["the old man", "man the sea", "G20峰会", "北京, 大学", "COVID-19 the"])
+def test_the_index_passes_over_most_texts_that_have_the_words_of_a_phrase_elsewhere(phrase: str) -> None:
+    text = Text(title="", text="man, the old sea. 19 大学, 峰会 covid 北京 of the G20 and so on", published_at=MOMENT)
+    assert index_finds(Contains(phrase), text, neighbours=False) == (True, False)
+    assert index_finds(Contains(phrase), text, neighbours=True) == (False, False)
 
 
 @FUZZ
