@@ -62,7 +62,7 @@ def image_addresses(content_html: str) -> list[str]:
     found: list[str] = []
 
     def image(attrs: Attributes, is_linked: bool) -> str:
-        found.extend(_sources(attrs)[:1])
+        found.extend(picture_sources(attrs)[:1])
         return ""
 
     def player(kind: str, attrs: Attributes, sources: list[Attributes]) -> str:
@@ -114,7 +114,7 @@ class _Shown:
         return signed_path(url, width, is_kept=self.is_kept)
 
     def image(self, attrs: Attributes, is_linked: bool) -> str:
-        for url in _sources(attrs):
+        for url in picture_sources(attrs):
             known = self.known.get(url, NOTHING_KNOWN)
             if not known.is_missing and (tag := self._img(attrs, url, known)):
                 return tag if is_linked or 0 < known.width <= COLUMN else self._enlarging(tag, url)
@@ -144,7 +144,7 @@ class _Shown:
         if poster := self.path(unescape(attrs.get("poster", "")), USUAL_WIDTH):
             made["poster"] = poster
         made |= {name: attrs[name] for name in ("width", "height") if name in attrs}
-        return f"<{kind} controls{_written(made)}>{inside}</{kind}>{_link(kind, played[0]['src'])}"
+        return f"<{kind} controls{_written(made)}>{inside}</{kind}>{player_link(kind, played[0]['src'])}"
 
     def _source(self, attrs: Attributes) -> str:
         made = {"src": self.path(unescape(attrs["src"]))}
@@ -155,7 +155,7 @@ def _written(attrs: Mapping[str, str]) -> str:
     return "".join([f' {name}="{value}"' for name, value in attrs.items()])
 
 
-def _sources(attrs: Attributes) -> list[str]:
+def picture_sources(attrs: Attributes) -> list[str]:
     """The publisher's addresses of one picture, the best first."""
     urls = [_best(unescape(attrs.get("srcset", ""))), unescape(attrs.get("src", ""))]
     return [url for url in dict.fromkeys(urls) if _is_web(url)]
@@ -209,7 +209,8 @@ def _placeholder(attrs: Attributes, is_linked: bool) -> str:
     return f'<a class="original" href="{source}" rel="noopener noreferrer">{shown}</a>'
 
 
-def _link(kind: str, address: str) -> str:
+def player_link(kind: str, address: str) -> str:
+    """What leads to a sound or a film: a paragraph with a link. `address` as it stands in HTML."""
     name = unquote(urlsplit(unescape(address)).path.rpartition("/")[2]) or urlsplit(unescape(address)).netloc
     label = f"{_KINDS[kind]} · {name}"
     return f'<p class="media"><a href="{address}" rel="noopener noreferrer">{escape(label)}</a></p>'

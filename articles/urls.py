@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.views import archive_import, article, lists, outputs, search, state
+from articles.views import archive_import, article, book, lists, outputs, search, state
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -21,6 +21,12 @@ urlpatterns = [
         r"^outputs/(?P<pk>[1-9][0-9]{0,17})/(?P<secret>[A-Za-z0-9_-]{1,100})/(?P<file>rss\.xml|atom\.xml|feed\.json)$",
         outputs.secret_feed,
         name="secret_feed_out",
+    ),
+    path("book.epub", book.book, name="book"),
+    re_path(
+        r"^outputs/(?P<pk>[1-9][0-9]{0,17})/(?P<secret>[A-Za-z0-9_-]{1,100})/book\.epub$",
+        book.secret_book,
+        name="secret_book",
     ),
     path("favicon.ico", outputs.icon, name="icon"),
     path("outputs/", outputs.output_list, name="outputs"),

@@ -76,7 +76,7 @@ def feed_document(
     rows = _signatures(page.article_ids)
     with translation.override(settings.LANGUAGE_CODE):
         document = Document(
-            id=_urn(_view_key(search)),
+            id=urn(view_key(search)),
             title=f"{title_of(search)} · Newsreader",
             description=str(_("Give the address of this page to a feed reader, and it brings what comes in here.")),
             home_url=address.site + address.page,
@@ -113,7 +113,7 @@ def title_of(search: Search) -> str:
     return " · ".join(name for name in names if name) or str(_("All articles"))
 
 
-def _view_key(search: Search) -> str:
+def view_key(search: Search) -> str:
     """The view by what never changes: rows' ids, not names."""
     selection = search.selection
     reader = search.reader.pk if selection.show is not Show.ALL else None
@@ -123,7 +123,7 @@ def _view_key(search: Search) -> str:
     ))  # fmt: skip
 
 
-def _urn(name: str) -> str:
+def urn(name: str) -> str:
     """An id (RFC 9562, version 5) that no change of name, address or domain touches."""
     return uuid.uuid5(_namespace(), name).urn
 
@@ -142,13 +142,13 @@ def items(article_ids: Sequence[int], site: str) -> Iterator[Item]:
     for start in range(0, len(article_ids), BATCH):
         pks = article_ids[start : start + BATCH]
         articles = Article.objects.select_related("feed", "origin").only(*_EXPORTED).in_bulk(pks)
-        files = _files(pks)
+        files = files_of(pks)
         with translation.override(settings.LANGUAGE_CODE):
             batch = [_item(articles[pk], files[pk], namespace, site) for pk in pks if pk in articles]
         yield from batch
 
 
-def _files(article_ids: Sequence[int]) -> dict[int, list[File]]:
+def files_of(article_ids: Sequence[int]) -> dict[int, list[File]]:
     """The enclosures of each article. A prefetch would tie articles into cycles, which stay in memory for long."""
     files: dict[int, list[File]] = defaultdict(list)
     for file in Enclosure.objects.filter(article__in=article_ids):

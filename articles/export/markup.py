@@ -17,7 +17,7 @@ def plain(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def element(name: str, text: str = "", **attributes: str) -> str:
+def element(name: str, text: str = "", /, **attributes: str) -> str:
     """An element that holds text. Attributes without a value are left out; `xml_lang` stands for `xml:lang`."""
     written = "".join(
         f" {key.replace('_', ':')}={quoteattr(plain(value))}" for key, value in attributes.items() if value

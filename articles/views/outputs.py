@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles import outputs
+from articles.book.choice import MOST, USUAL
 from articles.cursors import BadCursor
 from articles.export import atom, jsonfeed, paging, rss
 from articles.export.feeds import Address, FeedDocument, feed_document, items, title_of
@@ -36,7 +37,8 @@ from articles.views.selection import selection_of
 from articles.views.state import SignedIn
 
 FORMATS: dict[str, ModuleType] = {"rss.xml": rss, "atom.xml": atom, "feed.json": jsonfeed}
-NAMES = {"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed"}
+BOOK = "book.epub"
+NAMES = {"rss.xml": "RSS", "atom.xml": "Atom", "feed.json": "JSON Feed", BOOK: "EPUB"}
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 1000
 PLACES = ("n", "archive", "cursor")
@@ -80,12 +82,15 @@ def output_list(request: SignedIn) -> HttpResponse:
     addresses: list[tuple[str, str]] = []
     if request.method == "POST":
         output, secret = outputs.create(request.user, search)
-        addresses = [(NAMES[file], _secret_address(request, output, secret, file)) for file in FORMATS]
+        addresses = [(name, _secret_address(request, output, secret, file)) for file, name in NAMES.items()]
     is_open = settings.NEWSREADER_PUBLIC and search.selection.show is Show.ALL
-    files = [(NAMES[file], reverse("feed_out", args=[file]) + list_query(search)) for file in FORMATS]
+    files = [(name, _path(file) + list_query(search)) for file, name in NAMES.items()]
     context = {
         "view": title_of(search),
         "query": list_query(search),
+        "narrowed_by": QueryDict(list_query(search).removeprefix("?")).items(),
+        "usual_in_book": USUAL,
+        "most_in_book": MOST,
         "addresses": addresses,
         "open_addresses": [(name, site_address(request) + path) for name, path in files] if is_open else [],
         "outputs": [_row(output) for output in _outputs(request)],
@@ -134,7 +139,7 @@ def _answer(request: HttpRequest, search: Search, view: dict[str, str], file: st
 
 
 def _page(search: Search, place: dict[str, str], *, is_xml: bool) -> Page:
-    size = _size(place.get("n", ""))
+    size = size_of(place.get("n", ""), usual=DEFAULT_SIZE, most=LARGEST_SIZE)
     if search.text and not asks_for_something(parse(search.text).tree):
         return Page(article_ids=[])
     archived = paging.has_archive(search)
@@ -147,12 +152,13 @@ def _page(search: Search, place: dict[str, str], *, is_xml: bool) -> Page:
     return paging.paged(search, cursor=place.get("cursor", ""), size=size)
 
 
-def _size(text: str) -> int:
+def size_of(text: str, *, usual: int, most: int) -> int:
+    """How many items an address asks for. Raises BadRequest."""
     if not text:
-        return DEFAULT_SIZE
+        return usual
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
         raise BadRequest(_("The number of items is a whole number from 1 on."))
-    return min(int(text), LARGEST_SIZE)
+    return min(int(text), most)
 
 
 def _written(request: HttpRequest, made: FeedDocument, site: str, file: str) -> HttpResponseBase:
@@ -176,7 +182,13 @@ def _media_type(request: HttpRequest, file: str) -> str:
 
 
 def _secret_address(request: HttpRequest, output: Output, secret: str, file: str) -> str:
+    if file == BOOK:
+        return site_address(request) + reverse("secret_book", args=[output.pk, secret])
     return site_address(request) + reverse("secret_feed_out", args=[output.pk, secret, file])
+
+
+def _path(file: str) -> str:
+    return reverse("book") if file == BOOK else reverse("feed_out", args=[file])
 
 
 def _outputs(request: SignedIn) -> list[Output]:

@@ -1,0 +1,1 @@
+"""A list of articles as a book to take along: EPUB 3, read without a network."""

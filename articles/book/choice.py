@@ -1,0 +1,88 @@
+"""Which articles of a view stand in a book."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from articles.export.paging import paged
+from articles.listing import finder
+from articles.plans import Span
+from articles.search.find import Search
+from articles.search.query import And, Filter, parse, to_text
+from articles.views.query import asks_for_something
+
+USUAL, MOST = 200, 1_000
+PATIENCE = 10.0  # seconds that a search may take
+_PERIOD = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
+
+
+class NoSuchPeriod(ValueError):
+    """Neither a day nor a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day or a month as a reader's calendar has it, under the name that addresses give it."""
+
+    name: str
+    first: date
+    end: date
+
+    @property
+    def is_day(self) -> bool:
+        return self.end - self.first == timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The articles, and whether the view has more than fit."""
+
+    article_ids: list[int]
+    has_more: bool
+
+
+def period_named(name: str) -> Period | None:
+    """The period that an address names; None for no name. Raises NoSuchPeriod."""
+    if not name:
+        return None
+    found = _PERIOD.fullmatch(name)
+    try:
+        if not found:
+            raise NoSuchPeriod(name)
+        first = date(int(found[1]), int(found[2]), int(found[3] or 1))
+        after = first + timedelta(days=1 if found[3] else 31)
+    except (ValueError, OverflowError) as error:
+        raise NoSuchPeriod(name) from error
+    return Period(name, first, after if found[3] else after.replace(day=1))
+
+
+def choose(search: Search, *, period: Period | None = None, size: int = USUAL) -> Choice:
+    """The newest articles of the view, or its best hits, of that period alone where there is one. Raises
+    articles.search.find.SearchTimeout."""
+    if search.text:
+        return _found(search, period, size)
+    start = (_start(period.end, search), 0) if period else None
+    found = finder(search.selection, search.reader)(Span(key=start, newer=False, limit=size + 1))
+    keys = [key for key in found if not period or key[0] >= _start(period.first, search)]
+    return Choice(article_ids=[pk for _, pk in keys[:size]], has_more=len(keys) > size)
+
+
+def _found(search: Search, period: Period | None, size: int) -> Choice:
+    if not asks_for_something(parse(search.text).tree):
+        return Choice(article_ids=[], has_more=False)
+    text = _within(search.text, period) if period else search.text
+    page = paged(replace(search, text=text, patience=PATIENCE), cursor="", size=size)
+    return Choice(article_ids=page.article_ids, has_more="next" in page.links)
+
+
+def _within(text: str, period: Period) -> str:
+    tree = parse(text).tree
+    parts = tree.parts if isinstance(tree, And) else (tree,) if tree else ()
+    return to_text(And((*parts, Filter("date", period.name))))
+
+
+def _start(day: date, search: Search) -> datetime:
+    """Midnight where the reader is."""
+    return datetime.combine(day, time(), search.now.tzinfo)

@@ -1,0 +1,97 @@
+"""A view as a book, for readers who are signed in and for whoever has its secret address."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles import outputs
+from articles.archive_files.names import slug
+from articles.book.choice import MOST, USUAL, NoSuchPeriod, Period, choose, period_named
+from articles.book.writing import title_of_book, write_book
+from articles.listing import Show
+from articles.search.find import Search, SearchTimeout
+from articles.site import site_address
+from articles.views.outputs import size_of, view_of
+
+MEDIA_TYPE = "application/epub+zip"
+PICTURE_SECONDS = 15  # proxies wait for a minute as a rule
+SECONDS_IN_LINE = 10
+LONGEST_NAME = 80
+# A book may keep a core busy for as long as that: one at a time in each process.
+_turn = BoundedSemaphore(1)
+
+
+@require_safe
+def book(request: HttpRequest) -> HttpResponseBase:
+    """The view that the query names. On a private site only for who is signed in: see SignInMiddleware."""
+    search = view_of(request)
+    if search.selection.show is not Show.ALL and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    return _answer(request, search)
+
+
+@login_not_required  # the secret in the address is the key
+@require_safe
+def secret_book(request: HttpRequest, pk: str, secret: str) -> HttpResponseBase:
+    """The view that the secret opens; the address may narrow it to a day."""
+    output = outputs.opened_by(int(pk), secret)
+    if output is None:
+        raise Http404("no such output")
+    return _answer(request, outputs.search_of(output))
+
+
+def _answer(request: HttpRequest, search: Search) -> HttpResponseBase:
+    period = _period(request.GET.get("date", ""))
+    size = size_of(request.GET.get("n", ""), usual=USUAL, most=MOST)
+    if request.method == "HEAD":
+        return _with_headers(HttpResponse(content_type=MEDIA_TYPE))
+    if not _turn.acquire(timeout=SECONDS_IN_LINE):
+        return _busy()
+    try:
+        return _with_headers(_made(request, search, period, size))
+    except SearchTimeout:
+        return _busy()
+    finally:
+        _turn.release()
+
+
+def _made(request: HttpRequest, search: Search, period: Period | None, size: int) -> FileResponse:
+    """The book from a file without a name, which goes with the answer."""
+    file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the response closes it
+    try:
+        choice = choose(search, period=period, size=size)
+        write_book(file, search, choice, site=site_address(request), period=period, picture_seconds=PICTURE_SECONDS)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    name = slug(title_of_book(search, period), LONGEST_NAME) or "newsreader"
+    return FileResponse(file, as_attachment=True, filename=f"{name}.epub", content_type=MEDIA_TYPE)
+
+
+def _period(text: str) -> Period | None:
+    try:
+        return period_named(text)
+    except NoSuchPeriod as error:
+        raise BadRequest(_("A book is of a day, as 2026-01-31, or of a month, as 2026-01.")) from error
+
+
+def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Content-Encoding"] = "identity"  # is compressed; GZipMiddleware takes away its length else
+    return response
+
+
+def _busy() -> HttpResponse:
+    text = _("Another book is being made. Ask again in a minute.")
+    return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
