@@ -24,9 +24,7 @@ class Origin(models.Model):
     """The publisher's feed that an article came from before it reached the feed that brought it here, as that feed's
     `source` says: a mirror has articles of many publishers."""
 
-    key = models.CharField(
-        max_length=32, unique=True, help_text=_("Of the rest, which may be too long to be unique.")
-    )
+    key = models.CharField(max_length=32, unique=True, help_text=_("Of the rest, which may be too long to be unique."))
     title = models.CharField(max_length=500)
     url = models.CharField(max_length=2000, blank=True)
     site_url = models.CharField(max_length=2000, blank=True)

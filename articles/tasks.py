@@ -8,13 +8,16 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from articles import history, ingest
+from articles import history, ingest, pushed
+from articles.export import hub
 from articles.images import archive, cache, icons, obtain
 from articles.images.fetch import patient_policy
 from articles.search import index as search_index
 from feeds import polling
 from feeds.history import progress
 from feeds.http import Client
+from feeds.models import Feed
+from feeds.websub import deliveries, hubs
 
 # A run of `reindex_some` leaves the worker to polls in between.
 REINDEX_SECONDS = 30.0
@@ -30,8 +33,43 @@ def tick() -> None:
         poll_batch.apply_async(arguments, expires=polling.LEASE.total_seconds())
     for images in archive.claim_due(timezone.now()):
         fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
+    ring_for_hubs()
     for older in progress.claim_due(timezone.now()):
         backfill_some.apply_async((str(older.token), older.feed_id), expires=progress.LEASE.total_seconds())
+
+
+def ring_for_hubs() -> None:
+    """Hand on what hubs have delivered, what is to be asked of them, and what this site's own is to be told."""
+    now = timezone.now()
+    if waiting := deliveries.waiting():
+        for claim in polling.claim(Feed.objects.filter(pk__in=waiting), now):
+            read_deliveries.apply_async((str(claim.token), list(claim.feed_ids)), expires=polling.LEASE.total_seconds())
+    if hubs.is_possible():
+        hubs.arrange()
+        if hubs.is_due(now):
+            ask_hubs.apply_async(expires=60)
+    if hub.is_due(now):
+        tell_hub.apply_async(expires=60)
+
+
+@shared_task
+def read_deliveries(token: str, feed_ids: list[int]) -> None:
+    """Store what hubs delivered for the feeds of one claim."""
+    pushed.read_claim(polling.Claim(UUID(token), tuple(feed_ids)))
+
+
+@shared_task
+def ask_hubs() -> None:
+    """Subscribe at hubs, renew, and end what is not wanted."""
+    with Client(settings.FETCH_POLICY) as client:
+        hubs.ask_due(client, timezone.now())
+
+
+@shared_task
+def tell_hub() -> None:
+    """Tell this site's hub which of its feeds have changed."""
+    with Client(settings.FETCH_POLICY) as client:
+        hub.tell(client, timezone.now())
 
 
 @shared_task

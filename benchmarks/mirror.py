@@ -2,7 +2,7 @@
 
 Starts two instances with `manage.py up` on loopback, each with a data folder of its own. The first is public and has a
 made-up archive; the second subscribes to its feed. While the history is being fetched, both are killed with SIGKILL
-and started again. In the end every article is compared: id, dates, title, author, language, HTML, and the source it names.
+and started again. In the end every article is compared: id, dates, title, author, HTML, and the source it names.
 """
 
 from __future__ import annotations

@@ -96,10 +96,12 @@ class Exchanges:
         self._connections.close()
 
     @contextmanager
-    def ask(self, method: str, target: Target, headers: Mapping[str, str], deadline: float) -> Iterator[Answer]:
+    def ask(
+        self, method: str, target: Target, headers: Mapping[str, str], deadline: float, body: bytes | None = None
+    ) -> Iterator[Answer]:
         """The answer to one request; its body must be read inside the `with`. Raises HttpError, inside it too."""
         with _named_failures(target.host):
-            connection, response = self._send(method, target, headers, deadline)
+            connection, response = self._send(method, target, headers, deadline, body)
             answer = Answer(response, target.host)
             try:
                 yield answer
@@ -111,11 +113,11 @@ class Exchanges:
                     connection.close()
 
     def _send(
-        self, method: str, target: Target, headers: Mapping[str, str], deadline: float
+        self, method: str, target: Target, headers: Mapping[str, str], deadline: float, body: bytes | None
     ) -> tuple[Connection, BaseHTTPResponse]:
         connection, is_used = self._connections.take(target.origin, deadline)
         try:
-            return connection, _request(connection, method, target, headers)
+            return connection, _request(connection, method, target, headers, body)
         except TimeoutError:
             raise
         except OSError:
@@ -123,13 +125,15 @@ class Exchanges:
                 raise
         # The server closed a kept connection just as it was asked: that says nothing about the server.
         connection, _ = self._connections.take(target.origin, deadline)
-        return connection, _request(connection, method, target, headers)
+        return connection, _request(connection, method, target, headers, body)
 
 
-def _request(connection: Connection, method: str, target: Target, headers: Mapping[str, str]) -> BaseHTTPResponse:
+def _request(
+    connection: Connection, method: str, target: Target, headers: Mapping[str, str], body: bytes | None
+) -> BaseHTTPResponse:
     sock = connection.sock
     try:
-        connection.request(method, target.path, headers=headers, preload_content=False, decode_content=False)
+        connection.request(method, target.path, body=body, headers=headers, preload_content=False, decode_content=False)
         return connection.getresponse()
     except BaseException:
         connection.close()

@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from feeds.exchange import Answer
 
 PERMANENT = frozenset({301, 308})
 REDIRECTS = PERMANENT | {302, 303, 307}
+REPEATED = frozenset({307, 308})  # with the same method and body (RFC 9110, 15.4)
 ERROR_PAGE = 2**16  # bytes of the page that comes with an error: enough to tell whose it is
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -195,6 +196,21 @@ class Client:
                 received_bytes=answer.received_bytes,
             )
 
+    def post(self, url: str, form: Sequence[tuple[str, str]]) -> HttpResponse:
+        """The answer to a form sent to `url`; only redirects that keep method and body (307, 308) are followed. Raises
+        HttpError."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = urlencode(form).encode("ascii")
+        with self._answer("POST", url, headers, body) as (answer, where, permanent_url):
+            return HttpResponse(
+                status=answer.status,
+                url=where.url,
+                permanent_url=permanent_url,
+                headers=answer.headers,
+                body=answer.start(ERROR_PAGE),
+                received_bytes=answer.received_bytes,
+            )
+
     @contextmanager
     def stream(self, url: str, headers: dict[str, str] | None = None) -> Iterator[HttpStream]:
         """The answer to GET `url`, redirects followed, its body still to be read, inside the `with`. Raises HttpError,
@@ -203,15 +219,18 @@ class Client:
             yield HttpStream(answer, where.url, self.policy.max_bytes)
 
     @contextmanager
-    def _answer(self, method: str, url: str, headers: Mapping[str, str]) -> Iterator[tuple[Answer, Target, str]]:
+    def _answer(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[tuple[Answer, Target, str]]:
         """The first answer that is no redirect, where it came from, and how far the way there is permanent."""
         deadline = time.monotonic() + self.policy.total_timeout
         target, permanent_url, is_permanent = target_of(url), url, True
         sent = {**self._headers, **headers}
         seen = [target]
+        followed = REDIRECTS if body is None else REPEATED
         while True:
-            with _named_hop(seen), self._exchanges.ask(method, target, sent, deadline) as answer:
-                location = answer.headers.get("location", "") if answer.status in REDIRECTS else ""
+            with _named_hop(seen), self._exchanges.ask(method, target, sent, deadline, body) as answer:
+                location = answer.headers.get("location", "") if answer.status in followed else ""
                 if not location:
                     yield answer, target, permanent_url
                     return

@@ -19,3 +19,17 @@ def tls(**kwargs: Any) -> list[checks.CheckMessage]:
             id="newsreader.W001",
         )
     ]
+
+
+@checks.register(deploy=True)
+def hub(**kwargs: Any) -> list[checks.CheckMessage]:
+    """A hub can tell only of what everybody may fetch, at an address that it knows."""
+    if not settings.WEBSUB_HUB or (settings.NEWSREADER_PUBLIC and settings.NEWSREADER_URL):
+        return []
+    return [
+        checks.Warning(
+            "NEWSREADER_WEBSUB_HUB has no effect: the site is not public, or has no address.",
+            hint="Set NEWSREADER_PUBLIC=true and NEWSREADER_URL, or take the hub out.",
+            id="newsreader.W002",
+        )
+    ]

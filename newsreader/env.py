@@ -36,6 +36,7 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_IMAGE_BUCKET": "keep pictures in this bucket of an S3-compatible store instead of the data folder",
     "NEWSREADER_IMAGE_ENDPOINT": "address of that store, as https://s3.example; without it Amazon's",
     "NEWSREADER_IMAGE_ACCEL": "true hands picture files to nginx (X-Accel-Redirect), as docker/nginx.conf has it",
+    "NEWSREADER_WEBSUB_HUB": "hub that is told when a public site's feeds change, as https://hub.example/",
     "NEWSREADER_ADMIN_USER": "name of the first administrator",
     "NEWSREADER_ADMIN_PASSWORD": "password of the first administrator",
     "NEWSREADER_DEBUG": "true shows Django's error pages: for development only",
@@ -148,6 +149,16 @@ class Environment:
         ):
             raise ImproperlyConfigured(f"{name}={raw!r}: use an address like https://news.example, without a path")
         return raw.rstrip("/")
+
+    def web_address(self, name: str) -> str:
+        """An absolute http(s) address of any page; empty when unset."""
+        raw = self.text(name)
+        parts = urlsplit(raw)
+        if raw and not (
+            parts.scheme in {"http", "https"} and HOST.fullmatch(parts.hostname or "") and raw.isprintable()
+        ):
+            raise ImproperlyConfigured(f"{name}={raw!r}: use an address like https://hub.example/")
+        return raw
 
     def time_zone(self, name: str, default: str) -> str:
         raw = self.text(name, default)

@@ -76,6 +76,9 @@ FETCH_POLICY = FetchPolicy(
     allowed_networks=env.networks("NEWSREADER_ALLOWED_NETWORKS"),
 )
 
+# Told of changes in this site's feeds: docs/mirror.md.
+WEBSUB_HUB = env.web_address("NEWSREADER_WEBSUB_HUB")
+
 # Seconds that a worker leaves a host alone between two requests.
 HOST_PAUSE = 1.0
 

@@ -18,7 +18,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("told_until", models.DateTimeField(default=django.utils.timezone.now)),
                 ("next_try_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("leased_until", models.DateTimeField(null=True)),
                 ("failures", models.PositiveIntegerField(default=0)),
                 ("last_error", models.TextField(blank=True)),
             ],

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from articles import outputs
 from articles.book.choice import MOST, USUAL
 from articles.cursors import BadCursor
-from articles.export import atom, jsonfeed, paging, rss
+from articles.export import atom, hub, jsonfeed, paging, rss
 from articles.export.feeds import Address, FeedDocument, feed_document, items, title_of
 from articles.export.models import Output
 from articles.export.paging import NoSuchArchive, Page
@@ -51,7 +51,7 @@ def feed(request: HttpRequest, file: str) -> HttpResponseBase:
     if search.selection.show is not Show.ALL and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     view = QueryDict(list_query(search).removeprefix("?"))
-    return _answer(request, search, {name: view[name] for name in view}, file)
+    return _answer(request, search, {name: view[name] for name in view}, file, is_open=True)
 
 
 @login_not_required  # the secret in the address is the key
@@ -116,8 +116,11 @@ def view_of(request: HttpRequest) -> Search:
     return search_of(request, selection) or everything
 
 
-def _answer(request: HttpRequest, search: Search, view: dict[str, str], file: str) -> HttpResponseBase:
-    """The document, or word that it has not changed. `view`: what the address says of the view."""
+def _answer(
+    request: HttpRequest, search: Search, view: dict[str, str], file: str, *, is_open: bool = False
+) -> HttpResponseBase:
+    """The document, or word that it has not changed. `view`: what the address says of the view; `is_open`: whether the
+    address is no secret, so that a hub may know it."""
     place = {name: value for name in PLACES if (value := request.GET.get(name, ""))}
     if "archive" in place:
         place.pop("n", None)  # archive documents are the same for everybody
@@ -130,9 +133,12 @@ def _answer(request: HttpRequest, search: Search, view: dict[str, str], file: st
     except SearchTimeout:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
     address = Address(site=site_address(request), path=request.path, view=view, page=_list_path(search))
-    made = feed_document(search, page, address, place)
+    hub_url = hub.hub_of(view, place) if is_open else ""
+    made = feed_document(search, page, address, place, hub_url=hub_url)
     response = get_conditional_response(request, etag=made.etag) or _written(request, made, address.site, file)
     response["ETag"] = made.etag
+    if hub_url:
+        response["Link"] = f'<{hub_url}>; rel="hub", <{made.document.self_url}>; rel="self"'
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ["Accept"])
     return response

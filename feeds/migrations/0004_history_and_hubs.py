@@ -109,8 +109,6 @@ class Migration(migrations.Migration):
                     "next_request_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="next request"),
                 ),
-                ("leased_until", models.DateTimeField(null=True)),
-                ("lease", models.UUIDField(null=True)),
                 ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
                 ("last_error", models.TextField(blank=True, verbose_name="last error")),
                 ("deliveries", models.PositiveIntegerField(default=0, verbose_name="deliveries")),

@@ -34,8 +34,6 @@ class HubSubscription(models.Model):
     live_until = models.DateTimeField(_("live until"), null=True)
 
     next_request_at = models.DateTimeField(_("next request"), default=timezone.now)
-    leased_until = models.DateTimeField(null=True)
-    lease = models.UUIDField(null=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
 

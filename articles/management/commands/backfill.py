@@ -41,9 +41,7 @@ class Command(BaseCommand):
             try:
                 failed = sum(not self._backfill(client, feed) for feed in feeds)
             except KeyboardInterrupt:
-                raise CommandError(
-                    "Left where it is: workers go on from there", returncode=130
-                ) from None
+                raise CommandError("Left where it is: workers go on from there", returncode=130) from None
         if failed:
             raise CommandError(f"{failed} of {len(feeds)} back-fills have not finished", returncode=1)
 
