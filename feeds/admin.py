@@ -39,11 +39,13 @@ POLLS_SHOWN = 50
 FEEDS_NAMED = 20
 # What the last answers said of the old address says nothing of a new one.
 FORGOTTEN_WITH_ADDRESS: dict[str, Any] = {
-    "etag": "", "last_modified": "", "body_hash": "", "moved_to": "", "moved_polls": 0, "hub_url": ""
+    "etag": "", "last_modified": "", "body_hash": "", "seen_entries": b"",
+    "moved_to": "", "moved_polls": 0, "hub_url": "",
 }  # fmt: skip
 MARKS = {
     Health.FINE: "●",
     Health.FAILING: "▲",
+    Health.NEVER: "▲",
     Health.WAITING: "…",
     Health.SILENT: "○",
     Health.PAUSED: "‖",
@@ -129,6 +131,10 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
         text = str(state.label)
         if state is Health.FAILING:
             text = ngettext("failed once", "failed %(n)d times", feed.failures) % {"n": feed.failures}
+        elif state is Health.NEVER:
+            text = ngettext(
+                "failed once since it was added", "failed %(n)d times since it was added", feed.failures
+            ) % {"n": feed.failures}
         return format_html(
             '<span class="health health-{}"><span aria-hidden="true">{}</span> {}</span> <small>{}</small>',
             state, MARKS[state], text, Truncator(feed.last_error).chars(90),

@@ -1,4 +1,4 @@
-"""How a feed is doing, in one word: the first that is true of gone, paused, failing, waiting, silent, fine.
+"""How a feed is doing, in one word: the first that is true of gone, paused, failing, never, waiting, silent, fine.
 
 A database expression, so that lists filter and sort by it and no page has a second opinion.
 """
@@ -19,7 +19,8 @@ SILENCE = timedelta(days=90)
 class Health(models.TextChoices):
     FINE = "fine", _("fine")
     FAILING = "failing", _("failing")
-    WAITING = "waiting", _("not checked yet")
+    NEVER = "never", _("failing since it was added")
+    WAITING = "waiting", _("no successful check yet")
     SILENT = "silent", _("nothing new for 90 days")
     PAUSED = "paused", _("paused")
     GONE = "gone", _("gone")
@@ -31,8 +32,9 @@ def health(now: datetime) -> models.Case:
     return models.Case(
         models.When(state=Feed.State.GONE, then=models.Value(Health.GONE)),
         models.When(state=Feed.State.PAUSED, then=models.Value(Health.PAUSED)),
-        models.When(failures__gt=0, then=models.Value(Health.FAILING)),
-        models.When(last_checked_at=None, then=models.Value(Health.WAITING)),
+        models.When(failures__gt=0, last_success_at__isnull=False, then=models.Value(Health.FAILING)),
+        models.When(failures__gt=0, then=models.Value(Health.NEVER)),
+        models.When(last_success_at=None, then=models.Value(Health.WAITING)),
         models.When(_is_silent(now), then=models.Value(Health.SILENT)),
         default=models.Value(Health.FINE),
         output_field=models.CharField(),

@@ -42,11 +42,12 @@ def names(response):
 def one_of_each():
     """A feed in each state of health, called by it."""
     now = timezone.now()
-    polled = {"last_checked_at": now, "newest_article_at": now}
+    polled = {"last_checked_at": now, "last_success_at": now, "newest_article_at": now}
     make_feed(title="fine", **polled)
     make_feed(title="failing", failures=3, last_error="The host name does not exist.", **polled)
+    make_feed(title="never", failures=3, last_error="The host name does not exist.", last_checked_at=now)
     make_feed(title="waiting")
-    make_feed(title="silent", last_checked_at=now, newest_article_at=now - LONG_AGO)
+    make_feed(title="silent", last_checked_at=now, last_success_at=now, newest_article_at=now - LONG_AGO)
     make_feed(title="paused", state=Feed.State.PAUSED, failures=2)
     make_feed(title="gone", state=Feed.State.GONE, failures=1)
 
@@ -55,14 +56,6 @@ def one_of_each():
 def test_every_feed_has_the_health_that_its_columns_tell():
     feeds = Feed.objects.annotate(health=health(timezone.now()))
     assert dict(feeds.values_list("title", "health")) == {name: name for name in Health.values}
-
-
-def test_a_feed_that_never_had_an_article_is_silent_only_when_it_is_here_for_long():
-    now = timezone.now()
-    make_feed(title="new", last_checked_at=now)
-    make_feed(title="old", last_checked_at=now, added_at=now - LONG_AGO)
-    feeds = Feed.objects.annotate(health=health(now))
-    assert dict(feeds.values_list("title", "health")) == {"new": Health.FINE, "old": Health.SILENT}
 
 
 @pytest.mark.usefixtures("one_of_each")

@@ -49,7 +49,7 @@ def test_feeds_stand_by_category_and_name(client, reader):
 
 def test_each_feed_shows_how_it_is_doing_in_words(client, reader):
     now = timezone.now()
-    make_feed(failures=3, last_error="The server answered 503.", last_checked_at=now, article_count=1234)
+    make_feed(failures=3, last_error="The server answered 503.", last_success_at=now, article_count=1234)
     make_feed(state=Feed.State.GONE)
     make_feed(state=Feed.State.PAUSED)
     page = client.get("/feeds/").text
@@ -58,8 +58,8 @@ def test_each_feed_shows_how_it_is_doing_in_words(client, reader):
 
 
 def test_feeds_in_trouble_can_be_shown_alone(client, reader):
-    make_feed(title="well", last_checked_at=timezone.now())
-    make_feed(title="ill", failures=1)
+    make_feed(title="well", last_success_at=timezone.now())
+    make_feed(title="ill", failures=1, last_success_at=timezone.now())
     response = client.get("/feeds/?health=failing")
     assert names(response) == [("Without a category", ["ill"])]
     assert ("failing", "failing", 1) in response.context["filters"]
