@@ -27,3 +27,11 @@ def test_a_database_that_is_away_is_told_in_one_line(manage):
     assert len(result.stderr.splitlines()) == 1
     assert result.stderr.startswith("The database can't be used: connection failed")
     assert "hunter2" not in result.stderr
+
+
+@pytest.mark.parametrize("arguments", [["nosuch"], ["help", "nosuch"], ["--nosuch"], ["poll", "--nosuch"], ["migrat"]])
+def test_what_can_not_be_understood_is_wrong_use(manage, arguments):
+    result = manage(*arguments)
+    assert result.returncode == 2
+    assert arguments[-1] in result.stderr
+    assert "Traceback" not in result.stderr
