@@ -72,12 +72,21 @@ def resize(source: str | bytes, width: int, form: str) -> bytes:
 
 def _thumbnail(source: str | bytes, width: int) -> pyvips.Image:
     image = _vips().Image
-    options: dict[str, Any] = {"height": MAX_HEIGHT, "size": "down", "output_profile": "srgb"}
+    header = image.new_from_file(source) if isinstance(source, str) else image.new_from_buffer(source, "")
+    frames = "n=-1" if _check(header) > 1 else ""
+    options: dict[str, Any] = {"height": MAX_HEIGHT, "size": "down", **_profile(header)}
     if isinstance(source, str):
-        frames = "[n=-1]" if _check(image.new_from_file(source)) > 1 else ""
-        return _limited(_eight_bit(image.thumbnail(source + frames, width, **options)))
-    frames = "n=-1" if _check(image.new_from_buffer(source, "")) > 1 else ""
-    return _limited(_eight_bit(image.thumbnail_buffer(source, width, option_string=frames, **options)))
+        made = image.thumbnail(f"{source}[{frames}]" if frames else source, width, **options)
+    else:
+        made = image.thumbnail_buffer(source, width, option_string=frames, **options)
+    return _limited(_eight_bit(made))
+
+
+def _profile(header: pyvips.Image) -> dict[str, str]:
+    """What brings colours to sRGB. Without a profile they are, and libvips would take as long as for all the rest to
+    find that nothing changes."""
+    is_other = "icc-profile-data" in header.get_fields() or header.interpretation == "cmyk"
+    return {"output_profile": "srgb"} if is_other else {}
 
 
 def _check(header: pyvips.Image) -> int:
