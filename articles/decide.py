@@ -55,7 +55,11 @@ def identities(entries: Iterable[ParsedEntry]) -> set[str]:
 def decide(entries: Sequence[ParsedEntry], known: Iterable[Known]) -> Decision:
     """Sort the entries of one document. Each stored article answers to one entry at most."""
     by_guid = {row.guid: row for row in known}
-    matches = {entry.guid: by_guid.pop(entry.guid) for entry in entries if entry.guid in by_guid}
+    matches = {
+        entry.guid: by_guid.pop(entry.guid)
+        for entry in entries
+        if entry.guid in by_guid and not _is_anothers(by_guid[entry.guid], entry, by_guid)
+    }
     new, changed = [], []
     for entry in entries:
         row = matches.get(entry.guid) or _under_another_name(entry, by_guid)
@@ -64,6 +68,13 @@ def decide(entries: Sequence[ParsedEntry], known: Iterable[Known]) -> Decision:
         elif row.entry_hash != entry_hash(entry):
             changed.append((row, entry))
     return Decision(tuple(new), tuple(changed))
+
+
+def _is_anothers(row: Known, entry: ParsedEntry, by_guid: dict[str, Known]) -> bool:
+    """Whether the row is that of an entry which shared its guid with this one and has left the document since: then
+    this entry has a row of its own, under the guid's other form and with its link."""
+    own = (by_guid[alias] for alias in entry.aliases if alias in by_guid and alias.startswith(f"{entry.guid}#"))
+    return row.url != entry.url and any(each.url == entry.url for each in own)
 
 
 def _under_another_name(entry: ParsedEntry, unclaimed: dict[str, Known]) -> Known | None:

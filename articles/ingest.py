@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles import store
 from articles.boilerplate import boilerplate_for
 from articles.content import derive
-from articles.decide import decide, entry_hash
+from articles.decide import Decision, decide, entry_hash
 from articles.sanitize import Boilerplate
 from feeds import polling
 from feeds.fetch import Failed, Fetched, Outcome, fetch
@@ -43,22 +43,30 @@ def refresh(client: Client, feed: Feed) -> Poll | None:
 
 def _refresh(client: Client, feed: Feed, started_at: datetime) -> Poll:
     outcome = fetch(client, feed.url, etag=feed.etag, last_modified=feed.last_modified, body_hash=feed.body_hash)
-    outcome, parsed = _parsed(outcome)
+    outcome, parsed = _parsed(outcome, bytes(feed.seen_entries))
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
     with transaction.atomic():  # articles and the feed's validators together, or neither
-        stored = store_entries(feed, parsed.entries)
+        decision = _decision(feed, parsed.entries)
+        if decision.changed and parsed.left_out is not None:
+            # Which of several entries with one guid it is that has changed, only the whole document tells.
+            outcome, whole = _parsed(outcome)
+            parsed = whole or parsed
+            decision = _decision(feed, parsed.entries)
+        stored = _store(feed, decision)
         if parsed.older_url:
-            is_gap = bool(feed.article_count and stored.new) and stored.new == len(parsed.entries)
+            is_gap = (
+                bool(feed.article_count and stored.new) and stored.new == len(parsed.entries) and not parsed.left_out
+            )
             history.notice(feed, parsed.older_url, is_gap=is_gap)
         return polling.record(feed, outcome, parsed, stored, started_at=started_at, now=timezone.now())
 
 
-def _parsed(outcome: Outcome) -> tuple[Outcome, ParsedFeed | None]:
+def _parsed(outcome: Outcome, seen: bytes = b"") -> tuple[Outcome, ParsedFeed | None]:
     if not isinstance(outcome, Fetched):
         return outcome, None
     try:
-        parsed = parse(outcome.body, url=outcome.url, content_type=outcome.content_type)
+        parsed = parse(outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
         return outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed
     except NotAFeed as error:
         failed = Failed(
@@ -81,7 +89,14 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
 
 def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
     """Store what is new or changed among the entries of one document."""
-    decision = decide(entries, store.known_articles(feed, entries))
+    return _store(feed, _decision(feed, entries))
+
+
+def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> Decision:
+    return decide(entries, store.known_articles(feed, entries)) if entries else Decision()
+
+
+def _store(feed: Feed, decision: Decision) -> polling.Stored:
     new = store.without_deleted(feed, decision.new) if decision.new else []
     if not (new or decision.changed):
         return polling.Stored()

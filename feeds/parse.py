@@ -8,6 +8,7 @@ finds nothing new must not pay for it). JSON Feed has feeds.jsonfeed.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
@@ -36,11 +37,12 @@ MAGIC = (
 )
 
 
-def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
+def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -> ParsedFeed:
     """The feed in `body`, which was fetched from `url`. Raises NotAFeed; never anything else, whatever the bytes.
 
     RSS 0.9x to 2.0, Atom 0.3 and 1.0, RDF (RSS 0.90 and 1.0), JSON Feed 1.0 and 1.1. Nothing is fetched or opened, no
-    entity is expanded, and of a document with more than 5,000 entries the newest ones are read.
+    entity is expanded, and of a document with more than 5,000 entries the newest ones are read. With `seen`, the last
+    document's ParsedFeed.seen, entries that were in that one are left out where that is safe: see ParsedFeed.left_out.
     """
     if not body.strip():
         raise NotAFeed("The document is empty.")
@@ -54,33 +56,48 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         from feeds import jsonfeed
 
         return jsonfeed.parse(text, url=url)
-    return _parse_xml(text, url, content_type)
+    return _parse_xml(text, url, content_type, seen)
 
 
-def _parse_xml(text: str, url: str, content_type: str) -> ParsedFeed:
-    document = _read(text, url)
-    if document is None or document.root.lower() not in FEED_ROOTS:
+def _parse_xml(text: str, url: str, content_type: str, seen: bytes) -> ParsedFeed:
+    from feeds.seen import cut, remembered, unseen
+
+    document = cut(text)
+    rest = unseen(document, seen) if document and seen else None
+    parsed = _well_formed(rest.text, url) if rest else None
+    if document and rest and parsed:
+        now_seen = remembered(document, parsed.entries, seen)
+        if now_seen:
+            return replace(parsed, left_out=rest.dates, seen=now_seen)
+    parsed = None if _is_page(text) else _well_formed(text, url) or _repaired(text, url)
+    if parsed is None:
         raise NotAFeed(_what_came(text, content_type))
-    from feeds import values
-
-    return values.feed(document, url)
+    return replace(parsed, seen=remembered(document, parsed.entries)) if document else parsed
 
 
-def _read(text: str, url: str) -> Document | None:
-    if _is_page(text):
-        return None
+def _well_formed(text: str, url: str) -> ParsedFeed | None:
     from feeds import reader
 
     try:
-        document = reader.read(text.encode("utf-8", "replace"), url=url)
-        if document.root.lower() in FEED_ROOTS:
-            return document
+        return _feed(reader.read(text.encode("utf-8", "replace"), url=url), url)
     except reader.Broken:
-        pass
+        return None
+
+
+def _repaired(text: str, url: str) -> ParsedFeed | None:
+    from feeds import reader
     from feeds.repair import repair
 
     repaired = repair(text)
-    return reader.read(repaired.encode("utf-8", "replace"), url=url, tolerant=True) if repaired else None
+    return _feed(reader.read(repaired.encode("utf-8", "replace"), url=url, tolerant=True), url) if repaired else None
+
+
+def _feed(document: Document, url: str) -> ParsedFeed | None:
+    if document.root.lower() not in FEED_ROOTS:
+        return None
+    from feeds import values
+
+    return values.feed(document, url)
 
 
 def _is_page(text: str) -> bool:

@@ -64,7 +64,10 @@ class ParsedEntry:
 class ParsedFeed:
     """A feed document. Entries in the document's order, at most 5,000, which of a longer document are the newest.
     `ttl_minutes`: how long the publisher asks to wait. `older_url`: the next older document, in an archive or on a
-    further page (RFC 5005; JSON Feed's next_url)."""
+    further page (RFC 5005; JSON Feed's next_url).
+
+    `left_out`: the dates of entries that are as they were in the last document and so were not read; None where all
+    were. `seen`: what feeds.seen keeps of the document."""
 
     title: str = ""
     site_url: str = ""
@@ -76,6 +79,8 @@ class ParsedFeed:
     older_url: str = ""
     ttl_minutes: int | None = None
     entries: tuple[ParsedEntry, ...] = ()
+    left_out: tuple[datetime | None, ...] | None = None
+    seen: bytes = b""
 
 
 class NotAFeed(ValueError):

@@ -223,7 +223,8 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
 def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, datetime | None]:
     """The feed's typical gap and its newest article's date: from the document at hand, else as remembered."""
     if parsed is not None:
-        dates = [entry.published_at for entry in parsed.entries if entry.published_at]
+        published = (*(entry.published_at for entry in parsed.entries), *(parsed.left_out or ()))
+        dates = [date for date in published if date]
         if dates:
             return schedule.typical_gap(dates), max(dates)
     return timedelta(minutes=feed.gap_minutes) if feed.gap_minutes is not None else None, feed.newest_article_at
@@ -233,6 +234,7 @@ def _described(outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
     """What the document says of its feed. The validators are kept only now that the body could be read."""
     return {
         "body_hash": outcome.body_hash,
+        "seen_entries": parsed.seen,
         "title": parsed.title,
         "site_url": parsed.site_url,
         "description": parsed.description,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from articles.decide import Known, decide, entry_hash, identities
+from articles.decide import Decision, Known, decide, entry_hash, identities
 from feeds.parse import ParsedEnclosure, ParsedEntry
 
 ENTRY = ParsedEntry(guid="a", url="https://x.example/a", title="Title", content_html="<p>Text</p>")
@@ -62,6 +62,12 @@ def test_an_article_answers_to_one_entry_only():
 def test_a_guid_wins_over_another_entrys_alias():
     thief = replace(ENTRY, guid="thief", aliases=("a",))
     assert decide([thief, ENTRY], [known(ENTRY)]).new == (thief,)
+
+
+def test_an_entry_alone_with_its_guid_finds_the_row_it_had_beside_another():
+    alone = replace(ENTRY, guid="a", aliases=("a#2",), url="https://x.example/second")
+    others, own = known(ENTRY), Known(8, "a#2", alone.url, entry_hash(alone))
+    assert decide([alone], [others, own]) == Decision()
 
 
 def test_all_identities_are_asked_for():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -246,3 +247,45 @@ def test_the_number_of_queries_does_not_grow_with_the_entries(feed, publisher):
             poll(feed)
         counts.append(len(queries))
     assert counts[0] == counts[1] < 15
+
+
+def test_an_entry_that_stayed_as_it_was_is_not_parsed_again(feed, publisher):
+    poll(feed)
+    Article.objects.filter(guid="guid-1").update(entry_hash="of an older way to read it")
+    publisher.serve("/feed.xml", rss(items(1, 2, 3, 4)))
+    [made] = poll(feed)
+    assert (made.new_articles, made.changed_articles) == (1, 0)
+
+
+def test_an_entry_that_takes_the_guid_of_one_that_stayed_is_told_apart(feed, publisher):
+    poll(feed)
+    publisher.serve("/feed.xml", rss([item(4, guid="guid-3"), *items(1, 2, 3)]))
+    [made] = poll(feed)
+    assert made.new_articles == 1
+    assert set(titles(feed)) == {"Story 1", "Story 2", "Story 3", "Story 4"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_leaving_out_what_is_known_keeps_the_same_archive(seed, publisher):
+    """Two feeds get the same documents one after the other; one of them forgets each time what it has seen."""
+    chance = random.Random(seed)
+    quick = make_feed(url=publisher.url("/quick.xml"))
+    thorough = make_feed(url=publisher.url("/thorough.xml"))
+    stories = {number: item(number) for number in range(5)}
+    for number in range(5, 14):
+        stories[number] = item(number, guid=chance.choice(["", f"guid-{number}", "guid-2"]))
+        changed = chance.choice(list(stories))
+        if chance.random() < 0.5:
+            stories[changed] = item(
+                changed, title=f"Changed {number}", guid=chance.choice(["guid-2", f"guid-{changed}"])
+            )
+        document = rss([stories[each] for each in sorted(stories, reverse=True)[:8]])
+        publisher.serve("/quick.xml", document)
+        publisher.serve("/thorough.xml", document)
+        Feed.objects.filter(id=thorough.id).update(seen_entries=b"")
+        poll(quick, thorough)
+    kept = [set(Article.objects.filter(feed=feed).values_list("guid", "title", "url")) for feed in (quick, thorough)]
+    assert kept[0] == kept[1]
+    quick.refresh_from_db()
+    thorough.refresh_from_db()
+    assert (quick.gap_minutes, quick.article_count) == (thorough.gap_minutes, thorough.article_count)
