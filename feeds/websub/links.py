@@ -11,7 +11,7 @@ from feeds.text import MAX_FEED_URL, address
 LONGEST = 8_000  # characters of a header that are read
 # RFC 8288, section 3. Possessive: no header makes this scan the same characters over and over.
 LINK = re.compile(r'<([^<>]*+)>((?:\s*+;\s*+[^\s=;,]++\s*+(?:=\s*+(?:"[^"]*+"|[^\s;,"]*+))?+)*+)')
-RELATION = re.compile(r';\s*+rel\s*+=\s*+"?+([^";,]*+)', re.IGNORECASE)
+PARAMETER = re.compile(r';\s*+([^\s=;,]++)\s*+(?:=\s*+(?:"([^"]*+)"|([^\s;,"]*+)))?+')
 
 
 def with_links(parsed: ParsedFeed, header: str, url: str) -> ParsedFeed:
@@ -26,8 +26,8 @@ def relations(header: str, url: str) -> dict[str, str]:
     """The first usable address of each relation in a Link header."""
     found: dict[str, str] = {}
     for target, parameters in LINK.findall(header[:LONGEST]):
-        relation = RELATION.search(parameters)
-        if relation and (to := address(url, target, MAX_FEED_URL)):
-            for name in relation[1].lower().split():
-                found.setdefault(name, to)
+        said = {name.lower(): quoted or plain for name, quoted, plain in reversed(PARAMETER.findall(parameters))}
+        if to := address(url, target, MAX_FEED_URL):
+            for relation in said.get("rel", "").lower().split():
+                found.setdefault(relation, to)
     return found
