@@ -209,26 +209,45 @@ def grams(run: str) -> list[str]:
     return list(dict.fromkeys(map(add, run, run[1:]))) or [run]
 
 
-def lexemes(text: str, language: str, *, neighbours: bool = False) -> set[str]:
-    """The lexemes of a text, on request with those of its neighbours (articles.search.adjoining); `language` as
-    stem_language gives it."""
+def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[str], set[str]]:
+    """The lexemes of a text's words, on request with those of its neighbours (articles.search.adjoining), and its runs;
+    `language` as stem_language gives it."""
     folded = fold(text)
     patterns = _patterns_for(folded)
     parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
-    found: set[str] = set()
+    runs: set[str] = set()
     before: dict[str, str] = {}
     after: dict[str, str] = {}
     for part in set(parts):
         if part[0] > _BEFORE_RUNS and patterns.runs.match(part):
-            found.update(part)
-            found.update(map(add, part, part[1:]))
+            runs.add(part)
             before[part], after[part] = part[-1], part[0]
         else:
-            before[part] = after[part] = form = word_form(part, language)[:LONGEST_WORD]
-            found.add(form)
+            before[part] = after[part] = word_form(part, language)[:LONGEST_WORD]
+    words = {form for part, form in before.items() if part not in runs}
     if neighbours:
-        found |= adjoining.of_text([before[part] for part in parts], [after[part] for part in parts])
+        words |= adjoining.of_text([before[part] for part in parts], [after[part] for part in parts])
+    return words, runs
+
+
+def run_lexemes(runs: Iterable[str]) -> set[str]:
+    """The lexemes of runs: their characters, and their pairs of neighbours."""
+    found: set[str] = set()
+    for run in runs:
+        found.update(run)
+        found.update(map(add, run, run[1:]))
     return found
+
+
+def is_run(lexeme: str) -> bool:
+    """Whether a lexeme is one of a run."""
+    return _patterns_for(lexeme).runs.fullmatch(lexeme) is not None
+
+
+def lexemes(text: str, language: str) -> set[str]:
+    """The lexemes of a text's words and runs."""
+    words, runs = pieces(text, language)
+    return words | run_lexemes(runs)
 
 
 def phrase_lexemes(parts: Sequence[Segment], language: str) -> list[list[str]]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from django.db import connection
 
+from articles.search.document import Lexemes
 from articles.search.plan import Plan
 
 
@@ -20,7 +21,7 @@ class IndexDocument:
     article_id: int
     feed_id: int
     published_at: datetime
-    lexemes: frozenset[str]
+    lexemes: Lexemes
     stems: str
     digest: bytes
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from articles.models import Article, Enclosure, IndexState
 from articles.search.analyze import stem_language, version
 from articles.search.backend import IndexDocument, backend
-from articles.search.plan import document_lexemes
+from articles.search.document import document_lexemes
 
 BATCH = 200
 _TAGS = {"image": "<img ", "audio": "<audio", "video": "<video"}
@@ -45,7 +45,7 @@ def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
         article_id=article.id,
         feed_id=article.feed_id,
         published_at=article.published_at,
-        lexemes=frozenset(lexemes),
+        lexemes=lexemes,
         stems=stem_language(article.language),
         digest=_digest(article, media),
     )

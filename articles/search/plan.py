@@ -10,16 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from articles.search.adjoining import is_of_neighbours
 from articles.search.analyze import (
     LONGEST_WORD,
     Segment,
     grams,
-    lexemes,
     phrase_lexemes,
-    stem_language,
     word_lexeme,
 )
+from articles.search.document import PREFIX, feed_lexeme, stems_lexeme
 from articles.search.matching import (
     Condition,
     Contains,
@@ -32,11 +30,8 @@ from articles.search.matching import (
     Some,
     atoms,
     is_language,
-    language_tags,
 )  # fmt: skip
 
-# Fields other than the text have their lexemes under a prefix; a colon stands in no word.
-PREFIX = {"": "", "title": "t:", "author": "a:", "url": "u:"}
 # More feeds than that are no lexemes but a condition on the rows, if they have a good part of all articles.
 MOST_FEED_LEXEMES = 20
 GOOD_PART = 0.05
@@ -217,34 +212,3 @@ def _negated(part: Expression) -> Expression:
     if part == EVERYTHING:
         return NOTHING
     return EVERYTHING if part == NOTHING else NoneOf(part)
-
-
-# --- what an article puts into the index ------------------------------------------------------------------------
-
-
-def feed_lexeme(feed_id: int) -> str:
-    return f"f:{feed_id}"
-
-
-def stems_lexeme(language: str) -> str:
-    """Marks the articles that are stemmed as `language`."""
-    return f"w:{language}"
-
-
-def document_lexemes(
-    *, title: str, text: str, author: str, url: str, language: str, feed_id: int, media: Iterable[str]
-) -> set[str]:
-    """Every lexeme under which an article is found; `language` as BCP 47."""
-    stems = stem_language(language)
-    of_title = lexemes(title, stems, neighbours=True)
-    return {
-        *lexemes(text, stems, neighbours=True),
-        *of_title,
-        *(f"t:{lexeme}" for lexeme in of_title if not is_of_neighbours(lexeme)),
-        *(f"a:{lexeme}" for lexeme in lexemes(author, "")),
-        *(f"u:{lexeme}" for lexeme in lexemes(url, "")),
-        *(f"l:{tag}" for tag in language_tags(language)),
-        *(f"h:{kind}" for kind in media),
-        feed_lexeme(feed_id),
-        stems_lexeme(stems),
-    }

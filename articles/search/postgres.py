@@ -20,6 +20,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
+from articles.search.packed import COLUMNS, condition, packed
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
 # What it costs, in microseconds, to look at an article on a walk (its lexemes are unpacked), and to take one from GIN.
@@ -28,8 +29,7 @@ WALKED, TAKEN = 10.0, 2.5
 PATIENCE, LONGEST_WALK = 3, 20_000
 TIME_LIMIT_MS = 3000
 CANCELED = "57014"  # https://www.postgresql.org/docs/current/errcodes-appendix.html
-# Postgres takes a tsvector of 1 MB; what a page of hostile text holds beyond that is not indexed.
-MOST_LEXEME_BYTES = 900_000
+MATCH = "articles_search_vector(lexemes) @@ %s::tsquery"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +55,7 @@ class PostgresSearch:
             cursor.execute(
                 """
                 INSERT INTO articles_search (article_id, feed_id, published_at, version, lexemes)
-                SELECT id, feed, published, %s, array_to_tsvector(string_to_array(lexemes, ' '))
+                SELECT id, feed, published, %s, lexemes
                 FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[])
                     AS d (id, feed, published, lexemes)
                 ON CONFLICT (article_id) DO UPDATE SET feed_id = EXCLUDED.feed_id, published_at = EXCLUDED.published_at,
@@ -66,7 +66,7 @@ class PostgresSearch:
                     [document.article_id for document in rows],
                     [document.feed_id for document in rows],
                     [document.published_at for document in rows],
-                    [" ".join(_that_fit(document.lexemes)) for document in rows],
+                    [packed(document.lexemes) for document in rows],
                 ],
             )
             cursor.execute(
@@ -81,7 +81,7 @@ class PostgresSearch:
         span = _span(plan, place, newer=newer)
         with _time_limit(), connection.cursor() as cursor:
             if length := 0 if plan.article_ids is not None else _walk_length(asked, limit):
-                found = _walk(cursor, asked, span, limit, length)
+                found = _walk(cursor, plan.expression, span, limit, length)
                 if found is not None:
                     return found
             return _fenced(cursor, asked, span, limit)
@@ -91,7 +91,7 @@ class PostgresSearch:
         if asked is None:
             return 0
         span = _span(plan, "", newer=False)
-        match = ["lexemes @@ %s::tsquery"] if asked else []
+        match = [MATCH] if asked else []
         parameters = [asked] if asked else []
         with _time_limit(), connection.cursor() as cursor:
             if not _reads_all(plan.expression):
@@ -135,28 +135,17 @@ class PostgresSearch:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT article_id, feed_id, published_at, tsvector_to_array(lexemes) FROM articles_search
+                SELECT article_id, feed_id, published_at, lexemes FROM articles_search
                 WHERE article_id = ANY(%s)
                 """,
                 [[document.article_id for document in documents]],
             )
-            stored = {row[0]: (row[1], row[2], set(row[3])) for row in cursor.fetchall()}
+            stored = {row[0]: row[1:] for row in cursor.fetchall()}
         return [
             document.article_id
             for document in documents
-            if stored.get(document.article_id)
-            != (document.feed_id, document.published_at, set(_that_fit(document.lexemes)))
+            if stored.get(document.article_id) != (document.feed_id, document.published_at, packed(document.lexemes))
         ]
-
-
-def _that_fit(lexemes: frozenset[str]) -> list[str]:
-    fitting, room = [], MOST_LEXEME_BYTES
-    for lexeme in sorted(lexemes):
-        room -= len(lexeme.encode()) + 4
-        if room < 0:
-            break
-        fitting.append(lexeme)
-    return fitting
 
 
 # --- asking -----------------------------------------------------------------------------------------------------
@@ -253,7 +242,7 @@ def _reads_all(expression: Expression) -> bool:
 def _estimate(asked: str, minute: int) -> tuple[float, float]:
     """How many articles the planner believes to match, and of how many; asked anew every minute."""
     with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM articles_search WHERE lexemes @@ %s::tsquery", [asked])
+        cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM articles_search WHERE " + MATCH, [asked])
         [(explained,)] = cursor.fetchall()
         plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'articles_search'::regclass")
@@ -261,19 +250,19 @@ def _estimate(asked: str, minute: int) -> tuple[float, float]:
         return float(plan["Plan Rows"]), max(float(cursor.fetchone()[0]), 0.0)
 
 
-def _walk(cursor: Any, asked: str, span: _Span, limit: int, length: int) -> list[Hit] | None:
+def _walk(cursor: Any, expression: Expression, span: _Span, limit: int, length: int) -> list[Hit] | None:
     """Hits by the date index; None where looking at `length` articles was not enough."""
-    match = "WHERE lexemes @@ %s::tsquery" if asked else ""
+    wanted, lexemes = condition(expression)
     _set(cursor, enable_bitmapscan="off", enable_seqscan="off", enable_sort="off")
     cursor.execute(
         f"""
         WITH walked AS NOT MATERIALIZED (
-            SELECT article_id, published_at, feed_id, lexemes FROM articles_search {span.where()}
+            SELECT article_id, published_at, feed_id, {", ".join(COLUMNS)} FROM articles_search {span.where()}
             ORDER BY {span.order} LIMIT %s
         )
-        SELECT article_id, published_at, feed_id FROM walked {match} LIMIT %s
+        SELECT article_id, published_at, feed_id FROM walked WHERE {wanted} LIMIT %s
         """,
-        [*span.parameters, length, *([asked] if asked else []), limit],
+        [*span.parameters, length, *lexemes, limit],
     )
     found = _hits(cursor.fetchall())
     if len(found) == limit:
@@ -288,7 +277,7 @@ def _walk(cursor: Any, asked: str, span: _Span, limit: int, length: int) -> list
 def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
     """Hits by GIN, sorted afterwards."""
     _set(cursor, enable_bitmapscan="on", enable_seqscan="off", enable_sort="on")
-    match = ["lexemes @@ %s::tsquery"] if asked else []
+    match = [MATCH] if asked else []
     cursor.execute(
         f"""
         WITH found AS MATERIALIZED (

@@ -52,7 +52,10 @@ class SqliteSearch:
             )
             cursor.executemany(
                 f"INSERT INTO {_tables(cursor)[-1]} (rowid, lexemes) VALUES (%s, %s)",
-                [(place, " ".join([ALL, *doc.lexemes])) for place, doc in sorted(placed, key=lambda pair: pair[0])],
+                [
+                    (place, " ".join([ALL, *doc.lexemes.all()]))
+                    for place, doc in sorted(placed, key=lambda pair: pair[0])
+                ],
             )
             cursor.executemany(
                 "INSERT OR IGNORE INTO articles_search_stems VALUES (%s)",
@@ -131,7 +134,7 @@ class SqliteSearch:
                 for document in documents
                 if document.article_id not in stored
                 or stored[document.article_id][1] != document.digest
-                or not _holds(cursor, stored[document.article_id][0], document.lexemes)
+                or not _holds(cursor, stored[document.article_id][0], document.lexemes.all())
             ]
 
 

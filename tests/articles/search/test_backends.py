@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -313,3 +314,51 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_connection_lives_on(monk
         backend().hits(Plan(expression=words), limit=10)
     monkeypatch.undo()
     assert len(asked(Lexeme("w7"))) == 1
+
+
+# --- rows of Postgres -------------------------------------------------------------------------------------------
+
+ROWS = [
+    ("Heavy rain, COVID-19; C++ and the U.S. of reader's", "A title"),
+    ("气候变化是今天的话题。图书馆，G20峰会 👍", "台灣的新聞 today"),
+    ("ภาษาไทย และ 한국어 문장, カタカナ", "ภาษา"),
+    ("", ""),
+    ("नमस्ते Привет ёлка العربية", "国"),
+]
+
+
+@pytest.mark.skipif(SQLITE, reason="Postgres' rows")
+@pytest.mark.parametrize(("text", "title"), ROWS)
+def test_the_index_makes_of_a_row_the_lexemes_of_the_article(text: str, title: str) -> None:
+    article = store(text, title, author="Li Wei 李伟", url="https://example.org/书")
+    assert lexemes_of(article) == index.document(article, ()).lexemes.all()
+
+
+@pytest.mark.skipif(SQLITE, reason="Postgres' rows")
+def test_the_rows_of_an_older_release_are_found_as_before() -> None:
+    migration = import_module("articles.migrations.0008_search_rows")
+    articles = [store(text, title) for text, title in ROWS]
+    before = [lexemes_of(article) for article in articles]
+    with connection.schema_editor() as editor:
+        migration.undo(None, editor)
+        migration.change(None, editor)
+    assert [lexemes_of(article) for article in articles] == before
+    for word, number in (
+        ("covid-19", 0),
+        ("化", 1),
+        ("图书", 1),
+        ("👍", 1),
+        ("title:新闻", 1),
+        ("ภาษา", 2),
+        ("title:国", 4),
+    ):
+        assert found(word) == [articles[number].pk], word
+
+
+def lexemes_of(article: Article) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(articles_search_vector(lexemes)) FROM articles_search WHERE article_id = %s",
+            [article.pk],
+        )
+        return set(cursor.fetchone()[0])

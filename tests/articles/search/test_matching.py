@@ -10,6 +10,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from articles.search.analyze import canonical, pattern, segments, stem_language, word_form
+from articles.search.document import document_lexemes
 from articles.search.fold import fold
 from articles.search.matching import (
     Condition,
@@ -33,7 +34,6 @@ from articles.search.plan import (
     Expression,
     Lexeme,
     NoneOf,
-    document_lexemes,
     plainly,
     plan,
 )
@@ -114,7 +114,7 @@ def index_finds(condition: Condition, text: Text, *, neighbours: bool = False) -
         language=text.language,
         feed_id=text.feed_id,
         media=text.media,
-    )
+    ).all()
     assert text.published_at
     found = (
         holds(planned.expression, lexemes)
@@ -246,7 +246,7 @@ def test_a_language_is_found_by_each_of_its_kinds(tag: str) -> None:
 
 def test_a_hostile_language_finds_nothing_and_is_no_lexeme() -> None:
     assert plan(InLanguage("en' | 'x"), ["en"]).expression == NOTHING
-    lexemes = document_lexemes(title="", text="", author="", url="", language="en us", feed_id=1, media=())
+    lexemes = document_lexemes(title="", text="", author="", url="", language="en us", feed_id=1, media=()).all()
     assert not any(lexeme.startswith("l:") for lexeme in lexemes)
 
 
