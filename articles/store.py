@@ -48,7 +48,7 @@ def without_deleted(feed: Feed, entries: Sequence[ParsedEntry]) -> list[ParsedEn
     return [entry for entry in entries if entry.guid not in deleted]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: datetime | None = None) -> list[Article]:
     """Store new entries, given in a document's order (newest first), so that ids follow time. Keeps feed counts."""
     if not entries:
@@ -141,7 +141,7 @@ def _enclosures(article: Article, entry: ParsedEntry) -> list[Enclosure]:
     ]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetime | None = None) -> int:
     """Store changed entries; what was there before stays as an ArticleVersion. Returns how many a reader can see.
 
