@@ -1,0 +1,169 @@
+"""This site's own hub: which documents name it, and what it is told when."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.checks import run_checks
+from django.utils import timezone
+
+from articles import outputs
+from articles.export import hub
+from articles.export.models import HubPing
+from articles.listing import Selection
+from articles.search.find import Search
+from feeds.http import Client
+from feeds.models import Feed
+from feeds.websub.links import relations
+from tests.factories import make_article, make_category, make_feed, make_reader
+from tests.hub import Hub
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+SITE = "https://news.example"
+
+
+@pytest.fixture
+def own_hub(publisher, settings) -> Hub:
+    """The hub of a public site."""
+    made = Hub(publisher)
+    settings.WEBSUB_HUB, settings.NEWSREADER_PUBLIC, settings.NEWSREADER_URL = made.url, True, SITE
+    settings.ALLOWED_HOSTS = ["news.example"]
+    return made
+
+
+@pytest.fixture
+def get(client):
+    """A document's answer, as the hub and its subscribers get it."""
+    return lambda path: client.get(path, headers={"host": "news.example"})
+
+
+def body(response) -> str:
+    return b"".join(response.streaming_content).decode()
+
+
+def tell(after: timedelta = timedelta(seconds=30)) -> None:
+    with Client(django_settings.FETCH_POLICY) as client:
+        hub.tell(client, timezone.now() + after)
+
+
+def came_in(feed: Feed) -> None:
+    Feed.objects.filter(pk=feed.pk).update(articles_changed_at=timezone.now())
+
+
+def told(own_hub: Hub) -> list[str]:
+    return [topic for form in own_hub.forms for topic in form["hub.url"]]
+
+
+def test_every_format_names_hub_and_self(own_hub, get):
+    make_article()
+    for file in ("rss.xml", "atom.xml"):
+        tree = ElementTree.fromstring(body(get(f"/{file}")))
+        head = tree if file == "atom.xml" else tree[0]
+        links = {link.get("rel"): link.get("href") for link in head.findall("{http://www.w3.org/2005/Atom}link")}
+        assert (links["hub"], links["self"]) == (own_hub.url, f"{SITE}/{file}")
+    document = json.loads(body(get("/feed.json")))
+    assert document["hubs"] == [{"type": "WebSub", "url": own_hub.url}]
+
+
+def test_the_answer_says_so_in_its_headers_and_a_304_does_too(own_hub, get, client):
+    make_article()
+    answer = get("/atom.xml")
+    assert relations(answer["Link"], SITE) == {"hub": own_hub.url, "self": f"{SITE}/atom.xml"}
+    again = client.get("/atom.xml", headers={"host": "news.example", "if-none-match": answer["ETag"]})
+    assert (again.status_code, again["Link"]) == (304, answer["Link"])
+
+
+def test_what_is_told_are_the_addresses_that_documents_give_themselves(own_hub, get):
+    outer = make_category("Küste")
+    feed = make_feed(category=make_category("Inner", parent=outer))
+    make_article(feed)
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(feed)
+    tell()
+    [form] = own_hub.forms
+    assert form["hub.mode"] == ["publish"]
+    topics = form["hub.url"]
+    assert len(topics) == len(set(topics)) == 12  # everything, the feed, both categories; three formats each
+    for topic in topics:
+        answer = get(topic.removeprefix(SITE))
+        assert answer.status_code == 200
+        assert relations(answer["Link"], SITE) == {"hub": own_hub.url, "self": topic}
+
+
+def test_searches_and_older_pages_name_no_hub(own_hub, get):
+    make_article(title="Ferry")
+    for path in ("/rss.xml?q=ferry", "/rss.xml?n=10", "/rss.xml?archive=2026-01"):
+        answer = get(path)
+        assert not answer.has_header("Link")
+        assert 'rel="hub"' not in body(answer)
+
+
+def test_no_secret_address_names_a_hub_and_no_hub_learns_of_one(own_hub, get):
+    reader, article = make_reader(), make_article()
+    search = Search(text="", selection=Selection(feed=article.feed), reader=reader, now=timezone.localtime())
+    output, secret = outputs.create(reader, search)
+    answer = get(f"/outputs/{output.pk}/{secret}/atom.xml")
+    assert answer.status_code == 200
+    assert not answer.has_header("Link")
+    assert own_hub.url not in body(answer)
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(article.feed)
+    tell()
+    assert not [topic for topic in told(own_hub) if re.search("outputs", topic)]
+
+
+@pytest.mark.parametrize("missing", [{"NEWSREADER_PUBLIC": False}, {"NEWSREADER_URL": ""}, {"WEBSUB_HUB": ""}])
+def test_a_private_site_has_no_hub(own_hub, settings, missing):
+    for name, value in missing.items():
+        setattr(settings, name, value)
+    feed = make_feed()
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(feed)
+    assert hub.hub_of({}, {}) == ""
+    assert not hub.is_due(timezone.now() + timedelta(minutes=1))
+    tell()
+    assert own_hub.forms == []
+
+
+def test_the_hub_is_told_once_of_a_change_and_not_more_than_once_a_minute(own_hub):
+    feed, other = make_feed(), make_feed()
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(feed)
+    assert not hub.is_due(timezone.now())  # it may not be committed yet
+    assert hub.is_due(timezone.now() + timedelta(seconds=15))
+    tell()
+    came_in(other)
+    tell(timedelta(seconds=60))
+    assert len(own_hub.forms) == 1
+    Feed.objects.filter(pk=other.pk).update(articles_changed_at=timezone.now() + timedelta(seconds=50))
+    tell(timedelta(seconds=120))
+    assert len(own_hub.forms) == 2
+    assert f"{SITE}/rss.xml?feed={other.pk}" in own_hub.forms[1]["hub.url"]
+    assert f"{SITE}/rss.xml?feed={feed.pk}" not in own_hub.forms[1]["hub.url"]
+
+
+def test_a_hub_that_fails_is_told_again_of_the_same(own_hub):
+    feed = make_feed()
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(feed)
+    own_hub.status = 500
+    tell()
+    ping = HubPing.objects.get()
+    assert ping.failures == 1
+    assert "500" in ping.last_error
+    own_hub.status = 204
+    tell(timedelta(hours=1))
+    assert own_hub.forms[0] == own_hub.forms[1]
+    ping.refresh_from_db()
+    assert (ping.failures, ping.last_error) == (0, "")
+
+
+def test_a_hub_without_effect_is_pointed_out(settings):
+    settings.WEBSUB_HUB, settings.NEWSREADER_PUBLIC = "https://hub.example/", False
+    ids = [message.id for message in run_checks(include_deployment_checks=True)]
+    assert "newsreader.W002" in ids
