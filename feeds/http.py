@@ -129,11 +129,11 @@ def target_of(url: str) -> Target:
     """Raises HttpError for everything that is no http or https address, and for one that carries credentials."""
     try:
         parts = urlsplit(url.strip())
+        if parts.scheme not in _PORTS:
+            raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no http or https address")
         port, host = parts.port, _host(parts.netloc, parts.hostname or "")
     except ValueError as error:
         raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no address that can be fetched") from error
-    if parts.scheme not in _PORTS:
-        raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no http or https address")
     if "@" in parts.netloc:
         raise HttpError(Problem.ADDRESS, f"the address at {host} has a user name or password in it: leave it out")
     path = quote(parts.path or "/", _PATH, errors="replace")
@@ -248,7 +248,8 @@ class Client:
         try:
             to = target_of(urljoin(here.url, _text(location)))
         except (HttpError, ValueError) as error:
-            raise HttpError(Problem.ADDRESS, f"{here.host} redirects to {_shown(location)}, which can't be") from error
+            why = error if isinstance(error, HttpError) else f"{_shown(location)} is no address that can be fetched"
+            raise HttpError(Problem.ADDRESS, f"{here.host} redirects to where no reader can follow: {why}") from error
         if to in seen:
             raise HttpError(Problem.REDIRECTS, f"{here.host} redirects in a circle, to {to.url} again")
         if len(seen) > self.policy.max_redirects:

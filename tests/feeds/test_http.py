@@ -220,12 +220,22 @@ class TestRedirects:
         assert publisher.requests[1].path == "/%D0%C2%CE%C5"
 
     @pytest.mark.parametrize(
-        "to", ["ftp://feeds.example/", "file:///etc/passwd", "http://[::1", "http://a:b@feeds.example/", "http://\x00/"]
+        ("to", "why"),
+        [
+            ("ftp://feeds.example/", "'ftp://feeds.example/' is no http or https address"),
+            ("gopher://feeds.example/", "'gopher://feeds.example/' is no http or https address"),
+            ("file:///etc/passwd", "'file:///etc/passwd' is no http or https address"),
+            ("http://[::1", "'http://[::1' is no address that can be fetched"),
+            ("http://a:b@feeds.example/", "the address at feeds.example has a user name or password in it"),
+            ("http://\x00/", "'http://\\x00/' is no address that can be fetched"),
+        ],
     )
-    def test_a_redirect_that_leads_off_the_web_is_refused(self, client: Client, publisher: Publisher, to: str):
+    def test_a_redirect_that_leads_off_the_web_is_refused(
+        self, client: Client, publisher: Publisher, to: str, why: str
+    ):
         error = problem_of(client, publisher.redirect("/", to))
         assert error.problem is Problem.ADDRESS
-        assert "redirects to" in str(error)
+        assert f"127.0.0.1 redirects to where no reader can follow: {why}" in str(error)
         assert "\x00" not in str(error)
 
     def test_a_redirect_to_nowhere_is_the_answer(self, client: Client, publisher: Publisher):

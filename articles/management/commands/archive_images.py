@@ -53,7 +53,7 @@ class Command(BaseCommand):
             return Feed.objects.filter(images=Feed.Images.KEEP)
         feeds = Feed.objects.filter(pk=feed_id)
         if not feeds.exists():
-            raise CommandError(f"no feed has the id {feed_id}")
+            raise CommandError(f"no feed has the id {feed_id}", returncode=2)
         return feeds
 
     def fetch_all(self, workers: int) -> archive.Tally:

@@ -36,8 +36,10 @@ class Command(BaseCommand):
         lines = Lines(self, articles.count()) if options["verbosity"] else None
         try:
             report = export_folder(options["folder"], feeds=feeds, **({"progress": lines.progress} if lines else {}))
-        except (NotAnArchive, NotADirectoryError, FileExistsError) as error:
+        except NotAnArchive as error:
             raise CommandError(str(error), returncode=2) from error
+        except (NotADirectoryError, FileExistsError) as error:
+            raise CommandError(f"{error.filename!r} is a file: give a folder", returncode=2) from error
         except OSError as error:
             raise CommandError(f"can't be written: {error}", returncode=1) from error
         except KeyboardInterrupt:

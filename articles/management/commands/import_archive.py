@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -23,7 +23,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="DIR", help="the archive; its subs.json says what is polled")
+        parser.add_argument(
+            "folder", type=_folder, metavar="DIR", help="the archive; its subs.json says what is polled"
+        )
         parser.add_argument("--dry-run", action="store_true", help="tell what would happen and write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +41,13 @@ class Command(BaseCommand):
         if report.refused:
             self.stdout.flush()
             sys.exit(1)
+
+
+def _folder(name: str) -> Path:
+    """Not the current folder where a shell's variable was empty."""
+    if not name:
+        raise ArgumentTypeError("no folder is named")
+    return Path(name)
 
 
 class Lines(Listener):

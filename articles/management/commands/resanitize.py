@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         feed = Feed.objects.filter(pk=options["feed"]).first() if options["feed"] is not None else None
         if feed is None and options["feed"] is not None:
-            raise CommandError(f"no feed has the id {options['feed']}")
+            raise CommandError(f"no feed has the id {options['feed']}", returncode=2)
         self.next_report = time.monotonic() + _REPORT_EVERY
         progress = resanitize(feed=feed, everything=options["all"], report=self.report)
         self.stdout.write(f"resanitized {progress.changed}, unchanged {progress.unchanged}")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             _replace(Path(options["file"]), document)
         except OSError as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise CommandError(f"{options['file']!r} can't be written: {error.strerror}", returncode=2) from error
 
 
 def _replace(path: Path, document: bytes) -> None:

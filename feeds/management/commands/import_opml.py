@@ -27,9 +27,9 @@ class Command(BaseCommand):
         try:
             results = import_opml(_content(options["file"]))
         except OSError as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise CommandError(f"{options['file']!r} can't be read: {error.strerror}", returncode=2) from error
         except ValueError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(f"{options['file']!r} can't be imported: {error}") from error
         for result in results:
             if result.outcome == "refused":
                 self.stderr.write(f"{result.title or '-'} {result.url}: {result.reason}")

@@ -24,8 +24,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        file = options["file"]
+        if file.is_dir():
+            raise CommandError(f"{str(file)!r} is a folder: give the name of a file", returncode=2)
         try:
-            rows = write_backup(options["file"], progress=ProgressLines(self, options["verbosity"]))
+            rows = write_backup(file, progress=ProgressLines(self, options["verbosity"]))
         except OSError as error:
-            raise CommandError(f"can't be written: {error}", returncode=1) from error
+            raise CommandError(f"{str(file)!r} can't be written: {error.strerror}", returncode=1) from error
         self.stdout.write(f"backed up {rows}")

@@ -28,8 +28,10 @@ class Command(BaseCommand):
         lines = ProgressLines(self, options["verbosity"])
         try:
             rows = restore_backup(options["file"], replace=options["replace"], progress=lines)
-        except (Refused, OSError) as error:
+        except Refused as error:
             raise CommandError(str(error), returncode=1) from error
+        except OSError as error:
+            raise CommandError(f"{error.filename or str(options['file'])!r}: {error.strerror}", returncode=1) from error
         except DatabaseError as error:
             raise CommandError(f"the database can't take it (has migrate run?): {error}", returncode=1) from error
         indexed = 0

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +126,9 @@ def address_to_open(host: str, port: int) -> str:
 
 
 def port_number(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= 65535):
+        raise ArgumentTypeError(f"a number from 0 to 65535, not {text!r}")
+    return int(text)
 
 
 def usable_port(host: str, port: int) -> int:
