@@ -16,7 +16,7 @@ from django.db.models import Max, Q
 
 from articles import cursors, plans
 from articles.cursors import BadCursor, Cursor
-from articles.models import Article, ArticleState, ReadMark
+from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.plans import Scope, Span
 from articles.querysets import Key
 from feeds.models import Category, Feed
@@ -145,10 +145,11 @@ def load(pks: Sequence[int], reader: Reader) -> list[Article]:
     loaded = Article.objects.for_list().in_bulk(pks)
     articles = [loaded[pk] for pk in pks if pk in loaded]
     states, marks = (_states(articles, reader), _marks(articles, reader)) if isinstance(reader, User) else ({}, [])
+    history = _history(articles) if isinstance(reader, User) else []
     for article in articles:
         state = states.get(article.pk)
         article.is_starred = bool(state and state.starred_at)
-        article.is_unread = isinstance(reader, User) and is_unread(article, state, marks)
+        article.is_unread = isinstance(reader, User) and is_unread(article, state, marks, history)
     return articles
 
 
@@ -162,11 +163,23 @@ def _marks(articles: Iterable[Article], reader: User) -> list[ReadMark]:
     return list(ReadMark.objects.filter(Q(feed=None) | Q(feed__in=feeds), user=reader))
 
 
-def is_unread(article: Article, state: ArticleState | None, marks: Iterable[ReadMark]) -> bool:
-    """The rule of ReadMark and ArticleState, which articles.plans states once more in SQL."""
+def _history(articles: Sequence[Article]) -> list[HistoryRange]:
+    ids = [article.pk for article in articles]
+    if not ids:
+        return []
+    feeds = {article.feed_id for article in articles}
+    return list(HistoryRange.objects.filter(feed__in=feeds, first__lte=max(ids), last__gte=min(ids)))
+
+
+def is_unread(
+    article: Article, state: ArticleState | None, marks: Iterable[ReadMark], history: Iterable[HistoryRange] = ()
+) -> bool:
+    """The rule of ReadMark, HistoryRange and ArticleState, which articles.plans states once more in SQL."""
     if state and state.is_read:
         return False
     covering = [mark for mark in marks if mark.feed_id in {None, article.feed_id} and mark.up_to >= article.pk]
     if state and state.is_read is False:
         return all(mark.created_at < state.changed_at for mark in covering)
-    return not covering
+    return not covering and not any(
+        old.feed_id == article.feed_id and old.first <= article.pk <= old.last for old in history
+    )

@@ -24,7 +24,7 @@ from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Max,
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Greatest
 
-from articles.models import Article, ArticleState, ReadMark
+from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
 
@@ -98,7 +98,7 @@ def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 
 def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
-    """By the rule of ReadMark and ArticleState, which articles.listing.is_unread states once more in Python."""
+    """By the rule of ReadMark, HistoryRange and ArticleState; articles.listing.is_unread states it again in Python."""
     return span.nearest([*_untouched_keys(scope, reader, span), *_among(_put_back(reader), scope, span)])
 
 
@@ -110,7 +110,7 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     if of_all >= (Article.objects.aggregate(newest=Max("pk"))["newest"] or 0):
         return []
     mark_of_feed = marks.filter(feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
-    articles = _not_read_singly(_articles(scope), reader)
+    articles = _no_history(_not_read_singly(_articles(scope), reader))
     if not of_all and not of_feed:
         return _without_marks(scope, reader, span, articles)
     if of_all:
@@ -126,11 +126,14 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 
 def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
-    """A walk loses no more entries to single articles than the reader has rows: it may be as much longer."""
+    """A walk loses no more entries to single articles than the reader has rows, and to history than there is: it may be
+    as much longer."""
     if scope.category_ids is None:
         return span.take(unread)
-    found, is_complete = _walk(scope, span, unread, longer=ArticleState.objects.filter(user=reader).count())
-    return found if is_complete else _merge(scope, span, _not_read_singly(Article.objects.all(), reader))
+    history = HistoryRange.objects.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
+    longer = ArticleState.objects.filter(user=reader).count() + history
+    found, is_complete = _walk(scope, span, unread, longer=longer)
+    return found if is_complete else _merge(scope, span, _no_history(_not_read_singly(Article.objects.all(), reader)))
 
 
 def _articles(scope: Scope) -> ArticleQuerySet:
@@ -170,6 +173,12 @@ def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet
     """Not marked read one by one. A scalar subquery is looked up row by row; NOT EXISTS might hash them all."""
     state = ArticleState.objects.filter(user=reader, article=OuterRef("pk")).values("is_read")[:1]
     return articles.alias(is_read=Coalesce(Subquery(state), False)).filter(is_read=False)
+
+
+def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """What was news when it came in. Looked up row by row, too."""
+    history = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
+    return articles.alias(history=Coalesce(Subquery(history.values("pk")[:1]), 0)).filter(history=0)
 
 
 def _put_back(reader: User) -> QuerySet[ArticleState]:
@@ -226,10 +235,11 @@ def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list
         arrivals = """articles_article AS article INDEXED BY article_arrivals_of_feed
             WHERE article.feed_id = reaches.feed_id AND article.id > reaches.up_to"""
     found = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), found AS MATERIALIZED (
-        SELECT article.id, article.published_at FROM reaches CROSS JOIN {arrivals})"""  # noqa: S608
-    unread = (
-        "NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)"
-    )
+        SELECT article.id, article.published_at, reaches.feed_id FROM reaches CROSS JOIN {arrivals})"""  # noqa: S608
+    unread = """
+        NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)
+        AND NOT EXISTS (SELECT 1 FROM articles_historyrange AS history
+            WHERE history.feed_id = found.feed_id AND history.first <= found.id AND history.last >= found.id)"""
     return _nearest_found(found, params, unread, (reader.pk, False), span)
 
 

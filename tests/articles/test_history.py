@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import history, ingest, tasks
-from articles.models import Article, Origin
+from articles.listing import Selection, Show, list_page
+from articles.models import Article, HistoryRange, Origin
+from articles.state import mark_read
 from feeds import polling
 from feeds.history import progress
 from feeds.history.models import Backfill, BackfillDocument
@@ -21,7 +24,7 @@ from feeds.history.pages import is_wordpress, next_page
 from feeds.http import Client
 from feeds.models import Feed
 from tests.documents import FIRST_DAY, item, items, rss
-from tests.factories import make_feed
+from tests.factories import make_feed, make_reader
 from tests.publisher import Exchange, Publisher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
@@ -367,6 +370,49 @@ def test_a_tick_sends_a_worker_who_goes_on_until_the_end(publisher, monkeypatch)
     assert turns == 4
     assert Backfill.objects.get(feed=feed).state == "finished"
     assert titles(feed) == stories(5, 4, 3, 2, 1)
+
+
+def unread(reader: User) -> list[str]:
+    return [article.title for article in list_page(Selection(show=Show.UNREAD), reader).articles]
+
+
+def test_history_is_read_for_everybody_and_what_polls_bring_is_not(publisher):
+    early = make_reader()
+    feed = archived(publisher, (6,), (5, 4), (3,))
+    poll(feed)
+    step(feed, times=1)
+    publisher.serve("/feed.xml", rss(items(6, 7)))
+    poll(feed)
+    step(feed)
+    late = make_reader()
+    assert titles(feed) == stories(7, 6, 5, 4, 3)
+    assert unread(early) == unread(late) == stories(7, 6)
+    assert [article.is_unread for article in list_page(Selection(feed=feed), late).articles] == [True, True] + [
+        False
+    ] * 3
+    mark_read(early, [Article.objects.get(title="Story 4")], read=False)
+    assert unread(early) == stories(7, 6, 4)
+    assert unread(late) == stories(7, 6)
+
+
+def test_history_that_comes_in_documents_one_after_the_other_is_one_range(publisher):
+    feed = archived(publisher, (9,), (8, 7), (6, 5), (4, 3))
+    poll(feed)
+    step(feed)
+    [known] = HistoryRange.objects.all()
+    assert known.last - known.first == 5
+
+
+def test_what_was_missed_is_news(publisher):
+    reader = make_reader()
+    feed = archived(publisher, (2,), (1,))
+    poll(feed)
+    step(feed)
+    publisher.serve("/feed.xml", rss(items(9), extra=link("prev-archive", "/new.xml")))
+    publisher.serve("/new.xml", rss(items(8)))
+    poll(feed)
+    step(feed)
+    assert unread(reader) == stories(9, 8, 2)
 
 
 def run(*arguments: str) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from articles import plans
 from articles.listing import Selection, Show, list_page, neighbours
-from articles.models import Article
+from articles.models import Article, HistoryRange
 from articles.state import mark_all_read, mark_read, star, undo_mark_all_read
 from feeds.models import Feed
 from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
@@ -24,7 +24,9 @@ PLACES = ("all", "first feed", "outer category", "inner category")
 ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=14)
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["read", "unread", "star", "unstar", "mark", "undo"]), st.integers(0, 13), st.integers(0, 3)
+        st.sampled_from(["read", "unread", "star", "unstar", "mark", "undo", "history"]),
+        st.integers(0, 13),
+        st.integers(0, 3),
     ),
     max_size=10,
 )
@@ -38,11 +40,12 @@ class Memory:
     starred: set[int] = field(default_factory=set)
     marks: list[tuple[set[int], int]] = field(default_factory=list)  # articles, when
     newest: UUID | None = None
+    history: set[int] = field(default_factory=set)
 
     def is_unread(self, article: Article) -> bool:
         marked = [when for covered, when in self.marks if article.pk in covered]
         if article.pk not in self.touched:
-            return not marked
+            return not marked and article.pk not in self.history
         is_read, since = self.touched[article.pk]
         return not is_read and all(when < since for when in marked)
 
@@ -89,6 +92,11 @@ def act(site: Site, actions: list[tuple[str, int, int]]) -> Memory:
         elif action == "mark":
             memory.newest = mark_all_read(site.reader, Selection(**site.selections[place]), up_to=article.pk)
             memory.marks.append(({other.pk for other in site.inside(place) if other.pk <= article.pk}, when))
+        elif action == "history":
+            last = article.pk + place_number
+            HistoryRange.objects.create(feed=article.feed, first=article.pk, last=last)
+            feed = (other for other in site.articles if other.feed == article.feed)
+            memory.history |= {other.pk for other in feed if article.pk <= other.pk <= last}
         elif memory.newest:
             undo_mark_all_read(site.reader, memory.newest)
             memory.marks.pop()
