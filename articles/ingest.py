@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic, sleep
@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles import store
 from articles.boilerplate import boilerplate_for
 from articles.content import derive
-from articles.decide import Decision, decide, entry_hash
+from articles.decide import Decision, Known, decide, entry_hash
 from articles.sanitize import Boilerplate
 from feeds import polling
 from feeds.fetch import Failed, Fetched, Outcome, fetch
@@ -26,13 +26,24 @@ from feeds.websub.links import with_links
 
 logger = logging.getLogger(__name__)
 
+STORED_AT_ONCE = 100  # entries in one transaction: what else is to be written waits for a second at most
+
 
 def refresh(client: Client, feed: Feed) -> Poll | None:
     """Poll one feed, whose lease the caller holds. Never raises: what went wrong is in the poll, and the feed is asked
     again. None where the lease was lost meanwhile, so that another poll's result counts."""
-    started_at = timezone.now()
+    return settle(feed, lambda: ask(client, feed), started_at=timezone.now())
+
+
+def ask(client: Client, feed: Feed) -> Outcome:
+    """What the publisher of `feed` answers now. Touches no database."""
+    return fetch(client, feed.url, etag=feed.etag, last_modified=feed.last_modified, body_hash=feed.body_hash)
+
+
+def settle(feed: Feed, asked: Callable[[], Outcome], *, started_at: datetime) -> Poll | None:
+    """Store what `asked` returns, or that it raised, as `refresh` does."""
     try:
-        return _refresh(client, feed, started_at)
+        return _settle(feed, asked(), started_at)
     except polling.LeaseLost:
         logger.warning("%s: another worker took over; this poll is dropped", feed.url)
         return None
@@ -41,25 +52,26 @@ def refresh(client: Client, feed: Feed) -> Poll | None:
         return _record_failure(feed, started_at, error)
 
 
-def _refresh(client: Client, feed: Feed, started_at: datetime) -> Poll:
-    outcome = fetch(client, feed.url, etag=feed.etag, last_modified=feed.last_modified, body_hash=feed.body_hash)
+def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
     outcome, parsed = _parsed(outcome, bytes(feed.seen_entries))
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
-    with transaction.atomic():  # articles and the feed's validators together, or neither
+    decision = _decision(feed, parsed.entries)
+    if decision.changed and parsed.left_out is not None:
+        # Which of several entries with one guid it is that has changed, only the whole document tells.
+        outcome, whole = _parsed(outcome)
+        parsed = whole or parsed
         decision = _decision(feed, parsed.entries)
-        if decision.changed and parsed.left_out is not None:
-            # Which of several entries with one guid it is that has changed, only the whole document tells.
-            outcome, whole = _parsed(outcome)
-            parsed = whole or parsed
-            decision = _decision(feed, parsed.entries)
-        stored = _store(feed, decision)
+    *most, last = _pieces(decision)
+    stored = [_store(feed, _cleaned(feed, piece)) for piece in most]
+    ready = _cleaned(feed, last)
+    with transaction.atomic():  # the last articles and the feed's validators together, or neither
+        stored.append(_store(feed, ready))
+        total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
         if parsed.older_url:
-            is_gap = (
-                bool(feed.article_count and stored.new) and stored.new == len(parsed.entries) and not parsed.left_out
-            )
+            is_gap = bool(feed.article_count and total.new) and total.new == len(parsed.entries) and not parsed.left_out
             history.notice(feed, parsed.older_url, is_gap=is_gap)
-        return polling.record(feed, outcome, parsed, stored, started_at=started_at, now=timezone.now())
+        return polling.record(feed, outcome, parsed, total, started_at=started_at, now=timezone.now())
 
 
 def _parsed(outcome: Outcome, seen: bytes = b"") -> tuple[Outcome, ParsedFeed | None]:
@@ -89,21 +101,48 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
 
 def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
     """Store what is new or changed among the entries of one document."""
-    return _store(feed, _decision(feed, entries))
+    return _store(feed, _cleaned(feed, _decision(feed, entries)))
 
 
 def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> Decision:
     return decide(entries, store.known_articles(feed, entries)) if entries else Decision()
 
 
-def _store(feed: Feed, decision: Decision) -> polling.Stored:
+def _pieces(decision: Decision) -> Iterator[Decision]:
+    """The decision in pieces for a transaction each, the oldest entries first; at least one, perhaps empty. What is cut
+    off by a failure is new or changed again at the next poll."""
+    new, changed = decision.new, decision.changed
+    for end in range(len(new), STORED_AT_ONCE, -STORED_AT_ONCE):
+        yield Decision(new=new[end - STORED_AT_ONCE : end])
+    new = new[: (len(new) - 1) % STORED_AT_ONCE + 1]
+    for end in range(len(changed), STORED_AT_ONCE, -STORED_AT_ONCE):
+        yield Decision(changed=changed[end - STORED_AT_ONCE : end])
+    yield Decision(new, changed[: (len(changed) - 1) % STORED_AT_ONCE + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    """A decision, ready to be stored."""
+
+    new: Sequence[store.CleanEntry] = ()
+    changed: Sequence[tuple[Known, store.CleanEntry]] = ()
+
+
+def _cleaned(feed: Feed, decision: Decision) -> _Cleaned:
     new = store.without_deleted(feed, decision.new) if decision.new else []
     if not (new or decision.changed):
-        return polling.Stored()
+        return _Cleaned()
     boilerplate = boilerplate_for(feed)
-    inserted = store.insert_articles(feed, [clean_entry(entry, boilerplate) for entry in new])
-    changed = store.update_articles([(known, clean_entry(entry, boilerplate)) for known, entry in decision.changed])
-    return polling.Stored(new=len(inserted), changed=changed)
+    return _Cleaned(
+        [clean_entry(entry, boilerplate) for entry in new],
+        [(known, clean_entry(entry, boilerplate)) for known, entry in decision.changed],
+    )
+
+
+def _store(feed: Feed, cleaned: _Cleaned) -> polling.Stored:
+    return polling.Stored(
+        new=len(store.insert_articles(feed, cleaned.new)), changed=store.update_articles(cleaned.changed)
+    )
 
 
 def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> store.CleanEntry:

@@ -147,6 +147,8 @@ def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetim
 
     A change that a reader can't see (other markup, another tracking parameter) replaces the source, without a version.
     """
+    if not changes:
+        return 0
     now = now or timezone.now()
     articles = Article.objects.select_related("source", "feed").in_bulk([known.id for known, _ in changes])
     return sum(_update(articles[known.id], clean, now) for known, clean in changes if known.id in articles)

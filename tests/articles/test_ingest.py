@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import ingest, store
+from articles.decide import Decision
 from articles.models import Article, ArticleVersion
 from feeds import polling
 from feeds.http import Client
@@ -289,3 +290,34 @@ def test_leaving_out_what_is_known_keeps_the_same_archive(seed, publisher):
     quick.refresh_from_db()
     thorough.refresh_from_db()
     assert (quick.gap_minutes, quick.article_count) == (thorough.gap_minutes, thorough.article_count)
+
+
+def test_a_long_document_is_stored_in_pieces_and_in_its_order(feed, publisher):
+    publisher.serve("/feed.xml", rss(items(*range(1, 2 * ingest.STORED_AT_ONCE + 2))))
+    [made] = poll(feed)
+    assert made.new_articles == 2 * ingest.STORED_AT_ONCE + 1
+    by_id = Article.objects.filter(feed=feed).order_by("id").values_list("title", flat=True)
+    assert list(by_id) == [f"Story {number}" for number in range(1, 2 * ingest.STORED_AT_ONCE + 2)]
+
+
+def test_what_was_stored_of_a_long_document_before_a_failure_stays(feed, publisher, monkeypatch):
+    number = 2 * ingest.STORED_AT_ONCE
+    publisher.serve("/feed.xml", rss(items(*range(1, number + 1))))
+    monkeypatch.setattr(polling, "_after", lambda *_: 1 / 0)
+    poll(feed)
+    assert Article.objects.filter(feed=feed).count() == ingest.STORED_AT_ONCE
+    monkeypatch.undo()
+    Feed.objects.filter(id=feed.id).update(leased_until=None)
+    [made] = poll(feed)
+    assert (made.outcome, made.new_articles) == ("updated", ingest.STORED_AT_ONCE)
+    feed.refresh_from_db()
+    assert feed.article_count == number
+
+
+@pytest.mark.parametrize(("new", "changed"), [(0, 0), (1, 0), (0, 1), (100, 100), (101, 0), (0, 101), (250, 301)])
+def test_the_pieces_hold_everything_once(new, changed):
+    pieces = list(ingest._pieces(Decision(tuple(range(new)), tuple(range(changed)))))
+    assert sorted(each for piece in pieces for each in piece.new) == list(range(new))
+    assert sorted(each for piece in pieces for each in piece.changed) == list(range(changed))
+    assert all(len(piece.new) <= 100 and len(piece.changed) <= 100 for piece in pieces)
+    assert all(piece.new or piece.changed for piece in pieces[:-1])
