@@ -13,7 +13,7 @@ from articles.search import snippets
 from articles.search.backend import BadPlace, SearchTimeout, backend
 from articles.search.matching import Text
 from articles.search.query import Note
-from articles.search.walk import Asked, HitPage, Order, Search, hit_page, texts_of, understand
+from articles.search.walk import Asked, HitPage, Order, Search, hit_page, newest_hits, texts_of, understand
 
 __all__ = [
     "BadCursor", "Facets", "Found", "Order", "Search", "SearchPage", "SearchTimeout", "facets", "found_ids",
@@ -27,11 +27,14 @@ FACETED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit as it is shown; `article` is without its bodies, as in a list."""
+    """A hit as it is shown; `article` is without its bodies, as in a list. Author and address where they answer the
+    query."""
 
     article: Article
     title: tuple[snippets.Piece, ...]
     snippet: tuple[snippets.Piece, ...]
+    author: tuple[snippets.Piece, ...] = ()
+    address: tuple[snippets.Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,13 @@ def _found(asked: Asked, article: Article, text: Text) -> Found:
         article,
         snippets.marked(text.title, asked.condition, field="title", language=text.language),
         snippets.snippet(text.text, asked.condition, language=text.language),
+        _if_marked(snippets.marked(text.author, asked.condition, field="author", language=text.language)),
+        _if_marked(snippets.marked(text.url, asked.condition, field="url", language=text.language)),
     )
+
+
+def _if_marked(pieces: tuple[snippets.Piece, ...]) -> tuple[snippets.Piece, ...]:
+    return pieces if any(piece.is_match for piece in pieces) else ()
 
 
 # --- facets -----------------------------------------------------------------------------------------------------
@@ -115,8 +124,8 @@ def _found(asked: Asked, article: Article, text: Text) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How the newest hits spread: by feed id and by month, the most first and the newest first. `is_complete` where
-    these are all the hits there are, not just the newest, and each was looked up exactly."""
+    """How the newest hits spread: by feed id and by month, the most first and the newest first. Where these are not all
+    the hits there are, as `is_complete` says, each number is a lower bound."""
 
     feeds: list[tuple[int, int]]
     months: list[tuple[date, int]]
@@ -124,12 +133,10 @@ class Facets:
 
 
 def facets(search: Search) -> Facets:
-    """Counts among the newest FACETED hits of the index. Raises SearchTimeout."""
-    asked = understand(search)
-    hits = backend().hits(asked.plan, limit=FACETED + 1)
-    counted = hits[:FACETED]
+    """Counts among the newest FACETED hits. Raises SearchTimeout."""
+    hits, is_complete = newest_hits(search, FACETED)
     return Facets(
-        feeds=Counter(hit.feed_id for hit in counted).most_common(),
-        months=sorted(Counter(hit.month for hit in counted).items(), reverse=True),
-        is_complete=len(hits) <= FACETED and asked.plan.exact,
+        feeds=Counter(hit.feed_id for hit in hits).most_common(),
+        months=sorted(Counter(hit.month for hit in hits).items(), reverse=True),
+        is_complete=is_complete,
     )

@@ -62,11 +62,15 @@ def snippet(text: str, condition: Condition, *, language: str) -> tuple[Piece, .
 
 def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:
     """Where the matches stand in `text`: in order, none overlapping another."""
-    return _found(text, _phrases(condition, field), stem_language(language))
+    # Names and addresses are not inflected.
+    stems = stem_language(language) if field in {"", "title"} else ""
+    return _found(text, _phrases(condition, field), stems)
 
 
 def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
-    return [atoms(words.words) for words in asked_for(condition) if words.field in {"", field}]
+    """What is asked for there. Words without a field are looked for in the title and the text."""
+    fields = {"", field} if field == "title" else {field}
+    return [atoms(words.words) for words in asked_for(condition) if words.field in fields]
 
 
 def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:

@@ -23,7 +23,7 @@ from articles.views.selection import address_of, selection_of
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
     opening means to a reader, and doing it twice changes nothing."""
-    shown = get_object_or_404(Article.objects.select_related("feed__category"), pk=pk)
+    shown = get_object_or_404(Article.objects.select_related("feed__category", "origin"), pk=pk)
     selection = selection_of(request.GET)
     search = search_of(request, selection)
     place = _in_hits(request, shown, search) if search else _in_list(request, shown, selection)
@@ -64,6 +64,8 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
     return {
         "search": search,
         "title": found.title,
+        "author": found.author,
+        "found_address": found.address,
         "content": shown_html(found.content_html, shown.feed),
         "matches": found.count,
         "newer": hits.before,

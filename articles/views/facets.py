@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from articles.listing import Selection
-from articles.search.find import FACETED, Facets, Search, facets
+from articles.search.find import Facets, Search, facets
 from articles.views.notes import number
 from articles.views.query import address, in_span, month_name, span_of, without_span
 from feeds.categories import Tree
@@ -130,8 +130,5 @@ def _within(search: Search, selection: Selection) -> str:
 
 
 def _count(n: int, counted: Facets) -> str:
-    """A count among the newest hits is a lower bound, one that the index alone made an upper one."""
-    if counted.is_complete:
-        return number(n)
-    is_cut = sum(count for _feed, count in counted.feeds) >= FACETED
-    return (_("more than %(n)s") if is_cut else _("about %(n)s")) % {"n": number(n)}
+    """A plus where the count is a lower bound: there are more hits than were counted."""
+    return number(n) if counted.is_complete else f"{number(n)}+"

@@ -7,7 +7,7 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.highlight import Places, highlight
+from articles.highlight import Highlighted, Places, highlight
 from articles.listing import load
 from articles.models import Article
 from articles.search import snippets
@@ -21,9 +21,12 @@ PAGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Title and sanitized content with `count` matches marked, those of the title first."""
+    """Title, author, address and sanitized content with `count` matches marked, in that order; the address is empty
+    where it has none."""
 
     title: SafeString
+    author: SafeString
+    address: SafeString
     content_html: str
     count: int
 
@@ -35,9 +38,23 @@ def marked(article: Article, search: Search) -> Marked:
     def find(field: str, text: str) -> Places:
         return snippets.places(text, condition, field=field, language=article.language)
 
-    title = highlight(escape(article.title), lambda text: find("title", text))
-    body = highlight(article.content_html, lambda text: find("", text), first=title.count + 1)
-    return Marked(mark_safe(title.html), body.html, title.count + body.count)  # noqa: S308 - escaped
+    count = 0
+
+    def mark(html: str, field: str) -> Highlighted:
+        nonlocal count
+        found = highlight(html, lambda text: find(field, text), first=count + 1)
+        count += found.count
+        return found
+
+    title, author, url = (mark(escape(getattr(article, field)), field) for field in ("title", "author", "url"))
+    body = mark(article.content_html, "")
+    return Marked(
+        mark_safe(title.html),  # noqa: S308 - escaped
+        mark_safe(author.html),  # noqa: S308 - escaped
+        mark_safe(url.html if url.count else ""),  # noqa: S308 - escaped
+        body.html,
+        count,
+    )
 
 
 @dataclass(frozen=True, slots=True)

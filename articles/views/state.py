@@ -21,6 +21,9 @@ from articles import state
 from articles.models import Article
 from articles.views.selection import address_of, selection_of
 
+# More than any page shows.
+MOST_AT_ONCE = 100
+
 
 class SignedIn(HttpRequest):
     """A request as `login_required` lets it through."""
@@ -54,6 +57,19 @@ def mark_all_read(request: SignedIn) -> HttpResponse:
     selection = selection_of(request.POST)
     batch = state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
     return redirect(reverse("list") + address_of(selection, marked=str(batch)))
+
+
+@login_required
+@require_POST
+def mark_these_read(request: SignedIn) -> HttpResponse:
+    """Mark as read the articles of a page (`article`, several times), as a page of hits has them."""
+    wanted = [
+        int(pk)
+        for pk in request.POST.getlist("article")[:MOST_AT_ONCE]
+        if pk.isascii() and pk.isdecimal() and len(pk) < 19
+    ]
+    state.mark_read(request.user, Article.objects.filter(pk__in=wanted).only("pk"))
+    return redirect(_next(request))
 
 
 @login_required

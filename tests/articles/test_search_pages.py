@@ -356,7 +356,7 @@ def test_many_months_are_shown_as_years(client, reader):
 def test_counts_among_many_hits_say_that_there_are_more(client, reader):
     make_harbours(600, make_feed(title="A"))
     make_harbours(600, make_feed(title="B"))
-    assert all(value.count.startswith("more than ") for value in narrow(client)["Feed"].values)
+    assert {value.count for value in narrow(client)["Feed"].values} == {"400+", "600+"}
 
 
 def test_without_a_script_the_facets_are_a_page(client, reader):
@@ -458,11 +458,35 @@ def test_a_phrase_across_markup_and_in_traditional_characters_is_marked(client, 
     assert '<p>去<b><mark class="match" id="match-1">台</mark></b><mark class="match">灣的船</mark></p>' in page
 
 
-def test_an_article_that_was_found_by_its_author_says_so(client, reader):
-    article = make_found(author="Li Quay")
-    page = client.get(f"{article.get_absolute_url()}?q=author:quay")
-    assert "Found by “author:quay”" in text_of(page)
+def test_an_article_that_was_found_by_its_language_says_so(client, reader):
+    article = make_found()
+    page = client.get(f"{article.get_absolute_url()}?q=lang:en")
+    assert "Found by “lang:en”" in text_of(page)
     assert 'class="match"' not in page.text
+
+
+def test_an_article_that_was_found_by_its_author_and_address_has_them_marked(client, reader):
+    found = make_found(author="Ann Li & Co", url="https://example.org/books/1", text="Of Li.")
+    row = search(client, "author:li url:books").text
+    assert "Ann <mark>Li</mark> &amp; Co" in row
+    assert "https://example.org/<mark>books</mark>/1" in row
+    page = client.get(f"/articles/{found.pk}/?q=author:li+url:books").text
+    assert 'Ann <mark class="match" id="match-1">Li</mark> &amp; Co' in page
+    assert '/<mark class="match" id="match-2">books</mark>/1' in page
+    assert "2 matches" in page
+    assert "Of Li." in page
+
+
+def test_the_hits_of_a_page_are_marked_as_read_at_once(client, reader):
+    hits, other = make_harbours(3), make_found(text="Wheat.")
+    form = re.search(r'<form class="mark-all.*?</form>', search(client).text, re.S)[0]
+    assert {int(pk) for pk in re.findall(r'name="article" value="(\d+)"', form)} == {hit.pk for hit in hits}
+    answer = client.post(
+        "/articles/mark-these-read/", {"article": [hits[0].pk, hits[2].pk, "x", "9" * 30], "next": "/?q=harbour"}
+    )
+    assert answer.url == "/?q=harbour"
+    assert {state.article_id for state in ArticleState.objects.filter(is_read=True)} == {hits[0].pk, hits[2].pk}
+    assert other.pk not in {state.article_id for state in ArticleState.objects.all()}
 
 
 @pytest.mark.parametrize("order", ["date", "relevance"])

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.listing import BadCursor, Selection, Show
 from articles.search import find, walk
 from articles.search.backend import Holding, SearchTimeout
-from articles.search.find import SearchPage, facets, found_ids, search_page
+from articles.search.find import Facets, SearchPage, facets, found_ids, search_page
 from articles.search.matching import Text
 from articles.search.query import DEEPEST, Note, Problem
 from articles.search.suggest import did_you_mean, suggestions
@@ -276,7 +276,15 @@ def test_facets_count_feeds_and_months() -> None:
     assert counted.feeds == [(one.pk, 3), (other.pk, 1)]
     assert [(month.isoformat(), number) for month, number in counted.months] == [("2026-02-01", 1), ("2026-01-01", 3)]
     assert counted.is_complete
-    assert not facets(search_for('"heavy rain"')).is_complete
+
+
+def test_facets_count_what_stood_the_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = make_feed()
+    for text in ("heavy rain", "heavy rain", "rain is heavy"):
+        store(text, feed=feed)
+    assert facets(search_for('"heavy rain"')) == Facets([(feed.pk, 2)], [(FIRST_DAY.date().replace(day=1), 2)], True)
+    monkeypatch.setattr(find, "FACETED", 1)
+    assert (facets(search_for('"heavy rain"')).feeds, facets(search_for("rain")).is_complete) == ([(feed.pk, 1)], False)
 
 
 def test_media_are_found_in_the_content_and_among_attached_files() -> None:
