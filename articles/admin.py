@@ -29,7 +29,8 @@ from articles.images.admin import ImageReport, RefererRuleAdmin
 from articles.models import Article, BoilerplateRule
 from articles.sanitize import is_selector
 from articles.store import delete_articles
-from feeds.admin import FeedAdmin, when
+from feeds.admin import FeedAdmin
+from feeds.admin_times import when
 from feeds.models import Feed
 
 __all__ = ["ArticleAdmin", "ImageReport", "RefererRuleAdmin"]  # Django looks for admin classes here

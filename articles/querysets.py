@@ -28,9 +28,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles, and the keys by which lists are paged."""
 
     def for_list(self) -> Self:
-        """Without bodies (touching one raises BodyNotLoaded), with what a list shows of the feed."""
+        """Without bodies (touching one raises BodyNotLoaded), with what a list shows of the feed and of the origin."""
         columns = [field.name for field in self.model._meta.concrete_fields if field.name not in BODIES]
-        return self.select_related("feed").only(*columns, *(f"feed__{name}" for name in FEED_COLUMNS))
+        feed = [f"feed__{name}" for name in FEED_COLUMNS]
+        return self.select_related("feed", "origin").only(*columns, *feed, "origin__title")
 
     def beside(self, key: Key | None, *, newer: bool) -> Self:
         """In list order away from `key`, nearest first; with no key from the newest, or from the oldest if `newer`."""

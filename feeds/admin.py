@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from feeds.admin_filters import CategoryFilter, HealthFilter
+from feeds.admin_following import FollowingAdmin, following_of
+from feeds.admin_times import when
 from feeds.categories import read_tree
 from feeds.forms import CategoryField, CategoryForm, FeedForm
 from feeds.health import Health, health
@@ -36,11 +33,10 @@ admin.site.index_title = gettext_lazy("Administration")
 admin.site.enable_nav_sidebar = False  # the lists need the room
 
 POLLS_SHOWN = 50
-FEEDS_NAMED = 20
 # What the last answers said of the old address says nothing of a new one.
 FORGOTTEN_WITH_ADDRESS: dict[str, Any] = {
     "etag": "", "last_modified": "", "body_hash": "", "seen_entries": b"",
-    "moved_to": "", "moved_polls": 0, "hub_url": "",
+    "moved_to": "", "moved_polls": 0, "hub_url": "", "topic_url": "",
 }  # fmt: skip
 MARKS = {
     Health.FINE: "●",
@@ -53,17 +49,6 @@ MARKS = {
 }
 
 
-def when(moment: datetime | None) -> str:
-    """A time as its distance from now, with the exact time on hover."""
-    if moment is None:
-        return "–"
-    now = timezone.now()
-    is_past = moment <= now
-    text = _("%s ago") % timesince(moment, now, depth=1) if is_past else _("in %s") % timeuntil(moment, now, depth=1)
-    exact = date_format(timezone.localtime(moment), "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, text)
-
-
 class MoveForm(forms.Form):
     """Where the chosen feeds go."""
 
@@ -71,22 +56,23 @@ class MoveForm(forms.Form):
 
 
 @admin.register(Feed)
-class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+class FeedAdmin(FollowingAdmin):
     form = FeedForm
     list_display = ["feed", "health", "articles", "newest_article", "last_success", "next_check", "category"]
     list_display_links = ["feed"]
     list_filter = [HealthFilter, "state", CategoryFilter]
-    list_select_related = ["category"]
+    list_select_related = ["category", "backfill", "hub"]
     list_per_page = 100
     search_fields = ["title", "custom_title", "url", "last_error"]
     search_help_text = gettext_lazy("Looks in titles, addresses and the last error.")
     ordering = ["title", "id"]
-    actions = ["poll_now", "pause", "resume", "reset_errors", "move_to_category"]
+    actions = ["poll_now", "pause", "resume", "reset_errors", "move_to_category", "fetch_history", "stop_history"]
     save_on_top = True
     readonly_fields = [
         "title", "site_url", "description", "language", "health", "last_checked_at", "last_success_at",
         "last_changed_at", "failures", "last_error", "next_check_at", "article_count", "newest_article_at", "added_at",
         "etag", "last_modified", "moved_to", "gap_minutes", "ttl_minutes", "hub_url",
+        "history", "hub_state",
     ]  # fmt: skip
     fieldsets = [
         (None, {"fields": ["url", "custom_title", "category", "state", "check_every_minutes", "images"]}),
@@ -94,7 +80,7 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
             gettext_lazy("Health"),
             {"fields": [
                 "health", "last_error", "failures", "last_checked_at", "last_success_at", "last_changed_at",
-                "next_check_at",
+                "next_check_at", "history", "hub_state",
             ]},
         ),
         (gettext_lazy("Articles"), {"fields": ["article_count", "newest_article_at", "gap_minutes", "added_at"]}),
@@ -136,8 +122,8 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
                 "failed once since it was added", "failed %(n)d times since it was added", feed.failures
             ) % {"n": feed.failures}
         return format_html(
-            '<span class="health health-{}"><span aria-hidden="true">{}</span> {}</span> <small>{}</small>',
-            state, MARKS[state], text, Truncator(feed.last_error).chars(90),
+            '<span class="health health-{}"><span aria-hidden="true">{}</span> {}</span> <small>{}</small> {}',
+            state, MARKS[state], text, Truncator(feed.last_error).chars(90), following_of(feed),
         )  # fmt: skip
 
     @admin.display(description=gettext_lazy("last success"), ordering="last_success_at")
@@ -229,20 +215,6 @@ class FeedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at r
             messages.success(request, text % {"n": n, "category": category or _("no category")})
             return None
         return self.ask(request, feeds, "admin/feeds/feed/move.html", title=_("Move to category"), form=form)
-
-    def ask(self, request: HttpRequest, feeds: QuerySet[Feed], template: str, **context: Any) -> HttpResponse:
-        """A page between choosing an action and doing it. Its form sends the same choice of feeds again."""
-        context |= {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "count": (count := feeds.count()),
-            "feeds": feeds[:FEEDS_NAMED],
-            "more": max(0, count - FEEDS_NAMED),
-            "action": request.POST.get("action", ""),
-            "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "select_across": request.POST.get("select_across", "0"),
-        }
-        return TemplateResponse(request, template, context)
 
 
 def _fresh_start() -> dict[str, Any]:

@@ -61,6 +61,14 @@ def request(feed: Feed, way: Backfill.Way | None = None) -> Backfill:
     return backfill
 
 
+def go_on(feed: Feed) -> None:
+    """Fetch what is still missing of the history: on where it stands, from the beginning where nobody has begun."""
+    if Backfill.objects.filter(pk=feed.pk).exists():
+        resume(Backfill.objects.filter(pk=feed.pk))
+    else:
+        request(feed)
+
+
 def _fresh(way: Backfill.Way, url: str) -> dict[str, Any]:
     return {
         "state": Backfill.State.RUNNING, "way": way, "next_url": url, "host": host_of(url), "is_catching_up": False,
