@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import threading
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from articles.asking import THREADS
 from articles.models import Article
-from feeds.models import Feed
+from feeds import polling
+from feeds.models import Feed, Poll
 from tests.documents import items, rss
 from tests.factories import make_feed
+from tests.publisher import Exchange, Publisher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
 
@@ -55,3 +60,89 @@ def test_an_unknown_feed_is_wrong_use():
     with pytest.raises(CommandError, match="no feed") as failure:
         run("--feed", "https://nowhere.example/")
     assert failure.value.returncode == 2
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture
+def second_host():
+    with Publisher("127.0.0.2") as publisher:
+        yield publisher
+
+
+def test_a_slow_publisher_holds_up_no_other(publisher, second_host):
+    others_are_done = threading.Event()
+
+    def slow(exchange: Exchange) -> None:
+        assert others_are_done.wait(30)
+        exchange.send(OK + rss(items(1)).encode())
+
+    def last(exchange: Exchange) -> None:
+        others_are_done.set()
+        exchange.send(OK + rss(items(2)).encode())
+
+    make_feed(url=publisher.respond("/slow.xml", slow))
+    for number in range(20):
+        make_feed(url=second_host.serve(f"/{number}.xml", rss(items(number))))
+    make_feed(url=second_host.respond("/last.xml", last))
+    lines = run()
+    assert len(lines) == 22
+    assert all(line.startswith("updated") for line in lines)
+    assert "/slow.xml" in lines[-1] or "/last.xml" in lines[-1]
+
+
+def test_one_host_is_asked_for_one_feed_at_a_time(publisher, second_host):
+    asked_now, most = [], []
+
+    def answer(exchange: Exchange) -> None:
+        asked_now.append(exchange)
+        most.append(len(asked_now))
+        exchange.pause(0.02)
+        asked_now.remove(exchange)
+        exchange.send(OK + rss(items(1)).encode())
+
+    for number in range(THREADS):
+        make_feed(url=publisher.respond(f"/{number}.xml", answer))
+    make_feed(url=second_host.serve("/other.xml", rss(items(1))))
+    assert len(run()) == THREADS + 1
+    assert set(most) == {1}
+
+
+def test_feeds_that_are_polled_elsewhere_are_told_and_left_alone(publisher, second_host):
+    busy = make_feed(url=publisher.serve("/busy.xml", rss(items(1))))
+    make_feed(url=second_host.serve("/free.xml", rss(items(1))))
+    polling.claim(Feed.objects.filter(id=busy.id), timezone.now())
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 2 feeds failed"):
+        call_command("poll", "--all", stdout=out)
+    assert sorted(line.split()[0] for line in out.getvalue().splitlines()) == ["busy", "updated"]
+    assert publisher.requests == []
+
+
+def test_what_a_fetch_raises_is_recorded_on_its_feed_alone(publisher, second_host):
+    broken = make_feed(url=publisher.serve("/broken.xml", rss(items(1))), etag="\u2028")
+    make_feed(url=second_host.serve("/fine.xml", rss(items(1))))
+    with pytest.raises(CommandError, match="1 of 2 feeds failed"):
+        run("--all")
+    assert Poll.objects.get(feed=broken).error.startswith("Newsreader failed on this feed: ")
+    assert Article.objects.count() == 1
+
+
+def test_no_thread_is_left_when_the_command_is_stopped(publisher, second_host, monkeypatch):
+    for host in (publisher, second_host):
+        for number in range(20):
+            make_feed(url=host.serve(f"/{number}.xml", rss(items(number))))
+    before = set(threading.enumerate())
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("articles.ingest.settle", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run()
+    for thread in set(threading.enumerate()) - before:
+        if thread.name.startswith("asks"):
+            thread.join(20)
+            assert not thread.is_alive()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles import ingest
+from articles.asking import ask_all
 from feeds import polling
 from feeds.http import Client
 from feeds.models import Feed, Poll
@@ -33,13 +36,18 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="every active feed, due or not")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ids = list(self._wanted(options).order_by("host", "id").values_list("id", flat=True))
-        failed = 0
-        with Client(settings.FETCH_POLICY) as client:
-            for start in range(0, len(ids), CLAIM_AT_ONCE):
-                failed += self._poll(client, ids[start : start + CLAIM_AT_ONCE])
-        if failed:
-            raise CommandError(f"{failed} of {len(ids)} feeds failed", returncode=1)
+        rows = list(self._wanted(options).order_by("host", "id").values_list("id", "host"))
+        self.failed = 0
+        hosts = self._claimed(rows)
+        if len({host for _, host in rows}) > 1:
+            for asked in ask_all(settings.FETCH_POLICY, hosts):
+                self._tell(asked.feed, ingest.settle(asked.feed, asked.outcome, started_at=asked.started_at))
+        else:  # a thread would cost and win nothing
+            with Client(settings.FETCH_POLICY) as client:
+                for feed in chain.from_iterable(hosts):
+                    self._tell(feed, ingest.refresh(client, feed))
+        if self.failed:
+            raise CommandError(f"{self.failed} of {len(rows)} feeds failed", returncode=1)
 
     def _wanted(self, options: dict[str, Any]) -> QuerySet[Feed]:
         name = options["feed"]
@@ -50,25 +58,34 @@ class Command(BaseCommand):
             raise CommandError(f"no feed {name!r}: give an id or an address as in `export_opml`", returncode=2)
         return feeds
 
-    def _poll(self, client: Client, ids: list[int]) -> int:
-        """Poll a few feeds; the number that failed."""
-        failed = 0
-        polled = set()
-        for poll in self._polls(client, ids):
-            polled.add(poll.feed_id)
-            failed += poll.outcome in {Poll.Outcome.FAILED, Poll.Outcome.GONE}
-            self.stdout.write(line(poll))
-        for feed in Feed.objects.filter(id__in=set(ids) - polled):
-            failed += 1
-            self.stdout.write(f"busy      {feed.url}  another worker is polling it")
-        return failed
+    def _claimed(self, rows: list[tuple[int, str]]) -> Iterator[list[Feed]]:
+        """The feeds of one host after the other, claimed some hosts at a time."""
+        for ids in _by_hosts(rows):
+            claims = polling.claim(Feed.objects.filter(id__in=ids), timezone.now())
+            feeds = [feed for claim in claims for feed in polling.leased(claim)]
+            for feed in Feed.objects.filter(id__in=set(ids) - {feed.id for feed in feeds}):
+                self._tell(feed, None)
+            for _, of_host in groupby(feeds, attrgetter("host")):
+                yield list(of_host)
 
-    def _polls(self, client: Client, ids: list[int]) -> Iterator[Poll]:
-        # The command asks one host at a time and waits for each answer: that is polite enough without a pause.
-        for claim in polling.claim(Feed.objects.filter(id__in=ids), timezone.now()):
-            for feed in polling.leased(claim):
-                if poll := ingest.refresh(client, feed):
-                    yield poll
+    def _tell(self, feed: Feed, poll: Poll | None) -> None:
+        if poll is None:
+            self.stdout.write(f"busy      {feed.url}  another worker is polling it")
+        else:
+            self.stdout.write(line(poll))
+        self.failed += poll is None or poll.outcome in {Poll.Outcome.FAILED, Poll.Outcome.GONE}
+
+
+def _by_hosts(rows: Iterable[tuple[int, str]]) -> Iterator[list[int]]:
+    """The ids of `rows`, some CLAIM_AT_ONCE at a time, those of one host together: a host is asked by one thread."""
+    ids: list[int] = []
+    for _, of_host in groupby(rows, itemgetter(1)):
+        ids += [feed_id for feed_id, _ in of_host]
+        if len(ids) >= CLAIM_AT_ONCE:
+            yield ids
+            ids = []
+    if ids:
+        yield ids
 
 
 def line(poll: Poll) -> str:
