@@ -27,6 +27,7 @@ it says wins over the lines below it, and it may also have
     base: "…"             what addresses in the HTML are relative to, where that is not the article's own
     image: "…"            the lead picture, where the HTML does not show it
     enclosures: [{"url": …, "type": …, "length": …, "title": …}]
+    images: [ … ]         pictures that lie beside the file: articles.archive_files.picture_links
 
 Other front matter is taken as it looks: a quoted title may hold bare quotes, which no YAML reader would accept.
 """
@@ -45,7 +46,8 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlsplit
 
-from articles.archive_files import charset
+from articles.archive_files import charset, picture_links
+from articles.archive_files.picture_links import PictureLink
 from feeds import text as plain
 from feeds.dates import parse_date
 from feeds.identity import guid_of
@@ -100,6 +102,7 @@ class ArticleFile:
     base_url: str | None = None
     image_url: str = ""
     enclosures: tuple[ParsedEnclosure, ...] = ()
+    pictures: tuple[PictureLink, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -144,6 +147,7 @@ def _article(fields: _Fields, head: _Head, body: str, path: PurePath) -> Article
     link = next(filter(None, reversed(links) if fields.is_ours else links), "")
     source = fields.source() or _source_folder(path) or _host(link) or UNKNOWN_SOURCE
     dates = [_from_stamp(head.stamp), fields.moment("date")]
+    pictures = fields.pictures()
     return ArticleFile(
         source=source,
         link=link,
@@ -153,13 +157,14 @@ def _article(fields: _Fields, head: _Head, body: str, path: PurePath) -> Article
         updated_at=fields.moment("updated"),
         tags=tuple(tag for tag in fields.items("categories") if fields.is_ours or tag != source),
         language=plain.language(fields.value("language")),
-        html=body,
+        html=picture_links.restored(body, pictures),
         guid=fields.guid(),
         feed_url=plain.line(fields.value("feed"), plain.MAX_FEED_URL),
         category=fields.category(),
         base_url=plain.address("", fields.value("base")) if fields.has("base") else None,
         image_url=plain.address("", fields.value("image")) if fields.is_ours else "",
         enclosures=fields.enclosures(),
+        pictures=pictures,
     )
 
 
@@ -172,7 +177,7 @@ _KEYS = frozenset(
     (
         *("layout", "title", "date", "author", "from", "tags", "categories"),
         # Newsreader's own
-        *("guid", "feed", "category", "updated", "language", "base", "image", "enclosures"),
+        *("guid", "feed", "category", "updated", "language", "base", "image", "enclosures", "images"),
     )
 )
 _STAMP = re.compile(r"<!--[ \t]*(-?\d{1,17})[ \t]*-->[ \t]*(?:\r?\n|\Z)")
@@ -315,6 +320,9 @@ class _Fields:
         listed = self._json("enclosures") if self.is_ours else None
         files = [_enclosure(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
         return tuple(file for file in files[: plain.MAX_ENCLOSURES] if file.url)
+
+    def pictures(self) -> tuple[PictureLink, ...]:
+        return picture_links.links_of(self._json("images")) if self.is_ours else ()
 
     def title(self) -> str:
         # Older archives wrote what the feed had, references and all.

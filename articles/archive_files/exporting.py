@@ -4,6 +4,7 @@
     <source>/README.md              its months
     <source>/2026-01/README.md      its articles of that month
     <source>/2026-01/2026-01-31/2026-01-31-<title>-<hash of the guid>.md
+    images/ab/<SHA-256>.jpg         pictures, on request
 
 What is in the folder already is compared, byte by byte: nothing has to be remembered between runs, and a clone of the
 folder is as good as the folder. Articles are read a few at a time and written one by one, so that memory does not grow.
@@ -25,6 +26,8 @@ from articles import store
 from articles.archive_files import names
 from articles.archive_files.article_file import ArticleFile, source_name
 from articles.archive_files.leftovers import INDEX, MARK, PART, Leftovers
+from articles.archive_files.picture_links import FOLDER
+from articles.archive_files.pictures import PicturesOut
 from articles.archive_files.reading import SUBSCRIPTIONS
 from articles.archive_files.writing import link, write
 from articles.models import Article
@@ -45,12 +48,13 @@ class NotAnArchive(ValueError):
 @dataclass(slots=True)
 class ExportReport:
     """What became of the articles. `removed`: files of articles that are now elsewhere or deleted; `unknown`: article
-    files that this database knows nothing of, which stay."""
+    files that this database knows nothing of, which stay; `pictures`: those that were written."""
 
     exported: int = 0
     unchanged: int = 0
     removed: int = 0
     unknown: int = 0
+    pictures: int = 0
 
     def __str__(self) -> str:
         return f"exported {self.exported}, unchanged {self.unchanged}"
@@ -60,13 +64,14 @@ def export_folder(
     root: Path,
     *,
     feeds: Sequence[Feed] | None = None,
+    with_pictures: bool = False,
     progress: Callable[[ExportReport], None] = lambda report: None,
 ) -> ExportReport:
-    """Bring the archive in `root` up to date, for `feeds` alone where they are given. Interrupted and called again, it
-    ends in the same bytes. Raises NotAnArchive, OSError."""
+    """Bring the archive in `root` up to date, for `feeds` alone where they are given, with the pictures that are kept
+    beside it if so asked. Interrupted and called again, it ends in the same bytes. Raises NotAnArchive, OSError."""
     root.mkdir(parents=True, exist_ok=True)
     _claim(root)
-    return _Export(root, progress).run(feeds)
+    return _Export(root, progress, with_pictures=with_pictures).run(feeds)
 
 
 def _claim(root: Path) -> None:
@@ -85,8 +90,9 @@ def _claim(root: Path) -> None:
 class _Export:
     """One run."""
 
-    def __init__(self, root: Path, progress: Callable[[ExportReport], None]) -> None:
+    def __init__(self, root: Path, progress: Callable[[ExportReport], None], *, with_pictures: bool) -> None:
         self._root = root
+        self._pictures = PicturesOut(root) if with_pictures else None
         self._progress = progress
         self._report = ExportReport()
         self._tree = read_tree()
@@ -97,7 +103,7 @@ class _Export:
         for pk in self._feeds if feeds is None else [feed.pk for feed in feeds]:
             self._export(self._feeds[pk])
         if feeds is None:
-            self._tidy(self._root, {*self._folders.values(), INDEX}, None)
+            self._tidy(self._root, {*self._folders.values(), INDEX, FOLDER}, None)
         self._write_root()
         return self._report
 
@@ -123,19 +129,22 @@ class _Export:
                 days.add(day)
                 page.heading(day)
                 make_folder(folder / day)
-                files = {}
-                for article in of_day:
-                    name = self._export_article(feed, folder / day, article)
-                    files[name] = article.name
-                    page.lines([f"- {link(article.name, f'{day}/{name}')}"])
-                self._tidy(folder / day, files.keys(), feed)
-                count += len(files)
+                written = {self._export_article(feed, folder / day, article): _Line.of(article) for article in of_day}
+                # Of one moment by file name: rows' numbers are others in another database.
+                listed = sorted(written, key=lambda name: (-written[name].published, name))
+                page.lines(f"- {link(written[name].title, f'{day}/{name}')}" for name in listed)
+                self._tidy(folder / day, listed, feed)
+                count += len(listed)
         self._tidy(folder, {*days, INDEX}, feed)
         return count
 
     def _export_article(self, feed: Feed, folder: Path, article: Article) -> str:
         """The file's name."""
-        data = write(article_file_of(article, feed, self._tree), name=article.name)
+        file = article_file_of(article, feed, self._tree)
+        if self._pictures:
+            file = self._pictures.beside(file)
+            self._report.pictures = self._pictures.written
+        data = write(file, name=article.name)
         name = names.article_name(article.published_at, article.title, article.guid)
         if replace(folder / name, data):
             self._report.exported += 1
@@ -173,6 +182,18 @@ class _Export:
             if feed.state == Feed.State.ACTIVE and feed.url.startswith(("http://", "https://"))
         ]
         return (json.dumps(polled, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What an index page says of an article. `published` in seconds since 1970."""
+
+    title: str
+    published: float
+
+    @classmethod
+    def of(cls, article: Article) -> _Line:
+        return cls(article.name, article.published_at.timestamp())
 
 
 def _articles(feed: Feed) -> Iterator[Article]:

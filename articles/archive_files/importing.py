@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from articles import store
 from articles.archive_files import article_file, reading
 from articles.archive_files.article_file import ArticleFile, NotAnArticle, Reason
+from articles.archive_files.pictures import take_in
 from articles.archive_files.reading import FoundFile
 from articles.archive_files.sources import Source, Sources
 from articles.content import derive
@@ -61,6 +62,7 @@ class ImportReport:
     duplicates: list[Finding] = field(default_factory=list)
     refusals: list[Finding] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pictures: int = 0
 
     @property
     def files(self) -> int:
@@ -97,6 +99,7 @@ class _Candidate:
     """A file that could be read."""
 
     name: str
+    path: Path
     digest: str
     file: ArticleFile
     source: Source
@@ -171,7 +174,7 @@ class _Import:
         # The names of the folder itself count, too: it may be articles/ or one source of it.
         file = article_file.read(data, PurePath(*self._root.parts[-2:], found.name))
         source = self._sources.of(file, found.subscriptions)
-        return _Candidate(found.name, sha256(data).hexdigest(), file, source)
+        return _Candidate(found.name, found.path, sha256(data).hexdigest(), file, source)
 
     # --- deciding and writing ---
 
@@ -181,6 +184,9 @@ class _Import:
         except IntegrityError:  # a poll, or another import, stored one of them since we looked: look again, once
             self._sources.forget()
             decisions, ids = self._store(self._decide(batch))
+        if not self._dry_run:
+            read = [(candidate.path, candidate.file) for candidate in batch if candidate.file.pictures]
+            self._report.pictures += take_in(read, self._root)
         self._seen |= decisions.seen
         self._report.imported += len(decisions.new)
         self._report.unchanged += decisions.unchanged

@@ -15,6 +15,7 @@ from hashlib import sha256
 MAX_FOLDER_BYTES = 60
 MAX_TITLE_BYTES = 90
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)\Z")
+_TAKEN = {"articles", "images"}  # the older form's, for importers; the pictures'
 _ARTICLE = re.compile(r"\d{4}-\d{2}-\d{2}(?:-.+)?-[0-9a-f]{12}\.md")
 
 
@@ -43,7 +44,7 @@ def folder_names(sources: Mapping[int, tuple[str, str]]) -> dict[int, str]:
     shared = _twice(name.casefold() for name in names.values())
     return {
         key: f"{name}-{_digest(sources[key][1])[:8]}"
-        if name.casefold() in shared or _RESERVED.match(name) or name == "articles"  # the older form's, for importers
+        if name.casefold() in shared or _RESERVED.match(name) or name in _TAKEN
         else name
         for key, name in names.items()
     }

@@ -23,7 +23,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def write(file: ArticleFile, *, name: str = "") -> bytes:
     """The file's bytes. `name` is what the link says where the article has no title. `file` must have a guid and a
-    publication date."""
+    publication date; where it has pictures, its HTML leads to them already."""
     assert file.guid
     assert file.published_at
     front = "".join(f"{key}: {value}\n" for key, value in _fields(file))
@@ -53,6 +53,8 @@ def _fields(file: ArticleFile) -> Iterator[tuple[str, str]]:
         yield "image", _json(file.image_url)
     if file.enclosures:
         yield "enclosures", _json([_enclosure(enclosure) for enclosure in file.enclosures])
+    if file.pictures:
+        yield "images", _json([link.as_json() for link in file.pictures])
 
 
 def _path(names: tuple[str, ...]) -> str | list[str]:

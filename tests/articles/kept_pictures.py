@@ -18,5 +18,6 @@ def keep_picture(url: str, data: bytes) -> str:
     if not image_storage().exists(name):
         image_storage().save(name, ContentFile(data))
     image, _ = StoredImage.objects.get_or_create(digest=digest, defaults={"media_type": media_type, "size": len(data)})
-    ImageAddress.objects.create(key=key_of(url), url=url, host="pictures.example", image=image)
+    row = {"url": url, "host": "pictures.example", "image": image, "is_wanted": False}
+    ImageAddress.objects.update_or_create(key=key_of(url), defaults=row)
     return digest

@@ -29,13 +29,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--feed", action="append", metavar="FEED", help="only this one, by address or number; may be repeated"
         )
+        parser.add_argument("--images", action="store_true", help="pictures that are kept lie beside the articles")
 
     def handle(self, *args: Any, **options: Any) -> None:
         feeds = [_feed(name) for name in options["feed"]] if options["feed"] else None
         articles = Article.objects.filter(feed__in=feeds) if feeds else Article.objects.all()
         lines = Lines(self, articles.count()) if options["verbosity"] else None
         try:
-            report = export_folder(options["folder"], feeds=feeds, **({"progress": lines.progress} if lines else {}))
+            report = export_folder(
+                options["folder"],
+                feeds=feeds,
+                with_pictures=options["images"],
+                **({"progress": lines.progress} if lines else {}),
+            )
         except NotAnArchive as error:
             raise CommandError(str(error), returncode=2) from error
         except (NotADirectoryError, FileExistsError) as error:
@@ -48,6 +54,8 @@ class Command(BaseCommand):
             self.stdout.write(f"removed {report.removed} files of articles that are elsewhere now, or deleted")
         if report.unknown:
             self.stdout.write(f"left {report.unknown} files of articles that are not in this database")
+        if report.pictures:
+            self.stdout.write(f"wrote {report.pictures} pictures")
         self.stdout.write(str(report))
 
 

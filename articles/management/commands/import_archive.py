@@ -37,6 +37,8 @@ class Command(BaseCommand):
             report = import_folder(folder, listener=lines, dry_run=options["dry_run"])
         except KeyboardInterrupt:
             raise CommandError("stopped; run the same command again to go on", returncode=130) from None
+        if report.pictures:
+            self.stdout.write(f"kept {report.pictures} pictures")
         self.stdout.write(str(report))
         if report.refused:
             self.stdout.flush()
