@@ -1,0 +1,17 @@
+"""Two instances, one the other's mirror, both killed on the way: benchmarks.mirror with a small archive."""
+
+from __future__ import annotations
+
+from benchmarks.mirror import mirror
+
+ARTICLES = 56  # 50 in the subscription document, the others a month each in documents of their own
+
+
+def test_a_mirror_that_was_killed_becomes_complete_and_exact(tmp_path):
+    results = mirror(tmp_path, ARTICLES, kill_at=0.94, is_waiting=False)
+    assert results["state"] == "finished"
+    assert results["at_kill"]["state"] == "running"
+    assert 0 < results["at_kill"]["articles"] < results["articles_by_back_fill"]
+    respects = ("id", "url", "title", "author", "tags", "published", "updated", "language", "html", "text", "source")
+    names = ("sent", "kept", *(f"same_{respect}" for respect in respects))
+    assert {name: results[name] for name in names} == dict.fromkeys(names, ARTICLES)
