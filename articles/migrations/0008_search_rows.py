@@ -7,17 +7,20 @@ from django.db.migrations.state import StateApps
 # The lines of a row: words; runs, each found by its characters and its pairs of neighbours; runs of the title, likewise.
 VECTOR = """
 CREATE FUNCTION articles_search_vector(lexemes text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-SELECT array_to_tsvector(
-    string_to_array(btrim(split_part(lexemes, E'\\n', 1)), ' ')
-    || array_remove(a, ' ')
-    || ARRAY(SELECT one || other FROM unnest(a, a[2:]) AS pair (one, other) WHERE one <> ' ' AND other <> ' ')
-    || ARRAY(SELECT 't:' || one FROM unnest(t) AS one WHERE one <> ' ')
-    || ARRAY(SELECT 't:' || one || other FROM unnest(t, t[2:]) AS pair (one, other) WHERE one <> ' ' AND other <> ' ')
-) FROM (
-    SELECT string_to_array(split_part(lexemes, E'\\n', 2), NULL) AS a,
-           string_to_array(btrim(split_part(lexemes, E'\\n', 3)), NULL) AS t
-) AS runs
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    words text[] := string_to_array(btrim(split_part(lexemes, E'\\n', 1)), ' ');
+    runs text[] := string_to_array(split_part(lexemes, E'\\n', 2), NULL, ' ');
+    title text[] := string_to_array(btrim(split_part(lexemes, E'\\n', 3)), NULL, ' ');
+BEGIN
+    -- A blank between two runs is NULL, and so are the pairs on both sides of it.
+    runs := runs || ARRAY(SELECT unnest(runs) || unnest(runs[2:]));
+    IF title <> '{}' THEN
+        title := title || ARRAY(SELECT unnest(title) || unnest(title[2:]));
+        runs := runs || ARRAY(SELECT 't:' || unnest(title));
+    END IF;
+    RETURN array_to_tsvector(words || array_remove(runs, NULL));
+END
 $$
 """
 # What an older row holds says the same: pairs and characters are short runs.
