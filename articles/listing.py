@@ -5,7 +5,6 @@ Pages are found by key, not by counting rows: none is slower than the first.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +18,7 @@ from articles.cursors import BadCursor, Cursor
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.plans import Scope, Span
 from articles.querysets import Key
+from feeds.categories import read_tree
 from feeds.models import Category, Feed
 
 __all__ = ["BadCursor", "ListPage", "Reader", "Selection", "Show", "list_page", "load", "neighbours"]
@@ -106,24 +106,10 @@ def finder(selection: Selection, reader: Reader) -> plans.Finder:
 
 def scope_of(selection: Selection) -> Scope:
     """Which feeds the selection takes from."""
-    category_ids = None if selection.category is None else _with_inner(selection.category)
+    category_ids = None if selection.category is None else read_tree().inside([selection.category.pk])
     if selection.feed is None or (category_ids is not None and selection.feed.category_id not in category_ids):
         return Scope(category_ids=category_ids if selection.feed is None else frozenset())
     return Scope(feed_id=selection.feed.pk)
-
-
-def _with_inner(category: Category) -> frozenset[int]:
-    """The category and all inside it: categories are few, so one query takes them all."""
-    children: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in Category.objects.values_list("pk", "parent"):
-        children[parent].append(pk)
-    found, waiting = set[int](), [category.pk]
-    while waiting:
-        pk = waiting.pop()
-        if pk not in found:
-            found.add(pk)
-            waiting += children[pk]
-    return frozenset(found)
 
 
 def _page(keys: list[Key], reader: Reader, latest_id: int, *, older: bool, newer: bool) -> ListPage:

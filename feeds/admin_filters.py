@@ -46,5 +46,4 @@ class CategoryFilter(SimpleListFilter):
             return feeds.filter(category=None)
         if value is None or not value.isdecimal():
             return feeds
-        inside = [pk for pk in self.tree.names if int(value) in self.tree.ancestry(pk)]
-        return feeds.filter(category__in=inside)
+        return feeds.filter(category__in=self.tree.inside([int(value)]))

@@ -33,6 +33,11 @@ class Tree:
             step = self.parents[step]
         return steps
 
+    def inside(self, category_ids: Iterable[int]) -> frozenset[int]:
+        """The categories and all that are inside them, at any depth."""
+        wanted = set(category_ids)
+        return frozenset(pk for pk in self.names if not wanted.isdisjoint(self.ancestry(pk)))
+
     def choices(self) -> list[tuple[int, str]]:
         """Every category by its path, in the order of the paths."""
         return sorted(((pk, self.path(pk)) for pk in self.names), key=lambda choice: choice[1].casefold())

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from pathlib import Path
+
+from django.core.management import call_command
+
+from articles.archive_files.importing import ImportReport
 
 MILLISECONDS = 1767258000000  # 2026-01-01T09:00:00Z
 
@@ -47,3 +53,24 @@ def write(folder: Path, files: dict[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def subscriptions(**sites: str) -> str:
+    """A subs.json: the address of each site, whose name has "_" for a space."""
+    return json.dumps([{"site": site.replace("_", " "), "url": url} for site, url in sites.items()])
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    """Imported, unchanged, duplicate, refused."""
+    return report.imported, report.unchanged, report.duplicate, report.refused
+
+
+def run(folder: Path, *options: str) -> tuple[list[str], int]:
+    """The lines of `import_archive`, and its exit code."""
+    output = StringIO()
+    code = 0
+    try:
+        call_command("import_archive", str(folder), *options, stdout=output)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return output.getvalue().splitlines(), code

@@ -18,6 +18,7 @@ from articles.search.matching import (
     atoms,
 )
 from articles.search.query import DATE, And, Filter, Node, Not, Or, Words
+from feeds.categories import read_tree
 from feeds.models import Category, Feed
 
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
@@ -87,16 +88,7 @@ def _categories_named(value: str) -> set[int]:
 
 def feeds_in(category_ids: set[int]) -> frozenset[int]:
     """The feeds of categories and of all categories inside them."""
-    children: dict[int | None, list[int]] = {}
-    for category_id, parent_id in Category.objects.values_list("id", "parent_id"):
-        children.setdefault(parent_id, []).append(category_id)
-    inside: set[int] = set()
-    waiting = list(category_ids)
-    while waiting:
-        category_id = waiting.pop()
-        if category_id not in inside:
-            inside.add(category_id)
-            waiting += children.get(category_id, [])
+    inside = read_tree().inside(category_ids)
     return frozenset(Feed.objects.filter(category__in=inside).values_list("id", flat=True))
 
 

@@ -1,9 +1,9 @@
-"""Searching on the pages: the list with a query, its facets, its help, and an article that was found."""
+"""The list with a query: what it finds and shows, and what it says of a query that finds nothing."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -14,10 +14,9 @@ from articles.models import ArticleState
 from articles.search import index
 from articles.search.backend import SearchTimeout, backend
 from articles.search.query import LONGEST_QUERY, Problem, parse
-from articles.views import matches
 from articles.views.notes import message
-from articles.views.search import _examples
-from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
+from tests.articles.searching import make_found, make_harbours, search, text_of, titles
+from tests.factories import FIRST_DAY, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -27,33 +26,6 @@ def reader(client):
     reader = make_reader("ann")
     client.force_login(reader)
     return reader
-
-
-def make_found(feed=None, **fields):
-    """An indexed article."""
-    text = fields.pop("text", "The harbour sleeps.")
-    article = make_article(feed, content_text=text, content_html=f"<p>{text}</p>", language="en", **fields)
-    index.index([article])
-    return article
-
-
-def make_harbours(n, feed=None, **fields):
-    articles = make_articles(n, feed, content_text="The harbour sleeps.", language="en", **fields)
-    index.index(articles)
-    return articles
-
-
-def titles(response):
-    return [found.article.title for found in response.context["page"].found]
-
-
-def search(client, query="harbour", **more):
-    return client.get("/", {"q": query, **more})
-
-
-def text_of(response):
-    """What a reader sees, without the marks that keep a quotation's direction."""
-    return re.sub("[\u2068\u2069]|<[^>]*>", "", response.text)
 
 
 # --- hits -------------------------------------------------------------------------------------------------------
@@ -295,230 +267,3 @@ def test_a_hostile_query_is_answered_and_shown_as_text(client, reader, query):
         assert "<img src=x" not in response.text
         assert "\x00" not in response.text
         assert len(response.text) < 200 * LONGEST_QUERY + len(asked)
-
-
-# --- facets -----------------------------------------------------------------------------------------------------
-
-
-def narrow(client, query="harbour", **more):
-    """The groups of facets, by title."""
-    response = client.get("/search/narrow/", {"q": query, **more}, headers={"HX-Request": "true"})
-    return {group.title: group for group in response.context["groups"]}
-
-
-def counts(group):
-    return [(value.name, value.count) for value in group.values]
-
-
-def test_the_facets_count_feeds_categories_with_those_inside_and_months(client, reader):
-    world = make_category("World")
-    asia = make_category("Asia", parent=world)
-    for feed, n in ((make_feed(title="A", category=asia), 3), (make_feed(title="B", category=world), 2)):
-        make_harbours(n, feed, published_at=datetime(2026, n, 1, tzinfo=UTC))
-    make_harbours(1, make_feed(title="C"), published_at=datetime(2025, 1, 1, tzinfo=UTC))
-    groups = narrow(client)
-    assert counts(groups["Feed"]) == [("A", "3"), ("B", "2"), ("C", "1")]
-    assert counts(groups["Category"]) == [("World", "5"), ("World / Asia", "3")]
-    assert counts(groups["Time"]) == [("Mar 2026", "3"), ("Feb 2026", "2"), ("Jan 2025", "1")]
-
-
-def test_every_facet_leads_to_as_many_hits_as_it_says(client, reader):
-    world = make_category("World")
-    for n in (1, 2, 3):
-        feed = make_feed(category=world if n < 3 else None)
-        make_harbours(n, feed, published_at=datetime(2026, n, 10, tzinfo=UTC))
-    make_found(text="A lighthouse.")
-    for group in narrow(client, "harbour OR lighthouse").values():
-        for value in group.values:
-            hits = client.get(f"/{value.address}")
-            assert str(len(titles(hits))) == value.count, value
-
-
-def test_what_is_narrowed_can_be_widened_again(client, reader):
-    feeds = [make_feed(title="A", category=make_category("World")), make_feed(title="B")]
-    for feed in feeds:
-        make_harbours(2, feed)
-    for more in ({"feed": feeds[0].pk}, {"category": feeds[0].category.slug}):
-        chosen = [group for group in narrow(client, **more).values() if group.chosen]
-        assert len(chosen) == 1
-        assert len(titles(client.get(f"/{chosen[0].wider}"))) == 4
-    chosen = narrow(client, "harbour date:2026-01")["Time"]
-    assert (chosen.chosen, chosen.wider) == ("Jan 2026", "?q=harbour")
-
-
-def test_many_months_are_shown_as_years(client, reader):
-    feed = make_feed()
-    for month in range(30):
-        make_harbours(1, feed, published_at=datetime(2020 + month // 12, month % 12 + 1, 1, tzinfo=UTC))
-    assert counts(narrow(client)["Time"]) == [("2022", "6"), ("2021", "12"), ("2020", "12")]
-
-
-def test_counts_among_many_hits_say_that_there_are_more(client, reader):
-    make_harbours(600, make_feed(title="A"))
-    make_harbours(600, make_feed(title="B"))
-    assert {value.count for value in narrow(client)["Feed"].values} == {"400+", "600+"}
-
-
-def test_without_a_script_the_facets_are_a_page(client, reader):
-    make_harbours(2, make_feed(title="Harbour Notes"))
-    make_harbours(1, make_feed(title="Dock News"))
-    page = client.get("/search/narrow/?q=harbour")
-    assert "<title>Narrow the search · Newsreader</title>" in page.text
-    assert "Dock News" in page.text
-    assert client.get("/search/narrow/").status_code == 302
-
-
-# --- the field, the help ----------------------------------------------------------------------------------------
-
-
-def test_the_field_keeps_what_is_in_view_as_a_choice(client, reader):
-    feed = make_feed(title="Harbour Notes")
-    make_found(feed)
-    page = client.get(f"/?feed={feed.pk}&show=unread").text
-    assert re.search(rf'<select[^>]*name="feed">\s*<option value="{feed.pk}">Harbour Notes</option>', page)
-    assert '<option value="">Everywhere</option>' in page
-    assert '<input type="hidden" name="show" value="unread">' in page
-    assert titles(client.get("/?q=harbour&feed=")) == [feed.articles.get().title]
-
-
-def suggested(client, text, **more):
-    response = client.get("/search/suggestions/", {"q": text, **more}, headers={"HX-Request": "true"})
-    assert response.status_code == 200
-    return response.context["suggested"]
-
-
-def test_titles_are_suggested_with_the_query_that_finds_them(client, reader):
-    article = make_found(title="The “old” harbour’s (last) crane: OR -lost")
-    ((title, query),) = suggested(client, "old") or suggested(client, "last")
-    assert title == article.title
-    assert titles(search(client, query)) == [article.title]
-
-
-def test_titles_are_suggested_from_what_is_in_view(client, reader):
-    feed = make_feed()
-    make_found(feed, title="Crane inside")
-    make_found(title="Crane outside")
-    assert [title for title, _query in suggested(client, "cran", feed=feed.pk)] == ["Crane inside"]
-    assert suggested(client, "") == suggested(client, "\x00") == []
-
-
-@pytest.mark.parametrize("query", ["<b>", "\x00", "x" * 100_000, '"', "\u202e", "%"])
-def test_suggestions_show_hostile_text_as_text(client, reader, query):
-    make_found(title='<b>x</b>\u202e% "')
-    suggested(client, query)
-    assert "<b>" not in client.get("/search/suggestions/", {"q": query}).text
-
-
-def test_every_reading_page_has_the_field(client, reader):
-    article = make_found()
-    for address in ("/", "/?q=x", article.get_absolute_url(), "/feeds/", "/account/", "/search/help/", "/nowhere/"):
-        assert 'role="search"' in client.get(address).text, address
-    client.logout()
-    assert 'role="search"' not in client.get("/sign-in/").text
-
-
-def test_every_example_of_the_help_is_understood_and_runs(client, reader):
-    make_found()
-    page = client.get("/search/help/")
-    addresses = [address for _name, rows in page.context["parts"] for _text, address, _meaning in rows]
-    assert len(addresses) > 15
-    for address in addresses:
-        answer = client.get(f"/{address}")
-        assert answer.status_code == 200
-        assert not answer.context["notes"]
-
-
-def test_the_help_has_the_whole_language(client, reader):
-    text = " ".join(example for _name, rows in _examples() for example, _meaning in rows)
-    for name in ("title", "author", "feed", "category", "lang", "url", "has", "after", "before", "date"):
-        assert f"{name}:" in text
-    for sign in ('"', " OR ", " -", "(", "「", "（", "：", "－"):
-        assert sign in text
-
-
-# --- an article that was found ----------------------------------------------------------------------------------
-
-
-def test_a_found_article_has_its_matches_marked(client, reader):
-    article = make_found(title="Harbour & town", text="The old harbour sleeps; harbours do.")
-    page = client.get(f"{article.get_absolute_url()}?q=harbour")
-    assert '<mark class="match" id="match-1">Harbour</mark> &amp; town</h1>' in page.text
-    assert 'The old <mark class="match" id="match-2">harbour</mark> sleeps' in page.text
-    assert "3 matches of “harbour”" in text_of(page)
-
-
-def test_words_that_must_not_be_there_are_not_marked(client, reader):
-    article = make_found(text="The harbour sleeps.")
-    assert client.get(f"{article.get_absolute_url()}?q=sleeps -harbour").context["matches"] == 1
-
-
-def test_a_phrase_across_markup_and_in_traditional_characters_is_marked(client, reader):
-    article = make_article(content_html="<p>去<b>台</b>灣的船</p>", content_text="去台灣的船", language="zh-Hant")
-    page = client.get(f"{article.get_absolute_url()}?q=台湾的船").text
-    assert '<p>去<b><mark class="match" id="match-1">台</mark></b><mark class="match">灣的船</mark></p>' in page
-
-
-def test_an_article_that_was_found_by_its_language_says_so(client, reader):
-    article = make_found()
-    page = client.get(f"{article.get_absolute_url()}?q=lang:en")
-    assert "Found by “lang:en”" in text_of(page)
-    assert 'class="match"' not in page.text
-
-
-def test_an_article_that_was_found_by_its_author_and_address_has_them_marked(client, reader):
-    found = make_found(author="Ann Li & Co", url="https://example.org/books/1", text="Of Li.")
-    row = search(client, "author:li url:books").text
-    assert "Ann <mark>Li</mark> &amp; Co" in row
-    assert "https://example.org/<mark>books</mark>/1" in row
-    page = client.get(f"/articles/{found.pk}/?q=author:li+url:books").text
-    assert 'Ann <mark class="match" id="match-1">Li</mark> &amp; Co' in page
-    assert '/<mark class="match" id="match-2">books</mark>/1' in page
-    assert "2 matches" in page
-    assert "Of Li." in page
-
-
-def test_the_hits_of_a_page_are_marked_as_read_at_once(client, reader):
-    hits, other = make_harbours(3), make_found(text="Wheat.")
-    form = re.search(r'<form class="mark-all.*?</form>', search(client).text, re.S)[0]
-    assert {int(pk) for pk in re.findall(r'name="article" value="(\d+)"', form)} == {hit.pk for hit in hits}
-    answer = client.post(
-        "/articles/mark-these-read/", {"article": [hits[0].pk, hits[2].pk, "x", "9" * 30], "next": "/?q=harbour"}
-    )
-    assert answer.url == "/?q=harbour"
-    assert {state.article_id for state in ArticleState.objects.filter(is_read=True)} == {hits[0].pk, hits[2].pk}
-    assert other.pk not in {state.article_id for state in ArticleState.objects.all()}
-
-
-@pytest.mark.parametrize("order", ["date", "relevance"])
-def test_the_neighbours_of_a_found_article_are_the_hits_beside_it(client, reader, monkeypatch, order):
-    monkeypatch.setattr(matches, "PAGE", 4)
-    make_harbours(11)
-    first = search(client, order=order)
-    row = first.context["page"].found[0].article
-    address, seen = f"{row.get_absolute_url()}{first.context['query']}", []
-    while address:
-        page = client.get(address)
-        seen.append(page.context["article"].title)
-        older = page.context["older"]
-        address = older and f"{older.get_absolute_url()}{page.context['older_query']}"
-    assert len(seen) == len(set(seen)) == 11
-    back = [seen.pop()]
-    while newer := page.context["newer"]:
-        page = client.get(f"{newer.get_absolute_url()}{page.context['newer_query']}")
-        back.append(page.context["article"].title)
-    assert back[1:] == seen[::-1]
-
-
-def test_a_found_article_leads_back_to_its_page_of_hits(client, reader):
-    make_harbours(40)
-    second = client.get(f"/{search(client).context['older']}")
-    row = second.context["page"].found[3].article
-    page = client.get(f"{row.get_absolute_url()}{second.context['query']}")
-    assert titles(client.get(page.context["list_address"])) == titles(second)
-
-
-def test_an_article_that_is_no_hit_is_shown_all_the_same(client, reader):
-    make_found()
-    other = make_found(title="A field", text="Wheat.")
-    page = client.get(f"{other.get_absolute_url()}?q=harbour")
-    assert (page.context["newer"], page.context["older"], page.context["matches"]) == (None, None, 0)
