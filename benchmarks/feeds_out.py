@@ -3,7 +3,7 @@
 Each request goes through the whole application in this process, one after the other, without a web server. Requests per
 second are of one core, by the time of this process alone, which a busy machine does not stretch (and which leaves out
 Postgres); so is the cost of an item at the end of a walk, compared with that at its start. Memory is what Python holds
-at most while a document is written, above what it held before.
+at most while a request is answered, above what it held before.
 Uses a database of its own: a temporary SQLite file, or the empty or already filled one of `--database postgres://…`.
 """
 
@@ -14,6 +14,7 @@ import os
 import tempfile
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,12 @@ def _run(n_articles: int, runs: int, output: Path | None) -> None:
         },
     }
     fatten(min(n_articles, 1_000))
-    results["peak_kilobytes"] = {f"RSS, {n} items": _peak(client, f"/rss.xml?n={n}") for n in (50, 200, 1_000)}
+    results["peak_kilobytes"] = {
+        **{f"RSS, {n} items": _peak(partial(_drain, client, f"/rss.xml?n={n}")) for n in (50, 200, 1_000)},
+        "list page": _peak(lambda: client.get("/")),
+        "RSS, 50 items, not changed": _peak(_unchanged(client, "/rss.xml")),
+        "RSS, 1,000 items, not changed": _peak(_unchanged(client, "/rss.xml?n=1000")),
+    }
     report.write("feeds_out", results, output)
 
 
@@ -156,14 +162,19 @@ def _previous_archive(document: bytes) -> tuple[str, int]:
     return links.get("prev-archive", ""), len(channel.findall("item"))
 
 
-def _peak(client: Client, address: str) -> int:
+def _drain(client: Client, address: str) -> None:
     """Pieces are dropped as they come, as a server does that sends them."""
-    response = client.get(address)
-    tracemalloc.start()
-    before, _peak = tracemalloc.get_traced_memory()
-    for piece in response.streaming_content:  # type: ignore[attr-defined]
+    for piece in client.get(address).streaming_content:  # type: ignore[attr-defined]
         del piece
-    _after, peak = tracemalloc.get_traced_memory()
+
+
+def _peak(work: Callable[[], object]) -> int:
+    """What Python holds at most meanwhile, above what it held before; caches are warm."""
+    work()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    work()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return round((peak - before) / 1024)
 

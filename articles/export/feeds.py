@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from articles.export.documents import Document, File, Item, Source
+from articles.export.markup import plain
 from articles.export.models import ExportIdentity
 from articles.export.paging import Page
 from articles.images.shown import may_keep
@@ -168,7 +169,7 @@ def _item(article: Article, files: Sequence[File], namespace: uuid.UUID, site: s
         updated_at=(article.updated_at or article.changed_at or article.published_at).astimezone(UTC),
         author=article.author,
         language=article.language or article.feed.language,
-        tags=tuple(article.tags),
+        tags=tuple(tag for tag in map(plain, article.tags) if tag.strip()),
         summary=article.summary,
         content_html=absolute(display_html(article.content_html, is_kept=may_keep(article.feed)), site),
         files=tuple(files),
