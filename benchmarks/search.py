@@ -1,6 +1,7 @@
 """How fast and how completely searches find: `python -m benchmarks.search --articles 100000`.
 
-Uses a database of its own: a temporary SQLite file, or the empty or already filled one of `--database postgres://…`.
+Uses a database of its own: a temporary SQLite file, or the empty or already filled one of `--database postgres://…` or
+`--database sqlite:///…`, which is kept. With `--queries-only` an archive that is filled and indexed is only asked.
 Beside Newsreader's own index it measures, on the same articles, what the database brings along: to_tsvector('simple')
 and pg_trgm with ILIKE, or FTS5's trigram tokenizer.
 """
@@ -33,8 +34,14 @@ def main() -> None:
         import django
 
         django.setup()
+        from benchmarks import report
+
         output = Path(arguments.output) if arguments.output else None
-        _run(n_articles, runs, output, deep=1_000 if n_articles > 50_000 else 20, baselines=not arguments.no_baselines)
+        deep = 1_000 if n_articles > 50_000 else 20
+        if arguments.queries_only:
+            report.write("search", _asked(runs, deep), output)
+        else:
+            _run(n_articles, runs, output, deep=deep, baselines=not arguments.no_baselines)
 
 
 def _arguments() -> argparse.Namespace:
@@ -43,14 +50,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="measurements of each query, after one to warm up")
     parser.add_argument("--small", action="store_true", help="a few articles: shows that it works")
     parser.add_argument("--no-baselines", action="store_true", help="leave out the other ways to search")
-    parser.add_argument("--database", default="", help="postgres://…, of its own: articles are made in it")
+    parser.add_argument("--queries-only", action="store_true", help="only ask a --database that is filled and indexed")
+    parser.add_argument(
+        "--database", default="", help="postgres://… or sqlite:///…, of its own: articles are made in it"
+    )
     parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     return parser.parse_args()
 
 
 def _run(n_articles: int, runs: int, output: Path | None, *, deep: int, baselines: bool) -> None:
     from django.core.management import call_command
-    from django.db import connection
 
     from articles.models import Article
     from benchmarks import generated, report, search_baselines, zipf
@@ -60,20 +69,31 @@ def _run(n_articles: int, runs: int, output: Path | None, *, deep: int, baseline
     if not Article.objects.exists():
         generated.fill(n_articles, writer=zipf.writer(vocabulary))
     indexing = _index()
-    queries = {name: _measure(search, cursor, runs) for name, search, cursor in _searches(vocabulary, deep)}
+    results = {"indexing": indexing, **_asked(runs, deep)}
     truth = search_baselines.truth(_plain(vocabulary))
-    results = {
+    results |= search_baselines.own_exactness(truth)
+    results["baselines"] = search_baselines.measure(truth, runs) if baselines else {}
+    report.write("search", results, output)
+
+
+def _asked(runs: int, deep: int) -> dict[str, Any]:
+    """The index as it is, and each query of the set."""
+    from django.db import connection
+
+    from articles.models import Article
+    from benchmarks import search_baselines, zipf
+
+    searches = _searches(zipf.vocabulary(), deep)
+    queries = {name: _measure(search, cursor, runs) for name, search, cursor in searches}
+    return {
         "database": connection.vendor,
         "articles": Article.objects.count(),
-        "indexing": indexing,
+        "load": [round(load, 1) for load in os.getloadavg()],
         "index_bytes_per_article": search_baselines.own_bytes(),
         "found": _summary(queries, "found"),
         "page": _summary(queries, "page"),
         "queries": queries,
-        **search_baselines.own_exactness(truth),
-        "baselines": search_baselines.measure(truth, runs) if baselines else {},
     }
-    report.write("search", results, output)
 
 
 def _index() -> dict[str, Any]:
@@ -146,6 +166,7 @@ def _queries(vocabulary: Words) -> Iterator[tuple[str, str]]:
         yield f"phrase of words {first} and {second}", chinese[first] + chinese[second]
     yield "English phrase", f'"{english[0]} {english[1]}"'
     yield "English phrase, rare", f'"{english[30]} {english[900]}"'
+    yield "English phrase of six common words", f'"{" ".join(english[rank] for rank in (4, 0, 2, 1, 5, 3))}"'
     yield "a phrase that no text has", f'"{english[0]} {english[0]} {english[0]} {english[0]} {english[0]}"'
     yield "both of two common", f"{chinese[0]} {chinese[1]}"
     yield "two common words that never meet", f"{chinese[0]} {english[0]}"
