@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import OpenerDirector
 
@@ -195,8 +196,9 @@ def test_whatever_the_bytes_a_feed_comes_out_or_not_a_feed(body, content_type):
         assert entry.guid not in entry.aliases
         assert "\n" not in entry.title
         assert not entry.url or entry.url.startswith(("http://", "https://"))
-    repr(feed).encode()  # no lone surrogate
-    assert "\\x00" not in repr(feed)
+    texts = repr(replace(feed, seen=b""))
+    texts.encode()  # no lone surrogate
+    assert "\\x00" not in texts
 
 
 def test_feedparser_is_loaded_only_when_there_is_something_to_parse():
