@@ -13,7 +13,7 @@ from granian.log import LogLevels
 from newsreader.processes import end_with_parent
 
 PAGES = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
-THREADS = PAGES + 6  # so many may wait for publishers: articles.images.views, articles.images.pass_through
+THREADS = PAGES + 15  # so many may wait for publishers: articles.images.views, articles.images.pass_through
 CONNECTIONS = 1024  # kept open in each process; an idle one costs some kilobytes
 STOP_SECONDS = 8
 

@@ -125,6 +125,15 @@ def inert(answer: HttpResponseBase, media_type: str, cache_control: str) -> None
         answer[name] = value
 
 
+def busy() -> HttpResponse:
+    """For who comes while too many wait for publishers: static/js/pictures.js asks again."""
+    answer = HttpResponse("Too many pictures are being fetched: ask again in a moment.\n", status=503)
+    inert(answer, "text/plain", "no-store")
+    answer["Retry-After"] = "2"
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # no fault: Django would log it as an error
+    return answer
+
+
 _DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" width="320" height="180">'
     '<rect width="320" height="180" fill="#8883"/><g fill="none" stroke="#888" stroke-width="3" '

@@ -4,8 +4,8 @@ requests are for a file that is there."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -25,8 +25,10 @@ from feeds.models import host_of
 
 logger = logging.getLogger(__name__)
 
-# Of the web server's threads, so many may wait for publishers at once; the others go on showing pages.
+# Of the web server's threads, three may wait for publishers at once and nine more for their turn; the others go on
+# showing pages. Two browsers ask for twelve at a time; who comes when the line is full is told to come again.
 _waiting = BoundedSemaphore(3)
+_line = BoundedSemaphore(12)
 SECONDS_IN_LINE = 8
 
 
@@ -54,7 +56,7 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     except FileNotFoundError:
         logger.warning("%s: its file is no longer in the store", asked.url)
     except Busy:
-        return _missing(asked, seconds=0)
+        return answers.busy()
     except StoreFailed as problem:
         logger.error("%s", problem)
         return _missing(asked, seconds=0)
@@ -117,12 +119,19 @@ def _source(original: Original) -> str | bytes:
 def _original(asked: Asked) -> Original:
     if found := at_hand(asked.url):
         return found
-    if not _waiting.acquire(timeout=SECONDS_IN_LINE):
+    with _place(_line, seconds=0), _place(_waiting, seconds=SECONDS_IN_LINE):
+        return obtain(asked.url, lambda: Client(quick_policy()), is_kept=asked.is_kept)
+
+
+@contextmanager
+def _place(places: BoundedSemaphore, *, seconds: float) -> Iterator[None]:
+    """Raises Busy where none gets free in time."""
+    if not places.acquire(timeout=seconds):
         raise Busy
     try:
-        return obtain(asked.url, lambda: Client(quick_policy()), is_kept=asked.is_kept)
+        yield
     finally:
-        _waiting.release()
+        places.release()
 
 
 def _as_it_is(request: HttpRequest, asked: Asked) -> HttpResponseBase:

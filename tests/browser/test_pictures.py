@@ -4,12 +4,15 @@ fixture fails a test by any request to another site."""
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import replace
 from ipaddress import ip_network
+from threading import BoundedSemaphore
 
 import pytest
 from playwright.sync_api import expect
 
+from articles.images import views
 from articles.images.models import ImageAddress
 from articles.sanitize import clean
 from tests.articles.images import pictures
@@ -129,3 +132,39 @@ def test_a_picture_that_is_missing_says_what_it_was(page, sign_in, article, publ
     page.goto(article.get_absolute_url())
     lost = page.get_by_role("link", name="Lost")
     expect(lost).to_have_attribute("href", publisher.url("/none.jpg"))
+
+
+def test_a_picture_that_had_to_wait_its_turn_comes_without_being_asked_for_again(
+    chromium, live_server, publisher, monkeypatch, settings
+):
+    settings.NEWSREADER_PUBLIC = True
+    monkeypatch.setattr(views, "_line", BoundedSemaphore(2))
+    slow = threading.Event()
+
+    def hold(exchange):
+        slow.wait(10)
+        body = pictures.jpeg()
+        exchange.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    html = "".join(
+        f'<p><img src="{publisher.respond(f"/{number}.jpg", hold)}" alt="{number}"></p>' for number in range(4)
+    )
+    article = make_article(content_html=html)
+    context = chromium.new_context(base_url=live_server.url)  # its console tells of each 503
+    page = context.new_page()
+    statuses = []
+    page.on("response", lambda response: "/images/" in response.url and statuses.append(response.status))
+    with page.expect_response(lambda response: response.status == 503):
+        page.goto(article.get_absolute_url(), wait_until="commit")
+    slow.set()
+    page.evaluate(
+        """async () => {
+            const images = [...document.querySelectorAll(".prose img")];
+            for (const image of images) image.loading = "eager";
+            for (let looks = 0; looks < 400 && !images.every((image) => image.naturalWidth); looks++)
+                await new Promise((done) => setTimeout(done, 50));
+        }"""
+    )
+    assert all(width > 0 for _alt, width in natural_widths(page))
+    assert 503 in statuses
+    context.close()

@@ -237,19 +237,20 @@ def test_nginx_is_told_which_file_to_send(client, picture, settings, stored_file
     assert original.startswith("/_files/store/")
 
 
-def test_a_page_is_never_kept_waiting_by_more_than_a_few_publishers(client, picture, monkeypatch):
+@pytest.mark.parametrize("place", ["_waiting", "_line"])
+def test_a_page_is_never_kept_waiting_by_more_than_a_few_publishers(client, picture, monkeypatch, place):
     from threading import BoundedSemaphore
 
     from articles.images import views
 
     monkeypatch.setattr(views, "SECONDS_IN_LINE", 0)
-    monkeypatch.setattr(views, "_waiting", full := BoundedSemaphore(1))
+    monkeypatch.setattr(views, place, full := BoundedSemaphore(1))
     full.acquire()
     answer = client.get(signed_path(picture, 320))
-    assert answer["X-Image-Missing"]
-    assert answer["Cache-Control"] == "public, max-age=0"
+    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "2", "no-store")
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
     full.release()
-    assert "X-Image-Missing" not in client.get(signed_path(picture, 320))
+    assert client.get(signed_path(picture, 320)).status_code == 200
 
 
 def test_a_listener_who_leaves_frees_the_place(client, publisher, monkeypatch):
