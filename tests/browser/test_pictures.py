@@ -153,7 +153,7 @@ def test_a_picture_that_had_to_wait_its_turn_comes_without_being_asked_for_again
     context = chromium.new_context(base_url=live_server.url)  # its console tells of each 503
     page = context.new_page()
     statuses = []
-    page.on("response", lambda response: "/images/" in response.url and statuses.append(response.status))
+    page.on("response", lambda response: statuses.extend([response.status] if "/images/" in response.url else []))
     with page.expect_response(lambda response: response.status == 503):
         page.goto(article.get_absolute_url(), wait_until="commit")
     slow.set()
