@@ -46,7 +46,7 @@ def ring_for_hubs() -> None:
             read_deliveries.apply_async((str(claim.token), list(claim.feed_ids)), expires=polling.LEASE.total_seconds())
     if hubs.is_possible():
         hubs.arrange()
-        if hubs.is_due(now):
+        if hubs.is_due(timezone.now()):
             ask_hubs.apply_async(expires=60)
     if hub.is_due(now):
         tell_hub.apply_async(expires=60)

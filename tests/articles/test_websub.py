@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
-from articles import ingest, pushed
+from articles import ingest, pushed, tasks
 from articles.models import Article
 from feeds import polling
 from feeds.http import Client
@@ -361,3 +361,23 @@ def test_a_paused_feed_leaves_its_hub(site, hub, feed):
 )
 def test_link_headers_are_read(header, found):
     assert relations(header, "https://f.example/feed") == found
+
+
+def test_a_tick_hands_everything_about_hubs_to_workers(site, hub, feed, monkeypatch):
+    def at_once(task):
+        monkeypatch.setattr(task, "apply_async", lambda arguments=(), **options: task(*arguments))
+
+    for task in (tasks.read_deliveries, tasks.ask_hubs, tasks.tell_hub):
+        at_once(task)
+    tasks.ring_for_hubs()
+    assert hub.verify()[0] == 200
+    hub.deliver(rss(items(4)))
+    tasks.ring_for_hubs()
+    assert titles() == ["Story 4", "Story 1"]
+    assert len(hub.forms) == 1
+
+
+def test_a_tick_does_nothing_where_there_are_no_hubs(monkeypatch, django_assert_max_num_queries):
+    make_feed()
+    with django_assert_max_num_queries(1):
+        tasks.ring_for_hubs()
