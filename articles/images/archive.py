@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
 from articles.images.obtain import LEASE, Missing, fetch, is_over_budget, put_off, store_problem
-from articles.images.store import StoreFailed
+from articles.images.trouble import StoreFailed
 from articles.render import image_addresses
 from articles.sanitize.addresses import image_address
 from feeds.http import Client

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from articles.images.media_types import HEAD, is_picture, media_type_of
 from articles.images.models import RefererRule
+from articles.images.trouble import storing
 from feeds.http import Client, FetchPolicy, HttpError, HttpStream
 from feeds.models import host_of
 
@@ -51,7 +52,8 @@ def quick_policy() -> FetchPolicy:
 
 @contextmanager
 def download(client: Client, url: str) -> Iterator[Download]:
-    """What is at `url`, checked to be a picture, sound or film. Raises NotFetched."""
+    """What is at `url`, checked to be a picture, sound or film. Raises NotFetched, and StoreFailed where the disk takes
+    no more."""
     folder = Path(settings.IMAGE_CACHE_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Without a name: whatever ends this process, nothing is left behind.
@@ -84,8 +86,10 @@ def _written(answer: HttpStream, file: IO[bytes]) -> Download:
         if size > limit:
             raise NotFetched(f"{host_of(answer.url)} sent more than {limit / 2**20:.3g} MiB, the limit")
         digest.update(piece)
-        file.write(piece)
-    file.seek(0)
+        with storing():
+            file.write(piece)
+    with storing():
+        file.seek(0)
     return Download(file, digest.hexdigest(), media_type, size)
 
 

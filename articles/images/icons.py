@@ -19,7 +19,7 @@ from articles.images.fetch import quick_policy
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import Missing, obtain
 from articles.images.shown import may_keep
-from articles.images.store import StoreFailed
+from articles.images.trouble import StoreFailed
 from articles.sanitize.addresses import image_address
 from feeds import discover
 from feeds.http import Client, HttpError

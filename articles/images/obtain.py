@@ -25,7 +25,8 @@ from articles.images import cache
 from articles.images.fetch import Download, NotFetched, download
 from articles.images.media_types import HEAD, file_name, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
-from articles.images.store import StoreFailed, image_storage, keep
+from articles.images.store import image_storage, keep
+from articles.images.trouble import StoreFailed, storing
 from feeds.http import Client
 from feeds.models import host_of
 
@@ -122,17 +123,16 @@ def claim(address: ImageAddress) -> UUID | None:
 def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) -> Original:
     """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed."""
     try:
-        with download(client, address.url) as came:
+        with storing(), download(client, address.url) as came:
             if is_kept and not is_over_budget():
                 return _record(address, token, came)
             return _cache(address, token, came)
     except NotFetched as error:
         _fail(address, token, error)
         raise Missing(str(error)) from error
-    except OSError as error:
-        failed = StoreFailed(error)
+    except StoreFailed as failed:
         _put_off(address, token, failed, is_kept=is_kept)
-        raise failed from error
+        raise
     except BaseException:
         _release(address, token)
         raise

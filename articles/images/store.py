@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
@@ -16,18 +15,6 @@ from articles.images.fetch import Download
 from articles.images.media_types import RESIZABLE, file_name
 from articles.images.models import StoredImage
 from articles.images.resize import Unusable, size_of
-
-
-class StoreFailed(Exception):
-    """A full disk, a bucket that is away: nothing that a publisher did. `str()` is told to the operator."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(f"The store of pictures fails: {error.strerror or error}. {_places()}")
-
-
-def _places() -> str:
-    store = f"the bucket {settings.IMAGE_BUCKET}" if settings.IMAGE_BUCKET else storages["images"].path("")
-    return f"They are kept in {store}, and cached in {settings.IMAGE_CACHE_DIR}."
 
 
 class ContentFolder(FileSystemStorage):

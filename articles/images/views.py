@@ -18,7 +18,7 @@ from articles.images.media_types import HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Missing, Original, at_hand, obtain
 from articles.images.pass_through import Busy, pass_through
 from articles.images.resize import TooMuchMotion, Unusable, form_for, resize
-from articles.images.store import StoreFailed
+from articles.images.trouble import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
 from feeds.http import Client
 from feeds.models import host_of

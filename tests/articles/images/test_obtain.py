@@ -17,7 +17,7 @@ from articles.images import obtain as obtaining
 from articles.images.fetch import patient_policy, quick_policy
 from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
-from articles.images.store import StoreFailed
+from articles.images.trouble import StoreFailed
 from feeds.http import Client
 from tests.articles.images import pictures
 from tests.feeds.hostility import dripping, endless, resolving
@@ -152,6 +152,15 @@ def test_no_private_address_is_spoken_to_neither_directly_nor_by_redirect_nor_by
     resolving(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
     assert get(publisher.url("/a.jpg?1").replace("127.0.0.1", "rebinding.example"))
     assert "10.0.0.1" in failure_of(publisher.url("/a.jpg?2").replace("127.0.0.1", "rebinding.example"))
+
+
+def test_a_redirect_to_a_name_that_turns_private_is_not_followed(publisher, picture, monkeypatch):
+    there = publisher.url("/a.jpg").replace("127.0.0.1", "rebinding.example")
+    first, second = publisher.redirect("/1", there, 302), publisher.redirect("/2", there, 302)
+    resolving(monkeypatch, ["127.0.0.1"], ["192.168.0.9"])
+    assert get(first)
+    assert "192.168.0.9" in failure_of(second)
+    assert [request.path for request in publisher.requests] == ["/1", "/a.jpg", "/2"]
 
 
 def test_a_host_that_demands_a_referer_is_given_the_operators(publisher, picture):

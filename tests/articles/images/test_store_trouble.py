@@ -3,6 +3,8 @@ nothing is left half done. Folders lead to /proc, where the kernel lets nobody w
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.core.management import CommandError
 from django.utils import timezone
@@ -79,6 +81,15 @@ def test_the_report_tells_of_it(client, picture, broken_store):
     client.get(signed_path(picture, 320))
     client.force_login(make_reader(staff=True))
     assert "The store of pictures fails" in client.get("/admin/articles/imageaddress/").text
+
+
+def test_a_disk_that_is_full_while_a_picture_comes_in_is_no_connection_that_breaks_off(client, picture, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.TemporaryFile", lambda **options: Path("/dev/full").open("w+b"))  # noqa: SIM115
+        assert client.get(signed_path(picture, 320))["X-Image-Missing"]
+    assert ImageAddress.objects.get().failures == 0
+    assert "No space left on device" in store_problem()
+    assert opened(client.get(signed_path(picture, 320)).content).width == 320
 
 
 def test_a_size_that_can_not_be_cached_is_shown_all_the_same(client, picture, settings, caplog):
