@@ -24,17 +24,17 @@ def of_text(before: Sequence[str], after: Sequence[str]) -> set[str]:
     `after`, for the one that it follows."""
     found: set[str] = set()
     for place in range(PLACES):
-        numbers = _numbers(before[place::PLACES], after[place + 1 :: PLACES])
-        found.update([_lexeme(place, number) for number in numbers])
+        found.update(_lexemes(place, before[place::PLACES], after[place + 1 :: PLACES]))
     return found
 
 
 def of_phrase(before: Sequence[str], after: Sequence[str]) -> list[list[str]]:
     """The lexemes of a phrase, of the same forms: one list for each place at which it may begin, and a text with the
     phrase holds all of one of the lists."""
-    numbers = _numbers(before, after[1:])
+    pairs = list(zip(before, after[1:], strict=False))
     return [
-        [_lexeme((first + place) % PLACES, number) for place, number in enumerate(numbers)] for first in range(PLACES)
+        [_lexemes(first + number, [one], [other])[0] for number, (one, other) in enumerate(pairs)]
+        for first in range(PLACES)
     ]
 
 
@@ -42,9 +42,10 @@ def is_of_neighbours(lexeme: str) -> bool:
     return lexeme[:1] == "~"
 
 
-def _numbers(before: Sequence[str], after: Sequence[str]) -> list[int]:
-    return [crc32(f"{one} {other}".encode()) for one, other in zip(before, after, strict=False)]
-
-
-def _lexeme(place: int, number: int) -> str:
-    return _FIRST[place << 4 | number >> 12 & 15] + _OTHERS[number & 4095]
+def _lexemes(place: int, before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """The lexemes of pairs at such places. One expression: most of the time of indexing a text of words goes here."""
+    first = _FIRST[place % PLACES * 16 :]
+    return [
+        first[(number := crc32(f"{one} {other}".encode())) >> 12 & 15] + _OTHERS[number & 4095]
+        for one, other in zip(before, after, strict=False)
+    ]

@@ -212,6 +212,8 @@ def grams(run: str) -> list[str]:
 def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[str], set[str]]:
     """The lexemes of a text's words, on request with those of its neighbours (articles.search.adjoining), and its runs;
     `language` as stem_language gives it."""
+    if not text:
+        return set(), set()
     folded = fold(text)
     patterns = _patterns_for(folded)
     parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))

@@ -21,9 +21,9 @@ class Lexemes:
     runs: frozenset[str] = frozenset()
     title_runs: frozenset[str] = frozenset()
 
-    def all(self) -> set[str]:
+    def all(self) -> frozenset[str]:
         """Every lexeme."""
-        return {*self.words, *run_lexemes(self.runs), *(f"t:{lexeme}" for lexeme in run_lexemes(self.title_runs))}
+        return self.words.union(run_lexemes(self.runs), [f"t:{lexeme}" for lexeme in run_lexemes(self.title_runs)])
 
 
 def feed_lexeme(feed_id: int) -> str:
