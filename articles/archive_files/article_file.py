@@ -28,6 +28,7 @@ it says wins over the lines below it, and it may also have
     image: "…"            the lead picture, where the HTML does not show it
     enclosures: [{"url": …, "type": …, "length": …, "title": …}]
     images: [ … ]         pictures that lie beside the file: articles.archive_files.picture_links
+    source: {"title": …, "url": …, "site_url": …}   the feed it was published in, if not this one
 
 Other front matter is taken as it looks: a quoted title may hold bare quotes, which no YAML reader would accept.
 """
@@ -47,17 +48,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from articles.archive_files import charset, picture_links
+from articles.archive_files.json_values import enclosures_of, origin_of
 from articles.archive_files.picture_links import PictureLink
 from feeds import text as plain
 from feeds.dates import parse_date
 from feeds.identity import guid_of
-from feeds.parsed import ParsedEnclosure
+from feeds.parsed import ParsedEnclosure, ParsedSource
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_FRONT_MATTER = 1024 * 1024  # a hundred enclosures with long addresses fit
-MAX_SOURCE = 200
+MAX_SOURCE, MAX_GUID = 200, 600  # as in articles.models
 CATEGORY_SEPARATOR = " / "
-MAX_GUID = 600  # articles.models.Article.guid
 UNKNOWN_SOURCE = "unknown"
 
 
@@ -103,6 +104,7 @@ class ArticleFile:
     image_url: str = ""
     enclosures: tuple[ParsedEnclosure, ...] = ()
     pictures: tuple[PictureLink, ...] = ()
+    origin: ParsedSource | None = None
 
     @property
     def identity(self) -> str:
@@ -165,6 +167,7 @@ def _article(fields: _Fields, head: _Head, body: str, path: PurePath) -> Article
         image_url=plain.address("", fields.value("image")) if fields.is_ours else "",
         enclosures=fields.enclosures(),
         pictures=pictures,
+        origin=fields.origin(),
     )
 
 
@@ -177,7 +180,7 @@ _KEYS = frozenset(
     (
         *("layout", "title", "date", "author", "from", "tags", "categories"),
         # Newsreader's own
-        *("guid", "feed", "category", "updated", "language", "base", "image", "enclosures", "images"),
+        *("guid", "feed", "category", "updated", "language", "base", "image", "enclosures", "images", "source"),
     )
 )
 _STAMP = re.compile(r"<!--[ \t]*(-?\d{1,17})[ \t]*-->[ \t]*(?:\r?\n|\Z)")
@@ -317,12 +320,13 @@ class _Fields:
         return tuple(filter(None, (plain.line(name, plain.MAX_TAG) for name in names)))
 
     def enclosures(self) -> tuple[ParsedEnclosure, ...]:
-        listed = self._json("enclosures") if self.is_ours else None
-        files = [_enclosure(item) for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
-        return tuple(file for file in files[: plain.MAX_ENCLOSURES] if file.url)
+        return enclosures_of(self._json("enclosures")) if self.is_ours else ()
 
     def pictures(self) -> tuple[PictureLink, ...]:
         return picture_links.links_of(self._json("images")) if self.is_ours else ()
+
+    def origin(self) -> ParsedSource | None:
+        return origin_of(self._json("source")) if self.is_ours else None
 
     def title(self) -> str:
         # Older archives wrote what the feed had, references and all.
@@ -338,16 +342,6 @@ class _Fields:
         if self.is_ours:
             return source_name("".join(self.items("tags")[:1]))
         return source_name(_unquoted(_without_brackets(self._raw.get("tags", ""))))
-
-
-def _enclosure(item: Mapping[str, Any]) -> ParsedEnclosure:
-    length = item.get("length")
-    return ParsedEnclosure(
-        url=plain.address("", item.get("url")),
-        media_type=plain.line(item.get("type"), plain.MAX_MEDIA_TYPE),
-        length=length if type(length) is int and 0 <= length < 2**63 else None,
-        title=plain.line(item.get("title"), plain.MAX_ENCLOSURE_TITLE),
-    )
 
 
 def _unquoted(raw: str) -> str:

@@ -34,7 +34,7 @@ from articles.models import Article
 from articles.querysets import Key
 from feeds.categories import Tree, read_tree
 from feeds.models import Feed
-from feeds.parsed import ParsedEnclosure
+from feeds.parsed import ParsedEnclosure, ParsedSource
 
 BATCH = 50
 # Git must not turn the ends of lines into another system's: the files would be others then.
@@ -199,7 +199,7 @@ class _Line:
 def _articles(feed: Feed) -> Iterator[Article]:
     """Newest first, each batch a query of its own: nothing stays open while files are written."""
     key: Key | None = None
-    articles = Article.objects.filter(feed=feed).select_related("source").prefetch_related("enclosures")
+    articles = Article.objects.filter(feed=feed).select_related("source", "origin").prefetch_related("enclosures")
     while batch := list(articles.defer("content_text").beside(key, newer=False)[:BATCH]):
         yield from batch
         key = batch[-1].published_at, batch[-1].pk
@@ -207,7 +207,7 @@ def _articles(feed: Feed) -> Iterator[Article]:
 
 def article_file_of(article: Article, feed: Feed, tree: Tree) -> ArticleFile:
     """`article` as its file says it: with the publisher's HTML as it came."""
-    source = getattr(article, "source", None)
+    source, origin = getattr(article, "source", None), article.origin
     is_shown = html.escape(article.image_url, quote=False) in article.content_html
     return ArticleFile(
         source=source_name(feed.name),
@@ -228,6 +228,7 @@ def article_file_of(article: Article, feed: Feed, tree: Tree) -> ArticleFile:
             ParsedEnclosure(url=file.url, media_type=file.media_type, length=file.length, title=file.title)
             for file in article.enclosures.all()
         ),
+        origin=ParsedSource(title=origin.title, url=origin.url, site_url=origin.site_url) if origin else None,
     )
 
 

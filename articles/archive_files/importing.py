@@ -321,6 +321,7 @@ def _entry(file: ArticleFile) -> ParsedEntry:
         published_at=file.published_at,
         updated_at=file.updated_at,
         enclosures=file.enclosures,
+        source=file.origin,
     )
 
 

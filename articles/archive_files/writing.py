@@ -53,6 +53,9 @@ def _fields(file: ArticleFile) -> Iterator[tuple[str, str]]:
         yield "image", _json(file.image_url)
     if file.enclosures:
         yield "enclosures", _json([_enclosure(enclosure) for enclosure in file.enclosures])
+    if file.origin:
+        said = {"title": file.origin.title, "url": file.origin.url, "site_url": file.origin.site_url}
+        yield "source", _json({name: value for name, value in said.items() if value})
     if file.pictures:
         yield "images", _json([link.as_json() for link in file.pictures])
 

@@ -43,7 +43,7 @@ def chapter_of(article: Article, files: Sequence[File], *, site: str, words: Wor
         title=title_of(article),
         language=shown if is_language(shown) else "",
         is_rtl=direction(shown) == "rtl",
-        source=article.feed.name,
+        source=" · ".join([article.feed.name, *([article.origin.title] if article.origin else [])]),
         facts=_facts(article),
         url=web_address(article.url) or own,
         content=xhtml(_with_pictures(article.content_html, words, picture_of), base_url=article.url),

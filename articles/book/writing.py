@@ -37,7 +37,7 @@ _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the same articles are the same bytes
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "feed", "url", "title", "author", "language", "summary", "content_html", "published_at", "updated_at",
-    "changed_at", "received_at", *(f"feed__{name}" for name in FEED_COLUMNS),
+    "changed_at", "received_at", *(f"feed__{name}" for name in FEED_COLUMNS), "origin",
 )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ class _Writer:
         dates = dict(Article.objects.filter(pk__in=article_ids).values_list("pk", "published_at"))
         pks = sorted(dates, key=lambda pk: (dates[pk], pk), reverse=True)
         for start in range(0, len(pks), BATCH):
-            batch = Article.objects.select_related("feed").only(*_COLUMNS).in_bulk(pks[start : start + BATCH])
+            batch = Article.objects.select_related("feed", "origin").only(*_COLUMNS).in_bulk(pks[start : start + BATCH])
             for number, pk in enumerate(pks[start : start + BATCH], start):
                 if self._size() > LARGEST:
                     self.tally.left_out = len(pks) - number

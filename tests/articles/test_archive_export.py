@@ -25,7 +25,7 @@ from articles.ingest import clean_entry, store_entries
 from articles.models import Article, ArticleSource, Enclosure
 from feeds import text as plain
 from feeds.models import Category, Feed
-from feeds.parsed import ParsedEnclosure, ParsedEntry
+from feeds.parsed import ParsedEnclosure, ParsedEntry, ParsedSource
 from tests.factories import make_article, make_category, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ NEW_YEAR = datetime(2026, 1, 1, 9, tzinfo=UTC)
 COLUMNS = [
     field.name
     for field in Article._meta.concrete_fields
-    if field.name not in {"id", "feed", "received_at", "changed_at"}
+    if field.name not in {"id", "feed", "origin", "received_at", "changed_at"}
 ]
 
 
@@ -66,12 +66,13 @@ def everything() -> list[Any]:
         source = article.source
         files = Enclosure.objects.filter(article=article).values_list("url", "media_type", "length", "title")
         category = article.feed.category
+        origin = article.origin and (article.origin.title, article.origin.url, article.origin.site_url)
         path = [category.parent.name if category.parent else "", category.name] if category else []
         rows.append(
             (
                 *(getattr(article, name) for name in COLUMNS),
                 *(store.decompressed(source.html_zlib), source.base_url, list(files)),
-                *(article.feed.url, article.feed.name, article.feed.state, path),
+                *(article.feed.url, article.feed.name, article.feed.state, path, origin),
             )
         )
     return rows
@@ -293,6 +294,8 @@ ENTRY = st.fixed_dictionaries(
         "image_url": st.sampled_from(["", "https://paper.example/a.png?b&c"]),
         "published_at": st.datetimes(datetime(1990, 1, 1), datetime(2026, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
         "updated_at": st.none() | st.just(NEW_YEAR),
+        "source": st.none()
+        | st.builds(ParsedSource, title=LINE.filter(bool), url=st.sampled_from(["", "https://origin.example/rss"])),
     }
 )
 
