@@ -190,6 +190,17 @@ def test_no_page_is_wider_than_a_phone(open_page, reader, harbour, sign_in, addr
     assert fits(page)
 
 
+def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(page, reader, harbour, sign_in):
+    article = make_article(harbour, title="The crane moves", content_html="<p>It moved.</p>")
+    sign_in(page, reader)
+    page.emulate_media(media="print")
+    for address in ("/", article.get_absolute_url()):
+        page.goto(address)
+        expect(page.get_by_text("The crane moves").first).to_be_visible()
+        pressed = page.locator("button, summary, nav a").all()
+        assert [each.inner_text() for each in pressed if each.is_visible()] == []
+
+
 def test_on_a_phone_the_navigation_is_at_the_bottom(open_page, reader, harbour, sign_in):
     make_articles(30, harbour)
     page = open_page(**PHONE)
