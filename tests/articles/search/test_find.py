@@ -281,7 +281,7 @@ def test_facets_count_feeds_and_months() -> None:
 def test_facets_count_what_stood_the_recheck(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = make_feed()
     for text in ("heavy rain", "heavy rain", "rain is heavy"):
-        store(text, feed=feed)
+        store(text, feed=feed, published_at=FIRST_DAY)
     assert facets(search_for('"heavy rain"')) == Facets([(feed.pk, 2)], [(FIRST_DAY.date().replace(day=1), 2)], True)
     monkeypatch.setattr(find, "FACETED", 1)
     assert (facets(search_for('"heavy rain"')).feeds, facets(search_for("rain")).is_complete) == ([(feed.pk, 1)], False)
