@@ -157,7 +157,7 @@ def test_no_private_address_is_spoken_to_neither_directly_nor_by_redirect_nor_by
 def test_a_redirect_to_a_name_that_turns_private_is_not_followed(publisher, picture, monkeypatch):
     there = publisher.url("/a.jpg").replace("127.0.0.1", "rebinding.example")
     first, second = publisher.redirect("/1", there, 302), publisher.redirect("/2", there, 302)
-    resolving(monkeypatch, ["127.0.0.1"], ["192.168.0.9"])
+    resolving(monkeypatch, *[["127.0.0.1"]] * 3, ["192.168.0.9"])  # one answer for each hop
     assert get(first)
     assert "192.168.0.9" in failure_of(second)
     assert [request.path for request in publisher.requests] == ["/1", "/a.jpg", "/2"]
