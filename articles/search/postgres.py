@@ -79,11 +79,13 @@ class PostgresSearch:
         if asked is None:
             return []
         span = _span(plan, place, newer=newer)
-        with _time_limit(), connection.cursor() as cursor:
-            if length := 0 if plan.article_ids is not None else _walk_length(asked, limit):
+        length = 0 if plan.article_ids is not None else _walk_length(asked, limit)
+        with _time_limit(_WALK if length else _FENCE), connection.cursor() as cursor:
+            if length:
                 found = _walk(cursor, plan.expression, span, limit, length)
                 if found is not None:
                     return found
+                _set(cursor, _FENCE)
             return _fenced(cursor, asked, span, limit)
 
     def count(self, plan: Plan, *, limit: int) -> int:
@@ -93,10 +95,9 @@ class PostgresSearch:
         span = _span(plan, "", newer=False)
         match = [MATCH] if asked else []
         parameters = [asked] if asked else []
-        with _time_limit(), connection.cursor() as cursor:
-            if not _reads_all(plan.expression):
-                # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
-                _set(cursor, enable_seqscan="off", enable_indexscan="off")
+        # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
+        settings = {} if _reads_all(plan.expression) else {"enable_seqscan": "off", "enable_indexscan": "off"}
+        with _time_limit(settings), connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT count(*) FROM (SELECT 1 FROM articles_search {span.where(*match)} LIMIT %s) AS counted",
                 [*parameters, *span.parameters, limit],
@@ -253,7 +254,6 @@ def _estimate(asked: str, minute: int) -> tuple[float, float]:
 def _walk(cursor: Any, expression: Expression, span: _Span, limit: int, length: int) -> list[Hit] | None:
     """Hits by the date index; None where looking at `length` articles was not enough."""
     wanted, lexemes = condition(expression)
-    _set(cursor, enable_bitmapscan="off", enable_seqscan="off", enable_sort="off")
     cursor.execute(
         f"""
         WITH walked AS NOT MATERIALIZED (
@@ -276,7 +276,6 @@ def _walk(cursor: Any, expression: Expression, span: _Span, limit: int, length: 
 
 def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
     """Hits by GIN, sorted afterwards."""
-    _set(cursor, enable_bitmapscan="on", enable_seqscan="off", enable_sort="on")
     match = [MATCH] if asked else []
     cursor.execute(
         f"""
@@ -290,7 +289,11 @@ def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
     return _hits(cursor.fetchall())
 
 
-def _set(cursor: Any, **settings: str) -> None:
+_WALK = {"enable_bitmapscan": "off", "enable_seqscan": "off", "enable_sort": "off"}
+_FENCE = {"enable_bitmapscan": "on", "enable_seqscan": "off", "enable_sort": "on"}
+
+
+def _set(cursor: Any, settings: dict[str, str]) -> None:
     """Set for the rest of the transaction."""
     calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
     cursor.execute(f"SELECT {calls}", [value for pair in settings.items() for value in pair])
@@ -300,8 +303,9 @@ _SET_HERE = ("statement_timeout", "enable_bitmapscan", "enable_indexscan", "enab
 
 
 @contextmanager
-def _time_limit() -> Iterator[None]:
-    """A transaction that the database ends after TIME_LIMIT_MS. One around it goes on with the settings it had."""
+def _time_limit(settings: dict[str, str]) -> Iterator[None]:
+    """A transaction with such settings that the database ends after TIME_LIMIT_MS. One around it goes on with those
+    that it had."""
     is_inner = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -309,10 +313,10 @@ def _time_limit() -> Iterator[None]:
             if is_inner:
                 cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in _SET_HERE))
                 before = dict(zip(_SET_HERE, cursor.fetchone(), strict=True))
-            _set(cursor, statement_timeout=str(TIME_LIMIT_MS))
+            _set(cursor, {**settings, "statement_timeout": str(TIME_LIMIT_MS)})
             yield
             if before:
-                _set(cursor, **before)
+                _set(cursor, before)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == CANCELED:
             raise SearchTimeout from error
