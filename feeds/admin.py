@@ -26,6 +26,7 @@ from feeds.forms import CategoryField, CategoryForm, FeedForm
 from feeds.health import Health, health
 from feeds.models import Category, Feed
 from feeds.polling import make_due
+from feeds.reasons import translated
 
 admin.site.site_header = gettext_lazy("Newsreader")
 admin.site.site_title = gettext_lazy("Newsreader")
@@ -70,7 +71,7 @@ class FeedAdmin(FollowingAdmin):
     save_on_top = True
     readonly_fields = [
         "title", "site_url", "description", "language", "health", "last_checked_at", "last_success_at",
-        "last_changed_at", "failures", "last_error", "next_check_at", "article_count", "newest_article_at", "added_at",
+        "last_changed_at", "failures", "reason", "next_check_at", "article_count", "newest_article_at", "added_at",
         "etag", "last_modified", "moved_to", "gap_minutes", "ttl_minutes", "hub_url",
         "history", "hub_state",
     ]  # fmt: skip
@@ -79,7 +80,7 @@ class FeedAdmin(FollowingAdmin):
         (
             gettext_lazy("Health"),
             {"fields": [
-                "health", "last_error", "failures", "last_checked_at", "last_success_at", "last_changed_at",
+                "health", "reason", "failures", "last_checked_at", "last_success_at", "last_changed_at",
                 "next_check_at", "history", "hub_state",
             ]},
         ),
@@ -123,8 +124,12 @@ class FeedAdmin(FollowingAdmin):
             ) % {"n": feed.failures}
         return format_html(
             '<span class="health health-{}"><span aria-hidden="true">{}</span> {}</span> <small>{}</small> {}',
-            state, MARKS[state], text, Truncator(feed.last_error).chars(90), following_of(feed),
+            state, MARKS[state], text, Truncator(translated(feed.last_error)).chars(90), following_of(feed),
         )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("last error"))
+    def reason(self, feed: Feed) -> str:
+        return translated(feed.last_error)
 
     @admin.display(description=gettext_lazy("last success"), ordering="last_success_at")
     def last_success(self, feed: Feed) -> str:

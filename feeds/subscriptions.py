@@ -18,6 +18,7 @@ from feeds.categories import free_slug
 from feeds.http import Client, HttpError, HttpResponse
 from feeds.models import Category, Feed, host_of
 from feeds.parse import NotAFeed, ParsedFeed, parse
+from feeds.reasons import translated
 from feeds.text import MAX_FEED_TITLE, MAX_FEED_URL, line
 
 MAX_PREVIEWS = 8  # feeds of one page that are fetched
@@ -93,7 +94,7 @@ def find(client: Client, address: str) -> list[Candidate]:
         found = _found_by_page(client, response)
         if not found:
             message = _("No feed found at %(url)s. %(what)s Its links and the usual places were tried.")
-            raise NothingFound(message % {"url": response.url, "what": error}) from error
+            raise NothingFound(message % {"url": response.url, "what": translated(str(error))}) from error
     return _candidates(found)
 
 
@@ -107,7 +108,7 @@ def _first_answer(client: Client, address: str) -> HttpResponse:
             return _answer(client, normalized(attempt))
         except (HttpError, ValueError) as error:
             reason = reason or error
-    raise NothingFound(str(reason)) from reason
+    raise NothingFound(translated(str(reason))) from reason
 
 
 def _answer(client: Client, url: str) -> HttpResponse:

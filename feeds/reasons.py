@@ -1,0 +1,109 @@
+"""Why a poll failed, in the reader's language.
+
+A reason is stored as the English sentence that a log and a terminal show. A page finds the form of the sentence among
+FORMS again and translates that, so that also what was stored long ago is shown in the language of whoever looks. What
+has no form here stays English.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from django.utils.translation import get_language, gettext, gettext_noop
+
+FORMS = (
+    gettext_noop("redirected to %(url)s: %(reason)s"),
+    gettext_noop("%(host)s redirects to where no reader can follow: %(reason)s"),
+    gettext_noop("%(host)s redirects in a circle, to %(url)s again"),
+    gettext_noop("%(host)s redirects once more after %(times)s times"),
+    gettext_noop("%(url)s is no http or https address"),
+    gettext_noop("%(url)s is no address that can be fetched"),
+    gettext_noop("the address at %(host)s has a user name or password in it: leave it out"),
+    gettext_noop("the name %(host)s can't be found: %(why)s"),
+    gettext_noop("the name %(host)s leads to no address"),
+    gettext_noop("%(host)s leads to %(address)s, which is %(kind)s address; %(advice)s"),
+    gettext_noop("%(address)s is %(kind)s address; %(advice)s"),
+    gettext_noop("allow it with NEWSREADER_ALLOWED_NETWORKS if you trust it"),
+    gettext_noop("a loopback"),
+    gettext_noop("a private"),
+    gettext_noop("a link-local"),
+    gettext_noop("a multicast"),
+    gettext_noop("a documentation"),
+    gettext_noop("a benchmarking"),
+    gettext_noop("a reserved"),
+    gettext_noop("no time was left to connect to %(host)s"),
+    gettext_noop("%(host)s (port %(port)s) took no connection in time"),
+    gettext_noop("no connection to %(host)s (port %(port)s): %(why)s"),
+    gettext_noop("%(host)s didn't answer in time"),
+    gettext_noop("the certificate of %(host)s can't be trusted: %(why)s"),
+    gettext_noop("no secure connection to %(host)s: %(why)s"),
+    gettext_noop("the body that %(host)s sent is cut short or not encoded as it says"),
+    gettext_noop("%(host)s broke off, or doesn't speak HTTP (%(why)s)"),
+    gettext_noop("%(host)s broke the connection off: %(why)s"),
+    gettext_noop("%(host)s sent more than %(size)s MiB, the limit"),
+    gettext_noop("the answer doesn't end: more was sent than any feed needs"),
+    gettext_noop(
+        "%(host)s answered %(status)s: %(wall)s takes the reader for a bot;"
+        " the publisher would have to let feed readers in"
+    ),
+    gettext_noop("%(host)s answered %(status)s with an empty body"),
+    gettext_noop("%(host)s answered %(status)s, though it was not asked whether anything had changed"),
+    gettext_noop("%(host)s answered %(status)s: a redirect to nowhere"),
+    gettext_noop("%(host)s answered %(status)s: it asks for a password"),
+    gettext_noop("%(host)s answered %(status)s: it refuses access"),
+    gettext_noop("%(host)s answered %(status)s: there is no feed at this address"),
+    gettext_noop("%(host)s answered %(status)s: it has nothing that a feed reader accepts"),
+    gettext_noop("%(host)s answered %(status)s: its publisher says that the feed is no more"),
+    gettext_noop("%(host)s answered %(status)s: it is asked too often"),
+    gettext_noop("%(host)s answered %(status)s: the law forbids it"),
+    gettext_noop("%(host)s answered %(status)s: it is overloaded or being worked on"),
+    gettext_noop("%(host)s answered %(status)s: the fault is on the server's side"),
+    gettext_noop("%(host)s answered %(status)s"),
+    gettext_noop("The document is empty."),
+    gettext_noop("This is a web page titled “%(title)s”, not a feed."),
+    gettext_noop("This is a web page, not a feed."),
+    gettext_noop("This is an OPML list of feeds, not a feed: import it as OPML."),
+    gettext_noop("This is an XML document (<%(name)s>), not a feed."),
+    gettext_noop("This is text that starts with “%(start)s”, not a feed."),
+    gettext_noop("This is JSON, but not a JSON Feed."),
+    gettext_noop("This looks like JSON, but can't be read: %(why)s."),
+    gettext_noop("This is %(what)s, not a feed."),
+    gettext_noop("a PDF document"),
+    gettext_noop("a picture"),
+    gettext_noop("a picture or sound"),
+    gettext_noop("a ZIP archive"),
+    gettext_noop("compressed data"),
+    gettext_noop("a sound file"),
+    gettext_noop("a film or other binary file"),
+    gettext_noop("Newsreader failed on this feed: %(why)s"),
+)
+NESTED = frozenset({"reason", "what", "kind", "advice"})  # places that hold another form
+PLACE = re.compile(r"%\((\w+)\)s")
+STATUS = r"\d+(?: \([^()]*\))?"  # as "404 (Not Found)"
+
+
+def translated(reason: str) -> str:
+    """`reason` in the language of now."""
+    if not reason or (get_language() or "en").startswith("en"):
+        return reason
+    for form, pattern in _patterns():
+        if match := pattern.fullmatch(reason):
+            return gettext(form) % {
+                name: translated(text) if name in NESTED else text for name, text in match.groupdict().items()
+            }
+    return reason
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((form, _pattern(form)) for form in FORMS)
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    parts = PLACE.split(form)  # texts and names of places in turn
+    text = "".join(
+        f"(?P<{part}>{STATUS if part == 'status' else '.*?'})" if place % 2 else re.escape(part)
+        for place, part in enumerate(parts)
+    )
+    return re.compile(text, re.DOTALL)

@@ -1,0 +1,110 @@
+"""Why a poll failed, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.utils import translation
+
+from feeds import addresses, reasons
+from feeds.fetch import _MEANINGS, Failed, Gone, fetch
+from feeds.http import Client
+from feeds.parse import MAGIC, NotAFeed, parse
+from tests.feeds.hostility import LOOPBACK, STRICT, raw
+from tests.publisher import Publisher
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    """A language that puts each form in brackets, and keeps its places."""
+    monkeypatch.setattr(reasons, "gettext", lambda form: f"[{form}]")
+    with translation.override("zh-hant"):
+        yield
+
+
+def reason_of(url: str, policy=LOOPBACK) -> str:
+    with Client(policy) as client:
+        outcome = fetch(client, url)
+    assert isinstance(outcome, Failed | Gone)
+    return outcome.reason
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("status", [*(set(_MEANINGS) - {200, 203, 304}), 302, 418, 500])
+def test_every_status_has_its_form(publisher: Publisher, status: int):
+    reason = reason_of(publisher.serve("/", "x", status=status))
+    assert reasons.translated(reason) == f"[{reason}]"
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n",
+        b"HTTP/1.1 304 No\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\nx",
+        b"HTTP/1.1 403 No\r\nCF-Mitigated: challenge\r\n\r\n",
+        b"HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n",
+    ],
+)
+def test_every_failure_of_a_server_has_its_form(publisher: Publisher, answer: bytes):
+    reason = reason_of(publisher.respond("/", raw(answer)))
+    assert reasons.translated(reason) == f"[{reason}]"
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    "url", ["gopher://x", "http://[::1", "http://a:b@x.example/", "http://127.0.0.1:1/", "http://nosuch.invalid/"]
+)
+def test_every_address_that_leads_nowhere_has_its_form(url: str):
+    assert reasons.translated(reason := reason_of(url)) == f"[{reason}]"
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://2130706433/"])
+def test_a_private_address_has_its_form(url: str):
+    shown = reasons.translated(reason_of(url, STRICT))
+    assert "[a loopback] address; [allow it with NEWSREADER_ALLOWED_NETWORKS if you trust it]]" in shown
+
+
+@pytest.mark.usefixtures("marked")
+def test_what_came_after_a_redirect_is_translated_too(publisher: Publisher):
+    publisher.redirect("/", "gopher://x")
+    reason = reason_of(publisher.url("/"))
+    assert reasons.translated(reason).endswith("['gopher://x' is no http or https address]]")
+    slow = replace(LOOPBACK, total_timeout=0.3)
+    publisher.redirect("/", "http://127.0.0.1:1/")
+    assert re.fullmatch(
+        r"\[redirected to .+: \[no connection to .+\]\]", reasons.translated(reason_of(publisher.url("/"), slow))
+    )
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    "body",
+    [b" ", b"<html>", b"<html><title>A</title>", b"<opml/>", b"<svg/>", b"words", b"{}", b"{", *(m for m, _ in MAGIC)],
+)
+def test_every_document_that_is_no_feed_has_its_form(body: bytes):
+    with pytest.raises(NotAFeed) as caught:
+        parse(body, url="https://x.example/")
+    shown = reasons.translated(str(caught.value))
+    assert shown.replace("[", "").replace("]", "") == str(caught.value)
+    assert shown.startswith("[Th")
+    assert "a picture" not in shown or "[a picture" in shown
+
+
+def test_english_and_what_has_no_form_stay_as_they_are():
+    assert reasons.translated("This is a picture, not a feed.") == "This is a picture, not a feed."
+    with translation.override("zh-hant"):
+        assert reasons.translated("Something new happened.") == "Something new happened."
+        assert reasons.translated("") == ""
+
+
+def test_every_kind_of_private_address_and_of_file_has_its_form():
+    named = {kind for _network, kind in addresses._SPECIAL} | {name for _start, name in MAGIC}
+    assert named <= set(reasons.FORMS)
