@@ -56,9 +56,9 @@ def bucket(settings, tmp_path, monkeypatch):
 
 
 def let_go():
-    """Close this thread's connections: who looks for leaks would find them."""
+    """Close the connections: who looks for leaks would find them."""
     store: Any = image_storage()
-    store.connection.meta.client.close()
+    store.client.close()
 
 
 def use(settings, endpoint, bucket="pictures"):
@@ -127,6 +127,8 @@ def test_what_is_not_there_is_missing(bucket, client, picture):
     for path in bucket.rglob("*.jpg"):
         path.unlink()
     assert client.get(signed_path(picture, 640))["X-Image-Missing"]
+    with pytest.raises(FileNotFoundError):
+        image_storage().size(NAME)
 
 
 def test_nginx_is_handed_sizes_from_the_cache_and_nothing_that_lies_in_a_bucket(client, picture, bucket, settings):
@@ -137,6 +139,7 @@ def test_nginx_is_handed_sizes_from_the_cache_and_nothing_that_lies_in_a_bucket(
 
 
 def test_a_bucket_that_is_not_there_is_named(client, picture, bucket, settings, caplog):
+    let_go()
     use(settings, settings.STORAGES["images"]["OPTIONS"]["endpoint_url"], "elsewhere")
     assert client.get(signed_path(picture, 320))["X-Image-Missing"]
     for said in (caplog.text, store_problem()):
@@ -163,6 +166,7 @@ def test_a_store_that_does_not_answer_is_told_and_what_is_cached_is_shown(client
     client.get(signed_path(picture, 320))
     with Publisher() as gone:
         endpoint = gone.url("")
+    let_go()
     use(settings, endpoint)
     assert opened(client.get(signed_path(picture, 320)).content).width == 320
     assert not caplog.records
