@@ -90,13 +90,15 @@ def _page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
 
 
 def _total(asked: Asked, page: HitPage) -> tuple[int, bool]:
-    """How many hits there are, and whether there are no more."""
+    """How many hits there are, or how many there are more of for certain; and which of the two it is."""
     if page.is_all:
         return page.known, True
     if asked.every_hit_counts:
         counted = backend().count(asked.plan, limit=COUNTED + 1)
-        return max(min(counted, COUNTED), page.known), counted <= COUNTED
-    return page.known, False
+        if counted <= COUNTED:
+            return max(counted, page.known), True
+        return max(COUNTED, page.known - 1), False
+    return max(page.known - 1, 0), False
 
 
 def _shown(search: Search, asked: Asked, page: HitPage) -> list[Found]:

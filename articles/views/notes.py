@@ -28,5 +28,5 @@ def count_of(page: SearchPage) -> str:
     """How many hits there are, as exactly as it is known; empty where nothing is known."""
     if page.total_is_exact:
         return ngettext("%(n)s hit", "%(n)s hits", page.total) % {"n": number(page.total)}
-    least = page.total if page.total >= COUNTED else (page.total - 1) // 10 * 10
+    least = page.total if page.total >= COUNTED else page.total // 10 * 10
     return _("more than %(n)s hits") % {"n": number(least)} if least > 0 else ""

@@ -267,6 +267,15 @@ def test_relevance_finds_an_old_article_by_its_title_among_many_hits(monkeypatch
     assert found_ids(search_for("heavy rain", order="relevance"), size=3)[0] == old.pk
 
 
+@pytest.mark.parametrize("query", ["rain", '"heavy rain"'])
+def test_a_total_that_is_not_exact_is_exceeded(query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "COUNTED", 2)
+    for _ in range(5):
+        store("heavy rain")
+    totals = [(shown.total, shown.total_is_exact) for shown in (page(query, size=size) for size in (3, 4, 5))]
+    assert totals == [(3, False), (4, False), (5, True)]
+
+
 def test_facets_count_feeds_and_months() -> None:
     one, other = make_feed(), make_feed()
     for day in (0, 1, 40):
