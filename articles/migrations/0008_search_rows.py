@@ -7,7 +7,7 @@ from django.db.migrations.state import StateApps
 # The lines of a row: words; runs, each found by its characters and its pairs of neighbours; runs of the title, likewise.
 VECTOR = """
 CREATE FUNCTION articles_search_vector(lexemes text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
 DECLARE
     words text[] := string_to_array(btrim(split_part(lexemes, E'\\n', 1)), ' ');
     runs text[] := string_to_array(split_part(lexemes, E'\\n', 2), NULL, ' ');

@@ -93,15 +93,16 @@ class PostgresSearch:
         if asked is None:
             return 0
         span = _span(plan, "", newer=False)
-        match = [MATCH] if asked else []
-        parameters = [asked] if asked else []
-        # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
-        settings = {} if _reads_all(plan.expression) else {"enable_seqscan": "off", "enable_indexscan": "off"}
+        if _reads_all(plan.expression):
+            wanted, lexemes = condition(plan.expression)
+            rows = f"(SELECT {', '.join(COLUMNS)} FROM articles_search {span.where()}) AS walked WHERE {wanted}"
+            settings, parameters = {}, [*span.parameters, *lexemes]
+        else:
+            # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
+            settings, parameters = {"enable_seqscan": "off", "enable_indexscan": "off"}, [asked, *span.parameters]
+            rows = f"articles_search {span.where(MATCH)}"
         with _time_limit(settings), connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT count(*) FROM (SELECT 1 FROM articles_search {span.where(*match)} LIMIT %s) AS counted",
-                [*parameters, *span.parameters, limit],
-            )
+            cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT %s) AS counted", [*parameters, limit])
             return int(cursor.fetchone()[0])
 
     def holds(self, version: str) -> Holding:
@@ -289,8 +290,8 @@ def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
     return _hits(cursor.fetchall())
 
 
-_WALK = {"enable_bitmapscan": "off", "enable_seqscan": "off", "enable_sort": "off"}
-_FENCE = {"enable_bitmapscan": "on", "enable_seqscan": "off", "enable_sort": "on"}
+_WALK = {"enable_bitmapscan": "off", "enable_indexscan": "on", "enable_seqscan": "off", "enable_sort": "off"}
+_FENCE = {"enable_bitmapscan": "on", "enable_indexscan": "off", "enable_seqscan": "off", "enable_sort": "on"}
 
 
 def _set(cursor: Any, settings: dict[str, str]) -> None:
