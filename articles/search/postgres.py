@@ -86,21 +86,16 @@ class PostgresSearch:
                 if found is not None:
                     return found
                 _set(cursor, _FENCE)
-            return _fenced(cursor, asked, span, limit)
+            return _fenced(cursor, plan, span, limit)
 
     def count(self, plan: Plan, *, limit: int) -> int:
         asked = tsquery(plan.expression)
         if asked is None:
             return 0
         span = _span(plan, "", newer=False)
-        if _reads_all(plan.expression):
-            wanted, lexemes = condition(plan.expression)
-            rows = f"(SELECT {', '.join(COLUMNS)} FROM articles_search {span.where()}) AS walked WHERE {wanted}"
-            settings, parameters = {}, [*span.parameters, *lexemes]
-        else:
-            # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
-            settings, parameters = {"enable_seqscan": "off", "enable_indexscan": "off"}, [asked, *span.parameters]
-            rows = f"articles_search {span.where(MATCH)}"
+        rows, parameters = _matching(plan.expression, span)
+        # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
+        settings = {} if _reads_all(plan.expression) else {"enable_seqscan": "off", "enable_indexscan": "off"}
         with _time_limit(settings), connection.cursor() as cursor:
             cursor.execute(f"SELECT count(*) FROM (SELECT 1 FROM {rows} LIMIT %s) AS counted", [*parameters, limit])
             return int(cursor.fetchone()[0])
@@ -275,19 +270,27 @@ def _walk(cursor: Any, expression: Expression, span: _Span, limit: int, length: 
     return None if cursor.fetchone() else found
 
 
-def _fenced(cursor: Any, asked: str, span: _Span, limit: int) -> list[Hit]:
+def _fenced(cursor: Any, plan: Plan, span: _Span, limit: int) -> list[Hit]:
     """Hits by GIN, sorted afterwards."""
-    match = [MATCH] if asked else []
+    rows, parameters = _matching(plan.expression, span, "article_id", "published_at", "feed_id")
     cursor.execute(
         f"""
-        WITH found AS MATERIALIZED (
-            SELECT article_id, published_at, feed_id FROM articles_search {span.where(*match)}
-        )
+        WITH found AS MATERIALIZED (SELECT article_id, published_at, feed_id FROM {rows})
         SELECT article_id, published_at, feed_id FROM found ORDER BY {span.order} LIMIT %s
         """,
-        [*([asked] if asked else []), *span.parameters, limit],
+        [*parameters, limit],
     )
     return _hits(cursor.fetchall())
+
+
+def _matching(expression: Expression, span: _Span, *columns: str) -> tuple[str, list[Any]]:
+    """What stands behind FROM for the rows that match, and its parameters. GIN can't tell what is not there without
+    reading all of it: that is told from the rows."""
+    if not _reads_all(expression):
+        return f"articles_search {span.where(MATCH)}", [tsquery(expression), *span.parameters]
+    wanted, lexemes = condition(expression)
+    rows = f"SELECT {', '.join([*columns, *COLUMNS])} FROM articles_search {span.where()}"
+    return f"({rows}) AS looked_through WHERE {wanted}", [*span.parameters, *lexemes]
 
 
 _WALK = {"enable_bitmapscan": "off", "enable_indexscan": "on", "enable_seqscan": "off", "enable_sort": "off"}
