@@ -86,7 +86,8 @@ class _Patterns:
 
     @cached_property
     def apostrophe(self) -> re.Pattern[str]:
-        return re.compile(f"(?:(?<={self._any})|(?<=[{self._marks}]))['\u2019\u02bc](?={self._any})")
+        # The apostrophe first, as it is seldom there; then what must stand before it.
+        return re.compile(f"['\u2019\u02bc](?:(?<={self._any}.)|(?<=[{self._marks}].))(?={self._any})")
 
     @cached_property
     def _marks(self) -> str:
@@ -217,27 +218,27 @@ def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[s
     folded = fold(text)
     patterns = _patterns_for(folded)
     parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
-    runs: set[str] = set()
-    before: dict[str, str] = {}
-    after: dict[str, str] = {}
-    for part in set(parts):
-        if part[0] > _BEFORE_RUNS and patterns.runs.match(part):
-            runs.add(part)
-            before[part], after[part] = part[-1], part[0]
-        else:
-            before[part] = after[part] = word_form(part, language)[:LONGEST_WORD]
-    words = {form for part, form in before.items() if part not in runs}
+    different = set(parts)
+    runs = set() if folded.isascii() else {part for part in different if _is_run(part, patterns)}
+    before = {part: word_form(part, language)[:LONGEST_WORD] for part in different - runs}
+    words = set(before.values())
     if neighbours:
+        after = before | {run: run[0] for run in runs}
+        before |= {run: run[-1] for run in runs}
         words |= adjoining.of_text([before[part] for part in parts], [after[part] for part in parts])
     return words, runs
 
 
+def _is_run(part: str, patterns: _Patterns) -> bool:
+    return part[0] > _BEFORE_RUNS and patterns.runs.match(part) is not None
+
+
 def run_lexemes(runs: Iterable[str]) -> set[str]:
     """The lexemes of runs: their characters, and their pairs of neighbours."""
-    found: set[str] = set()
-    for run in runs:
-        found.update(run)
-        found.update(map(add, run, run[1:]))
+    text = " ".join(runs)
+    found = {pair for pair in set(map(add, text, text[1:])) if " " not in pair}
+    found.update(text)
+    found.discard(" ")
     return found
 
 
@@ -277,10 +278,7 @@ def _plain(word: str) -> str:
 def canonical(folded: str, language: str) -> str:
     """The form in which a hit is rechecked, of a folded text: segments between blanks, words stemmed."""
     patterns = _patterns_for(folded)
-    forms = [
-        part if part[0] > _BEFORE_RUNS and patterns.runs.match(part) else word_form(part, language)
-        for part in segment_texts(folded)
-    ]
+    forms = [part if _is_run(part, patterns) else word_form(part, language) for part in segment_texts(folded)]
     return f" {' '.join(forms)} "
 
 

@@ -16,12 +16,14 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from operator import add
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from articles.search.analyze import version
+from articles.search.analyze import run_lexemes, version
 from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
+from articles.search.document import Lexemes
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
 TIME_LIMIT = 3.0
@@ -33,6 +35,8 @@ TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
 # Bytes of lexemes that FTS5 gathers in memory before it writes them.
 GATHERED = 16 * 2**20
+# How many pieces of FTS5's index become one: the more, the less is written in all; usually as FTS5 has it.
+USUAL, MANY = 4, 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -52,10 +56,7 @@ class SqliteSearch:
             )
             cursor.executemany(
                 f"INSERT INTO {_tables(cursor)[-1]} (rowid, lexemes) VALUES (%s, %s)",
-                [
-                    (place, " ".join([ALL, *doc.lexemes.all()]))
-                    for place, doc in sorted(placed, key=lambda pair: pair[0])
-                ],
+                [(place, _tokens(doc.lexemes)) for place, doc in sorted(placed, key=lambda pair: pair[0])],
             )
             cursor.executemany(
                 "INSERT OR IGNORE INTO articles_search_stems VALUES (%s)",
@@ -112,6 +113,7 @@ class SqliteSearch:
                 cursor.execute(_creation(cursor, NEXT))
                 cursor.execute(f"INSERT INTO {NEXT} ({NEXT}, rank) VALUES ('hashsize', {GATHERED})")
                 self.forget_versions()
+            _merge_at(cursor, MANY)
 
     def end_reindex(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -119,6 +121,7 @@ class SqliteSearch:
                 cursor.execute(f"DROP TABLE {TABLE}")
                 cursor.execute(f"ALTER TABLE {NEXT} RENAME TO {TABLE}")
                 cursor.execute("DELETE FROM articles_search_left")
+            _merge_at(cursor, USUAL)
 
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
         ids = json.dumps([document.article_id for document in documents])
@@ -136,6 +139,21 @@ class SqliteSearch:
                 or stored[document.article_id][1] != document.digest
                 or not _holds(cursor, stored[document.article_id][0], document.lexemes.all())
             ]
+
+
+def _merge_at(cursor: Any, pieces: int) -> None:
+    """Have FTS5 merge so many pieces of its index into one: https://sqlite.org/fts5.html#the_automerge_configuration_option"""
+    table = _tables(cursor)[-1]
+    cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', %s)", [pieces])
+
+
+def _tokens(lexemes: Lexemes) -> str:
+    """The lexemes as FTS5 reads them, between blanks. Some stand there twice, which costs less than to find out."""
+    runs = " ".join(lexemes.runs)
+    pairs = map(add, runs, runs[1:])  # where a blank is one of a pair, the other is a lexeme, too
+    return " ".join(
+        [ALL, *lexemes.words, *runs, *pairs, *(f"t:{lexeme}" for lexeme in run_lexemes(lexemes.title_runs))]
+    )
 
 
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:
