@@ -2,71 +2,27 @@
 
 from __future__ import annotations
 
-import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import history, ingest, tasks
-from articles.listing import Selection, Show, list_page
-from articles.models import Article, HistoryRange, Origin
-from articles.state import mark_read
-from feeds import polling
+from articles import history, tasks
+from articles.models import Article, Origin
 from feeds.history import progress
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.history.pages import is_wordpress, next_page
 from feeds.http import Client
 from feeds.models import Feed
+from tests.articles.older_documents import archived, link, poll, step, stories, titles
 from tests.documents import FIRST_DAY, item, items, rss
-from tests.factories import make_feed, make_reader
+from tests.factories import make_feed
 from tests.publisher import Exchange, Publisher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
-
-
-def link(rel: str, url: str) -> str:
-    return f'<link xmlns="http://www.w3.org/2005/Atom" rel="{rel}" href="{url}"/>'
-
-
-def archived(publisher: Publisher, *documents: tuple[int, ...], rel: str = "prev-archive") -> Feed:
-    """A feed whose documents, the newest first, have these items and link to the next older one."""
-    paths = ["/feed.xml", *(f"/archive/{number}.xml" for number in range(1, len(documents)))]
-    for number, (path, numbers) in enumerate(zip(paths, documents, strict=True)):
-        extra = link(rel, paths[number + 1]) if number + 1 < len(paths) else ""
-        publisher.serve(path, rss(items(*numbers), extra=extra))
-    return make_feed(url=publisher.url("/feed.xml"))
-
-
-def poll(feed: Feed) -> None:
-    claims = polling.claim(Feed.objects.filter(id=feed.id), timezone.now())
-    with Client(settings.FETCH_POLICY) as client:
-        assert [made.error for claim in claims for made in ingest.refresh_claim(client, claim, pause=0)] == [""]
-
-
-def step(feed: Feed, times: int = 100) -> Backfill:
-    """So many steps of the feed's back-fill, or as many as it takes."""
-    claim = progress.claim(feed.id, timezone.now())
-    assert claim
-    with Client(settings.FETCH_POLICY) as client:
-        for number, _backfill in enumerate(history.steps(client, claim, pause=0), 1):
-            if number == times:
-                break
-    progress.release(claim)
-    return Backfill.objects.get(feed=feed)
-
-
-def titles(feed: Feed) -> list[str]:
-    return list(Article.objects.filter(feed=feed).order_by("-published_at").values_list("title", flat=True))
-
-
-def stories(*numbers: int) -> list[str]:
-    return [f"Story {number}" for number in numbers]
 
 
 def test_the_first_poll_notes_where_older_documents_are_and_steps_fetch_them_all(publisher):
@@ -133,12 +89,8 @@ def test_who_lost_the_lease_writes_nothing(publisher):
     feed = archived(publisher, (2,), (1,))
     poll(feed)
     claim = progress.claim(feed.id, timezone.now())
-
-    def stop(exchange: Exchange) -> None:
-        Backfill.objects.filter(feed=feed).update(lease=None)  # while the document is on its way
-
     held = progress.held(claim)
-    stop(None)
+    Backfill.objects.filter(feed=feed).update(lease=None)  # while the document is on its way
     with Client(settings.FETCH_POLICY) as client, pytest.raises(progress.LeaseLost):
         history._step(client, held)
     assert titles(feed) == stories(2)
@@ -370,94 +322,6 @@ def test_a_tick_sends_a_worker_who_goes_on_until_the_end(publisher, monkeypatch)
     assert turns == 4
     assert Backfill.objects.get(feed=feed).state == "finished"
     assert titles(feed) == stories(5, 4, 3, 2, 1)
-
-
-def unread(reader: User) -> list[str]:
-    return [article.title for article in list_page(Selection(show=Show.UNREAD), reader).articles]
-
-
-def test_history_is_read_for_everybody_and_what_polls_bring_is_not(publisher):
-    early = make_reader()
-    feed = archived(publisher, (6,), (5, 4), (3,))
-    poll(feed)
-    step(feed, times=1)
-    publisher.serve("/feed.xml", rss(items(6, 7)))
-    poll(feed)
-    step(feed)
-    late = make_reader()
-    assert titles(feed) == stories(7, 6, 5, 4, 3)
-    assert unread(early) == unread(late) == stories(7, 6)
-    assert [article.is_unread for article in list_page(Selection(feed=feed), late).articles] == [True, True] + [
-        False
-    ] * 3
-    mark_read(early, [Article.objects.get(title="Story 4")], read=False)
-    assert unread(early) == stories(7, 6, 4)
-    assert unread(late) == stories(7, 6)
-
-
-def test_history_that_comes_in_documents_one_after_the_other_is_one_range(publisher):
-    feed = archived(publisher, (9,), (8, 7), (6, 5), (4, 3))
-    poll(feed)
-    step(feed)
-    [known] = HistoryRange.objects.all()
-    assert known.last - known.first == 5
-
-
-def test_what_was_missed_is_news(publisher):
-    reader = make_reader()
-    feed = archived(publisher, (2,), (1,))
-    poll(feed)
-    step(feed)
-    publisher.serve("/feed.xml", rss(items(9), extra=link("prev-archive", "/new.xml")))
-    publisher.serve("/new.xml", rss(items(8)))
-    poll(feed)
-    step(feed)
-    assert unread(reader) == stories(9, 8, 2)
-
-
-def run(*arguments: str) -> str:
-    out = io.StringIO()
-    call_command("backfill", *arguments, stdout=out)
-    return out.getvalue()
-
-
-def test_the_command_fetches_a_history_and_tells_of_each_document(publisher):
-    feed = archived(publisher, (3,), (2,), (1,))
-    lines = run(feed.url).splitlines()
-    assert lines[1].startswith("1 documents  1 new  ")
-    assert lines[-1] == f"finished  {feed.url}  2 new in 2 documents"
-    assert titles(feed) == stories(2, 1)
-
-
-def test_the_command_goes_on_where_ctrl_c_left_it(publisher, monkeypatch):
-    feed = archived(publisher, (4,), (3,), (2,), (1,))
-    real = history._step
-
-    def interrupted(client: Client, backfill: Backfill) -> None:
-        if backfill.documents == 1:
-            raise KeyboardInterrupt
-        real(client, backfill)
-
-    monkeypatch.setattr(history, "_step", interrupted)
-    with pytest.raises(CommandError) as caught:
-        run(str(feed.id))
-    assert caught.value.returncode == 130
-    assert Backfill.objects.get(feed=feed).lease is None
-    monkeypatch.undo()
-    asked = len(publisher.requests)
-    assert "finished" in run("--all")
-    assert [request.path for request in publisher.requests[asked:]] == ["/archive/2.xml", "/archive/3.xml"]
-
-
-def test_the_command_fails_where_the_publisher_does(publisher):
-    feed = archived(publisher, (2,), (1,))
-    publisher.serve("/archive/1.xml", status=500)
-    with pytest.raises(CommandError) as caught:
-        run(feed.url)
-    assert caught.value.returncode == 1
-    with pytest.raises(CommandError) as wrong:
-        run()
-    assert wrong.value.returncode == 2
 
 
 def test_a_document_is_as_old_as_it_says(publisher):

@@ -96,6 +96,7 @@ def test_a_hub_is_asked_and_what_it_verifies_is_live(site, hub, feed):
     assert hub.verify(lease="3600") == (200, "Ch4llenge")
     subscription = HubSubscription.objects.get(feed=feed)
     assert (subscription.state, subscription.failures, subscription.last_error) == ("live", 0, "")
+    assert subscription.live_until
     assert timedelta(minutes=59) < subscription.live_until - timezone.now() <= timedelta(hours=1)
     feed.refresh_from_db()
     assert feed.pushed_until == subscription.live_until
@@ -269,6 +270,7 @@ def test_a_lapsed_subscription_takes_nothing(site, hub, feed):
 
 def test_it_is_renewed_before_it_ends_at_the_same_callback(site, hub, feed):
     before = subscribed(hub, feed)
+    assert before.live_until
     assert timezone.now() < before.next_request_at < before.live_until
     ask()
     assert len(hub.forms) == 1
@@ -277,7 +279,9 @@ def test_it_is_renewed_before_it_ends_at_the_same_callback(site, hub, feed):
     assert [form["hub.callback"] for form in hub.forms] == [hub.forms[0]["hub.callback"]] * 2
     assert HubSubscription.objects.get(feed=feed).state == "live"
     assert hub.verify(lease="7200")[0] == 200
-    assert HubSubscription.objects.get(feed=feed).live_until > before.live_until
+    renewed = HubSubscription.objects.get(feed=feed)
+    assert renewed.live_until
+    assert renewed.live_until > before.live_until
 
 
 def test_a_hub_that_refuses_is_asked_later_and_later_and_the_reason_is_shown(site, hub, feed):
