@@ -4,10 +4,15 @@ from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.publisher import publisher
 
 __all__ = ["publisher"]
+
+# How fast a machine makes examples says nothing of what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture

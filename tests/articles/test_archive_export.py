@@ -303,7 +303,7 @@ ENTRY = st.fixed_dictionaries(
 @settings(
     max_examples=25,
     phases=set(Phase) - {Phase.shrink},
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
 )
 @given(entries=st.lists(ENTRY, min_size=1, max_size=6, unique_by=lambda entry: entry["guid"]), name=LINE)

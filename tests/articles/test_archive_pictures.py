@@ -142,7 +142,7 @@ def test_export_import_export_is_the_same_to_the_byte(root, kept, with_pictures)
 @settings(
     max_examples=25,
     phases=set(Phase) - {Phase.shrink},
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
 )
 @given(

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import ingest, store
-from articles.decide import Decision
+from articles.decide import Decision, Known
 from articles.models import Article, ArticleVersion
 from feeds import polling
 from feeds.http import Client
 from feeds.models import Feed, Poll
+from feeds.parse import ParsedEntry
 from tests.documents import FIRST_DAY, item, items, rss
 from tests.factories import make_feed
 from tests.publisher import Publisher
@@ -316,8 +317,10 @@ def test_what_was_stored_of_a_long_document_before_a_failure_stays(feed, publish
 
 @pytest.mark.parametrize(("new", "changed"), [(0, 0), (1, 0), (0, 1), (100, 100), (101, 0), (0, 101), (250, 301)])
 def test_the_pieces_hold_everything_once(new, changed):
-    pieces = list(ingest._pieces(Decision(tuple(range(new)), tuple(range(changed)))))
-    assert sorted(each for piece in pieces for each in piece.new) == list(range(new))
-    assert sorted(each for piece in pieces for each in piece.changed) == list(range(changed))
+    entries = [ParsedEntry(guid=str(number)) for number in range(new)]
+    rows = [(Known(number, "", "", ""), ParsedEntry(guid="")) for number in range(changed)]
+    pieces = list(ingest._pieces(Decision(tuple(entries), tuple(rows))))
+    assert sorted(int(entry.guid) for piece in pieces for entry in piece.new) == list(range(new))
+    assert sorted(known.id for piece in pieces for known, _ in piece.changed) == list(range(changed))
     assert all(len(piece.new) <= 100 and len(piece.changed) <= 100 for piece in pieces)
     assert all(piece.new or piece.changed for piece in pieces[:-1])

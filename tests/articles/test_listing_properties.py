@@ -139,7 +139,9 @@ def check(site: Site, memory: Memory, place: str, show: Show, opened: Article) -
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("walk", [2, plans.WALK])
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(drawn=ARTICLES, actions=ACTIONS, opened=st.integers(0, 13))
 def test_pages_are_what_a_plain_sort_gives(
     monkeypatch: pytest.MonkeyPatch, walk: int, drawn: list[tuple[int, int]], actions: list[Any], opened: int

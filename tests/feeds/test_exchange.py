@@ -195,7 +195,11 @@ FRAGMENTS = [
 
 class TestAnything:
     @given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=20), max_size=12))
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=150,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     def test_whatever_a_server_sends_is_an_answer_or_an_http_error(
         self, client: Client, publisher: Publisher, parts: list[bytes]
     ):

@@ -101,7 +101,9 @@ def test_epubcheck_finds_no_fault(tmp_path):
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     st.lists(
         st.sampled_from(

@@ -69,7 +69,9 @@ def test_every_document_of_a_history_is_valid(client, file):
 WORDS = st.text(max_size=20).map(lambda text: plain.storable(text))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(title=WORDS, author=WORDS, tags=st.lists(WORDS, max_size=3), summary=WORDS, html=WORDS, name=WORDS)
 def test_no_text_breaks_a_feed(client, title, author, tags, summary, html, name):
     Article.objects.all().delete()
