@@ -134,6 +134,12 @@ class Feed(models.Model):
         return self.custom_title or self.title or self.host or self.url
 
 
+def feeds_named(name: str) -> models.QuerySet[Feed]:
+    """The feed that an operator names, by its id or by its address; nothing where there is none."""
+    is_id = name.isascii() and name.isdecimal() and len(name) < 19
+    return Feed.objects.filter(models.Q(url=name) | models.Q(pk=int(name)) if is_id else models.Q(url=name))
+
+
 def host_of(url: str) -> str:
     """The host that `url` is fetched from, lower case; empty where it names none."""
     try:

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from feedparser.api import StrictFeedParser
 from feedparser.util import FeedParserDict
 
-from feeds.sources import SourceEvents
+from feeds.sources import SEPARATOR, SourceEvents
 
 MAX_ENTRIES = 5_000
 MAX_ELEMENTS = 100_000  # that feedparser sees; the rest is left out
@@ -44,8 +44,6 @@ WANTED = frozenset(
     | {"feedburner:origlink", "sy:updateperiod", "sy:updatefrequency", "rdf:rdf", "rdf:li"}
 )
 TAGS = frozenset({"category", "keywords", "dc:subject", "media:category"})
-
-SEPARATOR = "\x1f"  # no XML document can hold it
 
 # Stands for a long text on its way through feedparser, which would rewrite it character by character: half of all
 # time for Chinese. No XML document can hold the character.

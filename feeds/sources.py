@@ -6,7 +6,7 @@ Feedparser is not asked: it would let the source's title and links overwrite tho
 from __future__ import annotations
 
 MAX_TITLE = 4_000  # characters of markup; what is kept is shorter
-SEPARATOR = "\x1f"
+SEPARATOR = "\x1f"  # between the parts of an element's name; no XML document can hold it
 
 
 class SourceEvents:

@@ -11,7 +11,7 @@ from articles.listing import finder
 from articles.plans import Span
 from articles.search.find import Search
 from articles.search.query import And, Filter, parse, to_text
-from articles.views.query import asks_for_something
+from articles.search.resolve import asks_for_something
 
 USUAL, MOST = 200, 1_000
 PATIENCE = 10.0  # seconds that a search may take

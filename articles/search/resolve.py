@@ -131,3 +131,18 @@ def _day(year: int, month: int, day: int) -> date:
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone)
+
+
+def asks_for_something(node: Node | None) -> bool:
+    """Whether anything is left of the query that an article can fail."""
+    match node:
+        case Words(text):
+            return bool(atoms(text))
+        case Filter():
+            return True
+        case Not(part):
+            return asks_for_something(part)
+        case And(parts) | Or(parts):
+            return any(map(asks_for_something, parts))
+        case _:
+            return False

@@ -30,9 +30,10 @@ from articles.export.paging import NoSuchArchive, Page
 from articles.listing import Show
 from articles.search.find import Search, SearchTimeout
 from articles.search.query import parse
+from articles.search.resolve import asks_for_something
 from articles.site import site_address
 from articles.views.query import address as list_query
-from articles.views.query import asks_for_something, search_of
+from articles.views.query import search_of
 from articles.views.selection import selection_of
 from articles.views.state import SignedIn
 

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from articles.listing import Selection
 from articles.search.find import Order, Search
-from articles.search.matching import atoms
-from articles.search.query import LONGEST_QUERY, And, Filter, Node, Not, Or, Words, parse, to_text
+from articles.search.query import LONGEST_QUERY, And, Filter, Node, Words, parse, to_text
 from articles.views.selection import address_of
 
 # Neither databases nor addresses take them, and no reader sees them.
@@ -48,21 +47,6 @@ def address(search: Search, **more: str) -> str:
     """The search as a query string with its question mark."""
     order = "" if search.order is Order.DATE else str(search.order)
     return address_of(search.selection, q=search.text, order=order, **more)
-
-
-def asks_for_something(node: Node | None) -> bool:
-    """Whether anything is left of the query that an article can fail."""
-    match node:
-        case Words(text):
-            return bool(atoms(text))
-        case Filter():
-            return True
-        case Not(part):
-            return asks_for_something(part)
-        case And(parts) | Or(parts):
-            return any(map(asks_for_something, parts))
-        case _:
-            return False
 
 
 def loosened(search: Search) -> Iterator[Search]:

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from articles.listing import Selection, Show
 from articles.search.find import BadCursor, Order, Search, SearchPage, SearchTimeout, search_page
 from articles.search.query import Note, Problem, parse
+from articles.search.resolve import asks_for_something
 from articles.search.suggest import did_you_mean, suggestions
 from articles.views import matches
 from articles.views.facets import groups
 from articles.views.notes import count_of, message
-from articles.views.query import address, asks_for_something, loosened, query_text, search_of
+from articles.views.query import address, loosened, query_text, search_of
 from articles.views.selection import address_of, selection_of
 
 MOST_SUGGESTED = 8

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone
 
 from articles import history
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.http import Client
-from feeds.models import Feed
+from feeds.models import Feed, feeds_named
 
 
 class Command(BaseCommand):
@@ -52,7 +51,7 @@ class Command(BaseCommand):
     def _feed(self, options: dict[str, Any]) -> Feed:
         """The feed that was named, its back-fill begun where there is none or where it is to begin anew."""
         name = options["feed"]
-        feed = Feed.objects.filter(Q(url=name) | Q(id=int(name)) if name.isdecimal() else Q(url=name)).first()
+        feed = feeds_named(name).first()
         if feed is None:
             raise CommandError(f"no feed {name!r}: give an id or an address as in `export_opml`", returncode=2)
         if options["again"] or options["numbers"] or not Backfill.objects.filter(pk=feed.pk).exists():

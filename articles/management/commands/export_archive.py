@@ -8,11 +8,10 @@ from time import monotonic
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 
 from articles.archive_files.exporting import ExportReport, NotAnArchive, export_folder
 from articles.models import Article
-from feeds.models import Feed
+from feeds.models import Feed, feeds_named
 
 PROGRESS_SECONDS = 3
 
@@ -61,7 +60,7 @@ class Command(BaseCommand):
 
 def _feed(name: str) -> Feed:
     """By address or number."""
-    feed = Feed.objects.filter(Q(url=name) | Q(pk=int(name)) if name.isdecimal() else Q(url=name)).first()
+    feed = feeds_named(name).first()
     if feed is None:
         raise CommandError(f"there is no feed {name}", returncode=2)
     return feed

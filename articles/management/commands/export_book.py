@@ -9,14 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q
 from django.utils import timezone, translation
 
 from articles.book.choice import MOST, USUAL, NoSuchPeriod, Period, choose, period_named
 from articles.book.writing import Tally, write_book
 from articles.listing import Reader, Selection, Show
 from articles.search.find import Search
-from feeds.models import Category, Feed
+from feeds.models import Category, Feed, feeds_named
 
 
 class Command(BaseCommand):
@@ -80,8 +79,7 @@ def _reader(name: str | None) -> Reader:
 def _feed(name: str | None) -> Feed | None:
     if name is None:
         return None
-    is_number = name.isascii() and name.isdecimal() and len(name) < 19
-    feed = Feed.objects.filter(Q(url=name) | Q(pk=int(name)) if is_number else Q(url=name)).first()
+    feed = feeds_named(name).first()
     if feed is None:
         raise CommandError(f"there is no feed {name}", returncode=2)
     return feed

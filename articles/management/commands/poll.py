@@ -10,14 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import ingest
 from articles.asking import ask_all
 from feeds import polling
 from feeds.http import Client
-from feeds.models import Feed, Poll
+from feeds.models import Feed, Poll, feeds_named
 
 CLAIM_AT_ONCE = 50
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         name = options["feed"]
         if name is None:
             return Feed.objects.filter(state=Feed.State.ACTIVE) if options["all"] else polling.due(timezone.now())
-        feeds = Feed.objects.filter(Q(url=name) | Q(id=int(name)) if name.isdecimal() else Q(url=name))
+        feeds = feeds_named(name)
         if not feeds:
             raise CommandError(f"no feed {name!r}: give an id or an address as in `export_opml`", returncode=2)
         return feeds
