@@ -50,6 +50,13 @@ def upload(client, content, name="archive.zip"):
     return client.post(PAGE, {"file": SimpleUploadedFile(name, content)})
 
 
+@pytest.fixture(autouse=True)
+def folders_of_its_own(settings, tmp_path):
+    """Other tests upload files at the same time."""
+    settings.DATA_DIR, settings.FILE_UPLOAD_TEMP_DIR = tmp_path, tmp_path / "uploads"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+
+
 def left_behind(settings):
     """Temporary files of uploads."""
     return [*Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir(), *Path(settings.DATA_DIR).glob("archive-upload-*")]
