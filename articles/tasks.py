@@ -34,6 +34,11 @@ def tick() -> None:
     for images in archive.claim_due(timezone.now()):
         fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
     ring_for_hubs()
+    ring_for_history()
+
+
+def ring_for_history() -> None:
+    """Hand on the back-fills that are due."""
     for older in progress.claim_due(timezone.now()):
         backfill_some.apply_async((str(older.token), older.feed_id), expires=progress.LEASE.total_seconds())
 
@@ -77,6 +82,7 @@ def poll_batch(token: str, feed_ids: list[int]) -> None:
     """Poll the feeds of one claim."""
     with Client(settings.FETCH_POLICY) as client:
         ingest.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
+    ring_for_history()  # which a poll may just have met: nobody who has subscribed waits for the next tick
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""One Newsreader mirrors another: `python -m benchmarks.mirror [--articles 10000] [--small]`.
+"""One Newsreader mirrors another: `python -m benchmarks.mirror [--articles 10000] [--databases URL URL] [--small]`.
 
 Starts two instances with `manage.py up` on loopback, each with a data folder of its own. The first is public and has a
 made-up archive; the second subscribes to its feed. While the history is being fetched, both are killed with SIGKILL
@@ -16,12 +16,15 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from urllib.request import urlopen
+
+import psycopg
 
 from benchmarks import report
 
@@ -33,19 +36,23 @@ PICTURES = 10  # of so many articles one has a picture, a table, a relative link
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--databases", nargs=2, metavar="URL", help="two empty ones, postgres://…; else SQLite")
     parser.add_argument("--small", action="store_true", help="a few articles: shows that it works")
     parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        results = mirror(Path(folder), 600 if arguments.small else arguments.articles)
+        n_articles = 600 if arguments.small else arguments.articles
+        results = mirror(Path(folder), n_articles, databases=arguments.databases or ("", ""))
     report.write("mirror", results, Path(arguments.output) if arguments.output else None)
 
 
 class Instance:
-    """A Newsreader of its own on loopback, with SQLite and the embedded broker."""
+    """A Newsreader of its own on loopback, with the embedded broker. `database`: the address of a Postgres database;
+    empty for SQLite."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, database: str = "", **settings: str) -> None:
         self.folder = folder
+        self.database = database
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         kept = {
@@ -57,6 +64,7 @@ class Instance:
             "NEWSREADER_DATA": str(folder),
             "NEWSREADER_ALLOWED_NETWORKS": "127.0.0.0/8",
             "DJANGO_SETTINGS_MODULE": "newsreader.settings",
+            "DATABASE_URL": database or f"sqlite:///{folder}/newsreader.sqlite3",
         }  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -100,7 +108,11 @@ class Instance:
             self.process.wait()
 
     def ask(self, sql: str) -> Any:
-        """One row of the database, as it is now."""
+        """One row of the database, as it is now; None of a statement that has none."""
+        if self.database:
+            with psycopg.connect(self.database) as database:
+                found = database.execute(sql)
+                return found.fetchone() if found.description else None
         with closing(sqlite3.connect(self.folder / "newsreader.sqlite3", timeout=30)) as database:
             row = database.execute(sql).fetchone()
             database.commit()
@@ -108,25 +120,35 @@ class Instance:
 
 
 @contextmanager
-def instances(folder: Path) -> Iterator[tuple[Instance, Instance]]:
+def instances(folder: Path, databases: Sequence[str]) -> Iterator[tuple[Instance, Instance]]:
     for name in ("first", "second"):
         (folder / name).mkdir()
-    first, second = Instance(folder / "first", NEWSREADER_PUBLIC="true"), Instance(folder / "second")
+    first = Instance(folder / "first", databases[0], NEWSREADER_PUBLIC="true")
+    second = Instance(folder / "second", databases[1])
     try:
         yield first, second
     finally:
-        first.stop()
-        second.stop()
+        with ThreadPoolExecutor() as both:
+            list(both.map(Instance.stop, (first, second)))
 
 
-def mirror(folder: Path, articles: int, *, kill_at: float = 0.4, is_waiting: bool = True) -> dict[str, Any]:
+def mirror(
+    folder: Path,
+    articles: int,
+    *,
+    databases: Sequence[str] = ("", ""),
+    kill_at: float = 0.4,
+    is_waiting: bool = True,
+) -> dict[str, Any]:
     """Mirror so many articles and compare them. Everything is killed once the part `kill_at` is here; without
     `is_waiting` the leases of the killed count as over."""
-    with instances(folder) as (first, second):
-        first.manage("prepare")
-        first.this("fill", str(articles))
-        first.start()
-        second.manage("prepare")
+    with instances(folder, databases) as (first, second):
+        with ThreadPoolExecutor() as both:
+            prepared = both.submit(second.manage, "prepare")
+            first.manage("prepare")
+            first.this("fill", str(articles))
+            first.start()
+            prepared.result()
         second.manage("add_feed", f"{first.address}/atom.xml")
         second.start()
         started = monotonic()
@@ -148,6 +170,7 @@ def mirror(folder: Path, articles: int, *, kill_at: float = 0.4, is_waiting: boo
         sent = [json.loads(line) for line in first.this("sent", first.address).splitlines()]
         kept = [json.loads(line) for line in second.this("kept").splitlines()]
     return {
+        "database": "Postgres" if any(databases) else "SQLite",
         "articles": articles,
         "killed_after_s": round(killed_after, 1),
         "at_kill": {"documents": at_kill[0], "articles": at_kill[1], "state": at_kill[2]},
@@ -175,7 +198,7 @@ def compared(sent: list[dict[str, Any]], kept: list[dict[str, Any]]) -> dict[str
 def _wait_for(instance: Instance, sql: str) -> None:
     until = monotonic() + PATIENCE
     while monotonic() < until:
-        with suppress(sqlite3.OperationalError):  # while it starts
+        with suppress(sqlite3.OperationalError, psycopg.OperationalError):  # while it starts
             if instance.ask(sql)[0]:
                 return
         sleep(0.1)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles import history, tasks
 from articles.models import Article, Origin
+from feeds import polling
 from feeds.history import progress
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.history.pages import is_wordpress, next_page
@@ -322,6 +323,17 @@ def test_a_tick_sends_a_worker_who_goes_on_until_the_end(publisher, monkeypatch)
     assert turns == 4
     assert Backfill.objects.get(feed=feed).state == "finished"
     assert titles(feed) == stories(5, 4, 3, 2, 1)
+
+
+def test_what_a_poll_met_a_worker_begins_with_at_once(publisher, monkeypatch):
+    feed = archived(publisher, (2,), (1,))
+    sent: list[tuple[str, int]] = []
+    monkeypatch.setattr(tasks.backfill_some, "apply_async", lambda arguments, **options: sent.append(arguments))
+    [claim] = polling.claim(Feed.objects.filter(pk=feed.pk), timezone.now())
+    tasks.poll_batch(str(claim.token), list(claim.feed_ids))
+    tasks.backfill_some(*sent.pop())
+    assert Backfill.objects.get(feed=feed).state == "finished"
+    assert titles(feed) == stories(2, 1)
 
 
 def test_a_document_is_as_old_as_it_says(publisher):
