@@ -164,7 +164,7 @@ def _article(fields: _Fields, head: _Head, body: str, path: PurePath) -> Article
         feed_url=plain.line(fields.value("feed"), plain.MAX_FEED_URL),
         category=fields.category(),
         base_url=plain.address("", fields.value("base")) if fields.has("base") else None,
-        image_url=plain.address("", fields.value("image")) if fields.is_ours else "",
+        image_url=plain.address("", fields.image(pictures)) if fields.is_ours else "",
         enclosures=fields.enclosures(),
         pictures=pictures,
         origin=fields.origin(),
@@ -324,6 +324,11 @@ class _Fields:
 
     def pictures(self) -> tuple[PictureLink, ...]:
         return picture_links.links_of(self._json("images")) if self.is_ours else ()
+
+    def image(self, pictures: Sequence[PictureLink]) -> str:
+        """The lead picture's address, also where its file stands in its place."""
+        value, lead = self.value("image"), picture_links.lead_of(pictures)
+        return lead.url if lead and value == lead.file else value
 
     def origin(self) -> ParsedSource | None:
         return origin_of(self._json("source")) if self.is_ours else None

@@ -6,6 +6,7 @@ What was replaced stands in the file's front matter, a record for each picture i
 
 `url` is where the picture was fetched; `was` says of each attribute what it is called now and what stood there. Each
 has a number of its own after the file's name, `…jpg#1`, so that it is found again; no program that shows files minds.
+The record of a lead picture that stands in the front matter alone, as `image`, has nothing in `was`.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ MOST = 1_000  # pictures of an article
 _MAX_MARKUP = 20_000  # characters of a tag, or of a picture with its sources
 _MAX_RECORDS = 400_000  # characters, so that the front matter stays within its limit
 _FILE = re.compile(rf"(?:\.\./){{1,8}}{FOLDER}/([0-9a-f]{{2}}/([0-9a-f]{{64}})\.[a-z0-9]{{2,5}})")
-_NAMES = ("src", "srcset")
-_REPLACED = re.compile(rf'(?:src|srcset)="{_FILE.pattern}#[0-9]{{1,5}}"')
+_NAMES, _NAMES_OF_FILMS = ("src", "srcset"), ("poster",)
+_REPLACED = re.compile(rf'(?:src|srcset|poster)="{_FILE.pattern}#[0-9]{{1,5}}"')
 
-_START = re.compile(r"<(picture|img|image|amp-img|amp-anim)(?=[\s/>])", re.IGNORECASE)
+_START = re.compile(r"<(picture|img|image|amp-img|amp-anim|video)(?=[\s/>])", re.IGNORECASE)
+_FILM = re.compile(r"<video\b", re.IGNORECASE)
 _PICTURE_END = re.compile(r"</picture\s*+>", re.IGNORECASE)
 _TAG = re.compile(r"""<[a-z][\w-]*+(?:[^<>"']|"[^"]*+"|'[^']*+')*+>""", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?<=[\s"'/])([a-z][\w:-]*+)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'<>`=]++)""", re.IGNORECASE)
 # Where publishers put what a script moves to `src` later.
 _LAZY = re.compile(r"(?:data-|lazy|real|file)[\w-]*", re.IGNORECASE)
+_LAZY_POSTER = re.compile(r"data-poster", re.IGNORECASE)
 _WEB = re.compile(r"""["']?\s*(?:https?:)?//|["']?[^\s"']+\.(?:jpe?g|png|gif|webp|avif)\b""", re.IGNORECASE)
 
 
@@ -59,7 +62,7 @@ class PictureLink:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """The markup of one picture: a tag, or all of a `picture`."""
+    """The markup of one picture: a tag, or all of a `picture`. A `video`'s tag has its poster."""
 
     start: int
     text: str
@@ -87,6 +90,11 @@ def _markup(html: str, start: re.Match[str]) -> str:
     is_picture = start[1].lower() == "picture"
     found = _PICTURE_END.search(html, start.end(), limit) if is_picture else _TAG.match(html, start.start(), limit)
     return html[start.start() : found.end()] if found else ""
+
+
+def is_film(chunk: str) -> bool:
+    """Whether the markup is that of a film, which has its picture as a poster."""
+    return _FILM.match(chunk) is not None
 
 
 def linked(html: str, pictures: Mapping[str, tuple[str, str]]) -> tuple[str, tuple[PictureLink, ...]]:
@@ -118,13 +126,14 @@ def _attributes(chunk: _Chunk) -> Iterator[tuple[str, int, str]]:
     """What is to be replaced, by its new name and its place: all that a browser would load; in a tag where that is
     nothing, what a script would have it load."""
     for tag in _TAG.finditer(chunk.text):
+        names, lazy = (_NAMES_OF_FILMS, _LAZY_POSTER) if is_film(tag[0]) else (_NAMES, _LAZY)
         found = list(_ATTRIBUTE.finditer(tag[0]))
-        shown = [attribute for attribute in found if attribute[1].lower() in _NAMES]
+        shown = [attribute for attribute in found if attribute[1].lower() in names]
         if not shown and _START.match(tag[0]):
-            shown = [found for found in found if _LAZY.fullmatch(found[1]) and _WEB.match(found[2])][:1]
+            shown = [found for found in found if lazy.fullmatch(found[1]) and _WEB.match(found[2])][:1]
         for attribute in shown:
             name = attribute[1].lower()
-            yield (name if name in _NAMES else "src"), chunk.start + tag.start() + attribute.start(), attribute[0]
+            yield (name if name in names else names[0]), chunk.start + tag.start() + attribute.start(), attribute[0]
 
 
 def restored(html: str, links: Sequence[PictureLink]) -> str:
@@ -136,10 +145,15 @@ def restored(html: str, links: Sequence[PictureLink]) -> str:
     return _REPLACED.sub(lambda found: old.get(found[0], found[0]), html) if old else html
 
 
+def lead_of(links: Sequence[PictureLink]) -> PictureLink | None:
+    """The lead picture, where it stands in the front matter."""
+    return next((link for link in links if not link.was), None)
+
+
 def links_of(listed: object) -> tuple[PictureLink, ...]:
     """The records of a front matter. One that is none of ours makes all of them nothing: numbers run through."""
     items = listed if isinstance(listed, list) else []
-    links = [_link(item) for item in items[:MOST]]
+    links = [_link(item) for item in items[: MOST + 1]]
     return tuple(link for link in links if link) if all(links) else ()
 
 
@@ -147,7 +161,8 @@ def _link(item: Any) -> PictureLink | None:
     if not isinstance(item, dict) or not isinstance(was := item.get("was"), list):
         return None
     texts = [item.get("url"), item.get("file"), *(text for pair in was if isinstance(pair, list) for text in pair)]
-    is_sound = all(isinstance(pair, list) and len(pair) == 2 and pair[0] in _NAMES for pair in was)
+    names = (*_NAMES, *_NAMES_OF_FILMS)
+    is_sound = all(isinstance(pair, list) and len(pair) == 2 and pair[0] in names for pair in was)
     if not is_sound or not all(isinstance(text, str) for text in texts) or not _FILE.fullmatch(item["file"]):
         return None
     return PictureLink(item["url"], item["file"], tuple((name, old) for name, old in was))

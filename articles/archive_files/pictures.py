@@ -25,6 +25,7 @@ from articles.sanitize.addresses import image_address
 from feeds.models import host_of
 
 _UP = "../../../"  # from an article's file to the folder of the archive
+_PLAYABLE = '<source src="https://films.invalid/film">'  # a film whose sources stand apart shows its poster, too
 
 
 class PicturesOut:
@@ -38,10 +39,13 @@ class PicturesOut:
         """`file` with the kept ones of its pictures beside it."""
         base = file.link if file.base_url is None else file.base_url
         addresses = {chunk: url for chunk in picture_links.chunks(file.html) if (url := _address(chunk, base))}
-        kept = _kept(set(addresses.values())) if addresses else {}
+        lead = file.image_url
+        kept = _kept({*addresses.values(), *([lead] if lead else [])}) if addresses or lead else {}
         there = {url: name for url, image in kept.items() if (name := self._written(image))}
         files = {chunk: (url, f"{_UP}{FOLDER}/{there[url]}") for chunk, url in addresses.items() if url in there}
         html, links = picture_links.linked(file.html, files)
+        if lead in there:
+            links = (PictureLink(lead, f"{_UP}{FOLDER}/{there[lead]}", ()), *links)
         return replace(file, html=html, pictures=links)
 
     def _written(self, image: StoredImage) -> str:
@@ -71,7 +75,8 @@ def _name(stored: str) -> str:
 def _address(chunk: str, base_url: str) -> str:
     """The address that is shown of a picture, as a page that is made now would have it: so that another database with
     the same pictures writes the same files, whenever its articles came in."""
-    found = image_addresses(clean(chunk, base_url=base_url))
+    markup = f"{chunk}{_PLAYABLE}</video>" if picture_links.is_film(chunk) else chunk
+    found = image_addresses(clean(markup, base_url=base_url))
     return image_address(found[0], "") if found else ""
 
 

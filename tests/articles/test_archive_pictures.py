@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from articles.archive_files import picture_links
+from articles.archive_files import article_file, picture_links
 from articles.archive_files.exporting import export_folder
 from articles.archive_files.importing import import_folder
 from articles.archive_files.picture_links import PictureLink, links_of, restored
@@ -38,6 +38,9 @@ FORMS = [
     '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-original="/a.jpg">',
     '<picture><source srcset="/gone.jpg 2x"><img src="/a.jpg"></picture>',
     '<noscript><img src="/a.jpg"/></noscript>',
+    '<video src="/film.mp4" poster="/a.jpg"></video>',
+    "<VIDEO controls POSTER='https://paper.example/b.jpg?x=1&amp;y=2'><source src=/film.webm></VIDEO>",
+    '<video data-poster="//paper.example/a.jpg" src="/film.mp4"><img src="/gone.jpg"></video>',
     '<img src="/gone.jpg"><img>',
     "<script>'<img src=\"/a.jpg\">'</script>",
 ]
@@ -67,16 +70,35 @@ def only_file(root: Path) -> str:
     return (root / name).read_text()
 
 
-@pytest.mark.parametrize("html", FORMS[:8])
+@pytest.mark.parametrize("html", FORMS[:11])
 def test_a_kept_picture_lies_beside_its_article_and_the_html_leads_to_it(root, kept, html):
     put(make_feed(title="Paper"), title="One", content_html=f"<p>x</p>{html}")
     run(root, "--images")
     body = only_file(root).split("------", 1)[1]
-    found = re.findall(r'(?:src|srcset)="(\.\./\.\./\.\./images/[^"#]+)#\d+"', body)
+    found = re.findall(r'(?:src|srcset|poster)="(\.\./\.\./\.\./images/[^"#]+)#\d+"', body)
     assert found
     for relative in found:
         file = (root / article_files(root)[0]).parent / relative
         assert sha256(file.read_bytes()).hexdigest() == file.stem
+
+
+def test_a_film_keeps_its_publishers_address_and_a_picture_of_no_film_is_no_poster(root, kept):
+    html = '<video src="/a.jpg" poster="/gone.jpg"></video><img src="/gone.jpg" poster="/a.jpg">'
+    put(make_feed(), content_html=html)
+    run(root, "--images")
+    assert html in only_file(root)
+
+
+@pytest.mark.parametrize(("url", "is_kept"), [(A, True), ("https://paper.example/gone.jpg", False)])
+def test_a_kept_lead_picture_that_the_html_does_not_show_lies_beside_its_article(root, kept, url, is_kept):
+    put(make_feed(), content_html="<p>x</p>", image_url=url)
+    run(root, "--images")
+    text = only_file(root)
+    (lead,) = re.findall(r'^image: "(.*)"$', text, re.MULTILINE)
+    assert lead == (f"../../../images/{kept[0][:2]}/{kept[0]}.jpg" if is_kept else url)
+    assert article_file.read(text.encode(), PurePath("a.md")).image_url == url
+    changed = text.replace(f'image: "{lead}"', f'image: "{B}"')
+    assert article_file.read(changed.encode(), PurePath("a.md")).image_url == B
 
 
 def test_without_being_asked_an_export_has_no_pictures(root, kept):
@@ -128,12 +150,13 @@ def test_export_import_export_is_the_same_to_the_byte(root, kept, with_pictures)
     feed = make_feed(title="Images")
     for number, html in enumerate([*FORMS, "".join(FORMS), "".join(FORMS * 3)]):
         put(feed, title=f"Title {number}", content_html=html)
+    put(feed, title="With a lead picture", content_html=FORMS[0], image_url=B)
     before = everything()
     export_folder(root / "one", with_pictures=with_pictures)
     empty_the_database()
     forget_pictures()
     report = import_folder(root / "one")
-    assert (report.imported, report.refused, report.pictures) == (len(FORMS) + 2, 0, 2 if with_pictures else 0)
+    assert (report.imported, report.refused, report.pictures) == (len(FORMS) + 3, 0, 2 if with_pictures else 0)
     assert everything() == before
     export_folder(root / "two", with_pictures=with_pictures)
     assert tree(root / "two") == tree(root / "one")
@@ -146,16 +169,18 @@ def test_export_import_export_is_the_same_to_the_byte(root, kept, with_pictures)
     deadline=None,
 )
 @given(
+    lead=st.sampled_from(["", A, "https://paper.example/gone.jpg"]),
     parts=st.lists(
-        st.sampled_from(FORMS) | AWKWARD | st.sampled_from(["<img", "<picture>", ">", '"', "src=", "#1"]), max_size=10
-    )
+        st.sampled_from(FORMS) | AWKWARD | st.sampled_from(["<img", "<picture>", "<video", ">", '"', "src=", "#1"]),
+        max_size=10,
+    ),
 )
-def test_whatever_stands_around_its_pictures_an_article_comes_back_as_it_was(tmp_path_factory, parts):
+def test_whatever_stands_around_its_pictures_an_article_comes_back_as_it_was(tmp_path_factory, lead, parts):
     root = tmp_path_factory.mktemp("archive")
     with transaction.atomic():
         keep_picture(A, JPEG)
         keep_picture(B, OTHER)
-        put(make_feed(), content_html=plain.storable("".join(parts)))
+        put(make_feed(), content_html=plain.storable("".join(parts)), image_url=lead)
         before = everything()
         export_folder(root / "one", with_pictures=True)
         empty_the_database()
@@ -269,7 +294,7 @@ def test_html_that_looks_like_a_replaced_attribute_is_left_as_it_is():
     assert made == f'<img src="{file}#1">'
 
 
-@pytest.mark.parametrize("start", ["<img ", '<img "', "<picture>", "<img a='", "<picture><img src=x"])
+@pytest.mark.parametrize("start", ["<img ", '<img "', "<video ", "<picture>", "<img a='", "<picture><img src=x"])
 def test_millions_of_characters_that_never_end_cost_little(start):
     html = start * (1_000_000 // len(start))
     assert len(picture_links.chunks(html)) <= picture_links.MOST
