@@ -78,7 +78,11 @@ class Feed(models.Model):
     )
 
     images = models.CharField(
-        _("pictures"), max_length=10, choices=Images, default=Images.KEEP, help_text=_("Kept pictures stay.")
+        _("pictures"),
+        max_length=10,
+        choices=Images,
+        default=Images.KEEP,
+        help_text=_("What is kept stays. Sounds and films are kept once somebody has played them."),
     )
 
     # The schedule

@@ -82,26 +82,26 @@ FORMS = (
     gettext_noop("a film or other binary file"),
     gettext_noop("Newsreader failed on this feed: %(why)s"),
 )
-NESTED = frozenset({"reason", "what", "kind", "advice"})  # places that hold another form
+NESTED = frozenset({"reason", "what", "kind", "advice", "store"})  # places that hold another form
 PLACE = re.compile(r"%\((\w+)\)s")
 STATUS = r"\d+(?: \([^()]*\))?"  # as "404 (Not Found)"
 
 
-def translated(reason: str) -> str:
-    """`reason` in the language of now."""
+def translated(reason: str, forms: tuple[str, ...] = FORMS) -> str:
+    """`reason` in the language of now, if it has one of `forms`."""
     if not reason or (get_language() or "en").startswith("en"):
         return reason
-    for form, pattern in _patterns():
+    for form, pattern in _patterns(forms):
         if match := pattern.fullmatch(reason):
             return gettext(form) % {
-                name: translated(text) if name in NESTED else text for name, text in match.groupdict().items()
+                name: translated(text, forms) if name in NESTED else text for name, text in match.groupdict().items()
             }
     return reason
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((form, _pattern(form)) for form in FORMS)
+def _patterns(forms: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((form, _pattern(form)) for form in forms)
 
 
 def _pattern(form: str) -> re.Pattern[str]:

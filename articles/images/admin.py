@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
+from articles.images.archive import wanted
 from articles.images.models import ImageAddress, RefererRule, StoredImage
 from articles.images.obtain import store_problem
+from articles.images.trouble import translated
 
 HOSTS_SHOWN = 50
 
@@ -45,8 +47,9 @@ class ImageReport(admin.ModelAdmin):  # type: ignore[type-arg]
             .annotate(count=Count("pk"), bytes=Sum("size"))
             .order_by("-bytes"),
             "kept": StoredImage.objects.aggregate(count=Count("pk"), bytes=Sum("size")),
-            "waiting": ImageAddress.objects.filter(is_wanted=True, image=None).count(),
-            "problem": store_problem(),
+            "waiting": wanted().filter(failures=0).count(),
+            "failing": wanted().filter(failures__gt=0).count(),
+            "problem": translated(store_problem()),
             "budget": settings.IMAGE_BUDGET,
             "hosts": _failing_hosts(),
             "shown": HOSTS_SHOWN,
@@ -54,11 +57,12 @@ class ImageReport(admin.ModelAdmin):  # type: ignore[type-arg]
         return TemplateResponse(request, "admin/articles/imageaddress/report.html", context)
 
 
-def _failing_hosts() -> Any:
+def _failing_hosts() -> list[dict[str, Any]]:
     """The hosts with the most addresses that failed last time, and what the last of them said."""
     failing = ImageAddress.objects.filter(Q(failures__gt=0), image=None).order_by()
-    return (
+    hosts = (
         failing.values("host")
         .annotate(addresses=Count("pk"), error=Max("last_error"), next_try=Max("retry_at"))
         .order_by("-addresses", "host")[:HOSTS_SHOWN]
     )
+    return [{**host, "error": translated(host["error"])} for host in hosts]

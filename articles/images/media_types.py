@@ -72,6 +72,11 @@ def is_picture(media_type: str) -> bool:
     return media_type.startswith("image/")
 
 
+def is_drawn_as_it_is(media_type: str) -> bool:
+    """Whether browsers are given such a picture as it came."""
+    return is_picture(media_type) and media_type not in RESIZABLE
+
+
 def file_name(digest: str, media_type: str) -> str:
     """Where a kept file lies in the store."""
     return f"{digest[:2]}/{digest[2:4]}/{digest}.{EXTENSIONS[media_type]}"

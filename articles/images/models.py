@@ -45,6 +45,9 @@ class ImageAddress(models.Model):
     # Whose article named it first; a picture outlives its feed.
     feed = models.ForeignKey(Feed, verbose_name=_("feed"), null=True, on_delete=models.SET_NULL, db_index=False)
     image = models.ForeignKey(StoredImage, null=True, related_name="addresses", on_delete=models.PROTECT)
+    # Of what is shown and not kept: a page reserves room for it all the same. 0: it came, and can't be shown.
+    width = models.PositiveIntegerField(null=True, help_text=_("As shown, so with the orientation applied."))
+    height = models.PositiveIntegerField(null=True)
     is_wanted = models.BooleanField(_("to be kept"), default=False)
     retry_at = models.DateTimeField(_("not before"), default=timezone.now)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)

@@ -23,9 +23,9 @@ from django.utils import timezone
 
 from articles.images import cache
 from articles.images.fetch import Download, NotFetched, download
-from articles.images.media_types import HEAD, file_name, media_type_of
+from articles.images.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
-from articles.images.store import image_storage, keep
+from articles.images.store import image_storage, keep, size_in_pixels
 from articles.images.trouble import StoreFailed, storing
 from feeds.http import Client
 from feeds.models import host_of
@@ -150,8 +150,11 @@ def _record(address: ImageAddress, token: UUID, came: Download) -> Original:
 def _cache(address: ImageAddress, token: UUID, came: Download) -> Original:
     path = cache.proxied_path(address.url)
     cache.write(path, iter(lambda: came.file.read(2**16), b""))
+    width, height = size_in_pixels(came)
+    if not (width or is_drawn_as_it_is(came.media_type)):
+        width = height = 0
     ImageAddress.objects.filter(key=address.key, lease=token).update(
-        failures=0, last_error="", lease=None, leased_until=None
+        width=width, height=height, failures=0, last_error="", lease=None, leased_until=None
     )
     return Original(came.media_type, address.key[:32], path=path)
 

@@ -36,7 +36,7 @@ class TooMuchMotion(Unusable):
 
 @cache
 def _vips() -> Any:
-    logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells of every step
+    logging.getLogger("pyvips").setLevel(logging.ERROR)  # it tells of every step, and warns of others' faults
     import pyvips
 
     pyvips.block_untrusted_set(True)

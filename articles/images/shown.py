@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
+from articles.images.media_types import is_drawn_as_it_is
 from articles.images.models import ImageAddress, key_of
+from articles.images.resize import MAX_PIXELS
 from articles.render import KnownImage, display_html, image_addresses
+from articles.sanitize.addresses import image_address
 from feeds.models import Feed
 
 
@@ -26,13 +32,21 @@ def may_keep(feed: Feed) -> bool:
 
 def known_images(urls: Iterable[str]) -> dict[str, KnownImage]:
     """By address; what nobody has asked for yet is left out. One query."""
-    rows = ImageAddress.objects.filter(key__in=[key_of(url) for url in urls]).annotate(
-        width=F("image__width"), height=F("image__height")
+    keys = {url: key_of(image_address(url, "") or url) for url in urls}  # as it is signed: freed of proxies
+    rows = ImageAddress.objects.filter(key__in=set(keys.values())).annotate(
+        shown_width=Coalesce("image__width", "width"),
+        shown_height=Coalesce("image__height", "height"),
+        media_type=F("image__media_type"),
     )
     time = now()
-    return {
-        url: KnownImage(width or 0, height or 0, bool(failures) and image is None and retry_at > time)
-        for url, image, width, height, failures, retry_at in rows.values_list(
-            "url", "image_id", "width", "height", "failures", "retry_at"
-        )
-    }
+    known = {row.key: _known(row, time) for row in rows.only("key", "failures", "retry_at")}
+    return {url: known[key] for url, key in keys.items() if key in known}
+
+
+def _known(row: Any, time: datetime) -> KnownImage:
+    width, height = row.shown_width or 0, row.shown_height or 0
+    if row.media_type:
+        is_missing = not (width or is_drawn_as_it_is(row.media_type))
+    else:
+        is_missing = row.shown_width == 0 or (row.failures > 0 and row.retry_at > time)
+    return KnownImage(width, height, is_missing or width * height > MAX_PIXELS)

@@ -58,7 +58,7 @@ def keep(download: Download) -> StoredImage:
     storage, name = image_storage(), file_name(download.digest, download.media_type)
     if not storage.exists(name):
         storage.save(name, File(download.file, name=name))
-    width, height = _size(download)
+    width, height = size_in_pixels(download)
     stored, _is_new = StoredImage.objects.get_or_create(
         digest=download.digest,
         defaults={"media_type": download.media_type, "size": download.size, "width": width, "height": height},
@@ -66,8 +66,8 @@ def keep(download: Download) -> StoredImage:
     return stored
 
 
-def _size(download: Download) -> tuple[int | None, int | None]:
-    """In pixels as shown; none for what has no size, or can't be read."""
+def size_in_pixels(download: Download) -> tuple[int | None, int | None]:
+    """Width and height as shown; none for what has no size, or can't be read."""
     if download.media_type not in RESIZABLE:
         return None, None
     download.file.seek(0)

@@ -7,18 +7,43 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.files.storage import storages
+from django.utils.translation import gettext_noop
+
+from feeds import reasons
+
+# What is stored of failures, in English as in the log; a page shows it in the language of whoever looks.
+FORMS = (
+    gettext_noop("The store of pictures fails: %(reason)s. They are kept in %(store)s, and cached in %(cache)s."),
+    gettext_noop("the bucket %(name)s"),
+    gettext_noop("the store refuses these credentials: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY (%(why)s)"),
+    gettext_noop("there is no such bucket: NEWSREADER_IMAGE_BUCKET (%(why)s)"),
+    gettext_noop("the store broke off"),
+    gettext_noop("No space left on device"),
+    gettext_noop("Disk quota exceeded"),
+    gettext_noop("Read-only file system"),
+    gettext_noop("Permission denied"),
+    gettext_noop("No such file or directory"),
+    gettext_noop("%(host)s sent something called '%(type)s' that is no picture"),
+    gettext_noop("%(host)s sent something that is no picture"),
+    *reasons.FORMS,
+)
 
 
 class StoreFailed(Exception):
     """A full disk, a bucket that is away: nothing that a publisher did. `str()` is told to the operator."""
 
     def __init__(self, error: OSError) -> None:
-        super().__init__(f"The store of pictures fails: {error.strerror or error}. {_places()}")
+        super().__init__(f"The store of pictures fails: {str(error.strerror or error).rstrip('.')}. {_places()}")
 
 
 def _places() -> str:
     store = f"the bucket {settings.IMAGE_BUCKET}" if settings.IMAGE_BUCKET else storages["images"].path("")
     return f"They are kept in {store}, and cached in {settings.IMAGE_CACHE_DIR}."
+
+
+def translated(reason: str) -> str:
+    """What an operator is told of a failure, in the language of now."""
+    return reasons.translated(reason, FORMS)
 
 
 @contextmanager

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
+
+from articles.sanitize.proxies import behind_proxy
 
 MAX_LENGTH = 4000  # as the columns that keep an address
 _CANDIDATES = 20  # of one srcset
@@ -14,7 +16,6 @@ _CANDIDATES = 20  # of one srcset
 PLAIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?", re.I)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 _LEFT_OUT = re.compile(r"[\x00-\x1f\x7f]")  # as the URL standard has it for tab and newline; the others have no use
-_NOT_PRINTABLE = re.compile(r"[^!-~]+")
 _ESCAPED = re.compile(r"[\s\"'<>`\\{}|^\x80-\x9f]")
 _WEB = re.compile(r"(https?):[/\\]*([^/\\?#]*)([^?#]*)(.*)", re.I | re.S)
 
@@ -95,62 +96,18 @@ def _without_trackers(query: str) -> str:
 
 # --- images -----------------------------------------------------------------------------------------------------
 
-# Proxy → the parameter that holds the publisher's address.
-_PARAMETER_PROXIES = {
-    "images.weserv.nl": "url",
-    "wsrv.nl": "url",
-    "external-content.duckduckgo.com": "u",
-    "proxy.duckduckgo.com": "u",
-    "images2-focus-opensocial.googleusercontent.com": "url",
-    "images1-focus-opensocial.googleusercontent.com": "url",
-    "images-focus-opensocial.googleusercontent.com": "url",
-    "gimg2.baidu.com": "src",
-    "imageproxy.pimg.tw": "url",
-}
-_PATH_PROXIES = re.compile(r"https?://(?:i[0-3]\.wp\.com/|cdn\.statically\.io/img/(?=[\w-]+\.))(.+)", re.I | re.S)
-_FETCH_PROXIES = re.compile(
-    r"https?://(?:res\.cloudinary\.com/[^/]+/image/fetch/|pocket-image-cache\.com/|i\.embed\.ly/).*?"
-    r"(https?(?::|%3a)(?:/|%2f).+)",
-    re.I | re.S,
-)
-_MAY_PROXY = re.compile(
-    r"https?://(?:" + "|".join(map(re.escape, _PARAMETER_PROXIES)) + r"|i[0-3]\.wp\.com|cdn\.statically\.io"
-    r"|res\.cloudinary\.com|pocket-image-cache\.com)[:/?]",
-    re.I,
-)
-
 
 def image_address(address: str, base: str) -> str:
     """The absolute address of an image at its publisher, or "" where there is none."""
     address = absolute(address, base)
     for _ in range(4):  # proxies behind proxies
-        if _MAY_PROXY.match(address) is None:
-            break
-        inner = absolute(_behind_proxy(address), base or "https:")
+        # Where a proxy names no host it is its own; where it names no scheme, it is the page's.
+        inner = behind_proxy(address) if address else ""
+        inner = absolute(inner, (base or "https:") if inner[:2] == "//" else address) if inner else ""
         if not inner:
             break
         address = inner
     return address
-
-
-def _behind_proxy(address: str) -> str:
-    """What a proxy at `address` fetches. Where it doesn't name the scheme, it is the page's own."""
-    if found := _PATH_PROXIES.match(address):
-        path, _, query = found[1].partition("?")
-        return ("https://" if "ssl=1" in query else "//") + path.lstrip("/")
-    if found := _FETCH_PROXIES.match(address):
-        return unquote(found[1])
-    parts = urlsplit(address)
-    name = _PARAMETER_PROXIES.get(parts.hostname or "")
-    value = re.search(rf"(?:^|&){name}=([^&]*)", parts.query) if name else None
-    return _named_by(value[1]) if value else ""
-
-
-def _named_by(value: str) -> str:
-    if re.search("%(?:2f|3a)", value, re.I):  # else it was put there as it is, and what is escaped in it is its own
-        value = _NOT_PRINTABLE.sub(lambda found: quote(found[0]), unquote(value))
-    value = re.sub("^ssl:", "https://", value)
-    return value if re.match("https?:", value, re.I) else "//" + value.lstrip("/") if value else ""
 
 
 _SRCSET_LENGTH = 20_000

@@ -1,38 +1,43 @@
 // A larger view of an article's pictures. Without this file their links lead to the larger picture itself.
 const dialog = document.getElementById("lightbox");
-const links = [...document.querySelectorAll(".prose a.enlarge")];
 const [shown, caption] = [dialog?.querySelector("img"), dialog?.querySelector(".caption")];
-let here = 0;
+let here = null;
 
-function show(place) {
-  here = (place + links.length) % links.length;
-  const small = links[here].querySelector("img");
-  shown.src = links[here].href;
+const links = () => [...document.querySelectorAll(".prose a.enlarge")];
+
+function show(link) {
+  here = link;
+  const small = link.querySelector("img");
+  shown.src = link.href;
   shown.alt = small.alt;
-  caption.textContent = links[here].closest("figure")?.querySelector("figcaption")?.textContent || small.title || small.alt;
+  caption.textContent = link.closest("figure")?.querySelector("figcaption")?.textContent || small.title || small.alt;
+  for (const button of dialog.querySelectorAll("[data-step]")) button.hidden = links().length < 2;
   if (!dialog.open) dialog.showModal();
 }
 
-for (const [place, link] of links.entries()) {
-  link.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    show(place);
-  });
+function step(places) {
+  const all = links();
+  show(all.at((all.indexOf(here) + places) % all.length));
 }
 
-if (links.length) {
+if (dialog) {
+  document.querySelector(".prose").addEventListener("click", (event) => {
+    const link = event.target.closest("a.enlarge");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    show(link);
+  });
   for (const button of dialog.querySelectorAll("[data-step]")) {
-    button.hidden = links.length < 2;
-    button.addEventListener("click", () => show(here + Number(button.dataset.step)));
+    button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
   shown.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => links[here].focus());
+  dialog.addEventListener("close", () => here.focus());
   // Esc closes any dialog. While this one is open its keys are no shortcuts of the page.
   dialog.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, k: -1, ArrowRight: 1, j: 1 }[event.key];
-    if (step && links.length > 1) show(here + step * (getComputedStyle(dialog).direction === "rtl" && event.key.startsWith("Arrow") ? -1 : 1));
+    const places = { ArrowLeft: -1, k: -1, ArrowRight: 1, j: 1 }[event.key];
+    const isMirrored = getComputedStyle(dialog).direction === "rtl" && event.key.startsWith("Arrow");
+    if (places && links().length > 1) step(isMirrored ? -places : places);
     event.stopPropagation();
   });
 }

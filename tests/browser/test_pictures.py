@@ -134,6 +134,26 @@ def test_a_picture_that_is_missing_says_what_it_was(page, sign_in, article, publ
     expect(lost).to_have_attribute("href", publisher.url("/none.jpg"))
 
 
+def test_a_picture_that_nobody_knew_to_be_missing_gets_its_words_as_soon_as_that_is_known(
+    page, sign_in, article, publisher
+):
+    sign_in(page, make_reader())
+    page.goto(article.get_absolute_url())
+    natural_widths(page)
+    lost = page.get_by_role("link", name="Lost")
+    expect(lost).to_have_attribute("href", publisher.url("/none.jpg"))
+    assert page.locator("a.original").count() >= 3
+    page.locator("a.enlarge").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lightbox")).to_be_visible()
+    seen = set()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        seen.add(page.locator("#lightbox img").get_attribute("alt"))
+    assert "Cranes" in seen
+    assert seen.isdisjoint({"", "Lost"})  # what is missing has no larger view
+
+
 def test_a_picture_that_had_to_wait_its_turn_comes_without_being_asked_for_again(
     chromium, live_server, publisher, monkeypatch, settings
 ):

@@ -31,8 +31,17 @@ def test_the_report_says_how_much_is_kept_and_whose_pictures_failed(operator, se
     for number in range(3):
         fail(f"https://bad.example/{number}", "bad.example", last_error="bad.example answered 403")
     fail("https://worse.example/", "worse.example", is_wanted=True)
+    url = "https://new.example/"
+    ImageAddress.objects.create(key=key_of(url), url=url, host="new.example", is_wanted=True)
     page = operator.get(REPORT).text
-    for words in ("3 pictures are kept", "3.0\xa0MB", "5.0\xa0GB", "1 address waits", "bad.example answered 403"):
+    for words in (
+        "3 pictures are kept",
+        "3.0\xa0MB",
+        "5.0\xa0GB",
+        "1 address waits",
+        "bad.example answered 403",
+        "1 did not come",
+    ):
         assert words in page
     assert page.index("bad.example") < page.index("worse.example")
 

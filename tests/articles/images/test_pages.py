@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +15,7 @@ from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.urls import read_path
 from articles.models import Enclosure
 from feeds.models import Feed
+from tests.articles.images import pictures
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +100,43 @@ def test_a_missing_picture_shows_its_words(client, reader):
     assert "<span>gone</span>" in page
     assert 'href="https://publisher.example/gone.jpg"' in page
     assert not addresses_in(page)
+
+
+def test_a_picture_that_is_only_shown_has_its_room_and_its_sizes_too(client, reader, publisher, loopback_allowed):
+    url = publisher.serve("/a.jpg", pictures.jpeg(900, 600), content_type="image/jpeg")
+    article = make_article(make_feed(images=Feed.Images.PROXY), content_html=f'<p><img src="{url}" alt="a"></p>')
+    (path, *_more) = addresses_in(client.get(article.get_absolute_url()).text)
+    client.get(path)
+    page = client.get(article.get_absolute_url()).text
+    assert 'width="900" height="600"' in page
+    assert "640w" in page
+    assert "900w" in page
+    assert not StoredImage.objects.exists()
+
+
+@pytest.mark.parametrize("make", [pictures.bomb, lambda: b"\xff\xd8\xff", lambda: pictures.MP3])
+@pytest.mark.parametrize("rule", [Feed.Images.KEEP, Feed.Images.PROXY])
+def test_what_came_and_can_not_be_shown_shows_its_words(client, reader, publisher, loopback_allowed, make, rule):
+    url = publisher.serve("/a.jpg", make(), content_type="image/jpeg")
+    article = make_article(make_feed(images=rule), content_html=f'<p><img src="{url}" alt="The harbour"></p>')
+    (path, *_more) = addresses_in(client.get(article.get_absolute_url()).text)
+    client.get(path)
+    page = client.get(article.get_absolute_url()).text
+    assert "<span>The harbour</span>" in page
+    assert f'href="{url}"' in page
+
+
+def test_a_picture_kept_before_its_proxy_was_known_is_found_under_its_own_address(client, reader):
+    own, wrapped = "https://publisher.example/a.jpg", "https://publisher.example/_next/image?url=%2Fa.jpg&amp;w=640"
+    image = StoredImage.objects.create(digest="0" * 64, media_type="image/jpeg", size=1, width=900, height=600)
+    key = key_of(unescape(wrapped))
+    ImageAddress.objects.create(key=key, url=unescape(wrapped), host="publisher.example", image=image)
+    import_module("articles.migrations.0010_image_sizes").keep_under_own_address(apps, None)
+    assert ImageAddress.objects.get(key=key_of(own)).image == image
+    article = make_article(content_html=f'<p><img src="{wrapped}" alt="a"></p>')  # cleaned long ago
+    page = client.get(article.get_absolute_url()).text
+    assert 'width="900" height="600"' in page
+    assert {read_path(path).url for path in addresses_in(page)} == {own}
 
 
 def test_files_that_came_along_play_here(client, reader):

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from articles.images import archive, cache
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import store_problem
+from articles.images.trouble import StoreFailed, translated
 from articles.images.urls import signed_path
+from feeds import reasons
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 from tests.articles.images.test_archive import article_with, fetch_due, run
@@ -113,3 +115,35 @@ def test_a_note_that_can_not_be_written_costs_a_query_and_nothing_else(client, p
     for width in (320, 640):
         assert opened(client.get(signed_path(picture, width)).content).width == width
     assert StoredImage.objects.count() == 1
+
+
+@pytest.fixture
+def marked(monkeypatch):
+    """A language that puts each form in brackets, and keeps its places."""
+    monkeypatch.setattr(reasons, "gettext", lambda form: f"[{form}]")
+    with translation.override("zh-hant"):
+        yield
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    "error",
+    [OSError(28, "No space left on device"), OSError("the store broke off"),
+     OSError("there is no such bucket: NEWSREADER_IMAGE_BUCKET (An error occurred (404).)")],
+)  # fmt: skip
+def test_the_operator_is_told_in_their_own_language(error, settings):
+    told = translated(str(StoreFailed(error)))
+    assert told.startswith("[The store of pictures fails: [")
+    assert f"and cached in {settings.IMAGE_CACHE_DIR}.]" in told
+    settings.IMAGE_BUCKET = "pictures"
+    assert "kept in [the bucket pictures], and" in translated(str(StoreFailed(error)))
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.parametrize(
+    "page", [{"body": pictures.HTML, "content_type": "text/html"}, {"body": b"", "content_type": ""}, {"status": 410}]
+)
+def test_why_a_picture_did_not_come_is_told_in_their_own_language(client, publisher, page):
+    client.get(signed_path(publisher.serve("/a.jpg", **page), 320))
+    told = ImageAddress.objects.get().last_error
+    assert translated(told) == f"[{told}]"
