@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 
+import webencodings
+
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it starts with
@@ -24,27 +26,12 @@ WIDE_STARTS = (
     (re.compile(rb"[<{\n\r ]\0[^\0]"), "utf-16-le"),
     (re.compile(rb"\0[<{\n\r ]\0"), "utf-16-be"),
 )
-# As browsers do (WHATWG Encoding Standard): the superset that publishers really use stands for the declared name.
-SUPERSETS = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "hz": "hz",
-    "big5": "big5hkscs",
-    "cp950": "big5hkscs",
-    "shift_jis": "cp932",
-    "shift_jisx0213": "cp932",
-    "shift_jis_2004": "cp932",
-    "euc_kr": "cp949",
-    "johab": "johab",
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-}
+# What publishers really use where they declare the smaller one.
+SUPERSETS = {"gbk": "gb18030", "cp950": "big5hkscs", "shift_jisx0213": "cp932", "shift_jis_2004": "cp932"}
 DECLARABLE = re.compile(
     r"gb18030|big5hkscs|cp932|cp949|euc_jp|iso2022_jp|hz|johab|koi8-[rutf]|cp\d{3,4}|iso8859-\d+|mac-\w+"
 )
+NO_ENCODINGS = frozenset({"replacement", "x-user-defined"})  # which browsers refuse to read; Python knows some
 MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "johab"})
 SHIFTED = frozenset({"iso2022_jp", "hz"})  # pure ASCII bytes that stand for something else
 
@@ -82,11 +69,18 @@ def _known(name: str) -> str:
     """Python's name of a declared encoding; empty for UTF-8, which is tried anyway, and for codecs that are no
     character encodings of documents (some of Python's take quadratic time)."""
     try:
-        name = codecs.lookup(name.removeprefix("x-")).name
+        codec = _of_browsers(name) or codecs.lookup(name.removeprefix("x-"))
+        codec = _of_browsers(codec.name.replace("_", "-")) or codec
     except (LookupError, ValueError):
         return ""
-    name = SUPERSETS.get(name, name)
-    return name if DECLARABLE.fullmatch(name) else ""
+    encoding = SUPERSETS.get(codec.name, codec.name)
+    return encoding if DECLARABLE.fullmatch(encoding) else ""
+
+
+def _of_browsers(name: str) -> codecs.CodecInfo | None:
+    """What browsers take a name for (https://encoding.spec.whatwg.org/#names-and-labels)."""
+    found = webencodings.lookup(name)
+    return found.codec_info if found and found.name not in NO_ENCODINGS else None
 
 
 def _accidental_utf8(body: bytes, text: str, declared: list[str]) -> str:

@@ -25,6 +25,7 @@ RFC_822 = re.compile(
     r"(?:[A-Za-z]{3,9},? +)?(\d{1,2})[ -]([A-Za-z]{3})[a-z]{0,6}\.?[ -](\d{4}|\d{2}) +"
     r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)? *([A-Za-z]{1,5}|[+-]\d{4})?"
 )
+YEAR = re.compile(r"(?:19|20)\d{2}")  # as W3CDTF allows, and so Dublin Core
 ISO_8601 = re.compile(
     r"(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:(?:[Tt_]| *)(\d{2}):?(\d{2})(?::?(\d{2}|\d(?=$))(?:[.,:](\d+))?)?)? *"
     r"([Zz]|[+-]\d{2}(?::?\d{2}){0,2}|[A-Za-z]{2,5})?"
@@ -123,6 +124,8 @@ def _standard(text: str) -> datetime | None:
 
 
 def _iso(text: str) -> datetime | None:
+    if YEAR.fullmatch(text):
+        return datetime(int(text), 1, 1, tzinfo=UTC)
     found = ISO_8601.fullmatch(text)
     if not found or (text.isdecimal() and not COMPACT.fullmatch(text)):
         return None

@@ -16,6 +16,7 @@ MAX_PARAGRAPHS = 50_000  # of plain text; the last one takes the rest
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 C1 = re.compile("[\x80-\x9f]")
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
+UNREAD = re.compile(r"<(script|style)\b[^<>]*+>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 TAG = re.compile(r"</?[A-Za-z][^<>]*+>|<[!?][^<>]*+>")
 # A reference that was escaped once too often; a lone "&" or "&c" is text.
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -43,7 +44,7 @@ def line_of_html(markup: object, limit: int) -> str:
     """The text of a little HTML, on one line."""
     if not isinstance(markup, str):
         return ""
-    markup = markup[: 8 * limit]
+    markup = UNREAD.sub("", markup[: 8 * limit])
     return line(html.unescape(TAG.sub(" " if "<p" in markup or "<br" in markup else "", markup)), limit)
 
 

@@ -40,6 +40,8 @@ PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "y
 # RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>".
 NAME_WITH_ADDRESS = re.compile(r"^\S+@\S+ \(([^()]+)\)$|^([^<>]+?) ?<[^<>\s]+@[^<>\s]+>$")
 VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
+# No one writes of an element with its attributes, or with what is in it, in a title that is plain text.
+ACTIVE = re.compile(r"<[a-z]+\s[^<>]*=[^<>]*>|<(script|style|iframe|svg|object)\b[^<>]*>.*</\1\s*>", re.I | re.S)
 MAX_TTL = 525_600  # minutes: a year
 
 
@@ -120,7 +122,9 @@ def _detail(raw: Raw, key: str) -> Raw:
 
 def _title(raw: Raw, document: Document, limit: int) -> str:
     title = document.expanded(_plain(raw, "title"))
-    if _plain(_detail(raw, "title"), "type") in HTML_TYPES:
+    is_html = _plain(_detail(raw, "title"), "type") in HTML_TYPES
+    # RSS does not say what a title is. Feedparser takes one for HTML where it knows all of its elements.
+    if is_html or (not document.version.startswith("atom") and ACTIVE.search(title[:limit])):
         return line_of_html(title, limit)
     return line_of_text(title, limit)
 

@@ -98,6 +98,23 @@ def test_an_encoding_that_is_never_guessed_is_believed_where_declared(encoding):
 
 
 @pytest.mark.parametrize(
+    ("label", "encoding"),
+    [
+        ("windows-874", "tis-620"),
+        ("csgb2312", "gb2312"),
+        ("windows-31j", "shift_jis"),
+        ("cseuckr", "euc_kr"),
+        ("euc_kr", "euc_kr"),
+        ("x-x-big5", "big5"),
+        ("iso88597", "iso8859-7"),
+    ],
+)
+def test_a_declaration_means_what_browsers_take_it_for(label, encoding):
+    for text in {**LANGUAGES, **DECLARED_ONLY}[encoding]:
+        assert _read_back(text, encoding, label) == text
+
+
+@pytest.mark.parametrize(
     ("encoding", "text"), [("gbk", "臺灣腳踏車"), ("cp949", "똠방각하"), ("big5", "饌龕"), ("euc_jp", "麒麟鳳凰")]
 )
 def test_rare_characters_need_a_declaration_that_is_right(encoding, text):

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -186,6 +187,14 @@ def test_titles_are_one_line_of_plain_text():
     assert only("<title> a\n\tb </title>").title == "a b"
     assert only("<title>&lt;b&gt;bold&lt;/b&gt; &amp;amp; &amp;#8220;x&amp;#8221;</title>").title == "bold & “x”"
     assert only("<title>if a &lt; b and b &gt; c</title>").title == "if a < b and b > c"
+    assert only("<title>How to use &lt;video&gt;</title>").title == "How to use <video>"
+
+
+@pytest.mark.parametrize(
+    "markup", ["<script>steal()</script>", "<img src=x onerror=steal()>", "<svg><script>steal()</script></svg>"]
+)
+def test_what_is_active_is_no_part_of_a_title(markup):
+    assert only(f"<title>{escape(f'{markup} <b>bold</b> move')}</title>").title == "bold move"
     assert only("<title>AT&amp;T &amp;c</title>").title == "AT&T &c"
 
 
