@@ -92,10 +92,14 @@ class Media:
         plain = _LAZY_NAMES.isdisjoint(attrs)
         names = () if plain else _LAZY
         source = next((found for name in names if (found := self._lazy_address(attrs.get(name, "")))), "")
-        source = source or image_address(attrs.get("src", ""), self.base)
-        sets = ("srcset",) if plain else (*_LAZY_SET, "srcset")
+        sets = () if plain else _LAZY_SET
         candidates = next((found for name in sets if name in attrs and (found := srcset(attrs[name], self.base))), "")
-        return source or _largest(candidates), candidates
+        # Beside what is lazy, `src` holds the place only.
+        source = source or _largest(candidates) or image_address(attrs.get("src", ""), self.base)
+        candidates = candidates or srcset(attrs.get("srcset", ""), self.base)
+        if not source or (candidates and is_pixel(source)):
+            source = _largest(candidates)
+        return source, candidates
 
     def _lazy_address(self, value: str) -> str:
         return image_address(value, self.base) if value and _LOOKS_LIKE_ADDRESS.match(value.strip()) else ""
