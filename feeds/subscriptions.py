@@ -273,7 +273,8 @@ def _result(outline: opml.FeedOutline, url: str, reason: str, *, is_new: bool) -
 
 
 def export_opml() -> bytes:
-    """All feeds as OPML 2.0, categories as nested outlines, with the attributes they came with."""
+    """All feeds as OPML 2.0, categories as nested outlines, with the attributes they came with. What no client can
+    fetch, as the articles of an archive whose feed nobody knows, is left out."""
     rows = {row.pk: row for row in Category.objects.all()}
     paths: dict[int | None, opml.Path] = {None: (), **{pk: _path(pk, rows) for pk in rows}}
     columns = ("url", "title", "custom_title", "site_url", "category_id", "opml_attributes")
@@ -286,7 +287,7 @@ def export_opml() -> bytes:
             path=paths[row.category_id],
             attributes=row.opml_attributes,
         )
-        for row in Feed.objects.only(*columns).order_by("title", "id")
+        for row in Feed.objects.filter(url__startswith="http").only(*columns).order_by("title", "id")
     )
     categories = {paths[pk]: row.opml_attributes for pk, row in rows.items()}
     content = opml.Opml(feeds=feeds, categories=categories)

@@ -149,7 +149,8 @@ def on_signals(call: Callable[[], None]) -> None:
         call()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, handle)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # else it runs under nohup
+            signal.signal(number, handle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from feeds.models import Category, Feed
 from feeds.opml import NotOpml, read
 from feeds.subscriptions import NothingFound, category_at, export_opml, find, import_opml, normalized, subscribe
 from tests.documents import items, rss
+from tests.factories import make_feed
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = (Path(__file__).parent / "data" / "subscriptions.opml").read_bytes()
@@ -196,6 +197,13 @@ def test_what_goes_out_comes_in_again():
     assert set(Category.objects.values_list("name", "parent__name")) == categories
     assert {row.name: row.opml_attributes for row in Category.objects.all()} == attributes
     assert attributes["News"]["colour"] == "red"
+
+
+def test_what_no_client_can_fetch_does_not_go_out():
+    make_feed(url="archive:The%20Paper", state=Feed.State.PAUSED)
+    feed = make_feed()
+    results = import_opml(export_opml())
+    assert [(result.url, result.outcome) for result in results] == [(feed.url, "known")]
 
 
 def test_a_document_that_is_none_adds_nothing():

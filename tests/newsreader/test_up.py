@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,9 +62,9 @@ class Up:
 
 
 @contextmanager
-def running_up(environment: dict[str, str], *arguments: str) -> Iterator[Up]:
+def running_up(environment: dict[str, str], *arguments: str, before: Sequence[str] = ()) -> Iterator[Up]:
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "up", "--port", "0", *arguments],
+        [*before, sys.executable, "manage.py", "up", "--port", "0", *arguments],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -132,6 +132,14 @@ def test_a_killed_up_leaves_no_process_behind(used_environment):
         wait_until_gone(family, 10)
     with running_up(used_environment) as up:
         assert get(f"{up.address}healthz") == 200
+
+
+def test_under_nohup_it_outlives_its_terminal(used_environment):
+    with running_up(used_environment, before=("nohup",)) as up:
+        status = Path(f"/proc/{up.process.pid}/status").read_text()
+        ignored = int(status.partition("SigIgn:")[2].split()[0], 16)  # a bit per signal: proc(5)
+        assert ignored & 1 << (signal.SIGHUP - 1)
+        assert not ignored & 1 << (signal.SIGTERM - 1)
 
 
 def test_a_child_that_dies_is_started_again(used_environment):
