@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -83,6 +84,9 @@ class SearchBackend(Protocol):
 
     def begin_reindex(self) -> None:
         """Make ready for many articles to be indexed anew; called again while it goes on, too."""
+
+    def many(self) -> AbstractContextManager[object]:
+        """A transaction in which many articles are indexed."""
 
     def end_reindex(self) -> None:
         """Tidy up when every article has been indexed."""

@@ -6,14 +6,13 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
-from django.db import transaction
-
 from articles.models import Article, Enclosure, IndexState
 from articles.search.analyze import stem_language, version
 from articles.search.backend import IndexDocument, backend
 from articles.search.document import document_lexemes
 
 BATCH = 200
+MANY = 500  # in one transaction, where all is indexed anew
 _TAGS = {"image": "<img ", "audio": "<audio", "video": "<video"}
 _COLUMNS = (
     "id", "feed_id", "published_at", "title", "author", "url", "language", "content_text", "content_html", "image_url",
@@ -89,8 +88,8 @@ def reindex(*, seconds: float = float("inf")) -> Iterator[int]:
     meanwhile."""
     started, beyond, current = time.monotonic(), 0, version()
     backend().begin_reindex()
-    while ids := backend().unindexed(current, beyond=beyond, limit=BATCH):
-        with transaction.atomic():
+    while ids := backend().unindexed(current, beyond=beyond, limit=MANY):
+        with backend().many():
             index(load(ids))
         beyond = ids[-1]
         yield len(ids)

@@ -14,7 +14,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from operator import add
 from typing import Any
@@ -114,6 +114,9 @@ class SqliteSearch:
                 cursor.execute(f"INSERT INTO {NEXT} ({NEXT}, rank) VALUES ('hashsize', {GATHERED})")
                 self.forget_versions()
             _merge_at(cursor, MANY)
+
+    def many(self) -> AbstractContextManager[object]:
+        return transaction.atomic()
 
     def end_reindex(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -95,7 +95,7 @@ def _hit(found: Found) -> dict[str, Any]:
     return {
         "id": article.pk,
         "url": article.url,
-        "title": article.title,
+        "title": article.name,
         "published": article.published_at.isoformat(),
         "feed": article.feed.name,
         "snippet": _plain(found.snippet),

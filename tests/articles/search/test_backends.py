@@ -185,7 +185,7 @@ def test_everything_stays_findable_while_it_is_indexed_anew(monkeypatch: pytest.
     force_a_new_table(monkeypatch)
     articles = [store("rain") for _ in range(7)]
     everything = [article.pk for article in reversed(articles)]
-    monkeypatch.setattr(index, "BATCH", 3)
+    monkeypatch.setattr(index, "MANY", 3)
     index.forget()
     seen = []
     for number in index.reindex():
@@ -200,7 +200,7 @@ def test_everything_stays_findable_while_it_is_indexed_anew(monkeypatch: pytest.
 def test_a_reindex_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     force_a_new_table(monkeypatch)
     articles = [store("rain") for _ in range(7)]
-    monkeypatch.setattr(index, "BATCH", 3)
+    monkeypatch.setattr(index, "MANY", 3)
     index.forget()
     assert next(index.reindex()) == 3
     assert not index.is_complete()
@@ -215,7 +215,7 @@ def test_a_reindex_that_was_stopped_goes_on(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_changes_or_goes_during_a_reindex_is_found_as_it_is_then(monkeypatch: pytest.MonkeyPatch) -> None:
     force_a_new_table(monkeypatch)
     changed, deleted, kept = (store("rain") for _ in range(3))
-    monkeypatch.setattr(index, "BATCH", 1)
+    monkeypatch.setattr(index, "MANY", 1)
     index.forget()
     steps = index.reindex()
     next(steps)
@@ -242,6 +242,23 @@ def test_a_reindex_leaves_one_table_without_rows_left_behind(monkeypatch: pytest
     sum(index.reindex())
     assert held() == (["articles_search_lexemes"], 1)
     assert found("rain") == [article.pk]
+
+
+@pytest.mark.skipif(SQLITE, reason="GIN is Postgres'")
+def test_a_reindex_leaves_nothing_for_searches_to_look_through() -> None:
+    for _ in range(3):
+        store("rain")
+    assert sorted_in() > 0
+    index.forget()
+    sum(index.reindex())
+    assert sorted_in() == 0
+
+
+def sorted_in() -> int:
+    """How many pages of what GIN had gathered were left to be sorted into its lists."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('articles_search_lexemes')")
+        return int(cursor.fetchone()[0])
 
 
 def held() -> tuple[list[str], int]:

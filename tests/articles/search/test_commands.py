@@ -43,6 +43,12 @@ def test_search_prints_one_json_object() -> None:
     }
 
 
+def test_an_untitled_article_is_called_by_its_first_words() -> None:
+    article = store("rain", "")
+    assert article.title == ""
+    assert json.loads(run("search", "rain", "--json"))["hits"][0]["title"] == article.name
+
+
 def test_search_without_json_is_a_list_to_read() -> None:
     store("Heavy rain", "Weather", make_feed(title="News"))
     lines = run("search", "rain").splitlines()
@@ -132,7 +138,7 @@ def test_check_index_is_content_with_a_right_index_and_tells_of_a_wrong_one() ->
 def test_a_new_analyzer_indexes_in_the_background_a_while_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         store("rain")
-    monkeypatch.setattr(index, "BATCH", 2)
+    monkeypatch.setattr(index, "MANY", 2)
     monkeypatch.setattr(index, "version", lambda: "next")
     monkeypatch.setattr(tasks, "REINDEX_SECONDS", 0.0)
     runs = 0
