@@ -57,6 +57,9 @@ class PostgresSearch:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
+                WITH stems AS (
+                    INSERT INTO articles_search_stems SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING
+                )
                 INSERT INTO articles_search (article_id, feed_id, published_at, version, lexemes)
                 SELECT id, feed, published, %s, lexemes
                 FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::text[])
@@ -65,16 +68,13 @@ class PostgresSearch:
                     version = EXCLUDED.version, lexemes = EXCLUDED.lexemes
                 """,
                 [
+                    sorted({document.stems for document in rows}),
                     version,
                     [document.article_id for document in rows],
                     [document.feed_id for document in rows],
                     [document.published_at for document in rows],
                     [packed(document.lexemes) for document in rows],
                 ],
-            )
-            cursor.execute(
-                "INSERT INTO articles_search_stems SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING",
-                [sorted({document.stems for document in rows})],
             )
 
     def hits(self, plan: Plan, *, place: str = "", newer: bool = False, limit: int) -> list[Hit]:
