@@ -14,8 +14,8 @@ from typing import IO
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from articles.book import pages
 from articles.book.choice import Choice, Period
@@ -29,6 +29,7 @@ from articles.models import Article
 from articles.querysets import FEED_COLUMNS
 from articles.search.find import Search
 
+FORM = 1  # changes with the form of books, so that no reader keeps an old one
 LARGEST = 100_000_000  # bytes; no article is begun beyond
 MOST_FOR_PICTURES = 80_000_000  # of them
 BATCH = 20
@@ -65,6 +66,14 @@ def write_book(
     pictures are made to fit; then only those that are at hand go in."""
     with zipfile.ZipFile(file, "w") as archive:
         return _Writer(archive, site, Maker(monotonic() + picture_seconds)).write(search, choice, period)
+
+
+def tag_of_book(search: Search, choice: Choice, *, site: str, period: Period | None = None) -> str:
+    """The entity tag of a book that has all its pictures: another when the book is. Reads no text."""
+    place = (site, get_language(), timezone.get_current_timezone_name())
+    return feeds.entity_tag(
+        FORM, *place, title_of_book(search, period), choice.has_more, feeds.signatures(choice.article_ids)
+    )
 
 
 def title_of_book(search: Search, period: Period | None) -> str:

@@ -74,7 +74,7 @@ def feed_document(
     search: Search, page: Page, address: Address, place: Mapping[str, str], *, hub_url: str = ""
 ) -> FeedDocument:
     """The document of a page, and the hub that tells of its changes. Reads no text of any article."""
-    rows = _signatures(page.article_ids)
+    rows = signatures(page.article_ids)
     with translation.override(settings.LANGUAGE_CODE):
         document = Document(
             id=urn(view_key(search)),
@@ -88,8 +88,13 @@ def feed_document(
             stylesheet_url=static(STYLESHEET),
             hub_url=hub_url,
         )
-    digest = blake2b(repr((FORM, document, rows)).encode("utf-8", "surrogatepass"), digest_size=16)
-    return FeedDocument(document=document, article_ids=page.article_ids, etag=f'W/"{digest.hexdigest()}"')
+    return FeedDocument(document=document, article_ids=page.article_ids, etag=entity_tag(FORM, document, rows))
+
+
+def entity_tag(*parts: object) -> str:
+    """What `If-None-Match` may give back (RFC 9110, 8.8.3), of plain values."""
+    digest = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16)
+    return f'W/"{digest.hexdigest()}"'
 
 
 def _beside(place: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
@@ -97,7 +102,8 @@ def _beside(place: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, 
     return {"n": place["n"], **other} if "n" in place and "archive" not in other else other
 
 
-def _signatures(article_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+def signatures(article_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+    """A row for each article that is another when what it says is. Reads no text."""
     rows = {row[0]: row for row in Article.objects.filter(pk__in=article_ids).values_list(*_SIGNED)}
     return [rows[pk] for pk in article_ids if pk in rows]
 

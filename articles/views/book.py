@@ -10,13 +10,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles import outputs
 from articles.archive_files.names import slug
-from articles.book.choice import MOST, USUAL, NoSuchPeriod, Period, choose, period_named
-from articles.book.writing import title_of_book, write_book
+from articles.book.choice import MOST, USUAL, Choice, NoSuchPeriod, Period, choose, period_named
+from articles.book.writing import Tally, tag_of_book, title_of_book, write_book
 from articles.listing import Show
 from articles.search.find import Search, SearchTimeout
 from articles.site import site_address
@@ -50,32 +51,41 @@ def secret_book(request: HttpRequest, pk: str, secret: str) -> HttpResponseBase:
 
 
 def _answer(request: HttpRequest, search: Search) -> HttpResponseBase:
+    """The book, or word that it has not changed, which costs a few small queries."""
     period = _period(request.GET.get("date", ""))
     size = size_of(request.GET.get("n", ""), usual=USUAL, most=MOST)
-    if request.method == "HEAD":
-        return _with_headers(HttpResponse(content_type=MEDIA_TYPE))
-    if not _turn.acquire(timeout=SECONDS_IN_LINE):
-        return _busy()
     try:
-        return _with_headers(_made(request, search, period, size))
+        choice = choose(search, period=period, size=size)
+        tag = tag_of_book(search, choice, site=site_address(request), period=period)
+        if unchanged := get_conditional_response(request, etag=tag):
+            return _with_headers(unchanged, tag=tag)
+        if request.method == "HEAD":
+            return _with_headers(HttpResponse(content_type=MEDIA_TYPE))
+        if not _turn.acquire(timeout=SECONDS_IN_LINE):
+            return _busy()
+        try:
+            response, tally = _made(request, search, choice, period)
+        finally:
+            _turn.release()
     except SearchTimeout:
         return _busy()
-    finally:
-        _turn.release()
+    # Which pictures are here now only the texts tell: what lacks one is made anew whenever somebody asks.
+    return _with_headers(response, tag="" if tally.missing else tag)
 
 
-def _made(request: HttpRequest, search: Search, period: Period | None, size: int) -> FileResponse:
+def _made(request: HttpRequest, search: Search, choice: Choice, period: Period | None) -> tuple[FileResponse, Tally]:
     """The book from a file without a name, which goes with the answer."""
     file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the response closes it
     try:
-        choice = choose(search, period=period, size=size)
-        write_book(file, search, choice, site=site_address(request), period=period, picture_seconds=PICTURE_SECONDS)
+        site = site_address(request)
+        tally = write_book(file, search, choice, site=site, period=period, picture_seconds=PICTURE_SECONDS)
         file.seek(0)
     except BaseException:
         file.close()
         raise
     name = slug(title_of_book(search, period), LONGEST_NAME) or "newsreader"
-    return FileResponse(file, as_attachment=True, filename=f"{name}.epub", content_type=MEDIA_TYPE)
+    made = FileResponse(file, as_attachment=True, filename=f"{name}.epub", content_type=MEDIA_TYPE)
+    return made, tally
 
 
 def _period(text: str) -> Period | None:
@@ -85,8 +95,10 @@ def _period(text: str) -> Period | None:
         raise BadRequest(_("A book is of a day, as 2026-01-31, or of a month, as 2026-01.")) from error
 
 
-def _with_headers(response: HttpResponseBase) -> HttpResponseBase:
-    response["Cache-Control"] = "private, no-store"
+def _with_headers(response: HttpResponseBase, *, tag: str = "") -> HttpResponseBase:
+    if tag:
+        response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Content-Encoding"] = "identity"  # is compressed; GZipMiddleware takes away its length else
     return response

@@ -17,6 +17,8 @@ from articles.search import index as search_index
 from articles.views import book as views
 from tests.articles.book.making import everything
 from tests.articles.book.structure import Book, faults
+from tests.articles.images import pictures
+from tests.articles.kept_pictures import keep_picture
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +141,41 @@ def test_head_makes_no_book_and_what_is_sent_is_not_compressed_again(client, pub
     assert response["Content-Encoding"] == "identity"
     assert b"".join(response.streaming_content).startswith(b"PK")
     assert "attachment" in response["Content-Disposition"]
+
+
+def tag_of(client, address: str, **headers: str) -> tuple[int, str]:
+    """Status and entity tag of the answer."""
+    response = client.get(address, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    if response.streaming:
+        assert b"".join(response.streaming_content)  # which closes its file
+    return response.status_code, response.headers.get("ETag", "")
+
+
+def test_a_book_that_has_not_changed_is_not_made_again(client, public):
+    article = make_article(content_html="<p>fog</p>")
+    _, tag = tag_of(client, "/book.epub")
+    assert tag
+    with CaptureQueriesContext(connection) as queries:
+        assert tag_of(client, "/book.epub", If_None_Match=tag) == (304, tag)
+    assert len(queries) <= 3
+    assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+    assert client.head("/book.epub", headers={"If-None-Match": tag}).status_code == 304
+    for address, language in (("/book.epub?date=2020-01", "en"), ("/book.epub?q=fog", "en"), ("/book.epub", "zh-hans")):
+        status, other = tag_of(client, address, If_None_Match=tag, Accept_Language=language)
+        assert (status, other != tag) == (200, True)
+    make_article(article.feed)
+    status, newer = tag_of(client, "/book.epub", If_None_Match=tag)
+    assert status == 200
+    article.delete()
+    assert tag_of(client, "/book.epub", If_None_Match=newer)[0] == 200
+
+
+def test_a_book_that_lacks_a_picture_is_made_again_until_it_has_it(client, public):
+    make_article(content_html='<p>fog</p><img src="https://paper.example/a.jpg" alt="">')
+    assert tag_of(client, "/book.epub") == (200, "")
+    keep_picture("https://paper.example/a.jpg", pictures.jpeg(40, 30))
+    _, tag = tag_of(client, "/book.epub")
+    assert tag_of(client, "/book.epub", If_None_Match=tag) == (304, tag)
 
 
 # --- from a shell -----------------------------------------------------------------------------------------------
