@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AdminRadioSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -38,7 +39,7 @@ class HistoryForm(forms.Form):
             (NUMBERS, gettext_lazy("Begin anew, by page numbers (?paged=2), as WordPress has them")),
         ],
         initial=ON,
-        widget=forms.RadioSelect,
+        widget=AdminRadioSelect(attrs={"class": "radiolist"}),
     )
 
     def fetch(self, feed: Feed) -> None:
@@ -82,7 +83,7 @@ def following_of(feed: Feed) -> SafeString | str:
     history = _("history: %(state)s") % {"state": history_of(feed)} if is_on else ""
     hub = _("hub: %(state)s") % {"state": hub_of(feed)} if getattr(feed, "hub", None) else ""
     text = " · ".join(filter(None, (history, hub)))
-    return format_html("<br><small>{}</small>", text) if text else ""
+    return format_html("<small>{}</small>", text) if text else ""
 
 
 class FollowingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
@@ -93,12 +94,12 @@ class FollowingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         backfill: Backfill | None = getattr(feed, "backfill", None)
         if backfill is None:
             return _("not fetched")
-        ended = when(backfill.finished_at) if backfill.finished_at else ""
+        ended = format_html(" · {}", when(backfill.finished_at)) if backfill.finished_at else ""
         waits = backfill.state == Backfill.State.RUNNING and backfill.failures
         again = format_html(" · {} {}", _("tried again"), when(backfill.next_step_at)) if waits else ""
         following = backfill.next_url if backfill.state != Backfill.State.FINISHED else ""
         return format_html(
-            "{} {}{}<br><small>{}</small> <small>{}</small>",
+            "{}{}{}<br><small>{}</small> <small>{}</small>",
             history_of(feed), ended, again, backfill.last_error, following,
         )  # fmt: skip
 
@@ -107,13 +108,12 @@ class FollowingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic
         subscription: HubSubscription | None = getattr(feed, "hub", None)
         if subscription is None or not feed.hub_url:
             return hub_of(feed) or "–"
-        counts = _("%(taken)d deliveries, %(refused)d refused") % {
-            "taken": subscription.deliveries, "refused": subscription.refused
-        }  # fmt: skip
+        taken = ngettext("%(n)d delivery", "%(n)d deliveries", subscription.deliveries) % {"n": subscription.deliveries}
+        refused = ngettext("%(n)d refused", "%(n)d refused", subscription.refused) % {"n": subscription.refused}
         return format_html(
-            "{} · {} {} · {} {} · {}<br><small>{}</small>",
+            "{} · {} {} · {} {} · {}, {}<br><small>{}</small>",
             hub_of(feed), _("live until"), when(subscription.live_until), _("next request"),
-            when(subscription.next_request_at), counts, subscription.last_error,
+            when(subscription.next_request_at), taken, refused, subscription.last_error,
         )  # fmt: skip
 
     @admin.action(description=gettext_lazy("Fetch history…"), permissions=["change"])

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.websub.models import Delivery, Farewell, HubSubscription
@@ -156,7 +157,7 @@ class Poll(models.Model):
     """One poll of one feed: what was asked, what came, what it changed."""
 
     class Outcome(models.TextChoices):
-        UPDATED = "updated", _("updated")
+        UPDATED = "updated", pgettext_lazy("outcome of a poll", "updated")
         UNCHANGED = "unchanged", _("unchanged")  # a 304, or a body whose hash is known
         GONE = "gone", _("gone")
         FAILED = "failed", _("failed")

@@ -13,6 +13,7 @@ from typing import IO
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from articles.images.fetch import MISSING
 from articles.images.obtain import Original
 
 FOREVER = "public, max-age=31536000, immutable"  # what an address stands for never changes
@@ -150,5 +151,5 @@ def missing(host: str, *, is_thumbnail: bool, seconds: int = 300) -> HttpRespons
     body = _NOTHING if is_thumbnail else _DRAWING.format(escape(host[:40]))
     answer = HttpResponse(body)
     inert(answer, "image/svg+xml", f"public, max-age={seconds}")
-    answer["X-Image-Missing"] = "1"
+    answer[MISSING] = "1"
     return answer

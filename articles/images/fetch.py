@@ -19,6 +19,7 @@ from feeds.http import Client, FetchPolicy, HttpError, HttpStream
 from feeds.models import host_of
 
 ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/svg+xml,image/*;q=0.8,video/*;q=0.7,audio/*;q=0.7,*/*;q=0.5"
+MISSING = "X-Image-Missing"  # a header by which a Newsreader says that it sends a drawing in a picture's stead
 
 
 class NotFetched(Exception):
@@ -73,6 +74,8 @@ def _written(answer: HttpStream, file: IO[bytes]) -> Download:
     if answer.status != 200:
         host = host_of(answer.url)
         raise NotFetched(f"{host} answered {answer.status}", is_final=answer.status in {404, 410})
+    if MISSING.lower() in answer.headers:
+        raise NotFetched(f"{host_of(answer.url)} does not have the picture itself")
     digest, size, pieces = sha256(), 0, answer.pieces()
     head = b""
     while len(head) < HEAD and (piece := next(pieces, b"")):

@@ -25,6 +25,7 @@ FORMS = (
     gettext_noop("No such file or directory"),
     gettext_noop("%(host)s sent something called '%(type)s' that is no picture"),
     gettext_noop("%(host)s sent something that is no picture"),
+    gettext_noop("%(host)s does not have the picture itself"),
     *reasons.FORMS,
 )
 

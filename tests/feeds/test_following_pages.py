@@ -89,7 +89,7 @@ def test_the_list_costs_no_query_more_for_feeds_with_history(staff, django_asser
         ({"state": "live", "live_until": timedelta(hours=1)}, "live"),
         ({"state": "live", "live_until": timedelta(hours=-1)}, "lapsed"),
         ({"state": "denied", "last_error": "too many subscribers"}, "too many subscribers"),
-        ({"state": "requested", "refused": 3}, "3 refused"),
+        ({"state": "requested", "deliveries": 1, "refused": 3}, "1 delivery, 3 refused"),
     ],
 )
 def test_the_page_of_a_feed_shows_how_it_stands_with_its_hub(staff, settings, fields, shown):

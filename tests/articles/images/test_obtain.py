@@ -14,7 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 from articles.images import obtain as obtaining
-from articles.images.fetch import patient_policy, quick_policy
+from articles.images.answers import missing
+from articles.images.fetch import MISSING, patient_policy, quick_policy
 from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
 from articles.images.trouble import StoreFailed
@@ -72,6 +73,13 @@ def test_what_is_only_shown_is_not_kept(publisher, picture, stored_files):
             assert file.read() == pictures.jpeg()
     assert len(publisher.requests) == 1
     assert not stored_files()
+    assert not StoredImage.objects.exists()
+
+
+def test_what_another_newsreader_draws_for_a_missing_picture_is_none(publisher):
+    drawn = missing("paper.example", is_thumbnail=False)
+    url = publisher.serve("/a.svg", drawn.content, content_type="image/svg+xml", headers={MISSING: drawn[MISSING]})
+    assert failure_of(url) == "127.0.0.1 does not have the picture itself"
     assert not StoredImage.objects.exists()
 
 
