@@ -25,5 +25,5 @@ def as_often_as_usual(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0009_search_statistics")]
+    dependencies = [("articles", "0010_image_sizes")]
     operations = [migrations.RunPython(often, as_often_as_usual)]
