@@ -127,18 +127,21 @@ def _if_marked(pieces: tuple[snippets.Piece, ...]) -> tuple[snippets.Piece, ...]
 @dataclass(frozen=True, slots=True)
 class Facets:
     """How the newest hits spread: by feed id and by month, the most first and the newest first. Where these are not all
-    the hits there are, as `is_complete` says, each number is a lower bound."""
+    the hits there are, as `is_complete` says, each number is a lower bound, and there are more than `total`."""
 
     feeds: list[tuple[int, int]]
     months: list[tuple[date, int]]
+    total: int
     is_complete: bool
 
 
 def facets(search: Search) -> Facets:
     """Counts among the newest FACETED hits. Raises SearchTimeout."""
-    hits, is_complete = newest_hits(search, FACETED)
+    found, is_complete = newest_hits(search, FACETED)
+    hits = found[:FACETED]
     return Facets(
         feeds=Counter(hit.feed_id for hit in hits).most_common(),
         months=sorted(Counter(hit.month for hit in hits).items(), reverse=True),
+        total=len(found) if is_complete else max(len(found) - 1, 0),
         is_complete=is_complete,
     )

@@ -135,10 +135,10 @@ def hit_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
 
 
 def newest_hits(search: Search, wanted: int) -> tuple[list[Hit], bool]:
-    """The newest hits, up to `wanted` or as many as are found in time, and whether they are all. Raises
+    """The newest hits, up to `wanted` and one more, or as many as are found in time, and whether they are all. Raises
     SearchTimeout."""
     walk = _walk(search, understand(search), "", newer=False, wanted=wanted + 1)
-    return walk.hits[:wanted], len(walk.hits) <= wanted and not walk.more
+    return walk.hits[: wanted + 1], len(walk.hits) <= wanted and not walk.more
 
 
 # --- newest first -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from articles.listing import Selection
-from articles.search.find import Facets, Search, facets
+from articles.search.find import Facets, Search
 from articles.views.notes import number
 from articles.views.query import address, in_span, month_name, span_of, without_span
 from feeds.categories import Tree
@@ -41,9 +41,8 @@ class Group:
     wider: str = ""
 
 
-def groups(search: Search) -> list[Group]:
-    """The facets of a search, without those that leave no choice. Raises SearchTimeout."""
-    counted = facets(search)
+def groups(search: Search, counted: Facets) -> list[Group]:
+    """The facets of a search, without those that leave no choice."""
     found = [_feeds(search, counted), _categories(search, counted), _spans(search, counted)]
     return [group for group in found if group.chosen or len(group.values) > 1]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from articles.search.describe import note_text
-from articles.search.find import COUNTED, SearchPage
+from articles.search.find import COUNTED
 from articles.search.query import Note
 
 
@@ -24,9 +24,9 @@ def number(value: int) -> str:
     return number_format(value, use_l10n=True, force_grouping=True)
 
 
-def count_of(page: SearchPage) -> str:
+def count_of(total: int, *, is_exact: bool) -> str:
     """How many hits there are, as exactly as it is known; empty where nothing is known."""
-    if page.total_is_exact:
-        return ngettext("%(n)s hit", "%(n)s hits", page.total) % {"n": number(page.total)}
-    least = page.total if page.total >= COUNTED else page.total // 10 * 10
+    if is_exact:
+        return ngettext("%(n)s hit", "%(n)s hits", total) % {"n": number(total)}
+    least = total if total >= COUNTED else total // 10 * 10
     return _("more than %(n)s hits") % {"n": number(least)} if least > 0 else ""

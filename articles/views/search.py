@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.listing import Selection, Show
-from articles.search.find import BadCursor, Order, Search, SearchPage, SearchTimeout, search_page
+from articles.search.find import BadCursor, Facets, Order, Search, SearchPage, SearchTimeout, facets, search_page
 from articles.search.query import Note, Problem, parse
 from articles.search.resolve import asks_for_something
 from articles.search.suggest import did_you_mean, suggestions
@@ -51,7 +51,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "search": search,
         "selection": selection,
         "page": page,
-        "count": count_of(page) if is_first or page.total_is_exact else "",
+        "count": _count(page) if is_first or page.total_is_exact else "",
         "notes": [message(note) for note in page.notes],
         "asks": asks_for_something(parse(search.text).tree),
         "filters": [(show, address(replace(search, selection=replace(selection, show=show)))) for show in Show],
@@ -66,6 +66,10 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "next": f"{request.path}{address(search, cursor=cursor)}",
         **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
     }
+
+
+def _count(page: SearchPage) -> str:
+    return count_of(page.total, is_exact=page.total_is_exact)
 
 
 def _everywhere(search: Search) -> str:
@@ -92,10 +96,16 @@ def narrow(request: HttpRequest) -> HttpResponse:
     if search is None:
         return redirect("list")
     try:
-        found = groups(search)
+        counted = facets(search)
     except SearchTimeout:
-        found = []
-    context = {"groups": found, "search": search, "selection": selection, "back": address(search)}
+        counted = Facets(feeds=[], months=[], total=0, is_complete=False)
+    context = {
+        "groups": groups(search, counted),
+        "count": count_of(counted.total, is_exact=counted.is_complete),
+        "search": search,
+        "selection": selection,
+        "back": address(search),
+    }
     part = "search/_facets.html" if request.htmx else "search/facets.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 

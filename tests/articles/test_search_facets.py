@@ -46,6 +46,14 @@ def test_the_facets_count_feeds_categories_with_those_inside_and_months(client, 
     assert counts(groups["Time"]) == [("Mar 2026", "3"), ("Feb 2026", "2"), ("Jan 2025", "1")]
 
 
+@pytest.mark.parametrize(("hits", "said"), [(39, "39 hits"), (40, "40 hits"), (41, "more than 40 hits")])
+def test_the_facets_bring_the_number_of_hits(client, reader, hits, said, monkeypatch):
+    monkeypatch.setattr("articles.search.find.FACETED", 40)
+    make_harbours(hits)
+    response = client.get("/search/narrow/", {"q": '"the harbour sleeps"'}, headers={"HX-Request": "true"})
+    assert f'<span id="hits" role="status" hx-swap-oob="true">{said}</span>' in response.text
+
+
 def test_every_facet_leads_to_as_many_hits_as_it_says(client, reader):
     world = make_category("World")
     for n in (1, 2, 3):

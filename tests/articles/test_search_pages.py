@@ -128,7 +128,7 @@ def test_an_order_that_is_none_gets_a_page_that_says_so(client, reader):
 )
 def test_the_hits_are_counted_as_far_as_it_is_cheap(client, reader, hits, said):
     make_harbours(hits)
-    assert re.search(rf"<span role=\"status\">{said}</span>", search(client).text)
+    assert re.search(rf"<span id=\"hits\" role=\"status\">{said}</span>", search(client).text)
 
 
 def test_a_count_that_is_not_known_is_a_bound(client, reader):

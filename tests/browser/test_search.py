@@ -107,6 +107,13 @@ def test_the_facets_come_by_themselves_and_narrow(page, reader, harbour, sign_in
     expect(page.locator(".row")).to_have_count(4)
 
 
+def test_the_number_of_hits_becomes_exact_with_the_facets(page, reader, harbour, sign_in):
+    make_harbours(45, harbour)
+    sign_in(page, reader)
+    ask(page, '"the harbour sleeps"')
+    expect(page.locator("#hits")).to_have_text("45 hits")
+
+
 def test_a_search_stays_here_or_goes_everywhere(page, reader, harbour, sign_in):
     make_found(harbour)
     make_found(make_feed(title="Dock News"))

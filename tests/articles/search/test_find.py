@@ -293,7 +293,9 @@ def test_facets_count_what_stood_the_recheck(monkeypatch: pytest.MonkeyPatch) ->
     feed = make_feed()
     for text in ("heavy rain", "heavy rain", "rain is heavy"):
         store(text, feed=feed, published_at=FIRST_DAY)
-    assert facets(search_for('"heavy rain"')) == Facets([(feed.pk, 2)], [(FIRST_DAY.date().replace(day=1), 2)], True)
+    assert facets(search_for('"heavy rain"')) == Facets(
+        feeds=[(feed.pk, 2)], months=[(FIRST_DAY.date().replace(day=1), 2)], total=2, is_complete=True
+    )
     monkeypatch.setattr(find, "FACETED", 1)
     assert (facets(search_for('"heavy rain"')).feeds, facets(search_for("rain")).is_complete) == ([(feed.pk, 1)], False)
 
