@@ -12,6 +12,7 @@ urlpatterns = [
     path("articles/<int:pk>/star/", state.star, name="star"),
     path("articles/mark-all-read/", state.mark_all_read, name="mark_all_read"),
     path("articles/mark-these-read/", state.mark_these_read, name="mark_these_read"),
+    path("articles/undo-mark-these-read/", state.undo_mark_these_read, name="undo_mark_these_read"),
     path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
     path("search/narrow/", search.narrow, name="search_narrow"),
     path("search/suggestions/", search.suggest, name="search_suggestions"),

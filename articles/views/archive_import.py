@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,9 +35,15 @@ def import_archive(request: HttpRequest) -> HttpResponse:
     """Upload an archive; the answer accounts for its files. A big one is better imported from a folder, by command."""
     form = ArchiveForm(request.POST, request.FILES) if request.method == "POST" else ArchiveForm()
     report = _import(form) if form.is_valid() else None
-    command = f"python manage.py import_archive {_('DIR')}"
-    context = {"form": form, "report": report, "command": command, "limit": settings.MAX_UPLOAD_BYTES}
+    context = {"form": form, "report": report, "command": _command(), "limit": settings.MAX_UPLOAD_BYTES}
     return render(request, "articles/import_archive.html", context)
+
+
+def _command() -> str:
+    """What to type on this server, in whatever folder."""
+    data = shlex.quote(str(settings.DATA_DIR))
+    program = shlex.join([sys.executable, str(settings.BASE_DIR / "manage.py"), "import_archive"])
+    return f"NEWSREADER_DATA={data} {program} " + _("DIR")
 
 
 def _import(form: ArchiveForm) -> ImportReport | None:

@@ -21,7 +21,7 @@ from articles.views import matches
 from articles.views.facets import groups
 from articles.views.notes import count_of, message
 from articles.views.query import address, loosened, query_text, search_of
-from articles.views.selection import address_of, selection_of
+from articles.views.selection import address_of, marked_in, selection_of
 
 MOST_SUGGESTED = 8
 # What would end a phrase.
@@ -63,6 +63,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "older": page.older_cursor and address(search, cursor=page.older_cursor),
         "newer": page.newer_cursor and address(search, cursor=page.newer_cursor),
         "top": address(search) if cursor else "",
+        "marked": marked_in(request.GET),
         "next": f"{request.path}{address(search, cursor=cursor)}",
         **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from django.core.exceptions import BadRequest
 from django.http import Http404, QueryDict
 from django.utils.http import urlencode
@@ -9,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from articles.listing import Selection, Show
 from feeds.models import Category, Feed
+
+MOST_AT_ONCE = 100  # more than any page shows
 
 
 def selection_of(query: QueryDict) -> Selection:
@@ -31,6 +36,22 @@ def address_of(selection: Selection, **more: str) -> str:
     }
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"?{query}" if query else ""
+
+
+def with_marked(address: str, ids: Iterable[int]) -> str:
+    """The address of a page of this site, with the articles there that were just marked as read: see `marked_in`."""
+    marked = ".".join(map(str, ids))
+    return f"{address}{'&' if '?' in address else '?'}marked={marked}" if marked else address
+
+
+def marked_in(query: QueryDict) -> list[int]:
+    """The articles that were just marked as read and may be brought back."""
+    return ids_in(query.get("marked", "").split("."))
+
+
+def ids_in(texts: Iterable[str]) -> list[int]:
+    """The ids that there are in `texts`, as many as a page may show."""
+    return [number for text in islice(texts, MOST_AT_ONCE) if (number := _number(text))]
 
 
 def _feed(text: str) -> Feed | None:

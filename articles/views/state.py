@@ -18,11 +18,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from articles import state
+from articles.listing import load
 from articles.models import Article
-from articles.views.selection import address_of, selection_of
-
-# More than any page shows.
-MOST_AT_ONCE = 100
+from articles.views.selection import address_of, ids_in, selection_of, with_marked
 
 
 class SignedIn(HttpRequest):
@@ -62,14 +60,24 @@ def mark_all_read(request: SignedIn) -> HttpResponse:
 @login_required
 @require_POST
 def mark_these_read(request: SignedIn) -> HttpResponse:
-    """Mark as read the articles of a page (`article`, several times), as a page of hits has them."""
-    wanted = [
-        int(pk)
-        for pk in request.POST.getlist("article")[:MOST_AT_ONCE]
-        if pk.isascii() and pk.isdecimal() and len(pk) < 19
-    ]
-    state.mark_read(request.user, Article.objects.filter(pk__in=wanted).only("pk"))
+    """Mark as read the articles of a page (`article`, several times), as a page of hits has them. The page that follows
+    offers to undo it."""
+    unread = [article for article in _these(request) if article.is_unread]
+    state.mark_read(request.user, unread)
+    return redirect(with_marked(_next(request), [article.pk for article in unread]))
+
+
+@login_required
+@require_POST
+def undo_mark_these_read(request: SignedIn) -> HttpResponse:
+    """Put back to unread the articles that `mark_these_read` has marked."""
+    state.mark_read(request.user, _these(request), read=False)
+    messages.success(request, _("What was unread is unread again."))
     return redirect(_next(request))
+
+
+def _these(request: SignedIn) -> list[Article]:
+    return load(ids_in(request.POST.getlist("article")), request.user)
 
 
 @login_required

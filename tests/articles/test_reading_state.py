@@ -128,7 +128,14 @@ def test_a_button_without_its_answer_is_refused(client, reader, action):
     assert client.post(f"/articles/{article.pk}/{action}/", {action: "maybe"}).status_code == 400
 
 
-ADDRESSES = ["/articles/1/star/", "/articles/1/read/", "/articles/mark-all-read/", "/articles/undo-mark-all-read/"]
+ADDRESSES = [
+    "/articles/1/star/",
+    "/articles/1/read/",
+    "/articles/mark-all-read/",
+    "/articles/undo-mark-all-read/",
+    "/articles/mark-these-read/",
+    "/articles/undo-mark-these-read/",
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

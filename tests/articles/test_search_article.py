@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
 from articles.models import ArticleState
+from articles.state import mark_read
 from articles.views import matches
 from tests.articles.searching import make_found, make_harbours, search, text_of, titles
 from tests.factories import make_article, make_reader
@@ -66,9 +68,45 @@ def test_the_hits_of_a_page_are_marked_as_read_at_once(client, reader):
     answer = client.post(
         "/articles/mark-these-read/", {"article": [hits[0].pk, hits[2].pk, "x", "9" * 30], "next": "/?q=harbour"}
     )
-    assert answer.url == "/?q=harbour"
+    assert answer.url == f"/?q=harbour&marked={hits[0].pk}.{hits[2].pk}"
     assert {state.article_id for state in ArticleState.objects.filter(is_read=True)} == {hits[0].pk, hits[2].pk}
     assert other.pk not in {state.article_id for state in ArticleState.objects.all()}
+
+
+def test_what_was_marked_at_once_is_brought_back_and_nothing_else(client, reader):
+    hits = make_harbours(4)
+    mark_read(reader, hits[:1])
+    page = search(client)
+    assert "mark-these-read" in page.text
+    assert "Undo" not in page.text
+    page = client.post("/articles/mark-these-read/", fields(page, "mark-all"), follow=True)
+    assert not any(found.article.is_unread for found in page.context["page"].found)
+    page = client.post("/articles/undo-mark-these-read/", fields(page, "notice"), follow=True)
+    unread = {found.article.pk for found in page.context["page"].found if found.article.is_unread}
+    assert unread == {hit.pk for hit in hits[1:]}
+    assert "Undo" not in page.text
+
+
+def test_where_all_was_read_there_is_nothing_to_undo(client, reader):
+    mark_read(reader, make_harbours(2))
+    page = client.post("/articles/mark-these-read/", fields(search(client), "mark-all"), follow=True)
+    assert "Undo" not in page.text
+
+
+@pytest.mark.parametrize("marked", ["x", "", "9" * 400, "1..-2", ".".join(["7"] * 5000)])
+def test_an_address_made_up_marks_nothing(client, reader, marked):
+    make_harbours(1)
+    assert client.get("/", {"q": "harbour", "marked": marked}).status_code == 200
+    assert not ArticleState.objects.exists()
+
+
+def fields(page, name):
+    """What the form of that class on a page sends."""
+    form = re.search(rf'<form class="{name}.*?</form>', page.text, re.S)[0]
+    sent = {}
+    for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form):
+        sent.setdefault(key, []).append(unescape(value))
+    return sent
 
 
 @pytest.mark.parametrize("order", ["date", "relevance"])
