@@ -193,7 +193,7 @@ def fetch_claim(client: Client, claim: ImageClaim, *, pause: float) -> Tally:
             fetch(client, address, claim.token, is_kept=True)
             tally.kept += 1
         except Missing as error:
-            logger.info("%s: %s", address.url, error)
+            logger.debug("%s: %s", address.url, error)  # many are long gone; the report names them
             tally.failed += 1
         except StoreFailed as error:
             logger.error("%s", error)
