@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, for newsreader.forms
     "axes",
     "csp",
     "django_htmx",
@@ -250,6 +251,7 @@ CACHES = {
 
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese")), ("zh-hant", _("Traditional Chinese"))]
 LANGUAGE_CODE = env.choice("NEWSREADER_LANGUAGE", [code for code, name in LANGUAGES], "en")
+FORM_RENDERER = "newsreader.forms.Renderer"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("NEWSREADER_TIME_ZONE", "UTC")
 USE_TZ = True

@@ -31,11 +31,12 @@ def sharp_thumbnail(article: Article) -> str:
 
 @register.filter
 def icon(feed: Feed) -> SafeString:
-    """What stands before the feed's name: its icon, by an address here, or the letter that the name begins with, for
+    """What stands before the feed's name: its icon, by an address here, or the first letter of the name, for
     eyes alone. No template of its own: a list has it in every row."""
     if feed.icon_url and (path := _icon_path(feed.icon_url, may_keep(feed), tuple(settings.IMAGE_KEYS))):
         return format_html(_ICON, path)
-    return format_html(_LETTER, feed.name[:1].upper())
+    letter = next((character for character in feed.name if character.isalnum()), "")
+    return format_html(_LETTER, letter.upper())
 
 
 _ICON = '<img class="feed-icon" src="{}" alt="" width="16" height="16" loading="lazy" decoding="async">'

@@ -39,7 +39,9 @@ def test_a_feed_that_never_succeeded_is_not_fine_once_its_errors_are_reset(opera
 
 
 def test_the_list_of_feeds_says_which_one_never_worked(operator):
-    make_feed(title="dead", failures=3, last_error="The host name does not exist.", last_checked_at=timezone.now())
+    for title, reason in {"dead": "no connection to x.example", "lost": "x.example broke the connection off"}.items():
+        make_feed(title=title, failures=3, last_error=reason, last_checked_at=timezone.now())
     page = operator.get("/feeds/", {"health": "never"}).content.decode()
     assert "It has failed since it was added." in page
-    assert "The host name does not exist." in page
+    assert "No connection to x.example" in page
+    assert "x.example broke the connection off" in page

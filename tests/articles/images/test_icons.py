@@ -177,8 +177,10 @@ def test_pages_show_the_icon_from_this_site(client, place):
 def test_a_feed_without_one_shows_its_letter_to_eyes_alone(client):
     client.force_login(make_reader())
     make_article(make_feed(title="élan"))
+    make_article(make_feed(title="(臺)中央社"))
     page = client.get("/").text
     assert '<span class="feed-icon" data-letter="É"></span>élan' in page
+    assert '<span class="feed-icon" data-letter="臺"></span>(臺)中央社' in page
 
 
 @pytest.mark.parametrize("page", ["/", "/feeds/"])
