@@ -15,6 +15,7 @@ from __future__ import annotations
 import filecmp
 import html
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,13 +31,14 @@ from articles.archive_files.picture_links import FOLDER
 from articles.archive_files.pictures import PicturesOut
 from articles.archive_files.reading import SUBSCRIPTIONS
 from articles.archive_files.writing import link, write
-from articles.models import Article
+from articles.models import Article, ArticleSource, Enclosure
 from articles.querysets import Key
 from feeds.categories import Tree, read_tree
 from feeds.models import Feed
 from feeds.parsed import ParsedEnclosure, ParsedSource
 
 BATCH = 50
+_FILE = ("url", "media_type", "length", "title")
 # Git must not turn the ends of lines into another system's: the files would be others then.
 ATTRIBUTES, ATTRIBUTES_TEXT = ".gitattributes", "* -text\n"
 
@@ -111,7 +113,7 @@ class _Export:
         """A feed's months, the newest first."""
         folder = self._root / self._folders[feed.pk]
         months = []
-        of_month = groupby(_articles(feed), lambda article: names.month_name(article.published_at))
+        of_month = groupby(_articles(feed), lambda stored: stored.month)
         for month, articles in of_month:
             months.append((month, self._export_month(feed, folder / month, articles)))
         if months:
@@ -120,16 +122,16 @@ class _Export:
         if folder.is_dir():
             self._tidy(folder, {month for month, _count in months} | ({INDEX} if months else set()), feed)
 
-    def _export_month(self, feed: Feed, folder: Path, articles: Iterator[Article]) -> int:
+    def _export_month(self, feed: Feed, folder: Path, articles: Iterator[_Stored]) -> int:
         """How many articles there are."""
         days, count = set(), 0
         make_folder(folder)
         with _Page(folder / INDEX, f"{feed.name}, {folder.name}") as page:
-            for day, of_day in groupby(articles, lambda article: names.day_name(article.published_at)):
+            for day, of_day in groupby(articles, lambda stored: stored.day):
                 days.add(day)
                 page.heading(day)
                 make_folder(folder / day)
-                written = {self._export_article(feed, folder / day, article): _Line.of(article) for article in of_day}
+                written = {self._export_article(feed, folder / day, each): _Line.of(each.article) for each in of_day}
                 # Of one moment by file name: rows' numbers are others in another database.
                 listed = sorted(written, key=lambda name: (-written[name].published, name))
                 page.lines(f"- {link(written[name].title, f'{day}/{name}')}" for name in listed)
@@ -138,9 +140,9 @@ class _Export:
         self._tidy(folder, {*days, INDEX}, feed)
         return count
 
-    def _export_article(self, feed: Feed, folder: Path, article: Article) -> str:
+    def _export_article(self, feed: Feed, folder: Path, stored: _Stored) -> str:
         """The file's name."""
-        file = article_file_of(article, feed, self._tree)
+        article, file = stored.article, _article_file(stored, feed, self._tree)
         if self._pictures:
             file = self._pictures.beside(file)
             self._report.pictures = self._pictures.written
@@ -196,18 +198,44 @@ class _Line:
         return cls(article.name, article.published_at.timestamp())
 
 
-def _articles(feed: Feed) -> Iterator[Article]:
-    """Newest first, each batch a query of its own: nothing stays open while files are written."""
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """An article and what other tables have of it. Rows that know each other would stay in memory for long."""
+
+    article: Article
+    html_zlib: bytes | None
+    base_url: str | None
+    enclosures: Sequence[ParsedEnclosure]
+
+    @property
+    def day(self) -> str:
+        return names.day_name(self.article.published_at)
+
+    @property
+    def month(self) -> str:
+        return names.month_name(self.article.published_at)
+
+
+def _articles(feed: Feed) -> Iterator[_Stored]:
+    """Newest first, each batch with queries of its own: nothing stays open while files are written."""
     key: Key | None = None
-    articles = Article.objects.filter(feed=feed).select_related("source", "origin").prefetch_related("enclosures")
-    while batch := list(articles.defer("content_text").beside(key, newer=False)[:BATCH]):
-        yield from batch
+    articles = Article.objects.filter(feed=feed).select_related("origin").defer("content_text")
+    while batch := list(articles.beside(key, newer=False)[:BATCH]):
+        pks = [article.pk for article in batch]
+        sources = ArticleSource.objects.filter(pk__in=pks).values_list("pk", "html_zlib", "base_url")
+        came = {pk: (bytes(html_zlib), base_url) for pk, html_zlib, base_url in sources}
+        files: dict[int, list[ParsedEnclosure]] = defaultdict(list)
+        for pk, *fields in Enclosure.objects.filter(article__in=pks).values_list("article", *_FILE):
+            files[pk].append(ParsedEnclosure(**dict(zip(_FILE, fields, strict=True))))
+        for article in batch:
+            html_zlib, base_url = came.get(article.pk, (None, None))
+            yield _Stored(article, html_zlib, base_url, files[article.pk])
         key = batch[-1].published_at, batch[-1].pk
 
 
-def article_file_of(article: Article, feed: Feed, tree: Tree) -> ArticleFile:
-    """`article` as its file says it: with the publisher's HTML as it came."""
-    source, origin = getattr(article, "source", None), article.origin
+def _article_file(stored: _Stored, feed: Feed, tree: Tree) -> ArticleFile:
+    """The article as its file says it: with the publisher's HTML as it came."""
+    article, origin = stored.article, stored.article.origin
     is_shown = html.escape(article.image_url, quote=False) in article.content_html
     return ArticleFile(
         source=source_name(feed.name),
@@ -218,16 +246,13 @@ def article_file_of(article: Article, feed: Feed, tree: Tree) -> ArticleFile:
         updated_at=article.updated_at,
         tags=tuple(article.tags),
         language=article.language,
-        html=store.decompressed(source.html_zlib) if source else article.content_html,
+        html=store.decompressed(stored.html_zlib) if stored.html_zlib is not None else article.content_html,
         guid=article.guid,
         feed_url=feed.url,
         category=tuple(tree.names[pk] for pk in reversed(tree.ancestry(feed.category_id))) if feed.category_id else (),
-        base_url=source.base_url if source and source.base_url != article.url else None,
+        base_url=stored.base_url if stored.base_url != article.url else None,
         image_url="" if is_shown else article.image_url,
-        enclosures=tuple(
-            ParsedEnclosure(url=file.url, media_type=file.media_type, length=file.length, title=file.title)
-            for file in article.enclosures.all()
-        ),
+        enclosures=tuple(stored.enclosures),
         origin=ParsedSource(title=origin.title, url=origin.url, site_url=origin.site_url) if origin else None,
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from articles import store
 from articles.archive_files import exporting
 from articles.archive_files.article_file import source_name
-from articles.archive_files.exporting import ExportReport, NotAnArchive, export_folder
+from articles.archive_files.exporting import BATCH, ExportReport, NotAnArchive, export_folder
 from articles.archive_files.importing import import_folder
 from articles.archive_files.reading import walk
 from articles.ingest import clean_entry, store_entries
@@ -26,7 +28,7 @@ from articles.models import Article, ArticleSource, Enclosure
 from feeds import text as plain
 from feeds.models import Category, Feed
 from feeds.parsed import ParsedEnclosure, ParsedEntry, ParsedSource
-from tests.factories import make_article, make_category, make_feed
+from tests.factories import make_article, make_articles, make_category, make_feed
 
 pytestmark = pytest.mark.django_db
 
@@ -321,3 +323,25 @@ def test_whatever_articles_say_they_come_back_as_they_were(tmp_path_factory, ent
         assert everything() == before
         assert counts(export_folder(root / "one")) == (0, len(entries), 0, 0)
         transaction.set_rollback(True)
+
+
+def test_memory_does_not_grow_with_the_archive(tmp_path):
+    feed = make_feed()
+
+    def peak() -> int:
+        """Bytes at most, while nothing that refers to itself is cleared away."""
+        gc.collect()
+        gc.disable()
+        tracemalloc.start()
+        try:
+            export_folder(tmp_path)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            gc.enable()
+
+    make_articles(2 * BATCH, feed, content_html="<p>" + "word " * 4_000)
+    peak()
+    few = peak()
+    make_articles(4 * BATCH, feed, content_html="<p>" + "word " * 4_000)
+    assert peak() < few * 1.25
