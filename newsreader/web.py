@@ -10,10 +10,12 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from articles.images import places
 from newsreader.processes import end_with_parent
 
 PAGES = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
-THREADS = PAGES + 15  # so many may wait for publishers: articles.images.views, articles.images.pass_through
+THREADS = PAGES + places.PICTURES + places.FILMS  # which wait for publishers most of the time
+IDLE_SECONDS = 10  # after which a thread ends that many pictures at once have needed
 CONNECTIONS = 1024  # kept open in each process; an idle one costs some kilobytes
 STOP_SECONDS = 8
 
@@ -40,6 +42,7 @@ def main() -> None:
         interface=Interfaces.WSGI,
         workers=options.workers,
         blocking_threads=options.threads,
+        blocking_threads_idle_timeout=IDLE_SECONDS,
         backpressure=CONNECTIONS,  # granian counts open connections, not requests: a browser keeps six
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

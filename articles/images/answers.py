@@ -126,10 +126,11 @@ def inert(answer: HttpResponseBase, media_type: str, cache_control: str) -> None
         answer[name] = value
 
 
-def busy() -> HttpResponse:
-    """For who comes while too many wait for publishers: static/js/pictures.js asks again."""
-    answer = HttpResponse("Too many pictures are being fetched: ask again in a moment.\n", status=503)
-    inert(answer, "text/plain", "no-store")
+def busy(host: str, *, is_thumbnail: bool) -> HttpResponse:
+    """For who comes while too many wait for publishers. static/js/pictures.js asks again; without it the drawing stays
+    until the page is asked for again."""
+    answer = HttpResponse(_drawing(host, is_thumbnail), status=503)
+    inert(answer, "image/svg+xml", "no-store")
     answer["Retry-After"] = "2"
     answer._has_been_logged = True  # type: ignore[attr-defined]  # no fault: Django would log it as an error
     return answer
@@ -145,11 +146,14 @@ _DRAWING = (
 _NOTHING = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
+def _drawing(host: str, is_thumbnail: bool) -> str:
+    return _NOTHING if is_thumbnail else _DRAWING.format(escape(host[:40]))
+
+
 def missing(host: str, *, is_thumbnail: bool, seconds: int = 300) -> HttpResponse:
     """What is shown where there is no picture: a drawing with the host's name; in a list nothing. Answered with 200,
     or browsers would show a broken one and complain."""
-    body = _NOTHING if is_thumbnail else _DRAWING.format(escape(host[:40]))
-    answer = HttpResponse(body)
+    answer = HttpResponse(_drawing(host, is_thumbnail))
     inert(answer, "image/svg+xml", f"public, max-age={seconds}")
     answer[MISSING] = "1"
     return answer

@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.cache import cache as django_cache
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -112,6 +112,12 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
     raise Missing(address.last_error)
 
 
+def let_database_go() -> None:
+    """Whoever waits for a publisher needs no connection meanwhile: Postgres has a hundred, and more may wait."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def claim(address: ImageAddress) -> UUID | None:
     """The lease of an address that nobody fetches right now; None where somebody does, or has."""
     now, token = timezone.now(), uuid4()
@@ -122,6 +128,7 @@ def claim(address: ImageAddress) -> UUID | None:
 
 def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) -> Original:
     """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed."""
+    let_database_go()
     try:
         with storing(), download(client, address.url) as came:
             if is_kept and not is_over_budget():

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain
-from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from articles.images import places
 from articles.images.answers import inert
 from articles.images.fetch import ACCEPT, referer_for
 from articles.images.media_types import media_type_of
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import Missing
+from articles.images.obtain import Missing, let_database_go
 from articles.images.urls import Asked
 from feeds.http import Client, HttpError, HttpStream
 from feeds.models import host_of
@@ -26,11 +26,6 @@ from feeds.models import host_of
 SECONDS = 1800
 _HANDED_ON = ("content-length", "content-range", "accept-ranges")
 _FROM_THE_START = re.compile(r"bytes=0-\d*")
-_playing = BoundedSemaphore(3)  # each holds a thread of the web server
-
-
-class Busy(Exception):
-    """More at once than this process does."""
 
 
 def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
@@ -38,16 +33,15 @@ def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     address = _known(asked)
     if address and address.failures and address.retry_at > timezone.now():
         raise Missing(address.last_error)
-    if not _playing.acquire(blocking=False):
-        raise Busy
     with ExitStack() as stack:
-        stack.callback(_playing.release)
+        stack.enter_context(places.held(places.films))
         try:
             answer = _open(request, asked, stack)
         except HttpError as error:
             raise Missing(str(error)) from error
     if asked.is_kept:
         _want(asked)
+    let_database_go()
     return answer
 
 

@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden, HttpResponseNotAllowed
 
-from articles.images import answers, cache
+from articles.images import answers, cache, places
 from articles.images.fetch import quick_policy
 from articles.images.media_types import HEAD, RESIZABLE, media_type_of
-from articles.images.obtain import Missing, Original, at_hand, obtain
-from articles.images.pass_through import Busy, pass_through
+from articles.images.obtain import Missing, Original, at_hand, let_database_go, obtain
+from articles.images.pass_through import pass_through
 from articles.images.resize import TooMuchMotion, Unusable, form_for, resize
 from articles.images.trouble import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
@@ -24,12 +23,6 @@ from feeds.http import Client
 from feeds.models import host_of
 
 logger = logging.getLogger(__name__)
-
-# Of the web server's threads, three may wait for publishers at once and nine more for their turn; the others go on
-# showing pages. Two browsers ask for twelve at a time; who comes when the line is full is told to come again.
-_waiting = BoundedSemaphore(3)
-_line = BoundedSemaphore(12)
-SECONDS_IN_LINE = 8
 
 
 class ImageMiddleware:
@@ -55,8 +48,8 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         logger.debug("%s: %s", asked.url, reason)
     except FileNotFoundError:
         logger.warning("%s: its file is no longer in the store", asked.url)
-    except Busy:
-        return answers.busy()
+    except places.Busy:
+        return answers.busy(host_of(asked.url), is_thumbnail=asked.is_thumbnail)
     except StoreFailed as problem:
         logger.error("%s", problem)
         return _missing(asked, seconds=0)
@@ -73,10 +66,17 @@ def _missing(asked: Asked, *, seconds: int = 300) -> HttpResponse:
 def _resized(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     form = form_for(request.headers.get("Accept", ""))
     path = cache.variant_path(asked.url, asked.width, form)
-    try:
+    with suppress(FileNotFoundError):
         return _send_variant(request, path)
-    except FileNotFoundError:
-        original = _original(asked)
+    with _place(), places.sizes.of(str(path), seconds=places.SECONDS):
+        with suppress(FileNotFoundError):  # another request's turn was the same size's
+            return _send_variant(request, path)
+        return _make(request, asked, form, path)
+
+
+def _make(request: HttpRequest, asked: Asked, form: str, path: Path) -> HttpResponseBase:
+    original = _original(asked)
+    let_database_go()  # the next wait is for a processor
     if original.media_type not in RESIZABLE:  # drawings; and what only browsers know to read
         return answers.send(request, answers.of_original(original))
     try:
@@ -119,19 +119,22 @@ def _source(original: Original) -> str | bytes:
 def _original(asked: Asked) -> Original:
     if found := at_hand(asked.url):
         return found
-    with _place(_line, seconds=0), _place(_waiting, seconds=SECONDS_IN_LINE):
-        return obtain(asked.url, lambda: Client(quick_policy()), is_kept=asked.is_kept)
+    host = host_of(asked.url)
+    with places.line.of(host):
+        let_database_go()
+        with places.fetching.of(host, seconds=places.SECONDS):
+            return obtain(asked.url, lambda: Client(quick_policy()), is_kept=asked.is_kept)
 
 
 @contextmanager
-def _place(places: BoundedSemaphore, *, seconds: float) -> Iterator[None]:
-    """Raises Busy where none gets free in time."""
-    if not places.acquire(timeout=seconds):
-        raise Busy
-    try:
-        yield
-    finally:
-        places.release()
+def _place() -> Iterator[None]:
+    """Among those that may wait. The connection to the database that this took is not left with a thread that pages
+    may not need again for long. Raises Busy."""
+    with places.held(places.pictures):
+        try:
+            yield
+        finally:
+            let_database_go()
 
 
 def _as_it_is(request: HttpRequest, asked: Asked) -> HttpResponseBase:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from threading import BoundedSemaphore
+from urllib.request import urlopen
+
 import pytest
 
+from articles.images import places, views
 from articles.images.fetch import quick_policy
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import obtain
+from articles.images.resize import resize
 from articles.images.urls import signed_path
 from feeds.http import Client
+from newsreader import web
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 
@@ -237,28 +244,81 @@ def test_nginx_is_told_which_file_to_send(client, picture, settings, stored_file
     assert original.startswith("/_files/store/")
 
 
-@pytest.mark.parametrize("place", ["_waiting", "_line"])
-def test_a_page_is_never_kept_waiting_by_more_than_a_few_publishers(client, picture, monkeypatch, place):
-    from threading import BoundedSemaphore
+@pytest.fixture
+def few_places(monkeypatch):
+    monkeypatch.setattr(places, "SECONDS", 0)
+    monkeypatch.setattr(places, "pictures", BoundedSemaphore(1))
+    monkeypatch.setattr(places, "line", places.Turns(1))
+    monkeypatch.setattr(places, "fetching", places.Turns(1))
 
-    from articles.images import views
 
-    monkeypatch.setattr(views, "SECONDS_IN_LINE", 0)
-    monkeypatch.setattr(views, place, full := BoundedSemaphore(1))
-    full.acquire()
-    answer = client.get(signed_path(picture, 320))
-    assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "2", "no-store")
-    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
-    full.release()
+@pytest.mark.parametrize(
+    "taken",
+    [
+        lambda: places.held(places.pictures),
+        lambda: places.line.of("127.0.0.1"),
+        lambda: places.fetching.of("127.0.0.1"),
+    ],
+)
+def test_who_comes_when_all_places_are_taken_gets_a_drawing_and_is_told_to_come_again(
+    client, picture, few_places, taken
+):
+    with taken():
+        answer = client.get(signed_path(picture, 320))
+        assert (answer.status_code, answer["Retry-After"], answer["Cache-Control"]) == (503, "2", "no-store")
+        assert answer["Content-Security-Policy"].startswith("default-src 'none'")
+        assert answer["Content-Type"] == "image/svg+xml"  # no browser shows a broken picture
+        assert client.get(signed_path(picture, 120)).status_code == 503
     assert client.get(signed_path(picture, 320)).status_code == 200
 
 
+def test_a_publisher_who_does_not_answer_holds_up_nobody_else(client, picture, few_places):
+    with places.line.of("slow.example"), places.fetching.of("slow.example"):
+        assert client.get(signed_path(picture, 320)).status_code == 200
+
+
+def test_what_is_cached_needs_no_place(client, picture, few_places):
+    client.get(signed_path(picture, 320))
+    with places.held(places.pictures):
+        assert client.get(signed_path(picture, 320)).status_code == 200
+        assert client.get(signed_path(picture)).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_size_is_made_once_however_many_ask(live_server, publisher, picture, monkeypatch):
+    made, go, asked = [], threading.Event(), []
+
+    def slowly(*arguments):
+        made.append(arguments)
+        go.wait(10)
+        return resize(*arguments)
+
+    monkeypatch.setattr(views, "resize", slowly)
+    address = live_server.url + signed_path(picture, 320)
+
+    def ask():
+        with urlopen(address) as answer:
+            asked.append(answer.read())
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    while not made:
+        threads[0].join(0.01)
+    go.set()
+    for thread in threads:
+        thread.join()
+    assert len(asked) == 6
+    assert len(made) == len(publisher.requests) == 1
+
+
+def test_the_web_server_has_a_thread_for_everybody_who_may_wait_and_some_for_pages():
+    assert web.THREADS - places.PICTURES - places.FILMS == web.PAGES >= 3
+    assert places.AT_A_HOST < places.OF_A_HOST < places.PICTURES
+
+
 def test_a_listener_who_leaves_frees_the_place(client, publisher, monkeypatch):
-    from threading import BoundedSemaphore
-
-    from articles.images import pass_through
-
-    monkeypatch.setattr(pass_through, "_playing", BoundedSemaphore(1))
+    monkeypatch.setattr(places, "films", BoundedSemaphore(1))
     url = publisher.serve("/film.mp4", pictures.MP4)
     for _ in range(3):
         assert body_of(client.get(signed_path(url))) == pictures.MP4
