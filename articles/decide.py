@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -24,7 +24,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Entries to store, in the document's order. An entry in neither list is stored already, as it is."""
+    """Entries to store, in the document's order. An entry in neither list is stored already, as it is, or
+    was deleted."""
 
     new: tuple[ParsedEntry, ...] = ()
     changed: tuple[tuple[Known, ParsedEntry], ...] = ()
@@ -52,8 +53,9 @@ def identities(entries: Iterable[ParsedEntry]) -> set[str]:
     return {guid for entry in entries for guid in (entry.guid, *entry.aliases)}
 
 
-def decide(entries: Sequence[ParsedEntry], known: Iterable[Known]) -> Decision:
-    """Sort the entries of one document. Each stored article answers to one entry at most."""
+def decide(entries: Sequence[ParsedEntry], known: Iterable[Known], deleted: Collection[str] = ()) -> Decision:
+    """Sort the entries of one document. Each stored article answers to one entry at most; an entry that is not stored
+    and has its guid in `deleted` stays away."""
     by_guid = {row.guid: row for row in known}
     matches = {
         entry.guid: by_guid.pop(entry.guid)
@@ -64,7 +66,8 @@ def decide(entries: Sequence[ParsedEntry], known: Iterable[Known]) -> Decision:
     for entry in entries:
         row = matches.get(entry.guid) or _under_another_name(entry, by_guid)
         if row is None:
-            new.append(entry)
+            if entry.guid not in deleted:
+                new.append(entry)
         elif row.entry_hash != entry_hash(entry):
             changed.append((row, entry))
     return Decision(tuple(new), tuple(changed))

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles import store
-from articles.boilerplate import boilerplate_for
 from articles.decide import decide, identities
 from articles.ingest import clean_entry
+from articles.kept import kept
 from articles.models import Article, HistoryRange
 from feeds.fetch import Failed, Fetched, Gone, Outcome, fetch
 from feeds.history import progress
@@ -110,9 +110,9 @@ def _find_way(backfill: Backfill, outcome: Fetched, parsed: ParsedFeed) -> None:
 def store_history(feed: Feed, entries: Sequence[ParsedEntry], *, is_news: bool = False) -> int:
     """Store those entries of an older document that are not here yet; returns how many. What is here is newer than any
     older document, so it stays as it is. Unless it `is_news`, what is stored counts as read."""
-    new = store.without_deleted(feed, decide(entries, store.known_articles(feed, entries)).new)
-    boilerplate = boilerplate_for(feed) if new else []
-    articles = store.insert_articles(feed, [clean_entry(entry, boilerplate) for entry in _dated(feed, new)])
+    here = kept(feed, entries)
+    new = decide(entries, here.known, here.deleted).new
+    articles = store.insert_articles(feed, [clean_entry(entry, here.boilerplate) for entry in _dated(feed, new)])
     if not is_news:
         _note_as_read(feed, sorted(article.pk for article in articles))
     return len(articles)

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import store
-from articles.boilerplate import boilerplate_for
 from articles.content import derive
 from articles.decide import Decision, Known, decide, entry_hash
+from articles.kept import Kept, kept
 from articles.sanitize import Boilerplate
 from feeds import polling
 from feeds.fetch import Failed, Fetched, Outcome, fetch
@@ -56,15 +56,15 @@ def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
     outcome, parsed = _parsed(outcome, bytes(feed.seen_entries))
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
-    decision = _decision(feed, parsed.entries)
+    decision, here = _decision(feed, parsed.entries)
     if decision.changed and parsed.left_out is not None:
         # Which of several entries with one guid it is that has changed, only the whole document tells.
         outcome, whole = _parsed(outcome)
         parsed = whole or parsed
-        decision = _decision(feed, parsed.entries)
+        decision, here = _decision(feed, parsed.entries)
     *most, last = _pieces(decision)
-    stored = [_store(feed, _cleaned(feed, piece)) for piece in most]
-    ready = _cleaned(feed, last)
+    stored = [_store(feed, _cleaned(piece, here.boilerplate)) for piece in most]
+    ready = _cleaned(last, here.boilerplate)
     with transaction.atomic():  # the last articles and the feed's validators together, or neither
         stored.append(_store(feed, ready))
         total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
@@ -101,11 +101,15 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
 
 def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
     """Store what is new or changed among the entries of one document."""
-    return _store(feed, _cleaned(feed, _decision(feed, entries)))
+    decision, here = _decision(feed, entries)
+    return _store(feed, _cleaned(decision, here.boilerplate))
 
 
-def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> Decision:
-    return decide(entries, store.known_articles(feed, entries)) if entries else Decision()
+def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Kept]:
+    if not entries:
+        return Decision(), Kept()
+    here = kept(feed, entries)
+    return decide(entries, here.known, here.deleted), here
 
 
 def _pieces(decision: Decision) -> Iterator[Decision]:
@@ -128,13 +132,9 @@ class _Cleaned:
     changed: Sequence[tuple[Known, store.CleanEntry]] = ()
 
 
-def _cleaned(feed: Feed, decision: Decision) -> _Cleaned:
-    new = store.without_deleted(feed, decision.new) if decision.new else []
-    if not (new or decision.changed):
-        return _Cleaned()
-    boilerplate = boilerplate_for(feed)
+def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> _Cleaned:
     return _Cleaned(
-        [clean_entry(entry, boilerplate) for entry in new],
+        [clean_entry(entry, boilerplate) for entry in decision.new],
         [(known, clean_entry(entry, boilerplate)) for known, entry in decision.changed],
     )
 

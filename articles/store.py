@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from articles.content import DerivedContent
-from articles.decide import Known, identities
+from articles.decide import Known
 from articles.images import archive
 from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Origin, Tombstone
 from articles.sanitize import VERSION
@@ -34,18 +34,6 @@ class CleanEntry:
     entry: ParsedEntry
     content: DerivedContent
     entry_hash: str
-
-
-def known_articles(feed: Feed, entries: Iterable[ParsedEntry]) -> list[Known]:
-    """What is stored already under any identity of `entries`. One query."""
-    rows = Article.objects.filter(feed=feed, guid__in=identities(entries))
-    return [Known(*row) for row in rows.values_list("id", "guid", "url", "entry_hash")]
-
-
-def without_deleted(feed: Feed, entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
-    """`entries` but for those whose article an operator deleted. One query."""
-    deleted = set(Tombstone.objects.filter(feed=feed, guid__in=identities(entries)).values_list("guid", flat=True))
-    return [entry for entry in entries if entry.guid not in deleted]
 
 
 @transaction.atomic(savepoint=False)

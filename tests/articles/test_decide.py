@@ -72,3 +72,8 @@ def test_an_entry_alone_with_its_guid_finds_the_row_it_had_beside_another():
 
 def test_all_identities_are_asked_for():
     assert identities([replace(ENTRY, aliases=("b", "c")), replace(ENTRY, guid="d")]) == {"a", "b", "c", "d"}
+
+
+def test_an_entry_whose_article_was_deleted_stays_away():
+    assert decide([ENTRY], [], {ENTRY.guid}) == Decision()
+    assert decide([replace(ENTRY, title="Other")], [known(ENTRY)], {ENTRY.guid}).changed
