@@ -126,6 +126,13 @@ def inert(answer: HttpResponseBase, media_type: str, cache_control: str) -> None
         answer[name] = value
 
 
+def refused(status: int, reason: str, **headers: str) -> HttpResponse:
+    """For who asks for what this site has not signed, or wants more than to read it."""
+    answer = HttpResponse(reason, status=status, headers=headers)
+    inert(answer, "text/plain", "no-store")
+    return answer
+
+
 def busy(host: str, *, is_thumbnail: bool) -> HttpResponse:
     """For who comes while too many wait for publishers. static/js/pictures.js asks again; without it the drawing stays
     until the page is asked for again."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseForbidden, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from articles.images import answers, cache, places
 from articles.images.fetch import quick_policy
@@ -33,11 +33,11 @@ class ImageMiddleware:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
+            return answers.refused(405, "A picture can only be read.\n", Allow="GET, HEAD")
         try:
             asked = read_path(request.path_info)
         except BadAddress:
-            return HttpResponseForbidden("This address was not signed here.\n", content_type="text/plain")
+            return answers.refused(403, "This address was not signed here.\n")
         return _answer(request, asked)
 
 

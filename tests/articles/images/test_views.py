@@ -46,7 +46,9 @@ def test_a_picture_comes_in_the_size_and_form_asked_for(client, picture):
 
 @pytest.mark.parametrize("path", ["/images/", "/images/x", "/images/AAAAAAAAAAAAAAAAAAAAAA/640/aHR0cDovL2EvYS5qcGc"])
 def test_unsigned_is_forbidden(client, path):
-    assert client.get(path).status_code == 403
+    answer = client.get(path)
+    assert (answer.status_code, answer["Cache-Control"]) == (403, "no-store")
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_altered_is_forbidden_and_nothing_is_fetched(client, publisher, picture):
@@ -58,7 +60,9 @@ def test_altered_is_forbidden_and_nothing_is_fetched(client, publisher, picture)
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_pictures_are_only_read(client, picture, method):
-    assert getattr(client, method)(signed_path(picture, 320)).status_code == 405
+    answer = getattr(client, method)(signed_path(picture, 320))
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_every_answer_is_inert_and_kept_by_browsers_for_ever(client, picture):
