@@ -8,7 +8,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
 # What a person may run before the first `up`.
 FIRST_COMMANDS = frozenset({
-    "add_feed", "archive_images", "backup", "check_index", "export_archive", "export_opml", "import_archive",
-    "import_opml", "poll", "reindex", "repair_counts", "resanitize", "restore", "search",
+    "add_feed", "archive_images", "backfill", "backup", "check_index", "export_archive", "export_book", "export_opml",
+    "import_archive", "import_opml", "poll", "reindex", "repair_counts", "resanitize", "restore", "search",
 })  # fmt: skip
 
 
@@ -30,6 +29,8 @@ def main() -> None:
 
     try:
         if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
+            from newsreader.tables import make_tables_of_a_new_folder
+
             make_tables_of_a_new_folder()
         utility = ManagementUtility(sys.argv)
         utility.fetch_command = functools.partial(command_named, utility.fetch_command)  # type: ignore[method-assign]
@@ -54,18 +55,6 @@ def command_named(find: Callable[[str], BaseCommand], name: str) -> BaseCommand:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def make_tables_of_a_new_folder() -> None:
-    """Make the tables of the embedded database where there is none yet."""
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    database = settings.DATABASES["default"]
-    if "sqlite" in database["ENGINE"] and not Path(database["NAME"]).exists():
-        django.setup()
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,13 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError
 
 from newsreader import __version__
+from newsreader.tables import make_tables
 
 
 def prepare() -> str:
     """Make or update all three. Returns how to sign in, for the operator. Raises CommandError."""
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        make_tables()
         collect_static_files()
         return first_administrator()
     except OperationalError as error:

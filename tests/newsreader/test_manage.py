@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 
@@ -9,6 +11,17 @@ import pytest
 def test_a_command_works_in_an_empty_data_folder(manage, command):
     result = manage(command)
     assert result.returncode == 0, result.stderr
+
+
+def test_a_command_works_after_one_that_needs_no_tables(manage):
+    manage("makemigrations", "--check")
+    assert manage("poll").returncode == 0
+
+
+def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage):
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda line: manage(*line.split()), ["poll", "prepare", "export_opml -", "search x"]))
+    assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * 4
 
 
 def test_an_archive_is_imported_into_an_empty_data_folder(manage, tmp_path):
