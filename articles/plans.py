@@ -20,7 +20,19 @@ from typing import Any, Protocol
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Greatest
 
@@ -127,13 +139,28 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
     """A walk loses no more entries to single articles than the reader has rows, and to history than there is: it may be
-    as much longer."""
+    as much longer. Where most of the scope is history, what is not is looked up instead."""
+    history = _history_in(scope)
+    if not history and scope.category_ids is None:
+        return span.take(unread)
+    longer = ArticleState.objects.filter(user=reader).count()
+    found, is_complete = _walk(scope, span, unread, longer=longer)
+    if is_complete:
+        return found
+    total = scope.feeds().aggregate(total=Sum("article_count"))["total"] or 0
+    if history > total - history:
+        reaches = scope.feeds().order_by().annotate(reach=Value(0))
+        return _after_marks(reaches.values_list("pk", "reach"), reader, span)
     if scope.category_ids is None:
         return span.take(unread)
-    history = HistoryRange.objects.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
-    longer = ArticleState.objects.filter(user=reader).count() + history
-    found, is_complete = _walk(scope, span, unread, longer=longer)
+    found, is_complete = _walk(scope, span, unread, longer=longer + history) if history else (found, False)
     return found if is_complete else _merge(scope, span, _no_history(_not_read_singly(Article.objects.all(), reader)))
+
+
+def _history_in(scope: Scope) -> int:
+    """How many articles of the scope are history."""
+    ranges = HistoryRange.objects if scope.is_all else HistoryRange.objects.filter(feed__in=scope.feeds())
+    return ranges.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
 
 
 def _articles(scope: Scope) -> ArticleQuerySet:
@@ -178,7 +205,9 @@ def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet
 def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
     """What was news when it came in. Looked up row by row, too."""
     history = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
-    return articles.alias(history=Coalesce(Subquery(history.values("pk")[:1]), 0)).filter(history=0)
+    # Most articles of history are in the nearest range before them.
+    nearest = history.order_by("-first").values("pk")[:1]
+    return articles.alias(history=Coalesce(Subquery(nearest), 0)).filter(history=0)
 
 
 def _put_back(reader: User) -> QuerySet[ArticleState]:
@@ -193,6 +222,7 @@ def _put_back(reader: User) -> QuerySet[ArticleState]:
 
 BRANCHES = 400  # SQLite takes 500 in a compound SELECT
 ANY_FEED = -1
+BEYOND = 2**63 - 1  # every id
 
 
 def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
@@ -225,17 +255,24 @@ def _among(states: QuerySet[ArticleState], scope: Scope, span: Span) -> list[Key
 
 
 def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list[Key]:
-    """What came after its feed's marks and is not read singly. `reaches`: each feed and the id that they reach to."""
+    """What came after its feed's marks, is not history, and not read singly. `reaches`: each feed and the id that they
+    reach to. Nothing of history is looked at, however large it is: only what is between its ranges."""
     sql, params = reaches.query.sql_with_params()
     if connection.vendor == "postgresql":
         arrivals = """LATERAL (
             SELECT id, published_at FROM articles_article
-            WHERE feed_id = reaches.feed_id AND id > reaches.up_to OFFSET 0) AS article"""
+            WHERE feed_id = gaps.feed_id AND id > gaps.up_to AND id < gaps.before OFFSET 0) AS article"""
     else:
         arrivals = """articles_article AS article INDEXED BY article_arrivals_of_feed
-            WHERE article.feed_id = reaches.feed_id AND article.id > reaches.up_to"""
-    found = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), found AS MATERIALIZED (
-        SELECT article.id, article.published_at, reaches.feed_id FROM reaches CROSS JOIN {arrivals})"""  # noqa: S608
+            WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before"""
+    found = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), starts (feed_id, up_to, first) AS MATERIALIZED (
+        SELECT feed_id, coalesce((SELECT max(last) FROM articles_historyrange AS history
+            WHERE history.feed_id = reaches.feed_id AND first <= up_to AND last > up_to), up_to), up_to FROM reaches
+        UNION ALL SELECT reaches.feed_id, history.last, history.first FROM reaches
+        JOIN articles_historyrange AS history ON history.feed_id = reaches.feed_id AND history.first > reaches.up_to),
+    gaps (feed_id, up_to, before) AS MATERIALIZED (
+        SELECT feed_id, up_to, lead(first, 1, {BEYOND}) OVER (PARTITION BY feed_id ORDER BY first, up_to) FROM starts),
+    found AS MATERIALIZED (SELECT article.id, article.published_at, gaps.feed_id FROM gaps CROSS JOIN {arrivals})"""  # noqa: S608
     unread = """
         NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)
         AND NOT EXISTS (SELECT 1 FROM articles_historyrange AS history

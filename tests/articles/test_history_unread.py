@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from articles import plans
 from articles.listing import Selection, Show, list_page
-from articles.models import Article, HistoryRange
+from articles.models import Article, HistoryRange, ReadMark
 from articles.state import mark_read
 from tests.articles.older_documents import archived, link, poll, step, stories, titles
 from tests.documents import items, rss
-from tests.factories import make_reader
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
 
@@ -56,3 +59,27 @@ def test_what_was_missed_is_news(publisher):
     poll(feed)
     step(feed)
     assert unread(reader) == stories(9, 8, 2)
+
+
+@pytest.mark.parametrize("is_marked", [False, True])
+def test_unread_lists_look_at_nothing_of_a_large_history(monkeypatch, is_marked):
+    monkeypatch.setattr(plans, "WALK", 5)
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+    before, *history = make_articles(40, feed)
+    news = [make_article(feed), make_article(other)]
+    middle = history[20].pk
+    HistoryRange.objects.create(feed=feed, first=history[0].pk, last=middle)
+    HistoryRange.objects.create(feed=feed, first=middle + 1, last=history[-1].pk)
+    if is_marked:
+        ReadMark.objects.create(user=reader, up_to=history[5].pk)
+    for selection in (Selection(show=Show.UNREAD), Selection(feed=feed, show=Show.UNREAD)):
+        expected = {article.pk for article in news if selection.feed in (None, article.feed)}
+        expected |= set() if is_marked else {before.pk}
+        with CaptureQueriesContext(connection) as queries:
+            assert {article.pk for article in list_page(selection, reader).articles} == expected
+        gaps = [query["sql"] for query in queries if "gaps" in query["sql"]]
+        assert gaps
+        # What the query finds before anything is left out: no article of history.
+        with connection.cursor() as cursor:
+            cursor.execute(f"{gaps[0].partition('SELECT id, published_at FROM found')[0]} SELECT id FROM found")
+            assert {pk for (pk,) in cursor.fetchall()} == expected
