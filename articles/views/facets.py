@@ -54,7 +54,7 @@ def _feeds(search: Search, counted: Facets) -> Group:
         return Group(_("Feed"), [], selection.feed.name, address(replace(search, selection=wider)))
     counts = counted.feeds[:MOST_VALUES]
     columns = Feed.objects.only("id", "title", "custom_title", "host", "url")
-    feeds = columns.in_bulk([feed_id for feed_id, _count in counts])
+    feeds = columns.in_bulk([pk for pk, _n in counts])
     values = [
         Value(feeds[pk].name, _count(n, counted), _within(search, Selection(feed=feeds[pk], show=selection.show)))
         for pk, n in counts
