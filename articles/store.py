@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, F, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db import connection, transaction
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.content import DerivedContent
@@ -25,6 +25,11 @@ from feeds.models import Feed
 from feeds.parse import ParsedEntry, ParsedSource
 
 DELETE_AT_ONCE = 500
+COUNT = """
+UPDATE feeds_feed SET article_count = article_count + %s,
+    newest_article_at = CASE WHEN newest_article_at > %s THEN newest_article_at ELSE %s END
+WHERE id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +69,15 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     media_types = {article.id: [file.media_type for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, media_types)
     archive.want(articles, feed)
-    newest = max(article.published_at for article in articles)
-    Feed.objects.filter(id=feed.id).update(
-        article_count=F("article_count") + len(articles),
-        newest_article_at=Greatest(Coalesce("newest_article_at", newest), newest),
-    )
+    _count(feed, articles)
     return articles
+
+
+def _count(feed: Feed, articles: Sequence[Article]) -> None:
+    """Add `articles` to the feed's counts. In SQL of its own: the ORM took five times as long for it."""
+    newest = connection.ops.adapt_datetimefield_value(max(article.published_at for article in articles))
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [len(articles), newest, newest, feed.pk])
 
 
 def _new_article(
