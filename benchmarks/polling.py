@@ -52,7 +52,9 @@ def _publisher(feeds: int, entries: int) -> Iterator[str]:
 
 
 def _settings(folder: str) -> dict[str, str]:
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "newsreader.settings", "NEWSREADER_DATA": folder}
+    # Where it is installed, modules are compiled once and not at every start.
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, "DJANGO_SETTINGS_MODULE": "newsreader.settings", "NEWSREADER_DATA": folder}
 
 
 def _run(folder: Path, address: str, feeds: int, entries: int, database: str) -> dict[str, Any]:
