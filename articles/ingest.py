@@ -1,4 +1,7 @@
-"""The one way through: fetch, parse, decide, sanitize, store. Everything that polls a feed comes through here."""
+"""The one way through: fetch, parse, decide, sanitize, store. Everything that polls a feed comes through here.
+
+What only a document with something new needs is imported where it is used: most polls find nothing, and must not pay.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles import store
-from articles.content import derive
 from articles.decide import Decision, Known, decide, entry_hash
-from articles.kept import Kept, kept
-from articles.sanitize import Boilerplate
 from feeds import polling
 from feeds.fetch import Failed, Fetched, Outcome, fetch
 from feeds.history import progress as history
@@ -23,6 +23,10 @@ from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.websub.links import with_links
+
+if TYPE_CHECKING:
+    from articles.sanitize import Boilerplate
+    from articles.store import CleanEntry
 
 logger = logging.getLogger(__name__)
 
@@ -56,15 +60,15 @@ def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
     outcome, parsed = _parsed(outcome, bytes(feed.seen_entries))
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
-    decision, here = _decision(feed, parsed.entries)
+    decision, boilerplate = _decision(feed, parsed.entries)
     if decision.changed and parsed.left_out is not None:
         # Which of several entries with one guid it is that has changed, only the whole document tells.
         outcome, whole = _parsed(outcome)
         parsed = whole or parsed
-        decision, here = _decision(feed, parsed.entries)
+        decision, boilerplate = _decision(feed, parsed.entries)
     *most, last = _pieces(decision)
-    stored = [_store(feed, _cleaned(piece, here.boilerplate)) for piece in most]
-    ready = _cleaned(last, here.boilerplate)
+    stored = [_store(feed, _cleaned(piece, boilerplate)) for piece in most]
+    ready = _cleaned(last, boilerplate)
     with transaction.atomic():  # the last articles and the feed's validators together, or neither
         stored.append(_store(feed, ready))
         total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
@@ -101,15 +105,17 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
 
 def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
     """Store what is new or changed among the entries of one document."""
-    decision, here = _decision(feed, entries)
-    return _store(feed, _cleaned(decision, here.boilerplate))
+    return _store(feed, _cleaned(*_decision(feed, entries)))
 
 
-def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Kept]:
+def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Sequence[Boilerplate]]:
+    """What is to be stored of the entries, and the rules for cleaning it."""
     if not entries:
-        return Decision(), Kept()
+        return Decision(), ()
+    from articles.kept import kept
+
     here = kept(feed, entries)
-    return decide(entries, here.known, here.deleted), here
+    return decide(entries, here.known, here.deleted), here.boilerplate
 
 
 def _pieces(decision: Decision) -> Iterator[Decision]:
@@ -128,8 +134,8 @@ def _pieces(decision: Decision) -> Iterator[Decision]:
 class _Cleaned:
     """A decision, ready to be stored."""
 
-    new: Sequence[store.CleanEntry] = ()
-    changed: Sequence[tuple[Known, store.CleanEntry]] = ()
+    new: Sequence[CleanEntry] = ()
+    changed: Sequence[tuple[Known, CleanEntry]] = ()
 
 
 def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> _Cleaned:
@@ -140,15 +146,22 @@ def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> _Cleaned
 
 
 def _store(feed: Feed, cleaned: _Cleaned) -> polling.Stored:
+    if not (cleaned.new or cleaned.changed):
+        return polling.Stored()
+    from articles import store
+
     return polling.Stored(
         new=len(store.insert_articles(feed, cleaned.new)), changed=store.update_articles(cleaned.changed)
     )
 
 
-def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> store.CleanEntry:
+def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> CleanEntry:
     """An entry made ready for the store."""
+    from articles.content import derive
+    from articles.store import CleanEntry
+
     content = derive(entry.content_html, base_url=entry.base_url, title=entry.title, boilerplate=boilerplate)
-    return store.CleanEntry(entry, content, entry_hash(entry))
+    return CleanEntry(entry, content, entry_hash(entry))
 
 
 @dataclass
