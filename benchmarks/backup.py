@@ -7,7 +7,6 @@ of its own, whose processor time and memory are measured.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import resource
@@ -15,32 +14,27 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from argparse import SUPPRESS
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from benchmarks import report
+from benchmarks.command import options
 
 
 def main() -> None:
-    arguments = _arguments()
+    parser = options(__doc__, "2,000 articles")
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--step", nargs="+", default=[], help=SUPPRESS)
+    arguments = parser.parse_args()
     if arguments.step:
         _step(arguments.step, arguments.articles)
         return
     n = 2_000 if arguments.small else arguments.articles
     with tempfile.TemporaryDirectory() as folder:
         results = _run(Path(folder), n, arguments.database)
-    report.write("backup", results, Path(arguments.output) if arguments.output else None)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--small", action="store_true", help="2,000 articles: shows that it works")
-    parser.add_argument("--database", default="", help="postgres://…, empty")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
-    parser.add_argument("--step", nargs="+", default=[], help=argparse.SUPPRESS)
-    return parser.parse_args()
+    report.write("backup", results, arguments.output)
 
 
 def _run(folder: Path, n: int, postgres: str) -> dict[str, Any]:

@@ -6,33 +6,23 @@ title. Memory is the most that the process had up to then.
 
 from __future__ import annotations
 
-import argparse
-import os
 import resource
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+from benchmarks import report
+from benchmarks.command import options, own_site
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__, "2,000 articles")
     parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--small", action="store_true", help="2,000 articles: shows that it works")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["NEWSREADER_DATA"] = folder
-        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/benchmark.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
-        import django
-
-        django.setup()
-        results = _run(2_000 if arguments.small else arguments.articles, Path(folder) / "archive")
-    from benchmarks import report
-
-    report.write("exporting", results, Path(arguments.output) if arguments.output else None)
+    with own_site(arguments.database) as folder:
+        results = _run(2_000 if arguments.small else arguments.articles, folder / "archive")
+    report.write("exporting", results, arguments.output)
 
 
 def _run(n: int, root: Path) -> dict[str, Any]:

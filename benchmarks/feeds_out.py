@@ -9,9 +9,7 @@ Uses a database of its own: a temporary SQLite file, or the empty or already fil
 
 from __future__ import annotations
 
-import argparse
 import os
-import tempfile
 import tracemalloc
 from collections.abc import Callable
 from functools import partial
@@ -19,6 +17,9 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
+
+from benchmarks import report
+from benchmarks.command import options, own_site
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -28,32 +29,20 @@ KILOBYTES = 20  # of text in each article, for the memory
 
 
 def main() -> None:
-    arguments = _arguments()
+    parser = options(__doc__, "a few thousand articles")
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=30, help="measurements of each document")
+    arguments = parser.parse_args()
     n_articles = 3_000 if arguments.small else arguments.articles
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["NEWSREADER_DATA"] = folder
-        os.environ["DATABASE_URL"] = arguments.database or f"sqlite:///{folder}/benchmark.sqlite3"
-        os.environ["NEWSREADER_PUBLIC"] = "1"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
-        import django
+    os.environ["NEWSREADER_PUBLIC"] = "1"
+    with own_site(arguments.database):
         from django.conf import settings
 
-        django.setup()
         settings.ALLOWED_HOSTS = ["testserver"]
         plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
-        _run(n_articles, 5 if arguments.small else arguments.runs, Path(arguments.output) if arguments.output else None)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--runs", type=int, default=30, help="measurements of each document")
-    parser.add_argument("--small", action="store_true", help="a few thousand articles: shows that it works")
-    parser.add_argument("--database", default="", help="postgres://…, of its own: articles are made in it")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
-    return parser.parse_args()
+        _run(n_articles, 5 if arguments.small else arguments.runs, arguments.output)
 
 
 def _run(n_articles: int, runs: int, output: Path | None) -> None:
@@ -62,7 +51,7 @@ def _run(n_articles: int, runs: int, output: Path | None) -> None:
     from django.test import Client
 
     from articles.models import Article
-    from benchmarks import generated, report
+    from benchmarks import generated
 
     call_command("migrate", verbosity=0, skip_checks=True)
     if not Article.objects.exists():
@@ -124,10 +113,8 @@ def _unchanged(client: Client, address: str) -> Callable[[], None]:
 
 
 def _per_second(work: Callable[[], Any], runs: int) -> dict[str, Any]:
-    from benchmarks.report import timed
-
     work()
-    result = timed(work, runs)
+    result = report.timed(work, runs)
     return {**result, "per_second": round(1000 / result["cpu_ms"], 1)}
 
 

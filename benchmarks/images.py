@@ -8,7 +8,6 @@ pyvips: the same files, forms and qualities, one thread of libvips each, the sta
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import resource
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import report
+from benchmarks.command import options
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 960
@@ -277,19 +277,17 @@ def _cpu(command: list[str]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = options(__doc__, "one second each", takes_database=False)
     parser.add_argument("--seconds", type=int, default=8, help="of each measurement of hits")
-    parser.add_argument("--small", action="store_true", help="one second each: shows that it works")
-    parser.add_argument("--output", type=Path, help="file for the report; without it the report is printed")
-    options = parser.parse_args()
-    seconds = 1 if options.small else options.seconds
+    arguments = parser.parse_args()
+    seconds = 1 if arguments.small else arguments.seconds
     os.environ["NEWSREADER_ALLOWED_NETWORKS"] = "127.0.0.0/8"
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         missing = [tool for tool in ("nginx", "wrk") if not shutil.which(tool)]
         hits = {"left out, needs": missing} if missing else measure_hits(data, seconds)
-        results = {"hits": hits, "resizing": measure_resizing(Path(folder), 2 if options.small else 12)}
-    report.write("images", results, options.output)
+        results = {"hits": hits, "resizing": measure_resizing(Path(folder), 2 if arguments.small else 12)}
+    report.write("images", results, arguments.output)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ peak memory, and what it costs to find that nothing is new. The baseline is to r
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import resource
@@ -19,35 +18,28 @@ from time import process_time
 from typing import Any
 
 from benchmarks import report
+from benchmarks.command import environment, options
 from benchmarks.vocabulary import CHINESE, ENGLISH
 
 SOURCES = 20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__, "a few hundred articles")
     parser.add_argument("--articles", type=int, default=5_000)
-    parser.add_argument("--small", action="store_true", help="a few hundred articles: shows that it works")
-    parser.add_argument("--database", default="", help="postgres://…, empty and of its own; default a temporary SQLite")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     arguments = parser.parse_args()
     articles = 300 if arguments.small else arguments.articles
     with tempfile.TemporaryDirectory() as folder:
         results = _run(Path(folder), articles, arguments.database)
-    report.write("importing", results, Path(arguments.output) if arguments.output else None)
+    report.write("importing", results, arguments.output)
 
 
 def _run(folder: Path, articles: int, database: str) -> dict[str, Any]:
     archive = folder / "archive"
     characters = _write(archive, articles)
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "newsreader.settings",
-        "NEWSREADER_DATA": str(folder),
-        "DATABASE_URL": database or f"sqlite:///{folder}/benchmark.sqlite3",
-    }
-    _command(environment, "migrate", "-v0")
-    first, again = (_command(environment, "import_archive", str(archive)) for _ in range(2))
+    settings = os.environ | environment(folder, database)
+    _command(settings, "migrate", "-v0")
+    first, again = (_command(settings, "import_archive", str(archive)) for _ in range(2))
     reading = _reading(archive)
     return {
         "articles": articles,
@@ -84,11 +76,11 @@ def _write(archive: Path, articles: int) -> int:
     return characters
 
 
-def _command(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
+def _command(settings: dict[str, str], *arguments: str) -> dict[str, Any]:
     """Run a command of manage.py; processor seconds and its largest memory."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=report.ROOT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=report.ROOT, env=settings, check=True, capture_output=True, text=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "cpu_s": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),

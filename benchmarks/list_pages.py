@@ -5,12 +5,12 @@ Uses a database of its own: a temporary SQLite file, or the empty or already fil
 
 from __future__ import annotations
 
-import argparse
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks import report
+from benchmarks.command import options, own_site
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -21,27 +21,14 @@ SIZE = 50
 
 
 def main() -> None:
-    arguments = _arguments()
+    parser = options(__doc__, "a few thousand articles")
+    parser.add_argument("--articles", type=int, default=100_000, help="made where the database is empty")
+    parser.add_argument("--runs", type=int, default=30, help="measurements of each page")
+    arguments = parser.parse_args()
     n_articles = 3_000 if arguments.small else arguments.articles
     runs = 10 if arguments.small else arguments.runs
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["NEWSREADER_DATA"] = folder
-        os.environ["DATABASE_URL"] = arguments.database or f"sqlite:///{folder}/benchmark.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
-        import django
-
-        django.setup()
-        _run(n_articles, runs, Path(arguments.output) if arguments.output else None)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--runs", type=int, default=30, help="measurements of each page")
-    parser.add_argument("--small", action="store_true", help="a few thousand articles: shows that it works")
-    parser.add_argument("--database", default="", help="postgres://…, of its own: readers and articles are made in it")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
-    return parser.parse_args()
+    with own_site(arguments.database):
+        _run(n_articles, runs, arguments.output)
 
 
 def _run(n_articles: int, runs: int, output: Path | None) -> None:
@@ -49,7 +36,7 @@ def _run(n_articles: int, runs: int, output: Path | None) -> None:
     from django.db import connection
 
     from articles.models import Article
-    from benchmarks import generated, report
+    from benchmarks import generated
 
     call_command("migrate", verbosity=0, skip_checks=True)
     if not Article.objects.exists():
@@ -72,9 +59,7 @@ def _measure(page: Callable[[], ListPage], runs: int) -> dict[str, Any]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from benchmarks.report import timed
-
-    seconds = timed(page, runs)
+    seconds = report.timed(page, runs)
     with CaptureQueriesContext(connection) as queries:
         shown = len(page().articles)
     return {**seconds, "queries": len(queries), "articles": shown}

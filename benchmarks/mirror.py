@@ -7,7 +7,6 @@ and started again. In the end every article is compared: id, dates, title, autho
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import signal
@@ -27,6 +26,7 @@ from urllib.request import urlopen
 import psycopg
 
 from benchmarks import report
+from benchmarks.command import options
 
 PATIENCE = 3600  # seconds for a mirror to become complete
 START_SECONDS = 90
@@ -34,16 +34,14 @@ PICTURES = 10  # of so many articles one has a picture, a table, a relative link
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__, "a few articles", takes_database=False)
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--databases", nargs=2, metavar="URL", help="two empty ones, postgres://…; else SQLite")
-    parser.add_argument("--small", action="store_true", help="a few articles: shows that it works")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         n_articles = 600 if arguments.small else arguments.articles
         results = mirror(Path(folder), n_articles, databases=arguments.databases or ("", ""))
-    report.write("mirror", results, Path(arguments.output) if arguments.output else None)
+    report.write("mirror", results, arguments.output)
 
 
 class Instance:

@@ -6,12 +6,12 @@ with a small archive and then with a large one. The ratio tells whether pages sl
 
 from __future__ import annotations
 
-import argparse
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks import report
+from benchmarks.command import options, own_site
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -20,30 +20,21 @@ SMALL = 1_500
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__, "a few thousand articles")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=20)
-    parser.add_argument("--small", action="store_true", help="a few thousand articles: shows that it works")
-    parser.add_argument("--database", default="", help="postgres://…, empty and of its own; default a temporary SQLite")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     arguments = parser.parse_args()
     sizes = (300, 3_000) if arguments.small else (SMALL, arguments.articles)
     runs = 3 if arguments.small else arguments.runs
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["NEWSREADER_DATA"] = folder
-        os.environ["DATABASE_URL"] = arguments.database or f"sqlite:///{folder}/benchmark.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
-        import django
-
-        django.setup()
-        _run(sizes, runs, Path(arguments.output) if arguments.output else None)
+    with own_site(arguments.database):
+        _run(sizes, runs, arguments.output)
 
 
 def _run(sizes: tuple[int, int], runs: int, output: Path | None) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import generated, report
+    from benchmarks import generated
 
     call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -88,8 +79,6 @@ def _pages(runs: int) -> dict[str, dict[str, Any]]:
 
 def _page(client: Client, path: str, runs: int) -> dict[str, Any]:
     from django.db import connection
-
-    from benchmarks import report
 
     queries: list[str] = []
 

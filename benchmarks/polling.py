@@ -7,7 +7,6 @@ Processor time is that of the command with all it starts, and of the Postgres se
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import subprocess
@@ -21,23 +20,21 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from benchmarks import report
+from benchmarks.command import options
 
 PHASES = ("validators", "unchanged", "touched", "publish")
 NAMES = {"validators": "all 304", "unchanged": "unchanged body", "touched": "only the date", "publish": "one new entry"}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__, "a few feeds")
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--entries", type=int, default=20)
-    parser.add_argument("--small", action="store_true", help="a few feeds: shows that it works")
-    parser.add_argument("--database", default="", help="postgres://…, empty and of its own; default a temporary SQLite")
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
     arguments = parser.parse_args()
     feeds = 20 if arguments.small else arguments.feeds
     with tempfile.TemporaryDirectory() as folder, _publisher(feeds, arguments.entries) as address:
         results = _run(Path(folder), address, feeds, arguments.entries, arguments.database)
-    report.write("polling", results, Path(arguments.output) if arguments.output else None)
+    report.write("polling", results, arguments.output)
 
 
 @contextmanager

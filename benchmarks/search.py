@@ -8,13 +8,14 @@ and pg_trgm with ILIKE, or FTS5's trigram tokenizer.
 
 from __future__ import annotations
 
-import argparse
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING, Any
+
+from benchmarks import report
+from benchmarks.command import options, own_site
 
 if TYPE_CHECKING:
     from articles.search.find import Search
@@ -24,45 +25,27 @@ SIZE = 30
 
 
 def main() -> None:
-    arguments = _arguments()
-    n_articles = 1_500 if arguments.small else arguments.articles
-    runs = 2 if arguments.small else arguments.runs
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["NEWSREADER_DATA"] = folder
-        os.environ["DATABASE_URL"] = arguments.database or f"sqlite:///{folder}/benchmark.sqlite3"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "newsreader.settings"
-        import django
-
-        django.setup()
-        from benchmarks import report
-
-        output = Path(arguments.output) if arguments.output else None
-        deep = 1_000 if n_articles > 50_000 else 20
-        if arguments.queries_only:
-            report.write("search", _asked(runs, deep), output)
-        else:
-            _run(n_articles, runs, output, deep=deep, baselines=not arguments.no_baselines)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=100_000)
+    parser = options(__doc__, "a few articles")
+    parser.add_argument("--articles", type=int, default=100_000, help="made where the database is empty")
     parser.add_argument("--runs", type=int, default=5, help="measurements of each query, after one to warm up")
-    parser.add_argument("--small", action="store_true", help="a few articles: shows that it works")
     parser.add_argument("--no-baselines", action="store_true", help="leave out the other ways to search")
     parser.add_argument("--queries-only", action="store_true", help="only ask a --database that is filled and indexed")
-    parser.add_argument(
-        "--database", default="", help="postgres://… or sqlite:///…, of its own: articles are made in it"
-    )
-    parser.add_argument("--output", default="", help="file for the report; without it the report is printed")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    n_articles = 1_500 if arguments.small else arguments.articles
+    runs = 2 if arguments.small else arguments.runs
+    with own_site(arguments.database):
+        deep = 1_000 if n_articles > 50_000 else 20
+        if arguments.queries_only:
+            report.write("search", _asked(runs, deep), arguments.output)
+        else:
+            _run(n_articles, runs, arguments.output, deep=deep, baselines=not arguments.no_baselines)
 
 
 def _run(n_articles: int, runs: int, output: Path | None, *, deep: int, baselines: bool) -> None:
     from django.core.management import call_command
 
     from articles.models import Article
-    from benchmarks import generated, report, search_baselines, zipf
+    from benchmarks import generated, search_baselines, zipf
 
     vocabulary = zipf.vocabulary()
     call_command("migrate", verbosity=0, skip_checks=True)
@@ -109,11 +92,10 @@ def _measure(search: Search, cursor: str, runs: int) -> dict[str, Any]:
     """`found`: in the database and in the recheck, up to which articles are on the page. `page`: with their rows,
     snippets and the total."""
     from articles.search.find import found_ids, search_page
-    from benchmarks.report import timed
 
     page = search_page(search, cursor=cursor, size=SIZE)
-    found = timed(lambda: found_ids(search, cursor=cursor, size=SIZE), runs)
-    shown = timed(lambda: search_page(search, cursor=cursor, size=SIZE), runs)
+    found = report.timed(lambda: found_ids(search, cursor=cursor, size=SIZE), runs)
+    shown = report.timed(lambda: search_page(search, cursor=cursor, size=SIZE), runs)
     return {
         "query": search.text,
         "hits": len(page.found),
