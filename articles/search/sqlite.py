@@ -33,10 +33,9 @@ ALL = "x:all"
 # The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
 TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
-# Bytes of lexemes that FTS5 gathers in memory before it writes them.
-GATHERED = 16 * 2**20
-# How many pieces of FTS5's index become one: the more, the less is written in all; usually as FTS5 has it.
-USUAL, MANY = 4, 8
+# How FTS5 keeps a table: bytes of lexemes that it gathers in memory before it writes them, and of the pages that it
+# writes. In small pages, as it has them by itself, an article costs four times the processor time.
+KEPT = {"hashsize": 16 * 2**20, "pgsz": 16384}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -111,9 +110,9 @@ class SqliteSearch:
         with transaction.atomic(), connection.cursor() as cursor:
             if len(_tables(cursor)) == 1 and _is_worn(cursor):
                 cursor.execute(_creation(cursor, NEXT))
-                cursor.execute(f"INSERT INTO {NEXT} ({NEXT}, rank) VALUES ('hashsize', {GATHERED})")
+                for option, value in KEPT.items():
+                    cursor.execute(f"INSERT INTO {NEXT} ({NEXT}, rank) VALUES (%s, %s)", [option, value])
                 self.forget_versions()
-            _merge_at(cursor, MANY)
 
     def many(self) -> AbstractContextManager[object]:
         return transaction.atomic()
@@ -124,7 +123,6 @@ class SqliteSearch:
                 cursor.execute(f"DROP TABLE {TABLE}")
                 cursor.execute(f"ALTER TABLE {NEXT} RENAME TO {TABLE}")
                 cursor.execute("DELETE FROM articles_search_left")
-            _merge_at(cursor, USUAL)
 
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
         ids = json.dumps([document.article_id for document in documents])
@@ -142,12 +140,6 @@ class SqliteSearch:
                 or stored[document.article_id][1] != document.digest
                 or not _holds(cursor, stored[document.article_id][0], document.lexemes.all())
             ]
-
-
-def _merge_at(cursor: Any, pieces: int) -> None:
-    """Have FTS5 merge so many pieces of its index into one: https://sqlite.org/fts5.html#the_automerge_configuration_option"""
-    table = _tables(cursor)[-1]
-    cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('automerge', %s)", [pieces])
 
 
 def _tokens(lexemes: Lexemes) -> str:

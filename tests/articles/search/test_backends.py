@@ -14,6 +14,7 @@ from articles.search import index, walk
 from articles.search.backend import BadPlace, Hit, SearchTimeout, backend
 from articles.search.matching import Contains, Every, InFeeds, Neither, Published, Some
 from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
+from articles.search.sqlite import KEPT
 from articles.store import delete_articles
 from tests.articles.search.archive import found, store
 from tests.factories import FIRST_DAY, make_feed
@@ -239,8 +240,10 @@ def test_a_reindex_leaves_one_table_without_rows_left_behind(monkeypatch: pytest
     for _ in range(5):
         index.index([article])
     assert held() == (["articles_search_lexemes"], 6)
+    assert kept() == KEPT
     sum(index.reindex())
     assert held() == (["articles_search_lexemes"], 1)
+    assert kept() == KEPT
     assert found("rain") == [article.pk]
 
 
@@ -259,6 +262,12 @@ def sorted_in() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT gin_clean_pending_list('articles_search_lexemes')")
         return int(cursor.fetchone()[0])
+
+
+def kept() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT k, v FROM articles_search_lexemes_config WHERE k IN ('hashsize', 'pgsz')")
+        return dict(cursor.fetchall())
 
 
 def held() -> tuple[list[str], int]:
