@@ -95,9 +95,15 @@ class Finder(Protocol):
     def __call__(self, span: Span) -> list[Key]: ...
 
 
+def one_walk(scope: Scope) -> ArticleQuerySet | None:
+    """All articles of the scope, where any span of them is one walk of an index, so that it may stand inside another
+    query; None for categories, whose articles are put together."""
+    return _index(scope) if scope.category_ids is None else None
+
+
 def all_keys(scope: Scope, span: Span) -> list[Key]:
-    if scope.category_ids is None:
-        return span.take(_articles(scope))
+    if (articles := one_walk(scope)) is not None:
+        return span.take(articles)
     if _share(scope) * WALK >= span.limit:
         found, is_complete = _walk(scope, span, _articles(scope))
         if is_complete:

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from articles.export.paging import paged
 from articles.listing import finder
 from articles.plans import Span
-from articles.search.find import Search
+from articles.search.find import Search, found_page
 from articles.search.query import And, Filter, parse, to_text
 from articles.search.resolve import asks_for_something
 
@@ -73,8 +72,8 @@ def _found(search: Search, period: Period | None, size: int) -> Choice:
     if not asks_for_something(parse(search.text).tree):
         return Choice(article_ids=[], has_more=False)
     text = _within(search.text, period) if period else search.text
-    page = paged(replace(search, text=text, patience=PATIENCE), cursor="", size=size)
-    return Choice(article_ids=page.article_ids, has_more="next" in page.links)
+    page = found_page(replace(search, text=text, patience=PATIENCE), size=size)
+    return Choice(article_ids=page.article_ids, has_more=bool(page.older_cursor))
 
 
 def _within(text: str, period: Period) -> str:

@@ -25,6 +25,7 @@ from articles.book.pictures import Maker, Picture
 from articles.export import feeds
 from articles.export.feeds import files_of, urn, view_key
 from articles.export.markup import plain
+from articles.export.signatures import signatures
 from articles.models import Article
 from articles.querysets import FEED_COLUMNS
 from articles.search.find import Search
@@ -72,7 +73,7 @@ def tag_of_book(search: Search, choice: Choice, *, site: str, period: Period | N
     """The entity tag of a book that has all its pictures: another when the book is. Reads no text."""
     place = (site, get_language(), timezone.get_current_timezone_name())
     return feeds.entity_tag(
-        FORM, *place, title_of_book(search, period), choice.has_more, feeds.signatures(choice.article_ids)
+        FORM, *place, title_of_book(search, period), choice.has_more, signatures(choice.article_ids)
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -34,12 +33,6 @@ FORM = 1
 BATCH = 20
 STYLESHEET = "css/feed.css"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-# All that can change in an item but its text, and entry_hash and sanitizer_version change with that.
-_SIGNED = (
-    "pk", "entry_hash", "sanitizer_version", "received_at", "changed_at", "language",
-    "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language", "feed__images",
-    "origin",
-)  # fmt: skip
 _EXPORTED = (
     "feed", "url", "title", "author", "language", "tags", "summary", "content_html", "published_at", "updated_at",
     "changed_at", *(f"feed__{name}" for name in FEED_COLUMNS), "origin",
@@ -74,21 +67,23 @@ def feed_document(
     search: Search, page: Page, address: Address, place: Mapping[str, str], *, hub_url: str = ""
 ) -> FeedDocument:
     """The document of a page, and the hub that tells of its changes. Reads no text of any article."""
-    rows = signatures(page.article_ids)
+    signed = page.signatures
     with translation.override(settings.LANGUAGE_CODE):
         document = Document(
-            id=urn(view_key(search)),
+            id=urn(view_key(search), signed[0].namespace if signed else None),
             title=f"{title_of(search)} · Newsreader",
             description=str(_("Give the address of this page to a feed reader, and it brings what comes in here.")),
             home_url=address.site + address.page,
             self_url=address.of(place),
-            updated_at=max((moment for row in rows for moment in row[3:5] if moment), default=_NEVER),
+            updated_at=max(
+                (moment for each in signed for moment in (each.received_at, each.changed_at) if moment), default=_NEVER
+            ),
             is_archive=page.is_archive,
             links={relation: address.of(_beside(place, other)) for relation, other in page.links.items()},
             stylesheet_url=static(STYLESHEET),
             hub_url=hub_url,
         )
-    return FeedDocument(document=document, article_ids=page.article_ids, etag=entity_tag(FORM, document, rows))
+    return FeedDocument(document=document, article_ids=page.article_ids, etag=entity_tag(FORM, document, signed))
 
 
 def entity_tag(*parts: object) -> str:
@@ -100,12 +95,6 @@ def entity_tag(*parts: object) -> str:
 def _beside(place: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, str]:
     """A number of items that was asked for holds for other pages; archive documents are the same for everybody."""
     return {"n": place["n"], **other} if "n" in place and "archive" not in other else other
-
-
-def signatures(article_ids: Sequence[int]) -> list[tuple[Any, ...]]:
-    """A row for each article that is another when what it says is. Reads no text."""
-    rows = {row[0]: row for row in Article.objects.filter(pk__in=article_ids).values_list(*_SIGNED)}
-    return [rows[pk] for pk in article_ids if pk in rows]
 
 
 def title_of(search: Search) -> str:
@@ -130,9 +119,10 @@ def view_key(search: Search) -> str:
     ))  # fmt: skip
 
 
-def urn(name: str) -> str:
-    """An id (RFC 9562, version 5) that no change of name, address or domain touches."""
-    return uuid.uuid5(_namespace(), name).urn
+def urn(name: str, namespace: uuid.UUID | None = None) -> str:
+    """An id (RFC 9562, version 5) that no change of name, address or domain touches. `namespace`: the site's, where it
+    is at hand."""
+    return uuid.uuid5(namespace or _namespace(), name).urn
 
 
 def _namespace() -> uuid.UUID:

@@ -3,7 +3,9 @@
 A subscription document holds the newest articles. Where a view is the archive of its feeds, archive documents hold the
 rest, cut by closed periods (articles.export.periods); a period with more than ARCHIVE_SIZE articles has several. What
 the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged.
-Every document costs a few probes of an index, whatever the archive holds.
+Every document costs a few probes of an index, whatever the archive holds. A page comes with the signatures of its
+articles, which tell whether it has changed: for the subscription document of all articles, or of a feed, that is one
+query in all.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import UTC, datetime
 from articles import cursors
 from articles.cursors import BadCursor, Cursor
 from articles.export.periods import Period, period_named, period_of
+from articles.export.signatures import Signature, nearest, signatures
 from articles.listing import Show, finder
 from articles.plans import Finder, Span
 from articles.querysets import Key
@@ -28,9 +31,13 @@ Place = dict[str, str]
 class Page:
     """The articles of a document in their order, and the documents beside it by relation."""
 
-    article_ids: list[int]
+    signatures: list[Signature]
     links: dict[str, Place] = field(default_factory=dict)
     is_archive: bool = False
+
+    @property
+    def article_ids(self) -> list[int]:
+        return [signature.article_id for signature in self.signatures]
 
 
 class NoSuchArchive(LookupError):
@@ -45,12 +52,12 @@ def has_archive(search: Search) -> bool:
 def subscription(search: Search, *, size: int) -> Page:
     """The newest articles of a view that has an archive. The link leads to the document with the next older article,
     so that nothing is lost between the two."""
-    find = finder(search.selection, search.reader)
-    found = find(Span(key=None, newer=False, limit=size + 1))
-    page = Page(article_ids=[pk for _, pk in found[:size]])
-    if len(found) > size:
-        page.links["prev-archive"] = _document_after(found[size - 1], found[size], search.now)
-    elif closed := find(Span(key=_before(_month_start(search.now)), newer=False, limit=1)):
+    found = nearest(search, Span(key=None, newer=False, limit=size + 1))
+    page = Page(signatures=found[:size])
+    keys = [signature.key for signature in found]
+    if len(keys) > size:
+        page.links["prev-archive"] = _document_after(keys[size - 1], keys[size], search.now)
+    elif closed := [key for key in keys if key < _before(_month_start(search.now))]:
         page.links["prev-archive"] = _document_of(closed[0], search.now)
     return page
 
@@ -63,51 +70,57 @@ def archive(search: Search, *, name: str, cursor: str = "") -> Page:
     if place and not period.start <= place.key[0] <= period.end:
         raise BadCursor(cursor)
     find = finder(search.selection, search.reader)
-    keys = _keys_in(find, period, place)
+    keys, older = _keys_in(find, period, place)
     links: dict[str, Place] = {"current": {}}
-    if older := find(Span(key=keys[-1] if keys else _before(period.start), newer=False, limit=1)):
-        inside = period.has(older[0][0])
-        links["prev-archive"] = _cut(period, Cursor(keys[-1])) if inside else _document_of(older[0], search.now)
+    if older:
+        inside = period.has(older[0])
+        links["prev-archive"] = _cut(period, Cursor(keys[-1])) if inside else _document_of(older, search.now)
     if later := _later(find, period, keys, search.now):
         links["next-archive"] = later
-    return Page(article_ids=[pk for _, pk in keys], links=links, is_archive=True)
+    return Page(signatures=signatures([pk for _, pk in keys]), links=links, is_archive=True)
 
 
 def paged(search: Search, *, cursor: str, size: int) -> Page:
     """A page of any view. Raises BadCursor, articles.search.find.SearchTimeout."""
     if search.text:
         hits = found_page(search, cursor=cursor, size=size)
-        older, newer, ids = hits.older_cursor, hits.newer_cursor, hits.article_ids
+        found, older, newer = signatures(hits.article_ids), hits.older_cursor, hits.newer_cursor
     else:
-        ids, older, newer = _page_of_list(search, cursor, size)
+        found, older, newer = _page_of_list(search, cursor, size)
     links: dict[str, Place] = {"first": {}}
     if older:
         links["next"] = {"cursor": older}
     if cursor:
         links["previous"] = {"cursor": newer} if newer else {}
-    return Page(article_ids=ids, links=links)
+    return Page(signatures=found, links=links)
 
 
-def _page_of_list(search: Search, cursor: str, size: int) -> tuple[list[int], str, str]:
-    find, place = finder(search.selection, search.reader), cursors.read(cursor)
+def _page_of_list(search: Search, cursor: str, size: int) -> tuple[list[Signature], str, str]:
+    place = cursors.read(cursor)
     if place and place.newer:
-        found = find(Span(key=place.key, newer=True, limit=size + 1))
+        found = nearest(search, Span(key=place.key, newer=True, limit=size + 1))
         if len(found) > size:
-            keys = found[size - 1 :: -1]
-            return [pk for _, pk in keys], str(Cursor(keys[-1])), str(Cursor(keys[0], newer=True))
+            page = found[size - 1 :: -1]
+            return page, str(Cursor(page[-1].key)), str(Cursor(page[0].key, newer=True))
         place = None  # at the top: the first page, full
-    found = find(Span(key=place.key if place else None, newer=False, limit=size + 1))
-    keys = found[:size]
-    older = str(Cursor(keys[-1])) if len(found) > size else ""
-    return [pk for _, pk in keys], older, str(Cursor(keys[0], newer=True)) if place and keys else ""
+    found = nearest(search, Span(key=place.key if place else None, newer=False, limit=size + 1))
+    page = found[:size]
+    older = str(Cursor(page[-1].key)) if len(found) > size else ""
+    return page, older, str(Cursor(page[0].key, newer=True)) if place and page else ""
 
 
-def _keys_in(find: Finder, period: Period, place: Cursor | None) -> list[Key]:
-    """What one document of the period holds: the newest, or what is beside the place, newest first."""
-    newer = bool(place and place.newer)
-    key = place.key if place else _before(period.end)
-    keys = [key for key in find(Span(key=key, newer=newer, limit=ARCHIVE_SIZE)) if period.has(key[0])]
-    return keys[::-1] if newer else keys
+def _keys_in(find: Finder, period: Period, place: Cursor | None) -> tuple[list[Key], Key | None]:
+    """What one document of the period holds: the newest, or what is beside the place, newest first; and what is next
+    older than that."""
+    start = place.key if place else _before(period.end)
+    if place and place.newer:
+        near = find(Span(key=start, newer=True, limit=ARCHIVE_SIZE))
+        keys = [key for key in near if period.has(key[0])][::-1]
+        older = find(Span(key=keys[-1] if keys else _before(period.start), newer=False, limit=1))
+        return keys, older[0] if older else None
+    near = find(Span(key=start, newer=False, limit=ARCHIVE_SIZE + 1))
+    keys = [key for key in near[:ARCHIVE_SIZE] if period.has(key[0])]
+    return keys, near[len(keys)] if len(near) > len(keys) else None
 
 
 def _later(find: Finder, period: Period, keys: list[Key], now: datetime) -> Place | None:

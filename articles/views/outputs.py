@@ -148,7 +148,7 @@ def _answer(
 def _page(search: Search, place: dict[str, str], *, is_xml: bool) -> Page:
     size = size_of(place.get("n", ""), usual=DEFAULT_SIZE, most=LARGEST_SIZE)
     if search.text and not asks_for_something(parse(search.text).tree):
-        return Page(article_ids=[])
+        return Page(signatures=[])
     archived = paging.has_archive(search)
     if "archive" in place:
         if not archived:

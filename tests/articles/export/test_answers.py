@@ -39,8 +39,16 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, file):
     with CaptureQueriesContext(connection) as queries:
         response = client.get(address, headers={"If-None-Match": etag})
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
-    assert len(queries) <= 4
+    assert len(queries) == 1
     assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+
+
+def test_one_query_tells_that_a_feed_did_not_change_and_another_which_it_is(client, django_assert_num_queries):
+    feed = make_feed()
+    make_articles(60, feed)
+    status = again(client, f"/atom.xml?feed={feed.pk}")
+    with django_assert_num_queries(2):
+        assert status() == 304
 
 
 def test_what_changes_a_feed_changes_its_entity_tag(client):

@@ -1,0 +1,70 @@
+"""What tells that an article would be written another way than before, without a look at its text."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+
+from articles.export.models import ExportIdentity
+from articles.listing import Show, finder, scope_of
+from articles.models import Article
+from articles.plans import Span, one_walk
+from articles.querysets import Key
+from articles.search.find import Search
+
+# All that can change in an item but its text, and entry_hash and sanitizer_version change with that.
+_SIGNED = (
+    "entry_hash", "sanitizer_version", "language",
+    "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language", "feed__images",
+    "origin",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One article's. `namespace` is the site's (see ExportIdentity), None where it has none yet; it comes along for the
+    document's id, and is no part of what an entity tag is made of."""
+
+    key: Key
+    received_at: datetime
+    changed_at: datetime | None
+    values: tuple[Any, ...]
+    namespace: uuid.UUID | None = field(repr=False)
+
+    @property
+    def article_id(self) -> int:
+        return self.key[1]
+
+
+def nearest(search: Search, span: Span) -> list[Signature]:
+    """Of the list's articles that the span asks for, in its order. Where the list is one walk of an index this is one
+    query: it is all that a reader costs who asks for a feed that did not change."""
+    selection = search.selection
+    articles = one_walk(scope_of(selection)) if selection.show is Show.ALL else None
+    if articles is None:
+        return signatures([pk for _, pk in finder(selection, search.reader)(span)])
+    found = _read(span.of(articles).values("pk")[: span.limit])
+    return sorted(found, key=lambda signature: signature.key, reverse=not span.newer)
+
+
+def signatures(article_ids: Sequence[int]) -> list[Signature]:
+    """Of these articles, in that order, but for those that are gone."""
+    found = {signature.article_id: signature for signature in _read(article_ids)}
+    return [found[pk] for pk in article_ids if pk in found]
+
+
+def _read(article_ids: Sequence[int] | QuerySet[Article, Any]) -> list[Signature]:
+    rows = (
+        Article.objects.filter(pk__in=article_ids)
+        .annotate(namespace=Subquery(ExportIdentity.objects.order_by().values("namespace")[:1]))
+        .values_list("pk", "published_at", "received_at", "changed_at", "namespace", *_SIGNED)
+    )
+    return [
+        Signature((published_at, pk), received_at, changed_at, tuple(values), namespace)
+        for pk, published_at, received_at, changed_at, namespace, *values in rows
+    ]
