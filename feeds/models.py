@@ -15,7 +15,8 @@ from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
-    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "HubSubscription", "Poll", "host_of",
+    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "HubSubscription",
+    "Poll", "host_of",
 ]  # fmt: skip
 
 
@@ -132,6 +133,8 @@ class Feed(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.host = host_of(self.url)
         super().save(*args, **kwargs)
+        if "url" in (kwargs.get("update_fields") or ["url"]):
+            FormerAddress.objects.filter(url=self.url).delete()  # it is this feed's own
 
     @property
     def name(self) -> str:
@@ -139,10 +142,29 @@ class Feed(models.Model):
         return self.custom_title or self.title or self.host or self.url
 
 
+class FormerAddress(models.Model):
+    """Where a feed was before a permanent redirect was believed. An old list of feeds that names it means that feed."""
+
+    url = models.CharField(max_length=2000, unique=True)
+    feed = models.ForeignKey(Feed, related_name="former_addresses", on_delete=models.CASCADE)
+
+    def __str__(self) -> str:
+        return self.url
+
+
+def feeds_at(url: str) -> models.QuerySet[Feed]:
+    """The feed that is at that address or has moved away from it; nothing where there is none."""
+    return Feed.objects.filter(_is_at(url))
+
+
 def feeds_named(name: str) -> models.QuerySet[Feed]:
     """The feed that an operator names, by its id or by its address; nothing where there is none."""
     is_id = name.isascii() and name.isdecimal() and len(name) < 19
-    return Feed.objects.filter(models.Q(url=name) | models.Q(pk=int(name)) if is_id else models.Q(url=name))
+    return Feed.objects.filter(_is_at(name) | models.Q(pk=int(name)) if is_id else _is_at(name))
+
+
+def _is_at(url: str) -> models.Q:
+    return models.Q(url=url) | models.Q(pk__in=FormerAddress.objects.filter(url=url).values("feed"))
 
 
 def host_of(url: str) -> str:

@@ -18,7 +18,7 @@ from django.db.models.functions import RowNumber
 
 from feeds import schedule
 from feeds.fetch import Failed, Fetched, Gone, Outcome, Unchanged
-from feeds.models import Feed, Poll, host_of
+from feeds.models import Feed, FormerAddress, Poll, host_of
 from feeds.parse import ParsedFeed
 
 # A batch of the slowest feeds, each at the total time limit of a fetch, ends before its lease does.
@@ -126,6 +126,9 @@ def record(
     # Most polls change next to nothing, and every column in an UPDATE costs.
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
     _write(feed, {**changed, "lease": None, "leased_until": None}, poll)
+    if "url" in changed:
+        FormerAddress.objects.filter(url=changed["url"]).delete()
+        FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
     if outcome.status == TOO_MANY_REQUESTS:
         _pause_host(feed, min(fields["next_check_at"], now + LONGEST_PAUSE_OF_A_HOST))
     return poll

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from feeds import discover, opml
 from feeds.categories import free_slug
 from feeds.http import Client, HttpError, HttpResponse
-from feeds.models import Category, Feed, host_of
+from feeds.models import Category, Feed, FormerAddress, host_of
 from feeds.parse import NotAFeed, ParsedFeed, parse
 from feeds.reasons import translated
 from feeds.text import MAX_FEED_TITLE, MAX_FEED_URL, line
@@ -224,7 +224,8 @@ def _categories(wanted: Mapping[opml.Path, Mapping[str, str]]) -> dict[opml.Path
 def import_opml(document: bytes) -> list[OpmlResult]:
     """Add every feed of an OPML document, with its categories. Raises ValueError where it is no OPML.
 
-    One result per outline, in the document's order. A feed that is there already stays as it is.
+    One result per outline, in the document's order. A feed that is there already, or was there before it moved, stays
+    as it is.
     """
     content = opml.read(document)
     urls = [_address_of(outline) for outline in content.feeds]
@@ -257,7 +258,9 @@ def _address_of(outline: opml.FeedOutline) -> tuple[str, str]:
 def _known(urls: Iterable[str]) -> Iterator[str]:
     asked = list(dict.fromkeys(urls))
     for start in range(0, len(asked), BATCH):
-        yield from Feed.objects.filter(url__in=asked[start : start + BATCH]).order_by().values_list("url", flat=True)
+        some = asked[start : start + BATCH]
+        for model in (Feed, FormerAddress):
+            yield from model._base_manager.filter(url__in=some).order_by().values_list("url", flat=True)
 
 
 def _row(url: str, outline: opml.FeedOutline, category: Category | None) -> Feed:

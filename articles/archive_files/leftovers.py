@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 
 from articles.archive_files import article_file, names, reading
 from articles.models import Article, Tombstone
-from feeds.models import Feed
+from feeds.models import Feed, feeds_at
 
 INDEX = "README.md"
 MARK = "<!-- Written by Newsreader. The next export writes it anew. -->\n"
@@ -69,7 +69,7 @@ class Leftovers:
             file = article_file.read(reading.read_bytes(path), PurePath(path.name))
         except article_file.NotAnArticle:
             return False
-        feed = self._feed or Feed.objects.filter(url=file.feed_url).first()
+        feed = self._feed or feeds_at(file.feed_url).first()
         if feed is None or not file.guid:
             return False
         same = {"feed": feed, "guid": file.guid}

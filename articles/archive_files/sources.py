@@ -17,7 +17,7 @@ from articles.boilerplate import boilerplate_for
 from articles.models import ArchiveSource, Article
 from articles.sanitize import Boilerplate
 from feeds.categories import free_slug
-from feeds.models import Category, Feed
+from feeds.models import Category, Feed, feeds_at
 
 # A paused feed needs an address of its own, too. No client knows this scheme, so it is never fetched; the operator may
 # put the feed's real address in its place at any time.
@@ -94,14 +94,14 @@ class Sources:
         address is now."""
         recorded = ArchiveSource.objects.filter(name=source.key).select_related("feed").first()
         source.is_recorded = recorded is not None
-        source.feed = recorded.feed if recorded else Feed.objects.filter(url=source.address).first()
+        source.feed = recorded.feed if recorded else feeds_at(source.address).first()
         if source.feed and source.is_polled and source.feed.url.startswith(ARCHIVE_SCHEME) and not self._dry_run:
             self._start_polling(source.feed, source.address)
         return source
 
     def _start_polling(self, feed: Feed, address: str) -> None:
         """An earlier import knew no address; this one does."""
-        if not Feed.objects.filter(url=address).exists():
+        if not feeds_at(address).exists():
             feed.url, feed.state, feed.next_check_at = address, Feed.State.ACTIVE, timezone.now()
             feed.save(update_fields=["url", "host", "state", "next_check_at"])
             self._note(_("%(feed)s is polled from now on, at %(url)s.") % {"feed": feed.name, "url": address})

@@ -12,7 +12,7 @@ from articles import store
 from articles.archive_files import importing
 from articles.archive_files.importing import import_folder
 from articles.models import Article, ArticleSource
-from feeds.models import Feed
+from feeds.models import Feed, FormerAddress
 from tests.article_files import counts, newer_form, older_form, run, subscriptions, write
 from tests.factories import make_article, make_feed
 
@@ -192,6 +192,14 @@ def test_a_feed_with_that_address_is_used_as_it_is(tmp_path):
     import_folder(tmp_path)
     assert Article.objects.get().feed == feed
     assert Feed.objects.get().state == "paused"
+
+
+def test_a_feed_that_moved_away_from_that_address_is_used(tmp_path):
+    feed = make_feed(url="https://paper.example/moved")
+    FormerAddress.objects.create(url=RSS, feed=feed)
+    write(tmp_path, {"subs.json": subscriptions(The_Paper=RSS), "a.md": newer_form()})
+    import_folder(tmp_path)
+    assert Article.objects.get().feed == Feed.objects.get() == feed
 
 
 def test_two_sites_with_one_address_are_one_feed(tmp_path):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from feeds import polling
 from feeds.fetch import Failed, Fetched, Gone, Unchanged
-from feeds.models import Feed, Poll
+from feeds.models import Feed, Poll, feeds_named
 from feeds.parse import ParsedFeed
 from feeds.polling import Claim, LeaseLost, Stored
 from tests.factories import make_feed
@@ -149,6 +149,21 @@ def test_a_permanent_redirect_is_believed_after_several_polls():
     assert moved(feed, "https://new.example/feed", 2).url == "https://old.example/feed"
     feed = moved(feed, "https://new.example/feed", 1)
     assert (feed.url, feed.host, feed.moved_to) == ("https://new.example/feed", "new.example", "")
+
+
+def test_a_feed_that_moved_is_found_where_it_was():
+    feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 3)
+    moved(feed, "https://newest.example/feed", 3)
+    for url in ("https://old.example/feed", "https://new.example/feed", "https://newest.example/feed", str(feed.pk)):
+        assert feeds_named(url).get() == feed
+    assert not feeds_named("https://other.example/feed").exists()
+
+
+def test_a_feed_that_moves_back_has_no_former_address_there():
+    feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 3)
+    moved(feed, "https://old.example/feed", 3)
+    assert [former.url for former in feed.former_addresses.all()] == ["https://new.example/feed"]
+    assert feeds_named("https://old.example/feed").get() == feed
 
 
 def test_a_redirect_that_changes_its_mind_starts_again():

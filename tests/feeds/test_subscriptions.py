@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from feeds.http import Client
-from feeds.models import Category, Feed
+from feeds.models import Category, Feed, FormerAddress, feeds_named
 from feeds.opml import NotOpml, read
 from feeds.subscriptions import NothingFound, category_at, export_opml, find, import_opml, normalized, subscribe
 from tests.documents import items, rss
@@ -182,6 +182,22 @@ def test_an_import_once_more_changes_nothing():
     assert (list(Feed.objects.values()), list(Category.objects.values())) == before
 
 
+def test_a_list_from_before_a_feed_moved_names_that_feed():
+    feed = make_feed(url="https://paper.example/new")
+    FormerAddress.objects.create(url="https://paper.example/rss", feed=feed)
+    results = import_opml(DOCUMENT)
+    assert (results[0].url, results[0].outcome) == ("https://paper.example/rss", "known")
+    assert not Feed.objects.filter(url="https://paper.example/rss").exists()
+
+
+def test_a_feed_that_is_found_at_anothers_former_address_is_added():
+    moved = make_feed(url="https://paper.example/new")
+    FormerAddress.objects.create(url="https://paper.example/rss", feed=moved)
+    feed, is_new = subscribe("https://paper.example/rss")
+    assert is_new
+    assert feeds_named("https://paper.example/rss").get() == feed != moved
+
+
 def test_what_goes_out_comes_in_again():
     import_opml(DOCUMENT)
     document = export_opml()
@@ -235,7 +251,7 @@ def test_five_thousand_feeds_come_in_and_go_out_with_few_queries():
         assert len(import_opml(large_document(5000))) == 5000
     assert (Feed.objects.count(), Category.objects.count()) == (5000, 100)
     # SQLite takes no more than 999 values in one statement, and a feed has 28.
-    assert len(queries) < 5000 / 25
+    assert len(queries) < 5000 / 20
     with CaptureQueriesContext(connection) as queries:
         assert len(read(export_opml()).feeds) == 5000
     assert len(queries) == 2
