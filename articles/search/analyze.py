@@ -25,7 +25,7 @@ from articles.search import adjoining
 from articles.search.fold import fold, fold_with_places
 
 # Raise it with every change of what is below: the index is then made anew in the background.
-RULES = 2
+RULES = 3
 LONGEST_WORD = 40
 
 # Scripts that put no space between words. Hangul does, but its endings are glued on: pieces must be found there, too.
@@ -100,7 +100,7 @@ class _Patterns:
         words = re.findall(self._any, self._known)
         word, letter = _class(words), _class(filter(str.isalpha, words))
         return (
-            rf"(?<!{self._any})(?:[{letter}]\.){{2,}}(?:[{letter}](?!{self._any}))?"  # U.S.
+            rf"(?<!{self._any})(?:[{letter}]\.)+(?:[{letter}]\.|[{letter}](?![{word}{self._marks}]))"  # U.S., U.S
             rf"|[{word}][{word}{_JOINT}{self._marks}]*(?:(?:\+\+|#)(?!{self._any}))?"  # words, C++, C#
             rf"|[{self._emoji}]"
         )
@@ -191,9 +191,14 @@ def _stemmer(language: str) -> Any:
 
 def stem(word: str, language: str) -> str:
     """The stem of a folded word in a language that `stem_language` gave."""
-    if not language or not word.isalpha():
+    if not language or not (word.isalpha() or _is_spelt_with_signs(word)):
         return word
     return str(_stemmer(language).stemWord(word)) or word
+
+
+def _is_spelt_with_signs(word: str) -> bool:
+    """Whether it is letters and vowel signs, as words of Hindi and Tamil are: to Unicode the signs are marks."""
+    return not word.isascii() and all(part.isalpha() or unicodedata.category(part)[0] == "M" for part in word)
 
 
 @lru_cache(maxsize=65536)
