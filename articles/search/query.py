@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import time
 from enum import StrEnum
 
 LONGEST_QUERY = 2000
@@ -101,13 +102,16 @@ _TO_ASCII = str.maketrans(
 )  # fmt: skip
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<not>(?<![^\s()])[-!](?=[^\s)]))"
-    r'|(?P<field>[A-Za-z]{2,10}:(?=[^\s)]))|"(?P<phrase>[^"]*)(?P<closing>"?)|(?P<word>[^\s()"]+)'
+    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<or>\|+)|(?P<not>(?<![^\s()|])[-!](?=[^\s)|]))"
+    r'|(?P<field>[A-Za-z]{2,10}:(?=[^\s)|]))|"(?P<phrase>[^"]*)(?P<closing>"?)|(?P<word>[^\s()"|]+)'
 )
+# The quotation mark of Hebrew abbreviations (צה"ל), as keyboards have it: it quotes nothing.
+_GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 # Dates: a year, a month, a day, an ISO moment, or an age as 12h, 7d, 3w, 6m, 2y.
 DATE = re.compile(
     r"(?P<age>\d{1,4})(?P<unit>[hdwmy])"
-    r"|(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})(?:T(?P<hour>\d{2}):(?P<minute>\d{2})(?::\d{2})?Z?)?)?)?"
+    r"|(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})"
+    r"(?:T(?P<time>\d\d:\d\d(?P<seconds>:\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?))?)?)?"
 )
 _BLANK = re.compile(r"\s+")
 
@@ -115,7 +119,7 @@ _BLANK = re.compile(r"\s+")
 def parse(text: str) -> Query:
     """Read a query. Accepts every str; takes time linear in its length."""
     parser = _Parser()
-    text = _UNUSABLE.sub(" ", text).translate(_TO_ASCII)
+    text = _GERSHAYIM.sub("\u05f4", _UNUSABLE.sub(" ", text).translate(_TO_ASCII))
     if len(text) > LONGEST_QUERY:
         parser.note(Problem.TOO_LONG)
         text = text[:LONGEST_QUERY]
@@ -147,12 +151,14 @@ class _Parser:
                     levels[-1].negated = not levels[-1].negated
                 case "field":
                     levels[-1].field = match["field"][:-1]
-                case "word" if match["word"] in {"OR", "|", "||"}:
+                case "or":
+                    levels[-1].alternatives.append([])
+                case "word" if match["word"] == "OR":
                     levels[-1].alternatives.append([])
                 case "word" if match["word"] in {"AND", "&&", "&"}:
                     continue
                 case "word" if match["word"] == "NOT":
-                    levels[-1].negated = True
+                    levels[-1].negated = not levels[-1].negated
                 case _:
                     self._term(levels[-1], match)
         if len(levels) > 1:
@@ -254,8 +260,20 @@ def is_date(value: str) -> bool:
     if match["age"]:
         return True
     month, day = int(match["month"] or 1), int(match["day"] or 1)
-    hour, minute = int(match["hour"] or 0), int(match["minute"] or 0)
-    return int(match["year"]) > 0 and 1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60
+    return (
+        int(match["year"]) > 0
+        and 1 <= month <= 12
+        and 1 <= day <= 31
+        and (not match["time"] or _is_time(match["time"]))
+    )
+
+
+def _is_time(value: str) -> bool:
+    try:
+        time.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 # --- and back ---------------------------------------------------------------------------------------------------

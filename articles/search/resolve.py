@@ -16,6 +16,7 @@ from articles.search.matching import (
     Published,
     Some,
     atoms,
+    written_as,
 )
 from articles.search.query import DATE, And, Filter, Node, Not, Or, Words
 from feeds.categories import read_tree
@@ -47,7 +48,7 @@ def _resolved(node: Node | None, now: datetime) -> Condition | None:
         case Filter("category", value):
             return in_feeds(feeds_in(_categories_named(value)))
         case Filter("lang", value):
-            return InLanguage(value.replace("_", "-"))
+            return InLanguage(written_as(value.replace("_", "-")))
         case Filter("has", value):
             return HasMedia(value)
         case Filter(field, value):
@@ -104,7 +105,7 @@ def _published(field: str, value: str, now: datetime) -> Published:
 
 
 def _span(value: str, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """The beginning and the end of what `value` names: a year, a month, a day, a minute; an age ends now."""
+    """The beginning and the end of what `value` names: a year, a month, a day, a minute, a second; an age ends now."""
     match = DATE.fullmatch(value)
     assert match is not None, "the parser lets dates through only"
     try:
@@ -112,9 +113,10 @@ def _span(value: str, now: datetime) -> tuple[datetime | None, datetime | None]:
             return now - timedelta(hours=int(match["age"]) * _HOURS[match["unit"]]), now
         year, month, day = int(match["year"]), int(match["month"] or 1), int(match["day"] or 1)
         assert now.tzinfo is not None
-        if match["hour"]:
-            moment = datetime(year, month, day, int(match["hour"]), int(match["minute"]), tzinfo=now.tzinfo)
-            return moment, moment + timedelta(minutes=1)
+        if match["time"]:
+            clock = time.fromisoformat(match["time"])
+            moment = datetime.combine(date(year, month, day), clock, clock.tzinfo or now.tzinfo)
+            return moment, moment + (timedelta(seconds=1) if match["seconds"] else timedelta(minutes=1))
         end = (year, month, day + 1) if match["day"] else (year, month + 1, 1) if match["month"] else (year + 1, 1, 1)
         return _midnight(date(year, month, day), now.tzinfo), _midnight(_day(*end), now.tzinfo)
     except (ValueError, OverflowError):  # the thirtieth of February, the year 9999: no article is from then

@@ -24,6 +24,7 @@ from articles.search.matching import (
     Some,
     Text,
     atoms,
+    language_tags,
     matches,
     spans,
 )
@@ -236,6 +237,11 @@ def test_names_and_addresses_are_not_stemmed() -> None:
     assert not matches(Contains("water", "url"), text)
     assert matches(Contains("example.org", "url"), text)
     assert not matches(Contains("waters"), text)
+
+
+def test_a_region_of_chinese_is_a_way_of_writing() -> None:
+    assert language_tags("zh_TW") == ["zh", "zh-tw", "zh-hant"]
+    assert language_tags("zh-Hans-CN") == ["zh", "zh-hans", "zh-hans-cn"]
 
 
 @pytest.mark.parametrize("tag", ["zh", "zh-hant", "zh-hant-tw"])

@@ -41,6 +41,14 @@ A, B, C = Words("a"), Words("b"), Words("c")
         ("a AND b", And((A, B))),
         ("a OR b", Or((A, B))),
         ("a | b", Or((A, B))),
+        ("a|b", Or((A, B))),
+        ("a||-b", Or((A, Not(B)))),
+        ('title:a|"b c"', Or((Words("a", "title"), Words("b c")))),
+        ("(a|b)c", And((Or((A, B)), C))),
+        ('"a|b"', Words("a|b")),
+        ("NOT NOT a", A),
+        ('צה"ל', Words("צה״ל")),
+        ('"צה"ל" a', And((Words("צה״ל"), A))),
         ("a b OR c", Or((And((A, B)), C))),
         ("a (b OR c)", And((A, Or((B, C))))),
         ("a (b c)", And((A, B, C))),
@@ -98,6 +106,7 @@ def test_the_punctuation_of_other_keyboards_is_understood(typed: str, meant: str
         ("a) b", And((A, B)), Note(Problem.UNBALANCED, ")")),
         ("a OR", A, Note(Problem.DANGLING, "OR")),
         ("OR a", A, Note(Problem.DANGLING, "OR")),
+        ("a|", A, Note(Problem.DANGLING, "OR")),
         ("title:", None, Note(Problem.EMPTY_FIELD, "title:")),
         ("a after:soon", A, Note(Problem.BAD_DATE, "soon")),
         ("a date:2021-13", A, Note(Problem.BAD_DATE, "2021-13")),
@@ -163,15 +172,23 @@ def test_parentheses_beyond_the_deepest_are_left_out_and_said_to_be() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["2021", "2021-1", "2021-11", "2021-11-05", "2021-11-05T08:30", "2021-11-05T08:30:15Z", "7d", "12h", "2y"]
-)
+    "date",
+    [
+        "2021", "2021-1", "2021-11", "2021-11-05", "2021-11-05T08:30", "2021-11-05T08:30:15Z", "7d", "12h", "2y", "２０２１",
+        "2021-11-05T08:30:15.123456+00:00", "2021-11-05T08:30-0500",
+    ],
+)  # fmt: skip
 def test_dates_are_years_months_days_moments_and_ages(date: str) -> None:
     assert is_date(date)
 
 
 @pytest.mark.parametrize(
-    "date", ["", "21", "0000", "2021-00", "2021-13", "2021-11-32", "7", "7x", "-7d", "2021-11-05T25:00"]
-)
+    "date",
+    [
+        "", "21", "0000", "2021-00", "2021-13", "2021-11-32", "7", "7x", "-7d", "2021-11-05T25:00", "2021-11-05T08:61",
+        "2021-11-05T08:30:61", "2021-11-05T08:30+99:00", "2021-11-05T08:30+",
+    ],
+)  # fmt: skip
 def test_all_else_is_no_date(date: str) -> None:
     assert not is_date(date)
 

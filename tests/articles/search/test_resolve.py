@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from articles.search.matching import Condition, Contains, Every, InFeeds, Neither, Published
+from articles.search.matching import Condition, Contains, Every, InFeeds, InLanguage, Neither, Published
 from articles.search.query import parse
 from articles.search.resolve import resolve
 from tests.factories import make_category, make_feed
@@ -33,6 +33,9 @@ def day(*parts: int) -> datetime:
         ("date:2024-2-29", day(2024, 2, 29), day(2024, 3, 1)),
         ("date:2021-12-31", day(2021, 12, 31), day(2022, 1, 1)),
         ("date:2021-11-05T08:30", day(2021, 11, 5, 8, 30), day(2021, 11, 5, 8, 31)),
+        ("date:2021-11-05T08:30:15", day(2021, 11, 5, 8, 30, 15), day(2021, 11, 5, 8, 30, 16)),
+        ("after:2021-11-05T00:30Z", day(2021, 11, 5, 8, 30), None),
+        ("before:2021-11-05T00:30:15.5+00:00", None, day(2021, 11, 5, 8, 30, 15, 500_000)),
         ("after:2021-11", day(2021, 11, 1), None),
         ("before:2021-11-05", None, day(2021, 11, 5)),
         ("after:7d", NOW - timedelta(days=7), None),
@@ -73,6 +76,14 @@ def test_the_share_of_several_feeds_is_known() -> None:
     assert isinstance(condition, InFeeds)
     assert condition.feed_ids == {big.pk, small.pk, other.pk}
     assert condition.share == 1.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "tag"),
+    [("zh-TW", "zh-hant"), ("zh_hk", "zh-hant"), ("zh-cn", "zh-hans"), ("pt_BR", "pt-br"), ("zh", "zh")],
+)
+def test_regions_of_chinese_are_ways_of_writing(typed: str, tag: str) -> None:
+    assert resolved(f"lang:{typed}") == InLanguage(tag)
 
 
 @pytest.mark.parametrize("query", ["", "!!!", "-!!!", "… OR ???", "(-… ...)"])
