@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import F
 
 from articles.boilerplate import boilerplate_for
 from articles.content import derive
+from articles.export.models import ExportIdentity
 from articles.models import Article, ArticleSource
 from articles.sanitize import VERSION, Boilerplate
 from articles.search import index as search_index
@@ -71,6 +73,8 @@ def _resanitize_batch(ids: list[int], rules: dict[int, tuple[Boilerplate, ...]],
             changed.append(article)
     Article.objects.filter(pk__in=ids).exclude(sanitizer_version=VERSION).update(sanitizer_version=VERSION)
     search_index.index(changed)
+    if changed:  # or who has a feed document of before would be told that it is still the same
+        ExportIdentity.objects.update(edition=F("edition") + 1)
     progress.changed += len(changed)
     progress.unchanged += len(ids) - len(changed)
 

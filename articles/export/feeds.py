@@ -22,6 +22,7 @@ from articles.export.markup import plain
 from articles.export.models import ExportIdentity
 from articles.export.paging import Page
 from articles.images.shown import may_keep
+from articles.images.urls import signing_key
 from articles.listing import Show
 from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
@@ -83,7 +84,9 @@ def feed_document(
             stylesheet_url=static(STYLESHEET),
             hub_url=hub_url,
         )
-    return FeedDocument(document=document, article_ids=page.article_ids, etag=entity_tag(FORM, document, signed))
+    return FeedDocument(
+        document=document, article_ids=page.article_ids, etag=entity_tag(FORM, document, signing_key(), signed)
+    )
 
 
 def entity_tag(*parts: object) -> str:

@@ -37,6 +37,8 @@ class ExportIdentity(models.Model):
     """One row: the name space in which this site's exported ids are made. It moves with the database."""
 
     namespace = models.UUIDField(default=uuid.uuid4)
+    # Goes up when articles are derived anew: their own columns don't tell.
+    edition = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return str(self.namespace)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from articles.export.models import ExportIdentity
 from articles.listing import Show, finder, scope_of
@@ -17,7 +18,7 @@ from articles.plans import Span, one_walk
 from articles.querysets import Key
 from articles.search.find import Search
 
-# All that can change in an item but its text, and entry_hash and sanitizer_version change with that.
+# All that can change in an item but its text. With that entry_hash, sanitizer_version or the site's edition changes.
 _SIGNED = (
     "entry_hash", "sanitizer_version", "language",
     "feed__title", "feed__custom_title", "feed__url", "feed__site_url", "feed__language", "feed__images",
@@ -59,10 +60,14 @@ def signatures(article_ids: Sequence[int]) -> list[Signature]:
 
 
 def _read(article_ids: Sequence[int] | QuerySet[Article, Any]) -> list[Signature]:
+    identity = ExportIdentity.objects.order_by()
     rows = (
         Article.objects.filter(pk__in=article_ids)
-        .annotate(namespace=Subquery(ExportIdentity.objects.order_by().values("namespace")[:1]))
-        .values_list("pk", "published_at", "received_at", "changed_at", "namespace", *_SIGNED)
+        .annotate(
+            namespace=Subquery(identity.values("namespace")[:1]),
+            edition=Coalesce(Subquery(identity.values("edition")[:1]), 0),
+        )
+        .values_list("pk", "published_at", "received_at", "changed_at", "namespace", "edition", *_SIGNED)
     )
     return [
         Signature((published_at, pk), received_at, changed_at, tuple(values), namespace)

@@ -83,6 +83,11 @@ def _signatures(form: str, encoded: str) -> list[str]:
     ]
 
 
+def signing_key() -> str:
+    """A name for the key that signs: another when that is. Tells nothing of it."""
+    return _signatures("", "")[0]
+
+
 @lru_cache(maxsize=4)
 def _keys(secrets: tuple[str, ...]) -> list[bytes]:
     """Keys for this use alone, whatever else the secrets are used for."""

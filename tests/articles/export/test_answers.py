@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.export import feeds
+from articles.models import ArticleSource, BoilerplateRule
+from articles.resanitize import resanitize
 from articles.search import index as search_index
-from articles.state import mark_read
-from articles.store import delete_articles
+from articles.state import mark_read, star
+from articles.store import compressed, delete_articles
 from tests.articles.export.reading import body, titles
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -68,6 +70,31 @@ def test_what_changes_a_feed_changes_its_entity_tag(client):
     status = again(client, "/rss.xml")
     feed.custom_title = "Renamed"
     feed.save()
+    assert status() == 200
+
+
+@pytest.mark.parametrize("address", ["/rss.xml", "/feed.json", "/rss.xml?show=starred"])
+def test_what_a_rule_takes_out_of_articles_changes_a_feed(client, address):
+    """Neither the entry nor the sanitizer is another one then, only what comes of both."""
+    reader = make_reader()
+    client.force_login(reader)
+    article = make_article(content_html="<p>The harbour.</p><p>Read it at example.</p>")
+    ArticleSource.objects.create(article=article, html_zlib=compressed(article.content_html))
+    star(reader, article, on=True)
+    resanitize(everything=True)
+    status = again(client, address)
+    resanitize(everything=True)
+    assert status() == 304
+    BoilerplateRule.objects.create(name="Example", value="Read it at example")
+    resanitize(everything=True)
+    assert status() == 200
+
+
+def test_a_new_key_for_pictures_changes_a_feed(client, settings):
+    settings.IMAGE_KEYS = ("first",)
+    make_article(content_html='<p><img src="https://paper.example/a.jpg"></p>')
+    status = again(client, "/rss.xml")
+    settings.IMAGE_KEYS = ("second", "first")
     assert status() == 200
 
 
