@@ -256,7 +256,8 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
     """Weighs the newest hits, and the newest that have the words in the title; beyond these there is no order that a
     reader would see."""
     start = _offset(cursor)
-    walk = _walk(search, asked, "", newer=False, wanted=max(WEIGHED, start + size))
+    # As many for every page: with others weighed, too, hits would change places between two pages.
+    walk = _walk(search, asked, "", newer=False, wanted=max(WEIGHED, size))
     titles = in_title(asked.condition)
     is_all = not walk.more
     if titles is not None and walk.more:

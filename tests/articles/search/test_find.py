@@ -259,6 +259,17 @@ def test_relevance_pages_follow_each_other() -> None:
     assert page("rain", size=5, order="relevance", cursor=turned[-1].newer_cursor).older_cursor
 
 
+def test_no_hit_stands_on_two_pages_by_relevance_where_more_are_found_than_weighed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(walk, "WEIGHED", 4)
+    monkeypatch.setattr(walk, "WEIGHED_TITLES", 4)
+    for number in range(12):  # the older, the better its text; the oldest have the word in the title
+        store("rain " * (13 - number), "Rain" if number < 4 else "Weather")
+    turned = [pk for shown in pages("rain", 3, order="relevance") for pk in ids(shown)]
+    assert len(turned) == len(set(turned)) == 8
+
+
 def test_relevance_finds_an_old_article_by_its_title_among_many_hits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "WEIGHED", 5)
     old = store("All of it.", "Heavy rain")
