@@ -7,6 +7,7 @@ finds nothing new must not pay for it). JSON Feed has feeds.jsonfeed.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from feeds.reader import Document
 
 __all__ = ["NotAFeed", "ParsedEnclosure", "ParsedEntry", "ParsedFeed", "ParsedSource", "parse"]
+
+logger = logging.getLogger(__name__)
 
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 HTML_START = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)
@@ -33,8 +36,8 @@ MAGIC = (
     (b"PK\x03\x04", "a ZIP archive"),
     (b"\x1f\x8b", "compressed data"),
     (b"ID3", "a sound file"),
-    (b"\x00\x00\x00", "a film or other binary file"),
 )
+BINARY = re.compile(rb"\0\0\0[^<\n\r]")  # what comes after such a start otherwise is UTF-32
 
 
 def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -> ParsedFeed:
@@ -44,11 +47,23 @@ def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -
     entity is expanded, and of a document with more than 5,000 entries the newest ones are read. With `seen`, the last
     document's ParsedFeed.seen, entries that were in that one are left out where that is safe: see ParsedFeed.left_out.
     """
+    try:
+        return _parse(body, url, content_type, seen)
+    except NotAFeed:
+        raise
+    except Exception as error:  # a fault of ours, or of feedparser, on a document that nobody foresaw
+        logger.exception("The document from %r can't be read", url[:200])
+        raise NotAFeed(f"Newsreader failed on this feed: {type(error).__name__}") from error
+
+
+def _parse(body: bytes, url: str, content_type: str, seen: bytes) -> ParsedFeed:
     if not body.strip():
         raise NotAFeed("The document is empty.")
     for magic, name in MAGIC:
         if body.startswith(magic):
             raise NotAFeed(f"This is {name}, not a feed.")
+    if BINARY.match(body):
+        raise NotAFeed("This is a film or other binary file, not a feed.")
     from feeds import charset
 
     text = charset.decode(body, content_type).lstrip("\ufeff").lstrip()

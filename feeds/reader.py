@@ -9,6 +9,7 @@ handlers see only the rest. Half the time of `feedparser.parse` on a well-formed
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -104,6 +105,14 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     def _end_created(self) -> None:
         self.pop("created")
 
+    def start_markup(self, tag: str, attributes: list[tuple[str, str]]) -> None:
+        """An element of HTML that stands unescaped in content."""
+        self.contentparams["type"] = "application/xhtml+xml"
+        self.handle_data(f"<{tag}{self.strattrs(attributes)}>", escape=0)
+
+    def end_markup(self, tag: str) -> None:
+        self.handle_data(f"</{tag}>", escape=0)
+
     def _end_author(self) -> None:
         """Each author's text stays that author's; feedparser keeps the last, cut at what it takes for an address."""
         text = self.pop("author")
@@ -184,6 +193,7 @@ class _Events:
         self.root_namespace = ""
         self.depth = 0
         self.skipped = 0  # how deep inside something that nobody wants
+        self.markup = 0  # how deep inside the markup of content
         self.entry = -1
         self.elements = self.seen = 0
         self.children = self.tags = 0
@@ -213,11 +223,14 @@ class _Events:
                 self._begin_source(attributes)
             return
         self.elements += 1
-        if not in_content:
+        pairs = self._attributes(attributes, is_markup=bool(in_content)) if attributes else []
+        if in_content:
+            # Feedparser would take an HTML `source`, `summary` or `title` for the end of the format's own.
+            self.markup += 1
+            self.dialects.start_markup(_local(name), pairs)
+        else:
             self.room = 1 << 30 if tag in BODIES else SHORT
-        self.dialects.unknown_starttag(
-            tag or _local(name), self._attributes(attributes, is_markup=bool(in_content)) if attributes else []
-        )
+            self.dialects.unknown_starttag(tag or _local(name), pairs)
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -226,8 +239,13 @@ class _Events:
             if self.source:
                 self.source.end()
                 self.source = self.source if self.skipped else None
+        elif self.markup:
+            self.markup -= 1
+            self.dialects.end_markup(_local(name))
         else:
-            self.dialects.unknown_endtag(self.names[name] or _local(name))
+            # Where an entry began inside of this element, feedparser looks in that one for what the start left.
+            with suppress(KeyError):
+                self.dialects.unknown_endtag(self.names[name] or _local(name))
         if not self.depth:
             raise _Finished
 

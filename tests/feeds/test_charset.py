@@ -31,6 +31,8 @@ TEXTS = {
         ("simplified", "utf-16-le", "utf-16", ""),
         ("simplified", "utf-16-be", "utf-8", ""),
         ("simplified", "utf-32", "utf-8", ""),
+        ("simplified", "utf-32-le", "utf-8", ""),
+        ("simplified", "utf-32-be", "utf-8", ""),
         ("simplified", "hz", "hz-gb-2312", ""),
         ("two characters", "gbk", "gb2312", ""),
         ("rare characters", "gbk", "utf-8", ""),

@@ -165,6 +165,27 @@ def test_markup_that_nobody_escaped_is_kept():
     assert only("<description>a <b>b</b> &lt; c<br/></description>").content_html == "a <b>b</b> &lt; c<br>"
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<video><source src="https://a.example/1.mp4"></video>',
+        "<details><summary>More</summary><p>two</p></details>",
+        "<svg><title>One</title><desc>two</desc></svg>",
+        "<div>one</div><div>two</div>",
+        "<content>one</content><description>two</description><item>three</item>",
+    ],
+)
+@pytest.mark.parametrize("kind", ["text", "html", "xhtml", "application/xml"])
+def test_markup_whose_names_the_formats_use_too_is_markup(markup, kind):
+    markup += "<p>the rest</p>"
+    xml = markup.replace('.mp4">', '.mp4"/>')
+    entry = only(f"<guid>1</guid><title>T</title><description>{xml}</description><link>https://a.example/</link>")
+    assert (entry.guid, entry.title, entry.content_html, entry.url) == ("1", "T", markup, "https://a.example/")
+    assert entry.source is None
+    content = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><content type="{kind}">{xml}</content></entry></feed>'
+    assert parse(content.encode(), url=URL).entries[0].content_html == markup
+
+
 def test_long_text_inside_markup_comes_through_unchanged():
     text = "长文 & <字> " * 200
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -206,6 +206,22 @@ def test_whatever_the_bytes_a_feed_comes_out_or_not_a_feed(body, content_type):
     assert "\\x00" not in texts
 
 
+@pytest.mark.parametrize("element", ["category", "keywords", "dc:subject", "author", "link", "media:group"])
+def test_an_entry_that_begins_inside_an_element_is_an_entry(element):
+    body = item(f"<guid>1</guid><{element}>x<entry><guid>2</guid><title>two".encode())
+    assert [entry.title for entry in parse(body, url=URL).entries] == ["", "two"]
+
+
+def test_a_fault_of_ours_is_a_document_that_cannot_be_read(monkeypatch, caplog):
+    def fail(*_, **__):
+        raise RuntimeError
+
+    monkeypatch.setattr(reader, "read", fail)
+    with pytest.raises(NotAFeed, match="Newsreader failed on this feed: RuntimeError"):
+        parse(item(b""), url=URL)
+    assert "can't be read" in caplog.text
+
+
 def test_feedparser_is_loaded_only_when_there_is_something_to_parse():
     script = "import feeds.parse, sys; assert not {'feedparser', 'feeds.reader', 'lxml', 'django'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
