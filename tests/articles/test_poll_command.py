@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -114,9 +115,18 @@ def test_feeds_that_are_polled_elsewhere_are_told_and_left_alone(publisher, seco
     make_feed(url=second_host.serve("/free.xml", rss(items(1))))
     polling.claim(Feed.objects.filter(id=busy.id), timezone.now())
     out = StringIO()
-    with pytest.raises(CommandError, match="1 of 2 feeds failed"):
+    with pytest.raises(CommandError, match="1 of 2 feeds are being polled elsewhere"):
         call_command("poll", "--all", stdout=out)
     assert sorted(line.split()[0] for line in out.getvalue().splitlines()) == ["busy", "updated"]
+    assert publisher.requests == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all",)])
+def test_what_another_worker_has_polled_meanwhile_is_not_polled_again(publisher, second_host, arguments):
+    in_a_minute = timezone.now() + timedelta(minutes=1)  # after the command began
+    make_feed(url=publisher.serve("/polled.xml", rss(items(1))), last_checked_at=in_a_minute)
+    make_feed(url=second_host.serve("/free.xml", rss(items(1))))
+    assert sorted(line.split()[0] for line in run(*arguments)) == ["polled", "updated"]
     assert publisher.requests == []
 
 

@@ -37,7 +37,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows = list(self._wanted(options).order_by("host", "id").values_list("id", "host"))
-        self.failed = 0
+        self.started_at = timezone.now()
+        self.failed = self.busy = 0
         hosts = self._claimed(rows)
         if len({host for _, host in rows}) > 1:
             for asked in ask_all(settings.FETCH_POLICY, hosts):
@@ -46,8 +47,9 @@ class Command(BaseCommand):
             with Client(settings.FETCH_POLICY) as client:
                 for feed in chain.from_iterable(hosts):
                     self._tell(feed, ingest.refresh(client, feed))
-        if self.failed:
-            raise CommandError(f"{self.failed} of {len(rows)} feeds failed", returncode=1)
+        counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
+        if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
+            raise CommandError(", ".join(told), returncode=1)
 
     def _wanted(self, options: dict[str, Any]) -> QuerySet[Feed]:
         name = options["feed"]
@@ -59,21 +61,27 @@ class Command(BaseCommand):
         return feeds
 
     def _claimed(self, rows: list[tuple[int, str]]) -> Iterator[list[Feed]]:
-        """The feeds of one host after the other, claimed some hosts at a time."""
+        """The feeds of one host after the other, claimed some hosts at a time; none that another worker has polled
+        since this command began."""
         for ids in _by_hosts(rows):
-            claims = polling.claim(Feed.objects.filter(id__in=ids), timezone.now())
+            wanted = Feed.objects.filter(id__in=ids).exclude(last_checked_at__gte=self.started_at)
+            claims = polling.claim(wanted, timezone.now())
             feeds = [feed for claim in claims for feed in polling.leased(claim)]
             for feed in Feed.objects.filter(id__in=set(ids) - {feed.id for feed in feeds}):
-                self._tell(feed, None)
+                if feed.last_checked_at and feed.last_checked_at >= self.started_at:
+                    self.stdout.write(f"polled    {feed.url}  another worker has just polled it")
+                else:
+                    self._tell(feed, None)
             for _, of_host in groupby(feeds, attrgetter("host")):
                 yield list(of_host)
 
     def _tell(self, feed: Feed, poll: Poll | None) -> None:
         if poll is None:
             self.stdout.write(f"busy      {feed.url}  another worker is polling it")
+            self.busy += 1
         else:
             self.stdout.write(line(poll))
-        self.failed += poll is None or poll.outcome in {Poll.Outcome.FAILED, Poll.Outcome.GONE}
+            self.failed += poll.outcome in {Poll.Outcome.FAILED, Poll.Outcome.GONE}
 
 
 def _by_hosts(rows: Iterable[tuple[int, str]]) -> Iterator[list[int]]:
