@@ -126,9 +126,13 @@ class Environment:
     def redis_address(self, name: str) -> str:
         """A Redis address, with a number for its database where it has a path; empty when unset."""
         raw = self.text(name)
-        parts = urlsplit(raw)
-        database_is_fine = parts.scheme == "unix" or re.fullmatch(r"/?\d*", parts.path)
-        if raw and (parts.scheme not in {"redis", "rediss", "unix"} or not database_is_fine):
+        try:
+            parts = urlsplit(raw)
+            is_socket, port = parts.scheme == "unix", parts.port
+        except ValueError as error:  # it may hold a password, so that it is not shown
+            raise ImproperlyConfigured(f"{name}: {error}; use redis://host:6379/0") from error
+        is_fine = parts.scheme in {"redis", "rediss"} and re.fullmatch(r"/?\d*", parts.path) and port != 0
+        if raw and not (is_socket or is_fine):
             raise ImproperlyConfigured(f"{name}: use redis://host:6379/0")
         return raw
 
@@ -153,10 +157,12 @@ class Environment:
     def web_address(self, name: str) -> str:
         """An absolute http(s) address of any page; empty when unset."""
         raw = self.text(name)
-        parts = urlsplit(raw)
-        if raw and not (
-            parts.scheme in {"http", "https"} and HOST.fullmatch(parts.hostname or "") and raw.isprintable()
-        ):
+        try:
+            parts = urlsplit(raw)
+            is_fine = parts.scheme in {"http", "https"} and HOST.fullmatch(parts.hostname or "") and parts.port != 0
+        except ValueError:
+            is_fine = False
+        if raw and not (is_fine and raw.isprintable()):
             raise ImproperlyConfigured(f"{name}={raw!r}: use an address like https://hub.example/")
         return raw
 

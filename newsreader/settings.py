@@ -91,6 +91,7 @@ IMAGE_BUDGET = env.gigabytes("NEWSREADER_IMAGE_BUDGET", 0)  # 0: none
 IMAGE_CACHE_LIMIT = env.gigabytes("NEWSREADER_IMAGE_CACHE", 2)
 IMAGE_CACHE_DIR = DATA_DIR / "image-cache"
 IMAGE_BUCKET = env.text("NEWSREADER_IMAGE_BUCKET")
+IMAGE_ENDPOINT = env.base_address("NEWSREADER_IMAGE_ENDPOINT")
 IMAGE_ACCEL = env.flag("NEWSREADER_IMAGE_ACCEL")
 
 # --- Django -----------------------------------------------------------------------------------------------------
@@ -272,7 +273,7 @@ STORAGES = {
 if IMAGE_BUCKET:
     STORAGES["images"] = {
         "BACKEND": "articles.images.bucket.Bucket",
-        "OPTIONS": {"bucket_name": IMAGE_BUCKET, "endpoint_url": env.base_address("NEWSREADER_IMAGE_ENDPOINT") or None},
+        "OPTIONS": {"bucket_name": IMAGE_BUCKET, "endpoint_url": IMAGE_ENDPOINT or None},
     }
 
 # --- uploads ----------------------------------------------------------------------------------------------------

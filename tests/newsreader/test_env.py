@@ -136,7 +136,18 @@ def test_hosts_are_names_stars_and_addresses():
     assert hosts == ("news.example", ".news.example", "*", "[::1]", "127.0.0.1")
 
 
-@pytest.mark.parametrize("raw", ["redis://127.0.0.1:1/abc", "http://127.0.0.1", "localhost"])
+@pytest.mark.parametrize(
+    "raw",
+    ["redis://127.0.0.1:1/abc", "http://127.0.0.1", "localhost", "redis://h:abc/0", "redis://h:70000/0", "redis://[x"],
+)
 def test_a_redis_address_that_is_none_is_refused(raw):
     with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
         Environment({"REDIS_URL": raw}).redis_address("REDIS_URL")
+
+
+@pytest.mark.parametrize(
+    "raw", ["hub.example", "http://[x", "http://hub.example:abc/", "ftp://hub.example/", "http:///"]
+)
+def test_an_address_of_a_page_that_is_none_is_refused(raw):
+    with pytest.raises(ImproperlyConfigured, match="NEWSREADER_WEBSUB_HUB"):
+        Environment({"NEWSREADER_WEBSUB_HUB": raw}).web_address("NEWSREADER_WEBSUB_HUB")
