@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -13,11 +12,6 @@ import pytest
 
 from feeds.http import Client, FetchPolicy, HttpError
 from tests.publisher import Exchange, Handler
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 STRICT = FetchPolicy(user_agent="Newsreader/test (+https://news.example)")
 LOOPBACK = replace(STRICT, allowed_networks=(ip_network("127.0.0.0/8"), ip_network("::1/128")))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import ip_network
@@ -27,11 +26,6 @@ from tests.feeds.hostility import (
     resolving,
 )
 from tests.publisher import Exchange, Publisher
-
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
 
 __all__ = ["client"]
 

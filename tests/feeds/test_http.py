@@ -23,11 +23,6 @@ from tests.feeds.hostility import (
 )
 from tests.publisher import Handler, Publisher
 
-if sys.version_info >= (3, 14):
-    pass
-else:
-    pass
-
 __all__ = ["client"]
 
 
