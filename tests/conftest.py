@@ -13,6 +13,19 @@ __all__ = ["publisher"]
 # How fast a machine makes examples says nothing of what is tested.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--with-database", action="store_true", help="leave out what uses no database of the run")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Pure code, and processes that bring a database of their own, do the same whatever database a run is on."""
+    if config.getoption("--with-database"):
+        kept = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_a_body_is_never_taken_for_an_address_or_a_path(body):
 
 ITEM = b"<item><title>t%d</title><guid>%d</guid><pubDate>Fri, 05 Nov 2021 14:30:00 GMT</pubDate></item>"
 HOSTILE = {
-    "100,000 entries": lambda: item(b"</item>" + b"".join(ITEM % (n, n) for n in range(100_000)) + b"<item>"),
+    "30,000 entries": lambda: item(b"</item>" + b"".join(ITEM % (n, n) for n in range(30_000)) + b"<item>"),
     "10,000 nested elements": lambda: item(b"<description>" + b"<div>" * 10_000 + b"x" + b"</div>" * 10_000),
     "nested and never ended": lambda: item(b"<description>" + b"<div>" * 400_000),
     "an attribute of 1 MB": lambda: item(b'<link href="' + b"a" * 2**20 + b'"/>'),
@@ -61,14 +61,14 @@ HOSTILE = {
     "2 MB of half a page": lambda: b"<html>" + b"<title" * 2**18,
     "2 MB of CDATA": lambda: item(b"<![CDATA[" * 2**17),
     "2 MB of empty elements": lambda: item(b"<a/>" * 2**19),
-    "20 MB of text": lambda: item(b"<description>" + "字\n".encode() * 5_000_000 + b"</description>"),
-    "20 MB of wrong bytes": lambda: bytes(range(128, 256)) * 160_000,
-    "20 MB of text in paragraphs": lambda: (
-        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><content>" + b"x\n\n" * 7_000_000 + b"</content></entry></feed>"
+    "8 MB of text": lambda: item(b"<description>" + "字\n".encode() * 2_000_000 + b"</description>"),
+    "8 MB of wrong bytes": lambda: bytes(range(128, 256)) * 64_000,
+    "6 MB of text in paragraphs": lambda: (
+        b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><content>" + b"x\n\n" * 2_000_000 + b"</content></entry></feed>"
     ),
-    "4,000,000 processing instructions": lambda: b"<?a?>" * 4_000_000 + item(b""),
-    "3,000 entries of 200 tags": lambda: item(
-        b"</item>" + (b"<item>" + b"".join(b"<category>%d</category>" % n for n in range(200)) + b"</item>") * 3_000
+    "1,000,000 processing instructions": lambda: b"<?a?>" * 1_000_000 + item(b""),
+    "500 entries of 200 tags": lambda: item(
+        b"</item>" + (b"<item>" + b"".join(b"<category>%d</category>" % n for n in range(200)) + b"</item>") * 500
     ),
     "one guid 5,000 times": lambda: item(b"</item>" + b"".join(ITEM % (n, 1) for n in range(5_000)) + b"<item>"),
 }  # fmt: skip
@@ -107,7 +107,7 @@ def test_what_is_never_ended_is_looked_at_only_so_far(start, unit, monkeypatch):
         see(*event)
 
     monkeypatch.setattr(reader._Events, "start", counted)
-    parse(start + unit * 1_000_000, url=URL)
+    parse(start + unit * 300_000, url=URL)
     assert len(seen) <= reader.MAX_DEPTH + 1 + repair.MAX_MARKUP
 
 
@@ -143,10 +143,10 @@ def test_of_a_long_document_the_newest_entries_are_kept():
         items = "".join(f"<item><guid>{d}</guid><pubDate>{2000 + d // 300}-01-01</pubDate></item>" for d in days)
         return f"<rss><channel>{items}</channel></rss>".encode()
 
-    from_old = [entry.guid for entry in parse(document(range(6_000)), url=URL).entries]
-    from_new = [entry.guid for entry in parse(document(reversed(range(6_000))), url=URL).entries]
-    assert (from_old[0], from_old[-1], len(from_old)) == ("1000", "5999", 5000)
-    assert (from_new[0], from_new[-1], len(from_new)) == ("5999", "1000", 5000)
+    from_old = [entry.guid for entry in parse(document(range(5_500)), url=URL).entries]
+    from_new = [entry.guid for entry in parse(document(reversed(range(5_500))), url=URL).entries]
+    assert (from_old[0], from_old[-1], len(from_old)) == ("500", "5499", 5000)
+    assert (from_new[0], from_new[-1], len(from_new)) == ("5499", "500", 5000)
 
 
 SEEDS = [path.read_bytes() for path in sorted(DATA.glob("*.xml"))]
