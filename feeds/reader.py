@@ -51,7 +51,7 @@ TAGS = frozenset({"category", "keywords", "dc:subject", "media:category"})
 MARK = re.compile("\x01([0-9]+)\x01")
 LONG = 200
 
-ENTRY_START = re.compile(rb"<(?:\w+:)?(?:item|entry)(?=[\s>])")
+ENTRY_START = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])")
 DATE = re.compile(rb"<(?:\w+:)?(?:pubDate|published|issued|date|updated|modified)(?:\s[^<>]*)?>([^<>]{6,60})<")
 
 
@@ -162,12 +162,10 @@ def _refuse(*_: object) -> None:
 def window(body: bytes) -> range:
     """The entries to keep, by place: the newest MAX_ENTRIES, which are the first ones of a document, or the last of one
     that clearly goes from old to new."""
-    count = body.count(b"<item") + body.count(b"<entry")
-    if count <= MAX_ENTRIES:
-        return range(count)
-    starts = [match.start() for match in ENTRY_START.finditer(body)]
-    if _dated(body, starts[:1]) and _dated(body, starts[:1]) < _dated(body, starts[-1:]):
-        return range(max(len(starts) - MAX_ENTRIES, 0), len(starts))
+    if body.count(b"item") + body.count(b"entry") > MAX_ENTRIES:  # a quick look, at end tags too
+        starts = [match.start() for match in ENTRY_START.finditer(body)]
+        if len(starts) > MAX_ENTRIES and 0 < _dated(body, starts[:1]) < _dated(body, starts[-1:]):
+            return range(len(starts) - MAX_ENTRIES, len(starts))
     return range(MAX_ENTRIES)
 
 

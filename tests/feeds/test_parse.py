@@ -55,6 +55,18 @@ def test_atom_text_is_no_markup_and_the_feeds_author_signs_what_nobody_else_does
     assert (entry.author, entry.published_at) == ("The House", datetime(2021, 11, 6, 10, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:entry><a:id>1</a:id><a:title>T</a:title></a:entry></a:feed>',
+        '<r:rss xmlns:r="http://purl.org/rss/1.0/"><r:item><r:guid>1</r:guid><r:title>T</r:title></r:item></r:rss>',
+        "<RSS><CHANNEL><ITEM><GUID>1</GUID><TITLE>T</TITLE></ITEM></CHANNEL></RSS>",
+    ],
+)
+def test_entries_are_found_under_any_prefix_and_in_any_case(document):
+    assert [(entry.guid, entry.title) for entry in parse(document.encode(), url=URL).entries] == [("1", "T")]
+
+
 def test_atom_0_3_is_read():
     [entry] = parse(
         b'<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>Old</title><entry><id>x</id>'
