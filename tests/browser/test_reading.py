@@ -52,7 +52,7 @@ def test_a_reader_signs_in_opens_an_article_and_it_is_read(page, reader, harbour
     page.get_by_role("link", name="The crane moves").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The crane moves")
     expect(page.get_by_text("It moved.")).to_be_visible()
-    page.get_by_role("group", name="This article").get_by_role("link", name="List").click()
+    page.get_by_role("region", name="This article").get_by_role("link", name="List").click()
     expect(unread(page)).to_have_count(3)
     assert ArticleState.objects.get(user=reader).article == newest
 
@@ -188,6 +188,19 @@ def test_no_page_is_wider_than_a_phone(open_page, reader, harbour, sign_in, addr
     sign_in(page, reader)
     page.goto(article.get_absolute_url() if address == "article" else address)
     assert fits(page)
+
+
+@pytest.mark.parametrize("address", ["/", "/?q=harbour", "/?q=nothing", "/feeds/"])
+def test_what_stands_apart_is_large_enough_to_press(open_page, reader, harbour, sign_in, address):
+    reader.is_staff = True
+    reader.save()
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    page.goto(address)
+    targets = page.locator("main p > a, .site-footer > :is(a, button)").filter(visible=True)
+    heights = targets.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().height)")
+    assert heights
+    assert min(heights) >= 24
 
 
 def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(page, reader, harbour, sign_in):
