@@ -105,6 +105,13 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     def _end_created(self) -> None:
         self.pop("created")
 
+    def _start_media_description(self, attributes: dict[str, str]) -> None:
+        """Apart from the entry's own description: it may be the caption of a picture."""
+        self.push_content("media_description", attributes, "text/html", 1)
+
+    def _end_media_description(self) -> None:
+        self.pop_content("media_description")
+
     def start_markup(self, tag: str, attributes: list[tuple[str, str]]) -> None:
         """An element of HTML that stands unescaped in content."""
         self.contentparams["type"] = "application/xhtml+xml"

@@ -131,15 +131,20 @@ def _title(raw: Raw, document: Document, limit: int) -> str:
 
 def _content(raw: Raw, document: Document) -> tuple[str, Raw]:
     """The fullest of what an entry has: of content, summary and description the one with most to read, and where it
-    says what language and base it has."""
+    says what language and base it has. What Media RSS says of a picture or film counts where there is nothing else."""
     details = [*_dicts(raw, "content"), *_dicts(raw, "summary_detail")] or [{"value": _plain(raw, "summary")}]
-    found: dict[str, Raw] = {}
-    for detail in details:
-        found.setdefault(document.expanded(_plain(detail, "value")), detail)
-    candidates = [(_html(value, detail), detail) for value, detail in found.items() if value.strip()]
+    candidates = _readable(details, document) or _readable(_dicts(raw, "media_description_detail"), document)
     if len(candidates) > 1:
         return max(candidates, key=lambda candidate: visible_length(candidate[0]))
     return candidates[0] if candidates else ("", {})
+
+
+def _readable(details: Iterable[Raw], document: Document) -> list[tuple[str, Raw]]:
+    """Those of `details` that are not empty, as HTML, none twice."""
+    found: dict[str, Raw] = {}
+    for detail in details:
+        found.setdefault(document.expanded(_plain(detail, "value")), detail)
+    return [(_html(value, detail), detail) for value, detail in found.items() if value.strip()]
 
 
 def _html(value: str, detail: Raw) -> str:

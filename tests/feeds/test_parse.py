@@ -11,6 +11,9 @@ URL = "https://feed.example/dir/feed.xml"
 CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
 
 
+MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/"'
+
+
 def parse_file(name):
     return parse((DATA / name).read_bytes(), url=URL)
 
@@ -164,6 +167,16 @@ def test_the_fullest_content_wins():
     assert only("<description>all of the words</description><content:encoded>x</content:encoded>").content_html == (
         "all of the words"
     )
+
+
+@pytest.mark.parametrize(
+    "around", ["%s", "<media:content url='https://a.example/1.jpg' medium='image'>%s</media:content>"]
+)
+def test_the_caption_of_a_picture_is_no_content_where_there_is_other(around):
+    caption = around % "<media:description>Somebody in front of something, on a day in May</media:description>"
+    for parts in ([caption, "<description>Short.</description>"], ["<description>Short.</description>", caption]):
+        assert only(*parts, attributes=MEDIA).content_html == "Short."
+    assert only("<description/>", caption, attributes=MEDIA).content_html.startswith("Somebody")
 
 
 def test_plain_descriptions_keep_their_lines_and_markup_its_own():
