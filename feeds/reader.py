@@ -131,6 +131,7 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     def _sync_author_detail(self, key: str = "author") -> None:
         pass
 
+    _end_dc_title = StrictFeedParser._end_media_title  # gives way to the entry's own title, also when it comes first
     _end_managingeditor = _end_author
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated

@@ -169,6 +169,15 @@ def test_the_fullest_content_wins():
     )
 
 
+@pytest.mark.parametrize("name", ["dc:title", "media:title"])
+def test_an_entrys_own_title_goes_before_those_of_modules(name):
+    own, other = "<title>Own</title>", f"<{name}>Other</{name}>"
+    namespaces = f'{MEDIA} xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    for parts in ((own, other), (other, own)):
+        assert only(*parts, attributes=namespaces).title == "Own"
+    assert only(other, attributes=namespaces).title == "Other"
+
+
 @pytest.mark.parametrize(
     "around", ["%s", "<media:content url='https://a.example/1.jpg' medium='image'>%s</media:content>"]
 )
