@@ -62,7 +62,7 @@ def behind_proxy(address: str) -> str:
         return ("https://" if found["s"] or "ssl=1" in query else "//") + path.lstrip("/")
     if found := _WHOLE.match(address):
         whole = found["rest"]
-        return whole if "://" in whole[:8] else _unescaped(whole)
+        return whole if "://" in whole[:8] and not _asks_escaped(whole) else _unescaped(whole)
     if found := _DISCORD.match(address):
         return f"{found[1]}://{found[2]}"
     if found := _CAMO.match(address):
@@ -85,8 +85,13 @@ def _web(address: str) -> str:
     return address if re.match("https?://", address, re.I) else ""
 
 
+def _asks_escaped(value: str) -> bool:
+    """Whether the query's mark is escaped, and it alone may be, lest it begin the proxy's own query."""
+    return "?" not in value and "%3f" in value.lower()
+
+
 def _unescaped(value: str) -> str:
     """Where no : or / is escaped it was put there as it is, and what is escaped in it is its own."""
-    if not _ESCAPED.search(value):
+    if not (_ESCAPED.search(value) or _asks_escaped(value)):
         return value
     return _NOT_PRINTABLE.sub(lambda found: quote(found[0]), unquote(value))

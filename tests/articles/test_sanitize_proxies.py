@@ -100,3 +100,15 @@ def test_what_the_publisher_escaped_stays_escaped():
     )
     whole = "https://a.example/a%20b.jpg?x=%26"
     assert image_address(f"https://res.cloudinary.com/x/image/fetch/{whole}", BASE) == whole
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://wsrv.nl/?w=3&url=https://a.example/b.jpg%3Fx%3D1%26y%3D%25E4",
+        "https://images.weserv.nl/?url=ssl:a.example/b.jpg%3fx=1%26y=%25E4",
+        "https://res.cloudinary.com/x/image/fetch/w_300/https://a.example/b.jpg%3Fx=1&y=%25E4",
+    ],
+)
+def test_a_query_comes_back_where_little_more_than_its_mark_is_escaped(address):
+    assert image_address(address, BASE) == "https://a.example/b.jpg?x=1&y=%E4"
