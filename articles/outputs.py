@@ -14,6 +14,7 @@ from django.utils.crypto import constant_time_compare
 from articles.export.models import Output
 from articles.listing import Selection, Show
 from articles.search.find import Order, Search
+from articles.search.query import LONGEST_QUERY
 
 SECRET_BYTES = 24
 NOTED_EVERY = timedelta(hours=1)
@@ -28,7 +29,7 @@ def create(user: User, search: Search) -> tuple[Output, str]:
         feed=search.selection.feed,
         category=search.selection.category,
         show=search.selection.show,
-        text=search.text,
+        text=search.text[:LONGEST_QUERY],  # one that is longer is the same search, and SQLite would keep it whole
         order=search.order,
     )
     return output, secret

@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.export.models import Output
 from articles.outputs import NOTED_EVERY
 from articles.search import index as search_index
+from articles.search.query import LONGEST_QUERY
 from articles.state import star
 from tests.articles.export.reading import body, links, path, titles
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
@@ -90,6 +91,12 @@ def test_a_secret_address_shows_its_readers_stars_and_searches(client, stranger,
     found, *_ = make_addresses(client, "?q=fog&order=relevance")
     assert titles(body(stranger, starred)) == [articles[0].title]
     assert len(titles(body(stranger, found))) == 2
+
+
+def test_the_longest_search_has_an_address_too(client, reader):
+    addresses = make_addresses(client, f"?q={'fog+' * 600}")
+    assert addresses
+    assert len(Output.objects.get().text) <= LONGEST_QUERY
 
 
 def test_the_pages_of_a_secret_address_have_the_secret_too(client, stranger, reader):
