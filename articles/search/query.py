@@ -95,14 +95,15 @@ class Query:
 
 _TO_ASCII = str.maketrans(
     {
-        "（": "(", "）": ")", "：": ":", "－": "-", "−": "-", "｜": "|", "\u3000": " ", "＂": '"', "！": "!",
+        "（": "(", "）": ")", "：": ":", "－": "-", "−": "-", "\u3000": " ", "＂": '"', "！": "!",
         "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"',
         "〝": '"', "〞": '"', "﹁": '"', "﹂": '"',
     }
 )  # fmt: skip
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# The full-width bar between blanks only: titles have it as a dash, 天府事变｜全网震怒, and are pasted.
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<or>\|+)|(?P<not>(?<![^\s()|])[-!](?=[^\s)|]))"
+    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<or>\|+|(?<![^\s()])｜+(?![^\s()]))|(?P<not>(?<![^\s()|])[-!](?=[^\s)|]))"
     r'|(?P<field>[A-Za-z]{2,10}:(?=[^\s)|]))|"(?P<phrase>[^"]*)(?P<closing>"?)|(?P<word>[^\s()"|]+)'
 )
 # The quotation mark of Hebrew abbreviations (צה"ל), as keyboards have it: it quotes nothing.
@@ -301,7 +302,7 @@ def _grouped(node: Node, *kinds: type[And] | type[Or] | type[Not]) -> str:
     return f"({to_text(node)})" if isinstance(node, kinds) else to_text(node)
 
 
-_PLAIN = re.compile(r'(?![-!])(?!(?:OR|AND|NOT)$)(?![A-Za-z]{2,10}:.)[^\s()"|&*]+')
+_PLAIN = re.compile(r'(?![-!])(?!(?:OR|AND|NOT)$)(?![A-Za-z]{2,10}:.)[^\s()"|｜&*]+')
 
 
 def _quoted(text: str) -> str:

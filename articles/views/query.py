@@ -33,7 +33,7 @@ def search_of(request: HttpRequest, selection: Selection) -> Search | None:
 
 def query_text(query: QueryDict) -> str:
     """The query as it was typed, cut where it is longer than a query may be: the parser then says so."""
-    return _INVISIBLE.sub(" ", query.get("q", "")[: LONGEST_QUERY + 1]).strip()
+    return _INVISIBLE.sub(" ", query.get("q", "")).strip()[: LONGEST_QUERY + 1]
 
 
 def _order(query: QueryDict) -> Order:

@@ -194,6 +194,14 @@ def test_every_example_of_the_help_runs(page, reader, harbour, sign_in):
     expect(page.get_by_role("search").get_by_label("Search")).to_have_value("(rain OR snow) -storm")
 
 
+def test_a_whole_text_that_is_pasted_is_answered_with_a_note(page, reader, harbour, sign_in):
+    sign_in(page, reader)
+    page.get_by_role("search").get_by_label("Search").focus()
+    page.keyboard.insert_text("中国 " * 10_000)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Only the first 2000 characters of the query were read.")).to_be_visible()
+
+
 def test_markup_in_a_query_is_only_text(page, reader, harbour, sign_in):
     make_found(harbour)
     sign_in(page, reader)

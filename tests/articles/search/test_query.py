@@ -43,6 +43,9 @@ A, B, C = Words("a"), Words("b"), Words("c")
         ("a | b", Or((A, B))),
         ("a|b", Or((A, B))),
         ("a||-b", Or((A, Not(B)))),
+        ("a｜b", Words("a｜b")),
+        ("(a ｜ b)", Or((A, B))),
+        ('"｜" a', And((Words("｜"), A))),
         ('title:a|"b c"', Or((Words("a", "title"), Words("b c")))),
         ("(a|b)c", And((Or((A, B)), C))),
         ('"a|b"', Words("a|b")),
@@ -195,7 +198,7 @@ def test_all_else_is_no_date(date: str) -> None:
 
 PIECES = st.sampled_from(
     ["a", "b", "中国", '"', "“", "(", ")", "（", "-", "!", " OR ", " NOT ", " AND ", " ", "　", "title:", "feed:", "lang:", "after:",
-     "has:image", "date:2021", "7d", "http://x", "*", "|", "&", ":", "a-b", "C++", "OR", "'", "\\", "\x00", "\ud800"]
+     "has:image", "date:2021", "7d", "http://x", "*", "|", "｜", "&", ":", "a-b", "C++", "OR", "'", "\\", "\x00", "\ud800"]
 )  # fmt: skip
 QUERIES = st.one_of(st.lists(PIECES, max_size=25).map("".join), st.text(max_size=40))
 
