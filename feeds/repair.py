@@ -31,7 +31,8 @@ NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 XML_NAMES = frozenset({"lt", "gt", "amp", "quot", "apos"})
 
 VOID = frozenset({"br", "hr", "img", "input", "meta", "wbr", "col", "embed", "area"})  # HTML's, that never end
-ENTRIES = frozenset({"item", "entry"})  # never inside each other
+ENTRIES = frozenset({"item", "entry"})  # never inside each other, nor in anything but these
+AROUND_ENTRIES = frozenset({"rss", "channel", "feed", "rdf:rdf"})
 MAX_DEPTH = 500  # as feeds.reader takes
 MAX_ATTRIBUTES = 200  # of an element, declarations of prefixes among them
 # Tags, comments and the like. A feed has some thousands; what comes after so many of them is left out.
@@ -111,8 +112,11 @@ class _Repair:
 
     def start_tag(self, name: str, attributes: str) -> None:
         key = name.lower()
-        if key in ENTRIES and self.counts[key]:
-            self.end_tag(name, "")
+        if key in ENTRIES:
+            depth = len(self.open)
+            while depth > 1 and self.open[depth - 1].lower() not in AROUND_ENTRIES:
+                depth -= 1
+            self.close(depth)
         if len(self.open) >= MAX_DEPTH:
             return
         name = self._known(name)

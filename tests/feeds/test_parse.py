@@ -135,6 +135,13 @@ def test_what_templates_break_is_read_as_it_was_meant():
     assert (third.title, third.content_html) == ("Two", "<p>cut off")
 
 
+@pytest.mark.parametrize("opened", ["<title>F", "<description>d", "<image><url>u</url>", "<textInput><title>t</title>"])
+def test_what_never_ends_before_the_entries_takes_none_of_them(opened):
+    items = "<item><title>One</title></item><item><title>Two</title></item>"
+    feed = parse(f"<rss><channel>{opened}{items}</channel></rss>".encode(), url=URL)
+    assert [entry.title for entry in feed.entries] == ["One", "Two"]
+
+
 @pytest.mark.parametrize("version", ["0.90", "0.91", "0.92", "0.93", "0.94", "2.0", "", "9"])
 def test_every_version_of_rss_is_rss(version):
     document = f'<rss version="{version}"><channel><title>T</title><item><title>x</title></item></channel></rss>'
