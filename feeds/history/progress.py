@@ -28,6 +28,9 @@ CLAIM_LIMIT = 20
 PATIENCE = 10  # failures in a row, the last after two days and a half
 MOST_DOCUMENTS = 10_000
 MOST_EMPTY = 50
+# How often one document is met before it counts as all that there is. A second time it comes by itself: with as many
+# new articles in front as a page has, each page is what the one before it was.
+MOST_ALIKE = 3
 
 
 class LeaseLost(Exception):
@@ -203,7 +206,7 @@ def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:
         return ""
     if older_url == backfill.next_url or seen.filter(address=digest_of([older_url])).exists():
         return _("The document at %(url)s leads back to one that was read before.") % {"url": backfill.next_url}
-    if read.content and not read.new and seen.filter(content=read.content).exists():
+    if read.content and not read.new and seen.filter(content=read.content).count() >= MOST_ALIKE - 1:
         return _("The document at %(url)s is the same as an earlier one.") % {"url": backfill.next_url}
     if not read.content and (backfill.way == Backfill.Way.NUMBERS or seen.filter(content="").count() >= MOST_EMPTY):
         return _("The document at %(url)s has no articles.") % {"url": backfill.next_url}

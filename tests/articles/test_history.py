@@ -151,8 +151,21 @@ def test_a_publisher_that_gives_the_same_page_for_every_address_is_left(publishe
     feed = make_feed(url=publisher.url("/feed.xml"))
     poll(feed)
     backfill = step(feed)
-    assert (backfill.state, backfill.documents) == ("finished", 2)
+    assert (backfill.state, backfill.documents) == ("finished", 3)
     assert "same as an earlier one" in backfill.last_error
+
+
+def test_pages_that_move_back_by_one_meanwhile_end_nothing(publisher):
+    """What is new there pushes all else on: the next page is the one that was read already."""
+    pages = [(6,), (5, 4), (5, 4), (3, 2), (1,)]
+    for number, page in enumerate(pages):
+        more = link("next", f"/more?n={number + 1}") if page != pages[-1] else ""
+        publisher.serve(f"/more?n={number}", rss([item(story) for story in page], extra=more))
+    feed = make_feed(url=publisher.url("/more?n=0"))
+    poll(feed)
+    backfill = step(feed)
+    assert (backfill.state, backfill.documents, backfill.last_error) == ("finished", 4, "")
+    assert titles(feed) == stories(6, 5, 4, 3, 2, 1)
 
 
 def test_an_endless_history_has_an_end(publisher, monkeypatch):
