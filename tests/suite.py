@@ -18,6 +18,9 @@ from tests.servers import NoServer, servers
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 INSTALL_CHROMIUM = "apt-get install chromium fonts-noto-cjk"
 NO_TESTS_COLLECTED = 5  # pytest's exit code
+# One more than there are cores on a small machine: many tests wait for a browser or a process. The slowest tests come
+# last, and a worker that has nothing left takes over what waits for another.
+WORKERS = ["-n", "3", "--dist", "worksteal"]
 DATABASES = {"postgres": ("postgres",), "sqlite": ("sqlite",), "both": ("postgres", "sqlite")}
 
 
@@ -46,7 +49,8 @@ def variables_for(database: str, started: Mapping[str, str], folder: str) -> dic
 def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool) -> tuple[int, str]:
     """Runs pytest and shows what it prints. Returns its exit code and its last line, the summary. `may_be_empty`: no
     test at all is no failure."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", f"--color={'yes' if sys.stdout.isatty() else 'no'}"]
+    color = "yes" if sys.stdout.isatty() else "no"
+    command = [sys.executable, "-m", "pytest", *WORKERS, f"--color={color}"]
     last = ""
     with subprocess.Popen(
         [*command, *arguments], env=dict(environment), stdout=subprocess.PIPE, text=True, errors="replace"
