@@ -128,11 +128,11 @@ class Environment:
         raw = self.text(name)
         try:
             parts = urlsplit(raw)
-            is_socket, port = parts.scheme == "unix", parts.port
-        except ValueError as error:  # it may hold a password, so that it is not shown
-            raise ImproperlyConfigured(f"{name}: {error}; use redis://host:6379/0") from error
-        is_fine = parts.scheme in {"redis", "rediss"} and re.fullmatch(r"/?\d*", parts.path) and port != 0
-        if raw and not (is_socket or is_fine):
+            is_server = parts.scheme in {"redis", "rediss"} and re.fullmatch(r"/?\d*", parts.path) and parts.port != 0
+            is_fine = is_server or parts.scheme == "unix"
+        except ValueError:
+            is_fine = False
+        if raw and not is_fine:  # it may hold a password, which urlsplit's message would show a part of
             raise ImproperlyConfigured(f"{name}: use redis://host:6379/0")
         return raw
 

@@ -145,6 +145,12 @@ def test_a_redis_address_that_is_none_is_refused(raw):
         Environment({"REDIS_URL": raw}).redis_address("REDIS_URL")
 
 
+def test_no_part_of_a_password_is_shown():
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment({"REDIS_URL": "redis://:hunter2/with-a-slash@127.0.0.1:6379/0"}).redis_address("REDIS_URL")
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "raw", ["hub.example", "http://[x", "http://hub.example:abc/", "ftp://hub.example/", "http:///"]
 )
