@@ -7,6 +7,7 @@ the feed is due again, so a killed worker or a lost message loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,10 +126,11 @@ def record(
     fields = _after(feed, outcome, parsed, stored, now)
     # Most polls change next to nothing, and every column in an UPDATE costs.
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
-    _write(feed, {**changed, "lease": None, "leased_until": None}, poll)
-    if "url" in changed:
-        FormerAddress.objects.filter(url=changed["url"]).delete()
-        FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
+    with transaction.atomic() if "url" in changed else nullcontext():
+        _write(feed, {**changed, "lease": None, "leased_until": None}, poll)
+        if "url" in changed:
+            FormerAddress.objects.filter(url=changed["url"]).delete()
+            FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
     if outcome.status == TOO_MANY_REQUESTS:
         _pause_host(feed, min(fields["next_check_at"], now + LONGEST_PAUSE_OF_A_HOST))
     return poll

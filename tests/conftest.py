@@ -23,8 +23,11 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     """Pure code, and processes that bring a database of their own, do the same whatever database a run is on."""
     if config.getoption("--with-database"):
-        kept = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        left_out, kept = [], []
+        for item in items:
+            uses_it = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
+            (kept if uses_it else left_out).append(item)
+        config.hook.pytest_deselected(items=left_out)
         items[:] = kept
 
 
