@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import zipfile
@@ -128,6 +129,11 @@ def _reported_as_damage() -> Iterator[None]:
         raise
     except DAMAGED as error:
         raise Refused(f"the backup is damaged: {error}") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        # A member whose place, as the file states it, is before the file's beginning.
+        raise Refused("the backup is damaged: a part of it is not where its directory says") from error
 
 
 # --- into the database ------------------------------------------------------------------------------------------

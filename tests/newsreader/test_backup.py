@@ -11,6 +11,7 @@ import sys
 import zipfile
 from hashlib import sha256
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from threading import Thread
 
@@ -192,16 +193,18 @@ def test_no_part_of_a_file_is_taken_for_a_backup(tmp_path):
 
 
 def test_an_altered_byte_is_found_or_changes_nothing(tmp_path):
+    """Anywhere in the parts; and everywhere in the directory at the end of the file, by which they are found."""
     fill()
     path = tmp_path / "b"
     write_backup(path)
     whole = path.read_bytes()
     with opened(path) as archive:
         contents = {part.name: archive.read(part.name) for part in verified(archive)}
-    chance = random.Random(7)
+        directory = archive.start_dir
+    places = random.Random(7).sample(range(directory), 100)
     refused = 0
-    for place in sorted(chance.sample(range(len(whole)), 150)):
-        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+    for place, change in [*((place, 0x55) for place in places), *product(range(directory, len(whole)), (1, 0x80))]:
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ change]) + whole[place + 1 :])
         try:
             with opened(path) as archive:
                 verified(archive)
@@ -209,6 +212,16 @@ def test_an_altered_byte_is_found_or_changes_nothing(tmp_path):
         except Refused:
             refused += 1
     assert refused > 100
+
+
+@pytest.mark.parametrize("end", [b"\xf0\xff\xff\x7f", b"\xff\xff\xff\x7f", b"\x01\x00\x00\x00"])
+def test_a_part_that_is_not_where_the_directory_says_is_damage(tmp_path, end):
+    write_backup(tmp_path / "b")
+    whole = (tmp_path / "b").read_bytes()
+    start = whole.rindex(b"PK\x05\x06") + 16  # where the directory starts, in the record of its end
+    (tmp_path / "b").write_bytes(whole[:start] + end + whole[start + 4 :])
+    with pytest.raises(Refused, match="damaged|no backup"), opened(tmp_path / "b") as archive:
+        verified(archive)
 
 
 @pytest.mark.parametrize("manifest", [b"", b"{}", b"[]", b'{"format": 2}', b'{"format": 1, "parts": [{"name": 1}]}'])
