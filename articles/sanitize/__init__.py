@@ -18,7 +18,7 @@ from articles.sanitize.read import MAX_LENGTH, read
 __all__ = ["VERSION", "Boilerplate", "CleanContent", "Match", "clean", "is_selector", "sanitize"]
 
 # Raise it when clean() gives better output: `manage.py resanitize` then knows what to do again.
-VERSION = 4
+VERSION = 5
 
 logger = logging.getLogger(__name__)
 

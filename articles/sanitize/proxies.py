@@ -48,6 +48,8 @@ _MAY_BE = re.compile(
     r"|[^/?#]+/(?:cdn-cgi/image/|(?:_next/image|_vercel/image|\.netlify/images)/?\?))",
     re.I,
 )
+# A host may be written with a name before it and a dot behind it, and is the same.
+_HOST_AS_WRITTEN = re.compile(r"(?i)(https?://)(?:[^/?#@]*@)?([^/?#:@]+?)\.?(?=[:/?#]|$)")
 _ESCAPED = re.compile("%(?:2f|3a)", re.I)
 _NOT_PRINTABLE = re.compile(r"[^!-~]+")
 
@@ -55,6 +57,7 @@ _NOT_PRINTABLE = re.compile(r"[^!-~]+")
 def behind_proxy(address: str) -> str:
     """What a proxy at the absolute `address` fetches, perhaps without its scheme (`//…`) or its host (`/…`); "" where
     no proxy that we know is there."""
+    address = _HOST_AS_WRITTEN.sub(r"\1\2", address, count=1)
     if _MAY_BE.match(address) is None:
         return ""
     if found := _WITHOUT_SCHEME.match(address):
@@ -74,7 +77,7 @@ def _in_parameter(address: str) -> str:
     parts = urlsplit(address)
     own = _ON_ANY_HOST.get(parts.path.rstrip("/").lower(), "")
     name = own or _PARAMETERS.get(parts.hostname or "")
-    found = re.search(rf"(?:^|&){name}=([^&]+)", parts.query) if name else None
+    found = re.search(rf"(?:^|&){name}=([^&]+)", parts.query, re.I) if name else None
     if not found:
         return ""
     value = re.sub("^ssl:", "https://", _unescaped(found[1]))

@@ -48,6 +48,12 @@ BASE = "https://publisher.example/news/1"
         "https://publisher.example/.netlify/images?w=50&url=/a.jpg",
         "/_next/image?url=%2Fa.jpg&w=640",
         f"//i1.wp.com/{BARE}",
+        # hosts and names as some write them
+        f"https://images.weserv.nl./?URL={BARE}",
+        f"https://name:word@wsrv.nl:443/?url={ESCAPED}",
+        f"https://name@I0.WP.com./{BARE}?ssl=1",
+        f"https://name@substackcdn.com./image/fetch/w_1/{ESCAPED}",
+        f"https://elsewhere.example./_next/image?URL={ESCAPED}&w=1080",
         # one behind another
         f"https://wsrv.nl/?url={quote(f'https://i0.wp.com/{BARE}?ssl=1', safe='')}",
         f"https://substackcdn.com/image/fetch/w_1/{quote(f'https://wsrv.nl/?url={ESCAPED}', safe='')}",
