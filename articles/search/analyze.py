@@ -25,7 +25,7 @@ from articles.search import adjoining
 from articles.search.fold import fold, fold_with_places
 
 # Raise it with every change of what is below: the index is then made anew in the background.
-RULES = 3
+RULES = 4
 LONGEST_WORD = 40
 
 # Scripts that put no space between words. Hangul does, but its endings are glued on: pieces must be found there, too.

@@ -1,4 +1,5 @@
-"""Text to its folded form, in which texts and queries are compared: NFKC, lower case, no accents, Simplified Han.
+"""Text to its folded form, in which texts and queries are compared: NFKC, lower case, no accents, Simplified Han,
+the digits of every script as 0 to 9.
 
 Folding is free of context, character by character after composition, so that a word folds alike alone and in a text.
 """
@@ -111,6 +112,9 @@ def _plain(character: str) -> str:
 
 
 def _without_marks(character: str) -> str:
+    digit = unicodedata.decimal(character, None)  # of any script: 2021 is ٢٠٢١ and २०२१
+    if digit is not None:
+        return str(digit)
     parts = unicodedata.normalize("NFD", character)
     if parts != character and unicodedata.name(parts[0], "").startswith(_FOLDED_SCRIPTS):
         return _LETTERS.get(parts[0], parts[0])
