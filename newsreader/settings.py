@@ -27,7 +27,7 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"the data folder {DATA_DIR} can't be made: {error}; set NEWSREADER_DATA") from error
 
-SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY = env.key("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 
 # --- the site's address -----------------------------------------------------------------------------------------
 
@@ -84,13 +84,13 @@ HOST_PAUSE = 1.0
 
 # --- pictures: docs/images.md -----------------------------------------------------------------------------------
 
-IMAGE_KEYS = env.words("NEWSREADER_IMAGE_KEYS") or (SECRET_KEY,)
+IMAGE_KEYS = env.keys("NEWSREADER_IMAGE_KEYS") or (SECRET_KEY,)
 IMAGE_MAX_BYTES = 32 * 2**20  # of one picture
 MEDIA_MAX_BYTES = 2**30  # of one sound or film
 IMAGE_BUDGET = env.gigabytes("NEWSREADER_IMAGE_BUDGET", 0)  # 0: none
 IMAGE_CACHE_LIMIT = env.gigabytes("NEWSREADER_IMAGE_CACHE", 2)
 IMAGE_CACHE_DIR = DATA_DIR / "image-cache"
-IMAGE_BUCKET = env.text("NEWSREADER_IMAGE_BUCKET")
+IMAGE_BUCKET = env.bucket("NEWSREADER_IMAGE_BUCKET")
 IMAGE_ENDPOINT = env.base_address("NEWSREADER_IMAGE_ENDPOINT")
 IMAGE_ACCEL = env.flag("NEWSREADER_IMAGE_ACCEL")
 
