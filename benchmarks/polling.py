@@ -19,7 +19,7 @@ from time import perf_counter
 from typing import Any
 from urllib.request import Request, urlopen
 
-from benchmarks import report
+from benchmarks import postgres_server, report
 from benchmarks.command import options
 
 PHASES = ("validators", "unchanged", "touched", "publish")
@@ -106,28 +106,13 @@ def _poll(environment: dict[str, str], database: str) -> dict[str, Any]:
 
 
 def _server_cpu(database: str) -> float:
-    """Processor seconds of the Postgres server with all its processes; 0 for SQLite. Reads /proc."""
+    """Processor seconds of the Postgres server; 0 for SQLite."""
     if not database:
         return 0.0
     import psycopg
 
     with psycopg.connect(database) as connection:
-        backend = connection.info.backend_pid
-        postmaster = _process(backend)[0]
-        others = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        ticks = sum(own for parent, own, _ in map(_process, others) if parent == postmaster) + sum(
-            _process(postmaster)[1:]
-        )
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _process(pid: int) -> tuple[int, int, int]:
-    """Parent, own ticks, ticks of ended children; zeros for a process that is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0, 0, 0
-    return int(fields[1]), int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
+        return postgres_server.cpu_seconds(connection.info.backend_pid)
 
 
 if __name__ == "__main__":
