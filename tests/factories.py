@@ -17,6 +17,12 @@ _numbers = count(1)
 FIRST_DAY = datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
+def number_from_one() -> None:
+    """Every test has names and dates of its own, whatever ran before it."""
+    global _numbers
+    _numbers = count(1)
+
+
 def make_category(name: str = "", *, parent: Category | None = None, **fields: Any) -> Category:
     number = next(_numbers)
     name = name or f"Category {number}"

@@ -33,8 +33,9 @@ def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without any setting of Newsreader's: the suite brings its own."""
-    ours = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
+    """The environment without any setting of Newsreader's: the suite brings its own. Modules are compiled once, and not
+    by every worker and every process that a test starts."""
+    ours = {*KNOWN, *(f"{name}_FILE" for name in KNOWN), "PYTHONDONTWRITEBYTECODE"}
     return {name: value for name, value in os.environ.items() if name not in ours}
 
 

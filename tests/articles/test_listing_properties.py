@@ -140,7 +140,7 @@ def check(site: Site, memory: Memory, place: str, show: Show, opened: Article) -
 @pytest.mark.django_db
 @pytest.mark.parametrize("walk", [2, plans.WALK])
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(drawn=ARTICLES, actions=ACTIONS, opened=st.integers(0, 13))
 def test_pages_are_what_a_plain_sort_gives(

@@ -43,10 +43,10 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_a_reader_signs_in_opens_an_article_and_it_is_read(page, reader, harbour, sign_in):
+def test_a_reader_signs_in_opens_an_article_and_it_is_read(page, reader, harbour, fill_in_sign_in_form):
     make_articles(3, harbour)
     newest = make_article(harbour, title="The crane moves", content_html="<p>It moved.</p>")
-    sign_in(page, reader)
+    fill_in_sign_in_form(page, reader)
     expect(page.get_by_role("heading", name="Articles")).to_be_visible()
     expect(unread(page)).to_have_count(4)
     page.get_by_role("link", name="The crane moves").click()
@@ -152,10 +152,10 @@ def test_all_is_marked_read_and_brought_back(page, reader, harbour, sign_in):
     expect(unread(page)).to_have_count(3)
 
 
-def test_everything_works_without_javascript(open_page, reader, harbour, sign_in):
+def test_everything_works_without_javascript(open_page, reader, harbour, fill_in_sign_in_form):
     page = open_page(java_script_enabled=False)
     older, newest = make_article(harbour, title="Older one"), make_article(harbour, title="Newest one")
-    sign_in(page, reader)
+    fill_in_sign_in_form(page, reader)
     row = page.locator(f"#article-{newest.pk}")
     row.get_by_role("button", name="Star").click()
     expect(page.locator(f"#article-{newest.pk}").get_by_role("button", name="Starred")).to_be_visible()
@@ -173,9 +173,9 @@ def test_everything_works_without_javascript(open_page, reader, harbour, sign_in
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_times_are_in_the_browsers_time_zone(page, reader, harbour, sign_in):
+def test_times_are_in_the_browsers_time_zone(page, reader, harbour, fill_in_sign_in_form):
     make_article(harbour, published_at="2020-03-01T20:30:00Z")
-    sign_in(page, reader)
+    fill_in_sign_in_form(page, reader)
     expect(page.locator(".row time")).to_have_text("04:30")
     expect(page.locator(".day h2")).to_have_text(re.compile("Monday\\s+2 March 2020"))
 
