@@ -15,6 +15,17 @@ def cpu_seconds(backend: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_seconds_here() -> float:
+    """The same of the server that Django is connected to; 0 for SQLite, which has none."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cpu_seconds(cursor.fetchone()[0])
+
+
 def _process(pid: int) -> tuple[int, int, int]:
     """Parent, own ticks, ticks of ended children; zeros for a process that is gone."""
     try:

@@ -83,9 +83,9 @@ def _index() -> dict[str, Any]:
     """Articles indexed in a second of processor time: of the indexing process, and with that of the database server."""
     from articles.search.index import reindex
 
-    started, server_started = process_time(), _server_cpu()
+    started, server_started = process_time(), postgres_server.cpu_seconds_here()
     indexed = sum(reindex())
-    seconds, server = process_time() - started, _server_cpu() - server_started
+    seconds, server = process_time() - started, postgres_server.cpu_seconds_here() - server_started
     return {
         "articles": indexed,
         "cpu_s": round(seconds, 1),
@@ -93,17 +93,6 @@ def _index() -> dict[str, Any]:
         "per_cpu_second": round(indexed / max(seconds, 0.001)),
         "per_cpu_second_with_server": round(indexed / max(seconds + server, 0.001)),
     }
-
-
-def _server_cpu() -> float:
-    """Processor seconds of the Postgres server; 0 for SQLite, which has none."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return postgres_server.cpu_seconds(cursor.fetchone()[0])
 
 
 def _measure(search: Search, cursor: str, runs: int) -> dict[str, Any]:
