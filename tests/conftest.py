@@ -1,5 +1,6 @@
 """Fixtures for all tests. Servers are started by bin/test, which tells of them through the environment."""
 
+import os
 from dataclasses import replace
 from ipaddress import ip_network
 
@@ -10,8 +11,11 @@ from tests.publisher import publisher
 
 __all__ = ["publisher"]
 
-# How fast a machine makes examples says nothing of what is tested.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast a machine makes examples says nothing of what is tested. bin/test looks for new examples at every run; CI, which
+# has to say whether a change broke something, always takes the same.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("any machine")
 DATABASE = {"db", "transactional_db", "live_server"}
 
