@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.db import connection
@@ -15,6 +17,7 @@ from articles.outputs import NOTED_EVERY
 from articles.search import index as search_index
 from articles.search.query import LONGEST_QUERY
 from articles.state import star
+from newsreader.logs import WithoutSecrets
 from tests.articles.export.reading import body, links, path, titles
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -222,3 +225,21 @@ def test_strangers_of_an_open_site_have_no_outputs(stranger, settings):
     assert stranger.post("/outputs/").status_code == 302
     assert stranger.get("/rss.xml?show=starred").status_code == 302
     assert not Output.objects.exists()
+
+
+def test_the_log_does_not_tell_a_secret(client, stranger, reader):
+    """Not even of a mistyped name behind a secret that opens something."""
+    folder = make_addresses(client)[0].rpartition("/")[0]
+    written = StringIO()
+    console = next(
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, logging.StreamHandler) and any(isinstance(f, WithoutSecrets) for f in handler.filters)
+    )
+    stream = console.setStream(written)
+    try:
+        assert stranger.get(f"{folder}/rss.xlm").status_code == 404
+    finally:
+        console.setStream(stream)
+    assert f"Not Found: {folder.rpartition('/')[0]}/…/rss.xlm" in written.getvalue()
+    assert folder not in written.getvalue()
