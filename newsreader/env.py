@@ -54,11 +54,11 @@ SERVICE_LINK = re.compile(
 
 # A name of letters (of any script), digits, hyphens and dots; or an IPv6 address without its brackets.
 HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:]+(\.[0-9.]+)?")
+ALLOWED_HOST = re.compile(rf"\*|\.?(?:{HOST.pattern})|\[[0-9a-fA-F:.]+\]")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; other stores allow more of the same.
 BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}")
 SHORTEST_KEY = 32
 MAKE_A_KEY = "make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
-ALLOWED_HOST = re.compile(rf"\*|\.?(?:{HOST.pattern})|\[[0-9a-fA-F:.]+\]")
 
 
 @dataclass(frozen=True, slots=True)

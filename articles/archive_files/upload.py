@@ -40,7 +40,7 @@ FIRST_BYTES = 512
 
 DAMAGED = (
     *(OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, tarfile.TarError, zipfile.BadZipFile),
-    *(RuntimeError, NotImplementedError, ValueError, OverflowError),  # zipfile: a password, an unknown method, nonsense
+    *(RuntimeError, ValueError, OverflowError),  # zipfile: a password or an unknown method, nonsense
 )
 
 

@@ -60,7 +60,7 @@ class Original:
             return self.path
         try:
             return Path(image_storage().path(self.name))
-        except NotImplementedError:
+        except NotImplementedError:  # Django's word of a store that has no files, as a bucket
             return None
 
 

@@ -49,7 +49,7 @@ _MAY_BE = re.compile(
     re.I,
 )
 # A host may be written with a name before it and a dot behind it, and is the same.
-_HOST_AS_WRITTEN = re.compile(r"(?i)(https?://)(?:[^/?#@]*@)?([^/?#:@]+?)\.?(?=[:/?#]|$)")
+_HOST_AS_WRITTEN = re.compile(r"(?i)\A(https?://)(?:[^/?#]*@)?([^/?#:]+?)\.?(?=[:/?#]|$)")
 _ESCAPED = re.compile("%(?:2f|3a)", re.I)
 _NOT_PRINTABLE = re.compile(r"[^!-~]+")
 
@@ -57,7 +57,7 @@ _NOT_PRINTABLE = re.compile(r"[^!-~]+")
 def behind_proxy(address: str) -> str:
     """What a proxy at the absolute `address` fetches, perhaps without its scheme (`//…`) or its host (`/…`); "" where
     no proxy that we know is there."""
-    address = _HOST_AS_WRITTEN.sub(r"\1\2", address, count=1)
+    address = _HOST_AS_WRITTEN.sub(r"\1\2", address)
     if _MAY_BE.match(address) is None:
         return ""
     if found := _WITHOUT_SCHEME.match(address):

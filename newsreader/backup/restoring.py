@@ -28,7 +28,8 @@ PIECE = 1024 * 1024
 MAX_MANIFEST = 10 * 1024 * 1024
 BATCH_ROWS, BATCH_BYTES = 200, 4_000_000
 
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, NotImplementedError, RuntimeError)
+# RuntimeError: zipfile's for a password, and as its NotImplementedError for an unknown method.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
 
 
 class Refused(ValueError):
