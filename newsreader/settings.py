@@ -27,7 +27,7 @@ try:
 except OSError as error:
     raise ImproperlyConfigured(f"the data folder {DATA_DIR} can't be made: {error}; set NEWSREADER_DATA") from error
 
-SECRET_KEY = env.key("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 
 # --- the site's address -----------------------------------------------------------------------------------------
 
