@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
@@ -201,10 +201,16 @@ def _is_spelt_with_signs(word: str) -> bool:
     return not word.isascii() and all(part.isalpha() or unicodedata.category(part)[0] == "M" for part in word)
 
 
-@lru_cache(maxsize=65536)
 def word_form(word: str, language: str) -> str:
     """What is compared of a word: no dots of an abbreviation, no possessive, the stem."""
-    return stem(_plain(word.replace(".", "")), language)
+    return _forms(language)(word)
+
+
+@cache
+def _forms(language: str) -> Callable[[str], str]:
+    """word_form in such a language. It remembers: the same words come again and again, and to be asked for one value,
+    not for two, makes that twice as quick."""
+    return lru_cache(maxsize=32768)(lambda word: stem(_plain(word.replace(".", "")), language))
 
 
 # --- what the index holds ---------------------------------------------------------------------------------------
@@ -223,14 +229,14 @@ def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[s
     folded = fold(text)
     patterns = _patterns_for(folded)
     parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
-    different = set(parts)
-    runs = set() if folded.isascii() else {part for part in different if _is_run(part, patterns)}
-    before = {part: word_form(part, language)[:LONGEST_WORD] for part in different - runs}
-    words = set(before.values())
+    runs = set() if folded.isascii() else {part for part in set(parts) if _is_run(part, patterns)}
+    form = _forms(language)
+    found = [part if part in runs else form(part)[:LONGEST_WORD] for part in parts]
+    words = set(found) - runs
     if neighbours:
-        after = before | {run: run[0] for run in runs}
-        before |= {run: run[-1] for run in runs}
-        words |= adjoining.of_text([before[part] for part in parts], [after[part] for part in parts])
+        before = [part[-1] if part in runs else part for part in found]
+        after = [part[0] if part in runs else part for part in found]
+        words |= adjoining.of_text(before, after)
     return words, runs
 
 
@@ -283,8 +289,9 @@ def _plain(word: str) -> str:
 def canonical(folded: str, language: str) -> str:
     """The form in which a hit is rechecked, of a folded text: segments between blanks, words stemmed."""
     patterns = _patterns_for(folded)
-    forms = [part if _is_run(part, patterns) else word_form(part, language) for part in segment_texts(folded)]
-    return f" {' '.join(forms)} "
+    form = _forms(language)
+    compared = (part if _is_run(part, patterns) else form(part) for part in segment_texts(folded))
+    return f" {' '.join(compared)} "
 
 
 def segment_texts(folded: str) -> list[str]:

@@ -43,20 +43,19 @@ def document_lexemes(
     words, runs = pieces(text, stems, neighbours=True)
     title_words, title_runs = pieces(title, stems, neighbours=True)
     return Lexemes(
-        frozenset({
-            *words,
-            *title_words,
-            *(f"t:{word}" for word in title_words if not is_of_neighbours(word)),
-            *(f"a:{lexeme}" for lexeme in _all(author)),
-            *(f"u:{lexeme}" for lexeme in _all(url)),
-            *(f"l:{tag}" for tag in language_tags(language)),
-            *(f"h:{kind}" for kind in media),
-            feed_lexeme(feed_id),
-            stems_lexeme(stems),
-        }),
+        frozenset().union(
+            words,
+            title_words,
+            (f"t:{word}" for word in title_words if not is_of_neighbours(word)),
+            (f"a:{lexeme}" for lexeme in _all(author)),
+            (f"u:{lexeme}" for lexeme in _all(url)),
+            (f"l:{tag}" for tag in language_tags(language)),
+            (f"h:{kind}" for kind in media),
+            (feed_lexeme(feed_id), stems_lexeme(stems)),
+        ),
         frozenset(runs | title_runs),
         frozenset(title_runs),
-    )  # fmt: skip
+    )
 
 
 def _all(text: str) -> set[str]:

@@ -6,6 +6,7 @@ Folding is free of context, character by character after composition, so that a 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ _DROPPED = frozenset(chr(code) for start, end in _DROPPED_RANGES for code in ran
 _HAN = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0))
 # Where characters have another form than themselves; Hangul syllables and plain Han letters have none.
 _VARIED = ((0x80, 0x3400), (0xA000, 0xAC00), (0xD7A4, 0x11A00), (0x1D000, 0x1D800), (0x1EE00, 0x1F270))
+_FIRST_PLANE = 0x10000
 # Half-width voicing marks compose with the kana before them; surrogates stand for nothing.
 _LEFT_TO_NFKC = {*range(0xD800, 0xE000), 0xFF9E, 0xFF9F}
 # Vowel signs that are no combining characters to Unicode and yet compose with the letter before them.
@@ -105,6 +107,17 @@ def _dictionary() -> Any:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=1)
+def _varied() -> re.Pattern[str]:
+    """Finds the characters that may fold to something else, so that in a text the others need not be looked at: any
+    beyond the first plane, where `re` is slow to tell many apart."""
+    ranges = [(chr(start), chr(min(end, _FIRST_PLANE) - 1)) for start, end in _VARIED if start < _FIRST_PLANE]
+    han = [chr(code) for start, end in _HAN for code in range(start, end) if code < _FIRST_PLANE]
+    converted = _dictionary().convert("\n".join(han)).split("\n")
+    traditional = "".join(one for one, other in zip(han, converted, strict=True) if one != other)
+    return re.compile(f"[{''.join(map('-'.join, ranges))}{traditional}\U00010000-\U0010ffff]")
+
+
 def _plain(character: str) -> str:
     composed = unicodedata.normalize("NFKC", character).lower()
     parts = (part for part in composed if part not in _DROPPED)
@@ -145,12 +158,12 @@ def fold(text: str) -> str:
 
 def _folded_by_characters(text: str) -> str:
     text = text.lower()
-    characters = set(text)
-    _CHARACTERS.learn(characters)
-    found = _CHARACTERS.folded.keys() & characters
-    if len(found) > _FEW:
+    found = set(_varied().findall(text))
+    _CHARACTERS.learn(found)
+    changed = _CHARACTERS.folded.keys() & found
+    if len(changed) > _FEW:
         return text.translate(_CHARACTERS.translation)
-    for character in found:
+    for character in changed:
         text = text.replace(character, _CHARACTERS.folded[character])
     return text
 

@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import sys
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from operator import add
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -36,6 +37,8 @@ WORN, FEW = 0.3, 1000
 # How FTS5 keeps a table: bytes of lexemes that it gathers in memory before it writes them, and of the pages that it
 # writes. In small pages, as it has them by itself, an article costs four times the processor time.
 KEPT = {"hashsize": 16 * 2**20, "pgsz": 16384}
+# Code points as `array` takes them.
+UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -144,11 +147,18 @@ class SqliteSearch:
 
 def _tokens(lexemes: Lexemes) -> str:
     """The lexemes as FTS5 reads them, between blanks. Some stand there twice, which costs less than to find out."""
-    runs = " ".join(lexemes.runs)
-    pairs = map(add, runs, runs[1:])  # where a blank is one of a pair, the other is a lexeme, too
-    return " ".join(
-        [ALL, *lexemes.words, *runs, *pairs, *(f"t:{lexeme}" for lexeme in run_lexemes(lexemes.title_runs))]
-    )
+    titles = (f"t:{lexeme}" for lexeme in run_lexemes(lexemes.title_runs))
+    return " ".join([ALL, *lexemes.words, *titles, _spread(" ".join(lexemes.runs))])
+
+
+def _spread(runs: str) -> str:
+    """The characters and the pairs of neighbours of runs, between blanks: for "ABC", "A AB B BC C". By slices, as to
+    make each pair takes five times as long; where a blank is one of a pair, the other is a lexeme, too."""
+    codes = array("I", runs.encode(UTF_32))
+    spread = array("I", [ord(" ")]) * (5 * len(codes))
+    spread[::5] = spread[2::5] = codes
+    spread[3:-5:5] = codes[1:]
+    return spread.tobytes().decode(UTF_32)
 
 
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:

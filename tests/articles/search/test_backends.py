@@ -72,6 +72,13 @@ def test_any_lexeme_can_be_asked_for(lexeme: str) -> None:
     assert asked(AllOf((Lexeme(lexeme), NoneOf(Lexeme(f"{lexeme}2"))))) == []
 
 
+def test_every_piece_of_a_run_is_found_and_none_across_runs() -> None:
+    article = store("中国，人民。𠀀𠀁 하늘 一")
+    pieces = ["中", "国", "中国", "人民", "民", "𠀀", "𠀁", "𠀀𠀁", "하늘", "늘", "一"]
+    assert [piece for piece in pieces if asked(Lexeme(piece)) != [article.pk]] == []
+    assert [piece for piece in ("国人", "民𠀀", "𠀁하", "늘一", "国中") if asked(Lexeme(piece))] == []
+
+
 def test_a_changed_article_is_found_by_its_new_text_only() -> None:
     article = store("rain in the hills")
     article.content_text = "snow in the hills"
