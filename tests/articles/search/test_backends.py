@@ -248,9 +248,11 @@ def test_a_reindex_leaves_one_table_without_rows_left_behind(monkeypatch: pytest
         index.index([article])
     assert held() == (["articles_search_lexemes"], 6)
     assert kept() == KEPT
+    migrated = made()
     sum(index.reindex())
     assert held() == (["articles_search_lexemes"], 1)
     assert kept() == KEPT
+    assert made() == migrated
     assert found("rain") == [article.pk]
 
 
@@ -275,6 +277,12 @@ def kept() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT k, v FROM articles_search_lexemes_config WHERE k IN ('hashsize', 'pgsz')")
         return dict(cursor.fetchall())
+
+
+def made() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'articles_search_lexemes'")
+        return str(cursor.fetchone()[0].partition("USING")[2])
 
 
 def held() -> tuple[list[str], int]:
