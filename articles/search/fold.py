@@ -108,7 +108,7 @@ def _dictionary() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _varied() -> re.Pattern[str]:
+def _may_change() -> re.Pattern[str]:
     """Finds the characters that may fold to something else, so that in a text the others need not be looked at: any
     beyond the first plane, where `re` is slow to tell many apart."""
     ranges = [(chr(start), chr(min(end, _FIRST_PLANE) - 1)) for start, end in _VARIED if start < _FIRST_PLANE]
@@ -156,11 +156,16 @@ def fold(text: str) -> str:
     return folded
 
 
+def _met(text: str) -> set[str]:
+    """The characters of a text that may fold to something else, looked up."""
+    characters = set(_may_change().findall(text))
+    _CHARACTERS.learn(characters)
+    return characters
+
+
 def _folded_by_characters(text: str) -> str:
     text = text.lower()
-    found = set(_varied().findall(text))
-    _CHARACTERS.learn(found)
-    changed = _CHARACTERS.folded.keys() & found
+    changed = _CHARACTERS.folded.keys() & _met(text)
     if len(changed) > _FEW:
         return text.translate(_CHARACTERS.translation)
     for character in changed:
@@ -190,9 +195,8 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Where characters do not fold to one each: those that give several or none, and those that melt with others."""
-    characters = set(text)
-    _CHARACTERS.learn(characters)
-    following, odd = _CHARACTERS.following, _CHARACTERS.uneven & characters
+    odd = _CHARACTERS.uneven & _met(text)
+    following = _CHARACTERS.following
     end = 0
     for number in [number for number, character in enumerate(text) if character in odd] if odd else ():
         if number < end:

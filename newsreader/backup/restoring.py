@@ -28,7 +28,7 @@ PIECE = 1024 * 1024
 MAX_MANIFEST = 10 * 1024 * 1024
 BATCH_ROWS, BATCH_BYTES = 200, 4_000_000
 
-# RuntimeError: zipfile's for a password, and as its NotImplementedError for an unknown method.
+# RuntimeError is zipfile's for a password, and for an unknown method of compression.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
 
 
