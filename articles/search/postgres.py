@@ -113,10 +113,11 @@ class PostgresSearch:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT a.id FROM articles_article a LEFT JOIN articles_search s ON s.article_id = a.id
+                SELECT a.id FROM articles_article a
+                LEFT JOIN articles_search s ON s.article_id = a.id AND s.article_id > %s
                 WHERE a.id > %s AND s.version IS DISTINCT FROM %s ORDER BY a.id LIMIT %s
                 """,
-                [beyond, version, limit],
+                [beyond, beyond, version, limit],
             )
             return [article_id for (article_id,) in cursor.fetchall()]
 
