@@ -34,9 +34,10 @@ ALL = "x:all"
 # The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
 TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
-# How FTS5 keeps a table: bytes of lexemes that it gathers in memory before it writes them, and of the pages that it
-# writes. In small pages, as it has them by itself, an article costs four times the processor time.
-KEPT = {"hashsize": 16 * 2**20, "pgsz": 16384}
+# How FTS5 keeps a table: bytes of lexemes that it gathers in memory before it sorts and writes them, which has to stay
+# within what the processor keeps close, and of the pages that it writes. In small pages, as it has them by itself, an
+# article costs four times the processor time.
+KEPT = {"hashsize": 2 * 2**20, "pgsz": 16384}
 # Code points as `array` takes them.
 UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 # A lexeme is what stands between two blanks. The tokenizer that goes by Unicode's tables finds the same ones, slower.
