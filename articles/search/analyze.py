@@ -38,7 +38,6 @@ _RUN = (
 _EMOJI = ("\u2600-\u27bf", "\u2b00-\u2bff", "\U0001f1e6-\U0001f1ff", "\U0001f300-\U0001faff")
 # Stands for an apostrophe inside a word (reader's, l'eau), so that it is none of a quotation.
 _JOINT = "\ue000"
-_BEFORE_RUNS = "\u0dff"
 
 
 def _class(characters: Iterable[str]) -> str:
@@ -229,7 +228,7 @@ def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[s
     folded = fold(text)
     patterns = _patterns_for(folded)
     parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
-    runs: set[str] = set() if folded.isascii() else set(patterns.runs.findall(folded))
+    runs = _runs(folded, patterns)
     form = _forms(language)
     found = [part if part in runs else form(part)[:LONGEST_WORD] for part in parts]
     words = set(found) - runs
@@ -240,8 +239,9 @@ def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[s
     return words, runs
 
 
-def _is_run(part: str, patterns: _Patterns) -> bool:
-    return part[0] > _BEFORE_RUNS and patterns.runs.match(part) is not None
+def _runs(folded: str, patterns: _Patterns) -> set[str]:
+    """The runs among the segments of a folded text."""
+    return set() if folded.isascii() else set(patterns.runs.findall(folded))
 
 
 def run_lexemes(runs: Iterable[str]) -> set[str]:
@@ -289,8 +289,8 @@ def _plain(word: str) -> str:
 def canonical(folded: str, language: str) -> str:
     """The form in which a hit is rechecked, of a folded text: segments between blanks, words stemmed."""
     patterns = _patterns_for(folded)
-    form = _forms(language)
-    compared = (part if _is_run(part, patterns) else form(part) for part in segment_texts(folded))
+    runs, form = _runs(folded, patterns), _forms(language)
+    compared = (part if part in runs else form(part) for part in segment_texts(folded))
     return f" {' '.join(compared)} "
 
 

@@ -170,7 +170,7 @@ def test_a_hit_tells_its_feed_and_month() -> None:
     assert (hit.article_id, hit.feed_id, hit.month.isoformat()) == (article.pk, article.feed_id, "2025-12-01")
 
 
-# --- reindexing and checking ------------------------------------------------------------------------------------
+# --- limits -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(SQLITE, reason="SQLite has no limit")
@@ -179,9 +179,6 @@ def test_a_text_with_more_lexemes_than_postgres_takes_is_stored_nevertheless() -
     article = store(f"first {text}")
     assert found("first") == [article.pk]
     assert index.wrong([article.pk]) == []
-
-
-# --- limits -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.skipif(SQLITE, reason="Postgres' settings")
