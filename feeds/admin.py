@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from feeds import polling, schedule, waits
 from feeds.admin_filters import CategoryFilter, HealthFilter
 from feeds.admin_following import FollowingAdmin, following_of
 from feeds.admin_times import when
@@ -148,9 +149,10 @@ class FeedAdmin(FollowingAdmin):
         if feed.state != Feed.State.ACTIVE:
             return "–"
         now = timezone.now()
-        if feed.leased_until and feed.leased_until > now:
+        if feed.leased_until and not waits.has_passed(feed.leased_until, polling.LEASE, now):
             return _("running")
-        return when(feed.next_check_at) if feed.next_check_at > now else _("due")
+        is_due = waits.has_passed(feed.next_check_at, schedule.LONGEST_WAIT, now)
+        return _("due") if is_due else when(feed.next_check_at)
 
     # --- pages ---
 

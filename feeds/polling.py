@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import RowNumber
 
-from feeds import schedule
+from feeds import schedule, waits
 from feeds.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.models import Feed, FormerAddress, Poll, host_of
 from feeds.parse import ParsedFeed
@@ -56,13 +56,13 @@ class Stored:
 
 def due(now: datetime) -> models.QuerySet[Feed]:
     """Active feeds whose time has come and that nobody is polling."""
-    free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
-    return Feed.objects.filter(free, state=Feed.State.ACTIVE, next_check_at__lte=now)
+    is_time = waits.passed("next_check_at", schedule.LONGEST_WAIT, now) | waits.ahead("last_checked_at", now)
+    return Feed.objects.filter(waits.free(LEASE, now), is_time, state=Feed.State.ACTIVE)
 
 
 def claim_due(now: datetime) -> list[Claim]:
     """Lease what is due, at most FEEDS_PER_HOST of a host, and none of a host that is being polled right now."""
-    busy_hosts = Feed.objects.filter(leased_until__gte=now).values("host")
+    busy_hosts = Feed.objects.filter(waits.held(LEASE, now)).values("host")
     turn = models.Window(RowNumber(), partition_by="host", order_by="next_check_at")
     candidates = (
         due(now)
@@ -78,10 +78,9 @@ def claim_due(now: datetime) -> list[Claim]:
 def claim(feeds: models.QuerySet[Feed], now: datetime) -> list[Claim]:
     """Lease those of `feeds` that are free. Two callers never get the same feed."""
     token = uuid4()
-    free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
     with transaction.atomic():
         rows = list(
-            feeds.filter(free)
+            feeds.filter(waits.free(LEASE, now))
             .order_by("host", "next_check_at")
             .select_for_update(skip_locked=True)
             .values_list("id", "host")

@@ -12,6 +12,8 @@ LATEST = timedelta(hours=24)
 FIRST_RETRY = timedelta(minutes=5)
 # Retry-After is the one wish that may exceed a day; without an end to it, it would be a silent farewell.
 LONGEST_PAUSE = timedelta(days=7)
+# What is stored reaches no further: chance adds up to a tenth (see `next_check`).
+LONGEST_WAIT = LONGEST_PAUSE * 1.1
 # Between polls of a feed whose hub tells of what is new: often enough to find out that it has forgotten to.
 WHILE_PUSHED = timedelta(hours=6)
 DATES_THAT_TELL_THE_GAP = 20
@@ -46,7 +48,7 @@ def interval(*, gap: timedelta | None, newest: datetime | None, now: datetime, w
     what is new; the operator's own interval replaces all of this.
     """
     if wishes.check_every_minutes:
-        return timedelta(minutes=wishes.check_every_minutes)
+        return min(timedelta(minutes=wishes.check_every_minutes), LONGEST_PAUSE)
     wait = gap / 2 if gap is not None else timedelta(hours=1)
     if newest is not None:
         wait = max(wait, (now - newest) / 10)

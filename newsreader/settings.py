@@ -233,7 +233,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # a batch waits in the broker, where any 
 # Events and remote control would fill the embedded broker with messages that nobody reads.
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "newsreader.beat:Intervals"
 CELERY_BEAT_SCHEDULE = {
     # Expires before the next one comes, so that ticks never pile up while no worker runs.
     "tick": {"task": "articles.tasks.tick", "schedule": 30.0, "options": {"expires": 25}},

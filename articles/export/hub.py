@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from articles.export.models import HubPing
-from feeds import schedule
+from feeds import schedule, waits
 from feeds.categories import read_tree
 from feeds.http import Client, HttpError
 from feeds.models import Category, Feed
@@ -40,11 +40,14 @@ def is_due(now: datetime) -> bool:
     if not hub_url():
         return False
     ping = _ping(now)
-    return ping.next_try_at <= now and _changed(ping, now).exists()
+    return waits.has_passed(ping.next_try_at, schedule.LATEST, now) and _changed(ping, now).exists()
 
 
 def _ping(now: datetime) -> HubPing:
-    return HubPing.objects.get_or_create(pk=1, defaults={"told_until": now, "next_try_at": now})[0]
+    ping, _is_new = HubPing.objects.get_or_create(pk=1, defaults={"told_until": now, "next_try_at": now})
+    if HubPing.objects.filter(waits.ahead("told_until", now), pk=ping.pk).update(told_until=now):
+        ping.told_until = now
+    return ping
 
 
 def _changed(ping: HubPing, now: datetime) -> QuerySet[Feed]:
@@ -55,8 +58,9 @@ def tell(client: Client, now: datetime) -> None:
     """Tell the hub of the documents that have changed since it was told last; at most once a minute, and where it does
     not take it, later and later. Nothing happens where another worker is at it."""
     ping = _ping(now)
-    mine = HubPing.objects.filter(pk=ping.pk, next_try_at=ping.next_try_at, next_try_at__lte=now)
-    if not hub_url() or not mine.update(next_try_at=now + PAUSE):
+    mine = HubPing.objects.filter(pk=ping.pk, next_try_at=ping.next_try_at)
+    is_time = waits.has_passed(ping.next_try_at, schedule.LATEST, now)
+    if not hub_url() or not is_time or not mine.update(next_try_at=now + PAUSE):
         return
     problem = _post(client, topics(_changed(ping, now)))
     if problem:

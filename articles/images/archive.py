@@ -15,10 +15,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
-from articles.images.obtain import LEASE, Missing, fetch, is_over_budget, put_off, store_problem
+from articles.images.obtain import LEASE, LONGEST_PAUSE, PAUSE, Missing, fetch, is_over_budget, put_off, store_problem
 from articles.images.trouble import StoreFailed
 from articles.render import image_addresses
 from articles.sanitize.addresses import image_address
+from feeds import waits
 from feeds.http import Client
 from feeds.models import Feed, host_of
 
@@ -117,7 +118,19 @@ def wanted() -> QuerySet[ImageAddress]:
 
 def due(now: datetime) -> QuerySet[ImageAddress]:
     """What may be fetched, and nobody is fetching."""
-    return wanted().filter(Q(leased_until=None) | Q(leased_until__lt=now), retry_at__lte=now)
+    return wanted().filter(waits.free(LEASE, now), waits.passed("retry_at", LONGEST_PAUSE, now))
+
+
+def being_fetched(now: datetime) -> QuerySet[ImageAddress]:
+    """What somebody fetches right now."""
+    return wanted().filter(waits.held(LEASE, now))
+
+
+def want_now(now: datetime) -> int:
+    """End the waits of what never failed, and yet is not due for longer than the store is left alone: a clock that was
+    ahead has stored it. Returns how many."""
+    early = wanted().filter(failures=0, retry_at__gt=now + PAUSE + waits.SLACK)
+    return ImageAddress.objects.filter(pk__in=early.values("pk")).update(retry_at=now)
 
 
 def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
@@ -125,7 +138,7 @@ def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
     budget is spent, or for some minutes after the store failed."""
     if is_over_budget() or store_problem():
         return []
-    busy = set(wanted().filter(leased_until__gte=now).values_list("host", flat=True).distinct())
+    busy = set(being_fetched(now).values_list("host", flat=True).distinct())
     hosts: dict[str, list[str]] = {}
     for key, host in due(now).order_by("retry_at").values_list("key", "host")[:LOOKED_AT]:
         if host not in busy and len(hosts.setdefault(host, [])) < PER_HOST:

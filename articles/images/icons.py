@@ -17,11 +17,11 @@ from django.utils import timezone
 from articles.images.archive import Manners
 from articles.images.fetch import quick_policy
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import Missing, obtain
+from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
 from articles.images.shown import may_keep
 from articles.images.trouble import StoreFailed
 from articles.sanitize.addresses import image_address
-from feeds import discover
+from feeds import discover, waits
 from feeds.http import Client, HttpError
 from feeds.models import Feed, host_of
 from feeds.text import MAX_FEED_URL
@@ -59,8 +59,8 @@ def _without_icon(now: datetime) -> Iterator[Feed]:
     pks = list(keys)
     for start in range(0, len(pks), AT_ONCE):
         some = pks[start : start + AT_ONCE]
-        rows = ImageAddress.objects.filter(key__in=[keys[pk] for pk in some], failures__gt=0, retry_at__gt=now)
-        waiting = set(rows.values_list("key", flat=True))
+        rows = ImageAddress.objects.filter(key__in=[keys[pk] for pk in some], failures__gt=0)
+        waiting = set(rows.exclude(waits.passed("retry_at", LONGEST_PAUSE, now)).values_list("key", flat=True))
         yield from Feed.objects.filter(pk__in=[pk for pk in some if keys[pk] not in waiting]).order_by("pk")
 
 

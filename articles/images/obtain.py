@@ -27,6 +27,7 @@ from articles.images.media_types import HEAD, file_name, is_drawn_as_it_is, medi
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage, keep, size_in_pixels
 from articles.images.trouble import StoreFailed, storing
+from feeds import waits
 from feeds.http import Client
 from feeds.models import host_of
 
@@ -99,7 +100,7 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
         return found
     deadline = monotonic() + patience
     address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url, "host": host_of(url)})
-    while address.failures == 0 or address.retry_at <= timezone.now():
+    while is_time(address):
         if token := claim(address):
             with client() as open_client:
                 return fetch(open_client, address, token, is_kept=is_kept)
@@ -112,6 +113,11 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
     raise Missing(address.last_error)
 
 
+def is_time(address: ImageAddress) -> bool:
+    """Whether the publisher may be asked: nothing failed, or the pause after it is over."""
+    return address.failures == 0 or waits.has_passed(address.retry_at, LONGEST_PAUSE, timezone.now())
+
+
 def let_database_go() -> None:
     """Whoever waits for a publisher needs no connection meanwhile: Postgres has a hundred, and more may wait."""
     if not connection.in_atomic_block:
@@ -121,8 +127,8 @@ def let_database_go() -> None:
 def claim(address: ImageAddress) -> UUID | None:
     """The lease of an address that nobody fetches right now; None where somebody does, or has."""
     now, token = timezone.now(), uuid4()
-    free = ImageAddress.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), key=address.key, image=None)
-    due = free.filter(Q(failures=0) | Q(retry_at__lte=now))
+    free = ImageAddress.objects.filter(waits.free(LEASE, now), key=address.key, image=None)
+    due = free.filter(Q(failures=0) | waits.passed("retry_at", LONGEST_PAUSE, now))
     return token if due.update(lease=token, leased_until=now + LEASE) else None
 
 

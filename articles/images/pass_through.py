@@ -11,14 +11,13 @@ from itertools import chain
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
 
 from articles.images import places
 from articles.images.answers import inert
 from articles.images.fetch import ACCEPT, referer_for
 from articles.images.media_types import media_type_of
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import Missing, let_database_go
+from articles.images.obtain import Missing, is_time, let_database_go
 from articles.images.urls import Asked
 from feeds.http import Client, HttpError, HttpStream
 from feeds.models import host_of
@@ -31,7 +30,7 @@ _FROM_THE_START = re.compile(r"bytes=0-\d*")
 def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """What the publisher answers, if it is a picture, sound or film. Raises Missing, Busy."""
     address = _known(asked)
-    if address and address.failures and address.retry_at > timezone.now():
+    if address and not is_time(address):
         raise Missing(address.last_error)
     with ExitStack() as stack:
         stack.enter_context(places.held(places.films))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
-from django.utils.timezone import now
 
 from articles.images.media_types import is_drawn_as_it_is
 from articles.images.models import ImageAddress, key_of
+from articles.images.obtain import is_time
 from articles.images.resize import MAX_PIXELS
 from articles.render import KnownImage, display_html, image_addresses
 from articles.sanitize.addresses import image_address
@@ -38,15 +37,14 @@ def known_images(urls: Iterable[str]) -> dict[str, KnownImage]:
         shown_height=Coalesce("image__height", "height"),
         media_type=F("image__media_type"),
     )
-    time = now()
-    known = {row.key: _known(row, time) for row in rows.only("key", "failures", "retry_at")}
+    known = {row.key: _known(row) for row in rows.only("key", "failures", "retry_at")}
     return {url: known[key] for url, key in keys.items() if key in known}
 
 
-def _known(row: Any, time: datetime) -> KnownImage:
+def _known(row: Any) -> KnownImage:
     width, height = row.shown_width or 0, row.shown_height or 0
     if row.media_type:
         is_missing = not (width or is_drawn_as_it_is(row.media_type))
     else:
-        is_missing = row.shown_width == 0 or (row.failures > 0 and row.retry_at > time)
+        is_missing = row.shown_width == 0 or not is_time(row)
     return KnownImage(width, height, is_missing or width * height > MAX_PIXELS)

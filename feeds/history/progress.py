@@ -13,11 +13,11 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import schedule
+from feeds import schedule, waits
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.history.pages import next_page
 from feeds.models import Feed, host_of
@@ -98,9 +98,10 @@ def stop(backfills: QuerySet[Backfill]) -> int:
 
 def claim_due(now: datetime) -> list[BackfillClaim]:
     """Lease what is due, one back-fill of a host at a time: they are in no hurry."""
-    due = Backfill.objects.filter(_free(now), state=Backfill.State.RUNNING, next_step_at__lte=now)
+    is_time = waits.passed("next_step_at", schedule.LONGEST_WAIT, now)
+    due = Backfill.objects.filter(waits.free(LEASE, now), is_time, state=Backfill.State.RUNNING)
     due = due.exclude(feed__state=Feed.State.GONE)
-    busy = set(Backfill.objects.filter(leased_until__gte=now).values_list("host", flat=True))
+    busy = set(Backfill.objects.filter(waits.held(LEASE, now)).values_list("host", flat=True))
     claims: list[BackfillClaim] = []
     for pk, host in due.order_by("next_step_at").values_list("pk", "host")[: 10 * CLAIM_LIMIT]:
         if host not in busy and len(claims) < CLAIM_LIMIT and (found := claim(pk, now)):
@@ -112,13 +113,9 @@ def claim_due(now: datetime) -> list[BackfillClaim]:
 def claim(feed_id: int, now: datetime) -> BackfillClaim | None:
     """Lease one back-fill that is under way, due or not; None where somebody else works on it."""
     token = uuid4()
-    free = Backfill.objects.filter(_free(now), pk=feed_id, state=Backfill.State.RUNNING)
+    free = Backfill.objects.filter(waits.free(LEASE, now), pk=feed_id, state=Backfill.State.RUNNING)
     is_ours = free.update(lease=token, leased_until=now + LEASE)
     return BackfillClaim(token, feed_id) if is_ours else None
-
-
-def _free(now: datetime) -> Q:
-    return Q(leased_until=None) | Q(leased_until__lt=now)
 
 
 def held(claim: BackfillClaim) -> Backfill | None:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import schedule
+from feeds import schedule, waits
 from feeds.http import Client, HttpError
 from feeds.models import Feed
 from feeds.websub.models import Farewell, HubSubscription
@@ -74,7 +74,11 @@ def is_due(now: datetime) -> bool:
 
 
 def _due(now: datetime) -> QuerySet[HubSubscription]:
-    return HubSubscription.objects.filter(next_request_at__lte=now)
+    return HubSubscription.objects.filter(_is_time(now))
+
+
+def _is_time(now: datetime) -> Q:
+    return waits.passed("next_request_at", LONGEST_LEASE, now) | waits.ahead("requested_at", now)
 
 
 def ask_due(client: Client, now: datetime) -> None:
@@ -87,7 +91,7 @@ def ask_due(client: Client, now: datetime) -> None:
 def ask(client: Client, feed_id: int) -> None:
     """Ask the hub for the subscription, or for more time. Nothing happens where it is not due any more."""
     now = timezone.now()
-    subscription = HubSubscription.objects.filter(pk=feed_id, next_request_at__lte=now).first()
+    subscription = _due(now).filter(pk=feed_id).first()
     if subscription is None or not _begin(subscription, now):
         return
     problem = _post(client, subscription, "subscribe")

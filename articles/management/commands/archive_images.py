@@ -75,7 +75,7 @@ class Command(BaseCommand):
 
     def is_somebody_fetching(self) -> bool:
         """A worker, or one that was killed and whose lease is not over yet."""
-        return archive.wanted().filter(leased_until__gte=timezone.now()).exists()
+        return archive.being_fetched(timezone.now()).exists()
 
     def pause(self) -> Any:
         time.sleep(_LOOK_AGAIN)

@@ -167,3 +167,12 @@ def test_a_hub_without_effect_is_pointed_out(settings):
     settings.WEBSUB_HUB, settings.NEWSREADER_PUBLIC = "https://hub.example/", False
     ids = [message.id for message in run_checks(include_deployment_checks=True)]
     assert "newsreader.W002" in ids
+
+
+def test_a_clock_that_was_ahead_does_not_keep_the_hub_from_being_told(own_hub):
+    now = timezone.now()
+    HubPing.objects.create(pk=1, told_until=now + timedelta(days=400), next_try_at=now + timedelta(days=400))
+    tell(timedelta(0))  # notes that the times are wrong
+    feed = make_feed(articles_changed_at=now + timedelta(minutes=1))
+    tell(timedelta(minutes=2))
+    assert f"{SITE}/rss.xml?feed={feed.pk}" in told(own_hub)

@@ -21,7 +21,7 @@ from django.utils import timezone
 from articles import ingest, tasks
 from articles.images import archive, cache
 from articles.images.fetch import patient_policy
-from articles.images.models import ImageAddress, StoredImage
+from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.urls import signed_path
 from articles.models import Article
 from feeds import polling
@@ -276,3 +276,23 @@ def test_what_a_killed_process_left_is_swept_out_later_and_what_is_being_written
     tasks.trim_image_cache()
     assert not old.exists()
     assert new.exists()
+
+
+FAR = timedelta(days=400)
+
+
+def test_what_a_clock_that_was_ahead_has_stored_is_not_believed(picture):
+    now = timezone.now()
+    ahead = {"retry_at": now + FAR, "leased_until": now + FAR, "failures": 3}
+    ImageAddress.objects.create(key=key_of(picture), url=picture, host="127.0.0.1", is_wanted=True, **ahead)
+    assert not archive.being_fetched(now).exists()
+    assert [tally.kept for tally in fetch_due()] == [1]
+
+
+def test_what_never_failed_does_not_wait_for_the_time_at_which_it_was_wanted():
+    now = timezone.now()
+    for number, (failures, ahead) in enumerate([(0, 3), (2, 3), (0, 0)]):
+        row = {"retry_at": now + timedelta(hours=ahead), "failures": failures, "is_wanted": True}
+        ImageAddress.objects.create(key=f"{number:064}", url="https://x.example/", host="x.example", **row)
+    assert archive.want_now(now) == 1
+    assert archive.due(now).count() == 2

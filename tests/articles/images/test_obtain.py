@@ -192,7 +192,7 @@ def test_what_was_served_before_needs_no_database(picture, django_assert_num_que
 
 def test_a_lease_that_was_left_behind_ends(picture, monkeypatch):
     get_later = ImageAddress.objects.create(
-        key=key_of(picture), url=picture, host="127.0.0.1", leased_until=timezone.now() + timedelta(hours=1)
+        key=key_of(picture), url=picture, host="127.0.0.1", leased_until=timezone.now() + timedelta(minutes=2)
     )
     with pytest.raises(Missing, match="others"):
         obtain(picture, client, is_kept=True, patience=0.2)
