@@ -15,6 +15,7 @@ import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -23,6 +24,7 @@ from feeds.addresses import refusal
 from feeds.http import FetchPolicy, HttpError, Origin, Problem
 
 MAX_IDLE = 16  # connections kept open for a next request
+MOST_INTERIM = 20  # answers before the final one
 FRAMING = 2**20  # bytes that headers and chunk marks may take beside the body
 
 
@@ -70,9 +72,23 @@ def tls_context() -> ssl.SSLContext:
     return context
 
 
+class FinalAnswer(HTTPResponse):
+    """The final answer to a request: what comes before it with a status of 1xx (100 Continue, 103 Early Hints) is read
+    over (RFC 9110, 15.2), up to MOST_INTERIM of them. The standard library does so with 100 alone, and for ever."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MOST_INTERIM + 1):
+            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if line[1] >= 200:
+                return line
+            parse_headers(self.fp)
+        raise HTTPException("interim answers without end")
+
+
 class PlainConnection(HTTPConnection):
     """http to one host."""
 
+    response_class = FinalAnswer
     sock: PlainSocket | TlsSocket | None
     policy: FetchPolicy
     deadline: float
@@ -84,6 +100,7 @@ class PlainConnection(HTTPConnection):
 class TlsConnection(HTTPSConnection):
     """https to one host: its name, never the address, is what the server is asked for and its certificate must say."""
 
+    response_class = FinalAnswer
     sock: PlainSocket | TlsSocket | None
     policy: FetchPolicy
     deadline: float

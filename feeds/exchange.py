@@ -28,6 +28,7 @@ class Answer:
         self._host = host
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.headers.itermerged()}
+        self.cookies = response.headers.getlist("set-cookie")  # commas inside their dates forbid to merge them
         self.received_bytes = 0
         self.is_whole = response.length_remaining == 0
 

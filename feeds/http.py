@@ -118,6 +118,15 @@ class Target:
         return f"{self.scheme}://{host}{port}{self.path}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The addresses of a chain of redirects. One is a circle where it comes again in `since_cookie`: a server that has
+    set a cookie in between means to be asked again, with it."""
+
+    hops: list[Target]
+    since_cookie: set[Target]
+
+
 _PORTS = {"http": 80, "https": 443}
 _PATH = "/%:@!$&'()*+,;=~|[]"  # what stays as it is; a % is taken for an escape
 _QUERY = _PATH + "?"
@@ -223,40 +232,48 @@ class Client:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Iterator[tuple[Answer, Target, str]]:
         """The first answer that is no redirect, where it came from, and how far the way there is permanent."""
+        from feeds.cookies import ChainCookies
+
         deadline = time.monotonic() + self.policy.total_timeout
         target, permanent_url, is_permanent = target_of(url), url, True
         sent = {**self._headers, **headers}
-        seen = [target]
+        chain = _Chain([target], {target})
+        cookies = ChainCookies()
         followed = REDIRECTS if body is None else REPEATED
         while True:
-            with _named_hop(seen), self._exchanges.ask(method, target, sent, deadline, body) as answer:
+            cookie = cookies.header(target.origin)
+            asked = {**sent, "Cookie": cookie} if cookie else sent
+            with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, deadline, body) as answer:
                 location = answer.headers.get("location", "") if answer.status in followed else ""
                 if not location:
                     yield answer, target, permanent_url
                     return
                 answer.skip()
-            to = self._redirected(seen, location)
+            if cookies.take(target.origin, answer.cookies):
+                chain.since_cookie.clear()
+            to = self._redirected(chain, location)
             if to.origin != target.origin:
                 sent = {name: value for name, value in sent.items() if name.lower() not in CREDENTIALS}
             is_permanent = is_permanent and answer.status in PERMANENT
             permanent_url = to.url if is_permanent else permanent_url
             target = to
 
-    def _redirected(self, seen: list[Target], location: str) -> Target:
-        """Where `location` leads from the last of `seen`, which it joins."""
-        here = seen[-1]
+    def _redirected(self, chain: _Chain, location: str) -> Target:
+        """Where `location` leads from the chain's last hop; it joins the chain. Raises HttpError."""
+        here = chain.hops[-1]
         try:
             to = target_of(urljoin(here.url, _text(location)))
         except (HttpError, ValueError) as error:
             why = error if isinstance(error, HttpError) else f"{_shown(location)} is no address that can be fetched"
             raise HttpError(Problem.ADDRESS, f"{here.host} redirects to where no reader can follow: {why}") from error
-        if to in seen:
+        if to in chain.since_cookie:
             raise HttpError(Problem.REDIRECTS, f"{here.host} redirects in a circle, to {to.url} again")
-        if len(seen) > self.policy.max_redirects:
+        if len(chain.hops) > self.policy.max_redirects:
             raise HttpError(
                 Problem.REDIRECTS, f"{here.host} redirects once more after {self.policy.max_redirects} times"
             )
-        seen.append(to)
+        chain.hops.append(to)
+        chain.since_cookie.add(to)
         return to
 
 
@@ -270,11 +287,11 @@ def _text(location: str) -> str:
 
 
 @contextmanager
-def _named_hop(seen: list[Target]) -> Iterator[None]:
+def _named_hop(hops: list[Target]) -> Iterator[None]:
     """Say in the message that the address was not the one asked for."""
     try:
         yield
     except HttpError as error:
-        if len(seen) == 1:
+        if len(hops) == 1:
             raise
-        raise HttpError(error.problem, f"redirected to {seen[-1].url}: {error}") from error
+        raise HttpError(error.problem, f"redirected to {hops[-1].url}: {error}") from error

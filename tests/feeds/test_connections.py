@@ -170,10 +170,11 @@ class TestRefusedAddresses:
         assert "innocent.example leads to" in str(error)
         assert publisher.connections == 0
 
+    @pytest.mark.parametrize("addresses", [["127.0.0.1", PUBLIC_ADDRESS], [PUBLIC_ADDRESS, "127.0.0.1"]])
     def test_a_private_address_among_public_ones_is_never_connected_to(
-        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
     ):
-        resolving(monkeypatch, ["127.0.0.1", PUBLIC_ADDRESS])
+        resolving(monkeypatch, addresses)
         with Client(replace(STRICT, connect_timeout=0.05)) as client:
             error = problem_of(client, f"http://mixed.example:{publisher.port}/")
         assert error.problem in {Problem.TIMEOUT, Problem.CONNECT}

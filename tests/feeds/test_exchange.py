@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feeds.connections import MOST_INTERIM
 from feeds.http import Client, HttpError, Problem
 from tests.feeds.hostility import (
     LOOPBACK,
@@ -70,8 +71,9 @@ class TestLimits:
             (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"note" * 1000),
             (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n", b"X-Trailer: and more\r\n"),
             (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+            (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n"),
         ],
-        ids=["headers", "a header", "status line", "chunk size", "trailers", "continue"],
+        ids=["headers", "a header", "status line", "chunk size", "trailers", "continue", "hints"],
     )
     def test_headers_without_end_are_cut_off(self, publisher: Publisher, start: bytes, more: bytes):
         url = publisher.respond("/", endless(start, more))
@@ -130,6 +132,48 @@ class TestLimits:
             for connection in waiting:
                 connection.close()
         assert error.problem is Problem.TIMEOUT
+
+
+FINAL = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nreal"
+
+
+class TestInterimAnswers:
+    @pytest.mark.parametrize(
+        "interim",
+        [
+            b"HTTP/1.1 100 Continue\r\n\r\n",
+            b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nContent-Length: 9\r\n\r\n",
+            b"HTTP/1.1 102 Processing\r\n\r\n" * 2 + b"HTTP/1.1 103 Early Hints\r\n\r\n",
+            b"HTTP/1.1 101 Switching Protocols\r\n\r\n",
+            b"HTTP/1.1 199 Unheard of\r\n\r\n" * MOST_INTERIM,
+        ],
+        ids=["continue", "hints", "several", "switching", "the most"],
+    )
+    def test_they_are_read_over(self, client: Client, publisher: Publisher, interim: bytes):
+        response = client.get(publisher.respond("/", raw(interim + FINAL)))
+        assert (response.status, response.body) == (200, b"real")
+        assert "link" not in response.headers
+
+    def test_no_more_of_them_than_so_many(self, client: Client, publisher: Publisher):
+        hints = b"HTTP/1.1 103 Early Hints\r\n\r\n" * (MOST_INTERIM + 1)
+        assert problem_of(client, publisher.respond("/", raw(hints + FINAL))).problem is Problem.BODY
+
+    def test_hints_without_an_answer_meet_the_timeout(self, publisher: Publisher):
+        def hint(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+            exchange.pause(60)
+
+        with Client(replace(LOOPBACK, read_timeout=0.1)) as client:
+            assert problem_of(client, publisher.respond("/", hint)).problem is Problem.TIMEOUT
+
+
+class TestKeptConnections:
+    def test_silence_on_a_kept_connection_is_waited_for_once(self, publisher: Publisher):
+        with Client(replace(LOOPBACK, read_timeout=0.1)) as client:
+            client.get(publisher.serve("/", "kept"))
+            error = problem_of(client, publisher.respond("/", lambda exchange: exchange.pause(60)))
+        assert error.problem is Problem.TIMEOUT
+        assert len(publisher.requests) == 2
 
 
 class TestBrokenAnswers:

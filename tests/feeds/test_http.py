@@ -267,6 +267,23 @@ class TestRedirects:
         assert client.get(publisher.url("/a")).body == b"here"
 
 
+class TestForms:
+    FORM = [("hub.secret", "s3cret")]
+
+    @pytest.mark.parametrize("status", [307, 308])
+    def test_a_form_follows_redirects_that_keep_it(self, client: Client, publisher: Publisher, status: int):
+        publisher.redirect("/old", "/new", status)
+        publisher.serve("/new", "taken")
+        assert client.post(publisher.url("/old"), self.FORM).body == b"taken"
+        assert [(each.method, each.body) for each in publisher.requests] == [("POST", b"hub.secret=s3cret")] * 2
+
+    @pytest.mark.parametrize("status", [301, 302, 303])
+    def test_a_form_goes_nowhere_else(self, client: Client, publisher: Publisher, status: int):
+        publisher.serve("/new", "taken")
+        assert client.post(publisher.redirect("/old", "/new", status), self.FORM).status == status
+        assert len(publisher.requests) == 1
+
+
 def test_the_settings_do_not_load_the_network_stack():
     code = "import feeds.http, sys; print(sorted({'urllib3', 'ssl', 'brotli', 'http.client'} & sys.modules.keys()))"
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
