@@ -22,10 +22,11 @@ from operator import add
 from typing import Any
 
 from articles.search import adjoining
+from articles.search.apostrophes import JOINT, plain
 from articles.search.fold import fold, fold_with_places
 
 # Raise it with every change of what is below: the index is then made anew in the background.
-RULES = 4
+RULES = 5
 LONGEST_WORD = 40
 
 # Scripts that put no space between words. Hangul does, but its endings are glued on: pieces must be found there, too.
@@ -36,8 +37,6 @@ _RUN = (
     "\ua960-\ua97f", "\uac00-\ud7ff", "\uf900-\ufaff", "\U00020000-\U000323af",
 )  # fmt: skip
 _EMOJI = ("\u2600-\u27bf", "\u2b00-\u2bff", "\U0001f1e6-\U0001f1ff", "\U0001f300-\U0001faff")
-# Stands for an apostrophe inside a word (reader's, l'eau), so that it is none of a quotation.
-_JOINT = "\ue000"
 
 
 def _class(characters: Iterable[str]) -> str:
@@ -92,7 +91,7 @@ class _Patterns:
     def _marks(self) -> str:
         """The vowel signs of Indic scripts are marks, no letters."""
         marks = (character for character in self._known if unicodedata.category(character) in {"Mn", "Mc"})
-        return _class(self.runs.sub("", "".join(marks)) or _JOINT)
+        return _class(self.runs.sub("", "".join(marks)) or JOINT)
 
     @cached_property
     def _other(self) -> str:
@@ -100,7 +99,7 @@ class _Patterns:
         word, letter = _class(words), _class(filter(str.isalpha, words))
         return (
             rf"(?<!{self._any})(?:[{letter}]\.)+(?:[{letter}]\.|[{letter}](?![{word}{self._marks}]))"  # U.S., U.S
-            rf"|[{word}][{word}{_JOINT}{self._marks}]*(?:(?:\+\+|#)(?!{self._any}))?"  # words, C++, C#
+            rf"|[{word}][{word}{JOINT}{self._marks}]*(?:(?:\+\+|#)(?!{self._any}))?"  # words, C++, C#
             rf"|[{self._emoji}]"
         )
 
@@ -147,7 +146,7 @@ def segments(text: str) -> list[Segment]:
     """The segments of `text` in order; words as written, not stemmed."""
     folded, places = fold_with_places(text)
     patterns = _patterns_for(folded)
-    found = [_segment(match) for match in patterns.segments.finditer(patterns.apostrophe.sub(_JOINT, folded))]
+    found = [_segment(match) for match in patterns.segments.finditer(patterns.apostrophe.sub(JOINT, folded))]
     if places is None:
         return found
     return [
@@ -209,7 +208,7 @@ def word_form(word: str, language: str) -> str:
 def _forms(language: str) -> Callable[[str], str]:
     """word_form in such a language. It remembers: the same words come again and again, and to be asked for one value,
     not for two, makes that twice as quick."""
-    return lru_cache(maxsize=32768)(lambda word: stem(_plain(word.replace(".", "")), language))
+    return lru_cache(maxsize=32768)(lambda word: stem(plain(word.replace(".", ""), language), language))
 
 
 # --- what the index holds ---------------------------------------------------------------------------------------
@@ -227,7 +226,7 @@ def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[s
         return set(), set()
     folded = fold(text)
     patterns = _patterns_for(folded)
-    parts = patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
+    parts = patterns.pieces.findall(patterns.apostrophe.sub(JOINT, folded))
     runs = _runs(folded, patterns)
     form = _forms(language)
     found = [part if part in runs else form(part)[:LONGEST_WORD] for part in parts]
@@ -277,15 +276,6 @@ def word_lexeme(word: str, language: str) -> str:
     return word_form(word, language)[:LONGEST_WORD]
 
 
-def _plain(word: str) -> str:
-    """A word without its apostrophe and what a possessive or an elision hangs on it: reader's, l'eau."""
-    if _JOINT not in word:
-        return word
-    head, _, tail = word.partition(_JOINT)
-    tail = tail.replace(_JOINT, "")
-    return head if len(tail) <= 2 else tail if len(head) <= 2 else head + tail
-
-
 def canonical(folded: str, language: str) -> str:
     """The form in which a hit is rechecked, of a folded text: segments between blanks, words stemmed."""
     patterns = _patterns_for(folded)
@@ -297,7 +287,7 @@ def canonical(folded: str, language: str) -> str:
 def segment_texts(folded: str) -> list[str]:
     """The segments of a folded text as they stand there."""
     patterns = _patterns_for(folded)
-    return patterns.pieces.findall(patterns.apostrophe.sub(_JOINT, folded))
+    return patterns.pieces.findall(patterns.apostrophe.sub(JOINT, folded))
 
 
 def pattern(parts: Sequence[Segment], language: str) -> str:

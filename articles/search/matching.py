@@ -159,8 +159,6 @@ def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
         return False
     if len(parts) == 1 and parts[0].is_run:
         return True
-    if len(parts) > 1 and (beginnings := _beginnings(tuple(parts), text.stems(name))) and not beginnings.search(folded):
-        return False
     wanted = pattern(parts, text.stems(name))
     if certain and name not in text._canonical:
         anchor = max(certain, key=lambda number: len(parts[number].text))
@@ -174,24 +172,6 @@ def _stands_as_it_is(part: Segment) -> bool:
     apostrophe can change."""
     return part.is_run or (not part.text.isalpha() and part.text.isascii() and not part.text[-1].isalpha())
 
-
-@lru_cache(maxsize=1024)
-def _beginnings(parts: tuple[Segment, ...], language: str) -> re.Pattern[str] | None:
-    """What a text with these words in a row has, and few others: words in a row that begin like them. None where
-    words are changed at their beginning, or something else than plain words is asked for."""
-    if language not in {"", "en"} or not all(part.text.isalpha() and not part.is_run for part in parts):
-        return None
-    stems = [word_form(part.text, language) for part in parts]
-    if not _OTHER_BEGINNING.isdisjoint(stems):
-        return None
-    # A word may have dots and apostrophes inside (u.s.), and before it what an elision leaves: l'eau, d'or.
-    return re.compile(
-        r"[\w'\u2019\u02bc.\ue000]*[\W_]+(?:\w{1,2}['\u2019\u02bc])?".join(r"\.?".join(stem[:2]) for stem in stems)
-    )
-
-
-# English has these for dying, lying and tying.
-_OTHER_BEGINNING = frozenset({"die", "lie", "tie"})
 
 # A phrase is looked for around its rarest piece only, unless that stands there more often.
 MOST_WINDOWS = 6

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from articles.search.analyze import Segment, stem_language
+from articles.search.apostrophes import JOINT
 from articles.search.fold import fold
 from articles.search.matching import Condition, Contains, Every, Neither, Some, atoms, spans
 
@@ -75,16 +76,19 @@ def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
 
 def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
     """Whether it is worth the while to look for the phrases: told by how their first segments begin."""
-    return any(_beginning(phrase[0], stems) in folded for phrase in phrases if phrase)
+    joined = folded.translate(_APOSTROPHES)
+    return any(_beginning(phrase[0], stems) in joined for phrase in phrases if phrase)
 
 
 def _beginning(part: Segment, stems: str) -> str:
-    """What a text has that has the segment. Most languages change words at their end; those that do not, at any."""
+    """What a text, without apostrophes, has that has the segment. Most languages change words at their end; those that
+    do not, at any. What an elision left may be gone."""
     if part.is_run:
         return part.text
-    return "" if stems in _CHANGED_AT_THE_BEGINNING else part.text[:2]
+    return "" if stems in _CHANGED_AT_THE_BEGINNING or JOINT in part.text else part.text[:2]
 
 
+_APOSTROPHES = {ord(character): "" for character in "'\u2019\u02bc"}
 _CHANGED_AT_THE_BEGINNING = {"ar", "ga", "id", "yi"}
 
 

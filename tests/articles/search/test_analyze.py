@@ -116,6 +116,7 @@ def test_a_text_is_a_row_of_words_and_runs(text: str, expected: list[str]) -> No
         ("en", "markets", "marketing"),
         ("en", "reader's", "reader"),
         ("en", "reader’s", "readers"),
+        ("en", "let's", "let"),
         ("de", "Häuser", "Häusern"),
         ("fr", "l'économie", "économies"),
         ("ru", "книги", "книгой"),
@@ -132,6 +133,76 @@ def test_a_text_is_a_row_of_words_and_runs(text: str, expected: list[str]) -> No
 def test_words_are_compared_by_their_stems(language: str, one: str, other: str) -> None:
     forms = [word_form(segments(word)[0].text, language) for word in (one, other)]
     assert forms[0] == forms[1]
+
+
+@pytest.mark.parametrize("mark", ["'", "’", "ʼ", "＇"])
+@pytest.mark.parametrize(
+    ("language", "word", "found_by"),
+    [
+        ("it", "dell'automobile", "automobile"),
+        ("it", "nell'economia", "economia"),
+        ("it", "all'estero", "estero"),
+        ("it", "dall'altra", "un'altra"),
+        ("it", "sull'isola", "isole"),
+        ("it", "quest'anno", "anno"),
+        ("it", "sant'Antonio", "Antonio"),
+        ("it", "degl'italiani", "italiani"),
+        ("it", "trent'anni", "anni"),
+        ("it", "un'ora", "ora"),
+        ("fr", "lorsqu'elle", "elle"),
+        ("fr", "puisqu'il", "il"),
+        ("fr", "jusqu'alors", "alors"),
+        ("fr", "qu'aujourd'hui", "aujourdhui"),
+        ("fr", "d'un", "un"),
+        ("fr", "l'OTAN", "OTAN"),
+        ("ca", "l'escola", "escola"),
+        ("ca", "d'aquest", "aquest"),
+        ("ca", "anem's", "anem"),
+        ("pt", "d'água", "água"),
+        ("tr", "İstanbul'dan", "İstanbul"),
+        ("tr", "Türkiye'nin", "Türkiye'de"),
+        ("nl", "foto's", "foto"),
+        ("en", "the city's", "the city"),
+        ("en", "O'Reilly's", "oreilly"),
+        ("en", "o'clock", "oclock"),
+        ("en", "won't", "wont"),
+        ("en", "rock'n'roll", "rocknroll"),
+        ("en", "Xi'an", "Xian"),
+        ("en", "Qur'an", "Quran"),
+        ("", "l'eau", "eau"),
+        ("oc", "l'aiga", "aiga"),
+        ("uk", "комп'ютер", "компютер"),
+    ],
+)
+def test_an_apostrophe_hides_no_word(language: str, word: str, found_by: str, mark: str) -> None:
+    stems = stem_language(language)
+    written, asked = word.replace("'", mark), found_by.replace("'", mark)
+    assert lexemes(written, stems) == lexemes(asked, stems)
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "other"),
+    [
+        ("en", "won't", "won"),
+        ("en", "can't", "can"),
+        ("en", "don't", "Don"),
+        ("en", "isn't", "is"),
+        ("en", "we'll", "we"),
+        ("en", "we'll", "well"),
+        ("en", "we're", "were"),
+        ("en", "she'd", "shed"),
+        ("en", "I'm", "I"),
+        ("en", "they've", "they"),
+        ("de", "don't", "don"),
+        ("fr", "quelqu'un", "un"),
+        ("fr", "aujourd'hui", "hui"),
+        ("en", "Xi'an", "Xi"),
+    ],
+)
+def test_a_word_with_an_apostrophe_is_not_found_by_another(language: str, word: str, other: str) -> None:
+    stems = stem_language(language)
+    assert not lexemes(word, stems) & lexemes(other, stems)
+    assert pattern(segments(other), stems) not in canonical(fold(word), stems)
 
 
 def test_numbers_and_mixed_words_have_no_stem() -> None:
