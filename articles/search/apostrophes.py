@@ -12,8 +12,8 @@ JOINT = "\ue000"  # stands for an apostrophe inside a word, so that it is none o
 # Folded, as all words here: what Romance languages leave of a word before a vowel.
 _FRENCH = "l d j m t s n c qu z lorsqu puisqu quoiqu jusqu quelqu grand v"  # and Occitan and Catalan
 _ITALIAN = (
-    "ch gl un all dall dell nell sull coll pell agl dagl degl negl sugl cogl quegl begl quest quell bell sant buon pover"
-    " mezz tutt altr nient senz sott anch neanch nemmen com cos dov quand ciascun nessun qualcun alcun"
+    "ch gl un all dall dell nell sull coll pell agl dagl degl negl sugl cogl quegl begl quest quell bell sant buon"
+    " pover mezz tutt altr nient senz sott anch neanch nemmen com cos dov quand ciascun nessun qualcun alcun"
     " vent trent quarant cinquant sessant settant ottant novant"
 )
 _ELIDED = frozenset(f"{_FRENCH} {_ITALIAN}".split())
