@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.export.models import ExportIdentity, HubPing, Output
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
+from feeds.media_types import Kind, kind_of
 from feeds.models import Feed
 
 # Django looks for models here.
@@ -154,12 +155,24 @@ class Enclosure(models.Model):
     media_type = models.CharField(max_length=200, blank=True)
     length = models.BigIntegerField(null=True, blank=True, help_text=_("Bytes, as the publisher says."))
     title = models.CharField(max_length=500, blank=True)
+    alt = models.CharField(max_length=2000, blank=True, db_default="", help_text=_("What a picture shows, in words."))
+    width = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as the publisher says."))
+    height = models.PositiveIntegerField(null=True, blank=True, help_text=_("Pixels, as the publisher says."))
+    duration = models.PositiveIntegerField(null=True, blank=True, help_text=_("Seconds, as the publisher says."))
+    poster_url = models.CharField(
+        max_length=4000, blank=True, db_default="", help_text=_("The still picture of a film, at the publisher's.")
+    )
+    is_player = models.BooleanField(db_default=False, help_text=_("A page that plays it, not the file itself."))
 
     class Meta:
         ordering = ["id"]
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.media_type, self.url, is_player=self.is_player)
 
 
 class ArticleState(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -66,8 +66,8 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     Enclosure.objects.bulk_create(
         [enclosure for clean, article in pairs for enclosure in _enclosures(article, clean.entry)]
     )
-    media_types = {article.id: [file.media_type for file in clean.entry.enclosures] for clean, article in pairs}
-    search_index.index(articles, media_types)
+    kinds = {article.id: [file.kind for file in clean.entry.enclosures] for clean, article in pairs}
+    search_index.index(articles, kinds)
     archive.want(articles, feed)
     _count(feed, articles)
     return articles
@@ -132,7 +132,7 @@ def _columns(feed: Feed, clean: CleanEntry) -> dict[str, Any]:
 
 def _enclosures(article: Article, entry: ParsedEntry) -> list[Enclosure]:
     return [
-        Enclosure(article=article, url=file.url, media_type=file.media_type, length=file.length, title=file.title)
+        Enclosure(article=article, **{field.name: getattr(file, field.name) for field in fields(file)})
         for file in entry.enclosures
     ]
 
@@ -165,7 +165,7 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     )
     article.enclosures.all().delete()
     Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
-    search_index.index([article], {article.id: [file.media_type for file in clean.entry.enclosures]})
+    search_index.index([article], {article.id: [file.kind for file in clean.entry.enclosures]})
     archive.want([article], article.feed)
     return seen
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from feeds import identity
 from feeds.dates import parse_date
+from feeds.enclosures import media_type
 from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
 from feeds.text import (
     MAX_AUTHOR,
@@ -126,11 +127,12 @@ def _author(raw: Raw) -> str:
 
 def _enclosures(raw: Raw, base: str) -> Iterator[ParsedEnclosure]:
     for attachment in list(_objects(raw, "attachments"))[:MAX_ENCLOSURES]:
-        size = attachment.get("size_in_bytes")
+        size, seconds = attachment.get("size_in_bytes"), attachment.get("duration_in_seconds")
         if found := address(base, attachment.get("url")):
             yield ParsedEnclosure(
                 url=found,
-                media_type=line(attachment.get("mime_type"), MAX_MEDIA_TYPE).lower(),
+                media_type=media_type(line(attachment.get("mime_type"), MAX_MEDIA_TYPE), "", found),
                 length=int(size) if isinstance(size, int | float) and 0 < size < 2**63 else None,
                 title=line_of_text(attachment.get("title"), MAX_ENCLOSURE_TITLE),
+                duration=int(seconds) if isinstance(seconds, int | float) and 0 < seconds < 2**31 else None,
             )

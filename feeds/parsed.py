@@ -5,15 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from feeds.media_types import Kind, kind_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEnclosure:
-    """A file that an entry carries. `length` in bytes, as the publisher says."""
+    """A file that an entry carries, or, where `is_player`, a page that plays one. `media_type` may be a wildcard
+    ("image/*"). `length` in bytes, `width` and `height` in pixels, `duration` in seconds, as the publisher says. `alt`
+    describes a picture to those who don't see it; `poster_url` is the still picture of a film."""
 
     url: str
     media_type: str = ""
     length: int | None = None
     title: str = ""
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+    duration: int | None = None
+    poster_url: str = ""
+    is_player: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.media_type, self.url, is_player=self.is_player)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from feedparser.api import StrictFeedParser
 from feedparser.util import FeedParserDict
 
+from feeds.media import MediaEvents
 from feeds.sources import SEPARATOR, SourceEvents
 
 MAX_ENTRIES = 5_000
@@ -33,18 +34,24 @@ ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 ENTRIES = frozenset({"item", "entry"})
 BODIES = frozenset(
     {"description", "summary", "content", "content:encoded", "body", "xhtml:body", "fullitem", "abstract", "info"}
-    | {"media:description", "dc:description", "itunes:summary", "title", "subtitle", "tagline"}
+    | {"dc:description", "itunes:summary", "title", "subtitle", "tagline"}
 )
-# Their children go with them. (A `source` has feeds.sources.)
-IGNORED = frozenset({"source", "textinput", "contributor", "rights", "copyright", "cloud", "generator", "comments"})
+# Their children go with them.
+IGNORED = frozenset({"textinput", "contributor", "rights", "copyright", "cloud", "generator", "comments"})
 WANTED = frozenset(
     {"dc:creator", "dc:author", "dc:date", "dc:subject", "dc:language", "dc:title", "dc:description"}
     | {"dcterms:created", "dcterms:issued", "dcterms:modified", "content:encoded", "xhtml:body"}
-    | {"media:group", "media:content", "media:thumbnail", "media:title", "media:description", "media:keywords"}
-    | {"media:category", "itunes:author", "itunes:image", "itunes:summary", "itunes:keywords", "itunes:title"}
-    | {"feedburner:origlink", "sy:updateperiod", "sy:updatefrequency", "rdf:rdf", "rdf:li"}
+    | {"itunes:author", "itunes:image", "itunes:summary", "itunes:keywords", "itunes:title", "itunes:duration"}
+    | {
+        "feedburner:origlink",
+        "feedburner:origenclosurelink",
+        "sy:updateperiod",
+        "sy:updatefrequency",
+        "rdf:rdf",
+        "rdf:li",
+    }
 )
-TAGS = frozenset({"category", "keywords", "dc:subject", "media:category"})
+TAGS = frozenset({"category", "keywords", "dc:subject"})
 
 # Stands for a long text on its way through feedparser, which would rewrite it character by character: half of all
 # time for Chinese. No XML document can hold the character.
@@ -104,13 +111,6 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
 
     def _end_created(self) -> None:
         self.pop("created")
-
-    def _start_media_description(self, attributes: dict[str, str]) -> None:
-        """Apart from the entry's own description: it may be the caption of a picture."""
-        self.push_content("media_description", attributes, "text/html", 1)
-
-    def _end_media_description(self) -> None:
-        self.pop_content("media_description")
 
     def start_markup(self, tag: str, attributes: list[tuple[str, str]]) -> None:
         """An element of HTML that stands unescaped in content."""
@@ -205,7 +205,7 @@ class _Events:
         self.children = self.tags = 0
         self.room = SHORT
         self.texts: list[str] = []
-        self.source: SourceEvents | None = None
+        self.listener: SourceEvents | MediaEvents | None = None  # to what is skipped by feedparser
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
@@ -216,8 +216,8 @@ class _Events:
             raise _Finished
         if self.skipped:
             self.skipped += 1
-            if self.source:
-                self.source.start(name, attributes)
+            if self.listener:
+                self.listener.start(name, attributes)
             return
         tag = self.names.get(name)
         if tag is None:
@@ -225,8 +225,8 @@ class _Events:
         in_content = self.dialects.incontent
         if self.elements >= MAX_ELEMENTS or (not in_content and not self._is_wanted(tag)):
             self.skipped = 1
-            if not tag and self.dialects.inentry and not in_content and _local(name) == "source":
-                self._begin_source(attributes)
+            if self.dialects.inentry and not in_content and self.children <= MAX_CHILDREN:
+                self._listen(tag, name, attributes)
             return
         self.elements += 1
         pairs = self._attributes(attributes, is_markup=bool(in_content)) if attributes else []
@@ -242,9 +242,9 @@ class _Events:
         self.depth -= 1
         if self.skipped:
             self.skipped -= 1
-            if self.source:
-                self.source.end()
-                self.source = self.source if self.skipped else None
+            if self.listener:
+                self.listener.end()
+                self.listener = self.listener if self.skipped else None
         elif self.markup:
             self.markup -= 1
             self.dialects.end_markup(_local(name))
@@ -257,8 +257,8 @@ class _Events:
 
     def text(self, text: str) -> None:
         if self.skipped:
-            if self.source:
-                self.source.text(text)
+            if self.listener:
+                self.listener.text(text)
             return
         if self.room <= 0:
             return
@@ -272,9 +272,15 @@ class _Events:
         self.texts.append(_repaired(escape(text) if kind == "application/xhtml+xml" else text))
         self.dialects.handle_data(f"\x01{len(self.texts) - 1}\x01")
 
-    def _begin_source(self, attributes: dict[str, str]) -> None:
-        self.source = SourceEvents(attributes)
-        self.dialects.entries[-1]["source"] = self.source.said
+    def _listen(self, tag: str, name: str, attributes: dict[str, str]) -> None:
+        """Have heard what feedparser would mistake: an entry's source, and Media RSS."""
+        entry = self.dialects.entries[-1]
+        if tag == "source":
+            self.listener = SourceEvents(attributes)
+            entry["source"] = self.listener.said
+        elif tag.startswith("media:"):
+            self.listener = MediaEvents(name, attributes)
+            entry.setdefault("media", []).append(self.listener.element)
 
     def _is_wanted(self, tag: str) -> bool:
         if tag in ENTRIES:
@@ -288,6 +294,8 @@ class _Events:
         self.children += 1
         if self.children > MAX_CHILDREN:
             return False
+        if tag == "source" or tag.startswith("media:"):
+            return False
         if tag in TAGS:
             self.tags += 1
             return self.tags <= MAX_TAGS
@@ -299,11 +307,13 @@ class _Events:
         if not self.root:
             self._begin(local, namespace)
         lower = namespace.lower()
+        if lower not in self.dialects._matchnamespaces:  # some write the same name with https
+            lower = lower.replace("https://", "http://", 1)
         known = "" if "backend.userland.com/rss" in lower else self.dialects._matchnamespaces.get(lower)
         if known is None:
             known = "" if namespace == self.root_namespace or (not namespace and not prefix) else "unknown"
         tag = f"{known}:{local.lower()}" if known else local.lower()
-        if tag in IGNORED or (known not in {"", "xhtml"} and tag not in WANTED):
+        if tag in IGNORED or (known not in {"", "xhtml", "media"} and tag not in WANTED):
             return ""
         return "rdf:RDF" if tag == "rdf:rdf" else tag
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from feeds.parsed import ParsedEntry
 
 # What was parsed otherwise before is parsed again when this changes. In every digest.
-VERSION = b"2"
+VERSION = b"3"
 MAX_ENTRIES = 500  # of a longer document nothing is remembered: 10 KB on the feed's row are enough
 
 START = re.compile(r"<(item|entry)[\s>]")

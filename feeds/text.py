@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 MAX_TITLE, MAX_FEED_TITLE, MAX_AUTHOR, MAX_TAG, MAX_TAGS = 1000, 500, 500, 200, 50
 MAX_URL, MAX_FEED_URL, MAX_MEDIA_TYPE, MAX_ENCLOSURE_TITLE, MAX_ENCLOSURES = 4000, 2000, 200, 500, 100
 MAX_DESCRIPTION = 5000
+MAX_ENCLOSURE_ALT = 2000
 MAX_PARAGRAPHS = 50_000  # of plain text; the last one takes the rest
 
 UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -20,6 +21,10 @@ UNREAD = re.compile(r"<(script|style)\b[^<>]*+>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 TAG = re.compile(r"</?[A-Za-z][^<>]*+>|<[!?][^<>]*+>")
 # A reference that was escaped once too often; a lone "&" or "&c" is text.
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# In escaped text. Bounded, so that a run of closing brackets costs nothing.
+WEB_ADDRESS = re.compile(r"\bhttps?://(?:[^\s<>&\u3000-\u303f\uff00-\uffef]|&amp;){1,2000}", re.IGNORECASE)
+CLOSING = frozenset(".,;:!?'\"]}")
+QUOTE = '"'
 PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -66,9 +71,21 @@ def names(values: Iterable[object], limit: int, count: int) -> tuple[str, ...]:
     return tuple(lines.values())
 
 
-def html_of_text(text: str) -> str:
-    """Plain text as HTML: escaped, an empty line begins a paragraph, a line break stays one."""
-    return _paragraphs(html.escape(text, quote=False))
+def html_of_text(text: str, *, with_links: bool = False) -> str:
+    """Plain text as HTML: escaped, an empty line begins a paragraph, a line break stays one. `with_links`: addresses
+    in it are links."""
+    markup = html.escape(text, quote=False)
+    return _paragraphs(WEB_ADDRESS.sub(_link, markup) if with_links else markup)
+
+
+def _link(match: re.Match[str]) -> str:
+    """The address as a link, without the punctuation of the sentence that it ends."""
+    url = match[0]
+    while (last := url[-1:]) in CLOSING or (last == ")" and url.count("(") < url.count(")")):
+        url = url.removesuffix("&amp;") if url.endswith("&amp;") else url[:-1]
+    if url.endswith("://"):
+        return match[0]
+    return f'<a href="{url.replace(QUOTE, "%22")}">{url}</a>{match[0][len(url) :]}'
 
 
 def html_of_fragment(markup: str) -> str:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from feeds import identity
 from feeds.dates import parse_date
-from feeds.parsed import ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
+from feeds.enclosures import enclosures, image, number
+from feeds.media import Element
+from feeds.parsed import ParsedEntry, ParsedFeed, ParsedSource
 from feeds.reader import Document
 from feeds.text import (
     MAX_AUTHOR,
     MAX_DESCRIPTION,
-    MAX_ENCLOSURE_TITLE,
-    MAX_ENCLOSURES,
     MAX_FEED_TITLE,
     MAX_FEED_URL,
-    MAX_MEDIA_TYPE,
     MAX_TAG,
     MAX_TAGS,
     MAX_TITLE,
@@ -42,6 +41,8 @@ NAME_WITH_ADDRESS = re.compile(r"^\S+@\S+ \(([^()]+)\)$|^([^<>]+?) ?<[^<>\s]+@[^
 VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
 # No one writes of an element with its attributes, or with what is in it, in a title that is plain text.
 ACTIVE = re.compile(r"<[a-z]+\s[^<>]*=[^<>]*>|<(script|style|iframe|svg|object)\b[^<>]*>.*</\1\s*>", re.I | re.S)
+# Plain text has "<3" and "<https://…>" in it.
+MARKUP = re.compile(r"</?(?:a|b|br|blockquote|div|em|h[1-6]|i|img|li|ol|p|span|strong|ul)(?=[\s/>])", re.IGNORECASE)
 MAX_TTL = 525_600  # minutes: a year
 
 
@@ -73,24 +74,24 @@ def _entry(
     raw: Raw, document: Document, url: str, base: str, site_url: str, feed_language: str, feed_author: str
 ) -> ParsedEntry:
     link = address(base, _plain(raw, "feedburner_origlink")) or address(base, _alternate(raw))
-    title = _title(raw, document, MAX_TITLE)
+    title = _title(raw, document, MAX_TITLE) or _media_title(raw)
     content, detail = _content(raw, document)
     published = parse_date(_plain(raw, "published")) or parse_date(_plain(raw, "created"))
     updated = parse_date(_plain(raw, "updated"))
-    enclosures = _enclosures(raw, base)
+    files = enclosures(raw, base)
     return ParsedEntry(
         guid=identity.guid_of(line(_plain(raw, "id"), 4 * MAX_TITLE), link, title, content),
         url=link,
         title=title,
         author=_author(raw) or feed_author,
         language=language(detail.get("language")) or language(_plain(raw, "language")) or feed_language,
-        tags=names((_tag(tag) for tag in _dicts(raw, "tags")), MAX_TAG, MAX_TAGS),
+        tags=names((*map(_tag, _dicts(raw, "tags")), *_media_tags(raw)), MAX_TAG, MAX_TAGS),
         content_html=content,
         base_url=address(url, detail.get("base")) or link or site_url or url,
-        image_url=_image(raw, base, enclosures),
+        image_url=image(raw, base, files),
         published_at=published or updated,
         updated_at=updated,
-        enclosures=enclosures,
+        enclosures=files,
         source=_source(raw, url) if "source" in raw else None,
     )
 
@@ -133,7 +134,7 @@ def _content(raw: Raw, document: Document) -> tuple[str, Raw]:
     """The fullest of what an entry has: of content, summary and description the one with most to read, and where it
     says what language and base it has. What Media RSS says of a picture or film counts where there is nothing else."""
     details = [*_dicts(raw, "content"), *_dicts(raw, "summary_detail")] or [{"value": _plain(raw, "summary")}]
-    candidates = _readable(details, document) or _readable(_dicts(raw, "media_description_detail"), document)
+    candidates = _readable(details, document) or _described_by_media(raw)
     if len(candidates) > 1:
         return max(candidates, key=lambda candidate: visible_length(candidate[0]))
     return candidates[0] if candidates else ("", {})
@@ -145,6 +146,17 @@ def _readable(details: Iterable[Raw], document: Document) -> list[tuple[str, Raw
     for detail in details:
         found.setdefault(document.expanded(_plain(detail, "value")), detail)
     return [(_html(value, detail), detail) for value, detail in found.items() if value.strip()]
+
+
+def _described_by_media(raw: Raw) -> list[tuple[str, Raw]]:
+    """What Media RSS says of the picture or film. It says whether that is HTML, mostly; plain text has its addresses
+    as links, as YouTube shows it."""
+    for element in _media(raw, "description"):
+        if text := storable(element.text).strip():
+            kind = element.get("type").strip().lower()
+            is_html = kind in {"html", *HTML_TYPES} or (kind != "plain" and MARKUP.search(text))
+            return [(html_of_fragment(text) if is_html else html_of_text(text, with_links=True), {})]
+    return []
 
 
 def _html(value: str, detail: Raw) -> str:
@@ -180,16 +192,11 @@ def _icon(raw: Raw, url: str) -> str:
 
 def _ttl(raw: Raw) -> int | None:
     """Minutes, of RSS 2.0's ttl or the syndication module's updatePeriod and updateFrequency."""
-    minutes = _number(_plain(raw, "ttl"))
+    minutes = number(_plain(raw, "ttl"))
     period = PERIODS.get(_plain(raw, "sy_updateperiod").strip().lower())
     if not minutes and period:
-        minutes = period // max(_number(_plain(raw, "sy_updatefrequency")) or 1, 1)
+        minutes = period // max(number(_plain(raw, "sy_updatefrequency")) or 1, 1)
     return min(minutes, MAX_TTL) if minutes else None
-
-
-def _number(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
 def _author(raw: Raw) -> str:
@@ -204,42 +211,20 @@ def _tag(tag: Raw) -> str:
     return _plain(tag, "label") or _plain(tag, "term")
 
 
-def _enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
-    found: dict[str, ParsedEnclosure] = {}
-    attached = [link for link in _dicts(raw, "links") if _rel(link) == "enclosure"]
-    for link in (*attached, *_dicts(raw, "media_content")):
-        url = address(base, _plain(link, "href") or _plain(link, "url"))
-        if url and url not in found and len(found) < MAX_ENCLOSURES:
-            found[url] = ParsedEnclosure(
-                url=url,
-                media_type=line(_plain(link, "type"), MAX_MEDIA_TYPE).lower() or _medium(link),
-                length=_number(_plain(link, "length") or _plain(link, "filesize")) or None,
-                title=line_of_text(_plain(link, "title"), MAX_ENCLOSURE_TITLE),
-            )
-    return tuple(found.values())
+def _media(raw: Raw, name: str) -> Iterator[Element]:
+    """The elements of Media RSS with that name, first those that tell of the entry, then those of a single file."""
+    found = [element for root in raw.get("media", ()) for element in root.all(name)]
+    of_entry = {id(each) for root in raw.get("media", ()) for each in (root, *root.children) if root.name != "content"}
+    return iter(sorted(found, key=lambda element: id(element) not in of_entry))
 
 
-def _medium(link: Raw) -> str:
-    """Media RSS's medium as the wildcard of a media type: "image/*"."""
-    medium = _plain(link, "medium").strip().lower()
-    return f"{medium}/*" if medium in {"image", "audio", "video"} else ""
+def _media_title(raw: Raw) -> str:
+    return next(filter(None, (line_of_text(each.text, MAX_TITLE) for each in _media(raw, "title"))), "")
 
 
-def _image(raw: Raw, base: str, enclosures: Iterable[ParsedEnclosure]) -> str:
-    """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image, else an enclosure."""
-    pictures = [media for media in _dicts(raw, "media_content") if _is_picture(media)]
-    thumbnails = _dicts(raw, "media_thumbnail")
-    for picture in (*sorted(pictures, key=_width, reverse=True), *sorted(thumbnails, key=_width, reverse=True)):
-        if found := address(base, _plain(picture, "url") or _plain(picture, "href")):
-            return found
-    images = (address(base, _plain(image, "href")) for image in _dicts(raw, "image"))
-    attached = (enclosure.url for enclosure in enclosures if enclosure.media_type.startswith("image/"))
-    return next(filter(None, (*images, *attached)), "")
-
-
-def _is_picture(media: Raw) -> bool:
-    return _medium(media) == "image/*" or _plain(media, "type").startswith("image/")
-
-
-def _width(media: Raw) -> int:
-    return _number(_plain(media, "width")) or 0
+def _media_tags(raw: Raw) -> Iterator[str]:
+    """The categories' labels; of one without a label the parts of its path ("music/jazz"). And the keywords."""
+    for category in _media(raw, "category"):
+        yield from [category.get("label")] if category.get("label") else category.text.split("/", MAX_TAGS)
+    for keywords in _media(raw, "keywords"):
+        yield from keywords.text.split(",", MAX_TAGS)

@@ -26,7 +26,7 @@ it says wins over the lines below it, and it may also have
     language: …
     base: "…"             what addresses in the HTML are relative to, where that is not the article's own
     image: "…"            the lead picture, where the HTML does not show it
-    enclosures: [{"url": …, "type": …, "length": …, "title": …}]
+    enclosures: [{"url": …, "type": …, "length": …, "title": …, "alt": …, "poster": …}]
     images: [ … ]         pictures that lie beside the file: articles.archive_files.picture_links
     source: {"title": …, "url": …, "site_url": …}   the feed it was published in, if not this one
 

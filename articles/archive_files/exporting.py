@@ -17,7 +17,7 @@ import html
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +38,7 @@ from feeds.models import Feed
 from feeds.parsed import ParsedEnclosure, ParsedSource
 
 BATCH = 50
-_FILE = ("url", "media_type", "length", "title")
+_FILE = tuple(field.name for field in fields(ParsedEnclosure))
 # Git must not turn the ends of lines into another system's: the files would be others then.
 ATTRIBUTES, ATTRIBUTES_TEXT = ".gitattributes", "* -text\n"
 
@@ -225,8 +225,8 @@ def _articles(feed: Feed) -> Iterator[_Stored]:
         sources = ArticleSource.objects.filter(pk__in=pks).values_list("pk", "html_zlib", "base_url")
         came = {pk: (bytes(html_zlib), base_url) for pk, html_zlib, base_url in sources}
         files: dict[int, list[ParsedEnclosure]] = defaultdict(list)
-        for pk, *fields in Enclosure.objects.filter(article__in=pks).values_list("article", *_FILE):
-            files[pk].append(ParsedEnclosure(**dict(zip(_FILE, fields, strict=True))))
+        for pk, *values in Enclosure.objects.filter(article__in=pks).values_list("article", *_FILE):
+            files[pk].append(ParsedEnclosure(**dict(zip(_FILE, values, strict=True))))
         for article in batch:
             html_zlib, base_url = came.get(article.pk, (None, None))
             yield _Stored(article, html_zlib, base_url, files[article.pk])

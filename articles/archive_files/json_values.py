@@ -16,13 +16,20 @@ def enclosures_of(listed: object) -> tuple[ParsedEnclosure, ...]:
 
 
 def _enclosure(item: Mapping[str, Any]) -> ParsedEnclosure:
-    length = item.get("length")
     return ParsedEnclosure(
         url=plain.address("", item.get("url")),
         media_type=plain.line(item.get("type"), plain.MAX_MEDIA_TYPE),
-        length=length if type(length) is int and 0 <= length < 2**63 else None,
+        length=_number(item.get("length"), 2**63),
         title=plain.line(item.get("title"), plain.MAX_ENCLOSURE_TITLE),
+        alt=plain.line(item.get("alt"), plain.MAX_ENCLOSURE_ALT),
+        **{name: _number(item.get(name), 2**31) for name in ("width", "height", "duration")},
+        poster_url=plain.address("", item.get("poster")),
+        is_player=item.get("player") is True,
     )
+
+
+def _number(value: object, limit: int) -> int | None:
+    return value if type(value) is int and 0 <= value < limit else None
 
 
 def origin_of(said: object) -> ParsedSource | None:

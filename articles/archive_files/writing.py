@@ -69,7 +69,18 @@ def _path(names: tuple[str, ...]) -> str | list[str]:
 
 
 def _enclosure(file: ParsedEnclosure) -> Mapping[str, Any]:
-    fields = {"url": file.url, "type": file.media_type, "length": file.length, "title": file.title}
+    fields = {
+        "url": file.url,
+        "type": file.media_type,
+        "length": file.length,
+        "title": file.title,
+        "alt": file.alt,
+        "width": file.width,
+        "height": file.height,
+        "duration": file.duration,
+        "poster": file.poster_url,
+        "player": file.is_player or None,
+    }
     return {name: value for name, value in fields.items() if value not in ("", None)}
 
 

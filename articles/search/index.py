@@ -10,27 +10,29 @@ from articles.models import Article, Enclosure, IndexState
 from articles.search.analyze import stem_language, version
 from articles.search.backend import IndexDocument, backend
 from articles.search.document import document_lexemes
+from feeds.media_types import Kind, kind_of
 
 BATCH = 200
 MANY = 500  # in one transaction, where all is indexed anew
 _TAGS = {"image": "<img ", "audio": "<audio", "video": "<video"}
+_KINDS: dict[Kind, str] = {"picture": "image", "sound": "audio", "film": "video", "player": "video"}
 _COLUMNS = (
     "id", "feed_id", "published_at", "title", "author", "url", "language", "content_text", "content_html", "image_url",
 )  # fmt: skip
 
 
-def index(articles: Sequence[Article], media_types: Mapping[int, Iterable[str]] | None = None) -> None:
-    """Put stored articles into the index. `media_types`: of their enclosures, by article id, where they are known."""
-    if media_types is None:
-        media_types = _media_types([article.id for article in articles])
+def index(articles: Sequence[Article], kinds: Mapping[int, Iterable[Kind]] | None = None) -> None:
+    """Put stored articles into the index. `kinds`: of their enclosures, by article id, where they are known."""
+    if kinds is None:
+        kinds = _kinds([article.id for article in articles])
     for start in range(0, len(articles), BATCH):
         batch = articles[start : start + BATCH]
-        backend().index([document(article, media_types.get(article.id, ())) for article in batch], version())
+        backend().index([document(article, kinds.get(article.id, ())) for article in batch], version())
 
 
-def document(article: Article, media_types: Iterable[str]) -> IndexDocument:
+def document(article: Article, kinds: Iterable[Kind]) -> IndexDocument:
     """What the index holds of an article."""
-    media = media_of(article, media_types)
+    media = media_of(article, kinds)
     lexemes = document_lexemes(
         title=article.title,
         text=article.content_text,
@@ -56,24 +58,25 @@ def _digest(article: Article, media: Iterable[str]) -> bytes:
     return blake2b(known.encode(), digest_size=16).digest()
 
 
-def media_of(article: Article, media_types: Iterable[str]) -> frozenset[str]:
+def media_of(article: Article, kinds: Iterable[Kind]) -> frozenset[str]:
     """What has:image, has:audio and has:video find: in the content, or attached."""
-    attached = {kind.partition("/")[0] for kind in media_types}
+    attached = {_KINDS.get(kind, "") for kind in kinds}
     shown = {kind for kind, tag in _TAGS.items() if tag in article.content_html}
     return frozenset((attached & _TAGS.keys()) | shown | ({"image"} if article.image_url else set()))
 
 
 def media_of_articles(article_ids: Collection[int]) -> dict[int, frozenset[str]]:
     """What has:image, has:audio and has:video find of each of these articles."""
-    types = _media_types(article_ids)
+    kinds = _kinds(article_ids)
     articles = Article.objects.filter(id__in=article_ids).only("content_html", "image_url")
-    return {article.id: media_of(article, types.get(article.id, ())) for article in articles}
+    return {article.id: media_of(article, kinds.get(article.id, ())) for article in articles}
 
 
-def _media_types(article_ids: Collection[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for article_id, kind in Enclosure.objects.filter(article__in=article_ids).values_list("article_id", "media_type"):
-        found.setdefault(article_id, []).append(kind)
+def _kinds(article_ids: Collection[int]) -> dict[int, list[Kind]]:
+    found: dict[int, list[Kind]] = {}
+    files = Enclosure.objects.filter(article__in=article_ids)
+    for article_id, media_type, url, is_player in files.values_list("article_id", "media_type", "url", "is_player"):
+        found.setdefault(article_id, []).append(kind_of(media_type, url, is_player=is_player))
     return found
 
 
@@ -112,5 +115,5 @@ def forget() -> None:
 
 def wrong(article_ids: Sequence[int]) -> list[int]:
     """Of these articles, those whose entry in the index is missing or differs from what their text says."""
-    media_types = _media_types(article_ids)
-    return backend().wrong([document(article, media_types.get(article.id, ())) for article in load(article_ids)])
+    kinds = _kinds(article_ids)
+    return backend().wrong([document(article, kinds.get(article.id, ())) for article in load(article_ids)])

@@ -264,12 +264,18 @@ def test_the_next_poll_after_an_import_finds_every_article_unchanged(tmp_path):
         content_html='<p><img src="/a.png"></p>',
         base_url="https://a.example/",
         published_at=NEW_YEAR,
-        enclosures=(ParsedEnclosure(url="https://a.example/1.mp3", media_type="audio/mpeg", length=9),),
+        enclosures=(
+            ParsedEnclosure(url="https://a.example/1.mp3", media_type="audio/mpeg", length=9, duration=61),
+            ParsedEnclosure(url="https://a.example/1.jpg", media_type="image/*", alt="A boat", width=5),
+            ParsedEnclosure(url="https://a.example/film", poster_url="https://a.example/p.jpg", is_player=True),
+        ),
     )
     store_entries(feed, [entry])
     export_folder(tmp_path)
+    before = list(Enclosure.objects.values("url", "alt", "width", "duration", "poster_url", "is_player"))
     empty_the_database()
     import_folder(tmp_path)
+    assert list(Enclosure.objects.values("url", "alt", "width", "duration", "poster_url", "is_player")) == before
     stored = store_entries(Feed.objects.get(), [entry])
     assert (stored.new, stored.changed) == (0, 0)
     assert 'src="https://a.example/a.png"' in Article.objects.get().content_html

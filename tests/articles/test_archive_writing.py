@@ -58,6 +58,12 @@ ENCLOSURE = st.builds(
     media_type=lines(200),
     length=st.none() | st.integers(0, 2**63 - 1),
     title=lines(500),
+    alt=lines(2000),
+    width=st.none() | st.integers(0, 2**31 - 1),
+    height=st.none() | st.integers(0, 2**31 - 1),
+    duration=st.none() | st.integers(0, 2**31 - 1),
+    poster_url=ADDRESS | st.just(""),
+    is_player=st.booleans(),
 )
 FILE = st.builds(
     ArticleFile,

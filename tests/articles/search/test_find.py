@@ -323,6 +323,9 @@ def test_media_are_found_in_the_content_and_among_attached_files() -> None:
     assert found("has:audio") == found('has:audio "rain"') == [attached.pk]
     assert found('-has:image ("ra in" OR rain)') == [attached.pk]
     assert found('has:video OR "no such thing" OR has:audio') == [attached.pk]
+    attached.enclosures.create(url="https://example.org/film", media_type="text/html", is_player=True)
+    index.index([attached])
+    assert found("has:video") == found("has:audio has:video") == [attached.pk]
 
 
 # --- suggestions ------------------------------------------------------------------------------------------------
