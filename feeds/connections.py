@@ -35,8 +35,8 @@ class _Limited:
     patience = math.inf
     budget = 0
 
-    def limit(self, deadline: float, patience: float, budget: int) -> None:
-        self.deadline, self.patience, self.budget = deadline, patience, budget
+    def limit(self, deadline: float, budget: int) -> None:
+        self.deadline, self.budget = deadline, budget
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
         left = self.deadline - time.monotonic()
@@ -170,7 +170,8 @@ class Connections:
         self._idle: OrderedDict[Origin, Connection] = OrderedDict()
 
     def take(self, origin: Origin, deadline: float) -> tuple[Connection, bool]:
-        """A connected connection, and whether it served before. Raises HttpError, OSError or ssl.SSLError."""
+        """A connected connection, and whether it served before. Until `deadline` it brings the head of an answer,
+        FRAMING bytes at most: a body has limits of its own. Raises HttpError, OSError or ssl.SSLError."""
         connection = self._idle.pop(origin, None)
         if connection and connection.is_connected:
             return self._limit(connection, deadline), True
@@ -179,6 +180,8 @@ class Connections:
         return self._limit(self._open(origin, deadline), deadline), False
 
     def give_back(self, origin: Origin, connection: Connection) -> None:
+        if other := self._idle.pop(origin, None):
+            other.close()
         self._idle[origin] = connection
         if len(self._idle) > MAX_IDLE:
             self._idle.popitem(last=False)[1].close()
@@ -206,5 +209,6 @@ class Connections:
         assert connection.sock is not None
         left = max(deadline - time.monotonic(), 0.001)
         connection.timeout = min(left, self._policy.read_timeout)
-        connection.sock.limit(deadline, self._policy.read_timeout, self._policy.max_bytes + FRAMING)
+        connection.sock.patience = self._policy.read_timeout
+        connection.sock.limit(deadline, FRAMING)
         return connection

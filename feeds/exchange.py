@@ -10,22 +10,27 @@ from http.client import HTTPException
 from urllib3 import exceptions
 from urllib3.response import BaseHTTPResponse
 
-from feeds.connections import Connection, Connections
+from feeds.connections import FRAMING, Connection, Connections, PlainSocket, TlsSocket
 from feeds.decoding import PIECE, UndecodableError, decoder
 from feeds.http import FetchPolicy, HttpError, Problem, Target
 
 WORTH_READING = 2**14  # bytes of an unwanted body: more cost more than a new connection
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
+_Sent = tuple[Connection, PlainSocket | TlsSocket, BaseHTTPResponse]
+
 FAILURES = (HttpError, UndecodableError, HTTPException, exceptions.HTTPError, OSError)
 
 
 class Answer:
-    """Status and headers of an answer, whose body is still to be read."""
+    """Status and headers of an answer, whose body is still to be read: its first byte in the time that `sock` has, the
+    rest until `deadline`."""
 
-    def __init__(self, response: BaseHTTPResponse, host: str) -> None:
+    def __init__(self, response: BaseHTTPResponse, host: str, sock: PlainSocket | TlsSocket, deadline: float) -> None:
         self._response = response
         self._host = host
+        self._sock = sock
+        self._deadline = deadline
         self.status = response.status
         self.headers = {name.lower(): value for name, value in response.headers.itermerged()}
         self.cookies = response.headers.getlist("set-cookie")  # commas inside their dates forbid to merge them
@@ -36,16 +41,18 @@ class Answer:
         """All of the decoded body. Raises HttpError as soon as it is more than `limit` bytes."""
         return b"".join(self.limited_pieces(limit))
 
-    def limited_pieces(self, limit: int) -> Iterator[bytes]:
-        """The decoded body in pieces. Raises HttpError as soon as it is more than `limit` bytes."""
+    def limited_pieces(self, limit: int, *, as_it_comes: bool = False) -> Iterator[bytes]:
+        """The decoded body in pieces. Raises HttpError, also as soon as it is more than `limit` bytes."""
         if (self._response.length_remaining or 0) > limit:
             raise self._too_large(limit)
         size = 0
-        for piece in self.pieces():
-            size += len(piece)
-            if size > limit:
-                raise self._too_large(limit)
-            yield piece
+        # Named here, too: who reads the first piece may do so far from the end of the exchange.
+        with _named_failures(self._host):
+            for piece in self.pieces(as_it_comes=as_it_comes):
+                size += len(piece)
+                if size > limit:
+                    raise self._too_large(limit)
+                yield piece
 
     def start(self, limit: int) -> bytes:
         """The first `limit` bytes of the decoded body, as far as it can be read. Raises nothing."""
@@ -58,14 +65,22 @@ class Answer:
                     break
         return b"".join(parts)[:limit]
 
-    def pieces(self) -> Iterator[bytes]:
-        """The decoded body, some 64 KiB at a time. An encoding that nobody knows is taken for none, as browsers do."""
-        coding = self.headers.get("content-encoding", "").strip().lower()
-        if coding not in CODINGS and "," not in coding:
-            yield from self._raw_pieces()
+    @property
+    def is_encoded(self) -> bool:
+        """An encoding that nobody knows is taken for none, as browsers do."""
+        return self._coding in CODINGS or "," in self._coding
+
+    @property
+    def _coding(self) -> str:
+        return self.headers.get("content-encoding", "").strip().lower()
+
+    def pieces(self, *, as_it_comes: bool = False) -> Iterator[bytes]:
+        """The decoded body, some 64 KiB at a time; or as the wire brings it."""
+        if not self.is_encoded:
+            yield from self._raw_pieces(as_it_comes=as_it_comes)
             return
-        unfold = decoder(coding)
-        for piece in self._raw_pieces():
+        unfold = decoder(self._coding)
+        for piece in self._raw_pieces(as_it_comes=as_it_comes):
             yield from unfold.pieces(piece)
         if self.received_bytes:
             unfold.finish()
@@ -76,9 +91,11 @@ class Answer:
             for _ in self._raw_pieces():
                 pass
 
-    def _raw_pieces(self) -> Iterator[bytes]:
+    def _raw_pieces(self, *, as_it_comes: bool = False) -> Iterator[bytes]:
+        read = self._response.read1 if as_it_comes else self._response.read
         while not self.is_whole:
-            piece = self._response.read(PIECE, decode_content=False)
+            piece = read(PIECE, decode_content=False)
+            self._sock.deadline = self._deadline
             self.received_bytes += len(piece)
             self.is_whole = not piece or self._response.length_remaining == 0
             yield piece
@@ -91,6 +108,7 @@ class Exchanges:
     """Asks, and keeps the connections for the next question."""
 
     def __init__(self, policy: FetchPolicy) -> None:
+        self._policy = policy
         self._connections = Connections(policy)
 
     def close(self) -> None:
@@ -98,12 +116,20 @@ class Exchanges:
 
     @contextmanager
     def ask(
-        self, method: str, target: Target, headers: Mapping[str, str], deadline: float, body: bytes | None = None
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        start: float,
+        deadline: float,
+        body: bytes | None = None,
     ) -> Iterator[Answer]:
-        """The answer to one request; its body must be read inside the `with`. Raises HttpError, inside it too."""
+        """The answer to one request, which begins until `start` and ends until `deadline`; its body must be read inside
+        the `with`. Raises HttpError, inside it too."""
         with _named_failures(target.host):
-            connection, response = self._send(method, target, headers, deadline, body)
-            answer = Answer(response, target.host)
+            connection, sock, response = self._send(method, target, headers, start, body)
+            sock.limit(start, self._policy.max_bytes + FRAMING)
+            answer = Answer(response, target.host, sock, deadline)
             try:
                 yield answer
             finally:
@@ -115,10 +141,10 @@ class Exchanges:
 
     def _send(
         self, method: str, target: Target, headers: Mapping[str, str], deadline: float, body: bytes | None
-    ) -> tuple[Connection, BaseHTTPResponse]:
+    ) -> _Sent:
         connection, is_used = self._connections.take(target.origin, deadline)
         try:
-            return connection, _request(connection, method, target, headers, body)
+            return _request(connection, method, target, headers, body)
         except TimeoutError:
             raise
         except OSError:
@@ -126,20 +152,20 @@ class Exchanges:
                 raise
         # The server closed a kept connection just as it was asked: that says nothing about the server.
         connection, _ = self._connections.take(target.origin, deadline)
-        return connection, _request(connection, method, target, headers, body)
+        return _request(connection, method, target, headers, body)
 
 
 def _request(
     connection: Connection, method: str, target: Target, headers: Mapping[str, str], body: bytes | None
-) -> BaseHTTPResponse:
+) -> _Sent:
     sock = connection.sock
+    assert sock is not None  # Connections.take connects
     try:
         connection.request(method, target.path, body=body, headers=headers, preload_content=False, decode_content=False)
-        return connection.getresponse()
+        return connection, sock, connection.getresponse()
     except BaseException:
         connection.close()
-        if sock:
-            sock.hang_up()
+        sock.hang_up()
         raise
 
 

@@ -7,6 +7,7 @@ differently the second time (DNS rebinding) gains nothing.
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ class FetchPolicy:
     connect_timeout: float = 10
     read_timeout: float = 20
     total_timeout: float = 60
+    start_timeout: float = math.inf  # until the first byte of the body, redirects and all
     max_bytes: int = 20 * 2**20
     max_redirects: int = 8
 
@@ -93,9 +95,19 @@ class HttpStream:
         self._answer = answer
         self._max_bytes = max_bytes
 
+    @property
+    def is_encoded(self) -> bool:
+        """The body is unpacked on the way: what the headers say of lengths and ranges is of what came packed (RFC 9110
+        §8.6)."""
+        return self._answer.is_encoded
+
     def pieces(self) -> Iterator[bytes]:
         """The decoded body, some 64 KiB at a time. Raises HttpError, also as soon as it is more than allowed."""
         return self._answer.limited_pieces(self._max_bytes)
+
+    def arriving(self) -> Iterator[bytes]:
+        """The same in pieces as they arrive, for who hands them on."""
+        return self._answer.limited_pieces(self._max_bytes, as_it_comes=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +246,9 @@ class Client:
         """The first answer that is no redirect, where it came from, and how far the way there is permanent."""
         from feeds.cookies import ChainCookies
 
-        deadline = time.monotonic() + self.policy.total_timeout
+        now = time.monotonic()
+        deadline = now + self.policy.total_timeout
+        start = min(deadline, now + self.policy.start_timeout)
         target, permanent_url, is_permanent = target_of(url), url, True
         sent = {**self._headers, **headers}
         chain = _Chain([target], {target})
@@ -243,7 +257,7 @@ class Client:
         while True:
             cookie = cookies.header(target.origin)
             asked = {**sent, "Cookie": cookie} if cookie else sent
-            with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, deadline, body) as answer:
+            with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, start, deadline, body) as answer:
                 location = answer.headers.get("location", "") if answer.status in followed else ""
                 if not location:
                     yield answer, target, permanent_url

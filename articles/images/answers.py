@@ -13,6 +13,7 @@ from typing import IO
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from articles.images import ranges
 from articles.images.fetch import MISSING
 from articles.images.obtain import Original
 
@@ -25,7 +26,6 @@ INERT = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "cross-origin",  # the feeds that this site gives out are read elsewhere
 }
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _TAG = re.compile(r'"[^"]*"')
 
 
@@ -63,29 +63,44 @@ def send(request: HttpRequest, content: Content) -> HttpResponseBase:
         content.file.close()
         return _with_headers(HttpResponse(headers={"X-Accel-Redirect": f"/_files/{content.accel}"}), content)
     size = content.file.seek(0, 2)
-    first, last, status = _range(request, content.tag, size)
-    headers = {"Accept-Ranges": "bytes", "Content-Length": str(max(0, last - first + 1))}
-    if status == 206:
-        headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    elif status == 416:
-        headers |= {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
-    answer = _body(request, content.file, first, last, status)
-    for name, value in headers.items():
-        answer[name] = value
+    wanted = range_of(request, content.tag)
+    part = wanted.within(size) if wanted else ranges.Part(0, size - 1, size)
+    if not part:
+        content.file.close()
+        return _with_headers(unsatisfiable(size), content)
+    answer = _body(request, content.file, part, 206 if wanted else 200)
+    answer["Accept-Ranges"] = "bytes"
+    answer["Content-Length"] = str(part.length)
+    if wanted:
+        answer["Content-Range"] = part.header
     return _with_headers(answer, content)
 
 
+def unsatisfiable(size: int) -> HttpResponse:
+    """For a range that has no byte of a file of `size` bytes (RFC 9110 §15.5.17)."""
+    headers = {"Accept-Ranges": "bytes", "Content-Length": "0", "Content-Range": f"bytes */{size}"}
+    return HttpResponse(status=416, headers=headers)
+
+
+def range_of(request: HttpRequest, tag: str) -> ranges.AskedRange | None:
+    """The range that is asked for; None where all is: GET alone knows ranges, and the part of another file than that
+    of `tag` is of no use (RFC 9110 §13.1.5, §14.2)."""
+    if request.method != "GET" or request.headers.get("If-Range", tag) != tag:
+        return None
+    return ranges.asked(request.headers.get("Range", ""))
+
+
 def _body(
-    request: HttpRequest, file: IO[bytes], first: int, last: int, status: int
+    request: HttpRequest, file: IO[bytes], part: ranges.Part, status: int
 ) -> HttpResponse | StreamingHttpResponse:
-    if request.method == "HEAD" or status == 416:
+    if request.method == "HEAD":
         file.close()
         return HttpResponse(status=status)
-    file.seek(first)
-    if last - first < AT_ONCE:
+    file.seek(part.first)
+    if part.length <= AT_ONCE:
         with file:
-            return HttpResponse(file.read(last - first + 1), status=status)
-    return StreamingHttpResponse(_pieces(file, last - first + 1), status=status)
+            return HttpResponse(file.read(part.length), status=status)
+    return StreamingHttpResponse(_pieces(file, part.length), status=status)
 
 
 def _pieces(file: IO[bytes], left: int) -> Iterator[bytes]:
@@ -93,21 +108,6 @@ def _pieces(file: IO[bytes], left: int) -> Iterator[bytes]:
         while left > 0 and (piece := file.read(min(PIECE, left))):
             left -= len(piece)
             yield piece
-
-
-def _range(request: HttpRequest, tag: str, size: int) -> tuple[int, int, int]:
-    """First and last byte and the status. More than one range, or one that makes no sense, is answered with all."""
-    whole = 0, size - 1, 200
-    found = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if not found or found[0] == "bytes=-" or request.headers.get("If-Range", tag) != tag:
-        return whole
-    if not found[1]:
-        first, last = max(0, size - int(found[2])), size - 1
-    else:
-        first, last = int(found[1]), min(int(found[2] or size - 1), size - 1)
-        if found[2] and int(found[2]) < first:
-            return whole
-    return (first, last, 206) if first <= last else (0, -1, 416)
 
 
 def _with_headers(answer: HttpResponseBase, content: Content) -> HttpResponseBase:

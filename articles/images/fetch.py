@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import chain
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import IO
 
 from django.conf import settings
@@ -76,15 +79,13 @@ def _written(answer: HttpStream, file: IO[bytes]) -> Download:
         raise NotFetched(f"{host} answered {answer.status}", is_final=answer.status in {404, 410})
     if MISSING.lower() in answer.headers:
         raise NotFetched(f"{host_of(answer.url)} does not have the picture itself")
-    digest, size, pieces = sha256(), 0, answer.pieces()
-    head = b""
-    while len(head) < HEAD and (piece := next(pieces, b"")):
-        head += piece
+    digest, size = sha256(), 0
+    head, pieces = with_head(answer.pieces())
     media_type = media_type_of(head)
     if not media_type:
         raise NotFetched(f"{host_of(answer.url)} sent {_described(answer)} that is no picture")
     limit = settings.IMAGE_MAX_BYTES if is_picture(media_type) else settings.MEDIA_MAX_BYTES
-    for piece in _with_first(head, pieces):
+    for piece in pieces:
         size += len(piece)
         if size > limit:
             raise NotFetched(f"{host_of(answer.url)} sent more than {limit / 2**20:.3g} MiB, the limit")
@@ -96,9 +97,16 @@ def _written(answer: HttpStream, file: IO[bytes]) -> Download:
     return Download(file, digest.hexdigest(), media_type, size)
 
 
-def _with_first(first: bytes, more: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from more
+def with_head(pieces: Iterator[bytes], *, seconds: float = inf) -> tuple[bytes, Iterator[bytes]]:
+    """The start of a body, at least the bytes that tell its type where it has so many, and all of its pieces. Raises
+    NotFetched where these bytes take longer than `seconds`, by one piece at most."""
+    end, head, first = monotonic() + seconds, b"", []
+    while len(head) < HEAD and (piece := next(pieces, None)) is not None:
+        head += piece
+        first.append(piece)
+        if monotonic() > end:
+            raise NotFetched("the first bytes didn't come in time")
+    return head, chain(first, pieces)
 
 
 def _described(answer: HttpStream) -> str:

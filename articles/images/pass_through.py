@@ -3,28 +3,26 @@ whole. Where they are to be kept, a worker fetches them later."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import chain
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from articles.images import places
-from articles.images.answers import inert
-from articles.images.fetch import ACCEPT, referer_for
-from articles.images.media_types import media_type_of
+from articles.images import places, ranges
+from articles.images.answers import inert, range_of, unsatisfiable
+from articles.images.fetch import ACCEPT, NotFetched, referer_for, with_head
+from articles.images.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import Missing, is_time, let_database_go
 from articles.images.urls import Asked
 from feeds.http import Client, HttpError, HttpStream
 from feeds.models import host_of
 
-SECONDS = 1800
-_HANDED_ON = ("content-length", "content-range", "accept-ranges")
-_FROM_THE_START = re.compile(r"bytes=0-\d*")
+SECONDS = 1800  # that a film may take
+START_SECONDS = 15  # and its first bytes: until they are handed on, nothing tells that who asked has left
+SKIPPED = 2**20  # bytes that are read for nothing of a publisher who knows no ranges
 
 
 def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
@@ -32,12 +30,13 @@ def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     address = _known(asked)
     if address and not is_time(address):
         raise Missing(address.last_error)
-    with ExitStack() as stack:
-        stack.enter_context(places.held(places.films))
-        try:
+    try:
+        # Outside of the stack: what failed is named in full only where its last exchange ends.
+        with ExitStack() as stack:
+            stack.enter_context(places.held(places.films))
             answer = _open(request, asked, stack)
-        except HttpError as error:
-            raise Missing(str(error)) from error
+    except (HttpError, NotFetched) as error:
+        raise Missing(str(error)) from error
     if asked.is_kept:
         _want(asked)
     let_database_go()
@@ -55,43 +54,102 @@ def _want(asked: Asked) -> None:
 
 
 def _open(request: HttpRequest, asked: Asked, stack: ExitStack) -> HttpResponse | StreamingHttpResponse:
-    policy = replace(settings.FETCH_POLICY, max_bytes=settings.MEDIA_MAX_BYTES, total_timeout=SECONDS)
-    wanted = request.headers.get("Range", "")
-    headers = {"Accept": ACCEPT, "Accept-Encoding": "identity", **referer_for(asked.url)}
-    client = stack.enter_context(Client(policy))
-    stream = stack.enter_context(client.stream(asked.url, {**headers, "Range": wanted} if wanted else headers))
-    if stream.status not in {200, 206, 416}:
-        raise Missing(f"{host_of(stream.url)} answered {stream.status}")
-    pieces = stream.pieces()
-    first = next(pieces, b"")
-    media_type = _type(stream, first, wanted)
+    """Whatever is asked for, the first bytes come first: they tell the type."""
+    publisher = _Publisher(asked.url, stack)
+    wanted = range_of(request, "")  # no validator goes out with this, so none that comes in is its
+    stream, came = publisher.ask(wanted.with_start(HEAD) if wanted else None)
+    head, pieces = with_head(stream.arriving(), seconds=START_SECONDS)
+    media_type = media_type_of(head) if came is None or came.first == 0 else ""
+    if not media_type:
+        raise Missing(f"{host_of(stream.url)} sent something that is no picture, sound or film")
+    if not wanted or came is None:
+        return _answer(request, media_type, pieces, stack, came)
+    part = wanted.within(came.size)
+    if not part:
+        refused = unsatisfiable(came.size)
+        inert(refused, media_type, "no-store")
+        return refused
+    if part.last > came.last:
+        stream, came = publisher.ask(ranges.AskedRange(part.first, part.last))
+        pieces = stream.arriving()
+    if came is None or (stream.status == 200 and part.first > SKIPPED):
+        return _answer(request, media_type, pieces, stack, came)
+    if part.first - came.first > SKIPPED or not came.first <= part.first <= came.last:
+        raise Missing(f"{host_of(stream.url)} sent another part than it was asked for")
+    part = ranges.Part(part.first, min(part.last, came.last), came.size)
+    cut = _cut(pieces, part.first - came.first, part.length)
+    sent = _answer(request, media_type, cut, stack, part, status=206)
+    sent["Content-Range"] = part.header
+    return sent
+
+
+def _answer(
+    request: HttpRequest,
+    media_type: str,
+    pieces: Iterator[bytes],
+    stack: ExitStack,
+    part: ranges.Part | None,
+    status: int = 200,
+) -> HttpResponse | StreamingHttpResponse:
+    """`part`: what is sent; None where nobody knows how much."""
     answer: HttpResponse | StreamingHttpResponse
     if request.method == "HEAD":
-        answer = HttpResponse(status=stream.status)
+        answer = HttpResponse()
     else:
-        answer = StreamingHttpResponse(_Body(first, pieces, stack.pop_all()), status=stream.status)
-    for name in _HANDED_ON:
-        if value := stream.headers.get(name, ""):
-            answer[name] = value
+        answer = StreamingHttpResponse(_Body(pieces, stack.pop_all()), status=status)
+    if part:
+        answer["Content-Length"] = str(part.length)
     inert(answer, media_type, "no-store")
     return answer
 
 
-def _type(stream: HttpStream, first: bytes, wanted: str) -> str:
-    """By the bytes where the first ones are there; else what a player takes for what it has begun to play."""
-    if stream.status == 200 or (stream.status == 206 and _FROM_THE_START.fullmatch(wanted)):
-        if found := media_type_of(first):
-            return found
-        raise Missing(f"{host_of(stream.url)} sent something that is no picture, sound or film")
-    named = stream.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return named if re.fullmatch(r"(?:audio|video)/[\w.+-]{1,60}", named) else "application/octet-stream"
+def _cut(pieces: Iterator[bytes], skipped: int, length: int) -> Iterator[bytes]:
+    """`length` bytes after the first `skipped`; what follows them is not waited for."""
+    for piece in pieces:
+        part = piece[skipped : skipped + length]
+        skipped = max(0, skipped - len(piece))
+        length -= len(part)
+        yield part
+        if length <= 0:
+            return
+
+
+class _Publisher:
+    """Who has the file at `url`. An answer stays open until another is asked for, or `stack` ends."""
+
+    def __init__(self, url: str, stack: ExitStack) -> None:
+        policy = replace(
+            settings.FETCH_POLICY,
+            max_bytes=settings.MEDIA_MAX_BYTES,
+            total_timeout=SECONDS,
+            start_timeout=START_SECONDS,
+        )
+        self._url = url
+        self._client = stack.enter_context(Client(policy))
+        self._exchange = stack.enter_context(ExitStack())
+        # Packed, parts can't be cut out, and nobody knows how long the whole will be.
+        self._headers = {"Accept": ACCEPT, "Accept-Encoding": "identity", **referer_for(url)}
+
+    def ask(self, wanted: ranges.AskedRange | None) -> tuple[HttpStream, ranges.Part | None]:
+        """The answer, and which part it is; None for all of a file whose size is not told. Parts that are of no use,
+        being packed, several, or of who knows what, are answered by asking for all. Raises Missing, HttpError."""
+        headers = self._headers | ({"Range": wanted.header} if wanted else {})
+        self._exchange.close()
+        stream = self._exchange.enter_context(self._client.stream(self._url, headers))
+        if stream.status == 206 and wanted:
+            part = None if stream.is_encoded else ranges.told(stream.headers.get("content-range", ""))
+            return (stream, part) if part else self.ask(None)
+        if stream.status != 200:
+            raise Missing(f"{host_of(stream.url)} answered {stream.status}")
+        size = None if stream.is_encoded else ranges.length_told(stream.headers.get("content-length", ""))
+        return stream, None if size is None else ranges.Part(0, size - 1, size)
 
 
 class _Body:
     """The pieces of a body; Django closes it when the answer is sent, or nobody wants it any more."""
 
-    def __init__(self, first: bytes, more: Iterator[bytes], stack: ExitStack) -> None:
-        self._pieces = chain([first], more)
+    def __init__(self, pieces: Iterator[bytes], stack: ExitStack) -> None:
+        self._pieces = filter(None, pieces)
         self.close = stack.close
 
     def __iter__(self) -> Iterator[bytes]:

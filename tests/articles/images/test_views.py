@@ -10,7 +10,6 @@ import pytest
 
 from articles.images import places, views
 from articles.images.fetch import quick_policy
-from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import obtain
 from articles.images.resize import resize
 from articles.images.urls import signed_path
@@ -157,36 +156,6 @@ def test_a_range_of_another_file_is_answered_with_all(client, kept_film):
     assert client.get(kept_film, headers={"Range": "bytes=0-9", "If-Range": tag}).status_code == 206
 
 
-def test_a_film_that_is_not_kept_plays_at_once_and_is_wanted(client, publisher):
-    url = publisher.serve("/film.mp4", pictures.MP4, content_type="text/html")
-    answer = client.get(signed_path(url))
-    assert answer["Content-Type"] == "video/mp4"
-    assert body_of(answer) == pictures.MP4
-    assert ImageAddress.objects.get().is_wanted
-    assert not StoredImage.objects.exists()
-
-
-def test_a_part_of_a_film_is_asked_of_its_publisher(client, publisher):
-    url = publisher.serve(
-        "/film.mp4", pictures.MP4[5:15], status=206, content_type="video/mp4",
-        headers={"Content-Range": "bytes 5-14/9999", "Set-Cookie": "spy=1"},
-    )  # fmt: skip
-    answer = client.get(signed_path(url, is_kept=False), headers={"Range": "bytes=5-14", "Cookie": "sessionid=secret"})
-    assert (answer.status_code, answer["Content-Range"]) == (206, "bytes 5-14/9999")
-    assert body_of(answer) == pictures.MP4[5:15]
-    assert publisher.requests[0].headers["range"] == "bytes=5-14"
-    assert "cookie" not in publisher.requests[0].headers
-    assert "Set-Cookie" not in answer
-    assert not ImageAddress.objects.exists()
-
-
-def test_no_page_passes_through_under_the_name_of_a_film(client, publisher):
-    url = publisher.serve("/film.mp4", pictures.HTML, content_type="video/mp4")
-    answer = client.get(signed_path(url))
-    assert answer["X-Image-Missing"]
-    assert b"alert" not in answer.content
-
-
 def test_a_drawing_is_a_picture_without_scripts_of_its_own(client, publisher):
     url = publisher.serve("/a.svg", pictures.SVG_WITH_SCRIPT, content_type="image/svg+xml")
     for path in (signed_path(url, 640), signed_path(url)):
@@ -319,13 +288,3 @@ def test_a_size_is_made_once_however_many_ask(live_server, publisher, picture, m
 def test_the_web_server_has_a_thread_for_everybody_who_may_wait_and_some_for_pages():
     assert web.THREADS - places.PICTURES - places.FILMS == web.PAGES >= 3
     assert places.AT_A_HOST < places.OF_A_HOST < places.PICTURES
-
-
-def test_a_listener_who_leaves_frees_the_place(client, publisher, monkeypatch):
-    monkeypatch.setattr(places, "films", BoundedSemaphore(1))
-    url = publisher.serve("/film.mp4", pictures.MP4)
-    for _ in range(3):
-        assert body_of(client.get(signed_path(url))) == pictures.MP4
-        assert client.head(signed_path(url))["Content-Type"] == "video/mp4"
-    assert client.get(signed_path(publisher.url("/none.mp4")))["X-Image-Missing"]
-    assert body_of(client.get(signed_path(url))) == pictures.MP4
