@@ -40,6 +40,7 @@ from feeds.parsed import ParsedEnclosure, ParsedSource
 BATCH = 50
 _FILE = tuple(field.name for field in fields(ParsedEnclosure))
 # Git must not turn the ends of lines into another system's: the files would be others then.
+WARNING = "The articles hold their publishers' HTML as it came, unsanitized, with any scripts: take care where it is rendered."
 ATTRIBUTES, ATTRIBUTES_TEXT = ".gitattributes", "* -text\n"
 
 
@@ -167,6 +168,7 @@ class _Export:
         there = sorted(path.parent.name for path in self._root.glob(f"*/{INDEX}"))
         known = [by_folder[folder] for folder in there if folder in by_folder]
         with _Page(self._root / INDEX, "") as page:
+            page.lines([WARNING, ""])
             page.lines(
                 f"- {link(by_folder[folder].name if folder in by_folder else folder, f'{folder}/{INDEX}')}"
                 for folder in there

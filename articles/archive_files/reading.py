@@ -16,6 +16,7 @@ from articles.archive_files.article_file import MAX_BYTES, source_name
 SUBSCRIPTIONS = "subs.json"
 MAX_SUBSCRIPTIONS_BYTES = 5 * 1024 * 1024
 LAST_FOLDER = "articles"
+MAX_DEPTH = 32  # of names in a path; a folder's own name below `root` is the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ def walk(root: Path, *, note: Callable[[str], None] = lambda text: None) -> Iter
 def _walk(
     root: Path, folder: Path, subscriptions: Mapping[str, str], note: Callable[[str], None]
 ) -> Iterator[FoundFile]:
+    if len(folder.parts) - len(root.parts) >= MAX_DEPTH:
+        yield FoundFile(folder, shown(folder, root), _("more than %d folders deep") % MAX_DEPTH)
+        return
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: (entry.name == LAST_FOLDER, entry.name))
@@ -91,7 +95,10 @@ def read_subscriptions(path: Path, note: Callable[[str], None]) -> dict[str, str
     try:
         with path.open("rb") as file:
             listed = json.loads(file.read(MAX_SUBSCRIPTIONS_BYTES))
-    except (OSError, ValueError, RecursionError) as error:
+    except RecursionError:
+        note(_("subs.json can't be read: %s") % _("it is nested too deeply"))
+        return {}
+    except (OSError, ValueError) as error:
         note(_("subs.json can't be read: %s") % error)
         return {}
     addresses: dict[str, str] = {}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import bz2
 import errno
 import gzip
+import io
+import itertools
+import logging
 import lzma
 import re
 import shutil
@@ -24,12 +27,14 @@ from django.utils.translation import gettext as _
 
 from articles.archive_files.article_file import MAX_BYTES
 from articles.archive_files.importing import Finding, ImportReport, import_folder
-from articles.archive_files.reading import SUBSCRIPTIONS, is_article_name
+from articles.archive_files.reading import MAX_DEPTH, SUBSCRIPTIONS, is_article_name
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "archive-upload-"
 STALE_SECONDS = 24 * 3600
@@ -37,6 +42,13 @@ PIECE = 256 * 1024
 # What a tar file may have between two members: long names, attributes.
 HEADER_BYTES = 1024 * 1024
 FIRST_BYTES = 512
+DIRECTORY_BYTES = 64 * 1024**2  # of a zip file: what zipfile reads at once
+ENTRY = b"PK\1\2"  # what each entry of that directory begins with
+# zipfile unfolds the others without a limit: 1,650 bytes of bzip2 to 2 GB at one go.
+ZIP_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+ENCRYPTED = 1  # flag bit 0
+FULL = {errno.ENOSPC, errno.EDQUOT}
+RESERVE = 64 * 1024**2  # stays free: the database may lie on the same disk
 
 DAMAGED = (
     *(OSError, EOFError, zlib.error, lzma.LZMAError, zstd.ZstdError, tarfile.TarError, zipfile.BadZipFile),
@@ -46,11 +58,14 @@ DAMAGED = (
 
 @dataclass(frozen=True, slots=True)
 class UploadLimits:
-    """Bytes are those of the unpacked files. `ratio`: unpacked to packed, once `bytes_before_ratio` have come out."""
+    """Bytes are those of the unpacked files. `ratio`: unpacked to packed, once `bytes_before_ratio` have come out.
+    `entries` are all that the archive has, wanted or not."""
 
     total_bytes: int = 4 * 1024**3
     file_bytes: int = MAX_BYTES
+    entries: int = 400_000
     files: int = 300_000
+    folders: int = 150_000
     ratio: int = 200
     bytes_before_ratio: int = 64 * 1024**2
 
@@ -119,15 +134,17 @@ def _members(file: BinaryIO, name: str, unpacking: _Unpacking) -> Iterator[_Memb
 
 
 def _zip_members(file: BinaryIO, unpacking: _Unpacking) -> Iterator[_Member]:
-    with zipfile.ZipFile(file) as archive:
+    with zipfile.ZipFile(cast("IO[bytes]", _ZipSource(file, unpacking))) as archive:
         for info in archive.infolist():
             name = _zip_name(info)
             if info.is_dir() or not unpacking.wants(name):
                 continue
             if info.external_attr >> 28 not in {0, 8}:  # the type bits of a Unix mode: none, or a regular file
                 yield _Member(name, None, _("not a regular file"))
-            elif info.flag_bits & 1:
+            elif info.flag_bits & ENCRYPTED:
                 yield _Member(name, None, _("encrypted"))
+            elif info.compress_type not in ZIP_METHODS:
+                yield _Member(name, None, _("packed by another method than Deflate"))
             else:
                 with archive.open(info) as content:
                     yield _Member(name, content)
@@ -147,16 +164,48 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return raw.decode("gb18030", "replace")
 
 
+class _ZipSource(io.RawIOBase):
+    """The zip file as zipfile reads it, which takes the whole directory into memory, however many entries there are
+    and whatever the end record says of their number: refused here, where it has the bytes but no object for each."""
+
+    def __init__(self, file: BinaryIO, unpacking: _Unpacking) -> None:
+        self._file = file
+        self._unpacking = unpacking
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def read(self, size: int = -1) -> bytes:
+        if size > DIRECTORY_BYTES:
+            raise UploadRefused(_("Its directory is larger than %d MB.") % (DIRECTORY_BYTES // 1024**2))
+        data = self._file.read(size)
+        self._unpacking.check_entries(data.count(ENTRY))
+        return data
+
+
 def _tar_members(unpacked: BinaryIO, unpacking: _Unpacking) -> Iterator[_Member]:
     stream = _Metered(unpacked, unpacking)
     with tarfile.open(fileobj=stream, mode="r|", errorlevel=2) as archive:  # type: ignore[call-overload]
         stream.allow(HEADER_BYTES)
-        while member := archive.next():
+        for number in itertools.count(1):
+            member = archive.next()
+            if member is None:
+                return
+            unpacking.check_entries(number)
             archive.members = []  # it would keep them all
-            stream.allow(member.size + HEADER_BYTES)
+            # Not `member.size`: what a sparse file claims to hold does not lie in the archive.
+            stream.allow(archive.offset - archive.fileobj.tell() + HEADER_BYTES)
             if member.isdir() or not unpacking.wants(member.name):
                 continue
-            if member.isreg():
+            if member.issparse():  # its holes are written, and come out of no stream that counts them
+                yield _Member(member.name, None, _("a sparse file"))
+            elif member.isreg():
                 yield _Member(member.name, archive.extractfile(member))
             else:
                 yield _Member(member.name, None, _("not a regular file"))
@@ -178,7 +227,7 @@ class _Metered:
         data = self._stream.read(size)
         self._left -= len(data)
         if self._left < 0:
-            raise tarfile.ReadError("a header of more than 1 MB")
+            raise UploadRefused(_("The archive is damaged: a header of more than 1 MB."))
         self._unpacking.count(len(data))
         return data
 
@@ -195,6 +244,7 @@ class _Unpacking:
         self._packed_bytes = packed_bytes
         self._bytes = 0
         self._files = 0
+        self._folders = 0
 
     def run(self, members: Iterator[_Member]) -> list[Finding]:
         """Write them all. Returns those that could not be. Raises UploadRefused."""
@@ -203,7 +253,9 @@ class _Unpacking:
         except UploadRefused:
             raise
         except DAMAGED as error:
-            raise UploadRefused(_("The archive is damaged: %s") % error) from error
+            _refuse_if_full(error)
+            logger.info("an upload can't be read: %r", error)  # in words of Python, which are no sentence for people
+            raise UploadRefused(_("The archive is damaged, or can't be read here.")) from error
         if not self._files:
             raise UploadRefused(_("There is no article file in it."))
         return findings
@@ -213,6 +265,11 @@ class _Unpacking:
         *folders, last = name.replace("\\", "/").split("/")
         is_hidden = any(folder == "__MACOSX" or (folder.strip(".") and folder.startswith(".")) for folder in folders)
         return (is_article_name(last) or last == SUBSCRIPTIONS) and not is_hidden
+
+    def check_entries(self, number: int) -> None:
+        """Raises UploadRefused where an archive has not to have `number` entries."""
+        if number > self._limits.entries:
+            raise UploadRefused(_("It has more than %d entries.") % self._limits.entries)
 
     def count(self, size: int) -> None:
         """`size` more bytes came out. Raises UploadRefused where that is too much."""
@@ -231,22 +288,39 @@ class _Unpacking:
         path = safe_path(member.name)
         if path is None:
             return _("a name that leads out of the archive")
+        if len(path.parts) > MAX_DEPTH:
+            return _("more than %d folders deep") % MAX_DEPTH
         if member.content is None:
             return member.problem
+        if shutil.disk_usage(self._folder).free < RESERVE:
+            raise UploadRefused(_("The disk is full."))
         try:
             target = self._folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
+            self._make(target.parent)
             output = target.open("xb")
         except FileExistsError:
             return _("the archive has two files of this name")
         except OSError as error:
-            return _not_written(error)
+            _refuse_if_full(error)
+            return _("can't be written: %s") % error.strerror
         with output:
             fits = self._copy(member.content, output)
         if not fits:
             target.unlink()
             return _("larger than %d MB") % (self._limits.file_bytes // 1024**2)
         return ""
+
+    def _make(self, folder: Path) -> None:
+        """Make `folder` and those it lies in. Raises UploadRefused where that is too many, and OSError."""
+        missing = []
+        while not folder.is_dir():
+            missing.append(folder)
+            folder = folder.parent
+        self._folders += len(missing)
+        if self._folders > self._limits.folders:
+            raise UploadRefused(_("It has more than %d folders.") % self._limits.folders)
+        for folder in reversed(missing):
+            folder.mkdir()
 
     def _copy(self, content: IO[bytes], output: IO[bytes]) -> bool:
         """Whether the file was small enough."""
@@ -257,17 +331,14 @@ class _Unpacking:
                 return False
             if not isinstance(content, tarfile.ExFileObject):  # the stream it comes from counts it
                 self.count(len(piece))
-            try:
-                output.write(piece)
-            except OSError as error:
-                raise UploadRefused(_not_written(error)) from error
+            output.write(piece)
         return True
 
 
-def _not_written(error: OSError) -> str:
-    if error.errno == errno.ENOSPC:
+def _refuse_if_full(error: BaseException) -> None:
+    """Raises UploadRefused where there is no room on the disk."""
+    if isinstance(error, OSError) and error.errno in FULL:
         raise UploadRefused(_("The disk is full.")) from error
-    return _("can't be written: %s") % error.strerror
 
 
 def safe_path(name: str) -> Path | None:

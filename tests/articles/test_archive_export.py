@@ -111,7 +111,9 @@ def test_articles_lie_in_a_folder_for_their_source_month_and_day(tmp_path):
     assert "<script>x()</script>" in (tmp_path / article_files(tmp_path)[0]).read_text()
     assert "[Words.](2026-02-01/2026-02-01-3e23e8160039.md)" in (tmp_path / "the-paper/2026-02/README.md").read_text()
     assert "[2026-01](2026-01/README.md) (1)" in (tmp_path / "the-paper/README.md").read_text()
-    assert "[The Paper](the-paper/README.md)" in (tmp_path / "README.md").read_text()
+    index = (tmp_path / "README.md").read_text()
+    assert "[The Paper](the-paper/README.md)" in index
+    assert "publishers' HTML as it came, unsanitized" in index
 
 
 def test_a_second_export_writes_nothing(tmp_path):

@@ -268,6 +268,13 @@ def test_refused_files_are_named_with_the_reason(tmp_path):
     ]
 
 
+def test_what_lies_deeper_than_anybody_goes_is_told(tmp_path):
+    write(tmp_path, {"d/" * 31 + "a.md": newer_form(), "d/" * 900 + "b.md": newer_form(link="https://paper.example/b")})
+    report = import_folder(tmp_path)
+    assert [finding.reason for finding in report.refusals] == ["more than 32 folders deep"]
+    assert report.imported == 1
+
+
 def test_links_out_of_the_folder_are_not_followed(tmp_path):
     outside = write(tmp_path / "outside", {"a.md": newer_form(link="https://paper.example/secret")})
     inside = write(tmp_path / "inside", {"b.md": newer_form(), "sub/c.md": newer_form(source="Sub")})

@@ -8,11 +8,16 @@ import io
 import json
 import lzma
 import os
+import shutil
+import struct
 import sys
 import tarfile
+import tracemalloc
 import warnings
 import zipfile
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -81,14 +86,14 @@ def refusal(file: io.BytesIO, limits: UploadLimits | None = None) -> str:
     "pack",
     [
         lambda: zip_of(FILES),
-        lambda: zip_of(FILES, zipfile.ZIP_LZMA),
+        lambda: zip_of(FILES, zipfile.ZIP_STORED),
         lambda: tar_of(FILES),
         lambda: packed_by(gzip.compress),
         lambda: packed_by(bz2.compress),
         lambda: packed_by(lzma.compress),
         lambda: packed_by(zstd.compress),
     ],
-    ids=["zip", "zip-lzma", "tar", "gz", "bz2", "xz", "zst"],
+    ids=["zip", "zip-stored", "tar", "gz", "bz2", "xz", "zst"],
 )
 def test_every_kind_of_archive_is_imported_as_its_folder_would_be(pack):
     assert str(import_upload(pack(), "a")) == "imported 2, unchanged 0, duplicate 0, refused 0"
@@ -171,7 +176,106 @@ def test_a_tar_header_that_claims_to_be_large_is_not_read_into_memory():
     header = tarfile.TarInfo("././@PaxHeader")
     header.type, header.size = tarfile.XHDTYPE, 50_000_000
     packed = io.BytesIO(gzip.compress(header.tobuf() + b"1 a=" + bytes(50_000_000)))
-    assert refusal(packed) == "The archive is damaged: a header of more than 1 MB"
+    assert refusal(packed) == "The archive is damaged: a header of more than 1 MB."
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_zipfile_unfolds_without_a_limit_is_not_unpacked(method):
+    packed = zip_of({"2026-01-01-x.md": bytes(100_000_000)}, method)
+    tracemalloc.start()
+    try:
+        report = import_upload(packed, "a.zip")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [finding.reason for finding in report.refusals] == ["packed by another method than Deflate"]
+    assert peak < 10_000_000
+
+
+def sparse(name: str, real_size: int) -> bytes:
+    """A member as old GNU tar writes a file that is one hole."""
+    header = tarfile.TarInfo(name)
+    header.type = tarfile.GNUTYPE_SPARSE
+    block = bytearray(header.tobuf(tarfile.GNU_FORMAT))
+    block[483:495] = b"%011o\0" % real_size
+    block[148:156] = b"%06o\0 " % (sum(block[:148]) + 8 * 32 + sum(block[156:]))
+    return bytes(block)
+
+
+def test_the_holes_of_sparse_files_are_not_written(data_folder):
+    pax = tarfile.TarInfo("pax.md")
+    pax.pax_headers = {"GNU.sparse.size": "19000000", "GNU.sparse.numblocks": "1", "GNU.sparse.map": "0,0"}
+    members = [sparse(f"{n}.md", 19_000_000) for n in range(20)] + [pax.tobuf(tarfile.PAX_FORMAT)]
+    report = import_upload(io.BytesIO(b"".join(members) + bytes(1024)), "a.tar")
+    assert {finding.reason for finding in report.refusals} == {"a sparse file"}
+    assert report.refused == 21
+
+
+def test_what_a_sparse_file_claims_to_hold_allows_no_larger_header():
+    header = tarfile.TarInfo("././@PaxHeader")
+    header.type, header.size = tarfile.XHDTYPE, 50_000_000
+    packed = gzip.compress(sparse("a.md", 10**9) + header.tobuf() + b"1 a=" + bytes(50_000_000))
+    assert refusal(io.BytesIO(packed)) == "The archive is damaged: a header of more than 1 MB."
+
+
+@pytest.mark.parametrize("pack", [zip_of, tar_of])
+def test_deep_files_are_refused_alone_and_make_no_folders(pack):
+    deep = {"d/" * levels + "a.md": b"<p>" for levels in (32, 400, 1500)}
+    report = import_upload(pack({**deep, "d/" * 31 + "b.md": newer_form().encode()}), "a")
+    assert {finding.reason for finding in report.refusals} == {"more than 32 folders deep"}
+    assert (report.imported, report.refused) == (1, 3)
+
+
+def test_too_many_folders_are_refused():
+    files = {f"{n}/x/y/a.md": b"<p>" for n in range(4)}
+    assert refusal(zip_of(files), UploadLimits(folders=11)) == "It has more than 11 folders."
+    assert import_upload(zip_of(files), "a.zip", limits=UploadLimits(folders=12)).files == 4
+
+
+@pytest.mark.parametrize("pack", [zip_of, tar_of, lambda files: packed_by(gzip.compress, files)])
+def test_entries_that_are_not_wanted_count_as_well(pack):
+    files = {f"{n}.png": b"" for n in range(30)} | {"a.md": newer_form().encode()}
+    assert refusal(pack(files), UploadLimits(entries=30)) == "It has more than 30 entries."
+    assert import_upload(pack(files), "a", limits=UploadLimits(entries=31)).imported == 1
+
+
+def test_a_zip_directory_is_counted_whatever_its_end_says():
+    packed = bytearray(zip_of({f"{n}.png": b"" for n in range(30)}).getvalue())
+    packed[-14:-10] = b"\1\0\1\0"  # the number of entries, twice
+    assert refusal(io.BytesIO(bytes(packed)), UploadLimits(entries=29)) == "It has more than 29 entries."
+
+
+def test_a_zip_directory_of_gigabytes_is_not_read(tmp_path):
+    path = tmp_path / "large.zip"
+    size = 3 * 1024**3
+    with path.open("wb") as file:
+        file.write(b"PK\3\4")
+        file.truncate(4 + size)  # a hole
+        file.seek(4 + size)
+        file.write(b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 1, 1, size, 4, 0))
+    with path.open("rb") as file, pytest.raises(UploadRefused, match=r"Its directory is larger than 64 MB\."):
+        import_upload(file, "large.zip")
+    path.unlink()
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE])
+def test_headers_in_a_row_end_in_a_sentence(kind):
+    header = tarfile.TarInfo("a")
+    header.type, header.size = kind, 8
+    content = b"8 a=bcd\n".ljust(512, b"\0")
+    packed = io.BytesIO((header.tobuf() + content) * 5000 + bytes(1024))
+    assert refusal(packed) == "The archive is damaged, or can't be read here."
+
+
+@pytest.mark.parametrize("size", [1, 1_000_000])
+def test_a_full_disk_is_told_and_nothing_stays(size, monkeypatch, data_folder):
+    monkeypatch.setattr(Path, "open", lambda path, mode: io.open("/dev/full", "wb"))  # noqa: UP020, SIM115
+    assert refusal(zip_of({"a.md": b"<" * size})) == "The disk is full."
+
+
+def test_some_room_is_left_for_the_database(monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1_000_000))
+    assert refusal(zip_of(FILES)) == "The disk is full."
 
 
 def test_a_file_above_the_limit_is_refused_alone():
