@@ -40,7 +40,9 @@ from feeds.parsed import ParsedEnclosure, ParsedSource
 BATCH = 50
 _FILE = tuple(field.name for field in fields(ParsedEnclosure))
 # Git must not turn the ends of lines into another system's: the files would be others then.
-WARNING = "The articles hold their publishers' HTML as it came, unsanitized, with any scripts: take care where it is rendered."
+WARNING = (
+    "The articles hold their publishers' HTML as it came, unsanitized, scripts and all: take care where it is rendered."
+)
 ATTRIBUTES, ATTRIBUTES_TEXT = ".gitattributes", "* -text\n"
 
 
