@@ -21,9 +21,14 @@ from articles.querysets import Key
 from feeds.categories import read_tree
 from feeds.models import Category, Feed
 
-__all__ = ["BadCursor", "ListPage", "Reader", "Selection", "Show", "list_page", "load", "neighbours"]
+__all__ = [
+    "BadCursor", "ListPage", "Reader", "Selection", "Show",
+    "article_in", "cursor_of", "list_page", "load", "neighbours",
+]  # fmt: skip
 
 Reader = User | AnonymousUser
+PAGE = 50
+MOST_TURNS = 4
 
 
 class Show(StrEnum):
@@ -56,26 +61,88 @@ class ListPage:
     latest_id: int
 
 
-def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: int = 50) -> ListPage:
+def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: int = PAGE) -> ListPage:
     """A page of the list. A newer page that would reach the top is the first page instead, and so is never short
     while older articles are left. Raises BadCursor."""
-    place = cursors.read(cursor)
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
-    find = finder(selection, reader)
+    page = _keys_of_page(finder(selection, reader), cursor, size)
+    return ListPage(
+        articles=load([pk for _, pk in page.keys], reader),
+        older_cursor=page.older_cursor,
+        newer_cursor=page.newer_cursor,
+        latest_id=latest_id,
+    )
+
+
+def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: str, *, size: int = PAGE) -> str:
+    """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
+    that of a page near by, else of the page that begins with it. Raises BadCursor."""
+    find, key = finder(selection, reader), (article.published_at, article.pk)
+    for _ in range(MOST_TURNS):
+        page = _keys_of_page(find, cursor, size)
+        if page.is_before(key) and page.older_cursor:
+            cursor = page.older_cursor
+        elif page.is_behind(key):
+            cursor = page.newer_cursor
+        else:
+            return cursor
+    return str(Cursor((article.published_at, article.pk + 1)))
+
+
+def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
+    """An article of the selection's feeds as a list has it, whether it is unread, or starred, or not."""
+    scope = scope_of(selection)
+    articles = Article.objects.all() if scope.is_all else Article.objects.filter(feed__in=scope.feeds())
+    found = load([pk], reader) if articles.filter(pk=pk).exists() else []
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KeysOfPage:
+    """What is on a page, and from where on: None for the first page. A cursor is empty where there is no such page."""
+
+    keys: list[Key]
+    place: Cursor | None
+    older_cursor: str = ""
+    newer_cursor: str = ""
+
+    def is_before(self, key: Key) -> bool:
+        """The page ends before it comes to `key`."""
+        if self.place and self.place.newer:
+            return key <= self.place.key
+        return bool(self.older_cursor) and key < self.keys[-1]
+
+    def is_behind(self, key: Key) -> bool:
+        """The page begins behind `key`."""
+        if self.place is None:
+            return False
+        return key > self.keys[0] if self.place.newer else key >= self.place.key
+
+
+def _keys_of_page(find: plans.Finder, cursor: str, size: int) -> _KeysOfPage:
+    place = cursors.read(cursor)
     if place and place.newer:
         found = find(Span(key=place.key, newer=True, limit=size + 1))
         if len(found) > size:
             keys = found[size - 1 :: -1]
-            return _page(
-                keys, reader, latest_id, older=bool(find(Span(key=keys[-1], newer=False, limit=1))), newer=True
-            )
+            older = bool(find(Span(key=keys[-1], newer=False, limit=1)))
+            return _between(keys, place, older=older, newer=True)
         place = None
     found = find(Span(key=place.key if place else None, newer=False, limit=size + 1))
     keys = found[:size]
     if place and not keys:
-        return ListPage(articles=[], older_cursor="", newer_cursor=_back_from(place.key), latest_id=latest_id)
+        return _KeysOfPage(keys=[], place=place, newer_cursor=_back_from(place.key))
     newer = bool(place and find(Span(key=keys[0], newer=True, limit=1)))
-    return _page(keys, reader, latest_id, older=len(found) > size, newer=newer)
+    return _between(keys, place, older=len(found) > size, newer=newer)
+
+
+def _between(keys: list[Key], place: Cursor | None, *, older: bool, newer: bool) -> _KeysOfPage:
+    return _KeysOfPage(
+        keys=keys,
+        place=place,
+        older_cursor=str(Cursor(keys[-1])) if older else "",
+        newer_cursor=str(Cursor(keys[0], newer=True)) if newer else "",
+    )
 
 
 def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
@@ -110,15 +177,6 @@ def scope_of(selection: Selection) -> Scope:
     if selection.feed is None or (category_ids is not None and selection.feed.category_id not in category_ids):
         return Scope(category_ids=category_ids if selection.feed is None else frozenset())
     return Scope(feed_id=selection.feed.pk)
-
-
-def _page(keys: list[Key], reader: Reader, latest_id: int, *, older: bool, newer: bool) -> ListPage:
-    return ListPage(
-        articles=load([pk for _, pk in keys], reader),
-        older_cursor=str(Cursor(keys[-1])) if older else "",
-        newer_cursor=str(Cursor(keys[0], newer=True)) if newer else "",
-        latest_id=latest_id,
-    )
 
 
 def _back_from(key: Key) -> str:

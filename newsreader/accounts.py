@@ -30,8 +30,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if settings.NEWSREADER_PUBLIC:
             return None
         answer = super().process_view(request, view_func, *args)
-        # A button whose session has ended must not be replaced by a sign-in page.
-        return HttpResponseClientRedirect(settings.LOGIN_REDIRECT_URL) if answer and request.htmx else answer  # type: ignore[attr-defined]
+        if answer is None or not request.htmx:  # type: ignore[attr-defined]
+            return answer
+        # A button whose session has ended must not be replaced by a sign-in page: its page is, and comes back after it.
+        return HttpResponseClientRedirect(request.htmx.current_url_abs_path or settings.LOGIN_REDIRECT_URL)  # type: ignore[attr-defined]
 
 
 @login_required

@@ -17,7 +17,7 @@ from articles.search.walk import Asked, HitPage, Order, Search, hit_page, newest
 
 __all__ = [
     "BadCursor", "Facets", "Found", "Order", "Search", "SearchPage", "SearchTimeout", "facets", "found_ids",
-    "found_page", "search_page",
+    "found_page", "search_page", "shown_again",
 ]  # fmt: skip
 
 # Totals up to here are exact where the index alone can tell.
@@ -70,6 +70,12 @@ def search_page(search: Search, *, cursor: str = "", size: int = 30) -> SearchPa
         total_is_exact=exact,
         notes=asked.notes,
     )
+
+
+def shown_again(search: Search, article: Article) -> Found | None:
+    """An article as the hit that it was before it was read; None where its text is gone."""
+    texts = texts_of([article.pk], {})
+    return _found(understand(search), article, texts[article.pk]) if article.pk in texts else None
 
 
 def found_page(search: Search, *, cursor: str = "", size: int = 30) -> HitPage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -15,9 +16,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
 
 from articles.language import language_of
+from articles.listing import Selection, Show
 from articles.models import Article
 from articles.search.snippets import Piece
 from articles.site import site_address
+from articles.views.selection import list_address as address_of_list
+from feeds.models import Category, Feed
 
 register = template.Library()
 
@@ -76,6 +80,18 @@ def host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def list_address(
+    context: template.RequestContext, *, feed: Feed | None = None, category: Category | None = None, show: str = ""
+) -> str:
+    """The address of another list than the page's own: of a feed, of a category, else of all articles, in each case
+    with what the reader shows now (all, unread, starred); given only `show`, of the same articles shown so."""
+    here = context.get("selection") or Selection()
+    if show:
+        return address_of_list(replace(here, show=Show(show)))
+    return address_of_list(Selection(feed=feed, category=category, show=here.show))
 
 
 @register.simple_tag(takes_context=True)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.images.shown import shown_html
-from articles.listing import BadCursor, Selection, neighbours
+from articles.listing import BadCursor, Selection, Show, cursor_of, neighbours
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.search.find import Search
 from articles.state import mark_read
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
-from articles.views.selection import address_of, selection_of
+from articles.views.selection import address_of, list_address, selection_of
 
 
 @require_safe
@@ -40,16 +40,23 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict[str, object]:
-    """The article as the list leads to it."""
+    """The article as the list leads to it. The neighbours are given the page that this article is on: they find out
+    by themselves that they are on another."""
     newer, older = neighbours(shown, selection, request.user)
-    query = address_of(selection)
+    try:
+        cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""))
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
+    query = address_of(selection, cursor=cursor)
     return {
         "content": shown_html(shown.content_html, shown.feed),
+        "query": query,
         "newer": newer,
         "newer_query": query,
         "older": older,
         "older_query": query,
-        "list_address": reverse("list") + query,
+        "list_address": list_address(selection, cursor=cursor),
+        "row_address": list_address(selection, cursor=cursor, at=_at(shown, selection)) + f"#article-{shown.pk}",
     }
 
 
@@ -61,6 +68,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
     found = marked(shown, search)
+    at = _at(shown, search.selection)
     return {
         "search": search,
         "title": found.title,
@@ -68,12 +76,19 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
         "found_address": found.address,
         "content": shown_html(found.content_html, shown.feed),
         "matches": found.count,
+        "query": address(search, cursor=cursor),
         "newer": hits.before,
         "newer_query": address(search, cursor=hits.before_cursor),
         "older": hits.after,
         "older_query": address(search, cursor=hits.after_cursor),
         "list_address": reverse("list") + address(search, cursor=cursor),
+        "row_address": reverse("list") + address(search, cursor=cursor, at=at) + f"#article-{shown.pk}",
     }
+
+
+def _at(shown: Article, selection: Selection) -> str:
+    """What keeps the article's row in a list that it has left by being read, or by losing its star."""
+    return "" if selection.show is Show.ALL else str(shown.pk)
 
 
 @require_safe
@@ -84,6 +99,8 @@ def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse
     context = {
         "version": earlier,
         "article": earlier.article,
+        "selection": selection_of(request.GET),
+        "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "content": shown_html(earlier.content_html, earlier.article.feed),
     }
     return render(request, "articles/version.html", context)

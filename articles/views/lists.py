@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from uuid import UUID
@@ -10,17 +11,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.listing import BadCursor, ListPage, Selection, Show, list_page
+from articles.listing import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.query import search_of
 from articles.views.search import results
-from articles.views.selection import address_of, selection_of
+from articles.views.selection import address_of, list_address, number_in, selection_of
 from feeds.categories import Tree
 from feeds.models import Category, Feed
 
@@ -50,23 +50,33 @@ def _page(request: HttpRequest, selection: Selection) -> ListPage:
 
 def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict[str, object]:
     today = timezone.localdate()
+    at = number_in(request.GET, "at")
+    place = {"cursor": request.GET.get("cursor", ""), "at": str(at or "")}
+    rows = _with_row(page.articles, at, selection, request)
     return {
         "selection": selection,
         "page": page,
         "today": today,
-        "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(page.articles, key=_day)],
-        "query": address_of(selection),
-        "filters": [(show, address_of(_showing(selection, show))) for show in Show],
+        "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
+        "query": address_of(selection, cursor=place["cursor"]),
+        "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
         "older": page.older_cursor and address_of(selection, cursor=page.older_cursor),
         "newer": page.newer_cursor and address_of(selection, cursor=page.newer_cursor),
-        "next": reverse("list") + address_of(selection, cursor=request.GET.get("cursor", "")),
+        "cursor": place["cursor"],
+        "next": list_address(selection, **place),
         "marked": _batch(request.GET.get("marked", "")),
-        "categories": _categories(),
+        "categories": _categories(selection),
     }
 
 
-def _showing(selection: Selection, show: Show) -> Selection:
-    return Selection(feed=selection.feed, category=selection.category, show=show)
+def _with_row(articles: list[Article], at: int, selection: Selection, request: HttpRequest) -> list[Article]:
+    """The articles of a page, and with them the one that the reader comes back from: being read it is not unread any
+    more, but its row must be where it was."""
+    if not at or selection.show is Show.ALL or at in {article.pk for article in articles}:
+        return articles
+    returned = article_in(selection, at, request.user)
+    rows = [*articles, returned] if returned else articles
+    return sorted(rows, key=lambda article: (article.published_at, article.pk), reverse=True)
 
 
 def _day(article: Article) -> date:
@@ -86,9 +96,11 @@ def _batch(text: str) -> UUID | None:
         return None
 
 
-def _categories() -> list[tuple[str, str]]:
-    """Slug and path of every category, in the order of the paths."""
-    rows = list(Category.objects.order_by().values_list("pk", "name", "parent_id", "slug"))
-    tree = Tree({pk: name for pk, name, _parent, _slug in rows}, {pk: parent for pk, _name, parent, _slug in rows})
-    slugs = {pk: slug for pk, _name, _parent, slug in rows}
-    return [(slugs[pk], path) for pk, path in tree.choices()]
+def _categories(selection: Selection) -> list[tuple[str, str, bool]]:
+    """Address and path of every category, in the order of the paths, and whether the list is narrowed to it."""
+    rows = Category.objects.order_by().in_bulk()
+    tree = Tree({pk: row.name for pk, row in rows.items()}, {pk: row.parent_id for pk, row in rows.items()})
+    return [
+        (list_address(Selection(category=rows[pk], show=selection.show)), path, rows[pk] == selection.category)
+        for pk, path in tree.choices()
+    ]

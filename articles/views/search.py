@@ -12,8 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.listing import Selection, Show
-from articles.search.find import BadCursor, Facets, Order, Search, SearchPage, SearchTimeout, facets, search_page
+from articles.listing import Selection, Show, article_in
+from articles.search.find import (
+    BadCursor,
+    Facets,
+    Found,
+    Order,
+    Search,
+    SearchPage,
+    SearchTimeout,
+    facets,
+    search_page,
+    shown_again,
+)  # fmt: skip
 from articles.search.query import Note, Problem, parse
 from articles.search.resolve import asks_for_something
 from articles.search.suggest import did_you_mean, suggestions
@@ -21,7 +32,7 @@ from articles.views import matches
 from articles.views.facets import groups
 from articles.views.notes import count_of, message
 from articles.views.query import address, loosened, query_text, search_of
-from articles.views.selection import address_of, marked_in, selection_of
+from articles.views.selection import address_of, marked_in, number_in, selection_of
 
 MOST_SUGGESTED = 8
 # What would end a phrase.
@@ -47,8 +58,10 @@ def _page(request: HttpRequest, search: Search) -> SearchPage:
 def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str, object]:
     selection, cursor = search.selection, request.GET.get("cursor", "")
     is_first = not cursor
+    at = number_in(request.GET, "at")
     return {
         "search": search,
+        "found": _with_row(page.found, at, search),
         "selection": selection,
         "page": page,
         "count": _count(page) if is_first or page.total_is_exact else "",
@@ -64,9 +77,22 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "newer": page.newer_cursor and address(search, cursor=page.newer_cursor),
         "top": address(search) if cursor else "",
         "marked": marked_in(request.GET),
-        "next": f"{request.path}{address(search, cursor=cursor)}",
+        "next": f"{request.path}{address(search, cursor=cursor, at=str(at or ''))}",
         **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
     }
+
+
+def _with_row(found: list[Found], at: int, search: Search) -> list[Found]:
+    """The hits of a page, and with them the one that the reader comes back from, as in a list without a query."""
+    if not at or search.selection.show is Show.ALL or at in {hit.article.pk for hit in found}:
+        return found
+    article = article_in(search.selection, at, search.reader)
+    returned = shown_again(search, article) if article else None
+    if returned is None:
+        return found
+    if search.order is Order.RELEVANCE:  # nobody knows any more where it stood
+        return [returned, *found]
+    return sorted([*found, returned], key=lambda hit: (hit.article.published_at, hit.article.pk), reverse=True)
 
 
 def _count(page: SearchPage) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,16 @@ def address_of(selection: Selection, **more: str) -> str:
     }
     query = urlencode({name: value for name, value in parts.items() if value})
     return f"?{query}" if query else ""
+
+
+def list_address(selection: Selection, **more: str) -> str:
+    """The address of the list that shows the selection; `more` as the query has it."""
+    return reverse("list") + address_of(selection, **more)
+
+
+def number_in(query: QueryDict, name: str) -> int:
+    """A row's id that the query gives under `name`; 0, which no row has, where it gives none."""
+    return _number(query.get(name, ""))
 
 
 def with_marked(address: str, ids: Iterable[int]) -> str:

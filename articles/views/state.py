@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from articles import state
-from articles.listing import load
+from articles.listing import Show, load
 from articles.models import Article
-from articles.views.selection import address_of, ids_in, selection_of, with_marked
+from articles.views.selection import ids_in, list_address, selection_of, with_marked
 
 
 class SignedIn(HttpRequest):
@@ -54,7 +54,9 @@ def mark_all_read(request: SignedIn) -> HttpResponse:
     """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
     selection = selection_of(request.POST)
     batch = state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
-    return redirect(reverse("list") + address_of(selection, marked=str(batch)))
+    # Of what is unread nothing is left on this page, nor on any other.
+    cursor = "" if selection.show is Show.UNREAD else request.POST.get("cursor", "")
+    return redirect(list_address(selection, cursor=cursor, marked=str(batch)))
 
 
 @login_required

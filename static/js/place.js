@@ -1,0 +1,22 @@
+// The place in a list. Who opens an article leaves its row in the address of the list, so that Back leads to the row as
+// the article's own link does; the row in the address gets the focus, and j and k go on from there.
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const row = event.target.closest('[data-key="o"]')?.closest("[data-row]");
+  if (!row) return;
+  const address = new URL(location);
+  address.hash = row.id;
+  // What is read leaves a list of what is unread: the server keeps the row for who comes back.
+  if (address.searchParams.has("show")) address.searchParams.set("at", row.id.split("-")[1]);
+  history.replaceState(history.state, "", address);
+});
+
+// The browser gives the focus to the row, before this runs or after; Back gives it to nothing.
+const focusLink = (row) => row.querySelector('[data-key="o"]')?.focus({ preventScroll: true });
+document.addEventListener("focusin", (event) => event.target.matches("[data-row]") && focusLink(event.target));
+
+const here = location.hash.startsWith("#article-") && document.getElementById(location.hash.slice(1));
+if (here) {
+  focusLink(here);
+  here.scrollIntoView({ block: "nearest" });
+}
