@@ -24,12 +24,13 @@ ENOUGH = 1600  # pixels: of a publisher's sizes the first that has so many is ke
 COLUMN = 576  # CSS pixels: what fits needs no larger view
 
 # The gate of articles.sanitize wrote every tag, so these are all the forms that a tag has.
-_ATTRIBUTES = r'(?: [a-z]+(?:="[^"]*")?)*'
+_ATTRIBUTES = r'(?: [a-z]++(?:="[^"]*+")?+)*+'
 _MEDIA = re.compile(
-    rf"<a(?= |>)|</a>|<picture>.*?</picture>|<img{_ATTRIBUTES}>|<(audio|video)({_ATTRIBUTES})>(.*?)</\1>"
-    rf"|<(?:source|track){_ATTRIBUTES}>",
-    re.S,
+    rf"<a(?= |>)|</a>|<picture>(?:[^<]++|<(?!/?picture>))*+</picture>|<img{_ATTRIBUTES}>"
+    rf"|<(audio|video)({_ATTRIBUTES})>((?:[^<]++|<(?!/?(?:audio|video)\b))*+)</\1>"
+    rf"|<(?:source|track){_ATTRIBUTES}>"
 )
+_SOURCE = re.compile(rf"<source({_ATTRIBUTES})>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)(?:="([^"]*)")?')
 
 _KINDS = {"audio": gettext_lazy("Audio"), "video": gettext_lazy("Video")}
@@ -93,7 +94,7 @@ def map_media(
             is_linked = tag == "<a"
             return tag
         if kind := found[1]:
-            sources = [_attributes(source) for source in re.findall(rf"<source({_ATTRIBUTES})>", found[3])]
+            sources = [_attributes(source) for source in _SOURCE.findall(found[3])]
             return player(kind, _attributes(found[2]), sources)
         at = tag.find("<img ")  # the one inside a picture, too; a source or track alone is nothing
         return image(_attributes(tag[at:]), is_linked) if at >= 0 else ""

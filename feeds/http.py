@@ -178,7 +178,8 @@ def _host(netloc: str, host: str) -> str:
 
 def _shown(url: str) -> str:
     """`url` fit for a message, whatever it contains; a password in it is left out."""
-    url = re.sub(r"//.*@", "//", url, flags=re.DOTALL)
+    scheme, slashes, rest = url.partition("//")
+    url = scheme + slashes + rest.rpartition("@")[2]
     return repr(url if len(url) <= 200 else url[:200] + "…")
 
 

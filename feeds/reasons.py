@@ -84,7 +84,8 @@ FORMS = (
 )
 NESTED = frozenset({"reason", "what", "kind", "advice", "store"})  # places that hold another form
 PLACE = re.compile(r"%\((\w+)\)s")
-STATUS = r"\d+(?: \([^()]*\))?"  # as "404 (Not Found)"
+# What a place may hold where not everything: so that there is one way to divide a sentence, however long it is.
+HELD = {"status": r"\d+(?: \([^()]*\))?"} | dict.fromkeys(("host", "address", "port", "times", "size"), r"\S*?")
 
 
 def translated(reason: str, forms: tuple[str, ...] = FORMS) -> str:
@@ -107,7 +108,6 @@ def _patterns(forms: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]
 def _pattern(form: str) -> re.Pattern[str]:
     parts = PLACE.split(form)  # texts and names of places in turn
     text = "".join(
-        f"(?P<{part}>{STATUS if part == 'status' else '.*?'})" if place % 2 else re.escape(part)
-        for place, part in enumerate(parts)
+        f"(?P<{part}>{HELD.get(part, '.*?')})" if place % 2 else re.escape(part) for place, part in enumerate(parts)
     )
     return re.compile(text, re.DOTALL)

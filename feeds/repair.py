@@ -24,7 +24,8 @@ LOOSE_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)((?:\s[^<>]*+)?)>")  # with a 
 QUOTING_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*+)(\s(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
 LONGEST_TAG, PATIENCE = 5_000, 1_000
 STRAY = re.compile(r"<+(?=<)")  # all of a run but the last, which may begin something
-ATTRIBUTE = re.compile(r"([A-Za-z_][\w.:-]*+)\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++)")
+# Not from within a name: one without "=" would be gone through again from each of its characters.
+ATTRIBUTE = re.compile(r"(?<![\w.:-])([A-Za-z_][\w.:-]*+)\s*+=\s*+(\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++)")
 # In text whose every "&" is escaped already: what was a reference nevertheless.
 REFERENCE = re.compile(r"&amp;(?:#([0-9]{1,7}|[xX][0-9a-fA-F]{1,6})(?:;|(?![0-9A-Za-z]))|([A-Za-z][A-Za-z0-9]{1,31});)")
 NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -37,10 +37,11 @@ Raw = dict[str, Any]
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 # RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>".
-NAME_WITH_ADDRESS = re.compile(r"^\S+@\S+ \(([^()]+)\)$|^([^<>]+?) ?<[^<>\s]+@[^<>\s]+>$")
+NAME_WITH_ADDRESS = re.compile(r"^[^\s@]++@\S++ \(([^()]++)\)$|^([^<>]+?) ?<[^<>\s@]++@[^<>\s]++>$")
 VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
 # No one writes of an element with its attributes, or with what is in it, in a title that is plain text.
-ACTIVE = re.compile(r"<[a-z]+\s[^<>]*=[^<>]*>|<(script|style|iframe|svg|object)\b[^<>]*>.*</\1\s*>", re.I | re.S)
+WITH_ATTRIBUTE = re.compile(r"<[a-z]++\s[^<>=]*+=[^<>]*+>", re.I)
+ACTIVE = re.compile(r"<(/?)(script|style|iframe|svg|object)\b[^<>]*+>", re.I)
 # Plain text has "<3" and "<https://…>" in it.
 MARKUP = re.compile(r"</?(?:a|b|br|blockquote|div|em|h[1-6]|i|img|li|ol|p|span|strong|ul)(?=[\s/>])", re.IGNORECASE)
 MAX_TTL = 525_600  # minutes: a year
@@ -125,9 +126,22 @@ def _title(raw: Raw, document: Document, limit: int) -> str:
     title = document.expanded(_plain(raw, "title"))
     is_html = _plain(_detail(raw, "title"), "type") in HTML_TYPES
     # RSS does not say what a title is. Feedparser takes one for HTML where it knows all of its elements.
-    if is_html or (not document.version.startswith("atom") and ACTIVE.search(title[:limit])):
+    if is_html or (not document.version.startswith("atom") and _is_markup(title[:limit])):
         return line_of_html(title, limit)
     return line_of_text(title, limit)
+
+
+def _is_markup(title: str) -> bool:
+    """True of a title with a tag that has attributes, or with an active element from its start to its end."""
+    if WITH_ATTRIBUTE.search(title):
+        return True
+    begun: set[str] = set()
+    for end, name in ACTIVE.findall(title):
+        if not end:
+            begun.add(name.lower())
+        elif name.lower() in begun:
+            return True
+    return False
 
 
 def _content(raw: Raw, document: Document) -> tuple[str, Raw]:

@@ -49,7 +49,7 @@ KNOWN: Mapping[str, str] = {
 # Kubernetes sets these for a service that is called "newsreader": NEWSREADER_PORT, NEWSREADER_SERVICE_HOST,
 # NEWSREADER_PORT_8000_TCP_ADDR, and NEWSREADER_WEB_SERVICE_PORT_HTTP for one called "newsreader-web".
 SERVICE_LINK = re.compile(
-    r"^NEWSREADER_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$"
+    r"^NEWSREADER_(?=[A-Z0-9_]*+$)([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$"
 )
 
 # A name of letters (of any script), digits, hyphens and dots; or an IPv6 address without its brackets.

@@ -38,6 +38,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -185,11 +186,11 @@ _KEYS = frozenset(
 )
 _STAMP = re.compile(r"<!--[ \t]*(-?\d{1,17})[ \t]*-->[ \t]*(?:\r?\n|\Z)")
 _RULE = re.compile(r"^-{3,}[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
-_WEB_LINK_LINE = re.compile(r"\[(?P<title>.*)\]\((?P<link>https?://[^\r\n]*)\)", re.DOTALL | re.IGNORECASE)
-_LINK_LINE = re.compile(r"\[(?P<title>.*)\]\((?P<link>[^\r\n]*)\)", re.DOTALL)
-_BARE_LINK_LINE = re.compile(r"\[(?P<title>[^\r\n]*)\]\((?P<link>https?://[^\s]*)\)[ \t]*(?:\r?\n|\Z)", re.IGNORECASE)
+_LINK_START = re.compile(r"\]\(")
+_WEB_LINK_START = re.compile(r"\]\((?=https?://)", re.IGNORECASE)
+_LINE = re.compile(r"([^\r\n]*+)(?:\r?\n|\Z)")
 _OWN_HEAD = re.compile(r"<!--(-?\d{1,17})-->\n\[[^\n]*\n------\n\n<div>\n(.*)\n</div>\n", re.DOTALL)
-_MAX_HEAD = 8 * 1024  # the patterns above are quadratic at worst
+_MAX_HEAD = 8 * 1024  # characters in which the link line and its rule stand
 
 
 def _split_front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -242,19 +243,31 @@ def _split_head(text: str) -> tuple[_Head, str]:
         text = text[stamp.end() :].lstrip()
     rule = _RULE.search(text, 0, _MAX_HEAD)
     above = text[: rule.start()].strip() if rule else ""
-    line = _WEB_LINK_LINE.fullmatch(above) or _LINK_LINE.fullmatch(above)
+    line = _linked(above, _WEB_LINK_START) or _linked(above, _LINK_START)
     if rule and (line or (stamp and not above)):
         text = text[rule.end() :]
     else:  # without a rule only a whole address makes the first line a link line
-        line = _BARE_LINK_LINE.match(text, 0, _MAX_HEAD)
-        text = text[line.end() :] if line else text
+        first = _LINE.match(text, 0, _MAX_HEAD)
+        line = _linked(first[1].rstrip(" \t"), _WEB_LINK_START) if first else None
+        line = line if line and line[1].split() == [line[1]] else None
+        text = text[first.end() :] if first and line else text
     head = _Head(
         stamp=stamp[1] if stamp else "",
-        title=line["title"] if line else "",
-        link=line["link"] if line else "",
+        title=line[0] if line else "",
+        link=line[1] if line else "",
         has_link_line=line is not None,
     )
     return head, text.strip("\ufeff \t\r\n")
+
+
+def _linked(text: str, start: re.Pattern[str]) -> tuple[str, str] | None:
+    """Title and link where all of `text` is `[title](link)`, the link on one line. It begins where `start` is found
+    last: a title may have brackets."""
+    if not (text.startswith("[") and text.endswith(")")):
+        return None
+    places = deque(start.finditer(text, 1), 1)
+    link = text[places[0].end() : -1] if places else ""
+    return (text[1 : places[0].start()], link) if places and not {"\r", "\n"} & set(link) else None
 
 
 def _unwrapped(body: str) -> str:

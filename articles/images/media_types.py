@@ -54,8 +54,10 @@ _SIGNATURES = (
     (re.compile(rb"\x00\x00\x01\x00[\x01-\x20]\x00"), "image/x-icon"),
     (re.compile(rb"BM.{4}\0\0\0\0.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.S), "image/bmp"),
 )
+# Possessive, and no comment reaches past its end: there is one way to read what stands before the element.
 _SVG = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]", re.S
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+"
+    rb"(?:<!DOCTYPE svg[^>]*+>\s*+)?+<svg[\s>]"
 )
 
 

@@ -105,7 +105,7 @@ def _remove_elements(root: Node, value: str) -> None:
 Test = Callable[[Node], bool]
 _COMPOUND = re.compile(
     r"""(?P<tag>[a-z][\w-]*|\*)|\#(?P<id>[\w-]+)|\.(?P<class>[\w-]+)"""
-    r"""|\[\s*(?P<name>[\w:-]+)\s*(?:(?P<op>[~|^$*]?=)\s*(?P<quote>["']?)(?P<value>[^"'\]]*)(?P=quote)\s*)?\]""",
+    r"""|\[\s*+(?P<name>[\w:-]++)\s*+(?:(?P<op>[~|^$*]?=)\s*+(?P<quote>["']?+)(?P<value>[^"'\]]*+)(?P=quote)\s*+)?\]""",
     re.I,
 )
 
@@ -120,7 +120,8 @@ def _compiled(selector: str) -> list[tuple[bool, list[Test]]] | None:
     """From right to left: whether the element must be the very parent of the one before, and what it must be."""
     steps: list[tuple[bool, list[Test]]] = []
     is_parent = False
-    for step in reversed(re.findall(r">|(?:\[[^\]]*\]|[^\s>\[])+", selector)):
+    # A bracket without its partner reaches to the end, and is no step that can be used.
+    for step in reversed(re.findall(r">|(?:\[[^\]]*+\]?|[^\s>\[])++", selector)):
         if step == ">":
             if is_parent or not steps:
                 return None
@@ -170,14 +171,18 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 
 def _matches(steps: Sequence[tuple[bool, list[Test]]], node: Node, path: Sequence[Node]) -> bool:
+    """True where the selector finds `node`, whose ancestors `path` has from the root on. Each step is tried once on
+    each ancestor at most."""
     (_, tests), *rest = steps
     if not all(test(node) for test in tests):
         return False
-    if not rest:
-        return True
-    if rest[0][0]:
-        return bool(path) and _matches(rest, path[-1], path[:-1])
-    return any(_matches(rest, path[i], path[:i]) for i in range(len(path)))
+    places = [len(path)]  # where the step before may stand, the innermost last
+    for is_parent, tests in rest:
+        above = [place - 1 for place in places if place] if is_parent else range(places[-1])
+        places = [place for place in above if all(test(path[place]) for test in tests)]
+        if not places:
+            return False
+    return True
 
 
 # --- bounds -----------------------------------------------------------------------------------------------------

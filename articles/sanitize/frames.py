@@ -10,7 +10,7 @@ from articles.sanitize.addresses import absolute, untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
 _PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern, re.I), name, page)
+    (re.compile(rf"\A{pattern}", re.I), name, page)
     for pattern, name, page in (
         (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?/?\?(?:.*&)?list=([\w-]+)", "YouTube",
          "https://www.youtube.com/playlist?list={}"),
@@ -55,7 +55,7 @@ _CARRIERS = {
     "docs.google.com": ("", "url"),
 }
 _NOTHING_TO_READ = re.compile(
-    r"(?:[\w.-]+\.)?(?:googletagmanager\.com|doubleclick\.net|googlesyndication\.com|google-analytics\.com"
+    r"\A(?:[\w.-]+\.)?(?:googletagmanager\.com|doubleclick\.net|googlesyndication\.com|google-analytics\.com"
     r"|googleadservices\.com|amazon-adsystem\.com|disqus\.com/embed|addthis\.com|sharethis\.com|taboola\.com"
     r"|outbrain\.com|criteo\.\w+|recaptcha\.net|google\.com/recaptcha|facebook\.com/plugins/(?:like|page|share|group)"
     r"|platform\.(?:twitter|x)\.com/widgets|mc\.yandex\.ru|substack\.com/embed|hm\.baidu\.com)",
@@ -63,9 +63,9 @@ _NOTHING_TO_READ = re.compile(
 )
 # Titles that say what the frame is, not what it shows.
 _GENERIC_TITLE = re.compile(
-    r"(?:youtube|vimeo|bilibili|twitter|x|spotify|tiktok|dailymotion|facebook|instagram|soundcloud)?[\s-]*"
-    r"(?:embed(?:ded)?|video|media|audio|content|tweet|post|episode|podcast)?[\s-]*"
-    r"(?:player|embed|frame|iframe|content|video|advertisement|widget)?(?: \d+)?",
+    r"(?:youtube|vimeo|bilibili|twitter|x|spotify|tiktok|dailymotion|facebook|instagram|soundcloud)?[\s-]*+"
+    r"(?:(?:embed(?:ded)?|video|media|audio|content|tweet|post|episode|podcast)[\s-]*+)?"
+    r"(?:player|embed|frame|iframe|content|video|advertisement|widget)?(?: ?(?<= )\d++)?",
     re.I,
 )
 

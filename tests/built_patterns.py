@@ -1,0 +1,37 @@
+"""Patterns that a function makes from its arguments, as it makes them: what a walk through its source can't tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from articles.sanitize import frames
+from articles.search import analyze, fold
+from feeds import reasons
+
+
+def _analysis() -> Iterator[re.Pattern[str]]:
+    for limit in (analyze._ASCII, analyze._FIRST_PLANE, analyze._UNICODE):
+        made = analyze._patterns(limit)
+        yield from (made.runs, made.pieces, made.segments, made.apostrophe)
+
+
+def _letters() -> Iterator[re.Pattern[str]]:
+    for limit in (analyze._ASCII, analyze._FIRST_PLANE, analyze._UNICODE):
+        yield re.compile(analyze._patterns(limit)._any)
+
+
+ANCHORED = frozenset({"feeds.reasons._pattern"})  # never searched for
+MADE: dict[str, Callable[[], Iterator[re.Pattern[Any]]]] = {
+    "feeds.dates._named_date": lambda: iter([re.compile(r"(?<![\d:+-])12(?![\d:])")]),
+    "feeds.reasons._pattern": lambda: (pattern for _, pattern in reasons._patterns(reasons.FORMS)),
+    "articles.sanitize.frames": lambda: (pattern for pattern, _, _ in frames._PLAYERS),
+    "articles.sanitize.proxies._in_parameter": lambda: iter([re.compile("(?:^|&)url=([^&]+)", re.I)]),
+    "articles.search.analyze._Patterns.runs": _analysis,
+    "articles.search.analyze._Patterns.pieces": _analysis,
+    "articles.search.analyze._Patterns.segments": _analysis,
+    "articles.search.analyze._Patterns.apostrophe": _analysis,
+    "articles.search.analyze._Patterns._other": _letters,
+    "articles.search.fold._may_change": lambda: iter([fold._may_change()]),
+}

@@ -1,0 +1,116 @@
+"""Every pattern of the project takes time in proportion to the text, whatever the text is."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from articles.images.media_types import media_type_of
+from articles.render import map_media
+from articles.sanitize import Boilerplate, sanitize
+from articles.sanitize.boilerplate import is_selector
+from articles.search import matching
+from feeds import http
+from feeds.repair import repair
+from tests import pumps
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.timeout(600)  # some 40 s of one core
+@pytest.mark.parametrize(
+    ("package", "at_least"),
+    [("feeds", 70), ("articles", 100), ("newsreader", 5)],
+)
+def test_no_pattern_takes_more_time_than_grows_with_the_text(package: str, at_least: int) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.pumps", package], cwd=ROOT, capture_output=True, text=True
+    )
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one for one in told if "count" not in one] == [], done.stderr
+    assert told[-1]["count"] >= at_least, done.stderr
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        re.compile("a+="),  # from each character anew, under search
+        re.compile("a++="),  # possessive, and the same
+        re.compile("//.*@", re.S),
+        re.compile("(?:<!--.*?-->)*x", re.S),  # exponential
+        re.compile("(a|ab?)*c"),
+        re.compile(r"(\w+\s?)*$"),
+        re.compile("<a>.*?</a>", re.S),
+        re.compile(rb"=[ \t]*[^>]*[ \t]*!"),
+        re.compile(r"\s+$"),
+    ],
+)
+def test_a_pattern_that_grows_faster_is_found(pattern: re.Pattern[str]) -> None:
+    assert pumps.fault(pumps.Used("here", pattern))
+
+
+@pytest.mark.parametrize(
+    "pattern", [re.compile("(?<!a)a++="), re.compile("a{1,60}="), re.compile("<[^<>]*+>"), re.compile("[ab]+c?")]
+)
+def test_a_pattern_that_does_not_passes(pattern: re.Pattern[str]) -> None:
+    assert pumps.fault(pumps.Used("here", pattern)) is None
+
+
+def test_a_pattern_that_is_only_matched_is_tried_at_the_beginning_only() -> None:
+    assert pumps.fault(pumps.Used("here", re.compile("a++="), is_anchored=True)) is None
+
+
+def _elapsed(call: Callable[[], object]) -> float:
+    started = time.process_time()
+    call()
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        pytest.param(lambda: media_type_of(b"<!---->" * 140 + b"x"), id="a drawing of comments"),
+        pytest.param(lambda: media_type_of(b"<!-- -- -->" * 80 + b"<svg"), id="a drawing that is cut off"),
+        pytest.param(
+            lambda: repair(f'<rss version="2.0"><channel><item {"a" * 200_000}><title>x</item></channel></rss>'),
+            id="a name without a value",
+        ),
+        pytest.param(lambda: repair(f"<rss {'A:' * 100_000}><a></rss>"), id="a name of colons"),
+        pytest.param(lambda: http._shown("x:" + "/" * 300_000), id="an address of slashes"),
+        pytest.param(lambda: http._shown("//a@" * 100_000), id="an address of passwords"),
+        pytest.param(
+            lambda: matching.matches(
+                matching.Contains("aa aa aa aa zz"), matching.Text(title="", text="zz " + "aa_" * 30_000)
+            ),
+            id="a phrase in a text like it",
+        ),
+        pytest.param(lambda: is_selector("[ aa=" + " " * 30_000), id="a selector of blanks"),
+        pytest.param(lambda: is_selector("[a" * 60_000), id="a selector of brackets"),
+        pytest.param(
+            lambda: sanitize(
+                "<div>" * 90 + "x" + "</div>" * 90,
+                base_url="",
+                boilerplate=[Boilerplate("selector", " ".join(["div"] * 40) + " b")],
+            ),
+            id="a selector of many steps",
+        ),
+        pytest.param(
+            lambda: sanitize(
+                "<div>" * 90 + "x" + "</div>" * 90,
+                base_url="",
+                boilerplate=[Boilerplate("selector", "p " + "div > div " * 40)],
+            ),
+            id="a selector of parents and ancestors",
+        ),
+        pytest.param(lambda: map_media("<picture>" * 30_000, image=str, player=str), id="pictures that never end"),
+    ],
+)
+def test_what_once_took_seconds_or_for_ever_takes_a_moment(call: Callable[[], object]) -> None:
+    assert _elapsed(call) < 2

@@ -1,0 +1,423 @@
+"""Strings that make a regular expression work hard, made from its own parse tree, and what it takes on them.
+
+`python -m tests.pumps PACKAGE…` prints one JSON object a line for every pattern of these packages that takes more
+than time in proportion to the text. It runs as a process of its own: a pattern that never ends can be killed.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import pkgutil
+import re
+import resource
+import signal
+import sys
+import time
+import types
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice, product
+from pathlib import Path
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+CALLS = frozenset({"compile", "match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split", "escape"})
+ANCHORED = frozenset({"match", "fullmatch"})
+# Characters: at half a nanosecond a step, the square of the first takes 4 ms and that of the second 2 s, while what
+# grows with the length takes a fraction of a millisecond, and some milliseconds.
+SCREENED, PROVED = 2**12, 2**16
+SUSPECT_SECONDS = 0.002
+LIMIT_SECONDS = 0.3
+MOST_STRINGS = 200  # of one pattern
+SCREENING_SECONDS = 0.5  # of one pattern: the strings that are most likely to hurt come first
+CPU_SECONDS = 240
+
+REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
+MANY = 60  # a repetition of fewer can do no harm by itself
+CATEGORIES = {
+    codes.CATEGORY_DIGIT: "0",
+    codes.CATEGORY_NOT_DIGIT: "a",
+    codes.CATEGORY_SPACE: " ",
+    codes.CATEGORY_NOT_SPACE: "a",
+    codes.CATEGORY_WORD: "a",
+    codes.CATEGORY_NOT_WORD: " ",
+}
+USUAL = "a 0-<>\"'=&/.\n_A,:;"
+
+
+# --- the patterns of the project --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A pattern, where it stands, and whether it is only ever tried at one place (match, fullmatch)."""
+
+    where: str
+    pattern: re.Pattern[Any]
+    is_anchored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A call whose pattern is made from what only its function knows. `function`: module and qualified name."""
+
+    where: str
+    function: str
+
+
+def modules(packages: Iterable[str]) -> Iterator[types.ModuleType]:
+    for name in packages:
+        package = importlib.import_module(name)
+        yield package
+        for found in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
+            if not found.name.endswith("__main__"):
+                yield importlib.import_module(found.name)
+
+
+class _Walk(ast.NodeVisitor):
+    """All calls of `re` in one module, with the function that each stands in."""
+
+    def __init__(self, module: types.ModuleType, anchored: frozenset[str]) -> None:
+        self.module, self.anchored = module, anchored
+        self.inside: list[str] = []
+        self.found: list[Used | Unknown] = []
+        self.assigned = ""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.inside.append(node.name)
+        self.generic_visit(node)
+        self.inside.pop()
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.inside.append(node.name)
+        self.generic_visit(node)
+        self.inside.pop()
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        self.assigned = names[0] if names and isinstance(node.value, ast.Call) else ""
+        self.generic_visit(node)
+        self.assigned = ""
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        call = node.func
+        if not (isinstance(call, ast.Attribute) and isinstance(call.value, ast.Name) and call.value.id == "re"):
+            return
+        if call.attr not in CALLS - {"escape"}:
+            return
+        where = f"{self.module.__name__}:{node.lineno}"
+        flags = next((word.value for word in node.keywords if word.arg == "flags"), None)
+        place = {"compile": 1, "sub": 4, "subn": 4, "split": 3}.get(call.attr, 2)
+        flags = flags or (node.args[place] if len(node.args) > place else None)
+        try:
+            source, value = self._value(node.args[0]), self._value(flags) if flags else 0
+        except NameError:
+            self.found.append(Unknown(where, ".".join([self.module.__name__, *self.inside])))
+            return
+        if isinstance(source, re.Pattern):
+            return  # it stands where it was made
+        is_anchored = call.attr in ANCHORED or (call.attr == "compile" and self.assigned in self.anchored)
+        self.found.append(Used(where, re.compile(source, value), is_anchored))
+
+    def _value(self, node: ast.expr) -> Any:
+        return eval(compile(ast.Expression(node), self.module.__name__, "eval"), vars(self.module))
+
+
+def _anchored_names(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Names of which, in the whole project, nothing but `match` and `fullmatch` is asked. A name that is used for two
+    patterns counts for both; one that is handed on, for neither."""
+    asked: dict[str, set[str]] = {}
+    for tree in trees:
+        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(tree):
+            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+            if not name or not isinstance(getattr(node, "ctx", None), ast.Load):
+                continue
+            above = parents.get(node)
+            method = above.attr if isinstance(above, ast.Attribute) else "handed on"
+            asked.setdefault(name, set()).add(method)
+    return frozenset(name for name, methods in asked.items() if methods <= ANCHORED)
+
+
+def patterns(packages: Iterable[str]) -> Iterator[Used | Unknown]:
+    """Every pattern that the syntax trees of the packages name, and those that stand in their tables."""
+    found = list(modules(packages))
+    trees = {
+        module: ast.parse(Path(module.__file__).read_text())
+        for module in found
+        if module.__file__ and ".migrations" not in module.__name__
+    }
+    anchored = _anchored_names(trees.values())
+    for module, tree in trees.items():
+        walk = _Walk(module, anchored)
+        walk.visit(tree)
+        yield from walk.found
+        for name, value in vars(module).items():
+            if not isinstance(value, re.Pattern):
+                yield from (Used(f"{module.__name__}.{name}", each) for each in _inside(value))
+
+
+def _inside(value: object) -> Iterator[re.Pattern[Any]]:
+    """The patterns in a table, and in tables in it."""
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _inside(each)
+    elif isinstance(value, (tuple, list)):
+        for each in value:
+            yield from _inside(each)
+
+
+# --- strings ----------------------------------------------------------------------------------------------------------
+
+
+class Pump:
+    """What `pattern` may be fed with: `prefix + unit * n + suffix`."""
+
+    def __init__(self, pattern: re.Pattern[Any]) -> None:
+        self.is_bytes = isinstance(pattern.pattern, bytes)
+        text = pattern.pattern.decode("latin-1") if self.is_bytes else pattern.pattern
+        self.tree = parser.parse(text, pattern.flags & ~re.UNICODE if self.is_bytes else pattern.flags)
+        self.groups: dict[int, Any] = {}
+        self._note_groups(list(self.tree))
+        self.starts: list[str] = []
+        self.bodies: list[tuple[str, list[str]]] = []  # before a repetition, and what it repeats
+        self.alphabet: dict[str, None] = {}
+        self._walk(list(self.tree), "")
+
+    def strings(self) -> Iterator[tuple[str, str, str]]:
+        """Prefix, unit, suffix; what is most likely to hurt comes first."""
+        seen: set[tuple[str, str, str]] = set()
+        for made in self._all():
+            if made[1] and made not in seen:
+                seen.add(made)
+                yield made
+
+    def _all(self) -> Iterator[tuple[str, str, str]]:
+        ends = ("\0", "", "<", "a")
+        for before, samples in self.bodies:
+            for sample in samples:
+                for end in ends[:3]:
+                    yield before, sample, end
+                    yield "", sample, end
+                yield "", before + sample, "\0"
+            for one, two in islice(product(samples, repeat=2), 16):
+                yield before, one + two, "\0"
+        for start in self.starts:
+            yield "", start, "\0"
+            yield "", start, ""
+            yield "", start + " ", "\0"
+        letters = list(self.alphabet) + [letter for letter in USUAL if letter not in self.alphabet]
+        for letter in letters[:40]:
+            for end in ends:
+                yield "", letter, end
+        for one, two in product(letters[:9], repeat=2):
+            yield "", one + two, "\0"
+
+    def _note_groups(self, nodes: Iterable[Any]) -> None:
+        for node in nodes:
+            if isinstance(node, tuple) and node[0] is codes.SUBPATTERN:
+                self.groups[node[1][0]] = node[1][3]
+            if isinstance(node, (tuple, list, parser.SubPattern)):
+                self._note_groups(node)
+
+    def _walk(self, nodes: list[Any], before: str) -> str:
+        """Note what stands in `nodes`, after `before`. Returns `before` and the shortest sample of all."""
+        for node in nodes:
+            code, value = node
+            if code in REPEATS:
+                low, high, body = value
+                samples = self._samples(body)
+                if high is codes.MAXREPEAT or high > MANY:
+                    self.bodies.append((before, samples))
+                    self.starts.append(before + samples[0])
+                self._walk(list(body), before)
+                before += samples[0] * min(low, 40)
+            elif code is codes.SUBPATTERN:
+                before = self._walk(list(value[3]), before)
+            elif code is codes.ATOMIC_GROUP:
+                before = self._walk(list(value), before)
+            elif code is codes.BRANCH:
+                ways = [self._walk(list(way), before) for way in value[1]]
+                self.starts += ways
+                before = min(ways, key=len)
+            elif code in (codes.ASSERT, codes.ASSERT_NOT):
+                self._walk(list(value[1]), before)
+            else:
+                sample = self._samples([node])[0]
+                before += sample
+            if before and before not in self.starts[-1:]:
+                self.starts.append(before)
+        return before
+
+    def _samples(self, nodes: Iterable[Any]) -> list[str]:
+        """A few strings that `nodes` match, as far as a glance can tell; never empty."""
+        made = [""]
+        for code, value in nodes:
+            made = [one + two for one, two in islice(product(made, self._one(code, value)), 12)]
+        return made or [""]
+
+    def _one(self, code: Any, value: Any) -> list[str]:
+        if code is codes.LITERAL:
+            return [self._letter(chr(value))]
+        if code is codes.NOT_LITERAL:
+            return [self._letter(next(letter for letter in USUAL if ord(letter) != value))]
+        if code is codes.ANY:
+            return ["a", " "]
+        if code is codes.IN:
+            return self._of_class(value)
+        if code is codes.SUBPATTERN:
+            return self._samples(value[3])
+        if code is codes.ATOMIC_GROUP:
+            return self._samples(value)
+        if code in REPEATS:
+            low, high, body = value
+            each = self._samples(body)
+            some = [sample * max(low, 1) for sample in each]
+            return [*some, *([""] if low == 0 else [])] if high else [""]
+        if code is codes.BRANCH:
+            return [sample for way in value[1] for sample in self._samples(way)][:8]
+        if code is codes.GROUPREF:
+            return self._samples(self.groups[value])[:1]
+        return [""]
+
+    def _of_class(self, items: list[Any]) -> list[str]:
+        negated = bool(items) and items[0][0] is codes.NEGATE
+        test = re.compile(_written(items), re.S)
+        limit = "\xff" if self.is_bytes else "\uffff"
+        named: list[str] = []
+        for code, value in items:
+            if code is codes.LITERAL:
+                named.append(chr(value))
+            elif code is codes.RANGE:
+                named += [chr(value[0]), chr(value[1])]
+            elif code is codes.CATEGORY:
+                named.append(CATEGORIES[value])
+        wanted = [*(USUAL if negated else named[:6]), *USUAL]
+        good = [letter for letter in dict.fromkeys(wanted) if letter <= limit and test.fullmatch(letter)]
+        for letter in [*named[:12], *good[:4]]:
+            self._letter(letter)
+        return good[:6] or ["\u00e9"]
+
+    def _letter(self, letter: str) -> str:
+        self.alphabet.setdefault(letter)
+        return letter
+
+
+def _written(items: list[Any]) -> str:
+    """A class of the parse tree as it stands in a pattern."""
+    names = {
+        codes.CATEGORY_DIGIT: r"\d",
+        codes.CATEGORY_NOT_DIGIT: r"\D",
+        codes.CATEGORY_SPACE: r"\s",
+        codes.CATEGORY_NOT_SPACE: r"\S",
+        codes.CATEGORY_WORD: r"\w",
+        codes.CATEGORY_NOT_WORD: r"\W",
+    }
+    out = []
+    for code, value in items:
+        if code is codes.NEGATE:
+            out.append("^")
+        elif code is codes.LITERAL:
+            out.append(re.escape(chr(value)))
+        elif code is codes.RANGE:
+            out.append(f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}")
+        elif code is codes.CATEGORY:
+            out.append(names[value])
+    return f"[{''.join(out)}]"
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+class TooLong(BaseException):
+    """The pattern was still at work when its time had passed."""
+
+
+def _too_long(number: int, frame: object) -> None:
+    raise TooLong
+
+
+def seconds(used: Used, text: str, limit: float) -> float:
+    """Processor time that the pattern takes for all of `text`; `limit` where it takes longer."""
+    data: Any = text.encode("latin-1", "replace") if isinstance(used.pattern.pattern, bytes) else text
+    signal.signal(signal.SIGVTALRM, _too_long)
+    signal.setitimer(signal.ITIMER_VIRTUAL, limit)
+    started = time.process_time()
+    try:
+        if used.is_anchored:
+            used.pattern.match(data)
+            used.pattern.fullmatch(data)
+        else:
+            for _ in used.pattern.finditer(data):
+                pass
+        return time.process_time() - started
+    except TooLong:
+        return limit
+    finally:
+        with suppress(TooLong):
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def fault(used: Used) -> tuple[str, str, str] | None:
+    """Prefix, unit and suffix of a text on which the pattern takes more than time in proportion to its length."""
+    until = time.process_time() + SCREENING_SECONDS
+    for prefix, unit, suffix in islice(Pump(used.pattern).strings(), MOST_STRINGS):
+        if time.process_time() > until:
+            return None
+
+        def text(length: int, parts: tuple[str, str, str] = (prefix, unit, suffix)) -> str:
+            before, each, after = parts
+            return before + each * (length // len(each)) + after
+
+        # What is worse than a square shows itself on a short text.
+        if seconds(used, text(40), LIMIT_SECONDS) >= LIMIT_SECONDS:
+            return prefix, unit, suffix
+        if seconds(used, text(SCREENED), LIMIT_SECONDS) < SUSPECT_SECONDS:
+            continue
+        if min(seconds(used, text(PROVED), 2 * LIMIT_SECONDS) for _ in range(2)) > LIMIT_SECONDS:
+            return prefix, unit, suffix
+    return None
+
+
+def tell(used: Used) -> None:
+    """Print the pattern where it is at fault."""
+    if found := fault(used):
+        told = {"where": used.where, "pattern": str(used.pattern.pattern)[:200], "text": found}
+        print(json.dumps(told), flush=True)
+
+
+def main(packages: list[str]) -> None:
+    import django
+
+    django.setup()
+    from tests import built_patterns
+
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    count = 0
+    tried: set[tuple[object, bool]] = set()
+    for used in patterns(packages):
+        if isinstance(used, Used):
+            made = [used]
+        elif used.function in built_patterns.MADE:
+            is_anchored = used.function in built_patterns.ANCHORED
+            made = [Used(used.function, pattern, is_anchored) for pattern in built_patterns.MADE[used.function]()]
+        else:
+            print(json.dumps({"where": used.where, "unknown": used.function}), flush=True)
+            continue
+        for each in made:
+            if (each.pattern, each.is_anchored) not in tried:
+                tried.add((each.pattern, each.is_anchored))
+                tell(each)
+                count += 1
+    print(json.dumps({"count": count}), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
