@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -13,6 +14,9 @@ from granian.log import LogLevels
 from articles.images import places
 from newsreader.processes import end_with_parent
 
+if TYPE_CHECKING:
+    from newsreader.gateway import Gateway
+
 PAGES = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
 THREADS = PAGES + places.PICTURES + places.FILMS  # which wait for publishers most of the time
 IDLE_SECONDS = 10  # after which a thread ends that many pictures at once have needed
@@ -20,12 +24,14 @@ CONNECTIONS = 1024  # kept open in each process; an idle one costs some kilobyte
 STOP_SECONDS = 8
 
 
-def load_application(target: str) -> Any:
+def load_application(target: str, threads: int) -> Gateway:
     """Runs in a worker process: the application, in a process that ends with its parent."""
     end_with_parent()
+    from newsreader.gateway import Gateway
+    from newsreader.threads import Threads
     from newsreader.wsgi import application
 
-    return application
+    return Gateway(application, Threads(threads, IDLE_SECONDS))
 
 
 def main() -> None:
@@ -39,17 +45,15 @@ def main() -> None:
         "newsreader.wsgi:application",
         address=options.host,
         port=options.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,  # ASGI without the events of start and end
         workers=options.workers,
-        blocking_threads=options.threads,
-        blocking_threads_idle_timeout=IDLE_SECONDS,
         backpressure=CONNECTIONS,  # granian counts open connections, not requests: a browser keeps six
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         websockets=False,
         log_enabled=True,
         log_level=LogLevels.error,  # its warning is advice on the number of threads, which is chosen above
-    ).serve(target_loader=load_application)
+    ).serve(target_loader=partial(load_application, threads=options.threads))
 
 
 if __name__ == "__main__":
