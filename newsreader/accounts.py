@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from axes.utils import reset
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import views
+from django.contrib.auth import authenticate, views
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse_lazy
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from newsreader.preferences import PreferencesForm
+
+ANYWHERE = "0.0.0.0"  # noqa: S104 - the address of those who are counted by their account alone
+
+
+def counted_address(request: HttpRequest) -> str | None:
+    """The address that wrong passwords are counted under, beside the name: of IPv6 the /64, which is what one line
+    gets at the least (RFC 6177). Who has signed in is counted by the account alone, wherever the session is used."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return ANYWHERE
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return None
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -35,6 +58,12 @@ class SignInMiddleware(LoginRequiredMiddleware):
         # A button whose session has ended must not be replaced by a sign-in page: its page is, and comes back after it.
         return HttpResponseClientRedirect(request.htmx.current_url_abs_path or settings.LOGIN_REDIRECT_URL)  # type: ignore[attr-defined]
 
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What is made for a reader is kept by no cache between, and by the browser's only to be asked for anew. A
+        view that shows secrets says `no-store` itself."""
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,9 +78,30 @@ def account(request: HttpRequest) -> HttpResponse:
     return response
 
 
+class ChangePasswordForm(PasswordChangeForm):
+    """The old password counts as an attempt to sign in: a session that was taken over must not serve to guess it."""
+
+    def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._request = request
+
+    @method_decorator(sensitive_variables("password"))
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        name = self.user.get_username()
+        if authenticate(self._request, username=name, password=password) != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        reset(username=name, ip=ANYWHERE)
+        return password
+
+
 class ChangePassword(views.PasswordChangeView):
+    form_class = ChangePasswordForm
     template_name = "accounts/password.html"
     success_url = reverse_lazy("account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("The password is changed."))

@@ -1,17 +1,29 @@
-"""What no log line shows: an address that opens a view holds its secret."""
+"""What no log line shows: an address that opens a view holds its secret, one that a hub calls its key."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_SECRET = re.compile(r"(/outputs/[0-9]+/)[^/\s]+")
+_SECRET = re.compile(r"(/(?:outputs/[0-9]+|websub)/)[^/\s]+", re.IGNORECASE)
+_traceback = logging.Formatter().formatException
+
+
+def without_secrets(text: str) -> str:
+    """`text` with … for the secret of each path in it. Signatures of pictures stay: every page shows them."""
+    return _SECRET.sub(r"\1…", text)
 
 
 class WithoutSecrets(logging.Filter):
-    """Takes the secret out of the paths that a line is made of."""
+    """Takes the secrets out of a line, whatever it is made of, and of the traceback below it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(_SECRET.sub(r"\1…", arg) if isinstance(arg, str) else arg for arg in record.args)
+        try:
+            record.msg, record.args = without_secrets(record.getMessage()), ()
+        except (TypeError, ValueError):  # the line does not fit its arguments, which logging tells of by itself
+            return True
+        if record.exc_info and not record.exc_text:
+            record.exc_text = _traceback(record.exc_info)
+        if record.exc_text:
+            record.exc_text = without_secrets(record.exc_text)
         return True

@@ -159,6 +159,7 @@ LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "newsreader.accounts.counted_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no line in the log for being there
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
@@ -302,5 +303,7 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in _too_chatty},
+    # Django has handlers of its own for these two, which would tell secrets.
+    "loggers": {name: {"handlers": [], "level": "INFO", "propagate": True} for name in ("django", "django.server")}
+    | {name: {"level": "WARNING"} for name in _too_chatty},
 }

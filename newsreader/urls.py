@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 admin.autodiscover()
 
 urlpatterns = [
+    # Ours counts wrong passwords.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password_change", query_string=False)),
     path("admin/", admin.site.urls),
     path("", include("newsreader.accounts")),
     path("", include("feeds.urls")),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 
 import pytest
+from django.test import Client
 from django.urls import get_resolver, path
 from django.utils import timezone
 
+from newsreader.accounts import counted_address
 from newsreader.preferences import zone
 from tests.factories import make_article, make_feed, make_reader
 
@@ -55,6 +58,33 @@ def test_after_many_wrong_passwords_the_right_one_has_to_wait(client, reader, se
     assert sign_in(client).status_code == 429
 
 
+def test_guesses_from_one_line_of_ipv6_count_together(client, reader, settings):
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        response = guess_from(client, f"2001:db8:0:1::{number}")
+    assert response.status_code == 429
+    assert guess_from(client, "2001:db8:0:1:ffff::1", PASSWORD).status_code == 429
+    assert guess_from(client, "2001:db8:0:2::1", PASSWORD).status_code == 302
+
+
+def guess_from(client, address, password="wrong"):
+    return client.post("/sign-in/", {"username": "ann", "password": password}, REMOTE_ADDR=address)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("::1", "::"),
+        ("", None),
+        ("unix:", None),
+    ],
+)
+def test_the_address_that_guesses_count_under(rf, address, counted):
+    assert counted_address(rf.get("/", REMOTE_ADDR=address)) == counted
+
+
 def test_signing_out_needs_a_form_and_ends_the_session(client, signed_in):
     assert client.get("/sign-out/").status_code == 405
     client.post("/sign-out/")
@@ -75,6 +105,32 @@ def test_changing_the_password_needs_the_old_one(client, signed_in):
     assert client.post("/account/password/", fields).status_code == 200
     signed_in.refresh_from_db()
     assert signed_in.check_password(PASSWORD)
+
+
+def change_password(client, old, address="192.0.2.1"):
+    new = "a lighthouse in the fog"
+    fields = {"old_password": old, "new_password1": new, "new_password2": new}
+    return client.post("/account/password/", fields, REMOTE_ADDR=address)
+
+
+def test_guesses_at_the_old_password_are_limited_wherever_they_come_from(client, signed_in, settings):
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        response = change_password(client, "guess", f"192.0.2.{number}")
+    assert response.status_code == 429
+    assert change_password(client, PASSWORD, "198.51.100.1").status_code == 429
+    assert Client().post("/sign-in/", {"username": "ann", "password": PASSWORD}).status_code == 302
+
+
+def test_the_right_password_ends_the_count(client, signed_in, settings):
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        assert change_password(client, "guess").status_code == 200
+    assert change_password(client, PASSWORD).status_code == 302
+    assert change_password(client, "guess").status_code == 200
+
+
+def test_the_admins_form_for_the_password_is_ours(client, signed_in):
+    assert client.get("/admin/password_change/")["Location"] == "/account/password/"
+    assert client.post("/admin/password_change/")["Location"] == "/account/password/"
 
 
 def root(response):
@@ -166,6 +222,17 @@ def test_every_page_has_a_strict_policy_and_nothing_of_another_site(client, sign
     assert not re.findall(r'\sstyle="|\son\w+="', response.text)
 
 
+@pytest.mark.parametrize("address", ["/feeds/", "/account/", "/account/password/", "article", "/nowhere/"])
+def test_no_cache_on_the_way_keeps_what_a_reader_sees(client, signed_in, address):
+    response = client.get(make_article().get_absolute_url() if address == "article" else address)
+    assert response["Cache-Control"] == "private, no-cache"
+
+
+def test_pages_that_say_more_are_heard(client, signed_in):
+    assert "no-store" in client.get("/outputs/")["Cache-Control"]
+    assert "no-store" in client.post("/outputs/")["Cache-Control"]
+
+
 def test_a_page_that_is_not_there_says_so(client, signed_in):
     response = client.get("/nowhere/")
     assert response.status_code == 404
@@ -200,4 +267,29 @@ def test_a_mistake_of_ours_is_owned_up_to(client, signed_in, settings):
 def test_a_host_that_is_not_ours_gets_a_plain_answer(client, signed_in):
     response = client.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400
+    assert "The request was malformed." in response.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "limit"),
+    [
+        ({f"f{number}": "1" for number in range(30)}, {"DATA_UPLOAD_MAX_NUMBER_FIELDS": 20}),
+        ({"username": "a" * 3000}, {"DATA_UPLOAD_MAX_MEMORY_SIZE": 2000}),
+        ({f"f{number}": StringIO("x") for number in range(30)}, {"DATA_UPLOAD_MAX_NUMBER_FILES": 20}),
+    ],
+)
+def test_a_form_with_too_much_in_it_is_named_as_such(client, reader, settings, fields, limit):
+    for name, value in limit.items():
+        setattr(settings, name, value)
+    response = client.post("/sign-in/", fields)
+    assert response.status_code == 400
+    assert "This form can&#x27;t be read" in response.text
+    assert "It has too many fields, or more text than this site takes." in response.text
+    assert "address can" not in response.text
+
+
+def test_a_form_that_is_garbled_is_named_as_such(client, reader):
+    response = client.post("/sign-in/", b"--x", content_type="multipart/form-data; boundary=")
+    assert response.status_code == 400
+    assert "This form can&#x27;t be read" in response.text
     assert "The request was malformed." in response.text

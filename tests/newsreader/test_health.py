@@ -111,6 +111,26 @@ def test_a_trusted_proxy_tells_address_scheme_and_host(settings):
     assert request.get_host() == "news.example"
 
 
+@pytest.mark.parametrize(
+    ("told", "scheme"),
+    [
+        ("https", "https"),
+        ("HTTPS", "https"),
+        ("https, http", "http"),  # the right one is our proxy's, the left one may be the client's own
+        ("http, https", "https"),
+        ("", "http"),
+        ("javascript", "http"),
+        ("https://", "http"),
+        ("https,", "http"),
+    ],
+)
+def test_the_last_scheme_counts_if_it_is_one(settings, told, scheme):
+    settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
+    request = ask_through("10.0.0.2", HTTP_X_FORWARDED_PROTO=told)
+    assert request.META["wsgi.url_scheme"] == scheme
+    assert request.scheme == scheme
+
+
 def test_nobody_else_does(settings):
     settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
     request = ask_through("203.0.113.9", **FORWARDED)

@@ -208,6 +208,13 @@ def test_the_page_lists_each_output_with_its_last_use(client, stranger, reader):
     assert "Harbour Notes" in page
 
 
+def test_the_page_that_shows_the_secret_is_kept_nowhere(client, reader):
+    answer = client.post("/outputs/")
+    assert answer.context["addresses"]
+    assert "no-store" in answer["Cache-Control"]
+    assert "private" in answer["Cache-Control"]
+
+
 def test_looking_at_the_page_makes_no_address(client, reader):
     client.get("/outputs/?show=starred")
     assert not Output.objects.exists()
@@ -218,6 +225,13 @@ def test_an_open_site_tells_its_open_addresses(client, settings, reader):
     feed = make_feed()
     assert f"http://testserver/rss.xml?feed={feed.pk}" in client.get(f"/outputs/?feed={feed.pk}").text
     assert "testserver/rss.xml" not in client.get("/outputs/?show=starred").text
+
+
+def test_a_private_site_has_no_open_addresses(client, settings, reader):
+    settings.NEWSREADER_PUBLIC = False
+    page = client.get(f"/outputs/?feed={make_feed().pk}")
+    assert page.context["open_addresses"] == []
+    assert "testserver/rss.xml" not in page.text
 
 
 def test_strangers_of_an_open_site_have_no_outputs(stranger, settings):
