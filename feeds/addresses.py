@@ -16,6 +16,7 @@ _SPECIAL: tuple[tuple[Network, str], ...] = tuple(
         ("10.0.0.0/8", "a private"),
         ("100.64.0.0/10", "a carrier-grade NAT"),
         ("127.0.0.0/8", "a loopback"),
+        ("168.63.129.16/32", "a private"),  # no registry says so: Azure's host, to each of its machines
         ("169.254.0.0/16", "a link-local"),
         ("172.16.0.0/12", "a private"),
         ("192.0.0.0/24", "a reserved"),

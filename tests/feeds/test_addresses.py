@@ -14,7 +14,13 @@ from feeds.addresses import refusal
         ("100.127.255.255", "a carrier-grade NAT"),
         ("127.0.0.1", "a loopback"),
         ("127.255.255.254", "a loopback"),
+        ("168.63.129.16", "a private"),  # Azure; the other clouds' are in networks of the table
         ("169.254.169.254", "a link-local"),
+        ("100.100.100.200", "a carrier-grade NAT"),
+        ("192.0.0.192", "a reserved"),
+        ("fd00:ec2::254", "a private"),
+        ("fd20:ce::254", "a private"),
+        ("64:ff9b::168.63.129.16", "a private"),
         ("172.16.0.1", "a private"),
         ("172.31.255.255", "a private"),
         ("192.0.0.8", "a reserved"),

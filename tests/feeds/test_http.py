@@ -251,6 +251,25 @@ class TestRedirects:
         assert client.get(publisher.url(f"/{20 - LOOPBACK.max_redirects}")).body == b"the end"
         assert problem_of(client, publisher.url("/0")).problem is Problem.REDIRECTS
 
+    @pytest.mark.parametrize("status", [301, 302, 303])
+    def test_a_form_is_not_sent_again_over_a_redirect_that_makes_a_get_of_it(
+        self, client: Client, publisher: Publisher, status: int
+    ):
+        publisher.redirect("/hub", "/elsewhere", status)
+        publisher.serve("/elsewhere", "here")
+        assert client.post(publisher.url("/hub"), [("hub.secret", "s3cret")]).status == status
+        assert [(request.method, request.path) for request in publisher.requests] == [("POST", "/hub")]
+
+    @pytest.mark.parametrize("status", [307, 308])
+    def test_a_form_follows_the_redirects_that_keep_it(self, client: Client, publisher: Publisher, status: int):
+        publisher.redirect("/hub", "/elsewhere", status)
+        publisher.serve("/elsewhere", "here")
+        assert client.post(publisher.url("/hub"), [("hub.secret", "s3cret")]).status == 200
+        assert [(request.method, request.path, request.body) for request in publisher.requests] == [
+            ("POST", "/hub", b"hub.secret=s3cret"),
+            ("POST", "/elsewhere", b"hub.secret=s3cret"),
+        ]
+
     def test_credentials_stay_with_the_host_they_were_given_for(self, client: Client, publisher: Publisher):
         with Publisher() as other:
             publisher.redirect("/a", "/b", 302)
