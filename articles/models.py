@@ -119,11 +119,14 @@ def first_words(text: str, length: int = 80) -> str:
 
 
 class ArticleSource(models.Model):
-    """The entry's HTML exactly as it came, so that a better sanitizer can be run over the archive later."""
+    """The entry's HTML exactly as it came, so that a better sanitizer can be run over the archive later. Where it has
+    two texts that differ, its content and its summary, both: so that a better rule can choose anew."""
 
     article = models.OneToOneField(Article, primary_key=True, related_name="source", on_delete=models.CASCADE)
     html_zlib = models.BinaryField()
     base_url = models.CharField(max_length=4000, blank=True, help_text=_("What relative addresses are relative to."))
+    other_zlib = models.BinaryField(default=b"", db_default=b"")  # the text that is not shown
+    is_summary = models.BooleanField(default=False, db_default=False)  # the one that is shown
 
 
 class ArticleVersion(models.Model):

@@ -16,6 +16,7 @@ from articles.sanitize import VERSION, Boilerplate
 from articles.search import index as search_index
 from articles.search.languages import detect
 from articles.store import decompressed
+from feeds.bodies import is_summary_better
 from feeds.models import Feed
 
 _BATCH = 100  # articles of one transaction
@@ -80,8 +81,14 @@ def _resanitize_batch(ids: list[int], rules: dict[int, tuple[Boilerplate, ...]],
 
 
 def _changes(article: Article, source: ArticleSource, rules: tuple[Boilerplate, ...]) -> dict[str, str]:
-    """The columns of `article` that come out different now."""
-    html = decompressed(source.html_zlib)
+    """The columns of `article` that come out different now. Where the source has two texts it is chosen anew between
+    them, and the choice is kept."""
+    html, other = decompressed(source.html_zlib), decompressed(source.other_zlib)
+    content, summary = (other, html) if source.is_summary else (html, other)
+    if other and is_summary_better(content, summary) != source.is_summary:
+        html, source.is_summary = other, not source.is_summary
+        source.html_zlib, source.other_zlib = source.other_zlib, source.html_zlib
+        source.save(update_fields=["html_zlib", "other_zlib", "is_summary"])
     new = asdict(derive(html, base_url=source.base_url, title=article.title, boilerplate=rules))
     # Where the content shows no picture, the entry may have named one, which the source doesn't say.
     new["image_url"] = new["image_url"] or article.image_url

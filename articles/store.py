@@ -23,6 +23,7 @@ from articles.search import index as search_index
 from articles.search.languages import detect
 from feeds.models import Feed
 from feeds.parse import ParsedEntry, ParsedSource
+from feeds.spellings import is_same_page
 
 DELETE_AT_ONCE = 500
 COUNT = """
@@ -56,12 +57,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     pairs.sort(key=lambda pair: pair[1].published_at)
     articles = Article.objects.bulk_create([article for _, article in pairs])
     ArticleSource.objects.bulk_create(
-        [
-            ArticleSource(
-                article=article, html_zlib=compressed(clean.entry.content_html), base_url=clean.entry.base_url
-            )
-            for clean, article in pairs
-        ]
+        ArticleSource(article=article, **_source(clean.entry)) for clean, article in pairs
     )
     Enclosure.objects.bulk_create(
         [enclosure for clean, article in pairs for enclosure in _enclosures(article, clean.entry)]
@@ -130,6 +126,15 @@ def _columns(feed: Feed, clean: CleanEntry) -> dict[str, Any]:
     }
 
 
+def _source(entry: ParsedEntry) -> dict[str, Any]:
+    return {
+        "html_zlib": compressed(entry.content_html),
+        "other_zlib": compressed(entry.other_html) if entry.other_html else b"",
+        "is_summary": entry.is_summary,
+        "base_url": entry.base_url,
+    }
+
+
 def _enclosures(article: Article, entry: ParsedEntry) -> list[Enclosure]:
     return [
         Enclosure(article=article, **{field.name: getattr(file, field.name) for field in fields(file)})
@@ -152,17 +157,15 @@ def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetim
 
 def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     new = _columns(article.feed, clean)
-    seen = any(getattr(article, name) != new[name] for name in ("title", "url", "author", "content_html"))
+    seen = any(getattr(article, name) != new[name] for name in ("title", "author", "content_html"))
+    seen = seen or not is_same_page(article.url, new["url"])
     if seen:
         _keep_version(article, now)
         new["changed_at"] = now
     for name, value in new.items():
         setattr(article, name, value)
     article.save(update_fields=list(new))
-    ArticleSource.objects.update_or_create(
-        article=article,
-        defaults={"html_zlib": compressed(clean.entry.content_html), "base_url": clean.entry.base_url},
-    )
+    ArticleSource.objects.update_or_create(article=article, defaults=_source(clean.entry))
     article.enclosures.all().delete()
     Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
     search_index.index([article], {article.id: [file.kind for file in clean.entry.enclosures]})

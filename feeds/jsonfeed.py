@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from feeds import identity
+from feeds.bodies import Body, Choice, choose, has_anything
 from feeds.dates import parse_date
 from feeds.enclosures import media_type
 from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
@@ -73,16 +74,18 @@ def _newest(raw: Raw) -> list[Raw]:
 def _entry(raw: Raw, feed: Raw, url: str, site_url: str) -> ParsedEntry:
     link = address(url, raw.get("url")) or address(url, raw.get("external_url"))
     title = line_of_text(raw.get("title"), MAX_TITLE)
-    content = _content(raw)
+    body, other, is_summary = _bodies(raw)
     updated = parse_date(raw.get("date_modified"))
     return ParsedEntry(
-        guid=identity.guid_of(_identity(raw.get("id")), link, title, content),
+        guid=identity.guid_of(_identity(raw.get("id")), link, title, body.html),
         url=link,
         title=title,
         author=_author(raw) or _author(feed),
         language=language(raw.get("language")) or language(feed.get("language")),
         tags=names(raw["tags"], MAX_TAG, MAX_TAGS) if isinstance(raw.get("tags"), list) else (),
-        content_html=content,
+        content_html=body.html,
+        other_html=other.html,
+        is_summary=is_summary,
         base_url=link or site_url or url,
         image_url=address(url, raw.get("image")) or address(url, raw.get("banner_image")),
         published_at=parse_date(raw.get("date_published")) or updated,
@@ -112,11 +115,11 @@ def _identity(value: object) -> str:
     return line(str(value) if is_number else value, 4 * MAX_TITLE)
 
 
-def _content(raw: Raw) -> str:
-    if isinstance(markup := raw.get("content_html"), str) and markup.strip():
-        return storable(markup)
-    texts = (raw.get("content_text"), raw.get("summary"))
-    return next((html_of_text(storable(text)) for text in texts if isinstance(text, str) and text.strip()), "")
+def _bodies(raw: Raw) -> Choice:
+    markup, *texts = (raw.get(name) for name in ("content_html", "content_text", "summary"))
+    html = storable(markup) if isinstance(markup, str) else ""
+    text, summary = (html_of_text(storable(each)) if isinstance(each, str) and each.strip() else "" for each in texts)
+    return choose([Body(html if has_anything(html) or not text else text)], [Body(summary)])
 
 
 def _author(raw: Raw) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from feeds import spellings
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
@@ -164,7 +165,13 @@ def feeds_named(name: str) -> models.QuerySet[Feed]:
 
 
 def _is_at(url: str) -> models.Q:
-    return models.Q(url=url) | models.Q(pk__in=FormerAddress.objects.filter(url=url).values("feed"))
+    """At that address to the letter; where no feed is, at another spelling of it (see feeds.spellings)."""
+    there = models.Q(url=url) | models.Q(pk__in=FormerAddress.objects.filter(url=url).values("feed"))
+    others = spellings.others(url)
+    if not others:
+        return there
+    nearly = models.Q(url__in=others) | models.Q(pk__in=FormerAddress.objects.filter(url__in=others).values("feed"))
+    return there | (nearly & models.Q(~models.Exists(Feed.objects.filter(url=url))))
 
 
 def host_of(url: str) -> str:

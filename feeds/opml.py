@@ -1,7 +1,8 @@
 """OPML 2.0 (http://opml.org/spec2.opml), read and written. Pure.
 
 Outlines with an address are feeds, others are categories. An outline's `text` is what its owner calls it and its
-`title` what the publisher does; where they differ both are kept. What else an outline says is kept as it is and
+`title` what the publisher does, or what its owner does, too: many readers write one name into both, or into one of them
+alone. Whose name that is only the feed itself can tell. What else an outline says is kept as it is and
 written again.
 """
 
@@ -19,6 +20,7 @@ from feeds.text import line_of_text, storable
 
 MAX_DEPTH = 20  # what lies deeper is put into the last category that does not
 MAX_NAME = 200
+SETTINGS = frozenset({"tt-rss-prefs", "tt-rss-labels", "tt-rss-filters"})  # Tiny Tiny RSS's: no categories
 ROOT = re.compile(r"<opml(?=[\s>])", re.IGNORECASE)
 NAMES = {"https://freshrss.org/opml": "frss"}  # prefixes that other readers write
 
@@ -28,7 +30,7 @@ Path = tuple[str, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOutline:
     """A feed, or what was meant as one: `url` is as it was written, and empty where there was none. `custom_title` is
-    empty where it is the publisher's. `attributes` are those that this module knows no meaning of."""
+    empty where it may be the publisher's. `attributes` are those that this module knows no meaning of."""
 
     url: str
     title: str = ""
@@ -83,6 +85,8 @@ def _walk(root: etree._Element, categories: dict[Path, dict[str, str]]) -> Itera
         attributes = {str(name): storable(str(value)) for name, value in element.attrib.items()}
         known = {name.lower(): value.strip() for name, value in attributes.items()}
         children = _outlines(element)
+        if not path and not {known.get("text"), known.get("title")}.isdisjoint(SETTINGS):
+            continue
         if _is_feed(known, has_children=bool(children)):
             yield _feed(known, attributes, path)
         else:

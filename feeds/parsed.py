@@ -53,9 +53,12 @@ class ParsedEntry:
     alias, unless another entry of the document claims that row. A plain guid names the right row only where the
     stored address is the entry's too.
 
+    `is_author_of_feed`: nobody but the feed says who the author is, and not in Atom, which means each entry by that.
+
     `published_at` may lie in the future, as the publisher says. `base_url` is what relative addresses inside
-    `content_html` are relative to. `image_url` is the picture that the publisher names for the entry. `source` is None
-    for an entry that is the feed's own.
+    `content_html` are relative to. `other_html` is the entry's other text, where it has one that says something else:
+    its summary, or, where `is_summary`, so that its summary is the content here, what it has for a content. `image_url`
+    is the picture that the publisher names for the entry. `source` is None for an entry that is the feed's own.
     """
 
     guid: str
@@ -63,9 +66,12 @@ class ParsedEntry:
     url: str = ""
     title: str = ""
     author: str = ""
+    is_author_of_feed: bool = False
     language: str = ""
     tags: tuple[str, ...] = ()
     content_html: str = ""
+    other_html: str = ""
+    is_summary: bool = False
     base_url: str = ""
     image_url: str = ""
     published_at: datetime | None = None

@@ -217,7 +217,7 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
         "etag": outcome.etag,
         "last_modified": outcome.last_modified,
         **_moving(feed, outcome.permanent_url),
-        **(_described(outcome, parsed) if isinstance(outcome, Fetched) and parsed else {}),
+        **(_described(feed, outcome, parsed) if isinstance(outcome, Fetched) and parsed else {}),
         **({"last_changed_at": now} if stored.new else {}),
         **({"articles_changed_at": now} if stored.new or stored.changed else {}),
         **({"gap_minutes": round(gap.total_seconds() / 60)} if parsed and gap is not None else {}),
@@ -234,9 +234,14 @@ def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, da
     return timedelta(minutes=feed.gap_minutes) if feed.gap_minutes is not None else None, feed.newest_article_at
 
 
-def _described(outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
-    """What the document says of its feed. The validators are kept only now that the body could be read."""
+def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
+    """What the document says of its feed. The validators are kept only now that the body could be read.
+
+    A name that the feed was given before anybody had asked it, by a list of feeds, is its reader's own where the
+    document says another."""
+    is_named = feed.title and not feed.custom_title and feed.title not in {parsed.title, host_of(feed.url)}
     return {
+        **({"custom_title": feed.title} if is_named and feed.last_success_at is None else {}),
         "body_hash": outcome.body_hash,
         "seen_entries": parsed.seen,
         "title": parsed.title,

@@ -99,9 +99,11 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     resolve_relative_uris = sanitize_html = False
     contentparams: Any
 
+    element = ""  # the name of the one that began last
+
     def push_content(self, *args: Any) -> None:
         super().push_content(*args)
-        self.contentparams = _Parameters(self.contentparams)
+        self.contentparams = _Parameters(self.contentparams, element=self.element)
 
     def _end_published(self) -> None:
         self.pop("published")
@@ -236,7 +238,10 @@ class _Events:
             self.dialects.start_markup(_local(name), pairs)
         else:
             self.room = 1 << 30 if tag in BODIES else SHORT
+            self.dialects.element = tag
             self.dialects.unknown_starttag(tag or _local(name), pairs)
+            if tag in ENTRIES:
+                self.dialects.entries[-1]["xml_lang"] = "" if ("xml:lang", "") in pairs else self.dialects.lang
 
     def end(self, name: str) -> None:
         self.depth -= 1

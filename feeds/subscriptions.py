@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import discover, opml
+from feeds import discover, opml, spellings
 from feeds.categories import free_slug
 from feeds.http import Client, HttpError, HttpResponse
 from feeds.models import Category, Feed, FormerAddress, host_of
@@ -25,6 +26,9 @@ MAX_PREVIEWS = 8  # feeds of one page that are fetched
 MAX_SECONDS = 60  # after which no further one is
 PREVIEW_TITLES = 5
 BATCH = 1000
+# An outline's address as people write it. The site itself sends to https, where it has that.
+SCHEMELESS = re.compile(r"(?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?]|$)")
+NO_FEED = re.compile(r"xpath|json\+dot", re.IGNORECASE)  # FreshRSS's types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +154,8 @@ def _readable(
 
 def _candidates(found: Sequence[tuple[str, ParsedFeed]]) -> list[Candidate]:
     by_url = {normalized(url): feed for url, feed in reversed(found)}
-    known = {feed.url: feed for feed in Feed.objects.filter(url__in=by_url)}
+    asked = {spelled for url in by_url for spelled in (url, *spellings.others(url))}
+    known = {spellings.key(feed.url): feed for feed in Feed.objects.filter(url__in=asked)}
     return [
         Candidate(
             url=url,
@@ -159,7 +164,7 @@ def _candidates(found: Sequence[tuple[str, ParsedFeed]]) -> list[Candidate]:
             description=feed.description,
             entry_count=len(feed.entries),
             newest_titles=_newest_titles(feed),
-            already_added=known.get(url),
+            already_added=known.get(spellings.key(url)),
         )
         for url, feed in reversed(by_url.items())
     ]
@@ -174,9 +179,12 @@ def _newest_titles(feed: ParsedFeed) -> tuple[str, ...]:
 def subscribe(
     url: str, *, title: str = "", custom_title: str = "", site_url: str = "", category: Category | None = None
 ) -> tuple[Feed, bool]:
-    """The feed at `url` and whether it is new. It is due at once: the next tick polls it. Raises ValueError where `url`
-    is no address that can be fetched."""
+    """The feed at `url`, in whatever spelling, and whether it is new. It is due at once: the next tick polls it. Raises
+    ValueError where `url` is no address that can be fetched."""
     url = normalized(url)
+    there = {feed.url: feed for feed in Feed.objects.filter(url__in=(url, *spellings.others(url)))}
+    if there:
+        return there.get(url) or next(iter(there.values())), False
     values = _columns(title=title, custom_title=custom_title, site_url=site_url)
     return Feed.objects.get_or_create(url=url, defaults={**values, "category": category})
 
@@ -224,23 +232,24 @@ def _categories(wanted: Mapping[opml.Path, Mapping[str, str]]) -> dict[opml.Path
 def import_opml(document: bytes) -> list[OpmlResult]:
     """Add every feed of an OPML document, with its categories. Raises ValueError where it is no OPML.
 
-    One result per outline, in the document's order. A feed that is there already, or was there before it moved, stays
-    as it is.
+    One result per outline, in the document's order. A feed that is there already, at its address in whatever spelling,
+    or was there before it moved, stays as it is.
     """
     content = opml.read(document)
     urls = [_address_of(outline) for outline in content.feeds]
     with transaction.atomic():
-        known = set(_known(url for url, _reason in urls if url))
-        new: dict[str, opml.FeedOutline] = {}
+        known = {spellings.key(url) for url in _known(url for url, _reason in urls if url)}
+        new: dict[str, tuple[str, opml.FeedOutline]] = {}
         for (url, _reason), outline in zip(urls, content.feeds, strict=True):
-            if url and url not in known:
-                new.setdefault(url, outline)
-        paths: dict[opml.Path, Mapping[str, str]] = {outline.path: {} for outline in new.values() if outline.path}
+            if url and spellings.key(url) not in known:
+                new.setdefault(spellings.key(url), (url, outline))
+        paths: dict[opml.Path, Mapping[str, str]] = {each.path: {} for _url, each in new.values() if each.path}
         categories = _categories({**paths, **content.categories})
-        rows = [_row(url, outline, categories.get(outline.path)) for url, outline in new.items()]
+        rows = [_row(url, outline, categories.get(outline.path)) for url, outline in new.values()]
         Feed.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    added = {id(outline) for _url, outline in new.values()}
     return [
-        _result(outline, url, reason, is_new=new.get(url) is outline)
+        _result(outline, url, reason, is_new=id(outline) in added)
         for outline, (url, reason) in zip(content.feeds, urls, strict=True)
     ]
 
@@ -249,14 +258,23 @@ def _address_of(outline: opml.FeedOutline) -> tuple[str, str]:
     """The address to store, and why there is none."""
     if not outline.url:
         return "", _("The outline has no feed's address (xmlUrl).")
+    kind = outline.attributes.get("type", "")
+    if NO_FEED.search(kind):
+        message = _("This is a page that another reader picks apart (“%(kind)s”), not a feed.")
+        return "", message % {"kind": line(kind, 100)}
     try:
-        return normalized(outline.url), ""
+        return normalized(_with_scheme(outline.url)), ""
     except ValueError as error:
         return "", str(error)
 
 
+def _with_scheme(url: str) -> str:
+    url = url.strip()
+    return f"http://{url.removeprefix('//')}" if SCHEMELESS.match(url) else url
+
+
 def _known(urls: Iterable[str]) -> Iterator[str]:
-    asked = list(dict.fromkeys(urls))
+    asked = list(dict.fromkeys(spelled for url in urls for spelled in (url, *spellings.others(url))))
     for start in range(0, len(asked), BATCH):
         some = asked[start : start + BATCH]
         for model in (Feed, FormerAddress):

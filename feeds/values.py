@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from feeds import identity
+from feeds.bodies import Body, Choice, choose, has_anything
 from feeds.dates import parse_date
 from feeds.enclosures import enclosures, image, number
 from feeds.media import Element
@@ -29,11 +30,12 @@ from feeds.text import (
     line_of_text,
     names,
     storable,
-    visible_length,
 )
 
 Raw = dict[str, Any]
 
+# Elements that hold the article; others hold a summary of it, whatever they are called.
+CONTENTS = frozenset({"content", "content:encoded", "body", "xhtml:body", "fullitem"})
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 # RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>".
@@ -76,25 +78,37 @@ def _entry(
 ) -> ParsedEntry:
     link = address(base, _plain(raw, "feedburner_origlink")) or address(base, _alternate(raw))
     title = _title(raw, document, MAX_TITLE) or _media_title(raw)
-    content, detail = _content(raw, document)
+    body, other, is_summary = _bodies(raw, document)
     published = parse_date(_plain(raw, "published")) or parse_date(_plain(raw, "created"))
     updated = parse_date(_plain(raw, "updated"))
     files = enclosures(raw, base)
     return ParsedEntry(
-        guid=identity.guid_of(line(_plain(raw, "id"), 4 * MAX_TITLE), link, title, content),
+        guid=identity.guid_of(line(_plain(raw, "id"), 4 * MAX_TITLE), link, title, body.html),
         url=link,
         title=title,
         author=_author(raw) or feed_author,
-        language=language(detail.get("language")) or language(_plain(raw, "language")) or feed_language,
+        language=_language(raw, body, feed_language),
         tags=names((*map(_tag, _dicts(raw, "tags")), *_media_tags(raw)), MAX_TAG, MAX_TAGS),
-        content_html=content,
-        base_url=address(url, detail.get("base")) or link or site_url or url,
+        content_html=body.html,
+        other_html=other.html,
+        is_summary=is_summary,
+        base_url=address(url, body.base) or link or site_url or url,
         image_url=image(raw, base, files),
         published_at=published or updated,
         updated_at=updated,
         enclosures=files,
         source=_source(raw, url) if "source" in raw else None,
     )
+
+
+def _language(raw: Raw, body: Body, of_feed: str) -> str:
+    """The language that the entry's text says, else the entry, else the feed. An empty xml:lang says that it is none
+    of those around it (XML 1.0, 2.12)."""
+    around = dict.get(raw, "xml_lang")  # of the entry and what it stands in
+    if body.language is not None and body.language != (around or ""):
+        return language(body.language)
+    said = language(_plain(raw, "language"))
+    return said or ("" if around == "" else language(around) or of_feed)
 
 
 def _source(raw: Raw, url: str) -> ParsedSource | None:
@@ -144,33 +158,37 @@ def _is_markup(title: str) -> bool:
     return False
 
 
-def _content(raw: Raw, document: Document) -> tuple[str, Raw]:
-    """The fullest of what an entry has: of content, summary and description the one with most to read, and where it
-    says what language and base it has. What Media RSS says of a picture or film counts where there is nothing else."""
+def _bodies(raw: Raw, document: Document) -> Choice:
+    """The entry's texts. What Media RSS says of a picture or film counts where there is nothing else."""
     details = [*_dicts(raw, "content"), *_dicts(raw, "summary_detail")] or [{"value": _plain(raw, "summary")}]
-    candidates = _readable(details, document) or _described_by_media(raw)
-    if len(candidates) > 1:
-        return max(candidates, key=lambda candidate: visible_length(candidate[0]))
-    return candidates[0] if candidates else ("", {})
+    contents = _readable((each for each in details if _plain(each, "element") in CONTENTS), document)
+    summaries = _readable((each for each in details if _plain(each, "element") not in CONTENTS), document)
+    choice = choose(contents, summaries)
+    described = "" if has_anything(choice.shown.html) else _described_by_media(raw)
+    return choice._replace(shown=Body(described)) if described else choice
 
 
-def _readable(details: Iterable[Raw], document: Document) -> list[tuple[str, Raw]]:
+def _readable(details: Iterable[Raw], document: Document) -> list[Body]:
     """Those of `details` that are not empty, as HTML, none twice."""
     found: dict[str, Raw] = {}
     for detail in details:
         found.setdefault(document.expanded(_plain(detail, "value")), detail)
-    return [(_html(value, detail), detail) for value, detail in found.items() if value.strip()]
+    return [
+        Body(_html(value, detail), _plain(detail, "base"), _plain(detail, "language"))
+        for value, detail in found.items()
+        if value.strip()
+    ]
 
 
-def _described_by_media(raw: Raw) -> list[tuple[str, Raw]]:
+def _described_by_media(raw: Raw) -> str:
     """What Media RSS says of the picture or film. It says whether that is HTML, mostly; plain text has its addresses
     as links, as YouTube shows it."""
     for element in _media(raw, "description"):
         if text := storable(element.text).strip():
             kind = element.get("type").strip().lower()
             is_html = kind in {"html", *HTML_TYPES} or (kind != "plain" and MARKUP.search(text))
-            return [(html_of_fragment(text) if is_html else html_of_text(text, with_links=True), {})]
-    return []
+            return html_of_fragment(text) if is_html else html_of_text(text, with_links=True)
+    return ""
 
 
 def _html(value: str, detail: Raw) -> str:

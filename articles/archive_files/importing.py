@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ from articles.content import derive
 from articles.decide import entry_hash
 from articles.models import Article, ImportedFile, Tombstone
 from articles.store import CleanEntry
+from feeds import spellings
 from feeds.models import Feed
 from feeds.parse import ParsedEntry
 
@@ -110,6 +112,11 @@ class _Candidate:
         link = "" if self.file.guid else self.file.link
         return (self.file.identity, link) if link else (self.file.identity,)
 
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """The names' other spellings: see feeds.spellings."""
+        return tuple(other for name in self.names for other in spellings.others(name))
+
 
 @dataclass(frozen=True, slots=True)
 class _Repeat:
@@ -146,6 +153,7 @@ class _Import:
         self._sources = Sources(self._note, dry_run=dry_run)
         # The files of this run, by a hash: 100,000 of them take some 8 MB.
         self._seen: set[int] = set()
+        self._newest = Article.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
     def run(self) -> ImportReport:
         for batch in _batches(self._candidates()):
@@ -199,7 +207,7 @@ class _Import:
         return decisions
 
     def _choose(self, source: Source, candidates: Sequence[_Candidate], decisions: _Decisions) -> None:
-        known = _Known.of(source.feed, candidates)
+        known = _Known.of(source.feed, candidates, self._newest)
         claimed: dict[str, str] = {}
         for candidate in candidates:
             mark = hash((source.key, candidate.digest))
@@ -262,21 +270,25 @@ class _Known:
 
     digests: frozenset[str] = frozenset()
     articles: Mapping[str, int] = field(default_factory=dict)
+    earlier_articles: Mapping[str, int] = field(default_factory=dict)
     deleted: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, feed: Feed | None, candidates: Sequence[_Candidate]) -> _Known:
-        """Three queries, each by an index."""
+    def of(cls, feed: Feed | None, candidates: Sequence[_Candidate], newest: int) -> _Known:
+        """Three queries, each by an index. `newest`: the id of the newest article of before this run. An archive may
+        have two articles that differ in the spelling alone: only what was there before stands for another spelling."""
         if feed is None:
             return cls()
         digests = [candidate.digest for candidate in candidates]
-        guids = {name for candidate in candidates for name in candidate.names}
+        guids = {name for candidate in candidates for name in (*candidate.names, *candidate.other_names)}
         files = ImportedFile.objects.filter(feed=feed, digest__in=digests)
         articles = Article.objects.filter(feed=feed, guid__in=guids)
         tombstones = Tombstone.objects.filter(feed=feed, guid__in=guids)
+        found = dict(articles.values_list("guid", "pk"))
         return cls(
             frozenset(files.values_list("digest", flat=True)),
-            dict(articles.values_list("guid", "pk")),
+            found,
+            {guid: pk for guid, pk in found.items() if pk <= newest},
             frozenset(tombstones.values_list("guid", flat=True)),
         )
 
@@ -287,10 +299,13 @@ def _repeat(
     """What `candidate` repeats: an article of the database, or one of the files before it; None where it is new."""
     source, names = candidate.source, candidate.names
     article_id = next((known.articles[name] for name in names if name in known.articles), None)
+    if article_id is None:
+        earlier = known.earlier_articles
+        article_id = next((earlier[name] for name in candidate.other_names if name in earlier), None)
     if article_id is None and not candidate.file.guid:
         article_id = source.article_with(candidate.file.link)
     guid = next((claimed[name] for name in names if name in claimed), "")
-    is_deleted = any(name in known.deleted for name in names)
+    is_deleted = any(name in known.deleted for name in (*names, *candidate.other_names))
     if article_id or guid or is_deleted or is_second_copy or any(name in source.planned for name in names):
         return _Repeat(candidate, article_id, guid, is_deleted and not article_id)
     return None

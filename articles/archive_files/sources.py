@@ -16,6 +16,7 @@ from articles.archive_files.article_file import ArticleFile
 from articles.boilerplate import boilerplate_for
 from articles.models import ArchiveSource, Article
 from articles.sanitize import Boilerplate
+from feeds import spellings
 from feeds.categories import free_slug
 from feeds.models import Category, Feed, feeds_at
 
@@ -55,13 +56,15 @@ class Source:
             return None
         if self._links is None:
             rows = Article.objects.filter(feed=self.feed).exclude(url="").exclude(url=F("guid"))
-            self._links = {hash(url): pk for url, pk in rows.values_list("url", "pk").iterator()}
-        return self._links.get(hash(link))
+            self._links = {hash(spellings.key(url)): pk for url, pk in rows.values_list("url", "pk").iterator()}
+        return self._links.get(hash(spellings.key(link)))
 
     def remember(self, stored: Iterable[tuple[ArticleFile, int]]) -> None:
         """Articles that were stored just now."""
         if self._links is not None:
-            self._links |= {hash(file.link): pk for file, pk in stored if file.link and file.link != file.identity}
+            self._links |= {
+                hash(spellings.key(file.link)): pk for file, pk in stored if file.link and file.link != file.identity
+            }
 
     def forget(self) -> None:
         """Ask the database again."""

@@ -64,36 +64,6 @@ def _escaped(part: str) -> str:
     return _ESCAPED.sub(lambda found: quote(found[0]), part)
 
 
-# --- links ------------------------------------------------------------------------------------------------------
-
-_TRACKER = re.compile(
-    r"utm_\w+|utm-\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|li_fat_id|igshid|igsh"
-    r"|mc_[ce]id|mkt_tok|_hsenc|_hsmi|hsctatracking|vero_id|vero_conv|oly_anon_id|oly_enc_id|__s|ml_subscriber\w*"
-    r"|_openstat|wt_?mc|wt\.mc_id|s_cid|ncid|cmpid|xtor|at_(?:medium|campaign|custom\d|link\w*|format|ptr_name|bbc_team)"
-    r"|ref_src|ref_url|spm|spm_id_from|vd_source|share_(?:source|medium|plat|session_id|tag|from)|_ga|_gl|__twitter_impression",
-    re.I,
-)
-_MAY_TRACK = re.compile(r"[?&#;](?:" + _TRACKER.pattern + r")=", re.I)
-
-
-def untracked(address: str) -> str:
-    """`address` without the parameters that tell a site who sent its reader and who the reader is."""
-    if "=" not in address or _MAY_TRACK.search(address) is None:
-        return address
-    start, hash_, fragment = address.partition("#")
-    start, mark, query = start.partition("?")
-    query, fragment = _without_trackers(query), _without_trackers(fragment)
-    return start + (mark + query if query else "") + (hash_ + fragment if fragment else "")
-
-
-def _without_trackers(query: str) -> str:
-    if "=" not in query:
-        return query
-    return "&".join(
-        pair for pair in re.split(r"&(?:amp;)?", query) if not _TRACKER.fullmatch(pair.partition("=")[0].strip("?"))
-    )
-
-
 # --- images -----------------------------------------------------------------------------------------------------
 
 

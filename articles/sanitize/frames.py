@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from articles.sanitize.addresses import absolute, untracked
+from articles.sanitize.addresses import absolute
+from feeds.spellings import untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
 _PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
-from articles.sanitize.addresses import absolute, untracked
+from articles.sanitize.addresses import absolute
 from articles.sanitize.frames import is_player, page_of
 from articles.sanitize.media import Media
 from articles.sanitize.read import Node
 from articles.sanitize.vocabulary import BLOCKS
+from feeds.spellings import untracked
 
 Items = list[str | Node]
 ID_PREFIX = "user-content-"  # an article's ids can't take the place of the page's own

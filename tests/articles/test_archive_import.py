@@ -11,7 +11,7 @@ import pytest
 from articles import store
 from articles.archive_files import importing
 from articles.archive_files.importing import import_folder
-from articles.models import Article, ArticleSource
+from articles.models import Article, ArticleSource, Tombstone
 from feeds.models import Feed, FormerAddress
 from tests.article_files import counts, newer_form, older_form, run, subscriptions, write
 from tests.factories import make_article, make_feed
@@ -320,3 +320,26 @@ def test_text_that_is_longer_than_its_column_comes_in(tmp_path):
     assert counts(import_folder(tmp_path)) == (2, 0, 0, 0)
     assert counts(import_folder(tmp_path)) == (0, 2, 0, 0)
     assert Article.objects.filter(url="").count() == 1
+
+
+def test_an_article_is_known_by_its_guid_and_address_in_another_scheme(tmp_path):
+    feed = make_feed(url=RSS.replace("https", "http"))
+    make_article(feed, guid="http://paper.example/a", url="http://paper.example/a")
+    make_article(feed, guid="tag:paper.example:b", url="http://paper.example/b")
+    make_article(feed, guid="http://paper.example/?p=c", url="https://paper.example/c")
+    Tombstone.objects.create(feed=feed, guid="http://paper.example/e")
+    write(tmp_path, {"subs.json": subscriptions(The_Paper=RSS)})
+    write(tmp_path, {f"{n}.md": newer_form(link=f"https://paper.example/{n}") for n in "abde"})
+    ours = f'guid: "https://paper.example/?p=c"\nfeed: {RSS}\n'
+    write(tmp_path, {"ours.md": newer_form(more=ours, link="https://paper.example/new")})
+    assert counts(import_folder(tmp_path)) == (1, 0, 4, 0)
+    assert Feed.objects.get().article_count == 4
+
+
+def test_two_articles_of_an_archive_that_differ_in_the_scheme_alone_are_two(tmp_path, monkeypatch):
+    monkeypatch.setattr(importing, "BATCH_FILES", 1)
+    for scheme in ("http", "https"):
+        ours = f'guid: "{scheme}://paper.example/?p=1"\nfeed: {RSS}\n'
+        write(tmp_path, {f"{scheme}.md": newer_form(more=ours, title=scheme)})
+    assert counts(import_folder(tmp_path)) == (2, 0, 0, 0)
+    assert counts(import_folder(tmp_path)) == (0, 2, 0, 0)

@@ -324,3 +324,63 @@ def test_the_pieces_hold_everything_once(new, changed):
     assert sorted(known.id for piece in pieces for known, _ in piece.changed) == list(range(changed))
     assert all(len(piece.new) <= 100 and len(piece.changed) <= 100 for piece in pieces)
     assert all(piece.new or piece.changed for piece in pieces[:-1])
+
+
+# --- addresses that are spelled otherwise, and texts ----------------------------------------------------------------
+
+
+def spelled(scheme: str, *, guid: str = "{}://x.example/?p=1", link: str = "{}://x.example/1", body: str = "") -> str:
+    return rss([item(1, guid=guid.format(scheme), link=link.format(scheme), body=body)])
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"link": "https://x.example/1"},
+        {},
+        {"guid": ""},
+        {"guid": "http://x.example/1", "link": "{}://x.example/1"},
+    ],
+    ids=["guid alone", "both", "no guid", "link alone"],
+)
+def test_a_site_that_gets_a_certificate_brings_no_article_twice(feed, publisher, parts):
+    publisher.serve("/feed.xml", spelled("http", **parts))
+    poll(feed)
+    [before] = Article.objects.values("guid", "entry_hash")
+    for scheme in ("https", "http", "https"):  # and goes back, and comes again: a hub may know the old addresses
+        publisher.serve("/feed.xml", spelled(scheme, **parts))
+        [made] = poll(feed)
+        assert (made.new_articles, made.changed_articles) == (0, 0)
+    assert list(Article.objects.values("guid", "entry_hash")) == [before]
+    assert not ArticleVersion.objects.exists()
+
+
+def test_a_change_in_another_scheme_is_one_and_the_guid_stays(feed, publisher):
+    publisher.serve("/feed.xml", spelled("http"))
+    poll(feed)
+    publisher.serve("/feed.xml", spelled("https", body="<p>Other words.</p>"))
+    assert poll(feed)[0].changed_articles == 1
+    article = Article.objects.get()
+    assert (article.guid, article.url) == ("http://x.example/?p=1", "https://x.example/1")
+    assert (article.content_text, article.versions.count()) == ("Other words.", 1)
+
+
+def test_another_scheme_of_what_an_earlier_version_stored_makes_no_version(feed, publisher):
+    publisher.serve("/feed.xml", spelled("http"))
+    poll(feed)
+    Article.objects.update(entry_hash="made otherwise")
+    publisher.serve("/feed.xml", spelled("https"))
+    poll(feed)
+    assert Article.objects.get().url == "https://x.example/1"
+    assert not ArticleVersion.objects.exists()
+
+
+def test_both_texts_of_an_entry_are_kept(feed):
+    entry = ParsedEntry(guid="1", content_html="<p>All</p>", other_html="<p>Excerpt</p>")
+    ingest.store_entries(feed, [entry, ParsedEntry(guid="2", content_html="x", is_summary=True)])
+    both, one = (Article.objects.get(guid=guid).source for guid in "12")
+    assert (store.decompressed(both.html_zlib), store.decompressed(both.other_zlib)) == ("<p>All</p>", "<p>Excerpt</p>")
+    assert (both.is_summary, one.is_summary, bytes(one.other_zlib)) == (False, True, b"")
+    ingest.store_entries(feed, [ParsedEntry(guid="1", content_html="<p>More</p>")])
+    both.refresh_from_db()
+    assert (store.decompressed(both.html_zlib), bytes(both.other_zlib)) == ("<p>More</p>", b"")

@@ -11,7 +11,7 @@ from articles.boilerplate import boilerplate_for
 from articles.content import derive
 from articles.models import Article, ArticleSource, BoilerplateRule
 from articles.sanitize import VERSION
-from articles.store import compressed
+from articles.store import compressed, decompressed
 from feeds.models import Feed
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +133,23 @@ def test_known_footers_have_rules_from_the_start(feed):
 def test_an_address_too_long_for_its_column_is_none():
     derived = derive(f"<img src='https://a.example/{'x' * 5000}.jpg'>", base_url="", title="", boilerplate=())
     assert derived.image_url == ""
+
+
+def test_of_two_texts_the_better_one_is_chosen_anew(feed):
+    """As a poll would choose today, whichever was shown before."""
+    excerpt, photos = "<p>Some words about the photos</p>", '<img src="/1.jpg"><p>Photos.</p>'
+    article = make_article(feed, 1, html=excerpt)
+    ArticleSource.objects.update(other_zlib=compressed(photos), is_summary=True)
+    kept = make_article(feed, 2, html=photos)
+    ArticleSource.objects.filter(article=kept).update(other_zlib=compressed(excerpt))
+    stub = make_article(feed, 3, html="<p>More</p>")
+    ArticleSource.objects.filter(article=stub).update(other_zlib=compressed(excerpt))
+    module.resanitize()
+    article.refresh_from_db()
+    assert 'src="https://publisher.example/1.jpg"' in article.content_html
+    source = ArticleSource.objects.get(article=article)
+    assert (decompressed(source.html_zlib), decompressed(source.other_zlib)) == (photos, excerpt)
+    assert not source.is_summary
+    assert decompressed(ArticleSource.objects.get(article=kept).html_zlib) == photos
+    stubs = ArticleSource.objects.get(article=stub)
+    assert (decompressed(stubs.html_zlib), stubs.is_summary) == (excerpt, True)

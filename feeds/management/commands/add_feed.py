@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from feeds import spellings
 from feeds.http import Client
 from feeds.models import Feed
 from feeds.subscriptions import NothingFound, find, normalized, subscribe
@@ -53,6 +54,7 @@ class Command(BaseCommand):
 
 def _known(url: str) -> Feed | None:
     try:
-        return Feed.objects.filter(url=normalized(url)).first()
+        url = normalized(url)
+        return Feed.objects.filter(url__in=(url, *spellings.others(url))).first()
     except ValueError:  # find() says what is wrong with it
         return None
