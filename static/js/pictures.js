@@ -17,22 +17,41 @@ function askAgain(image) {
   }, wait);
 }
 
-// What did not come is shown as a drawing (articles/images/answers.py). A page that was made before anybody knew gets
-// the picture's words and the link to where it was now, as articles/render.py writes them.
-const DRAWING = { width: 320, height: 180 };
+// What did not come is shown as a drawing (articles/images/answers.py), in a list as nothing.
+const DRAWINGS = ["320 180", "1 1"]; // pixels
+const there = new WeakSet(); // pictures that are asked for once more to be sure
+const seen = new WeakMap(); // the address that was looked at, by picture
 
 function look(image) {
-  const status = performance.getEntriesByName(image.currentSrc).at(-1)?.responseStatus;
+  if (seen.get(image) === image.currentSrc) return; // as complete, and then as loaded
+  seen.set(image, image.currentSrc);
+  const status = statusOf(image.currentSrc);
   if (!image.naturalWidth || status === 503) askAgain(image);
-  else nameMissing(image);
+  else if (DRAWINGS.includes(`${image.naturalWidth} ${image.naturalHeight}`)) findOut(image, status);
 }
 
-async function nameMissing(image) {
-  if (image.naturalWidth !== DRAWING.width || image.naturalHeight !== DRAWING.height) return;
+// Undefined where the browser has no entry: it keeps 250 of a page, and some tell no status.
+function statusOf(address) {
+  const entries = performance.getEntriesByName(address).filter((entry) => entry.initiatorType === "img");
+  return entries.at(-1)?.responseStatus || undefined;
+}
+
+async function findOut(image, status) {
+  const address = image.currentSrc;
+  const answer = await fetch(address, { method: "HEAD" }).catch(() => undefined);
+  if (image.currentSrc !== address) return;
+  if (!answer || answer.status === 503) askAgain(image);
+  else if (answer.headers.has("X-Image-Missing")) nameMissing(image);
+  else if (!status && !there.has(image)) {
+    there.add(image); // its turn has come meanwhile; or it came, and is as large as the drawing
+    askAgain(image);
+  }
+}
+
+// A page that was made before anybody knew that a picture is missing gets its words and the link to where it was now, as
+// articles/render.py writes them.
+function nameMissing(image) {
   if (!image.matches(".prose img:not(.placeholder)")) return;
-  const answer = await fetch(image.currentSrc, { method: "HEAD" });
-  if (answer.status === 503) askAgain(image);
-  if (!answer.headers.has("X-Image-Missing")) return;
   const address = publishersAddress(image.currentSrc);
   const words = document.createElement("span");
   words.textContent = image.alt || new URL(address).hostname;

@@ -8,11 +8,13 @@ import threading
 from dataclasses import replace
 from ipaddress import ip_network
 from threading import BoundedSemaphore
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from articles.images import places
+from articles.images.answers import busy
 from articles.images.models import ImageAddress
 from articles.sanitize import clean
 from tests.articles.images import pictures
@@ -157,6 +159,70 @@ def test_a_picture_that_nobody_knew_to_be_missing_gets_its_words_as_soon_as_that
     assert seen.isdisjoint({"", "Lost"})  # what is missing has no larger view
 
 
+EVERY_WIDTH = "() => [...document.querySelectorAll('.prose img')].map((image) => image.naturalWidth)"
+EAGERLY = "for (const image of document.querySelectorAll('.prose img')) image.loading = 'eager'"
+
+
+def crowded(page, body):
+    """In the site's stead, answers the first request for each picture as in a crowd, and then with `body`. Returns the
+    requests that came."""
+    came = []
+
+    def answer(route, request):
+        is_first = urlsplit(request.url).path not in {urlsplit(other.url).path for other in came}
+        came.append(request)
+        drawing = busy("publisher.example", is_thumbnail=False).content
+        sent = {"status": 503, "body": drawing, "content_type": "image/svg+xml"}
+        route.fulfill(**(sent if is_first else {"body": body, "content_type": "image/jpeg"}))
+
+    page.route("**/images/**", answer)
+    return came
+
+
+@pytest.fixture
+def crowded_page(chromium, live_server, settings):
+    """Makes a page that keeps so many timings of what it loads."""
+    settings.NEWSREADER_PUBLIC = True
+    contexts = []
+
+    def make(timings):
+        contexts.append(chromium.new_context(base_url=live_server.url))  # its console tells of each 503
+        page = contexts[-1].new_page()
+        page.add_init_script(f"performance.setResourceTimingBufferSize({timings})")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def article_with(number):
+    pictures_of_it = (f'<p><img src="https://publisher.example/{place}.jpg" alt=""></p>' for place in range(number))
+    return make_article(content_html="".join(pictures_of_it))
+
+
+@pytest.mark.parametrize(("number", "timings"), [(260, 250), (12, 3), (12, 0)])
+def test_a_picture_that_had_to_wait_comes_also_where_the_browser_keeps_no_timing_of_it(crowded_page, number, timings):
+    page = crowded_page(timings)
+    came = crowded(page, pictures.jpeg(8, 8))
+    page.goto(article_with(number).get_absolute_url())
+    page.evaluate(EAGERLY)
+    page.wait_for_function(f"() => ({EVERY_WIDTH})().every((width) => width === 8)", timeout=60_000)
+    assert len(page.evaluate(EVERY_WIDTH)) == number
+    assert len(came) >= 2 * number
+
+
+def test_a_picture_as_large_as_the_drawing_is_asked_for_once_more_and_no_more(crowded_page):
+    page = crowded_page(0)
+    came = crowded(page, pictures.jpeg(320, 180))
+    page.goto(article_with(1).get_absolute_url())
+    page.wait_for_function("() => document.querySelector('.prose img').src.endsWith('again=1')")
+    with page.expect_response(lambda answer: answer.url.endswith("again=1") and answer.request.method == "HEAD"):
+        pass
+    page.wait_for_function("() => document.querySelector('.prose img').src.endsWith('again=1')")
+    assert [request.method for request in came] == ["GET", "HEAD", "GET", "HEAD"]
+
+
 def test_a_picture_that_had_to_wait_its_turn_comes_without_being_asked_for_again(
     chromium, live_server, publisher, monkeypatch, settings
 ):
@@ -175,21 +241,14 @@ def test_a_picture_that_had_to_wait_its_turn_comes_without_being_asked_for_again
     article = make_article(content_html=html)
     context = chromium.new_context(base_url=live_server.url)  # its console tells of each 503
     page = context.new_page()
-    statuses = []
-    page.on("response", lambda response: statuses.extend([response.status] if "/images/" in response.url else []))
+    asked = []  # what a failure shows
+    page.on("response", lambda answer: asked.append((answer.request.method, answer.status, answer.url[-9:])))
     with page.expect_response(lambda response: response.status == 503):
         page.goto(article.get_absolute_url(), wait_until="commit")
+    page.wait_for_load_state("domcontentloaded")  # with all four pictures
+    page.evaluate(EAGERLY)
     slow.set()
-    page.evaluate(
-        """async () => {
-            const images = [...document.querySelectorAll(".prose img")];
-            for (const image of images) image.loading = "eager";
-            for (let looks = 0; looks < 400 && !images.every((image) => image.naturalWidth === 1000); looks++)
-                await new Promise((done) => setTimeout(done, 50));
-        }"""
-    )
-    assert [width for _alt, width in natural_widths(page)] == [
-        1000
-    ] * 4  # the pictures, not drawings that stand for them
-    assert 503 in statuses
+    page.wait_for_function(f"() => ({EVERY_WIDTH})().every((width) => width === 1000)", timeout=20_000)
+    assert len(page.evaluate(EVERY_WIDTH)) == 4, asked
+    assert 503 in {status for _method, status, _url in asked}
     context.close()
