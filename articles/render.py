@@ -165,13 +165,13 @@ def picture_sources(attrs: Attributes) -> list[str]:
 def _best(srcset: str) -> str:
     """The smallest candidate that is large enough, else the largest; "" for densities, where `src` is one of them."""
     best, most = "", 0.0
-    for address, width in sorted(_candidates(srcset), key=lambda pair: pair[1]):
+    for address, width in sorted(candidates(srcset), key=lambda pair: pair[1]):
         if most < ENOUGH:
             best, most = address, width
     return best
 
 
-def _candidates(srcset: str) -> Iterator[tuple[str, float]]:
+def candidates(srcset: str) -> Iterator[tuple[str, float]]:
     """Address and width in pixels; of a density, as if the picture were as wide as the column."""
     for candidate in srcset.split(", ") if srcset else ():
         address, _, descriptor = candidate.partition(" ")

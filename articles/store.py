@@ -59,12 +59,11 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     ArticleSource.objects.bulk_create(
         ArticleSource(article=article, **_source(clean.entry)) for clean, article in pairs
     )
-    Enclosure.objects.bulk_create(
-        [enclosure for clean, article in pairs for enclosure in _enclosures(article, clean.entry)]
-    )
+    files = {article.id: _enclosures(article, clean.entry) for clean, article in pairs}
+    Enclosure.objects.bulk_create([file for some in files.values() for file in some])
     kinds = {article.id: [file.kind for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, kinds)
-    archive.want(articles, feed)
+    archive.want(articles, feed, files)
     _count(feed, articles)
     return articles
 
@@ -167,9 +166,9 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     article.save(update_fields=list(new))
     ArticleSource.objects.update_or_create(article=article, defaults=_source(clean.entry))
     article.enclosures.all().delete()
-    Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
+    files = Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
     search_index.index([article], {article.id: [file.kind for file in clean.entry.enclosures]})
-    archive.want([article], article.feed)
+    archive.want([article], article.feed, {article.id: files})
     return seen
 
 

@@ -14,6 +14,7 @@ from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, Par
 from feeds.text import (
     MAX_AUTHOR,
     MAX_DESCRIPTION,
+    MAX_ENCLOSURE_ALT,
     MAX_ENCLOSURE_TITLE,
     MAX_ENCLOSURES,
     MAX_FEED_TITLE,
@@ -131,6 +132,7 @@ def _author(raw: Raw) -> str:
 def _enclosures(raw: Raw, base: str) -> Iterator[ParsedEnclosure]:
     for attachment in list(_objects(raw, "attachments"))[:MAX_ENCLOSURES]:
         size, seconds = attachment.get("size_in_bytes"), attachment.get("duration_in_seconds")
+        media = next(_objects(attachment, "_media"), {})  # an extension that Newsreader itself writes
         if found := address(base, attachment.get("url")):
             yield ParsedEnclosure(
                 url=found,
@@ -138,4 +140,13 @@ def _enclosures(raw: Raw, base: str) -> Iterator[ParsedEnclosure]:
                 length=int(size) if isinstance(size, int | float) and 0 < size < 2**63 else None,
                 title=line_of_text(attachment.get("title"), MAX_ENCLOSURE_TITLE),
                 duration=int(seconds) if isinstance(seconds, int | float) and 0 < seconds < 2**31 else None,
+                alt=line_of_text(media.get("alt"), MAX_ENCLOSURE_ALT),
+                width=_pixels(media.get("width")),
+                height=_pixels(media.get("height")),
+                poster_url=address(base, media.get("poster_url")),
+                is_player=media.get("is_player") is True,
             )
+
+
+def _pixels(value: object) -> int | None:
+    return value if type(value) is int and 0 < value < 2**31 else None

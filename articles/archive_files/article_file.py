@@ -340,8 +340,8 @@ class _Fields:
 
     def image(self, pictures: Sequence[PictureLink]) -> str:
         """The lead picture's address, also where its file stands in its place."""
-        value, lead = self.value("image"), picture_links.lead_of(pictures)
-        return lead.url if lead and value == lead.file else value
+        value = self.value("image")
+        return next((link.url for link in picture_links.beside(pictures) if link.file == value), value)
 
     def origin(self) -> ParsedSource | None:
         return origin_of(self._json("source")) if self.is_ours else None

@@ -145,9 +145,9 @@ def restored(html: str, links: Sequence[PictureLink]) -> str:
     return _REPLACED.sub(lambda found: old.get(found[0], found[0]), html) if old else html
 
 
-def lead_of(links: Sequence[PictureLink]) -> PictureLink | None:
-    """The lead picture, where it stands in the front matter."""
-    return next((link for link in links if not link.was), None)
+def beside(links: Sequence[PictureLink]) -> list[PictureLink]:
+    """Pictures that no text leads to: the lead picture, and what came along."""
+    return [link for link in links if not link.was]
 
 
 def links_of(listed: object) -> tuple[PictureLink, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -39,14 +39,13 @@ class PicturesOut:
         """`file` with the kept ones of its pictures beside it."""
         base = file.link if file.base_url is None else file.base_url
         addresses = {chunk: url for chunk in picture_links.chunks(file.html) if (url := _address(chunk, base))}
-        lead = file.image_url
-        kept = _kept({*addresses.values(), *([lead] if lead else [])}) if addresses or lead else {}
+        beside = list(dict.fromkeys(_beside(file)))
+        kept = _kept({*addresses.values(), *beside}) if addresses or beside else {}
         there = {url: name for url, image in kept.items() if (name := self._written(image))}
         files = {chunk: (url, f"{_UP}{FOLDER}/{there[url]}") for chunk, url in addresses.items() if url in there}
         html, links = picture_links.linked(file.html, files)
-        if lead in there:
-            links = (PictureLink(lead, f"{_UP}{FOLDER}/{there[lead]}", ()), *links)
-        return replace(file, html=html, pictures=links)
+        along = (PictureLink(url, f"{_UP}{FOLDER}/{there[url]}", ()) for url in beside if url in there)
+        return replace(file, html=html, pictures=(*along, *links))
 
     def _written(self, image: StoredImage) -> str:
         """The file's name below the folder of pictures; empty where the store has lost it."""
@@ -64,6 +63,16 @@ class PicturesOut:
         part.replace(path)
         self.written += 1
         return _name(stored)
+
+
+def _beside(file: ArticleFile) -> Iterator[str]:
+    """The lead picture, and what came along: pictures, and the stills of films."""
+    if file.image_url:
+        yield file.image_url
+    for each in file.enclosures:
+        url = each.url if each.kind == "picture" else each.poster_url
+        if found := image_address(url, "") if url else "":
+            yield found
 
 
 def _name(stored: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from articles.archive_files.article_file import CATEGORY_SEPARATOR, ArticleFile
-from articles.archive_files.picture_links import lead_of
+from articles.archive_files.picture_links import beside
 from feeds.parsed import ParsedEnclosure
 
 # What YAML, or a program that splits lines, takes for the end of one or for no text; JSON may have them escaped.
@@ -51,8 +51,8 @@ def _fields(file: ArticleFile) -> Iterator[tuple[str, str]]:
     if file.base_url is not None and file.base_url != file.link:
         yield "base", _json(file.base_url)
     if file.image_url:
-        lead = lead_of(file.pictures)
-        yield "image", _json(lead.file if lead else file.image_url)
+        lead = (link.file for link in beside(file.pictures) if link.url == file.image_url)
+        yield "image", _json(next(lead, file.image_url))
     if file.enclosures:
         yield "enclosures", _json([_enclosure(enclosure) for enclosure in file.enclosures])
     if file.origin:

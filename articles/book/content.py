@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from articles.attachments import whole
 from articles.book.pages import Chapter, Words
 from articles.book.pictures import Picture
 from articles.book.xhtml import is_language, web_address, xhtml
@@ -38,6 +39,7 @@ def words_of_book() -> Words:
 def chapter_of(article: Article, files: Sequence[File], *, site: str, words: Words, picture_of: PictureOf) -> Chapter:
     """The chapter of an article with its feed. `picture_of` puts a picture into the book."""
     shown = language(article)
+    found = whole(article.content_html, files, title=article.title, image_url=article.image_url)
     own = site + article.get_absolute_url() if site else ""
     return Chapter(
         title=title_of(article),
@@ -46,8 +48,8 @@ def chapter_of(article: Article, files: Sequence[File], *, site: str, words: Wor
         source=" · ".join([article.feed.name, *([article.origin.title] if article.origin else [])]),
         facts=_facts(article),
         url=web_address(article.url) or own,
-        content=xhtml(_with_pictures(article.content_html, words, picture_of), base_url=article.url),
-        files=tuple((file.title or file.url, url) for file in files if (url := web_address(file.url))),
+        content=xhtml(_with_pictures(found.html, words, picture_of), base_url=article.url),
+        files=tuple((file.title or file.url, url) for file in found.files if (url := web_address(file.url))),
     )
 
 

@@ -38,7 +38,7 @@ CSS = Path(__file__).with_name("book.css")
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)  # the same articles are the same bytes
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
-    "feed", "url", "title", "author", "language", "summary", "content_html", "published_at", "updated_at",
+    "feed", "url", "title", "author", "language", "summary", "content_html", "image_url", "published_at", "updated_at",
     "changed_at", "received_at", *(f"feed__{name}" for name in FEED_COLUMNS), "origin",
 )  # fmt: skip
 

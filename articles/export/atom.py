@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from articles.export.documents import Document, Item
 from articles.export.markup import element, opening, paging
+from articles.export.media import NAMESPACE, media
 
 MEDIA_TYPE = "application/atom+xml"
-NAMESPACES = 'xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0"'
+NAMESPACES = f'xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0" {NAMESPACE}'
 
 
 def write(document: Document, items: Iterable[Item]) -> Iterator[str]:
@@ -45,7 +46,9 @@ def _entry(item: Item) -> Iterator[str]:
     yield element("content", item.content_html, type="html", xml_lang=item.language)
     for file in item.files:
         length = "" if file.length is None else str(file.length)
-        yield element("link", rel="enclosure", href=file.url, type=file.media_type, length=length, title=file.title)
+        if not file.is_player:
+            yield element("link", rel="enclosure", href=file.url, type=file.mime_type, length=length, title=file.title)
+    yield from media(item)
 
 
 def _source(item: Item) -> Iterator[str]:

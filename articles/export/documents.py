@@ -6,15 +6,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from feeds.media_types import Kind, kind_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """An enclosure. `length` in bytes, None where nobody knows."""
+    """An enclosure, or, where `is_player`, the page that plays one. `length` in bytes, `width` and `height` in pixels,
+    `duration` in seconds, None where nobody knows. `alt` describes a picture; `poster_url` is the still of a film."""
 
     url: str
     media_type: str
     length: int | None = None
     title: str = ""
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+    duration: int | None = None
+    poster_url: str = ""
+    is_player: bool = False
+
+    @property
+    def is_of_unknown_type(self) -> bool:
+        """Nobody says more than what kind it is ("image/*")."""
+        return self.media_type.endswith("/*")
+
+    @property
+    def mime_type(self) -> str:
+        """For formats that demand one."""
+        return "application/octet-stream" if self.is_of_unknown_type else self.media_type
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.media_type, self.url, is_player=self.is_player)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -28,6 +27,7 @@ from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
 from articles.render import display_html
 from articles.search.find import Search
+from feeds.media_types import type_of_address
 
 # Changes with the form of the documents, so that no reader keeps an old one.
 FORM = 1
@@ -188,8 +188,9 @@ def _source(article: Article) -> Source:
 
 
 def _file(file: Enclosure) -> File:
-    guessed = file.media_type or mimetypes.guess_type(file.url)[0] or "application/octet-stream"
-    return File(url=file.url, media_type=guessed, length=file.length, title=file.title)
+    told = {each.name: getattr(file, each.name) for each in fields(File)}
+    guessed = file.media_type or type_of_address(file.url) or "application/octet-stream"
+    return File(**told | {"media_type": guessed, "poster_url": file.poster_url if _is_web(file.poster_url) else ""})
 
 
 def _is_web(address: str) -> bool:

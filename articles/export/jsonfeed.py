@@ -75,4 +75,20 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _attachment(file: File) -> dict[str, Any]:
-    return {"url": file.url, "mime_type": file.media_type, "title": file.title, "size_in_bytes": file.length}
+    return {
+        "url": file.url,
+        "mime_type": file.mime_type,
+        "title": file.title,
+        "size_in_bytes": file.length,
+        "duration_in_seconds": file.duration,
+        "_media": _filled(
+            {
+                "alt": file.alt,
+                "width": file.width,
+                "height": file.height,
+                "poster_url": file.poster_url,
+                "is_player": file.is_player or None,
+            }
+        )
+        or None,
+    }

@@ -19,11 +19,15 @@ def plain(text: str) -> str:
 
 def element(name: str, text: str = "", /, **attributes: str) -> str:
     """An element that holds text. Attributes without a value are left out; `xml_lang` stands for `xml:lang`."""
+    # A bare carriage return would be read back as a line feed.
+    return holding(name, escape(plain(text), {"\r": "&#13;"}), **attributes)
+
+
+def holding(name: str, inside: str, /, **attributes: str) -> str:
+    """An element that holds others, which are written already."""
     written = "".join(
         f" {key.replace('_', ':')}={quoteattr(plain(value))}" for key, value in attributes.items() if value
     )
-    # A bare carriage return would be read back as a line feed.
-    inside = escape(plain(text), {"\r": "&#13;"})
     return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
 
 

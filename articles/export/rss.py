@@ -7,11 +7,13 @@ from email.utils import format_datetime
 
 from articles.export.documents import Document, Item
 from articles.export.markup import element, opening, paging
+from articles.export.media import NAMESPACE, media
 
 MEDIA_TYPE = "application/rss+xml"
 NAMESPACES = (
     'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:fh="http://purl.org/syndication/history/1.0"'
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:fh="http://purl.org/syndication/history/1.0" '
+    f"{NAMESPACE}"
 )
 
 
@@ -53,12 +55,14 @@ def _item(item: Item) -> Iterator[str]:
 
 
 def _files(item: Item) -> Iterator[str]:
-    """An RSS item has one enclosure, and it says its length; what is more goes by Atom's links."""
-    for number, file in enumerate(item.files):
+    """An RSS item has one enclosure, and it says its length; what is more goes by Atom's links, and what can be seen or
+    heard, and pages that play it, by Media RSS."""
+    for number, file in enumerate(file for file in item.files if not file.is_player):
         length = "" if file.length is None else str(file.length)
         if number == 0:
-            yield element("enclosure", url=file.url, length=length or "0", type=file.media_type)
+            yield element("enclosure", url=file.url, length=length or "0", type=file.mime_type)
         else:
             yield element(
-                "atom:link", rel="enclosure", href=file.url, length=length, type=file.media_type, title=file.title
+                "atom:link", rel="enclosure", href=file.url, length=length, type=file.mime_type, title=file.title
             )
+    yield from media(item)

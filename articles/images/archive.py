@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic, sleep
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -14,9 +16,11 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from articles.attachments import Attached, whole
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
 from articles.images.obtain import LEASE, LONGEST_PAUSE, PAUSE, Missing, fetch, is_over_budget, put_off, store_problem
 from articles.images.trouble import StoreFailed
+from articles.models import Enclosure
 from articles.render import image_addresses
 from articles.sanitize.addresses import image_address
 from feeds import waits
@@ -27,6 +31,8 @@ if TYPE_CHECKING:  # articles.store asks for this module
     from articles.models import Article
 
 logger = logging.getLogger(__name__)
+
+Files = Mapping[int, Sequence[Attached]]  # by article
 
 LOOKED_AT = 1000  # due rows, the longest due first
 PER_HOST = 20
@@ -54,18 +60,22 @@ class Tally:
 # --- what is wanted ---------------------------------------------------------------------------------------------
 
 
-def want(articles: Iterable[Article], feed: Feed) -> int:
-    """Have the pictures of `articles`, and their feed's icon, kept, if that is its rule. Returns how many addresses are
-    new to the archive or newly wanted. Two queries at most."""
+def want(articles: Iterable[Article], feed: Feed, files: Files = MappingProxyType({})) -> int:
+    """Have the pictures of `articles`, in their text and beside it, and their feed's icon, kept, if that is its rule.
+    Returns how many addresses are new to the archive or newly wanted. Two queries at most."""
     if feed.images != Feed.Images.KEEP:
         return 0
     icon = image_address(feed.icon_url, "") if feed.icon_url else ""
-    return _want([*_addresses(articles), *([icon] if icon else [])], feed)
+    return _want([*_addresses(articles, files), *([icon] if icon else [])], feed)
 
 
-def _addresses(articles: Iterable[Article]) -> list[str]:
-    found = [url for article in articles for url in (article.image_url, *image_addresses(article.content_html)) if url]
-    return list(dict.fromkeys(filter(None, (image_address(url, "") for url in found))))
+def _addresses(articles: Iterable[Article], files: Files) -> list[str]:
+    found: list[str] = []
+    for article in articles:
+        shown = whole(article.content_html, files.get(article.pk, ()), image_url=article.image_url)
+        posters = (file.poster_url for file in shown.files)
+        found += [article.image_url, *image_addresses(shown.html), *posters]
+    return list(dict.fromkeys(filter(None, (image_address(url, "") for url in found if url))))
 
 
 def _want(urls: Sequence[str], feed: Feed) -> int:
@@ -98,9 +108,12 @@ def want_archive(feeds: QuerySet[Feed], articles: QuerySet[Article], *, resume: 
         .order_by("id")[:ARTICLES_AT_ONCE]
     ):
         position = batch[-1].id
+        files: dict[int, list[Attached]] = defaultdict(list)
+        for file in Enclosure.objects.filter(article__in=[article.pk for article in batch]):
+            files[file.article_id].append(file)
         with transaction.atomic():
             for feed_id in {article.feed_id for article in batch}:
-                _want(_addresses(article for article in batch if article.feed_id == feed_id), by_id[feed_id])
+                _want(_addresses((each for each in batch if each.feed_id == feed_id), files), by_id[feed_id])
             if resume:
                 ArchiveProgress.objects.filter(pk=1).update(article_id=position)
         looked_at += len(batch)

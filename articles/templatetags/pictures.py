@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from articles.images.shown import may_keep
 from articles.images.urls import ICON, THUMBNAILS, signed_path
 from articles.models import Article, Enclosure
+from articles.render import USUAL_WIDTH
 from feeds.models import Feed
 
 register = template.Library()
@@ -52,11 +53,17 @@ def _icon_path(url: str, is_kept: bool, keys: tuple[str, ...]) -> str:
 @register.filter
 def player(file: Enclosure) -> str:
     """ "audio" or "video" for a file that a browser can play, else ""."""
-    kind = file.media_type.partition("/")[0].lower()
-    return kind if kind in {"audio", "video"} and played(file) else ""
+    kind = {"sound": "audio", "film": "video"}.get(file.kind, "")
+    return kind if kind and played(file) else ""
 
 
 @register.filter
 def played(file: Enclosure) -> str:
     """The file's address here."""
     return signed_path(file.url, is_kept=may_keep(file.article.feed))
+
+
+@register.filter
+def poster(file: Enclosure) -> str:
+    """The address here of a film's still picture; "" where it has none."""
+    return signed_path(file.poster_url, USUAL_WIDTH, is_kept=may_keep(file.article.feed)) if file.poster_url else ""

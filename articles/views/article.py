@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.attachments import whole
 from articles.images.shown import shown_html
 from articles.listing import BadCursor, Selection, Show, cursor_of, neighbours
 from articles.models import Article, ArticleState, ArticleVersion
@@ -49,7 +50,7 @@ def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
     query = address_of(selection, cursor=cursor)
     return {
-        "content": shown_html(shown.content_html, shown.feed),
+        **_whole(shown, shown.content_html),
         "query": query,
         "newer": newer,
         "newer_query": query,
@@ -74,7 +75,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
         "title": found.title,
         "author": found.author,
         "found_address": found.address,
-        "content": shown_html(found.content_html, shown.feed),
+        **_whole(shown, found.content_html),
         "matches": found.count,
         "query": address(search, cursor=cursor),
         "newer": hits.before,
@@ -84,6 +85,13 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
         "list_address": reverse("list") + address(search, cursor=cursor),
         "row_address": reverse("list") + address(search, cursor=cursor, at=at) + f"#article-{shown.pk}",
     }
+
+
+def _whole(shown: Article, content_html: str) -> dict[str, object]:
+    """The article with what came beside its text, and the files that are listed below it."""
+    files = list(shown.enclosures.all())
+    found = whole(content_html, files, title=shown.title, image_url=shown.image_url)
+    return {"content": shown_html(found.html, shown.feed), "files": found.files}
 
 
 def _at(shown: Article, selection: Selection) -> str:

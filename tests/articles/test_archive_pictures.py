@@ -19,6 +19,7 @@ from articles.archive_files.picture_links import PictureLink, links_of, restored
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage
 from feeds import text as plain
+from feeds.parsed import ParsedEnclosure
 from tests.articles.images import pictures
 from tests.articles.images.conftest import own_folders
 from tests.articles.kept_pictures import keep_picture
@@ -80,6 +81,14 @@ def test_a_kept_picture_lies_beside_its_article_and_the_html_leads_to_it(root, k
     for relative in found:
         file = (root / article_files(root)[0]).parent / relative
         assert sha256(file.read_bytes()).hexdigest() == file.stem
+
+
+def test_pictures_that_came_along_lie_there_too(root, kept):
+    along = ParsedEnclosure(url=B, media_type="image/jpeg"), ParsedEnclosure(url=f"{A}.mp4", poster_url=A)
+    put(make_feed(), content_html="x", enclosures=along)
+    run(root, "--images")
+    written = article_file.read(only_file(root).encode(), PurePath("a.md"))
+    assert {link.url: link.digest for link in written.pictures} == {A: kept[0], B: kept[1]}
 
 
 def test_a_film_keeps_its_publishers_address_and_a_picture_of_no_film_is_no_poster(root, kept):
@@ -151,12 +160,14 @@ def test_export_import_export_is_the_same_to_the_byte(root, kept, with_pictures)
     for number, html in enumerate([*FORMS, "".join(FORMS), "".join(FORMS * 3)]):
         put(feed, title=f"Title {number}", content_html=html)
     put(feed, title="With a lead picture", content_html=FORMS[0], image_url=B)
+    along = ParsedEnclosure(url=B, media_type="image/jpeg"), ParsedEnclosure(url=f"{A}.mp4", poster_url=A)
+    put(feed, title="With what came along", content_html="x", image_url="https://gone.example/", enclosures=along)
     before = everything()
     export_folder(root / "one", with_pictures=with_pictures)
     empty_the_database()
     forget_pictures()
     report = import_folder(root / "one")
-    assert (report.imported, report.refused, report.pictures) == (len(FORMS) + 3, 0, 2 if with_pictures else 0)
+    assert (report.imported, report.refused, report.pictures) == (len(FORMS) + 4, 0, 2 if with_pictures else 0)
     assert everything() == before
     export_folder(root / "two", with_pictures=with_pictures)
     assert tree(root / "two") == tree(root / "one")
