@@ -14,6 +14,7 @@ from articles.archive_files import picture_links
 from articles.archive_files.article_file import ArticleFile
 from articles.archive_files.leftovers import PART
 from articles.archive_files.picture_links import FOLDER, PictureLink
+from articles.images.damage import is_shown
 from articles.images.fetch import Download
 from articles.images.media_types import HEAD, file_name, is_picture, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
@@ -48,11 +49,13 @@ class PicturesOut:
         return replace(file, html=html, pictures=(*along, *links))
 
     def _written(self, image: StoredImage) -> str:
-        """The file's name below the folder of pictures; empty where the store has lost it."""
+        """The file's name below the folder of pictures; empty where the store has lost it, or only has it damaged."""
         stored = file_name(image.digest, image.media_type)
         path = self._root / FOLDER / _name(stored)
         if path.is_file() and path.stat().st_size == image.size:
             return _name(stored)
+        if not is_shown(image.digest, image.media_type):
+            return ""
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(PART)
         try:

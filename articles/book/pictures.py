@@ -12,6 +12,7 @@ from articles.images import cache
 from articles.images.media_types import EXTENSIONS, HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Original, at_hand
 from articles.images.resize import Unusable, resize, size_of
+from articles.images.trouble import StoreFailed
 
 WIDTH = 960  # pixels: what articles.images.urls offers pages, too
 FORM = "plain"  # JPEG, PNG and GIF are what every e-reader shows
@@ -48,7 +49,9 @@ class Maker:
 
     def _made(self, url: str) -> bytes:
         """The picture made to fit, and cached; nothing where the original is not here, or nobody can read it."""
-        original = at_hand(url)
+        original = None
+        with suppress(StoreFailed):
+            original = at_hand(url)
         if original is None or original.media_type not in RESIZABLE:
             return b""
         if monotonic() > self.deadline:

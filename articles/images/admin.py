@@ -59,7 +59,7 @@ class ImageReport(admin.ModelAdmin):  # type: ignore[type-arg]
 
 def _failing_hosts() -> list[dict[str, Any]]:
     """The hosts with the most addresses that failed last time, and what the last of them said."""
-    failing = ImageAddress.objects.filter(Q(failures__gt=0), image=None).order_by()
+    failing = ImageAddress.objects.filter(Q(image=None) | Q(is_wanted=True), failures__gt=0).order_by()
     hosts = (
         failing.values("host")
         .annotate(addresses=Count("pk"), error=Max("last_error"), next_try=Max("retry_at"))

@@ -18,7 +18,17 @@ from django.utils import timezone
 
 from articles.attachments import Attached, whole
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
-from articles.images.obtain import LEASE, LONGEST_PAUSE, PAUSE, Missing, fetch, is_over_budget, put_off, store_problem
+from articles.images.obtain import (
+    LEASE,
+    LONGEST_PAUSE,
+    PAUSE,
+    Missing,
+    fetch,
+    has_room_for,
+    is_over_budget,
+    put_off,
+    store_problem,
+)
 from articles.images.trouble import StoreFailed
 from articles.models import Enclosure
 from articles.render import image_addresses
@@ -124,9 +134,10 @@ def want_archive(feeds: QuerySet[Feed], articles: QuerySet[Article], *, resume: 
 
 
 def wanted() -> QuerySet[ImageAddress]:
-    """Addresses that are to be kept and are not yet; those of feeds whose pictures are only shown have to wait."""
+    """Addresses that are to be kept and are not yet, or whose kept file is lost; those of feeds whose pictures are only
+    shown have to wait."""
     allowed = Q(feed=None) | ~Q(feed__images=Feed.Images.PROXY)
-    return ImageAddress.objects.filter(allowed, is_wanted=True, image=None)
+    return ImageAddress.objects.filter(allowed, is_wanted=True)
 
 
 def due(now: datetime) -> QuerySet[ImageAddress]:
@@ -147,13 +158,14 @@ def want_now(now: datetime) -> int:
 
 
 def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
-    """Lease what is due: some of each host, and none of a host that is being asked right now. Nothing while the
-    budget is spent, or for some minutes after the store failed."""
-    if is_over_budget() or store_problem():
+    """Lease what is due: some of each host, and none of a host that is being asked right now. While the
+    budget is spent only what was kept before and is lost; nothing for some minutes after the store failed."""
+    if store_problem():
         return []
+    rows = due(now).filter(image__isnull=False) if is_over_budget() else due(now)
     busy = set(being_fetched(now).values_list("host", flat=True).distinct())
     hosts: dict[str, list[str]] = {}
-    for key, host in due(now).order_by("retry_at").values_list("key", "host")[:LOOKED_AT]:
+    for key, host in rows.order_by("retry_at").values_list("key", "host")[:LOOKED_AT]:
         if host not in busy and len(hosts.setdefault(host, [])) < PER_HOST:
             hosts[host].append(key)
     return [made for keys in _batches(hosts.values(), limit) if (made := _claim(keys, now))]
@@ -213,7 +225,7 @@ def fetch_claim(client: Client, claim: ImageClaim, *, pause: float) -> Tally:
     mine = ImageAddress.objects.filter(key__in=claim.keys, lease=claim.token)
     for address in list(mine.order_by("retry_at")):
         manners.wait_for(address.host)
-        if not mine.update(leased_until=timezone.now() + LEASE) or is_over_budget():
+        if not mine.update(leased_until=timezone.now() + LEASE) or not has_room_for(address):
             break
         try:
             fetch(client, address, claim.token, is_kept=True)

@@ -101,6 +101,20 @@ class Bucket(S3Storage):  # type: ignore[misc]  # no types
             raise FileNotFoundError(name)
         return size
 
+    @_told_plainly
+    def mark(self, name: str) -> tuple[int | str, ...]:
+        try:
+            head = self.client.head_object(**self._place(name))
+        except ClientError as error:
+            if status_of(error) == 404:
+                raise FileNotFoundError(name) from error
+            raise
+        return int(head["ContentLength"]), str(head["ETag"]), str(head["LastModified"])
+
+    @_told_plainly
+    def delete(self, name: str) -> None:
+        self.client.delete_object(**self._place(name))
+
     def _place(self, name: str) -> dict[str, str]:
         return {"Bucket": self.bucket_name, "Key": name}
 

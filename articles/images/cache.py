@@ -12,11 +12,14 @@ from time import time
 
 from django.conf import settings
 
+from articles.images.media_types import EXTENSIONS
 from articles.images.models import key_of
 from articles.images.store import write_whole
 
 VERSION = "1"  # of the way that pictures are resized; another one makes all of them anew
 FULL_TO = 0.9  # after trimming
+UNUSABLE = b"unusable"  # instead of a picture that can't be made: a file that a power cut left empty is none
+DIGEST = 64  # hexadecimal digits
 ABANDONED = 3600  # seconds after which a half-written file belongs to nobody
 
 
@@ -52,9 +55,9 @@ def remembered(url: str) -> tuple[str, str] | None:
     """Digest and type of the kept original of `url`, if they are remembered."""
     try:
         digest, _, media_type = _reference_path(url).read_text(encoding="ascii").partition(" ")
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return None
-    return digest, media_type
+    return (digest, media_type) if len(digest) == DIGEST and media_type in EXTENSIONS else None
 
 
 def trim(limit: int) -> int:

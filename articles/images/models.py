@@ -37,7 +37,8 @@ class StoredImage(models.Model):
 
 
 class ImageAddress(models.Model):
-    """A picture's address at its publisher. What is due is a row: wanted, not yet stored, and its pause is over."""
+    """A picture's address at its publisher. What is due is a row: wanted, and its pause is over. One that has an
+    image and is wanted all the same has lost its file: see articles.images.damage."""
 
     key = models.CharField(primary_key=True, max_length=64, help_text=_("SHA-256 of the address, in hex."))
     url = models.CharField(_("address"), max_length=4000)
@@ -59,7 +60,7 @@ class ImageAddress(models.Model):
         verbose_name = _("picture address")
         verbose_name_plural = _("picture addresses")
         indexes = [
-            models.Index(fields=["retry_at"], name="image_due", condition=Q(is_wanted=True, image=None)),
+            models.Index(fields=["retry_at"], name="image_due", condition=Q(is_wanted=True)),
             models.Index(fields=["host"], name="image_failing", condition=Q(failures__gt=0)),
         ]
 

@@ -22,6 +22,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from articles.images import cache
+from articles.images.damage import is_shown
 from articles.images.fetch import Download, NotFetched, download
 from articles.images.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
@@ -70,13 +71,16 @@ def _kept(digest: str, media_type: str) -> Original:
 
 
 def at_hand(url: str) -> Original | None:
-    """What is there without asking the publisher; without the database where it was served before."""
-    if known := cache.remembered(url):
-        return _kept(*known)
-    if proxied := _proxied(url):
-        return proxied
-    address = ImageAddress.objects.select_related("image").filter(key=key_of(url)).first()
-    return _remembered(url, address.image) if address and address.image else None
+    """What is there, and whole, without asking the publisher; without the database where it was served before. Raises
+    StoreFailed."""
+    with storing():
+        if (known := cache.remembered(url)) and is_shown(*known):
+            return _kept(*known)
+        if proxied := _proxied(url):
+            return proxied
+        address = ImageAddress.objects.select_related("image").filter(key=key_of(url)).first()
+        image = address and address.image
+        return _remembered(url, image) if image and is_shown(image.digest, image.media_type) else None
 
 
 def _remembered(url: str, image: StoredImage) -> Original:
@@ -89,9 +93,10 @@ def _proxied(url: str) -> Original | None:
     path = cache.proxied_path(url)
     try:
         with path.open("rb") as file:
-            return Original(media_type_of(file.read(HEAD)), key_of(url)[:32], path=path)
+            media_type = media_type_of(file.read(HEAD))
     except FileNotFoundError:
         return None
+    return Original(media_type, key_of(url)[:32], path=path) if media_type else None
 
 
 def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: float = PATIENCE) -> Original:
@@ -127,7 +132,7 @@ def let_database_go() -> None:
 def claim(address: ImageAddress) -> UUID | None:
     """The lease of an address that nobody fetches right now; None where somebody does, or has."""
     now, token = timezone.now(), uuid4()
-    free = ImageAddress.objects.filter(waits.free(LEASE, now), key=address.key, image=None)
+    free = ImageAddress.objects.filter(waits.free(LEASE, now), Q(image=None) | Q(is_wanted=True), key=address.key)
     due = free.filter(Q(failures=0) | waits.passed("retry_at", LONGEST_PAUSE, now))
     return token if due.update(lease=token, leased_until=now + LEASE) else None
 
@@ -137,7 +142,7 @@ def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) 
     let_database_go()
     try:
         with storing(), download(client, address.url) as came:
-            if is_kept and not is_over_budget():
+            if is_kept and has_room_for(address):
                 return _record(address, token, came)
             return _cache(address, token, came)
     except NotFetched as error:
@@ -152,11 +157,13 @@ def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) 
 
 
 def _record(address: ImageAddress, token: UUID, came: Download) -> Original:
-    image = keep(came)
-    # Right whoever holds the lease by now: the bytes came from this address.
-    ImageAddress.objects.filter(key=address.key).update(
+    image, lost = keep(came), address.image_id
+    # Right whoever holds the lease by now: the bytes came from this address. Whoever shares the file has it again, too.
+    ImageAddress.objects.filter(Q(key=address.key) | Q(image=image, is_wanted=True)).update(
         image=image, is_wanted=False, failures=0, last_error="", lease=None, leased_until=None
     )
+    if lost and lost != image.pk:  # the publisher has another picture there by now
+        StoredImage.objects.filter(pk=lost, addresses=None).delete()
     return _remembered(address.url, image)
 
 
@@ -190,7 +197,7 @@ def _put_off(address: ImageAddress, token: UUID, failed: StoreFailed, *, is_kept
         ImageAddress.objects.filter(key=address.key, lease=token).update(
             last_error=str(failed)[:500],
             retry_at=timezone.now() + PAUSE,
-            is_wanted=is_kept,
+            is_wanted=is_kept or bool(address.image_id),
             lease=None,
             leased_until=None,
         )
@@ -198,7 +205,7 @@ def _put_off(address: ImageAddress, token: UUID, failed: StoreFailed, *, is_kept
 
 def put_off(now: datetime) -> QuerySet[ImageAddress]:
     """What was to be kept in the last minutes, and the store failed."""
-    soon = ImageAddress.objects.filter(is_wanted=True, image=None, retry_at__gt=now, retry_at__lte=now + PAUSE)
+    soon = ImageAddress.objects.filter(is_wanted=True, retry_at__gt=now, retry_at__lte=now + PAUSE)
     return soon.filter(failures=0).exclude(last_error="")
 
 
@@ -224,6 +231,11 @@ def kept_bytes() -> int:
         known = StoredImage.objects.aggregate(bytes=Sum("size"))["bytes"] or 0
         django_cache.set("images.kept_bytes", known, 60)
     return known
+
+
+def has_room_for(address: ImageAddress) -> bool:
+    """Whether what is at an address may be kept: always where it was kept already, and is lost."""
+    return bool(address.image_id) or not is_over_budget()
 
 
 def is_over_budget() -> bool:

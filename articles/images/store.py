@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol, cast
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
@@ -16,9 +18,27 @@ from articles.images.media_types import RESIZABLE, file_name
 from articles.images.models import StoredImage
 from articles.images.resize import Unusable, size_of
 
+DAMAGED, MISSING = "damaged", "missing"
+PIECE = 2**18  # bytes that are read at once
+
+
+class ContentStore(Protocol):
+    """What both stores can do. Each raises FileNotFoundError for a file that is not there, and OSError."""
+
+    def open(self, name: str, mode: str = "rb") -> File[bytes]: ...
+    def save(self, name: str, content: File[bytes]) -> str: ...
+    def exists(self, name: str) -> bool: ...
+    def delete(self, name: str) -> None: ...
+    def size(self, name: str) -> int: ...
+    def path(self, name: str) -> str: ...
+
+    def mark(self, name: str) -> tuple[int | str, ...]:
+        """The file's size, and what changes with its content."""
+        ...
+
 
 class ContentFolder(FileSystemStorage):
-    """Files that appear whole or not at all. A name says what is in the file, so one that is there is the same."""
+    """Files that appear whole or not at all. A name says what is in the file."""
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
@@ -28,6 +48,10 @@ class ContentFolder(FileSystemStorage):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content.chunks(), mode=self.file_permissions_mode or 0o644)
         return name
+
+    def mark(self, name: str) -> tuple[int | str, ...]:
+        info = Path(self.path(name)).stat()
+        return info.st_size, info.st_ino, info.st_mtime_ns, info.st_ctime_ns
 
 
 def write_whole(path: Path, pieces: Any, *, mode: int = 0o600, durably: bool = True) -> None:
@@ -52,12 +76,42 @@ def image_storage() -> Storage:
     return storages["images"]
 
 
+def content_store() -> ContentStore:
+    return cast("ContentStore", image_storage())
+
+
+def fault_of(digest: str, media_type: str) -> str:
+    """DAMAGED or MISSING; "" for a file that is what its name says. Reads all of it. Raises OSError where the store
+    itself fails."""
+    found = sha256()
+    try:
+        with content_store().open(file_name(digest, media_type)) as file:
+            while piece := file.read(PIECE):
+                found.update(piece)
+    except FileNotFoundError:
+        return MISSING
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
+        return DAMAGED  # a bad sector
+    return "" if found.hexdigest() == digest else DAMAGED
+
+
+def put(digest: str, media_type: str, file: IO[bytes]) -> bool:
+    """Write a file, whose digest the caller has checked, into the store, also over a damaged one. Whether it was not
+    there before. Raises OSError."""
+    if not fault_of(digest, media_type):
+        return False
+    name = file_name(digest, media_type)
+    file.seek(0)
+    content_store().save(name, File(file, name=name))
+    return True
+
+
 def keep(download: Download) -> StoredImage:
     """Store what came, unless the same bytes are there already. The file first: a row never names one that is not
     there."""
-    storage, name = image_storage(), file_name(download.digest, download.media_type)
-    if not storage.exists(name):
-        storage.save(name, File(download.file, name=name))
+    put(download.digest, download.media_type, download.file)
     width, height = size_in_pixels(download)
     stored, _is_new = StoredImage.objects.get_or_create(
         digest=download.digest,

@@ -85,7 +85,7 @@ def _make(request: HttpRequest, asked: Asked, form: str, path: Path) -> HttpResp
         return answers.send(request, answers.of_original(original))
     except Unusable:
         with suppress(OSError):
-            cache.write(path, [])  # so that it is tried but once
+            cache.write(path, [cache.UNUSABLE])  # so that it is tried but once
         raise
     return _send_made(request, path, made)
 
@@ -101,11 +101,15 @@ def _send_made(request: HttpRequest, path: Path, made: bytes) -> HttpResponseBas
 
 
 def _send_variant(request: HttpRequest, path: Path) -> HttpResponse | HttpResponseBase:
+    """Raises FileNotFoundError also for a file that is none of ours, and Unusable."""
     file = path.open("rb")
-    media_type = media_type_of(file.read(HEAD))
+    head = file.read(HEAD)
+    media_type = media_type_of(head)
     if not media_type:
         file.close()
-        raise Unusable(f"{path.name} could not be made")
+        if head == cache.UNUSABLE:
+            raise Unusable(f"{path.name} could not be made")
+        raise FileNotFoundError(path)
     return answers.send(request, answers.of_variant(file, path, media_type))
 
 

@@ -90,6 +90,8 @@ def row_maker(model: Model, names: Sequence[str]) -> Callable[[Sequence[Any]], m
     converters = {name: convert for name in names if (convert := _converter(fields[name]))}
 
     def make(row: Sequence[Any]) -> models.Model:
+        if not isinstance(row, list):
+            raise TypeError("a row is no list")
         values = dict(zip(names, row, strict=True))
         for name, convert in converters.items():
             if values[name] is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import json
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -17,19 +19,29 @@ from typing import cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
 
-from articles.models import IndexState, SearchEntry
+from articles.images.damage import want_again
+from articles.images.media_types import file_name
+from articles.images.store import fault_of
+from articles.models import IndexState, SearchEntry, StoredImage
 from newsreader.backup import parts, pictures, sequences
-from newsreader.backup.writing import FORMAT, MANIFEST, Progress
+from newsreader.backup.writing import FORMAT, MANIFEST, Done, Progress
 
 PIECE = 1024 * 1024
 MAX_MANIFEST = 10 * 1024 * 1024
 BATCH_ROWS, BATCH_BYTES = 200, 4_000_000
 
-# RuntimeError is zipfile's for a password, and for an unknown method of compression.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
+MAX_LINE = 256 * 2**20  # bytes of a row
+
+# What a file comes to that was altered by accident or by design. RuntimeError is zipfile's for a password, and for an
+# unknown method of compression; ArithmeticError and ValidationError are of numbers and ids that are none.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, ValueError, TypeError),
+    *(RuntimeError, ArithmeticError, ValidationError, SuspiciousOperation),
+)
 
 
 class Refused(ValueError):
@@ -47,26 +59,34 @@ class Part:
     columns: Sequence[str] = field(default_factory=list)
     last_key: int = 0
 
+    def __post_init__(self) -> None:
+        """Raises TypeError, ValueError: the values come from outside."""
+        for name, kind in (("name", str), ("sha256", str), ("table", str), ("rows", int), ("last_key", int)):
+            if type(getattr(self, name)) is not kind:
+                raise TypeError(f"{name} is no {kind.__name__}")
+        if type(self.columns) is not list or not all(type(column) is str for column in self.columns):
+            raise TypeError("columns is no list of names")
+        if self.rows < 0 or not 0 <= self.last_key < 2**63:
+            raise ValueError("a number is out of its range")
 
-def restore_backup(path: Path, *, replace: bool = False, progress: Progress = lambda name, rows: None) -> int:
-    """Put everything that `path` holds into the database; with `replace` what is there is deleted first. Returns the
-    number of rows. The search index is empty afterwards: see articles.search.index.reindex. Raises Refused, OSError."""
+
+def restore_backup(path: Path, *, replace: bool = False, progress: Progress = lambda name, rows: None) -> Done:
+    """Put everything that `path` holds into the database; with `replace` what is there is deleted first. Pictures that
+    are damaged or missing are left out, and fetched again later. The search index is empty afterwards: see
+    articles.search.index.reindex. Raises Refused, OSError."""
     with opened(path) as archive:
         described = verified(archive)
         if not replace and (name := _what_is_there()):
             raise Refused(f"the database is not empty: there are rows in {name}")
-        rows = 0
-        with _reported_as_damage(), archive.open(pictures.PART) as member:
-            for rows, _name in enumerate(pictures.restore(member), start=1):
-                progress(pictures.PART, rows)
         with transaction.atomic():
             _empty()
-            rows += sum(_restore_table(archive, part, progress) for part in described if part.table)
+            rows = sum(_restore_table(archive, part, progress) for part in described if part.table)
             # What this version has and the backup's had not: permissions, content types.
             emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             connection.check_constraints()
+            taken = _restore_pictures(archive, progress)
     ContentType.objects.clear_cache()
-    return rows
+    return Done(rows + len(taken.names), taken.left_out)
 
 
 @contextmanager
@@ -82,14 +102,16 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def verified(archive: zipfile.ZipFile) -> list[Part]:
-    """The parts, each read to its end and found whole. Raises Refused."""
+    """The parts, those of rows each read to its end and found whole; pictures are checked one by one as they are taken
+    in. Raises Refused."""
     with _reported_as_damage():
         described = _manifest(archive)
         members = sorted(info.filename for info in archive.infolist())
         if members != sorted([MANIFEST, *(part.name for part in described)]):
             raise Refused("the backup has not the members that its manifest lists")
         for part in described:
-            _verify(archive, part)
+            if part.table:
+                _verify(archive, part)
     _check_tables(described)
     return described
 
@@ -101,16 +123,21 @@ def _manifest(archive: zipfile.ZipFile) -> list[Part]:
         raise Refused(
             f"the backup was made by Newsreader {manifest.get('newsreader')}, in a form that is not known here"
         )
-    return [Part(**part) for part in manifest["parts"]]
+    described = [Part(**part) for part in manifest["parts"]]
+    if len({part.table or part.name for part in described}) != len(described):
+        raise Refused("the backup is damaged: its manifest names something twice")
+    return described
 
 
 def _verify(archive: zipfile.ZipFile, part: Part) -> None:
     digest, rows = sha256(), 0
-    with archive.open(part.name) as member:
-        while piece := member.read(PIECE):
-            digest.update(piece)
-            rows += piece.count(b"\n")
-    if digest.hexdigest() != part.sha256 or (part.table and rows != part.rows):
+    with archive.open(part.name) as member, io.BufferedReader(cast("io.RawIOBase", member), PIECE) as lines:
+        while line := lines.readline(MAX_LINE):
+            digest.update(line)
+            rows += 1
+            if not line.endswith(b"\n"):
+                raise Refused(f"the backup is damaged: {part.name} has a line that is too long or no line")
+    if digest.hexdigest() != part.sha256 or rows != part.rows:
         raise Refused(f"the backup is damaged: {part.name} is not what its manifest says")
 
 
@@ -131,7 +158,7 @@ def _reported_as_damage() -> Iterator[None]:
     except DAMAGED as error:
         raise Refused(f"the backup is damaged: {error}") from error
     except OSError as error:
-        if error.errno != errno.EINVAL:
+        if error.errno not in {errno.EINVAL, None}:  # None: that of bz2
             raise
         # A member whose place, as the file states it, is before the file's beginning.
         raise Refused("the backup is damaged: a part of it is not where its directory says") from error
@@ -163,8 +190,38 @@ def _restore_table(archive: zipfile.ZipFile, part: Part, progress: Progress) -> 
             model._base_manager.bulk_create([make(json.loads(line)) for line in batch])
             done += len(batch)
             progress(part.table, done)
-    sequences.go_on_after(model, part.last_key)
+        sequences.go_on_after(model, part.last_key)
     return done
+
+
+def _restore_pictures(archive: zipfile.ZipFile, progress: Progress) -> pictures.Taken:
+    """Take in what is whole. What the rows name and the store then has not is left out, and wanted again."""
+    taken = pictures.Taken()
+    if pictures.PART in archive.namelist():
+        try:
+            with _reported_as_damage(), archive.open(pictures.PART) as member:
+                # Each picture has its own digest; the sum of all would keep back what is whole at the end.
+                member._expected_crc = None  # type: ignore[attr-defined]
+                for name, fault in pictures.restore(member):
+                    taken.note(name, fault)
+                    progress(pictures.PART, len(taken.names))
+        except Refused as broken:
+            taken.left_out[pictures.PART] = str(broken)
+    with _reported_as_damage():
+        _look_for_missing(taken)
+    return taken
+
+
+def _look_for_missing(taken: pictures.Taken) -> None:
+    for digest, media_type in StoredImage.objects.order_by("pk").values_list("digest", "media_type"):
+        name = file_name(digest, media_type)
+        if name in taken.names:
+            continue
+        if fault := fault_of(digest, media_type):
+            taken.left_out.setdefault(name, fault)
+            want_again(digest)
+        else:
+            taken.left_out.pop(name, None)  # it was here before
 
 
 def _model(name: str) -> parts.Model:
@@ -173,7 +230,7 @@ def _model(name: str) -> parts.Model:
 
 def _batches(member: io.BufferedReader) -> Iterator[list[bytes]]:
     """Lines, few enough for memory."""
-    while batch := member.readlines(BATCH_BYTES // 4):
+    while batch := member.readlines(BATCH_BYTES // 4):  # whose lengths are known: see _verify
         lines = iter(batch)
         while some := list(islice(lines, BATCH_ROWS)):
             yield some

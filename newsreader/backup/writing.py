@@ -7,14 +7,17 @@ import json
 import os
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, cast
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
+from articles.images.damage import want_again
+from articles.images.store import DAMAGED, MISSING
 from newsreader import __version__
 from newsreader.backup import parts, pictures, sequences
 
@@ -27,19 +30,32 @@ Progress = Callable[[str, int], None]
 """Is told of a table's name and how many of its rows are done."""
 
 
-def write_backup(path: Path, *, progress: Progress = lambda name, rows: None) -> int:
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many rows and pictures went in or out, and by its name what is wrong with each picture that did not."""
+
+    rows: int
+    left_out: dict[str, str]
+
+
+def write_backup(path: Path, *, progress: Progress = lambda name, rows: None) -> Done:
     """Write everything to `path`, which only the owner may read: it has the hashes of passwords. A file that is there
-    is replaced when the new one is whole. Returns the number of rows. Raises OSError."""
+    is replaced when the new one is whole. Pictures that are damaged or missing are left out, and fetched again. Raises
+    OSError."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with _opened(new) as file:
-            rows = _write(file, progress)
+            done = _write(file, progress)
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
-    return rows
+    with suppress(DatabaseError):  # one that takes no writes can be backed up
+        for name, fault in done.left_out.items():
+            if fault in {DAMAGED, MISSING}:
+                want_again(pictures.digest_of(name))
+    return done
 
 
 def _opened(path: Path) -> IO[bytes]:
@@ -47,18 +63,20 @@ def _opened(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _write(file: IO[bytes], progress: Progress) -> int:
+def _write(file: IO[bytes], progress: Progress) -> Done:
     with snapshot(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         described = [_write_table(archive, model, progress) for model in parts.tables()]
-        described.append(_write_pictures(archive))
+        of_pictures, left_out = _write_pictures(archive)
+        described.append(of_pictures)
         manifest = {
             "format": FORMAT,
             "newsreader": __version__,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "parts": described,
+            "left_out": left_out,
         }
         archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    return sum(part["rows"] for part in described)
+    return Done(sum(part["rows"] for part in described), left_out)
 
 
 def _write_table(archive: zipfile.ZipFile, model: parts.Model, progress: Progress) -> dict[str, Any]:
@@ -73,12 +91,12 @@ def _write_table(archive: zipfile.ZipFile, model: parts.Model, progress: Progres
     return described | {"table": name, "columns": parts.columns(model), "last_key": sequences.last_key(model)}
 
 
-def _write_pictures(archive: zipfile.ZipFile) -> dict[str, Any]:
+def _write_pictures(archive: zipfile.ZipFile) -> tuple[dict[str, Any], dict[str, str]]:
     info = zipfile.ZipInfo(pictures.PART, datetime.now(UTC).timetuple()[:6])  # not compressed: pictures are
     with archive.open(info, "w", force_zip64=True) as member:
         output = Digesting(member)
-        count = pictures.write(cast("IO[bytes]", output))
-    return {"name": pictures.PART, "rows": count, "sha256": output.hexdigest()}
+        taken = pictures.write(cast("IO[bytes]", output))
+    return {"name": pictures.PART, "rows": len(taken.names), "sha256": output.hexdigest()}, taken.left_out
 
 
 class Digesting(io.RawIOBase):

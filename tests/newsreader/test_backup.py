@@ -198,7 +198,7 @@ def test_an_altered_byte_is_found_or_changes_nothing(tmp_path):
     write_backup(path)
     whole = path.read_bytes()
     with opened(path) as archive:
-        contents = {part.name: archive.read(part.name) for part in verified(archive)}
+        contents = {part.name: archive.read(part.name) for part in verified(archive) if part.table}
         directory = archive.start_dir
     chance = random.Random(7)
     refused = 0
@@ -270,20 +270,6 @@ def test_rows_that_do_not_fit_together_are_taken_back(tmp_path):
         run("restore", str(copy))
     assert caught.value.returncode == 1
     assert dump() == before
-
-
-def test_a_picture_that_is_not_what_its_name_says_stops_everything(tmp_path):
-    fill()
-    write_backup(tmp_path / "b")
-    with zipfile.ZipFile(tmp_path / "b") as archive:
-        manifest, tar = json.loads(archive.read("manifest.json")), archive.read("images.tar")
-    tar = tar.replace(b"and more", b"and less")
-    next(part for part in manifest["parts"] if part["name"] == "images.tar")["sha256"] = sha256(tar).hexdigest()
-    copy = rewritten(tmp_path / "b", manifest__json=json.dumps(manifest).encode(), images__tar=tar)
-    empty()
-    with pytest.raises(Refused, match="damaged"):
-        restore_backup(copy)
-    assert not Feed.objects.exists()
 
 
 def test_a_backup_is_for_its_owner_alone_and_appears_whole(tmp_path, monkeypatch):

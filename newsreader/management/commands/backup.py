@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from newsreader.backup.pictures import described
 from newsreader.backup.writing import write_backup
 from newsreader.management.progress import ProgressLines
 
@@ -15,7 +16,8 @@ from newsreader.management.progress import ProgressLines
 class Command(BaseCommand):
     help = (
         "Write everything into one file: feeds, articles, readers with their passwords' hashes, what they read, and "
-        "pictures. Newsreader may go on running. Exit code 0: written; 1: the file can't be written, 2: wrong use."
+        "pictures. Newsreader may go on running. Exit code 0: written; 1: the file can't be written, 2: wrong use; 3: "
+        "written, but for pictures that are damaged or missing, which are named."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,7 +30,11 @@ class Command(BaseCommand):
         if file.is_dir():
             raise CommandError(f"{str(file)!r} is a folder: give the name of a file", returncode=2)
         try:
-            rows = write_backup(file, progress=ProgressLines(self, options["verbosity"]))
+            done = write_backup(file, progress=ProgressLines(self, options["verbosity"]))
         except OSError as error:
-            raise CommandError(f"{str(file)!r} can't be written: {error.strerror}", returncode=1) from error
-        self.stdout.write(f"backed up {rows}")
+            raise CommandError(f"{str(file)!r} can't be written: {error.strerror or error}", returncode=1) from error
+        for line in described(done.left_out):
+            self.stderr.write(line)
+        self.stdout.write(f"backed up {done.rows}")
+        if done.left_out:
+            raise CommandError(f"{len(done.left_out)} pictures are not in it: run check_images", returncode=3)

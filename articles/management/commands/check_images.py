@@ -1,0 +1,67 @@
+"""Compare the kept pictures with their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from articles.images.archive import Manners
+from articles.images.damage import want_again
+from articles.images.fetch import patient_policy
+from articles.images.media_types import file_name
+from articles.images.models import ImageAddress, StoredImage
+from articles.images.obtain import Missing, claim, fetch
+from articles.images.store import fault_of
+from articles.images.trouble import StoreFailed, storing
+from feeds.http import Client
+
+
+class Command(BaseCommand):
+    help = (
+        "Read every kept picture, sound and film and compare it with its name, which is its SHA-256. What is damaged "
+        "or missing is named and fetched again from its publisher. Last line: 'checked N, damaged N, missing N, "
+        "fetched again N'. Exit code: 0, or 1 where something is still damaged or missing, or the store fails."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--offline", action="store_true", help="leave the fetching to the workers")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.manners = Manners(settings.HOST_PAUSE)
+        counts = {"checked": 0, "damaged": 0, "missing": 0, "fetched again": 0}
+        try:
+            for image in StoredImage.objects.order_by("pk").iterator():
+                counts["checked"] += 1
+                with storing():
+                    fault = fault_of(image.digest, image.media_type)
+                if fault:
+                    counts[fault] += 1
+                    counts["fetched again"] += self.mend(image, fault, may_fetch=not options["offline"])
+        except StoreFailed as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(", ".join(f"{name} {count}" for name, count in counts.items()))
+        if counts["damaged"] + counts["missing"] > counts["fetched again"]:
+            raise CommandError("some pictures are damaged or missing: a backup may have them; workers go on asking")
+
+    def mend(self, image: StoredImage, fault: str, *, may_fetch: bool) -> bool:
+        """Whether an address of the picture has it, or another in its stead."""
+        want_again(image.digest)
+        name, reason = file_name(image.digest, image.media_type), "wanted again"
+        for address in ImageAddress.objects.filter(image=image).order_by("key") if may_fetch else ():
+            token = claim(address)
+            if token is None:
+                reason = address.last_error or "it is being fetched"
+                continue
+            self.manners.wait_for(address.host)
+            try:
+                with Client(patient_policy()) as client:
+                    fetch(client, address, token, is_kept=True)
+            except Missing as error:
+                reason = str(error)
+            else:
+                self.stdout.write(f"{name} from {address.url} was {fault}: fetched again")
+                return True
+        self.stdout.write(f"{name} is {fault}: {reason}")
+        return False

@@ -1,0 +1,154 @@
+"""Backups that somebody has altered: each ends in a sentence, and nothing has changed."""
+
+from __future__ import annotations
+
+import bz2
+import json
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from feeds.models import Feed
+from newsreader.backup import restoring
+from newsreader.backup.writing import write_backup
+from tests.factories import make_article, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def backup(settings, tmp_path):
+    """The file of an instance with an article and a reader; the database is empty again."""
+    images = {"BACKEND": "articles.images.store.ContentFolder", "OPTIONS": {"location": tmp_path / "pictures"}}
+    settings.STORAGES = {**settings.STORAGES, "images": images}
+    make_article(make_feed(title="Kept", lease="0" * 8 + "-0000-4000-8000-" + "0" * 12))
+    make_reader("rita")
+    write_backup(tmp_path / "b")
+    with transaction.atomic():
+        restoring._empty()
+    return tmp_path / "b"
+
+
+def read(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    return contents, json.loads(contents["manifest.json"])
+
+
+def write(path: Path, contents: dict[str, bytes], manifest: object) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in (contents | {"manifest.json": json.dumps(manifest).encode()}).items():
+            archive.writestr(name, data)
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(CommandError) as caught:
+        call_command("restore", str(path))
+    assert caught.value.returncode == 1
+    assert not Feed.objects.exists()
+    assert not connection.in_atomic_block
+    return str(caught.value)
+
+
+def test_every_value_of_the_manifest_is_looked_at(backup):
+    contents, manifest = read(backup)
+    part = next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")
+    for name in ("name", "rows", "sha256", "table", "columns", "last_key"):
+        for value in ("x", 5.5, None, True, [], {}, [[]], -1, 2**70, ["id", 7], "\ud800"):
+            before, part[name] = part[name], value
+            write(backup, contents, manifest)
+            assert refused(backup)
+            part[name] = before
+
+
+@pytest.mark.parametrize(
+    "manifest", [[], "x", 5, None, {"format": 1}, {"format": 1, "parts": 5}, {"format": [], "parts": []}]
+)
+def test_a_manifest_of_another_shape(backup, manifest):
+    contents, _ = read(backup)
+    write(backup, contents, manifest)
+    assert refused(backup)
+
+
+def test_a_table_that_is_named_twice(backup):
+    contents, manifest = read(backup)
+    part = next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")
+    manifest["parts"].append(part | {"name": "again.jsonl"})
+    write(backup, contents | {"again.jsonl": contents["feeds.feed.jsonl"]}, manifest)
+    assert "twice" in refused(backup)
+
+
+OF_EACH_KIND = (
+    "id",
+    "url",
+    "opml_attributes",
+    "added_at",
+    "check_every_minutes",
+    "lease",
+    "seen_entries",
+    "category_id",
+)
+
+
+@pytest.mark.parametrize("column", OF_EACH_KIND)
+def test_every_value_of_a_row_is_looked_at(backup, column):
+    """It goes in, where its column takes such a thing, or the backup is refused by a sentence."""
+    contents, manifest = read(backup)
+    part = next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")
+    codes = set()
+    for value in ("x", "\ud800", "\0", 2**70, 1e999, [], {}, True, "9999-99-99"):
+        row = json.loads(contents["feeds.feed.jsonl"])
+        row[part["columns"].index(column)] = value
+        data = json.dumps(row).encode() + b"\n"
+        part["sha256"] = sha256(data).hexdigest()
+        write(backup, contents | {"feeds.feed.jsonl": data}, manifest)
+        try:
+            call_command("restore", str(backup), "--replace", verbosity=0)
+        except CommandError as error:
+            codes.add(error.returncode)
+    assert codes <= {1}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"{}", b"5", b'"' + b"x" * 40 + b'"', b"[1]", b"[" * 100_000, b"[" + b"9" * 5000 + b"]", b"\xff", b"null"],
+)
+def test_a_row_that_is_none(backup, line):
+    contents, manifest = read(backup)
+    part = next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")
+    part["sha256"] = sha256(line + b"\n").hexdigest()
+    write(backup, contents | {"feeds.feed.jsonl": line + b"\n"}, manifest)
+    assert refused(backup)
+
+
+def test_a_row_without_an_end(backup, monkeypatch):
+    monkeypatch.setattr(restoring, "MAX_LINE", 50)
+    assert "too long" in refused(backup)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
+def test_a_member_that_is_packed_in_another_way_and_broken(backup, method):
+    contents, manifest = read(backup)
+    with zipfile.ZipFile(backup, "w", method) as archive:
+        for name, data in (contents | {"manifest.json": json.dumps(manifest).encode()}).items():
+            archive.writestr(name, data)
+        place = archive.getinfo("feeds.feed.jsonl").header_offset + 60
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[:place] + bytes(byte ^ 0x55 for byte in whole[place : place + 40]) + whole[place + 40 :])
+    assert refused(backup)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", bz2.compress(b"x"), b"PK\x05\x06" + b"\xff" * 18])
+def test_a_file_of_another_kind(tmp_path, content):
+    (tmp_path / "b").write_bytes(content)
+    assert "no backup" in refused(tmp_path / "b")
+
+
+def test_a_folder_and_a_file_that_is_not_there(tmp_path):
+    assert "Is a directory" in refused(tmp_path)
+    assert "No such file" in refused(tmp_path / "nothing")
