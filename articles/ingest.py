@@ -67,9 +67,10 @@ def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
         parsed = whole or parsed
         decision, boilerplate = _decision(feed, parsed.entries)
     *most, last = _pieces(decision)
-    stored = [_store(feed, _cleaned(piece, boilerplate)) for piece in most]
+    stored = [_store_held(feed, _cleaned(piece, boilerplate)) for piece in most]
     ready = _cleaned(last, boilerplate)
     with transaction.atomic():  # the last articles and the feed's validators together, or neither
+        polling.hold(feed)
         stored.append(_store(feed, ready))
         total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
         if parsed.older_url:
@@ -98,6 +99,9 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
     failed = Failed(reason=f"Newsreader failed on this feed: {type(error).__name__}: {error}"[:1000])
     try:
         return polling.record(feed, failed, None, polling.Stored(), started_at=started_at, now=timezone.now())
+    except polling.LeaseLost:  # whoever has it by now records what comes of it
+        logger.warning("%s: another worker took over; this poll is dropped", feed.url)
+        return None
     except Exception:  # the database itself may be away; the lease ends and the feed is due again
         logger.exception("%s: the failure could not be recorded", feed.url)
         return None
@@ -143,6 +147,12 @@ def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> _Cleaned
         [clean_entry(entry, boilerplate) for entry in decision.new],
         [(known, clean_entry(entry, boilerplate)) for known, entry in decision.changed],
     )
+
+
+def _store_held(feed: Feed, cleaned: _Cleaned) -> polling.Stored:
+    with transaction.atomic():
+        polling.hold(feed)
+        return _store(feed, cleaned)
 
 
 def _store(feed: Feed, cleaned: _Cleaned) -> polling.Stored:

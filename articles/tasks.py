@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles import history, ingest, pushed
 from articles.export import hub
-from articles.images import archive, cache, icons, obtain
+from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
 from articles.search import index as search_index
 from feeds import polling
@@ -115,9 +115,9 @@ def trim_image_cache() -> None:
 
 
 @shared_task
-def prune_poll_history() -> None:
-    """Forget polls that are older than the history is kept."""
-    polling.prune_history(timezone.now())
+def sweep_pictures() -> None:
+    """Delete what killed processes left half written in the store of pictures."""
+    store.remove_halves()
 
 
 @shared_task

@@ -240,6 +240,9 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "articles.tasks.tick", "schedule": 30.0, "options": {"expires": 25}},
     "trim-image-cache": {"task": "articles.tasks.trim_image_cache", "schedule": 600.0, "options": {"expires": 500}},
     "find-icons": {"task": "articles.tasks.find_icons", "schedule": 300.0, "options": {"expires": 250}},
+    "keep-house": {"task": "newsreader.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3000}},
+    # Walks through all folders of kept pictures.
+    "sweep-pictures": {"task": "articles.tasks.sweep_pictures", "schedule": 86400.0, "options": {"expires": 3000}},
     # One row is read, unless the analyzer is a new one.
     "reindex": {"task": "articles.tasks.reindex_some", "schedule": 60.0, "options": {"expires": 25}},
 }

@@ -19,7 +19,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from time import time
 from typing import IO, BinaryIO, cast
 
 from django.conf import settings
@@ -28,6 +27,7 @@ from django.utils.translation import gettext as _
 from articles.archive_files.article_file import MAX_BYTES
 from articles.archive_files.importing import Finding, ImportReport, import_folder
 from articles.archive_files.reading import MAX_DEPTH, SUBSCRIPTIONS, is_article_name
+from articles.images.store import is_abandoned
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -101,7 +101,7 @@ def import_upload(file: BinaryIO, name: str, *, limits: UploadLimits | None = No
 def _remove_stale_folders() -> None:
     """What a killed process left."""
     for folder in settings.DATA_DIR.glob(f"{PREFIX}*"):
-        if folder.stat().st_mtime < time() - STALE_SECONDS:
+        if is_abandoned(folder, STALE_SECONDS):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -8,19 +8,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from time import time
 
 from django.conf import settings
 
 from articles.images.media_types import EXTENSIONS
 from articles.images.models import key_of
-from articles.images.store import write_whole
+from articles.images.store import ABANDONED, HALF, is_abandoned, write_whole
 
 VERSION = "1"  # of the way that pictures are resized; another one makes all of them anew
 FULL_TO = 0.9  # after trimming
 UNUSABLE = b"unusable"  # instead of a picture that can't be made: a file that a power cut left empty is none
 DIGEST = 64  # hexadecimal digits
-ABANDONED = 3600  # seconds after which a half-written file belongs to nobody
 
 
 def variant_path(url: str, width: int, form: str) -> Path:
@@ -82,7 +80,7 @@ def _files() -> Iterator[tuple[float, int, Path]]:
             path = Path(folder, name)
             with suppress(FileNotFoundError):
                 info = path.stat()
-                if name.startswith(".half-") and info.st_mtime < time() - ABANDONED:
+                if name.startswith(HALF) and is_abandoned(path, ABANDONED):
                     path.unlink()
                     continue
                 yield max(info.st_atime, info.st_mtime), info.st_size, path

@@ -8,6 +8,7 @@ import os
 import tempfile
 from hashlib import sha256
 from pathlib import Path
+from time import time
 from typing import IO, Any, Protocol, cast
 
 from django.core.files import File
@@ -19,6 +20,8 @@ from articles.images.models import StoredImage
 from articles.images.resize import Unusable, size_of
 
 DAMAGED, MISSING = "damaged", "missing"
+HALF = ".half-"
+ABANDONED = 3600.0  # seconds after which a half-written file belongs to nobody
 PIECE = 2**18  # bytes that are read at once
 
 
@@ -57,7 +60,7 @@ class ContentFolder(FileSystemStorage):
 def write_whole(path: Path, pieces: Any, *, mode: int = 0o600, durably: bool = True) -> None:
     """Write `path` under another name and rename it: whoever reads it meets all of it. `durably`: a power cut, too,
     leaves the whole file or none."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".half-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=HALF, delete=False) as file:
         try:
             for piece in pieces:
                 file.write(piece)
@@ -70,6 +73,28 @@ def write_whole(path: Path, pieces: Any, *, mode: int = 0o600, durably: bool = T
             with contextlib.suppress(FileNotFoundError):
                 Path(file.name).unlink()
             raise
+
+
+def is_abandoned(path: Path, seconds: float) -> bool:
+    """Whether nobody has written to `path` for so long. A date in the future is that of a clock that was ahead."""
+    try:
+        age = time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return age > seconds or age < -seconds
+
+
+def remove_halves() -> int:
+    """Delete what killed processes left half written in the store. Returns how many. Walks through all folders; a
+    bucket has none."""
+    storage, found = image_storage(), 0
+    if isinstance(storage, ContentFolder):
+        for folder, _folders, names in os.walk(storage.location):
+            for path in (Path(folder, name) for name in names if name.startswith(HALF)):
+                if is_abandoned(path, ABANDONED):
+                    path.unlink(missing_ok=True)
+                    found += 1
+    return found
 
 
 def image_storage() -> Storage:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from feeds.models import Feed
 from feeds.websub.hubs import poll_soon
-from feeds.websub.models import Delivery, HubSubscription
+from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 METHODS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 WAITING_AT_MOST = 5  # of one feed
+READ_WITHIN, TOLD_WITHIN = timedelta(days=7), timedelta(days=30)
 MAX_TYPE = 200
 
 
@@ -64,6 +66,13 @@ def is_signed(body: bytes, secret: str, signature: str) -> bool:
 
 def _count(subscription: HubSubscription, **columns: object) -> None:
     HubSubscription.objects.filter(pk=subscription.pk).update(**columns)
+
+
+def prune(now: datetime) -> int:
+    """Delete deliveries that nobody has read for so long that polls have brought their articles, and farewells that
+    nobody could tell. Returns how many."""
+    stale = Delivery.objects.filter(received_at__lt=now - READ_WITHIN).order_by().delete()[0]
+    return stale + Farewell.objects.filter(made_at__lt=now - TOLD_WITHIN).delete()[0]
 
 
 def waiting() -> list[int]:

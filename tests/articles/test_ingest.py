@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -212,6 +213,37 @@ def test_a_poll_that_lost_its_lease_stores_nothing(feed):
     with Client(settings.FETCH_POLICY) as client:
         assert ingest.refresh(client, leased) is None
     assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 2])
+def test_a_poll_that_loses_its_lease_while_it_stores_a_long_document_stores_no_more(
+    feed, publisher, monkeypatch, caplog, pieces
+):
+    publisher.serve("/feed.xml", rss(items(*range(1, 3 * ingest.STORED_AT_ONCE))))
+    [claim] = polling.claim(Feed.objects.filter(id=feed.id), timezone.now())
+    [leased] = polling.leased(claim)
+    clean, left = ingest._cleaned, [pieces]
+
+    def cleaned(*arguments):
+        if not left[0]:
+            Feed.objects.filter(id=feed.id).update(lease=uuid4())
+        left[0] -= 1
+        return clean(*arguments)
+
+    monkeypatch.setattr(ingest, "_cleaned", cleaned)
+    with Client(settings.FETCH_POLICY) as client:
+        assert ingest.refresh(client, leased) is None
+    assert Article.objects.count() == pieces * ingest.STORED_AT_ONCE
+    assert "another worker took over" in caplog.text
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_failure_of_a_poll_that_lost_its_lease_is_one_line(feed, monkeypatch, caplog):
+    [claim] = polling.claim(Feed.objects.filter(id=feed.id), timezone.now())
+    [leased] = polling.leased(claim)
+    Feed.objects.filter(id=feed.id).update(lease=uuid4())
+    assert ingest._record_failure(leased, timezone.now(), ValueError("x")) is None
+    assert not any(record.exc_info for record in caplog.records)
 
 
 def test_private_addresses_are_refused_in_words(feed, settings):
