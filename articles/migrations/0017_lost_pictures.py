@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0015_search_memory"),
+        ("articles", "0016_enclosure_details"),
         ("feeds", "0007_former_addresses"),
     ]
 
