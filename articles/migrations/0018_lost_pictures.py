@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0016_enclosure_details"),
+        ("articles", "0017_other_texts"),
         ("feeds", "0007_former_addresses"),
     ]
 
