@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import SimpleQueue
-from threading import Semaphore, Thread
+from threading import Event, Semaphore, Thread
+from time import sleep
 
 from django.utils import timezone
 
 from articles.ingest import ask
 from feeds.fetch import Outcome
+from feeds.hosts import REFUSALS
 from feeds.http import Client, FetchPolicy
 from feeds.models import Feed
 
@@ -22,18 +24,30 @@ THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How publishers are asked: `pause` seconds between two requests to one host, told the number of `subscribers`."""
+
+    pause: float = 0.0
+    subscribers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """An answer; `outcome` returns it, or raises what went wrong."""
+    """An answer; `outcome` returns it, or raises what went wrong. None where the feed was not asked and is to be put
+    back: its host has refused another request, or the lease is nearly over."""
 
     feed: Feed
     started_at: datetime
-    outcome: Callable[[], Outcome]
+    outcome: Callable[[], Outcome] | None
+    status: int | None = None
 
 
-def ask_all(policy: FetchPolicy, hosts: Iterable[list[Feed]], *, threads: int = THREADS) -> Iterator[Asked]:
+def ask_all(
+    policy: FetchPolicy, hosts: Iterable[list[Feed]], manner: Manner, *, threads: int = THREADS
+) -> Iterator[Asked]:
     """The answers for all feeds as they come. Each list of `hosts` is what one host has, and is asked for one after the
     other. `hosts` is iterated here as threads become free, so that it may claim feeds late."""
-    pool = _Pool(policy, threads)
+    pool = _Pool(policy, manner, threads)
     left = iter(hosts)
     running = started = 0
     try:
@@ -55,41 +69,64 @@ def ask_all(policy: FetchPolicy, hosts: Iterable[list[Feed]], *, threads: int = 
         pool.stop(started)
 
 
+def ask_in_turn(
+    client: Client, feeds: Iterable[Feed], manner: Manner, *, wait: Callable[[float], object] = sleep
+) -> Iterator[Asked]:
+    """The answers for the feeds of one host, one after the other; after one that it refuses, nothing more is asked."""
+    slowest = timedelta(seconds=client.policy.total_timeout)
+    is_first, is_over = True, False
+    for feed in feeds:
+        if not is_first and not is_over:
+            wait(manner.pause)
+        now = timezone.now()
+        if is_over or feed.leased_until is None or now + slowest > feed.leased_until:
+            yield Asked(feed, now, None)
+            continue
+        asked = _asked(client, feed, manner.subscribers)
+        is_first, is_over = False, asked.status in REFUSALS
+        yield asked
+
+
 class _Pool:
     """What the threads share."""
 
-    def __init__(self, policy: FetchPolicy, threads: int) -> None:
+    def __init__(self, policy: FetchPolicy, manner: Manner, threads: int) -> None:
         self.policy = policy
+        self.manner = manner
         self.waiting: SimpleQueue[list[Feed] | None] = SimpleQueue()
         self.answers: SimpleQueue[Asked | None] = SimpleQueue()  # None: all of a host are answered
         self.room = Semaphore(2 * threads)  # bodies that nobody has taken yet fill the memory
-        self.is_over = False
+        self.over = Event()
 
     def work(self) -> None:
         with Client(self.policy) as client:
             while feeds := self.waiting.get():
-                for feed in feeds:
+                answers = ask_in_turn(client, feeds, self.manner, wait=self.over.wait)
+                while True:
                     self.room.acquire()
-                    if self.is_over:
+                    if self.over.is_set():
                         return
-                    self.answers.put(_asked(client, feed))
-                self.answers.put(None)
+                    answer = next(answers, None)
+                    self.answers.put(answer)
+                    if answer is None:
+                        self.room.release()
+                        break
 
     def stop(self, threads: int) -> None:
         """Let the threads end, each when it has the answer it waits for."""
-        self.is_over = True
+        self.over.set()
         self.room.release(max(threads, 1))
         for _ in range(threads):
             self.waiting.put(None)
 
 
-def _asked(client: Client, feed: Feed) -> Asked:
+def _asked(client: Client, feed: Feed, subscribers: int) -> Asked:
     started_at = timezone.now()
     try:
-        outcome = ask(client, feed)
+        outcome = ask(client, feed, subscribers=subscribers)
     except Exception as error:  # noqa: BLE001 - raised again where it is recorded
         return Asked(feed, started_at, _raising(error))
-    return Asked(feed, started_at, lambda: outcome)
+    return Asked(feed, started_at, lambda: outcome, outcome.status)
 
 
 def _raising(error: Exception) -> Callable[[], Outcome]:

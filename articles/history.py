@@ -76,7 +76,7 @@ def _step(client: Client, backfill: Backfill) -> None:
     try:
         parsed = parse(outcome.body, url=outcome.url, content_type=outcome.content_type)
     except NotAFeed as error:
-        progress.fail(backfill, str(error), retry_after=outcome.retry_after)
+        progress.fail(backfill, str(error), status=outcome.status, retry_after=outcome.retry_after)
         return
     if backfill.next_url == backfill.feed.url and not backfill.documents:
         _find_way(backfill, outcome, parsed)
@@ -93,7 +93,8 @@ def _not_fetched(backfill: Backfill, outcome: Outcome) -> None:
         progress.finish(backfill, "")  # so WordPress says that there is no such page
         return
     assert isinstance(outcome, Failed | Gone)
-    progress.fail(backfill, f"{backfill.next_url}: {outcome.reason}", retry_after=outcome.retry_after)
+    reason = f"{backfill.next_url}: {outcome.reason}"
+    progress.fail(backfill, reason, status=outcome.status, retry_after=outcome.retry_after)
 
 
 def _find_way(backfill: Backfill, outcome: Fetched, parsed: ParsedFeed) -> None:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -16,12 +17,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.decide import Decision, Known, decide, entry_hash
-from feeds import polling
+from feeds import hosts, polling
 from feeds.fetch import Failed, Fetched, Outcome, fetch
 from feeds.history import progress as history
 from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
+from feeds.subscribers import count_of_subscribers
 from feeds.websub.links import with_links
 
 if TYPE_CHECKING:
@@ -30,18 +32,36 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+FIRST_TOTAL_TIMEOUT = 15.0  # seconds
 STORED_AT_ONCE = 100  # entries in one transaction: what else is to be written waits for a second at most
 
 
-def refresh(client: Client, feed: Feed) -> Poll | None:
+def refresh(client: Client, feed: Feed, *, subscribers: int = 0) -> Poll | None:
     """Poll one feed, whose lease the caller holds. Never raises: what went wrong is in the poll, and the feed is asked
     again. None where the lease was lost meanwhile, so that another poll's result counts."""
-    return settle(feed, lambda: ask(client, feed), started_at=timezone.now())
+    return settle(feed, lambda: ask(client, feed, subscribers=subscribers), started_at=timezone.now())
 
 
-def ask(client: Client, feed: Feed) -> Outcome:
-    """What the publisher of `feed` answers now. Touches no database."""
-    return fetch(client, feed.url, etag=feed.etag, last_modified=feed.last_modified, body_hash=feed.body_hash)
+def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Outcome:
+    """What the publisher of `feed` answers now, who is told the number of subscribers. Touches no database."""
+    return fetch(
+        _in_a_hurry(client, feed),
+        feed.url,
+        etag=feed.etag,
+        last_modified=feed.last_modified,
+        body_hash=feed.body_hash,
+        subscribers=subscribers,
+    )
+
+
+def _in_a_hurry(client: Client, feed: Feed) -> Client:
+    """`client`, with less patience for a feed that nobody knows yet. Should it be slow, the next poll knows, and has
+    all the time that there is."""
+    if feed.last_success_at or feed.is_slow:
+        return client
+    hurried = copy(client)
+    hurried.policy = replace(client.policy, total_timeout=min(client.policy.total_timeout, FIRST_TOTAL_TIMEOUT))
+    return hurried
 
 
 def settle(feed: Feed, asked: Callable[[], Outcome], *, started_at: datetime) -> Poll | None:
@@ -89,6 +109,7 @@ def _parsed(outcome: Outcome, seen: bytes = b"") -> tuple[Outcome, ParsedFeed | 
         failed = Failed(
             status=outcome.status,
             retry_after=outcome.retry_after,
+            max_age=outcome.max_age,
             received_bytes=outcome.received_bytes,
             reason=str(error),
         )
@@ -190,15 +211,34 @@ class Manners:
 
 def refresh_claim(client: Client, claim: polling.Claim, *, pause: float) -> list[Poll]:
     """Poll the feeds of a claim one after the other, hosts in turn, `pause` seconds between two requests to one host.
-    Stops when the lease nears its end: what is left is due again."""
+
+    What is left is put back, and due as it was: of a host that has refused a request, or wants more time than that
+    between two; all of the claim when its lease nears its end, or when a feed turned out to be slow, which shall not
+    hold up others.
+    """
     manners = Manners(pause)
     slowest = timedelta(seconds=client.policy.total_timeout)
-    polls = []
-    for feed in polling.in_order(polling.leased(claim)):
+    feeds = polling.in_order(polling.leased(claim))
+    gaps = hosts.with_pace(feed.host for feed in feeds)
+    subscribers = count_of_subscribers()
+    polls: list[Poll] = []
+    left: list[Feed] = []
+    done: set[str] = set()
+    is_over = False
+    for feed in feeds:
         if feed.leased_until is None or timezone.now() + slowest > feed.leased_until:
             logger.warning("%s: the lease is nearly over; polled at the next tick", feed.url)
+            is_over = True
+        if is_over or feed.host in done:
+            left.append(feed)
             continue
         manners.wait_for(feed.host)
-        if poll := refresh(client, feed):
+        if poll := refresh(client, feed, subscribers=subscribers):
             polls.append(poll)
+            is_over = not feed.is_slow and polling.was_slow(poll)
+        if feed.host in gaps:
+            hosts.asked(feed.host, gaps[feed.host], timezone.now())
+        if feed.host in gaps or (poll and poll.status in hosts.REFUSALS):
+            done.add(feed.host)
+    polling.put_back(left)
     return polls

@@ -115,7 +115,7 @@ Connection = PlainConnection | TlsConnection
 def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> socket.socket:
     addresses = _checked_addresses(host, port, policy)
     deadline = min(deadline, time.monotonic() + policy.connect_timeout)
-    problem = HttpError(Problem.TIMEOUT, f"no time was left to connect to {host}")
+    problem = HttpError(Problem.TIMEOUT, f"no time was left to connect to {host}", is_unreached=True)
     for family, address in addresses:
         sock = PlainSocket(family, socket.SOCK_STREAM)
         left = deadline - time.monotonic()
@@ -128,7 +128,7 @@ def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> sock
             return sock
         except TimeoutError:
             sock.close()
-            problem = HttpError(Problem.TIMEOUT, f"{host} (port {port}) took no connection in time")
+            problem = HttpError(Problem.TIMEOUT, f"{host} (port {port}) took no connection in time", is_unreached=True)
         except OSError as error:
             sock.close()
             reason = error.strerror or error

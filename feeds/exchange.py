@@ -184,7 +184,8 @@ def _named_failures(host: str) -> Iterator[None]:
     except (HTTPException, exceptions.HTTPError) as error:
         raise HttpError(Problem.BODY, f"{host} broke off, or doesn't speak HTTP ({type(error).__name__})") from error
     except OSError as error:
-        raise HttpError(Problem.CONNECT, f"{host} broke the connection off: {error.strerror or error}") from error
+        message = f"{host} broke the connection off: {error.strerror or error}"
+        raise HttpError(Problem.CONNECT, message, is_unreached=False) from error
 
 
 def _reason(error: BaseException) -> str:

@@ -63,33 +63,43 @@ class Gone(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Answer):
-    """No feed this time. `reason` is a sentence for the operator."""
+    """No feed this time. `reason` is a sentence for the operator; `is_unreached` is as in feeds.http.HttpError."""
 
     reason: str
+    is_unreached: bool = False
 
 
 Outcome = Fetched | Unchanged | Gone | Failed
 
 
-def fetch(client: Client, url: str, *, etag: str = "", last_modified: str = "", body_hash: str = "") -> Outcome:
-    """Ask for the feed at `url`, conditionally where validators are known (RFC 9110 §13.1). All that the far side can
-    do wrong is Failed."""
+def fetch(
+    client: Client, url: str, *, etag: str = "", last_modified: str = "", body_hash: str = "", subscribers: int = 0
+) -> Outcome:
+    """Ask for the feed at `url`, conditionally where validators are known (RFC 9110 §13.1), and tell the publisher how
+    many read it, where that is more than one. All that the far side can do wrong is Failed."""
+    told_of = {"User-Agent": with_subscribers(client.policy.user_agent, subscribers)} if subscribers > 1 else {}
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     conditions = {name: value for name, value in conditions.items() if value}
     try:
-        response = client.get(url, {"Accept": ACCEPT, **conditions})
+        response = client.get(url, {"Accept": ACCEPT, **told_of, **conditions})
     except HttpError as error:
-        return Failed(reason=str(error))
+        return Failed(reason=str(error), is_unreached=error.is_unreached)
     told = _told(response, url)
     if response.status == 304 and conditions:
         kept = {"etag": told["etag"] or etag, "last_modified": told["last_modified"] or last_modified}
         return Unchanged(**(told | kept))
     if response.status in {200, 203} and response.body and not response.body.isspace():
         return _with_body(response, told, body_hash)
-    told |= {"max_age": None, "etag": "", "last_modified": "", "reason": _sentence(response)}
+    told |= {"etag": "", "last_modified": "", "reason": _sentence(response)}
     if response.status == 410:
         return Gone(**told)
     return Failed(**told, retry_after=retry_after(response.headers))
+
+
+def with_subscribers(user_agent: str, subscribers: int) -> str:
+    """`user_agent` with the number of subscribers in its comment, as publishers count them; unchanged where it has
+    none."""
+    return f"{user_agent[:-1]}; {subscribers} subscribers)" if user_agent.endswith(")") else user_agent
 
 
 def _with_body(response: HttpResponse, told: dict[str, Any], known_hash: str) -> Outcome:

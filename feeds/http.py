@@ -60,11 +60,13 @@ class Problem(StrEnum):
 
 
 class HttpError(Exception):
-    """No usable answer. `str()` is a sentence for the operator."""
+    """No usable answer. `str()` is a sentence for the operator. `is_unreached`: nobody was spoken to, as the host's
+    name was not found or there was no connection; this machine's own network may be at fault."""
 
-    def __init__(self, problem: Problem, message: str) -> None:
+    def __init__(self, problem: Problem, message: str, *, is_unreached: bool | None = None) -> None:
         super().__init__(message)
         self.problem = problem
+        self.is_unreached = problem in {Problem.DNS, Problem.CONNECT} if is_unreached is None else is_unreached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,4 +311,5 @@ def _named_hop(hops: list[Target]) -> Iterator[None]:
     except HttpError as error:
         if len(hops) == 1:
             raise
-        raise HttpError(error.problem, f"redirected to {hops[-1].url}: {error}") from error
+        message = f"redirected to {hops[-1].url}: {error}"
+        raise HttpError(error.problem, message, is_unreached=False) from error

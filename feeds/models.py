@@ -16,8 +16,8 @@ from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
-    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "HubSubscription",
-    "Poll", "host_of",
+    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "Host",
+    "HubSubscription", "Outage", "Poll", "host_of",
 ]  # fmt: skip
 
 
@@ -93,6 +93,10 @@ class Feed(models.Model):
     next_check_at = models.DateTimeField(_("next check"), default=timezone.now, editable=False)
     leased_until = models.DateTimeField(null=True, editable=False)
     lease = models.UUIDField(null=True, editable=False)
+    # Kept by feeds.network: since when no poll has reached anybody. Null where the last one did.
+    unreached_since = models.DateTimeField(null=True, editable=False)
+    # The last poll kept a worker waiting: feeds.polling has such feeds polled apart from others.
+    is_slow = models.BooleanField(default=False, editable=False)
 
     # What the last polls found
     etag = models.CharField("ETag", max_length=1000, blank=True, editable=False)
@@ -110,6 +114,9 @@ class Feed(models.Model):
         _("typical gap (minutes)"), null=True, editable=False, help_text=_("Between two articles.")
     )
     ttl_minutes = models.PositiveIntegerField(_("time to live (minutes)"), null=True, editable=False)
+    # When the publisher does not want to be asked, in UTC: a bit for each hour, and for each day from Monday on.
+    skip_hours = models.PositiveIntegerField(default=0, editable=False)
+    skip_days = models.PositiveSmallIntegerField(default=0, editable=False)
     hub_url = models.CharField(_("hub"), max_length=2000, blank=True, editable=False)
     topic_url = models.CharField(_("topic at the hub"), max_length=2000, blank=True, editable=False)
     # Kept by feeds.websub: until then the hub tells of what is new, and polls are further apart.
@@ -151,6 +158,27 @@ class FormerAddress(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class Host(models.Model):
+    """A host that has refused requests, and what it bears: see feeds.hosts."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    gap_seconds = models.PositiveIntegerField(default=0)  # between two requests; 0 where no pace is known
+    free_at = models.DateTimeField()  # nothing is asked of it before
+    refused_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Outage(models.Model):
+    """No host can be reached: the one row is there for as long as that lasts. See feeds.network."""
+
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"since {self.began_at:%Y-%m-%d %H:%M:%S}"
 
 
 def feeds_at(url: str) -> models.QuerySet[Feed]:

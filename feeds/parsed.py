@@ -83,7 +83,8 @@ class ParsedEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """A feed document. Entries in the document's order, at most 5,000, which of a longer document are the newest.
-    `ttl_minutes`: how long the publisher asks to wait. `older_url`: the next older document, in an archive or on a
+    `ttl_minutes`: how long the publisher asks to wait; `skip_hours` (0 to 23) and `skip_days` (0 is Monday): when, in
+    UTC, he does not want to be asked (RSS 2.0). `older_url`: the next older document, in an archive or on a
     further page (RFC 5005; JSON Feed's next_url).
 
     `left_out`: the dates of entries that are as they were in the last document and so were not read; None where all
@@ -98,6 +99,8 @@ class ParsedFeed:
     hub_url: str = ""
     older_url: str = ""
     ttl_minutes: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
     entries: tuple[ParsedEntry, ...] = ()
     left_out: tuple[datetime | None, ...] | None = None
     seen: bytes = b""

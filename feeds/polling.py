@@ -10,29 +10,37 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import RowNumber
 
-from feeds import schedule, waits
+from feeds import hosts, network, schedule, waits
 from feeds.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.models import Feed, FormerAddress, Poll, host_of
 from feeds.parse import ParsedFeed
 
 # A batch of the slowest feeds, each at the total time limit of a fetch, ends before its lease does.
 BATCH_SIZE = 10
+SLOW_BATCH_SIZE = 5
 LEASE = timedelta(minutes=15)
+# A feed whose poll takes longer is slow. It shares no batch with others, and so many are polled at once that some
+# threads stay free for those others.
+SLOW = timedelta(seconds=10)
+SLOW_AT_ONCE = 10
 CLAIM_LIMIT = 300
 FEEDS_PER_HOST = 10
 # A permanent redirect is believed, and the stored address changed, when so many polls in a row have met it.
 POLLS_BEFORE_MOVING = 3
 HISTORY = timedelta(days=30)
 PRUNED_AT_ONCE = 2000  # rows, by a statement of their own: whoever else wants to write waits for no more
-TOO_MANY_REQUESTS = 429
-LONGEST_PAUSE_OF_A_HOST = timedelta(hours=1)
+NOT_MODIFIED = 304
 
 
 class LeaseLost(Exception):
@@ -41,7 +49,8 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Feeds that one worker polls one after the other. All feeds of one host are in one batch."""
+    """Feeds that one worker polls one after the other. All feeds of one host are in one batch; slow ones are in batches
+    of their own, as are those of which nobody knows yet."""
 
     token: UUID
     feed_ids: tuple[int, ...]
@@ -62,18 +71,25 @@ def due(now: datetime) -> models.QuerySet[Feed]:
 
 
 def claim_due(now: datetime) -> list[Claim]:
-    """Lease what is due, at most FEEDS_PER_HOST of a host, and none of a host that is being polled right now."""
-    busy_hosts = Feed.objects.filter(waits.held(LEASE, now)).values("host")
+    """Lease what is due, at most FEEDS_PER_HOST of a host, and none of a host that is being polled right now or is to
+    be left alone. Of a host that has a pace of its own it is one feed, of the slow feeds some, and in an outage only a
+    few feeds are tried."""
+    busy = Feed.objects.filter(waits.held(LEASE, now)).values("host")
+    resting, paced = hosts.resting_and_paced(now)
+    most = models.Case(models.When(host__in=paced, then=1), default=FEEDS_PER_HOST) if paced else FEEDS_PER_HOST
     turn = models.Window(RowNumber(), partition_by="host", order_by="next_check_at")
-    candidates = (
-        due(now)
-        .exclude(host__in=busy_hosts)
-        .annotate(turn=turn)
-        .filter(turn__lte=FEEDS_PER_HOST)
-        .order_by("next_check_at")
-        .values_list("id", flat=True)[:CLAIM_LIMIT]
-    )
-    return claim(due(now).filter(id__in=list(candidates)), now)
+    candidates = due(now).exclude(host__in=busy)
+    if resting:
+        candidates = candidates.exclude(host__in=resting)
+    is_out = network.is_out(now)
+    in_turn = candidates.annotate(turn=turn).filter(turn__lte=1 if is_out else most)
+    rows = in_turn.order_by("is_slow", "next_check_at").values_list("id", "is_slow")
+    chosen = dict(rows[: network.PROBES if is_out else CLAIM_LIMIT])
+    if slow := [feed_id for feed_id, is_slow in chosen.items() if is_slow]:
+        under_way = Feed.objects.filter(waits.held(LEASE, now), is_slow=True).count()
+        for feed_id in slow[max(SLOW_AT_ONCE - under_way, 0) :]:
+            del chosen[feed_id]
+    return claim(due(now).filter(id__in=chosen), now) if chosen else []
 
 
 def claim(feeds: models.QuerySet[Feed], now: datetime) -> list[Claim]:
@@ -84,21 +100,36 @@ def claim(feeds: models.QuerySet[Feed], now: datetime) -> list[Claim]:
             feeds.filter(waits.free(LEASE, now))
             .order_by("host", "next_check_at")
             .select_for_update(skip_locked=True)
-            .values_list("id", "host")
+            .values_list("id", "host", "is_slow", "last_success_at")
         )
-        Feed.objects.filter(id__in=[feed_id for feed_id, _ in rows]).update(lease=token, leased_until=now + LEASE)
+        Feed.objects.filter(id__in=[row[0] for row in rows]).update(lease=token, leased_until=now + LEASE)
     return [Claim(token, ids) for ids in _batches(rows)]
 
 
-def _batches(rows: Iterable[tuple[int, str]]) -> list[tuple[int, ...]]:
-    """Ids in batches of about BATCH_SIZE; a host's feeds, which follow each other in `rows`, stay together."""
+class _Lane(IntEnum):
+    """Feeds that go into one batch. What is known to be quick comes first."""
+
+    PROVEN = 0
+    NEW = 1  # never polled well: nobody knows
+    SLOW = 2
+
+
+def _batches(rows: Iterable[tuple[int, str, bool, datetime | None]]) -> list[tuple[int, ...]]:
+    """Ids in batches of about BATCH_SIZE; a host's feeds stay together, in the lane of the last of them."""
+    of_hosts: dict[str, list[int]] = {}
+    lanes: dict[str, _Lane] = {}
+    for feed_id, host, is_slow, last_success_at in rows:
+        of_hosts.setdefault(host, []).append(feed_id)
+        lane = _Lane.SLOW if is_slow else _Lane.PROVEN if last_success_at else _Lane.NEW
+        lanes[host] = max(lane, lanes.get(host, _Lane.PROVEN))
     batches: list[list[int]] = []
-    last_host = None
-    for feed_id, host in rows:
-        if not batches or (host != last_host and len(batches[-1]) >= BATCH_SIZE):
+    last_lane = None
+    for host in sorted(of_hosts, key=lanes.__getitem__):
+        size = SLOW_BATCH_SIZE if lanes[host] is _Lane.SLOW else BATCH_SIZE
+        if lanes[host] is not last_lane or len(batches[-1]) >= size:
             batches.append([])
-        batches[-1].append(feed_id)
-        last_host = host
+        batches[-1] += of_hosts[host]
+        last_lane = lanes[host]
     return [tuple(batch) for batch in batches]
 
 
@@ -114,6 +145,12 @@ def hold(feed: Feed) -> None:
     mine = Feed.objects.filter(pk=feed.pk, lease=feed.lease)
     if not mine.select_for_update(no_key=True).values_list("pk", flat=True):
         raise LeaseLost(feed.url)
+
+
+def put_back(feeds: Iterable[Feed]) -> None:
+    """End the leases of feeds that were not polled: they are due when they were."""
+    for token, ids in groupby(sorted((feed.lease, feed.pk) for feed in feeds if feed.lease), key=itemgetter(0)):
+        Feed.objects.filter(pk__in=[pk for _, pk in ids], lease=token).update(lease=None, leased_until=None)
 
 
 def record(
@@ -132,6 +169,8 @@ def record(
         error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
     )
     fields = _after(feed, outcome, parsed, stored, now)
+    if "failures" in fields:  # in an outage everything is slow
+        fields["is_slow"] = was_slow(poll)
     # Most polls change next to nothing, and every column in an UPDATE costs.
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
     with transaction.atomic() if "url" in changed else nullcontext():
@@ -139,9 +178,14 @@ def record(
         if "url" in changed:
             FormerAddress.objects.filter(url=changed["url"]).delete()
             FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
-    if outcome.status == TOO_MANY_REQUESTS:
-        _pause_host(feed, min(fields["next_check_at"], now + LONGEST_PAUSE_OF_A_HOST))
+    if outcome.status in hosts.REFUSALS:
+        hosts.refused(feed, status=outcome.status, retry_after=outcome.retry_after, now=now)
     return poll
+
+
+def was_slow(poll: Poll) -> bool:
+    """Whether a poll kept its worker waiting for so long that its feed is polled apart from others."""
+    return poll.duration_ms >= SLOW / timedelta(milliseconds=1)
 
 
 def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
@@ -204,24 +248,20 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
         max_age=outcome.max_age,
         retry_after=outcome.retry_after,
         pushed_until=feed.pushed_until,
+        has_validators=bool(outcome.etag or outcome.last_modified or outcome.status == NOT_MODIFIED),
+        skip_hours=parsed.skip_hours if parsed else _of_bits(feed.skip_hours),
+        skip_days=parsed.skip_days if parsed else _of_bits(feed.skip_days),
     )
     if isinstance(outcome, Failed | Gone):
-        failures = feed.failures + 1
-        wait = schedule.backoff(failures)
-        return {
-            "last_checked_at": now,
-            "failures": failures,
-            "last_error": outcome.reason,
-            "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
-            **({"state": Feed.State.GONE} if isinstance(outcome, Gone) else {}),
-        }
+        return {"last_checked_at": now, **_after_failure(feed, outcome, wishes, now)}
     gap, newest = _rhythm(feed, parsed)
-    wait = schedule.interval(gap=gap, newest=newest, now=now, wishes=wishes)
+    wait = schedule.interval(gap=gap, newest=newest, now=now, wishes=wishes, limits=settings.INTERVALS)
     return {
         "last_checked_at": now,
         "last_success_at": now,
         "failures": 0,
         "last_error": "",
+        "unreached_since": None,
         "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
         "etag": outcome.etag,
         "last_modified": outcome.last_modified,
@@ -233,6 +273,36 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
     }
 
 
+def _after_failure(feed: Feed, outcome: Failed | Gone, wishes: schedule.Wishes, now: datetime) -> dict[str, Any]:
+    """The columns of a poll that failed. One that reached nobody is the feed's own failure only where another host has
+    been reached since (feeds.network)."""
+    is_unreached = isinstance(outcome, Failed) and outcome.is_unreached
+    columns: dict[str, Any] = {"unreached_since": feed.unreached_since or now if is_unreached else None}
+    blame = network.blame(feed, now) if is_unreached else network.Blame.HOST
+    if blame is network.Blame.NETWORK:
+        wait = network.RETRY
+        return {**columns, "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes)}
+    failures = feed.failures + 1
+    wait = schedule.after_failure(failures, wishes=wishes, is_answered=outcome.status is not None)
+    if blame is network.Blame.UNKNOWN:
+        wait = min(wait, network.LONGEST_RETRY_ALONE)
+    return {
+        **columns,
+        "failures": failures,
+        "last_error": outcome.reason,
+        "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
+        **({"state": Feed.State.GONE} if isinstance(outcome, Gone) else {}),
+    }
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
+
+
+def _of_bits(bits: int) -> frozenset[int]:
+    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
+
+
 def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, datetime | None]:
     """The feed's typical gap and its newest article's date: from the document at hand, else as remembered."""
     if parsed is not None:
@@ -240,7 +310,8 @@ def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, da
         dates = [date for date in published if date]
         if dates:
             return schedule.typical_gap(dates), max(dates)
-    return timedelta(minutes=feed.gap_minutes) if feed.gap_minutes is not None else None, feed.newest_article_at
+    gap = timedelta(minutes=feed.gap_minutes) if feed.gap_minutes is not None else None
+    return gap, feed.newest_article_at or feed.added_at  # an empty feed has been silent since it is here
 
 
 def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
@@ -261,6 +332,8 @@ def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, An
         "hub_url": parsed.hub_url,
         "topic_url": (parsed.self_url or outcome.url) if parsed.hub_url else "",
         "ttl_minutes": parsed.ttl_minutes,
+        "skip_hours": _bits(parsed.skip_hours),
+        "skip_days": _bits(parsed.skip_days),
     }
 
 
@@ -272,13 +345,6 @@ def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:
     if polls < POLLS_BEFORE_MOVING or Feed.objects.filter(url=permanent_url).exists():
         return {"moved_to": permanent_url, "moved_polls": min(polls, POLLS_BEFORE_MOVING)}
     return {"url": permanent_url, "host": host_of(permanent_url), "moved_to": "", "moved_polls": 0}
-
-
-def _pause_host(feed: Feed, until: datetime) -> None:
-    """429 speaks of the client, not of the one address: the host's other feeds wait too, but not for long, as one
-    address alone may be limited."""
-    others = Feed.objects.filter(host=feed.host, next_check_at__lt=until).exclude(id=feed.id)
-    others.update(next_check_at=until)
 
 
 def make_due(feeds: models.QuerySet[Feed], now: datetime) -> int:

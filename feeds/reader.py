@@ -114,6 +114,12 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     def _end_created(self) -> None:
         self.pop("created")
 
+    def _end_hour(self) -> None:
+        self.feeddata.setdefault("skiphours_told", []).append(self.pop("hour"))
+
+    def _end_day(self) -> None:
+        self.feeddata.setdefault("skipdays_told", []).append(self.pop("day"))
+
     def start_markup(self, tag: str, attributes: list[tuple[str, str]]) -> None:
         """An element of HTML that stands unescaped in content."""
         self.contentparams["type"] = "application/xhtml+xml"

@@ -47,6 +47,7 @@ ACTIVE = re.compile(r"<(/?)(script|style|iframe|svg|object)\b[^<>]*+>", re.I)
 # Plain text has "<3" and "<https://…>" in it.
 MARKUP = re.compile(r"</?(?:a|b|br|blockquote|div|em|h[1-6]|i|img|li|ol|p|span|strong|ul)(?=[\s/>])", re.IGNORECASE)
 MAX_TTL = 525_600  # minutes: a year
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def feed(document: Document, url: str) -> ParsedFeed:
@@ -69,6 +70,8 @@ def feed(document: Document, url: str) -> ParsedFeed:
         hub_url=_link(raw, "hub", url),
         older_url=_link(raw, "prev-archive", url) or _link(raw, "next", url),
         ttl_minutes=_ttl(raw),
+        skip_hours=_skip_hours(raw),
+        skip_days=_skip_days(raw),
         entries=identity.distinct(entries, site_url),
     )
 
@@ -229,6 +232,20 @@ def _ttl(raw: Raw) -> int | None:
     if not minutes and period:
         minutes = period // max(number(_plain(raw, "sy_updatefrequency")) or 1, 1)
     return min(minutes, MAX_TTL) if minutes else None
+
+
+def _skip_hours(raw: Raw) -> frozenset[int]:
+    """RSS 2.0's skipHours; midnight is 0, or 24 as in RSS 0.91. All of them can't be meant."""
+    told = [number(each) for each in raw.get("skiphours_told", ()) if isinstance(each, str)]
+    hours = frozenset(hour % 24 for hour in told if hour is not None and hour <= 24)
+    return hours if len(hours) < 24 else frozenset()
+
+
+def _skip_days(raw: Raw) -> frozenset[int]:
+    """RSS 2.0's skipDays. All of them can't be meant."""
+    told = {each.strip().lower() for each in raw.get("skipdays_told", ()) if isinstance(each, str)}
+    days = frozenset(day for day, name in enumerate(DAYS) if name in told)
+    return days if len(days) < len(DAYS) else frozenset()
 
 
 def _author(raw: Raw) -> str:

@@ -13,6 +13,7 @@ import secrets
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,13 +21,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
+from feeds.schedule import SOONEST, Limits
+
 Network = IPv4Network | IPv6Network
+A_WEEK = 10_080  # minutes
 
 KNOWN: Mapping[str, str] = {
     "NEWSREADER_DATA": "data folder: embedded database, broker, static files, made secrets",
     "NEWSREADER_URL": "public base address, as https://news.example",
     "NEWSREADER_PUBLIC": "true lets everybody read without signing in",
     "NEWSREADER_ALLOWED_NETWORKS": "private networks that may be fetched from, as 127.0.0.0/8,10.1.0.0/16",
+    "NEWSREADER_SHORTEST_INTERVAL": "fewest minutes between polls of a feed; without it 60 or what publishers allow",
+    "NEWSREADER_LONGEST_INTERVAL": "most minutes between polls of a feed that has been silent for long; 360 without it",
     "NEWSREADER_TRUSTED_PROXIES": "networks whose X-Forwarded-* headers are believed, as 172.16.0.0/12",
     "NEWSREADER_TIME_ZONE": "time zone of readers whose browser told none, as Asia/Taipei",
     "NEWSREADER_LANGUAGE": "language of the pages where the browser asks for none that there is, as zh-hans",
@@ -107,6 +113,24 @@ class Environment:
             return round(number * 10**9)
         except (ValueError, OverflowError) as error:
             raise ImproperlyConfigured(f"{name}={raw!r}: use a number of gigabytes, as 50 or 0.5") from error
+
+    def minutes(self, name: str) -> timedelta | None:
+        """A time from a whole number of minutes, a week at most; None when unset."""
+        raw = self.text(name)
+        if not raw:
+            return None
+        if not (raw.isascii() and raw.isdecimal() and 0 < int(raw[:9]) <= A_WEEK):
+            raise ImproperlyConfigured(f"{name}={raw!r}: use a number of minutes, from 1 to {A_WEEK}")
+        return timedelta(minutes=int(raw))
+
+    def intervals(self, shortest: str, longest: str) -> Limits:
+        """The limits of feeds' intervals from two variables. Raises ImproperlyConfigured where they cross."""
+        least, most = self.minutes(shortest), self.minutes(longest)
+        floor = least or SOONEST
+        if most and most < floor:
+            minutes = round(floor.total_seconds() / 60)
+            raise ImproperlyConfigured(f"{longest} is shorter than {shortest}, which is {minutes} minutes")
+        return Limits(shortest=least, longest=most or max(Limits().longest, floor))
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.text(name).split(",") if part.strip())

@@ -17,7 +17,7 @@ from django.db.models import Q
 from articles.archive_files.upload import PREFIX, STALE_SECONDS
 from articles.images import archive
 from articles.images.store import is_abandoned
-from feeds import polling, waits
+from feeds import hosts, polling, waits
 from feeds.websub import deliveries
 
 logger = logging.getLogger(__name__)
@@ -75,6 +75,7 @@ def _remove(paths: Iterable[Path]) -> int:
 
 _PARTS: dict[str, Callable[[datetime], int]] = {
     "polls": polling.prune_history,
+    "hosts": hosts.forget,
     "sessions": _sessions,
     "sign-ins": _sign_ins,
     "deliveries": deliveries.prune,

@@ -72,12 +72,16 @@ NEWSREADER_PUBLIC = env.flag("NEWSREADER_PUBLIC")
 # --- fetching ---------------------------------------------------------------------------------------------------
 
 FETCH_POLICY = FetchPolicy(
-    user_agent=f"Newsreader/{__version__} (+{NEWSREADER_URL or 'self-hosted news reader'})",
+    # Without an address to name, it names none.
+    user_agent=f"Newsreader/{__version__} ({f'+{NEWSREADER_URL}' if NEWSREADER_URL else 'self-hosted feed reader'})",
     allowed_networks=env.networks("NEWSREADER_ALLOWED_NETWORKS"),
 )
 
 # Told of changes in this site's feeds: docs/mirror.md.
 WEBSUB_HUB = env.web_address("NEWSREADER_WEBSUB_HUB")
+
+# Between polls of a feed that has no interval of its own: docs/operation.md.
+INTERVALS = env.intervals("NEWSREADER_SHORTEST_INTERVAL", "NEWSREADER_LONGEST_INTERVAL")
 
 # Seconds that a worker leaves a host alone between two requests.
 HOST_PAUSE = 1.0

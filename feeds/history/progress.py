@@ -177,12 +177,20 @@ def finish(backfill: Backfill, remark: str, columns: dict[str, Any] | None = Non
     BackfillDocument.objects.filter(backfill=backfill).delete()
 
 
-def fail(backfill: Backfill, reason: str, *, retry_after: float | None = None, is_final: bool = False) -> None:
-    """A step failed: it is tried again later and later, and in the end the back-fill stops with the reason. Raises
-    LeaseLost."""
+def fail(
+    backfill: Backfill,
+    reason: str,
+    *,
+    status: int | None = None,
+    retry_after: float | None = None,
+    is_final: bool = False,
+) -> None:
+    """A step failed: it is tried again later and later, and in the end the back-fill stops with the reason. `status`:
+    the server's answer, where there was one. Raises LeaseLost."""
     now, failures = timezone.now(), backfill.failures + 1
     wishes = schedule.Wishes(retry_after=retry_after)
-    again = schedule.next_check(now=now, wait=schedule.backoff(failures), wishes=wishes)
+    wait = schedule.after_failure(failures, wishes=wishes, is_answered=status is not None)
+    again = schedule.next_check(now=now, wait=wait, wishes=wishes)
     is_stopped = is_final or failures >= PATIENCE
     state = Backfill.State.STOPPED if is_stopped else Backfill.State.RUNNING
     columns = {"state": state, "failures": failures, "last_error": reason, "next_step_at": again}

@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from io import StringIO
+from itertools import pairwise
+from time import monotonic
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +13,7 @@ from django.utils import timezone
 from articles.asking import THREADS
 from articles.models import Article
 from feeds import polling
-from feeds.models import Feed, Poll
+from feeds.models import Feed, Host, Poll
 from tests.documents import items, rss
 from tests.factories import make_feed
 from tests.publisher import Exchange, Publisher
@@ -156,3 +158,36 @@ def test_no_thread_is_left_when_the_command_is_stopped(publisher, second_host, m
         if thread.name.startswith("asks"):
             thread.join(20)
             assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("hosts_at_once", [1, 2])
+def test_a_host_is_left_alone_between_two_feeds_and_after_a_refusal(publisher, second_host, settings, hosts_at_once):
+    settings.HOST_PAUSE = 0.2
+    moments: list[float] = []
+
+    def answer(exchange: Exchange) -> None:
+        moments.append(monotonic())
+        exchange.send(b"HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n" if len(moments) == 3 else OK + rss([]).encode())
+
+    for number in range(5):
+        make_feed(url=publisher.respond(f"/{number}.xml", answer))
+    if hosts_at_once == 2:
+        make_feed(url=second_host.serve("/other.xml", rss([])))
+    out = StringIO()
+    with pytest.raises(CommandError, match=r"^1 of \d feeds failed$"):
+        call_command("poll", stdout=out)
+    told = [line.split()[0] for line in out.getvalue().splitlines()]
+    assert (told.count("waits"), told.count("failed")) == (2, 1)
+    assert all(later - earlier >= 0.2 for earlier, later in pairwise(moments))
+    assert Feed.objects.filter(lease=None).count() == Feed.objects.count()
+    assert len(run("--all")) == Feed.objects.count()  # all told of, the host's as waiting
+    assert len(moments) == 3
+
+
+def test_a_host_with_a_pace_is_asked_for_one_feed(publisher):
+    now = timezone.now()
+    Host.objects.create(name="127.0.0.1", gap_seconds=90, free_at=now, refused_at=now)
+    for number in range(3):
+        make_feed(url=publisher.serve(f"/{number}.xml", rss([])))
+    assert sorted(line.split()[0] for line in run("--all")) == ["updated", "waits", "waits"]
+    assert [line.split()[0] for line in run("--feed", publisher.url("/2.xml"))] == ["updated"]  # somebody wants it now

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from collections.abc import Iterator
 from ipaddress import ip_network
 
 import pytest
 
-from feeds.fetch import Failed, Fetched, Gone, Outcome, Unchanged, fetch, max_age, retry_after
+from feeds.fetch import Failed, Fetched, Gone, Outcome, Unchanged, fetch, max_age, retry_after, with_subscribers
 from feeds.http import Client, FetchPolicy
 from tests.publisher import Exchange, Publisher
 
@@ -197,7 +198,33 @@ def test_no_answer_at_all_is_a_failure_without_a_status(publisher: Publisher):
 def test_a_failure_tells_when_to_come_back(client: Client, publisher: Publisher, status: int):
     url = publisher.serve("/", status=status, headers={"Retry-After": "120", "Cache-Control": "max-age=9"})
     outcome = failure(fetch(client, url))
-    assert (outcome.retry_after, outcome.max_age) == (120, None)
+    assert (outcome.retry_after, outcome.max_age) == (120, 9)
+    assert not outcome.is_unreached
+
+
+def test_a_host_that_cannot_be_reached_is_told_from_one_that_breaks_off(client: Client, publisher: Publisher):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+        assert failure(fetch(client, closed)).is_unreached
+        assert not failure(fetch(client, publisher.redirect("/away", closed))).is_unreached  # one was reached
+    assert not failure(fetch(client, publisher.respond("/", lambda exchange: None))).is_unreached
+    assert not failure(fetch(client, "http://10.0.0.1/")).is_unreached
+
+
+@pytest.mark.parametrize(
+    ("subscribers", "comment"),
+    [(0, "(+https://n.example)"), (1, "(+https://n.example)"), (2, "(+https://n.example; 2 subscribers)")],
+)
+def test_a_publisher_is_told_how_many_read_it(publisher: Publisher, subscribers: int, comment: str):
+    policy = FetchPolicy(user_agent="Newsreader/1 (+https://n.example)", allowed_networks=(ip_network("127.0.0.0/8"),))
+    with Client(policy) as client:
+        fetch(client, publisher.url("/"), subscribers=subscribers)
+    assert publisher.requests[0].headers["user-agent"] == f"Newsreader/1 {comment}"
+
+
+def test_a_name_without_a_comment_stays_as_it_is():
+    assert with_subscribers("Newsreader/1", 5) == "Newsreader/1"
 
 
 @pytest.mark.parametrize(

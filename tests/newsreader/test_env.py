@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -157,3 +158,28 @@ def test_no_part_of_a_password_is_shown():
 def test_an_address_of_a_page_that_is_none_is_refused(raw):
     with pytest.raises(ImproperlyConfigured, match="NEWSREADER_WEBSUB_HUB"):
         Environment({"NEWSREADER_WEBSUB_HUB": raw}).web_address("NEWSREADER_WEBSUB_HUB")
+
+
+@pytest.mark.parametrize("raw", ["0", "-5", "1.5", "soon", "10081", "٣", "9" * 50])
+def test_minutes_that_are_none_are_refused(raw):
+    env = Environment({"NEWSREADER_SHORTEST_INTERVAL": raw})
+    with pytest.raises(ImproperlyConfigured, match="from 1 to 10080"):
+        env.minutes("NEWSREADER_SHORTEST_INTERVAL")
+
+
+@pytest.mark.parametrize(
+    ("shortest", "longest", "minutes"),
+    [("", "", (None, 360)), ("15", "", (15, 360)), ("600", "", (600, 600)), ("", "60", (None, 60)), ("5", "5", (5, 5))],
+)
+def test_the_limits_of_intervals_are_minutes(shortest, longest, minutes):
+    env = Environment({"NEWSREADER_SHORTEST_INTERVAL": shortest, "NEWSREADER_LONGEST_INTERVAL": longest})
+    limits = env.intervals("NEWSREADER_SHORTEST_INTERVAL", "NEWSREADER_LONGEST_INTERVAL")
+    assert limits.shortest == (minutes[0] and timedelta(minutes=minutes[0]))
+    assert limits.longest == timedelta(minutes=minutes[1])
+
+
+@pytest.mark.parametrize(("shortest", "longest"), [("", "59"), ("90", "89")])
+def test_limits_that_cross_are_refused(shortest, longest):
+    env = Environment({"NEWSREADER_SHORTEST_INTERVAL": shortest, "NEWSREADER_LONGEST_INTERVAL": longest})
+    with pytest.raises(ImproperlyConfigured, match="LONGEST_INTERVAL is shorter"):
+        env.intervals("NEWSREADER_SHORTEST_INTERVAL", "NEWSREADER_LONGEST_INTERVAL")

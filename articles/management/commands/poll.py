@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -14,10 +15,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import ingest
-from articles.asking import ask_all
-from feeds import polling
+from articles.asking import Asked, Manner, ask_all, ask_in_turn
+from feeds import hosts, network, polling
 from feeds.http import Client
 from feeds.models import Feed, Poll, feeds_named
+from feeds.subscribers import count_of_subscribers
 
 CLAIM_AT_ONCE = 50
 
@@ -36,17 +38,26 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="every active feed, due or not")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = list(self._wanted(options).order_by("host", "id").values_list("id", "host"))
+        wanted = self._wanted(options)
         self.started_at = timezone.now()
         self.failed = self.busy = 0
-        hosts = self._claimed(rows)
+        self.gaps: dict[str, timedelta] = {}
+        if options["feed"] is None:  # who names a feed wants that one now
+            resting = wanted.filter(host__in=hosts.resting(self.started_at).values("name"))
+            for feed in resting:
+                self._tell_of_waiting(feed)
+            wanted = wanted.exclude(pk__in=resting.values("pk"))
+            self.gaps = hosts.with_pace()
+        rows = list(wanted.order_by("host", "id").values_list("id", "host"))
+        manner = Manner(settings.HOST_PAUSE, count_of_subscribers())
         if len({host for _, host in rows}) > 1:
-            for asked in ask_all(settings.FETCH_POLICY, hosts):
-                self._tell(asked.feed, ingest.settle(asked.feed, asked.outcome, started_at=asked.started_at))
+            for asked in ask_all(settings.FETCH_POLICY, self._claimed(rows), manner):
+                self._settle(asked)
         else:  # a thread would cost and win nothing
             with Client(settings.FETCH_POLICY) as client:
-                for feed in chain.from_iterable(hosts):
-                    self._tell(feed, ingest.refresh(client, feed))
+                for asked in ask_in_turn(client, chain.from_iterable(self._claimed(rows)), manner):
+                    self._settle(asked)
+        network.is_out(timezone.now())  # where no worker runs, this notices that it is over
         counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
         if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
             raise CommandError(", ".join(told), returncode=1)
@@ -72,8 +83,27 @@ class Command(BaseCommand):
                     self.stdout.write(f"polled    {feed.url}  another worker has just polled it")
                 else:
                     self._tell(feed, None)
-            for _, of_host in groupby(feeds, attrgetter("host")):
-                yield list(of_host)
+            for host, group in groupby(feeds, attrgetter("host")):
+                of_host = list(group)
+                now = 1 if host in self.gaps else len(of_host)
+                for feed in of_host[now:]:
+                    self._put_back(feed)
+                yield of_host[:now]
+
+    def _settle(self, asked: Asked) -> None:
+        if asked.outcome is None:
+            self._put_back(asked.feed)
+            return
+        self._tell(asked.feed, ingest.settle(asked.feed, asked.outcome, started_at=asked.started_at))
+        if asked.feed.host in self.gaps:
+            hosts.asked(asked.feed.host, self.gaps[asked.feed.host], timezone.now())
+
+    def _put_back(self, feed: Feed) -> None:
+        polling.put_back([feed])
+        self._tell_of_waiting(feed)
+
+    def _tell_of_waiting(self, feed: Feed) -> None:
+        self.stdout.write(f"waits     {feed.url}  its host wants to be left alone for a while")
 
     def _tell(self, feed: Feed, poll: Poll | None) -> None:
         if poll is None:
