@@ -55,7 +55,7 @@ def free_slug(name: str, taken: Iterable[str] | None = None) -> str:
     base = slugify(name, allow_unicode=True)[: longest - 6] or _("category")
     if taken is None:
         taken = Category.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    known = set(taken)
+    known = taken if isinstance(taken, set) else set(taken)
     number = 2
     slug = base
     while slug in known:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -21,6 +22,10 @@ from feeds.text import line_of_text, storable
 MAX_DEPTH = 20  # what lies deeper is put into the last category that does not
 MAX_NAME = 200
 SETTINGS = frozenset({"tt-rss-prefs", "tt-rss-labels", "tt-rss-filters"})  # Tiny Tiny RSS's: no categories
+MAX_OUTLINES = 20_000
+MAX_CATEGORIES = 2_000
+MAX_ATTRIBUTES = 50  # of those that are kept as they are, in each outline
+MAX_VALUE = 2_000  # characters of one of them
 ROOT = re.compile(r"<opml(?=[\s>])", re.IGNORECASE)
 NAMES = {"https://freshrss.org/opml": "frss"}  # prefixes that other readers write
 
@@ -61,6 +66,10 @@ def read(document: bytes) -> Opml:
         raise NotOpml("This is not OPML: there is no <opml> element in it.")
     if "<!ENTITY" in text[: root.start()].upper():
         raise NotOpml("This document declares entities of its own, which is refused.")
+    if (
+        text.count("<", root.start()) > 2 * MAX_OUTLINES + 1000
+    ):  # each is opened and closed; before a tree is made of them
+        raise NotOpml(f"This OPML has more than {MAX_OUTLINES} outlines, the limit.")
     categories: dict[Path, dict[str, str]] = {}
     feeds = tuple(_walk(_tree(text, root.start()), categories))
     return Opml(feeds=feeds, categories=categories)
@@ -73,8 +82,8 @@ def _tree(text: str, start: int) -> etree._Element:
         try:
             return etree.fromstring(xml.encode("utf-8", "replace"), parser)
         except etree.XMLSyntaxError as error:
-            reason = str(error)
-    raise NotOpml(f"This OPML can't be read: {reason}.")
+            line = error.lineno or 1
+    raise NotOpml(f"This OPML can't be read: it is broken, or nested too deeply, in line {line}.")
 
 
 def _walk(root: etree._Element, categories: dict[Path, dict[str, str]]) -> Iterator[FeedOutline]:
@@ -95,6 +104,8 @@ def _walk(root: etree._Element, categories: dict[Path, dict[str, str]]) -> Itera
                 path = (*path, name)
                 rest = _rest(attributes, {"text", "title"} if known.get("title", name) == name else {"text"})
                 categories[path] = {**rest, **categories.get(path, {})}
+                if len(categories) > MAX_CATEGORIES:
+                    raise NotOpml(f"This OPML has more than {MAX_CATEGORIES} categories, the limit.")
         waiting.extend((child, path) for child in reversed(children))
 
 
@@ -133,7 +144,12 @@ def _feed(known: Mapping[str, str], attributes: Mapping[str, str], path: Path) -
 
 
 def _rest(attributes: Mapping[str, str], meaning: set[str]) -> dict[str, str]:
-    return {name: value for name, value in attributes.items() if name.lower() not in meaning}
+    unknown = (
+        (name, value)
+        for name, value in attributes.items()
+        if name.lower() not in meaning and len(name) <= MAX_NAME and len(value) <= MAX_VALUE
+    )
+    return dict(islice(unknown, MAX_ATTRIBUTES))
 
 
 def write(opml: Opml, *, title: str, created: str = "") -> bytes:

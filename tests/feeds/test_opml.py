@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -98,12 +99,39 @@ def test_what_is_nearly_xml_is_read():
         (b'<!DOCTYPE opml [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><opml><body/></opml>', "entities"),
         (b'<!doctype opml [<!entity x SYSTEM "file:///etc/passwd">]><opml><body/></opml>', "entities"),
         (body("<outline text='x'>" * 10_000), "can't be read"),
+        (body("<outline/>" * 50_000), "more than 20000 outlines, the limit"),
+        (
+            b'<opml xmlns:x="y"><body>' + b"<x:outline></x:outline>" * 21_000 + b"</body></opml>",
+            "more than 20000 outlines",
+        ),
+        (body("".join(f"<outline text='{n}'/>" for n in range(2001))), "more than 2000 categories"),
     ],
-    ids=range(6),
+    ids=range(9),
 )
 def test_other_documents_are_refused_with_the_reason(document, reason):
     with pytest.raises(NotOpml, match=reason):
         read(document)
+
+
+def test_a_million_outlines_are_refused_before_a_tree_is_made_of_them():
+    document = body("<outline/>" * 1_000_000)
+    started = time.process_time()
+    with pytest.raises(NotOpml):
+        read(document)
+    assert time.process_time() - started < 2
+
+
+def test_as_many_feeds_as_anybody_has_are_read():
+    rows = "".join(f"<outline text='{n}' xmlUrl='https://x.example/{n}'></outline>" for n in range(20_000))
+    assert len(read(body(rows)).feeds) == 20_000
+
+
+def test_what_has_no_meaning_is_kept_within_limits():
+    many = " ".join(f"a{n}='1'" for n in range(200))
+    (feed,) = read(body(f"<outline xmlUrl='https://x.example/' long='{'y' * 3000}' short='z' {many}/>")).feeds
+    assert feed.attributes["short"] == "z"
+    assert "long" not in feed.attributes
+    assert len(feed.attributes) == 50
 
 
 def test_what_lies_too_deep_is_put_where_there_is_room():

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -240,6 +241,22 @@ def test_an_import_of_the_same_file_adds_nothing(operator):
     feeds = set(Feed.objects.values_list("pk", flat=True))
     assert "Added 0, known 2, refused 1." in upload(operator, OPML).content.decode()
     assert set(Feed.objects.values_list("pk", flat=True)) == feeds
+
+
+def test_a_page_tells_of_five_hundred_outlines_and_counts_them_all(operator):
+    text = upload(operator, "<opml><body>" + "<outline type='rss' text='none'/>" * 501 + "</body></opml>").text
+    assert "Added 0, known 0, refused 501." in text
+    assert text.count("The outline has no feed") == 500
+    assert "The first 500 are shown." in text
+
+
+def test_a_full_disk_is_told(operator, monkeypatch):
+    full = partial(open, "/dev/full", "wb", buffering=0)
+    monkeypatch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", lambda **options: full())
+    response = upload(operator, "<opml><body/></opml>")
+    assert response.status_code == 400
+    assert "The disk is full." in response.text
+    assert "This form can&#x27;t be read" in response.text
 
 
 def test_five_thousand_feeds_come_in_at_once(operator):
