@@ -38,17 +38,18 @@ def blame(feed: Feed, now: datetime) -> Blame:
     """Whose fault it is that the host of `feed`, just polled, could not be reached; an outage begins where another host
     confirms that it is the network's."""
     since = min(feed.unreached_since or now, now)
-    others = Feed.objects.filter(state=Feed.State.ACTIVE).exclude(host=feed.host)
-    believed = others.exclude(waits.ahead("last_success_at", now))
-    reached_at = believed.aggregate(Max("last_success_at"))["last_success_at__max"]
-    if reached_at and reached_at > since:
+    active = Feed.objects.filter(state=Feed.State.ACTIVE)
+    others = active.exclude(host=feed.host)
+    if others.filter(last_success_at__gt=since, last_success_at__lte=now + waits.SLACK).exists():
         return Blame.HOST
+    # One that has been away since before confirms nothing.
+    reached_at = active.exclude(waits.ahead("last_success_at", now)).aggregate(at=Max("last_success_at"))["at"]
     silent = others.filter(unreached_since__isnull=False)
     if reached_at:
         silent = silent.filter(unreached_since__gt=reached_at)
     first = silent.order_by("unreached_since").values_list("unreached_since", flat=True).first()
     if first:
-        _begin(min(first, since))
+        _begin(max(min(first, since), reached_at) if reached_at else min(first, since))
         return Blame.NETWORK
     could_tell = Q(last_success_at__isnull=False) | Q(last_checked_at=None)
     return Blame.NETWORK if others.filter(could_tell, unreached_since=None).exists() else Blame.UNKNOWN
