@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -14,6 +15,9 @@ from feeds.text import MAX_FEED_URL, address, line
 
 MAX_PAGE = 2**21  # characters of a page that are looked at; its links stand near the start
 MAX_LINKS = 50
+MAX_OPEN = 512  # open elements, of which libxml2 looks through all for some tags: what follows is not read
+CHUNK = 8192  # bytes
+MAX_TEXT = 1000  # characters of a link's text
 
 TYPES = frozenset(
     f"{kind}{name}"
@@ -59,11 +63,11 @@ def icons(body: bytes, *, url: str, content_type: str = "") -> list[str]:
     if page is None:
         return []
     base = _base(page, url)
-    named = sorted((_fitness(element), address(base, element.get("href"))) for element in page.iter("link"))
+    named = sorted((_fitness(element), address(base, element.get("href"))) for element in _named(page, "link"))
     return list(dict.fromkeys(icon for fitness, icon in named if icon and fitness < UNFIT))
 
 
-def _fitness(element: etree._Element) -> int:
+def _fitness(element: _Element) -> int:
     """The less the better: the smallest icon that is sharp enough, else the largest of the others."""
     relations = (element.get("rel") or "").lower().split()
     if "icon" not in relations:
@@ -82,20 +86,73 @@ def common_paths(url: str) -> list[str]:
     return list(dict.fromkeys([*(beside if urlsplit(url).path.strip("/") else []), *at_root]))
 
 
-def _page(text: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True)
+class _Element:
+    """A link, a base or an anchor, with as much of an anchor's text as a title takes."""
+
+    __slots__ = ("attributes", "tag", "text")
+
+    def __init__(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.text = ""
+
+    def get(self, name: str) -> str | None:
+        return self.attributes.get(name)
+
+
+class _Page:
+    """lxml's target: the elements that name something. A tree would have all of them, and libxml2 takes quadratic time
+    to hang the attributes of one tag into it (40,000: 6.6 s)."""
+
+    def __init__(self) -> None:
+        self.elements: list[_Element] = []
+        self.depth = 0
+        self._anchor: _Element | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if tag in {"link", "base", "a"}:
+            self.elements.append(_Element(tag, attributes))
+            if tag == "a":
+                self._anchor = self.elements[-1]
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+        if tag == "a":
+            self._anchor = None
+
+    def data(self, text: str) -> None:
+        if self._anchor is not None and len(self._anchor.text) < MAX_TEXT:
+            self._anchor.text += text[:MAX_TEXT]
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+def _page(text: str) -> list[_Element] | None:
+    data, page = text.encode("utf-8", "replace"), _Page()
+    parser = etree.HTMLParser(target=cast(Any, page), encoding="utf-8", no_network=True, remove_comments=True)
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        for start in range(0, len(data), CHUNK):
+            parser.feed(data[start : start + CHUNK])
+            if page.depth > MAX_OPEN:
+                return page.elements
+        parser.close()
     except (etree.LxmlError, ValueError):  # nothing in it that could be HTML
         return None
+    return page.elements
 
 
-def _base(page: etree._Element, url: str) -> str:
-    return next((found for each in page.iter("base") if (found := address(url, each.get("href")))), url)
+def _named(page: Sequence[_Element], tag: str) -> Iterator[_Element]:
+    return (element for element in page if element.tag == tag)
 
 
-def _declared(page: etree._Element, base: str) -> Iterator[Link]:
-    for element in page.iter("link"):
+def _base(page: Sequence[_Element], url: str) -> str:
+    return next((found for each in _named(page, "base") if (found := address(url, each.get("href")))), url)
+
+
+def _declared(page: Sequence[_Element], base: str) -> Iterator[Link]:
+    for element in _named(page, "link"):
         relations = (element.get("rel") or "").lower().split()
         media_type = (element.get("type") or "").lower().partition(";")[0].strip()
         href = element.get("href") or ""
@@ -105,12 +162,12 @@ def _declared(page: etree._Element, base: str) -> Iterator[Link]:
             yield Link(address(base, href, MAX_FEED_URL), line(element.get("title"), 200))
 
 
-def _linked(page: etree._Element, base: str) -> Iterator[Link]:
-    for element in page.iter("a"):
+def _linked(page: Sequence[_Element], base: str) -> Iterator[Link]:
+    for element in _named(page, "a"):
         url = address(base, element.get("href"), MAX_FEED_URL)
         parts = urlsplit(url)
         if FEED_PATH.search(parts.path) or FEED_QUERY.search(parts.query):
-            yield Link(url, line(element.get("title") or "".join(map(str, element.itertext()))[:1000], 200))
+            yield Link(url, line(element.get("title") or element.text, 200))
 
 
 def _distinct(found: Iterator[Link]) -> list[Link]:

@@ -132,3 +132,22 @@ def test_whatever_the_bytes_a_list_comes_out(body):
 def test_icons_come_in_the_order_of_their_fitness(html, expected):
     found = icons(html.encode(), url=URL, content_type="text/html; charset=utf-8")
     assert found == [url if ":" in url else f"https://mill.example/{url}" for url in expected]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<a " + " ".join(f"a{number}" for number in range(200_000)) + " href=/feed>",
+        "<table><tr><td><a href=/feed.xml>" * 50_000,
+        "<a href='/feed.xml'><b>" * 60_000,
+        "<div>" * 400_000,
+        "<link rel=icon sizes=1x1 href=/a>" * 60_000,
+        "<b>" * 500 + "</i>" * 400_000,
+    ],
+    ids=["attributes", "tables", "anchors", "depth", "icons", "ends"],
+)
+def test_what_libxml2_is_slow_with_is_not_given_to_it(markup):
+    started = time.process_time()
+    links(markup.encode(), url="https://x.example/")
+    icons(markup.encode(), url="https://x.example/")
+    assert time.process_time() - started < 20
