@@ -2,6 +2,7 @@
 
 What a date leaves open is filled in like this:
 - no zone: UTC; for dates written in Chinese UTC+8, in Japanese or Korean UTC+9, where nearly all of them are meant so;
+- a zone by its place ("Europe/Brussels"), and ET, CT, MT, PT and AT, North America's: as the clocks went there;
 - a zone name that several zones have: as RFC 822 has it (CST is UTC-6), in a Chinese date CST is UTC+8; IST is India's,
   BST Britain's; an unknown name is UTC;
 - "3/4/2021" is month first, as in American English, unless the first number can't be a month; "3.4.2021" and
@@ -17,6 +18,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 EARLIEST, LATEST = 1990, 2100  # years; outside them a date is a mistake
 MAX_LENGTH = 150
@@ -30,6 +32,10 @@ ISO_8601 = re.compile(
     r"(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:(?:[Tt_]| *)(\d{2}):?(\d{2})(?::?(\d{2}|\d(?=$))(?:[.,:](\d+))?)?)? *"
     r"([Zz]|[+-]\d{2}(?::?\d{2}){0,2}|[A-Za-z]{2,5})?"
 )
+# "2004-july-13T9:15" and "2003-012-31": nearly ISO 8601.
+NAMED_ISO = re.compile(r"(\d{4})-([^\W\d_]{3,15})-(\d{1,2})(?:T|(?!\w))")
+PADDED_MONTH = re.compile(r"(\d{4}-)0(\d{2}-\d{2})(?!\d)")
+SPACED_DATE = re.compile(r"(?<![\d:])(\d{1,2}) (\d{1,2}) (\d{4})(?![\d:])")
 EPOCH = re.compile(r"(\d{9,10})(\d{3}|\d{6})?(?:\.\d+)?")
 COMPACT = re.compile(r"(?:19|20)\d{6}(?:\d{4}|\d{6})?")  # 20211105, 202111051430, 20211105143000
 EAST_ASIAN_MONTH = re.compile(r"(?<!\d)(\d{1,2}) ?[月월]")
@@ -47,8 +53,8 @@ ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "": 0}
 
 ZONES = {  # minutes east of Greenwich
     **dict.fromkeys(["UT", "UTC", "GMT", "Z", "WET"], 0),
-    **dict.fromkeys(["BST", "CET", "MEZ", "WEST", "WAT"], 60),
-    **dict.fromkeys(["CEST", "MESZ", "EET", "SAST", "CAT"], 120),
+    **dict.fromkeys(["BST", "CET", "MEZ", "MET", "WEST", "WAT"], 60),
+    **dict.fromkeys(["CEST", "MESZ", "MEST", "EET", "SAST", "CAT"], 120),
     **dict.fromkeys(["EEST", "MSK", "TRT", "EAT"], 180),
     "NST": -210,
     "NDT": -150,
@@ -77,6 +83,14 @@ ZONES = {  # minutes east of Greenwich
     "AKST": -540,
     "HST": -600,
 }
+PLACES = {  # zones that name no offset
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+    "AT": "America/Halifax",
+}
+PLACE = re.compile(r"(?<![\w/])[A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_-]{1,30}){1,2}(?![\w/])")
 ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # A line per month: English, German, Dutch, Scandinavian, French, Spanish, Portuguese, Italian, Romanian, Polish, Czech,
 # Hungarian, Finnish, Turkish, Indonesian, Russian, Ukrainian, Greek, Arabic, Chinese.
@@ -146,13 +160,15 @@ def _unusual(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(found[1]), UTC)
     if found_by_standard := _standard(text):  # now that its digits are ASCII
         return found_by_standard
-    for find_date in (_cjk_date, _numeric_date, _named_date):
+    text = NAMED_ISO.sub(r"\3 \2 \1 ", PADDED_MONTH.sub(r"\1\2", text))
+    for find_date in (_cjk_date, _numeric_date, _named_date, _spaced_date):
         if dated := find_date(text):
             date, rest, local_zone = dated
             return _with_time(date, rest, local_zone)
     return None
 
 
+Zone = int | ZoneInfo  # minutes east of Greenwich, or a place
 Dated = tuple[tuple[int, int, int], str, int]  # year, month, day; the text around; the zone where none is given
 
 
@@ -195,11 +211,23 @@ def _named_date(text: str) -> Dated | None:
     numbers = [number for number in re.findall(r"\d+", without_time) if len(number) in {1, 2, 4}]
     years = [number for number in numbers if len(number) == 4] or numbers[1:2]
     days = [number for number in numbers if len(number) < 4]
-    if not years or not days:
+    if not years:
         return None
+    if not days:  # a month's start, as in ISO 8601
+        return (_year(years[0]), month, 1), rest.replace(years[0], " ", 1), 0
     for number in (years[0], days[0]):
         rest = re.sub(rf"(?<![\d:+-]){number}(?![\d:])", " ", rest, count=1)
     return (_year(years[0]), month, int(days[0])), rest, 0
+
+
+def _spaced_date(text: str) -> Dated | None:
+    """Day, month, year in numbers with spaces between; the month first where it can't be otherwise."""
+    found = SPACED_DATE.search(text)
+    if not found:
+        return None
+    day, month, year = map(int, found.groups())
+    day, month = (month, day) if month > 12 else (day, month)
+    return (year, month, day), f"{text[: found.start()]} {text[found.end() :]}", 0
 
 
 def _english_month(match: re.Match[str]) -> str:
@@ -222,10 +250,27 @@ def _with_time(date: tuple[int, int, int], rest: str, local_zone: int) -> dateti
     tail = rest[found.end() :]
     offset = OFFSET.search(tail)
     names = [name for name in re.findall(r"[A-Z]{1,5}\b", tail.upper()) if name in ZONES]
-    zone = _zone(offset[0]) if offset else local_zone
-    if not offset and names:
+    zone: Zone = _zone(offset[0]) if offset else local_zone
+    place = None if offset else _place(tail)
+    if place:
+        zone = place
+    elif not offset and names:
         zone = 480 if names[0] == "CST" and local_zone == 480 else ZONES[names[0]]
     return _moment(date, (hour, minute, second), zone)
+
+
+def _place(text: str) -> ZoneInfo | None:
+    """The zone that is named by a place; None where none is."""
+    for name in (found[0] for found in PLACE.finditer(text)):
+        if name in _places():
+            return ZoneInfo(name)
+    found = next((word for word in re.findall(r"(?<![A-Za-z])[A-Z]T(?![A-Za-z])", text) if word in PLACES), "")
+    return ZoneInfo(PLACES[found]) if found else None
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _is_known_zone(name: str | None) -> bool:
@@ -245,11 +290,14 @@ def _year(digits: str) -> int:
     return year if len(digits) > 2 else year + (2000 if year < 70 else 1900)
 
 
-def _moment(date: tuple[int, int, int], time: tuple[str | None, str | None, str | None], zone: int) -> datetime:
+def _moment(date: tuple[int, int, int], time: tuple[str | None, str | None, str | None], zone: Zone) -> datetime:
     hour, minute, second = (int(part or 0) for part in time)
     # 24:00 ends a day (ISO 8601), and second 60 is a leap second.
     moment = datetime(*date, 0 if hour == 24 else hour, minute, min(second, 59), tzinfo=UTC)
-    return moment + timedelta(days=hour == 24) - timedelta(minutes=zone)
+    moment += timedelta(days=hour == 24)
+    if isinstance(zone, ZoneInfo):
+        return moment.replace(tzinfo=zone).astimezone(UTC)
+    return moment - timedelta(minutes=zone)
 
 
 @lru_cache(maxsize=500)

@@ -11,8 +11,8 @@ from feeds.bodies import Body, Choice, choose, has_anything
 from feeds.dates import parse_date
 from feeds.enclosures import media_type
 from feeds.parsed import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
+from feeds.people import byline
 from feeds.text import (
-    MAX_AUTHOR,
     MAX_DESCRIPTION,
     MAX_ENCLOSURE_ALT,
     MAX_ENCLOSURE_TITLE,
@@ -36,12 +36,16 @@ MAX_ENTRIES = 5_000
 Raw = dict[str, Any]
 
 
-def parse(text: str, *, url: str) -> ParsedFeed:
-    """The feed in a JSON document that came from `url`. Raises NotAFeed."""
+def load(text: str) -> object:
+    """What a JSON document says. Raises NotAFeed."""
     try:
-        raw = json.loads(text, strict=False)
+        return json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:
         raise NotAFeed(f"This looks like JSON, but can't be read: {line(str(error), 200)}.") from error
+
+
+def feed(raw: object, *, url: str) -> ParsedFeed:
+    """The feed in a JSON document that came from `url`. Raises NotAFeed."""
     if not isinstance(raw, dict) or not isinstance(raw.get("items"), list) or not _is_feed(raw):
         raise NotAFeed("This is JSON, but not a JSON Feed.")
     site_url = address(url, raw.get("home_page_url"), MAX_FEED_URL)
@@ -125,8 +129,7 @@ def _bodies(raw: Raw) -> Choice:
 
 def _author(raw: Raw) -> str:
     """All authors' names: version 1.1 has a list, 1.0 has one."""
-    people = [*_objects(raw, "authors"), *_objects(raw, "author")]
-    return line(", ".join(names((person.get("name") for person in people), MAX_AUTHOR, 20)), MAX_AUTHOR)
+    return byline(person.get("name") for person in (*_objects(raw, "authors"), *_objects(raw, "author")))
 
 
 def _enclosures(raw: Raw, base: str) -> Iterator[ParsedEnclosure]:

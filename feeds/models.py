@@ -106,6 +106,7 @@ class Feed(models.Model):
     last_checked_at = models.DateTimeField(_("last check"), null=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)
     last_changed_at = models.DateTimeField(_("last new article"), null=True, editable=False)
+    is_damaged = models.BooleanField(_("damaged"), default=False, db_default=False, editable=False)  # cut off
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     last_error = models.TextField(_("last error"), blank=True, editable=False)
     moved_to = models.CharField(_("moves to"), max_length=2000, blank=True, editable=False)
@@ -229,6 +230,9 @@ class Poll(models.Model):
     new_articles = models.PositiveIntegerField(_("new"), default=0)
     changed_articles = models.PositiveIntegerField(_("changed"), default=0)
     error = models.TextField(_("error"), blank=True)
+    is_damaged = models.BooleanField(
+        _("damaged"), default=False, db_default=False, help_text=_("The document was cut off: something is missing.")
+    )
 
     class Meta:
         verbose_name = _("poll")

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 HTML_START = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)
 HTML_ELEMENT = re.compile(r"<(?:html|head|body|meta|div)[\s>]", re.IGNORECASE)
+DOCTYPE = re.compile(r"<!doctype[^<>]{0,1000}>", re.IGNORECASE)
 PROLOGUE = re.compile(r"\s*+(?:<\?[^>]*+>\s*+|<!--.{0,2000}?-->\s*+)*+", re.DOTALL)
 HTML_TITLE = re.compile(r"<title[^<>]{0,1000}>([^<]{0,1000})", re.IGNORECASE)
 FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w:.-]{0,50})")
@@ -34,9 +35,10 @@ MAGIC = (
     (b"GIF8", "a picture"),
     (b"RIFF", "a picture or sound"),
     (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "compressed data"),
     (b"ID3", "a sound file"),
 )
+GZIP = b"\x1f\x8b\x08"
+MAX_UNPACKED = 20 * 2**20
 BINARY = re.compile(rb"\0\0\0[^<\n\r]")  # what comes after such a start otherwise is UTF-32
 
 
@@ -57,6 +59,8 @@ def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -
 
 
 def _parse(body: bytes, url: str, content_type: str, seen: bytes) -> ParsedFeed:
+    if body.startswith(GZIP):
+        body, content_type = _unpacked(body), ""
     if not body.strip():
         raise NotAFeed("The document is empty.")
     for magic, name in MAGIC:
@@ -68,10 +72,29 @@ def _parse(body: bytes, url: str, content_type: str, seen: bytes) -> ParsedFeed:
 
     text = charset.decode(body, content_type).lstrip("\ufeff").lstrip()
     if text[:1] in {"{", "["}:
-        from feeds import jsonfeed
+        from feeds import jsonfeed, rss_json
 
-        return jsonfeed.parse(text, url=url)
+        document = jsonfeed.load(text)
+        xml = rss_json.as_xml(document)
+        found = _repaired(xml, url) if xml else None
+        return found or jsonfeed.feed(document, url=url)
     return _parse_xml(text, url, content_type, seen)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A feed that is kept as a gzip file. Bounded as what a server packs for the way is. Raises NotAFeed."""
+    from feeds.decoding import UndecodableError, decoder
+
+    unpacked, stream = bytearray(), decoder("gzip")
+    try:
+        for piece in stream.pieces(body):
+            unpacked += piece
+            if len(unpacked) > MAX_UNPACKED:
+                raise NotAFeed("This is compressed data that unfolds to more than 20 MiB.")
+        stream.finish()
+    except UndecodableError as error:
+        raise NotAFeed("This is compressed data, not a feed.") from error
+    return bytes(unpacked)
 
 
 def _parse_xml(text: str, url: str, content_type: str, seen: bytes) -> ParsedFeed:
@@ -104,7 +127,9 @@ def _repaired(text: str, url: str) -> ParsedFeed | None:
     from feeds.repair import repair
 
     repaired = repair(text)
-    return _feed(reader.read(repaired.encode("utf-8", "replace"), url=url, tolerant=True), url) if repaired else None
+    document = reader.read(repaired.encode("utf-8", "replace"), url=url, tolerant=True) if repaired else None
+    parsed = _feed(document, url) if document else None
+    return replace(parsed, is_cut_off=repaired.is_cut_off) if parsed else None
 
 
 def _feed(document: Document, url: str) -> ParsedFeed | None:
@@ -116,8 +141,23 @@ def _feed(document: Document, url: str) -> ParsedFeed | None:
 
 
 def _is_page(text: str) -> bool:
-    prologue = PROLOGUE.match(text)
-    return bool(HTML_START.match(text, prologue.end() if prologue else 0))
+    """Whether a web page begins. Some templates write its document type before a feed."""
+    start = _after_prologue(text, 0)
+    if not HTML_START.match(text, start):
+        return False
+    doctype = DOCTYPE.match(text, start)
+    return not doctype or _root(text, _after_prologue(text, doctype.end())) not in FEED_ROOTS
+
+
+def _after_prologue(text: str, start: int) -> int:
+    prologue = PROLOGUE.match(text, start)
+    return prologue.end() if prologue else start
+
+
+def _root(text: str, start: int) -> str:
+    """The local name of the element that begins there, in lower case; empty where none does."""
+    element = FIRST_ELEMENT.match(text, start)
+    return element[1].rpartition(":")[2].lower() if element else ""
 
 
 def _what_came(text: str, content_type: str) -> str:
@@ -125,13 +165,13 @@ def _what_came(text: str, content_type: str) -> str:
     from feeds.text import line, line_of_html
 
     head = text[:200_000]
+    if _root(head, _after_prologue(head, 0)) == "opml":
+        return "This is an OPML list of feeds, not a feed: import it as OPML."
     if _is_page(text) or "text/html" in content_type.lower() or HTML_ELEMENT.search(head):
         title = HTML_TITLE.search(head)
         name = line_of_html(title[1], 100) if title else ""
         return f"This is a web page titled “{name}”, not a feed." if name else "This is a web page, not a feed."
     element = FIRST_ELEMENT.search(head)
     if head.startswith("<") and element:
-        if element[1].lower() == "opml":
-            return "This is an OPML list of feeds, not a feed: import it as OPML."
         return f"This is an XML document (<{line(element[1], 50)}>), not a feed."
     return f"This is text that starts with “{line(head, 60)}”, not a feed."

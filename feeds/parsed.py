@@ -87,6 +87,8 @@ class ParsedFeed:
     UTC, he does not want to be asked (RSS 2.0). `older_url`: the next older document, in an archive or on a
     further page (RFC 5005; JSON Feed's next_url).
 
+    `is_cut_off`: the document ends before its root does, so that something is missing.
+
     `left_out`: the dates of entries that are as they were in the last document and so were not read; None where all
     were. `seen`: what feeds.seen keeps of the document."""
 
@@ -102,6 +104,7 @@ class ParsedFeed:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     entries: tuple[ParsedEntry, ...] = ()
+    is_cut_off: bool = False
     left_out: tuple[datetime | None, ...] | None = None
     seen: bytes = b""
 

@@ -166,6 +166,7 @@ def record(
         received_bytes=outcome.received_bytes,
         new_articles=stored.new,
         changed_articles=stored.changed,
+        is_damaged=bool(parsed and parsed.is_cut_off),
         error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
     )
     fields = _after(feed, outcome, parsed, stored, now)
@@ -322,6 +323,7 @@ def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, An
     is_named = feed.title and not feed.custom_title and feed.title not in {parsed.title, host_of(feed.url)}
     return {
         **({"custom_title": feed.title} if is_named and feed.last_success_at is None else {}),
+        "is_damaged": parsed.is_cut_off,
         "body_hash": outcome.body_hash,
         "seen_entries": parsed.seen,
         "title": parsed.title,

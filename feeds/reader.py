@@ -42,6 +42,7 @@ WANTED = frozenset(
     {"dc:creator", "dc:author", "dc:date", "dc:subject", "dc:language", "dc:title", "dc:description"}
     | {"dcterms:created", "dcterms:issued", "dcterms:modified", "content:encoded", "xhtml:body"}
     | {"itunes:author", "itunes:image", "itunes:summary", "itunes:keywords", "itunes:title", "itunes:duration"}
+    | {"itunes:subtitle", "itunes:link", "googleplay:author"}
     | {
         "feedburner:origlink",
         "feedburner:origenclosurelink",
@@ -98,6 +99,7 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
     resolve_relative_uris = sanitize_html = False
     contentparams: Any
+    infeed: Any
 
     element = ""  # the name of the one that began last
 
@@ -128,18 +130,51 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
     def end_markup(self, tag: str) -> None:
         self.handle_data(f"</{tag}>", escape=0)
 
+    def _start_author(self, attributes: dict[str, str]) -> None:
+        super()._start_author(attributes)
+        self._get_context()["authors"][-1]["element"] = self.element
+
     def _end_author(self) -> None:
         """Each author's text stays that author's; feedparser keeps the last, cut at what it takes for an address."""
         text = self.pop("author")
         self.inauthor = 0
         people = self._get_context().get("authors")
-        if text and people and not people[-1]:
+        if text and people and people[-1].keys() <= {"element"}:
             people[-1]["name"] = text
 
     def _sync_author_detail(self, key: str = "author") -> None:
         pass
 
     _end_dc_title = StrictFeedParser._end_media_title  # gives way to the entry's own title, also when it comes first
+
+    def _start_itunes_subtitle(self, attributes: dict[str, str]) -> None:
+        """Apart from the description, which it is a part of."""
+        self.push_content("itunes_subtitle", attributes, "text/plain", 1)
+
+    def _end_itunes_subtitle(self) -> None:
+        self.pop_content("itunes_subtitle")
+
+    def _start_itunes_link(self, attributes: dict[str, str]) -> None:
+        """How the first podcasts named their picture."""
+        self._start_itunes_image(attributes if attributes.get("rel") == "image" else {})
+
+    def _end_itunes_link(self) -> None:
+        self.pop("itunes_image")
+
+    def _start_image(self, attributes: dict[str, str]) -> None:
+        """RSS 1.0 has the feed's image beside its channel."""
+        self._is_in_feed = self.infeed
+        self.infeed = self.infeed or not self.inentry
+        super()._start_image(attributes)
+
+    def _end_image(self) -> None:
+        super()._end_image()
+        self.infeed = self._is_in_feed
+
+    _is_in_feed = 0
+    _start_managingeditor = _start_itunes_author = _start_googleplay_author = _start_dc_author = _start_author
+    _start_dc_creator = _start_author
+    _end_itunes_author = _end_googleplay_author = _end_dc_author = _end_dc_creator = _end_author
     _end_managingeditor = _end_author
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated
@@ -321,6 +356,8 @@ class _Events:
         if lower not in self.dialects._matchnamespaces:  # some write the same name with https
             lower = lower.replace("https://", "http://", 1)
         known = "" if "backend.userland.com/rss" in lower else self.dialects._matchnamespaces.get(lower)
+        if lower.startswith("http://www.google.com/schemas/play-podcasts/"):
+            known = "googleplay"
         if known is None:
             known = "" if namespace == self.root_namespace or (not namespace and not prefix) else "unknown"
         tag = f"{known}:{local.lower()}" if known else local.lower()
@@ -341,6 +378,8 @@ class _Events:
             key = self.attribute_names.get(name)
             if key is None:
                 key = self.attribute_names[name] = self._attribute_name(name)
+            if key == "href" and not is_markup and not value.strip():
+                continue  # feedparser would resolve it to the document's base
             if key == "xml:base":
                 value = absolute(self.dialects.baseuri or self.url, value)
             if key and (is_markup or len(value) <= SHORT):

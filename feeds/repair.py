@@ -45,6 +45,7 @@ PREFIXES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcterms": "http://purl.org/dc/terms/",
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "googleplay": "http://www.google.com/schemas/play-podcasts/1.0",
     "itunes": "http://www.itunes.com/DTDs/PodCast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -53,11 +54,17 @@ PREFIXES = {
 }
 
 
-def repair(text: str, root: re.Pattern[str] = ROOT) -> str:
+class Repaired(str):
+    """Well-formed XML. `is_cut_off`: the document ended, or was left off, inside of its root."""
+
+    is_cut_off = False
+
+
+def repair(text: str, root: re.Pattern[str] = ROOT) -> Repaired:
     """The document in `text` as well-formed XML, from where `root` is found, up to MAX_MARKUP; empty where it isn't."""
     text = NO_CHARACTER.sub("", text)
     start = root.search(text)
-    return _Repair().run(text, start.start()) if start else ""
+    return _Repair().run(text, start.start()) if start else Repaired()
 
 
 class _Repair:
@@ -70,7 +77,7 @@ class _Repair:
         self.root_end = 0
         self.patience = PATIENCE
 
-    def run(self, text: str, position: int) -> str:
+    def run(self, text: str, position: int) -> Repaired:
         for _ in range(MAX_MARKUP):
             if position >= len(text) or not (self.open or not self.out):
                 break
@@ -79,8 +86,11 @@ class _Repair:
                 start = len(text)
             self.out.append(_escaped(text[position:start]))
             position = self.markup(text, start) if start < len(text) else start
+        is_cut_off = bool(self.open)
         self.close(0)
-        return self._with_declarations()
+        repaired = Repaired(self._with_declarations())
+        repaired.is_cut_off = is_cut_off
+        return repaired
 
     def markup(self, text: str, start: int) -> int:
         """Take in what starts with the "<" at `start`; returns where it ends."""

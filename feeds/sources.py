@@ -5,6 +5,9 @@ Feedparser is not asked: it would let the source's title and links overwrite tho
 
 from __future__ import annotations
 
+from base64 import b64decode
+from contextlib import suppress
+
 MAX_TITLE = 4_000  # characters of markup; what is kept is shorter
 SEPARATOR = "\x1f"  # between the parts of an element's name; no XML document can hold it
 
@@ -13,10 +16,10 @@ class SourceEvents:
     """Hears expat's events inside one `source`, and writes what they say into `said`."""
 
     def __init__(self, attributes: dict[str, str]) -> None:
-        self.said = {"title": "", "url": attributes.get("url", ""), "site_url": ""}
+        self.said = {"title": "", "url": attributes.get("url", ""), "site_url": "", "kind": ""}
         self._depth = 0
         self._heard = ""  # whose text is the title: RSS has it in the source itself, Atom in an element
-        self._is_atom = False
+        self._is_atom = self._is_base64 = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._is_atom = True
@@ -24,11 +27,18 @@ class SourceEvents:
         if self._depth != 1:
             return
         self._heard = name.split(SEPARATOR)[1] if SEPARATOR in name else name
+        if self._heard == "title":
+            self.said["kind"] = attributes.get("type", "text").strip().lower()
+            self._is_base64 = attributes.get("mode", "").strip().lower() == "base64"  # Atom 0.3
         relation = {"self": "url", "alternate": "site_url"}.get(attributes.get("rel", "alternate"))
         if self._heard == "link" and relation and not self.said[relation]:
             self.said[relation] = attributes.get("href", "")
 
     def end(self) -> None:
+        if self._depth == 1 and self._is_base64:
+            with suppress(ValueError):
+                self.said["title"] = b64decode(self.said["title"]).decode()
+            self._is_base64 = False
         self._depth -= 1
         self._heard = ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from feeds import identity
@@ -12,9 +13,9 @@ from feeds.dates import parse_date
 from feeds.enclosures import enclosures, image, number
 from feeds.media import Element
 from feeds.parsed import ParsedEntry, ParsedFeed, ParsedSource
+from feeds.people import byline, named
 from feeds.reader import Document
 from feeds.text import (
-    MAX_AUTHOR,
     MAX_DESCRIPTION,
     MAX_FEED_TITLE,
     MAX_FEED_URL,
@@ -38,8 +39,6 @@ Raw = dict[str, Any]
 CONTENTS = frozenset({"content", "content:encoded", "body", "xhtml:body", "fullitem"})
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
-# RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>".
-NAME_WITH_ADDRESS = re.compile(r"^[^\s@]++@\S++ \(([^()]++)\)$|^([^<>]+?) ?<[^<>\s@]++@[^<>\s]++>$")
 VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
 # No one writes of an element with its attributes, or with what is in it, in a title that is plain text.
 WITH_ATTRIBUTE = re.compile(r"<[a-z]++\s[^<>=]*+=[^<>]*+>", re.I)
@@ -58,13 +57,16 @@ def feed(document: Document, url: str) -> ParsedFeed:
     # A relative link in RSS has no base by its specification, and is meant for the site.
     base = url if is_atom else site_url or url
     found_language = language(_plain(raw, "language"))
-    author = _author(raw) if is_atom else ""
-    entries = [_entry(each, document, url, base, site_url, found_language, author) for each in document.entries]
+    author = byline(_people(raw)) if is_atom else _author_of_channel(raw)
+    entries = [
+        replace(entry, author=entry.author or author, is_author_of_feed=not (entry.author or is_atom) and bool(author))
+        for entry in (_entry(each, document, url, base, site_url, found_language) for each in document.entries)
+    ]
     return ParsedFeed(
         title=_title(raw, document, MAX_FEED_TITLE),
         site_url=site_url,
         self_url=_link(raw, "self", url),
-        description=line_of_html(document.expanded(_plain(raw, "subtitle")), MAX_DESCRIPTION),
+        description=_description(raw, document),
         language=found_language,
         icon_url=_icon(raw, url),
         hub_url=_link(raw, "hub", url),
@@ -76,9 +78,12 @@ def feed(document: Document, url: str) -> ParsedFeed:
     )
 
 
-def _entry(
-    raw: Raw, document: Document, url: str, base: str, site_url: str, feed_language: str, feed_author: str
-) -> ParsedEntry:
+def _description(raw: Raw, document: Document) -> str:
+    texts = (document.expanded(_plain(raw, name)) for name in ("subtitle", "summary", "itunes_subtitle"))
+    return next(filter(None, (line_of_html(text, MAX_DESCRIPTION) for text in texts)), "")
+
+
+def _entry(raw: Raw, document: Document, url: str, base: str, site_url: str, feed_language: str) -> ParsedEntry:
     link = address(base, _plain(raw, "feedburner_origlink")) or address(base, _alternate(raw))
     title = _title(raw, document, MAX_TITLE) or _media_title(raw)
     body, other, is_summary = _bodies(raw, document)
@@ -89,7 +94,7 @@ def _entry(
         guid=identity.guid_of(line(_plain(raw, "id"), 4 * MAX_TITLE), link, title, body.html),
         url=link,
         title=title,
-        author=_author(raw) or feed_author,
+        author=byline(_people(raw)),
         language=_language(raw, body, feed_language),
         tags=names((*map(_tag, _dicts(raw, "tags")), *_media_tags(raw)), MAX_TAG, MAX_TAGS),
         content_html=body.html,
@@ -118,7 +123,9 @@ def _source(raw: Raw, url: str) -> ParsedSource | None:
     """What feeds.sources heard."""
     [source] = _dicts(raw, "source")
     found = address(url, source["url"], MAX_FEED_URL)
-    title = line_of_html(source["title"], MAX_FEED_TITLE) or found
+    # Atom says whether a title is HTML; in RSS it may be.
+    read = line_of_text if source["kind"] in {"text", "xhtml", "text/plain", "application/xhtml+xml"} else line_of_html
+    title = read(source["title"], MAX_FEED_TITLE) or found
     site_url = address(url, source["site_url"], MAX_FEED_URL)
     return ParsedSource(title=title, url=found, site_url=site_url) if title else None
 
@@ -248,12 +255,17 @@ def _skip_days(raw: Raw) -> frozenset[int]:
     return days if len(days) < len(DAYS) else frozenset()
 
 
-def _author(raw: Raw) -> str:
-    """All authors' names; e-mail addresses only where there is no name."""
-    texts = [line(_plain(person, "name") or _plain(person, "email"), MAX_AUTHOR) for person in _dicts(raw, "authors")]
-    people = [NAME_WITH_ADDRESS.sub(r"\1\2", text) for text in texts]
-    named = [person for person in people if "@" not in person]
-    return line(", ".join(names(named or people, MAX_AUTHOR, 20)), MAX_AUTHOR)
+def _people(raw: Raw) -> list[str]:
+    return [_plain(person, "name") or _plain(person, "email") for person in _dicts(raw, "authors")]
+
+
+def _author_of_channel(raw: Raw) -> str:
+    """Who makes a channel of RSS: whom the directories of podcasts are told of, else its editor."""
+    for elements in (("itunes:author",), ("googleplay:author",), ()):
+        people = [each for each in _dicts(raw, "authors") if not elements or _plain(each, "element") in elements]
+        if name := named(_plain(person, "name") for person in people):
+            return name
+    return ""
 
 
 def _tag(tag: Raw) -> str:

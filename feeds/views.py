@@ -20,7 +20,7 @@ from feeds.models import Category, Feed
 PAGE = 200
 COLUMNS = (
     "id", "url", "title", "custom_title", "host", "site_url", "language", "icon_url", "images", "category_id", "state",
-    "failures", "last_checked_at", "last_error", "article_count", "newest_article_at",
+    "failures", "is_damaged", "last_checked_at", "last_error", "article_count", "newest_article_at",
 )  # fmt: skip
 
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from articles import ingest, store
 from articles.decide import Decision, Known
-from articles.models import Article, ArticleVersion
+from articles.models import Article, ArticleSource, ArticleVersion, Origin, Tombstone
 from feeds import polling
 from feeds.http import Client
 from feeds.models import Feed, Poll
-from feeds.parse import ParsedEntry
+from feeds.parse import ParsedEntry, ParsedSource
 from tests.documents import FIRST_DAY, item, items, rss
 from tests.factories import make_feed
 from tests.publisher import Publisher
@@ -416,3 +416,61 @@ def test_both_texts_of_an_entry_are_kept(feed):
     ingest.store_entries(feed, [ParsedEntry(guid="1", content_html="<p>More</p>")])
     both.refresh_from_db()
     assert (store.decompressed(both.html_zlib), bytes(both.other_zlib)) == ("<p>More</p>", b"")
+
+
+# --- all or nothing -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_piece_of_a_long_document_is_stored_whole_or_not_at_all(feed, monkeypatch):
+    """An import and all pieces of a long document but the last have no other transaction around them."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(store.search_index, "index", fails)
+    with pytest.raises(DatabaseError):
+        ingest.store_entries(feed, [ParsedEntry(guid="1", content_html="x")])
+    assert (Article.objects.count(), ArticleSource.objects.count()) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_articles_are_deleted_with_all_that_belongs_to_that_or_not_at_all(feed, monkeypatch):
+    ingest.store_entries(feed, [ParsedEntry(guid="1"), ParsedEntry(guid="2")])
+
+    def fails(*_: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(store, "repair_counts", fails)
+    with pytest.raises(DatabaseError):
+        store.delete_articles(Article.objects.values_list("pk", flat=True))
+    assert (Article.objects.count(), Tombstone.objects.count()) == (2, 0)
+    assert Feed.objects.get().article_count == 2
+
+
+def test_an_entry_whose_source_is_the_feed_itself_has_no_origin(feed):
+    own = ParsedSource(title="The feed", url=feed.url)
+    other = ParsedSource(title="Another", url="https://other.example/rss")
+    ingest.store_entries(feed, [ParsedEntry(guid="1", source=own), ParsedEntry(guid="2", source=other)])
+    assert [origin.title for origin in Origin.objects.all()] == ["Another"]
+    assert Article.objects.get(guid="1").origin is None
+
+
+def test_of_entries_with_one_guid_the_one_that_changed_is_updated(feed, publisher):
+    """What is left out as it was in the last document may be what tells which of them has changed."""
+
+    def shared(*bodies: str) -> str:
+        return rss([item(n, guid="same", link=f"https://x.example/{n}", body=body) for n, body in enumerate(bodies)])
+
+    publisher.serve("/feed.xml", shared("<p>first</p>"))
+    poll(feed)
+    others = [item(n) for n in range(10, 14)]
+    publisher.serve("/feed.xml", rss([*others, item(0, guid="same", link="https://x.example/0", body="<p>first</p>")]))
+    poll(feed)
+    again = item(1, guid="same", link="https://x.example/1", body="<p>second</p>")
+    first = item(0, guid="same", link="https://x.example/0", body="<p>first</p>")
+    publisher.serve("/feed.xml", rss([again, *others, first]))
+    poll(feed)
+    texts = dict(Article.objects.filter(guid__startswith="same").values_list("url", "content_text"))
+    assert texts == {"https://x.example/0": "first", "https://x.example/1": "second"}
+    assert not ArticleVersion.objects.exists()

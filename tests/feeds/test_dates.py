@@ -104,7 +104,7 @@ def test_a_day_without_time_is_its_midnight(text, date):
     assert parse_date(text) == datetime(*date, tzinfo=UTC)
 
 
-WORDS = ["", "  ", "Today", "yesterday", "2 hours ago", "今天", "nonsense", "11月5日 14:30", "Nov 2021", "5"]
+WORDS = ["", "  ", "Today", "yesterday", "2 hours ago", "今天", "nonsense", "11月5日 14:30", "5"]
 TOO_FAR = ["0000-00-00", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "0", "31 Dec 1989", "9999-12-31", "9" * 14]
 IMPOSSIBLE = ["31 Nov 2021 10:00:00 GMT", "29 Feb 2021", "2021-13-01", "2021-11-05T25:00:00Z", "1" * 10_000]
 OTHER = [None, True, [], b"2021-11-05", float("nan"), float("inf"), 1e300, pytest.param(10**5000, id="endless")]
@@ -149,3 +149,39 @@ def test_whatever_comes_a_date_is_utc_and_within_bounds_or_none(value):
 )
 def test_parts_of_a_second_are_kept(text, microsecond):
     assert parse_date(text) == datetime(2021, 11, 5, 14, 30, 0, microsecond, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fri, 31 Mar 2023 20:19:00 America/Los_Angeles", (2023, 4, 1, 3, 19)),
+        ("Tue, 31 Jan 2023 20:19:00 America/Los_Angeles", (2023, 2, 1, 4, 19)),
+        ("2023-07-01 10:00:00 Europe/Brussels", (2023, 7, 1, 8, 0)),
+        ("2023-07-01T10:00:00+05:00[Europe/Brussels]", (2023, 7, 1, 5, 0)),
+        ("2023-07-01 10:00 America/Argentina/Buenos_Aires", (2023, 7, 1, 13, 0)),
+        ("2023-07-01 10:00 Nowhere/At_All", (2023, 7, 1, 10, 0)),
+        ("2023-07-01 10:00 ../../etc/passwd", (2023, 7, 1, 10, 0)),
+        ("Mon, 26 Jan 2004 16:31:00 ET", (2004, 1, 26, 21, 31)),
+        ("Mon, 26 Jul 2004 16:31:00 ET", (2004, 7, 26, 20, 31)),
+        ("Mon, 26 Jan 2004 16:31:00 CT", (2004, 1, 26, 22, 31)),
+        ("Mon, 26 Jan 2004 16:31:00 MT", (2004, 1, 26, 23, 31)),
+        ("Mon, 26 Jan 2004 16:31:00 PT", (2004, 1, 27, 0, 31)),
+        ("Mon, 26 Jan 2004 16:31:00 AT", (2004, 1, 26, 20, 31)),
+        ("Thu, 30 Apr 2015 08:57:00 MET", (2015, 4, 30, 7, 57)),
+        ("Thu, 30 Apr 2015 08:57:00 MEST", (2015, 4, 30, 6, 57)),
+        ("Sat, 11 04 2020 08:51:49 +0100", (2020, 4, 11, 7, 51)),
+        ("11 25 2020 08:51", (2020, 11, 25, 8, 51)),
+        ("2003-012-31T10:14:55Z", (2003, 12, 31, 10, 14)),
+        ("2004-július-13T9:15-05:00", (2004, 7, 13, 14, 15)),
+        ("2004-july-13", (2004, 7, 13, 0, 0)),
+        ("Nov. 2020", (2020, 11, 1, 0, 0)),
+        ("November 2020 10:30", (2020, 11, 1, 10, 30)),
+    ],
+)
+def test_places_and_forms_that_are_nearly_right(text, expected):
+    assert parse_date(text) == datetime(*expected, tzinfo=UTC).replace(second=parse_date(text).second)
+
+
+@pytest.mark.parametrize("text", ["31 31 2020 10:00", "Nov.", "12 2020", "2003-0012-31"])
+def test_what_names_no_day_still_names_none(text):
+    assert parse_date(text) is None

@@ -107,3 +107,10 @@ def test_a_category_leads_to_its_articles(client, reader):
     category = make_category("Häfen")
     make_feed(category=category)
     assert f'href="/?category={quote(category.slug)}"' in client.get("/feeds/").text
+
+
+def test_a_feed_whose_last_document_was_cut_off_is_marked_and_not_failing(client, reader):
+    feed = make_feed(is_damaged=True, last_success_at=timezone.now())
+    assert "Damaged:" in client.get("/feeds/").content.decode()
+    Feed.objects.filter(pk=feed.pk).update(is_damaged=False)
+    assert "Damaged:" not in client.get("/feeds/").content.decode()

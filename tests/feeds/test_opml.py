@@ -41,6 +41,15 @@ def test_the_owners_name_is_kept_beside_the_publishers():
     assert only('<outline title="A" xmlUrl="x"/>').title == only('<outline text="A" xmlUrl="x"/>').title == "A"
 
 
+def test_settings_of_tiny_tiny_rss_are_no_categories():
+    settings = "".join(
+        f'<outline {attribute}="tt-rss-{name}" schema-version="1"><outline name="x" value="y"/></outline>'
+        for attribute, name in (("text", "prefs"), ("title", "labels"), ("text", "filters"))
+    )
+    content = read(f'<opml><body><outline text="A" xmlUrl="https://a.example/"/>{settings}</body></opml>'.encode())
+    assert (len(content.feeds), dict(content.categories)) == (1, {})
+
+
 def test_what_has_no_meaning_here_survives_a_round_trip():
     once = read(DOCUMENT)
     assert once.feeds[0].attributes == {f"{FRESHRSS}cssFullContent": ".body", "description": "Daily"}

@@ -17,6 +17,7 @@ from tests.factories import make_feed
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 A_MINUTE = timedelta(minutes=1)
+FETCHED = Fetched(status=200, url="u", body=b"x", body_hash="h", received_bytes=9)
 
 
 def claimed_ids(claims: list[Claim]) -> set[int]:
@@ -379,3 +380,34 @@ def test_recording_a_304_takes_one_statement_where_the_database_can(django_asser
     with django_assert_num_queries(1 if connection.vendor == "postgresql" else 4):
         poll = polling.record(feed, Unchanged(status=304), None, Stored(), started_at=NOW, now=NOW)
     assert Poll.objects.get() == poll
+
+
+@pytest.mark.parametrize(
+    ("given", "own", "said", "kept"),
+    [
+        ("My name", "", "The Paper", "My name"),
+        ("The Paper", "", "The Paper", ""),
+        ("My name", "", "", "My name"),
+        ("", "", "The Paper", ""),
+        ("The Paper", "Mine", "The New Paper", "Mine"),
+        ("paper.example", "", "The Paper", ""),
+    ],
+)
+def test_the_name_that_a_list_gave_a_feed_is_its_readers_where_the_feed_says_another(given, own, said, kept):
+    feed = claimed(title=given, custom_title=own, url="https://paper.example/rss")
+    feed = recorded(feed, FETCHED, ParsedFeed(title=said))
+    assert (feed.title, feed.custom_title) == (said, kept)
+
+
+def test_a_title_that_changes_later_is_the_publishers():
+    feed = claimed(title="The Paper", last_success_at=NOW - A_MINUTE)
+    assert recorded(feed, FETCHED, ParsedFeed(title="The New Paper")).custom_title == ""
+
+
+def test_a_document_that_was_cut_off_is_marked_and_no_failure():
+    feed = recorded(claimed(), FETCHED, ParsedFeed(is_cut_off=True))
+    assert (feed.is_damaged, feed.failures, feed.last_error) == (True, 0, "")
+    assert [(poll.is_damaged, poll.error, poll.outcome) for poll in feed.polls.all()] == [(True, "", "updated")]
+    [claim] = polling.claim(Feed.objects.all(), NOW)
+    [again] = polling.leased(claim)
+    assert not recorded(again, FETCHED, ParsedFeed()).is_damaged

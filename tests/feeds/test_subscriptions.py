@@ -198,6 +198,71 @@ def test_a_feed_that_is_found_at_anothers_former_address_is_added():
     assert feeds_named("https://paper.example/rss").get() == feed != moved
 
 
+SECURE, PLAIN = "https://bücher.example/rss", "http://xn--bcher-kva.example/rss"
+
+
+@pytest.mark.parametrize(
+    ("there", "asked"), [(SECURE, PLAIN), (PLAIN, SECURE), ("http://a.example/", "https://A.example")]
+)
+def test_spellings_of_one_address_are_one_feed(there, asked):
+    feed = make_feed(url=there)
+    assert subscribe(asked) == (feed, False)
+    assert feeds_named(normalized(asked)).get() == feed
+    outline = f'<outline text="A" xmlUrl="{asked}"/>'
+    results = import_opml(f"<opml><body>{outline}</body></opml>".encode())
+    assert [result.outcome for result in results] == ["known"]
+    assert Feed.objects.get() == feed
+
+
+def test_two_spellings_in_one_list_are_one_feed():
+    outlines = "".join(f'<outline text="A" xmlUrl="{url}"/>' for url in (SECURE, PLAIN, SECURE))
+    results = import_opml(f"<opml><body>{outlines}</body></opml>".encode())
+    assert [result.outcome for result in results] == ["added", "known", "known"]
+    assert Feed.objects.get().url == SECURE
+
+
+def test_where_both_schemes_are_feeds_each_is_found_by_its_own():
+    one, other = make_feed(url="http://a.example/f"), make_feed(url="https://a.example/f")
+    for feed in (one, other):
+        assert subscribe(feed.url) == (feed, False)
+        assert feeds_named(feed.url).get() == feed
+
+
+def test_a_former_address_is_known_in_another_scheme():
+    feed = make_feed(url="https://paper.example/new")
+    FormerAddress.objects.create(url="http://paper.example/rss", feed=feed)
+    assert import_opml(DOCUMENT)[0].outcome == "known"
+    assert feeds_named("https://paper.example/rss").get() == feed
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("planet.example/feed", "http://planet.example/feed"),
+        ("//planet.example/feed", "http://planet.example/feed"),
+        ("Planet.example", "http://planet.example/"),
+        ("planet.example:8080/feed?a=b", "http://planet.example:8080/feed?a=b"),
+    ],
+)
+def test_an_outlines_address_may_lack_its_scheme(written, url):
+    [result] = import_opml(f'<opml><body><outline text="P" xmlUrl="{written}"/></body></opml>'.encode())
+    assert (result.outcome, result.url) == ("added", url)
+
+
+@pytest.mark.parametrize("written", ["/feed.xml", "mailto:a@b.example", "javascript:alert(1)", "feed", "a b.example/"])
+def test_what_is_no_address_of_an_outline_is_refused(written):
+    [result] = import_opml(f'<opml><body><outline text="P" xmlUrl="{written}"/></body></opml>'.encode())
+    assert result.outcome == "refused"
+
+
+@pytest.mark.parametrize("kind", ["HTML+XPath", "XML+XPath", "JSON+DotNotation", "html+xpath+json+dotnotation"])
+def test_a_page_that_another_reader_picks_apart_is_refused_with_a_word(kind):
+    document = f'<opml><body><outline text="P" type="{kind}" xmlUrl="https://p.example/"/></body></opml>'
+    [result] = import_opml(document.encode())
+    assert (result.outcome, kind in result.reason) == ("refused", True)
+    assert not Feed.objects.exists()
+
+
 def test_what_goes_out_comes_in_again():
     import_opml(DOCUMENT)
     document = export_opml()
