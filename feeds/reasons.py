@@ -72,6 +72,7 @@ FORMS = (
     gettext_noop("This is text that starts with “%(start)s”, not a feed."),
     gettext_noop("This is JSON, but not a JSON Feed."),
     gettext_noop("This looks like JSON, but can't be read: %(why)s."),
+    gettext_noop("This is compressed data that unfolds to more than 20 MiB."),
     gettext_noop("This is %(what)s, not a feed."),
     gettext_noop("a PDF document"),
     gettext_noop("a picture"),

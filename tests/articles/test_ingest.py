@@ -428,7 +428,7 @@ def test_a_piece_of_a_long_document_is_stored_whole_or_not_at_all(feed, monkeypa
     def fails(*_: object, **__: object) -> None:
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(store.search_index, "index", fails)
+    monkeypatch.setattr("articles.search.index.index", fails)
     with pytest.raises(DatabaseError):
         ingest.store_entries(feed, [ParsedEntry(guid="1", content_html="x")])
     assert (Article.objects.count(), ArticleSource.objects.count()) == (0, 0)
