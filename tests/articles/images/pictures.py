@@ -64,6 +64,13 @@ def animated(kind: str, frames: int = 4) -> bytes:
     return bytes(strip.gifsave_buffer() if kind == "gif" else strip.webpsave_buffer())
 
 
+def long_animation(frames: int, width: int = 2000, height: int = 2000) -> bytes:
+    """A GIF of so many large frames in a few bytes each: nothing of them has to be decoded to count them."""
+    size = struct.pack("<HH", width, height)
+    frame = b"\x21\xf9\x04\0\x0a\0\0\0" + b"\x2c\0\0\0\0" + size + b"\0" + b"\x02\x02\x44\x01\0"
+    return b"GIF89a" + size + b"\x80\0\0" + bytes(6) + frame * frames + b";"
+
+
 def bomb(width: int = 12_000, height: int = 9_000) -> bytes:
     """A PNG of a hundred megapixels in a few hundred bytes... of a header; it never has to be decoded to be refused."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)

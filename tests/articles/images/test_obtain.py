@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -247,3 +248,61 @@ def test_however_many_ask_at_once_the_publisher_is_asked_once(publisher):
 
 def test_workers_have_more_patience_than_pages():
     assert patient_policy().total_timeout > quick_policy().total_timeout
+
+
+class Unforeseen(Exception):
+    pass
+
+
+def test_whatever_goes_wrong_the_lease_is_given_back(picture):
+    class Broken(Client):
+        def stream(self, *arguments):
+            raise Unforeseen
+
+    with pytest.raises(Unforeseen):
+        obtain(picture, lambda: Broken(quick_policy()), is_kept=True)
+    address = ImageAddress.objects.get()
+    assert (address.lease, address.leased_until, address.failures) == (None, None, 0)
+    assert get(picture)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_who_lost_the_lease_overwrites_nothing_by_failing(publisher, is_kept):
+    url = publisher.url("/none.jpg")
+    address = ImageAddress.objects.create(key=key_of(url), url=url, host="127.0.0.1")
+    lost = obtaining.claim(address)
+    other = uuid4()
+    told = {"lease": other, "leased_until": timezone.now() + timedelta(minutes=2), "last_error": "another's"}
+    ImageAddress.objects.update(**told)
+    with client() as opened, pytest.raises(Missing):
+        obtaining.fetch(opened, address, lost, is_kept=is_kept)
+    row = ImageAddress.objects.values("lease", "leased_until", "last_error", "failures").get()
+    assert row == {**told, "failures": 0}
+
+
+def test_who_only_shows_a_picture_and_lost_the_lease_leaves_the_others_alone(picture):
+    address = ImageAddress.objects.create(key=key_of(picture), url=picture, host="127.0.0.1")
+    lost, other = obtaining.claim(address), uuid4()
+    ImageAddress.objects.update(lease=other)
+    with client() as opened:
+        obtaining.fetch(opened, address, lost, is_kept=False)
+    assert ImageAddress.objects.get().lease == other
+
+
+def test_an_address_that_failed_meanwhile_is_not_claimed_before_its_pause_is_over(picture):
+    address = ImageAddress.objects.create(key=key_of(picture), url=picture, host="127.0.0.1")
+    ImageAddress.objects.update(failures=1, retry_at=timezone.now() + timedelta(minutes=5))  # which `address` knows not
+    assert obtaining.claim(address) is None
+    ImageAddress.objects.update(retry_at=timezone.now())
+    assert obtaining.claim(address)
+
+
+def test_workers_have_time_for_films_and_still_no_room_for_pictures_above_their_limit(publisher, settings):
+    settings.IMAGE_MAX_BYTES = 5_000
+    policy = patient_policy()
+    film = publisher.serve("/film.mp4", pictures.MP4)
+    assert len(pictures.MP4) > settings.IMAGE_MAX_BYTES
+    assert obtain(film, lambda: Client(policy), is_kept=True).media_type == "video/mp4"
+    large = publisher.serve("/large.jpg", pictures.jpeg() + bytes(5_000))
+    with pytest.raises(Missing, match="MiB, the limit"):
+        obtain(large, lambda: Client(policy), is_kept=True)

@@ -111,3 +111,10 @@ def test_what_can_not_be_read_is_unusable(data):
 )
 def test_the_form_follows_the_accept_header(accept, form):
     assert form_for(accept) == form
+
+
+def test_the_pixels_of_all_frames_together_are_limited():
+    assert 19 * 2000 * 2000 < resizing.MAX_PIXELS < 21 * 2000 * 2000
+    assert resize(pictures.long_animation(19), 20, "plain")
+    with pytest.raises(TooMuchMotion):
+        resize(pictures.long_animation(21), 20, "plain")
