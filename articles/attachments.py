@@ -60,28 +60,27 @@ def whole(
     if not files:
         return Whole(content_html, files)
     text = _Shown.in_text(content_html)
-    players: list[str] = []
+    pages: dict[str, tuple[_Page, str]] = {}
     pictures: dict[str, AttachedFile] = {}
     listed: list[AttachedFile] = []
     for file in files:
         if page := _page(file, title):
-            lead = image_url if not players and _picture_key(image_url) not in text.pictures else ""
             if page.address not in text.pages:
-                text.pages.add(page.address)
-                text.pictures.add(_picture_key(file.poster_url))
-                players.append(_card(page, image_address(file.poster_url or lead, "")))
+                pages.setdefault(page.address, (page, file.poster_url))
         elif file.kind == "picture" and image_address(file.url, ""):
             key = _picture_key(file.url)
             pictures[key] = _larger(pictures.get(key), file)
         elif file.url.partition("://")[2] not in text.played:
             listed.append(file)
-    posters = {_picture_key(file.poster_url) for file in files}
-    figures = [
-        _figure(file, title)
-        for key, file in pictures.items()
-        if key not in text.pictures | posters and not is_pixel(file.url)
-    ]
-    beside = "".join([*players, *figures])
+    # A picture that a player is shown with is not shown beside it, nor the other way round.
+    stills = text.pictures | {_picture_key(file.poster_url) for file in files}
+    lead = "" if _picture_key(image_url) in stills | pictures.keys() else image_url
+    cards = []
+    for page, poster in pages.values():
+        cards.append(_card(page, image_address(poster or lead, "")))
+        lead = ""
+    figures = [_figure(file, title) for key, file in pictures.items() if key not in stills and not is_pixel(file.url)]
+    beside = "".join([*cards, *figures])
     return Whole(beside + content_html if title else content_html + beside, listed)
 
 
@@ -160,7 +159,8 @@ def _page(file: Attached, title: str) -> _Page | None:
 def _card(page: _Page, poster: str) -> str:
     """As a frame in the text is shown (articles.sanitize.inline), with its picture."""
     link = f'<a href="{escape(page.address)}" rel="{REL}">'
-    picture = f'<figure>{link}<img src="{escape(poster)}" alt="{escape(page.title)}"></a></figure>' if poster else ""
+    words = page.title if page.title != page.address else page.site
+    picture = f'<figure>{link}<img src="{escape(poster)}" alt="{escape(words)}"></a></figure>' if poster else ""
     return f'{picture}<p class="embed">{link}{escape(page.site)} · {escape(page.title)}</a></p>'
 
 

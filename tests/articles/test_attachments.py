@@ -125,6 +125,18 @@ def test_a_player_without_a_picture_has_the_articles_and_without_a_title_the_art
     assert "YouTube · Gates" in html
 
 
+@pytest.mark.parametrize("content", [TEXT, f'<p><img src="{A}" alt=""></p>'])
+def test_a_picture_that_is_shown_anyway_is_not_the_players_too(content):
+    html = shown([film(), picture()], content, title="Gates", image_url=f"{A}?w=100")
+    assert html.count("<img") == 1
+    assert html.count("<figure>") == (content == TEXT)
+
+
+def test_of_several_players_without_pictures_the_first_has_the_articles():
+    vimeo = ParsedEnclosure(url="https://vimeo.com/7", is_player=True)
+    assert shown([film(), vimeo, film()], title="Gates", image_url=A).count("<img") == 1
+
+
 def test_a_player_whose_page_stands_in_the_text_is_not_shown_again():
     content = f'<p class="embed"><a href="{WATCH}" rel="noopener noreferrer">YouTube · x</a></p>'
     assert shown([film(poster_url=A), picture()], content, title="T").count("<img") == 0

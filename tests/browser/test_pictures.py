@@ -16,7 +16,9 @@ from playwright.sync_api import expect
 from articles.images import places
 from articles.images.answers import busy
 from articles.images.models import ImageAddress
+from articles.ingest import store_entries
 from articles.sanitize import clean
+from feeds.parse import parse
 from tests.articles.images import pictures
 from tests.factories import make_article, make_feed, make_reader
 
@@ -59,6 +61,33 @@ def article(publisher):
     return make_article(
         make_feed(title="Harbour Post"), title="Pictures", content_html=html, image_url=publisher.url("/wide.jpg")
     )
+
+
+POST = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Ann</title><item>
+<link>https://m.example/@ann/1</link><description>&lt;p&gt;Good morning!&lt;/p&gt;</description>
+<media:content url="WIDE" medium="image"><media:description>The harbour</media:description></media:content>
+<media:content url="SECOND" type="image/jpeg"><media:description>Cranes</media:description></media:content>
+<media:content url="https://www.youtube.com/v/AbCdEfGhIjK" type="application/x-shockwave-flash"/></item></channel></rss>"""
+
+
+def test_what_comes_beside_the_text_is_shown_enlarged_and_linked(page, sign_in, publisher):
+    feed = make_feed()
+    document = POST
+    for name, size in {"WIDE": (2000, 900), "SECOND": (800, 600)}.items():
+        url = publisher.serve(f"/{name}", pictures.jpeg(*size), content_type="image/jpeg")
+        document = document.replace(name, url)
+    store_entries(feed, parse(document.encode(), url=publisher.url("/feed")).entries)
+    sign_in(page, make_reader())
+    page.goto(feed.articles.get().get_absolute_url())
+    assert [(alt, width > 0) for alt, width in natural_widths(page)] == [("The harbour", True), ("Cranes", True)]
+    expect(page.locator(".prose .embed a")).to_have_attribute("href", "https://www.youtube.com/watch?v=AbCdEfGhIjK")
+    page.locator("a.enlarge").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lightbox img")).to_have_attribute("alt", "The harbour")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#lightbox img")).to_have_attribute("alt", "Cranes")
+    page.goto("/")
+    expect(page.locator("img.row-picture")).to_have_count(1)
 
 
 def natural_widths(page):

@@ -150,6 +150,11 @@ def test_a_range_beyond_the_end_is_416(client, kept_film, asked):
     assert answer["Content-Range"] == f"bytes */{len(pictures.MP4)}"
 
 
+def test_only_get_knows_ranges(client, kept_film):
+    answer = client.head(kept_film, headers={"Range": "bytes=0-9"})  # RFC 9110 §14.2
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(pictures.MP4)))
+
+
 def test_a_range_of_another_file_is_answered_with_all(client, kept_film):
     assert client.get(kept_film, headers={"Range": "bytes=0-9", "If-Range": '"other"'}).status_code == 200
     tag = client.get(kept_film)["ETag"]
