@@ -189,12 +189,15 @@ def test_a_truncated_jpeg_shows_what_there_is(client, publisher):
     assert opened(client.get(signed_path(url, 320)).content).width == 320
 
 
-def test_a_file_that_somebody_deleted_is_missing_and_no_error(client, picture, stored_files):
-    client.get(signed_path(picture, 320))
+def test_a_file_that_somebody_deleted_is_fetched_again_and_missing_where_that_fails(client, publisher, stored_files):
+    for name in ("a", "b"):
+        client.get(signed_path(publisher.serve(f"/{name}.jpg", pictures.jpeg(orientation=ord(name) % 8)), 320))
     for path in stored_files():
         path.unlink()
-    assert client.get(signed_path(picture, 640))["X-Image-Missing"]
-    assert client.get(signed_path(picture))["X-Image-Missing"]
+    publisher.serve("/b.jpg", status=404)
+    assert opened(client.get(signed_path(publisher.url("/a.jpg"), 640)).content).width
+    assert client.get(signed_path(publisher.url("/b.jpg"), 640))["X-Image-Missing"]
+    assert client.get(signed_path(publisher.url("/b.jpg")))["X-Image-Missing"]
 
 
 def test_an_animation_too_long_to_be_made_anew_is_shown_as_it_is(client, publisher, monkeypatch):
