@@ -13,7 +13,7 @@ from articles.export import hub
 from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
 from articles.search import index as search_index
-from feeds import polling
+from feeds import heartbeat, polling
 from feeds.history import progress
 from feeds.http import Client
 from feeds.models import Feed
@@ -35,6 +35,7 @@ def tick() -> None:
         fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
     ring_for_hubs()
     ring_for_history()
+    heartbeat.beat(timezone.now())
 
 
 def ring_for_history() -> None:

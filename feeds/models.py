@@ -16,7 +16,7 @@ from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
-    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "Host",
+    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "Heartbeat", "Host",
     "HubSubscription", "Outage", "Poll", "host_of",
 ]  # fmt: skip
 
@@ -209,6 +209,16 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "")[:255]
     except ValueError:
         return ""
+
+
+class Heartbeat(models.Model):
+    """One row: when a tick was done last, and when somebody tried last whether the database can be written."""
+
+    ticked_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.ticked_at:%Y-%m-%d %H:%M:%S}" if self.ticked_at else "-"
 
 
 class Poll(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from itertools import groupby
 
 from django.db.models import CharField, F, Value
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from feeds import heartbeat
 from feeds.categories import Tree, read_tree
 from feeds.health import Health, health
 from feeds.models import Category, Feed
@@ -40,9 +42,18 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "filters": _filters(order),
         "previous": number - 1,
+        "stopped": _stopped(request) if order else None,
         "following": number + 1 if number * PAGE < len(chosen) else 0,
     }
     return render(request, "feeds/feed_list.html", context)
+
+
+def _stopped(request: HttpRequest) -> dict[str, datetime | None] | None:
+    """For staff where nothing is polled: since when."""
+    if not getattr(request.user, "is_staff", False):
+        return None
+    ticked_at = heartbeat.last()
+    return None if heartbeat.is_alive(ticked_at, timezone.now()) else {"since": ticked_at}
 
 
 def _wanted(text: str) -> str:

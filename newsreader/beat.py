@@ -16,6 +16,7 @@ from celery.signals import setup_logging
 from django.conf import settings
 
 from newsreader import broker
+from newsreader.waiting import drop_expired
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 broker.register()
@@ -37,6 +38,8 @@ class Intervals(Scheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due. Returns the seconds until something is again."""
+        if min(self.next_at.values()) <= monotonic():
+            drop_expired()  # each is over before the next is sent, so one of a kind waits at most
         for name, asked in self.app.conf.beat_schedule.items():
             if self.next_at[name] <= (now := monotonic()):
                 self.next_at[name] = now + asked["schedule"]

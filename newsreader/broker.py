@@ -12,7 +12,7 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
@@ -34,13 +34,25 @@ class Channel(filesystem.Channel):
         _write_at_once(Path(self.data_folder_out) / name, dumps(message))
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
-        ending = f".{queue}.msg"
-        for path in sorted(Path(self.data_folder_in).iterdir()):
-            if path.name.endswith(ending) and not path.name.startswith("."):
-                payload = _take(path)
-                if payload is not None:
-                    return payload
+        for path in waiting(Path(self.data_folder_in), queue):
+            content = _removed(path, lambda content: True)
+            if content is not None and (message := self._read(content)):
+                return message
+            if content is not None:
+                log.warning("dropped the unreadable message %s", path.name)
         raise Empty
+
+    def _read(self, content: bytes) -> Any:
+        """The message; None for what would end the worker that takes it."""
+        try:
+            message = loads(content)
+            headers = self.Message(message, channel=self).headers
+            info = message["properties"]["delivery_info"]
+            named = [info["exchange"], info["routing_key"]]
+            named += [headers["task"], headers["id"]] if "task" in headers else []
+            return message if all(isinstance(name, str) for name in named) else None
+        except Exception:  # noqa: BLE001 - whatever kombu makes of it
+            return None
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
         self.control_folder.mkdir(exist_ok=True)
@@ -64,28 +76,41 @@ def register() -> None:
     TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
 
 
+def waiting(folder: Path, queue: str) -> list[Path]:
+    """The messages of a queue, the oldest first."""
+    ending = f".{queue}.msg"
+    return sorted(path for path in folder.iterdir() if path.name.endswith(ending) and not path.name.startswith("."))
+
+
 def _write_at_once(path: Path, text: str) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    except OSError:  # a full disk
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
-def _take(path: Path) -> Any:
-    """The message in `path`, which is gone afterwards; None where another process has it or it is unreadable.
-    A process that dies in between leaves the file for the next."""
+def drop(path: Path, is_unwanted: Callable[[bytes], bool]) -> bool:
+    """Remove a message that is unwanted by its content. False where it is not, or another process has it."""
+    return _removed(path, is_unwanted) is not None
+
+
+def _removed(path: Path, is_unwanted: Callable[[bytes], bool]) -> bytes | None:
+    """What was in `path`, which is gone afterwards; None where another process has it, or it stays. A process that dies
+    in between leaves the file for the next."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(file.fileno()).st_nlink == 0:
                 return None
             content = file.read()
+            if not is_unwanted(content):
+                return None
             path.unlink()
+            return content
     except (FileNotFoundError, BlockingIOError):
-        return None
-    try:
-        return loads(content)
-    except ValueError:
-        log.warning("dropped the unreadable message %s", path.name)
         return None
 
 

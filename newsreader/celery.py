@@ -10,9 +10,10 @@ from typing import Any
 
 from celery import Celery
 from celery.exceptions import SecurityWarning
-from celery.signals import setup_logging, worker_ready
+from celery.signals import setup_logging, worker_init, worker_ready
 
 from newsreader import broker
+from newsreader.waiting import drop_expired
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 broker.register()
@@ -27,6 +28,12 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def keep_djangos_logging(**kwargs: Any) -> None:
     """Being connected is enough: Celery then leaves alone the logging that the settings configure."""
+
+
+@worker_init.connect
+def make_room(**kwargs: Any) -> None:
+    """A Redis that is full takes nothing, not even what a worker says of itself when it starts."""
+    drop_expired()
 
 
 @worker_ready.connect

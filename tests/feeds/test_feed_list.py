@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from feeds import heartbeat
 from feeds.models import Feed
 from tests.factories import make_category, make_feed, make_reader
 
@@ -114,3 +116,20 @@ def test_a_feed_whose_last_document_was_cut_off_is_marked_and_not_failing(client
     assert "Damaged:" in client.get("/feeds/").content.decode()
     Feed.objects.filter(pk=feed.pk).update(is_damaged=False)
     assert "Damaged:" not in client.get("/feeds/").content.decode()
+
+
+def test_staff_are_told_when_nothing_is_polled(client, reader):
+    make_feed()
+    words = "No feed is polled"
+    assert words not in client.get("/feeds/").text  # readers can't help it
+    client.force_login(make_reader("staff", staff=True))
+    assert words in client.get("/feeds/").text
+    heartbeat.beat(timezone.now() - timedelta(days=3))
+    assert "Last sign of life" in client.get("/feeds/").text
+    heartbeat.beat(timezone.now())
+    assert words not in client.get("/feeds/").text
+
+
+def test_nothing_is_amiss_where_there_is_no_feed(client):
+    client.force_login(make_reader("staff", staff=True))
+    assert "No feed is polled" not in client.get("/feeds/").text

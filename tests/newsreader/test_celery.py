@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from celery import Celery
 from kombu import Connection, Queue
 
-from newsreader import broker
+from newsreader import beat, broker, waiting
 from newsreader.beat import app as beat_app
 from newsreader.celery import app
 from newsreader.processes import end_with_parent
@@ -74,6 +77,26 @@ def test_an_unreadable_message_is_dropped_and_the_next_is_read(connect, tmp_path
     assert "unreadable" in caplog.text
 
 
+GOOD = {"body": "", "content-type": None, "content-encoding": None, "headers": {}, "properties": {}}
+PROPERTIES = {"delivery_tag": "x", "delivery_info": {}, "body_encoding": "base64"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"a": 1}, [], 5, None, "x", {"properties": []}, GOOD, GOOD | {"properties": {"delivery_tag": "x"}, "headers": []},
+        GOOD | {"properties": PROPERTIES, "body": "no base64"}, GOOD | {"properties": PROPERTIES, "headers": "x"},
+        GOOD | {"properties": PROPERTIES, "headers": {"task": []}}, GOOD | {"properties": PROPERTIES, "headers": {"task": "x"}},
+        GOOD | {"properties": PROPERTIES, "headers": {"compression": "x"}, "body": 5},
+    ],
+)  # fmt: skip
+def test_json_that_is_no_message_is_dropped_and_the_next_is_read(connect, tmp_path, caplog, message):
+    (tmp_path / "messages" / "00000000000000000001_x.bell.msg").write_text(json.dumps(message))
+    put(connect, "whole")
+    assert take_all(connect) == ["whole"]
+    assert len([record for record in caplog.records if "unreadable" in record.message]) == 1
+
+
 def test_a_message_that_is_still_being_written_is_not_seen(connect, tmp_path):
     (tmp_path / "messages" / ".00000000000000000001_x.bell.msg.77").write_bytes(b"")
     assert take_all(connect) == []
@@ -89,6 +112,121 @@ def test_queues_are_bound_by_many_at_once_without_loss(connect):
         list(pool.map(bind, range(16)))
     with connect() as connection, connection.channel() as channel:
         assert {row.queue for row in channel.get_table("bells")} == {f"queue-{number}" for number in range(16)}
+
+
+# --- what waits while no worker runs ------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["folder", "redis"])
+def queue(request, settings, tmp_path):
+    """How many messages wait, in each of the brokers; and their sender."""
+    if request.param == "redis":
+        import redis
+
+        servers = request.getfixturevalue("real_servers")
+        settings.REDIS_URL = servers["REDIS_URL"].replace("/0", "/5")
+        sender = Celery("sender", broker=settings.REDIS_URL, set_as_current=False)
+        sender.conf.task_default_queue = "newsreader"
+        with redis.Redis.from_url(settings.REDIS_URL) as client, sender:
+            client.flushdb()
+            yield sender, lambda: client.llen("newsreader")
+            client.flushdb()
+        return
+    settings.REDIS_URL, settings.BROKER_DIR = "", tmp_path
+    (tmp_path / "messages").mkdir()
+    broker.register()
+    broker.Transport.global_state.clear()
+    sender = Celery("sender", broker="files://localhost", set_as_current=False)
+    sender.conf.task_default_queue = "newsreader"
+    sender.conf.broker_transport_options = {
+        "data_folder_in": str(tmp_path / "messages"), "data_folder_out": str(tmp_path / "messages"),
+        "control_folder": str(tmp_path / "exchanges"),
+    }  # fmt: skip
+    with sender:
+        yield sender, lambda: len(list((tmp_path / "messages").iterdir()))
+
+
+def test_what_has_expired_is_taken_out_and_the_rest_stays(queue):
+    sender, waiting_now = queue
+    far = datetime.now(UTC) + timedelta(days=400)  # of a clock that was ahead
+    for expires in (-1, 60, None, far, -1, 900, -1):
+        sender.send_task("articles.tasks.tick", expires=expires)
+    assert waiting_now() == 7
+    assert waiting.drop_expired() == 4
+    assert waiting_now() == 3
+    assert waiting.drop_expired() == 0
+
+
+def test_a_flood_of_old_messages_is_gone_at_once(queue, monkeypatch, caplog):
+    sender, waiting_now = queue
+    monkeypatch.setattr(waiting, "AT_ONCE", 20)
+    sender.send_task("articles.tasks.tick", expires=900)
+    for _ in range(99):
+        sender.send_task("articles.tasks.tick", expires=-1)
+    assert waiting.drop_expired() == 99
+    assert waiting_now() == 1
+    assert "did no worker run?" in caplog.text
+
+
+def test_one_message_of_a_kind_waits_at_most(queue, monkeypatch):
+    """Beat alone, for a day: whatever it sends is over before it sends the next."""
+    sender, waiting_now = queue
+    seconds, start = [0.0], datetime.now(UTC)
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, zone=None):
+            return start + timedelta(seconds=seconds[0])
+
+    monkeypatch.setattr(beat, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(waiting, "datetime", Clock)
+    sender.conf.beat_schedule = {name: entry | {"options": {}} for name, entry in beat_app.conf.beat_schedule.items()}
+    scheduler = beat.Intervals(sender)
+
+    def send(entry, **kwargs):
+        expires = start + timedelta(seconds=seconds[0] + beat_app.conf.beat_schedule[entry.name]["options"]["expires"])
+        sender.send_task(entry.task, expires=expires)
+
+    monkeypatch.setattr(scheduler, "apply_async", send)
+    monkeypatch.setattr(beat.Intervals, "producer", None)
+    most = 0
+    while seconds[0] < 7200:
+        seconds[0] += max(1.0, scheduler.tick())
+        most = max(most, waiting_now())
+    assert most <= len(beat_app.conf.beat_schedule)
+
+
+def test_a_broker_that_is_away_keeps_nobody_from_starting(settings, tmp_path):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert waiting.drop_expired() == 0
+    settings.REDIS_URL, settings.BROKER_DIR = "", tmp_path / "gone"
+    assert waiting.drop_expired() == 0
+
+
+def test_everything_that_is_sent_is_over_before_the_next():
+    for entry in beat_app.conf.beat_schedule.values():
+        assert entry["options"]["expires"] < min(entry["schedule"], waiting.LONGEST.total_seconds())
+
+
+def test_a_worker_starts_at_a_redis_that_is_full(used_environment, real_servers):
+    import redis
+
+    environment = dict(used_environment) | {"REDIS_URL": real_servers["REDIS_URL"].replace("/0", "/4")}
+    with redis.Redis.from_url(environment["REDIS_URL"]) as client:
+        client.flushdb()
+        subprocess.run([sys.executable, "-c", SEND], cwd=ROOT, env=environment, check=True)
+        message = client.rpop("newsreader")
+        client.rpush("newsreader", *[message] * 4000)
+        limit = client.config_get("maxmemory")["maxmemory"]
+        client.config_set("maxmemory", str(client.info("memory")["used_memory"] - 2_000_000))
+        try:
+            with pytest.raises(redis.exceptions.OutOfMemoryError):
+                client.set("x", "x")
+            with worker(environment):
+                wait_for(lambda: client.llen("newsreader") == 0)
+        finally:
+            client.config_set("maxmemory", limit)
+            client.flushdb()
 
 
 def test_beat_knows_only_tasks_that_there_are():
