@@ -1,11 +1,25 @@
 """Pages for requests that can't be answered. 404 and 403 are Django's own views with our templates."""
 
+from __future__ import annotations
+
+import errno
+import logging
+import sys
+
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error as broken
 
+from feeds.writes import UNWRITABLE
+
+logger = logging.getLogger(__name__)
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+RETRY_SECONDS = 10
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -20,3 +34,16 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
             else reason
         )
     return render(request, "400.html", {"title": title, "reason": reason}, status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The 500 page; 503 and a line in the log, without a traceback, where it is the database that is away, busy, full
+    or read-only, or the disk."""
+    error = sys.exc_info()[1]
+    if not (isinstance(error, UNWRITABLE) or (isinstance(error, OSError) and error.errno in FULL)):
+        return broken(request)
+    logger.error("%s %s: %s", request.method, request.path, " ".join(str(error).split()) or type(error).__name__)
+    answer = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_SECONDS)})
+    answer["Cache-Control"] = "no-store"
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # or Django would log it again, with a traceback
+    return answer

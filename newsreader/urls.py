@@ -16,3 +16,4 @@ urlpatterns = [
 ]
 
 handler400 = "newsreader.errors.bad_request"
+handler500 = "newsreader.errors.server_error"

@@ -9,7 +9,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 CONNECTIONS = 16  # to Postgres, of each process: it has more threads, most of which wait for publishers
-WAIT = 10  # seconds for one to be free
+WAIT = 5  # seconds for one to be free, or for who writes to be done: a reader waits, and is told
 
 
 def share_connections() -> None:
@@ -18,6 +18,8 @@ def share_connections() -> None:
     if database["ENGINE"] == "django.db.backends.postgresql":
         database["CONN_MAX_AGE"] = 0
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": CONNECTIONS, "timeout": WAIT}
+    else:
+        database["OPTIONS"]["timeout"] = WAIT
 
 
 try:

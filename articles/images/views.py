@@ -21,6 +21,7 @@ from articles.images.trouble import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
 from feeds.http import Client
 from feeds.models import host_of
+from feeds.writes import UNWRITABLE
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,9 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         return _missing(asked, seconds=0)
     except OSError as error:
         logger.error("%s", StoreFailed(error))
+        return _missing(asked, seconds=0)
+    except UNWRITABLE as error:
+        logger.error("%s: %s", asked.url, error)
         return _missing(asked, seconds=0)
     return _missing(asked)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
+from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +22,11 @@ from articles.state import mark_read
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.selection import address_of, list_address, selection_of
+from feeds.writes import UNWRITABLE, soon
+
+logger = logging.getLogger(__name__)
+
+OPENING_SECONDS = 1.0  # that somebody who wants to read waits for the mark at most
 
 
 @require_safe
@@ -29,7 +38,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     search = search_of(request, selection)
     place = _in_hits(request, shown, search) if search else _in_list(request, shown, selection)
     if is_opened := request.user.is_authenticated and not _is_prefetch(request):
-        mark_read(request.user, [shown])
+        is_opened = _is_marked(request, shown)
     context = {
         "article": shown,
         "selection": selection,
@@ -112,6 +121,19 @@ def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse
         "content": shown_html(earlier.content_html, earlier.article.feed),
     }
     return render(request, "articles/version.html", context)
+
+
+def _is_marked(request: HttpRequest, shown: Article) -> bool:
+    """Mark an article that is opened as read. Where the database can't be written now it is shown all the same."""
+    assert isinstance(request.user, User)
+    try:
+        with soon(OPENING_SECONDS):
+            mark_read(request.user, [shown])
+    except UNWRITABLE as error:
+        logger.warning("article %d is not marked as read: %s", shown.pk, error)
+        messages.warning(request, _("The article could not be marked as read: the database can't be written now."))
+        return False
+    return True
 
 
 def _is_prefetch(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from articles import state
 from articles.listing import Show, load
 from articles.models import Article
 from articles.views.selection import ids_in, list_address, selection_of, with_marked
+from feeds.writes import soon
 
 
 class SignedIn(HttpRequest):
@@ -32,6 +33,7 @@ class SignedIn(HttpRequest):
 
 @login_required
 @require_POST
+@soon()
 def mark_read(request: SignedIn, pk: int) -> HttpResponse:
     """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
     article, read = _article(pk), _switch(request, "read")
@@ -41,6 +43,7 @@ def mark_read(request: SignedIn, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@soon()
 def star(request: SignedIn, pk: int) -> HttpResponse:
     """Star an article (`star=1`) or take the star away (`star=0`)."""
     article, on = _article(pk), _switch(request, "star")
@@ -50,6 +53,7 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@soon()
 def mark_all_read(request: SignedIn) -> HttpResponse:
     """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
     selection = selection_of(request.POST)
@@ -61,6 +65,7 @@ def mark_all_read(request: SignedIn) -> HttpResponse:
 
 @login_required
 @require_POST
+@soon()
 def mark_these_read(request: SignedIn) -> HttpResponse:
     """Mark as read the articles of a page (`article`, several times), as a page of hits has them. The page that follows
     offers to undo it."""
@@ -71,6 +76,7 @@ def mark_these_read(request: SignedIn) -> HttpResponse:
 
 @login_required
 @require_POST
+@soon()
 def undo_mark_these_read(request: SignedIn) -> HttpResponse:
     """Put back to unread the articles that `mark_these_read` has marked."""
     state.mark_read(request.user, _these(request), read=False)
@@ -84,6 +90,7 @@ def _these(request: SignedIn) -> list[Article]:
 
 @login_required
 @require_POST
+@soon()
 def undo_mark_all_read(request: SignedIn) -> HttpResponse:
     try:
         batch = UUID(request.POST.get("batch", ""))
