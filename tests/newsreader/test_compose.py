@@ -40,7 +40,7 @@ def test_what_serves_comes_back(compose, name):
     assert compose["services"][name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", ["postgres", "redis", "nginx", "web", "worker"])
+@pytest.mark.parametrize("name", ["postgres", "redis", "nginx", "web", "worker", "beat"])
 def test_what_can_be_asked_for_its_health_is_asked(compose, name):
     assert compose["services"][name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
@@ -81,6 +81,33 @@ def test_nginx_sends_the_files_that_the_web_server_names_and_changes_none(compos
     assert "location /_files/store/ { alias /data/images/; }" in text
     assert "location /_files/cache/ { alias /data/image-cache/; }" in text
     assert "internal;" in text
+
+
+@pytest.mark.parametrize("name", ["postgres", "redis", "nginx", *OURS])
+def test_logs_do_not_grow_without_end(compose, name):
+    assert {"max-size", "max-file"} <= compose["services"][name]["logging"]["options"].keys()
+
+
+@pytest.mark.parametrize("name", ["redis", "nginx", *OURS])
+def test_no_service_takes_all_memory(compose, name):
+    assert compose["services"][name]["mem_limit"]
+
+
+def test_a_database_has_time_to_stop(compose):
+    assert compose["services"]["postgres"]["stop_grace_period"] == "60s"
+
+
+def test_beat_is_checked_by_what_comes_of_its_ticks(compose):
+    test = compose["services"]["beat"]["healthcheck"]["test"]
+    assert test[-2:] == ["http://web:8000/readyz", "scheduler"]
+    assert "scheduler" not in compose["services"]["web"]["healthcheck"]["test"]  # or nginx would wait for it
+
+
+def test_nginx_looks_again_for_the_address_of_the_web_server():
+    text = (ROOT / "docker" / "nginx.conf").read_text(encoding="utf-8")
+    assert re.search(r"resolver 127\.0\.0\.11 valid=\d+s", text)
+    assert "proxy_pass http://$web;" in text
+    assert "upstream" not in re.sub(r"#.*|\$upstream_http_\w+", "", text)
 
 
 def test_the_image_runs_as_nobody_special(dockerfile):

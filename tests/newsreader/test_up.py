@@ -89,6 +89,14 @@ def get(address: str) -> int:
         return error.code
 
 
+def wait_until_ready(address: str, seconds: float = PATIENCE) -> None:
+    """Which it is after the first tick."""
+    deadline = time.monotonic() + seconds
+    while get(f"{address}readyz") != 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 def wait_until_gone(processes: list[psutil.Process], seconds: float = PATIENCE) -> None:
     _gone, alive = psutil.wait_procs(processes, timeout=seconds)
     assert not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
@@ -97,7 +105,7 @@ def wait_until_gone(processes: list[psutil.Process], seconds: float = PATIENCE) 
 def test_it_serves_signs_in_and_stops_without_a_trace(clean_environment):
     with running_up(clean_environment) as up:
         assert get(f"{up.address}healthz") == 200
-        assert get(f"{up.address}readyz") == 200
+        wait_until_ready(up.address)
         assert get(up.address) == 200
         told = next(line for line in up.lines if line.startswith("Sign in as admin with the password "))
         assert "only this once" in told
@@ -219,7 +227,7 @@ def test_it_runs_on_postgres_and_redis(clean_environment, real_servers, new_data
         "NEWSREADER_ADMIN_PASSWORD": "correct horse battery",
     }
     with running_up(environment) as up:
-        assert get(f"{up.address}readyz") == 200
+        wait_until_ready(up.address)
         assert any(line.startswith("Sign in as alice with the password that") for line in up.lines)
         assert not any("correct horse" in line for line in up.lines)
     assert not (Path(environment["NEWSREADER_DATA"]) / "newsreader.sqlite3").exists()
