@@ -51,7 +51,7 @@ def _publisher(feeds: int, entries: int) -> Iterator[str]:
 def _settings(folder: str) -> dict[str, str]:
     # Where it is installed, modules are compiled once and not at every start.
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**inherited, "DJANGO_SETTINGS_MODULE": "newsreader.settings", "NEWSREADER_DATA": folder}
+    return {**inherited, "DJANGO_SETTINGS_MODULE": "benchmarks.polling_settings", "NEWSREADER_DATA": folder}
 
 
 def _run(folder: Path, address: str, feeds: int, entries: int, database: str) -> dict[str, Any]:
