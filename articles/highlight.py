@@ -17,8 +17,9 @@ MOST_MATCHES = 1_000
 # The gate of articles.sanitize wrote every tag: attribute values stand in double quotes, and text has no bare `<`.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)(?:[^<>"]++|"[^"]*+")*+>')
 _CHARACTER = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|.", re.S)
-# What articles.sanitize.text leaves out of the searchable text, and what articles.render puts something else for.
-_UNREAD = {"rt", "rp", "audio", "video", "picture"}
+# What articles.sanitize.text leaves out of the searchable text or says in other words, and what articles.render puts
+# something else for.
+_UNREAD = {"rt", "rp", "audio", "video", "picture", "math"}
 # Elements that hold other elements only: a browser would move a `mark` out of them.
 _NO_PLACE_FOR_TEXT = {"table", "thead", "tbody", "tfoot", "tr", "colgroup", "ul", "ol", "dl"}
 

@@ -118,7 +118,8 @@ class _Shown:
         for url in picture_sources(attrs):
             known = self.known.get(url, NOTHING_KNOWN)
             if not known.is_missing and (tag := self._img(attrs, url, known)):
-                return tag if is_linked or 0 < known.width <= COLUMN else self._enlarging(tag, url)
+                is_small = 0 < known.width <= COLUMN or is_smiley(attrs)
+                return tag if is_linked or is_small else self._enlarging(tag, url)
         return _placeholder(attrs, is_linked)
 
     def _img(self, attrs: Attributes, url: str, known: KnownImage) -> str:
@@ -129,7 +130,7 @@ class _Shown:
         if widths := _widths(known.width):
             candidates = [f"{self.path(url, asked)} {real}w" for asked, real in widths]
             made |= {"srcset": ", ".join(candidates), "sizes": SIZES}
-        made |= {"title": attrs["title"]} if "title" in attrs else {}
+        made |= {name: attrs[name] for name in ("title", "class") if name in attrs}
         made |= {"loading": "lazy", "decoding": "async"}
         return f"<img{_written(made)}>"
 
@@ -183,11 +184,23 @@ def candidates(srcset: str) -> Iterator[tuple[str, float]]:
 
 
 def _size(attrs: Attributes, known: KnownImage) -> Attributes:
-    """Width and height as the page reserves room for them: the publisher's width, the picture's own proportions."""
+    """Width and height as the page reserves room for them: the publisher's width or height, the picture's own
+    proportions."""
     if not (known.width and known.height):
         return {name: attrs[name] for name in ("width", "height") if name in attrs}
-    width = int(attrs.get("width", 0)) or known.width
+    width = shown_width(attrs, known.width, known.height)
     return {"width": str(width), "height": str(max(1, round(width * known.height / known.width)))}
+
+
+def shown_width(attrs: Attributes, own_width: int, own_height: int) -> int:
+    """How wide, in pixels, the publisher shows a picture of that size."""
+    width, height = (int(attrs.get(name, 0)) for name in ("width", "height"))
+    return width or (max(1, round(height * own_width / own_height)) if height else own_width)
+
+
+def is_smiley(attrs: Attributes) -> bool:
+    """Whether a picture stands in a line of text like a letter."""
+    return attrs.get("class") == "smiley"
 
 
 def _widths(own: int) -> list[tuple[int, int]]:
@@ -202,6 +215,8 @@ def _widths(own: int) -> list[tuple[int, int]]:
 
 def _placeholder(attrs: Attributes, is_linked: bool) -> str:
     """What is shown for a picture that does not come: its words, and the way to where it was."""
+    if is_smiley(attrs):
+        return attrs.get("alt", "")
     size = "".join(f' {name}="{attrs[name]}"' for name in ("width", "height") if name in attrs)
     alt = attrs.get("alt", "") or (escape(_("Picture")) if not is_linked else "")
     shown = f'<img class="placeholder" src="{static(PLACEHOLDER)}" alt=""{size} loading="lazy"> <span>{alt}</span>'

@@ -18,7 +18,7 @@ from articles.book.xhtml import is_language, web_address, xhtml
 from articles.export.documents import File
 from articles.export.markup import plain
 from articles.models import Article
-from articles.render import Attributes, map_media, picture_sources, player_link
+from articles.render import Attributes, map_media, picture_sources, player_link, shown_width
 from articles.sanitize.addresses import image_address
 from articles.templatetags.reading import direction, language
 
@@ -86,8 +86,7 @@ def _known(url: str, picture_of: PictureOf) -> Picture | None:
 
 def _img(attrs: Attributes, picture: Picture) -> str:
     """As wide as the publisher had it, in the proportions that it has."""
-    asked = attrs.get("width", "")
-    width = min(int(asked) if asked.isdecimal() and asked.isascii() and int(asked) else picture.width, picture.width)
+    width = min(shown_width(attrs, picture.width, picture.height), picture.width)
     height = max(1, round(width * picture.height / picture.width))
     source = f'src="../pictures/{picture.name}"'
     return f'<img {source} alt="{attrs.get("alt", "")}" width="{width}" height="{height}"/>'

@@ -128,7 +128,9 @@ class _Writer:
     def _write_article(self, article: Article) -> Entry:
         name, files = f"articles/{article.pk}.xhtml", files_of([article.pk])[article.pk]
         chapter = chapter_of(article, files, site=self.site, words=self.words, picture_of=self._picture)
-        self._add(name, XHTML, pages.chapter(chapter, self.words), is_page=True)
+        page = pages.chapter(chapter, self.words)
+        # EPUB 3.3, section D.3: the package names the pages with formulas.
+        self._add(name, XHTML, page, is_page=True, properties="mathml" if "<math " in page else "")
         self.tally.articles += 1
         self.languages.update(filter(None, [chapter.language]))
         moments = (article.received_at, article.changed_at, article.updated_at)

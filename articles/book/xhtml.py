@@ -15,6 +15,7 @@ from articles.export.markup import plain
 from articles.sanitize import clean
 from articles.sanitize.vocabulary import VOID
 
+_MATHML = "http://www.w3.org/1998/Math/MathML"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _TAG = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z]+(?:="[^"<]*")?)*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)(="[^"]*")?')
@@ -44,7 +45,8 @@ def _tree(html: str) -> etree._Element:
 
 
 def _closed(tag: re.Match[str]) -> str:
-    attributes = _ATTRIBUTE.sub(lambda found: found[0] if found[2] else f' {found[1]}="{found[1]}"', tag[2])
+    namespace = f' xmlns="{_MATHML}"' if tag[1] == "math" else ""
+    attributes = namespace + _ATTRIBUTE.sub(lambda found: found[0] if found[2] else f' {found[1]}="{found[1]}"', tag[2])
     return f"<{tag[1]}{attributes}{'/' if tag[1] in VOID else ''}>"
 
 

@@ -1,7 +1,7 @@
 """HTML from outside to HTML that is safe to store and good to read. Pure; done once, before storing.
 
-read.py makes a tree and leaves out what is active; boilerplate.py, structure.py and what it uses repair it; gate.py
-writes it through bleach's filter; text.py says what a reader sees.
+read.py makes a tree and leaves out what is active; hidden.py, boilerplate.py, structure.py and what it uses repair it;
+gate.py writes it through bleach's filter; text.py says what a reader sees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from articles.sanitize.read import MAX_LENGTH, read
 __all__ = ["VERSION", "Boilerplate", "CleanContent", "Match", "clean", "is_selector", "sanitize"]
 
 # Raise it when clean() gives better output: `manage.py resanitize` then knows what to do again.
-VERSION = 5
+VERSION = 6
 
 logger = logging.getLogger(__name__)
 
@@ -53,14 +53,16 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
     from articles.sanitize.addresses import absolute
     from articles.sanitize.gate import write
     from articles.sanitize.headings import repair_headings
+    from articles.sanitize.hidden import remove_hidden
     from articles.sanitize.structure import Structure
     from articles.sanitize.text import visible_text
 
     source = read(html)
+    remove_hidden(source)
     if boilerplate:
         remove_boilerplate(source.root, boilerplate)
     page = absolute(base_url, "")
-    structure = Structure((absolute(source.base, page) if source.base else "") or page, source.targets, page)
+    structure = Structure((absolute(source.base, page) if source.base else "") or page, source, page)
     root = structure.document(source)
     repair_headings(structure.headings, title)
     media = structure.media

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from articles.sanitize.addresses import absolute
+from articles.sanitize.embeds import address_of_element
 from feeds.spellings import untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
@@ -34,6 +35,7 @@ _PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"embed\.podcasts\.apple\.com/([^?]+)", "Apple Podcasts", "https://podcasts.apple.com/{}"),
         (r"(?:www\.)?instagram\.com/(p|reel|tv)/([\w-]+)", "Instagram", "https://www.instagram.com/{}/{}/"),
         (r"(?:www\.)?tiktok\.com/(?:embed(?:/v\d)?|player/v1)/(\d+)", "TikTok", "https://www.tiktok.com/@/video/{}"),
+        (r"(?:www\.)?tiktok\.com/(@[\w.-]+/video/\d+)", "TikTok", "https://www.tiktok.com/{}"),
         (r"player\.youku\.com/(?:embed/|player\.php/sid/)([\w=]+)", "Youku", "https://v.youku.com/v_show/id_{}.html"),
         (r"v\.qq\.com/(?:txp/)?iframe/(?:player|preview)\.html\?(?:.*&)?vid=(\w+)", "Tencent Video",
          "https://v.qq.com/x/page/{}.html"),
@@ -44,6 +46,9 @@ _PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
         (r"t\.me/(\w+/\d+)", "Telegram", "https://t.me/{}"),
         (r"codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "CodePen", "https://codepen.io/{}/pen/{}"),
         (r"archive\.org/embed/([\w.-]+)", "Internet Archive", "https://archive.org/details/{}"),
+        (r"gist\.github\.com/([\w-]+/\w+|\w{20,})(?:\.js)?(?=[?#]|$)", "GitHub Gist", "https://gist.github.com/{}"),
+        (r"asciinema\.org/a/(\w+)(?:\.js|/(?:iframe|embed)|(?=[?#]|$))", "asciinema", "https://asciinema.org/a/{}"),
+        (r"gitlab\.com/((?:[\w-]+/)*(?:-/)?snippets/\d+)\.js", "GitLab", "https://gitlab.com/{}"),
     )
 )  # fmt: skip
 
@@ -80,20 +85,39 @@ def page_of(attrs: Mapping[str, str], base: str) -> tuple[str, str, str] | None:
         return None
     name, page = _page(bare) or _carried(address, base) or ("", re.sub(r"#\?secret=\w+$", "", address))
     page = untracked(page)
-    title = " ".join(attrs.get("title", "").split())[:200]
+    title = " ".join((attrs.get("title") or attrs.get("playlabel") or "").split())[:200].strip()
     if not title or _GENERIC_TITLE.fullmatch(title):
         title = page
     return name or (urlsplit(page).hostname or "").removeprefix("www."), page, title
 
 
+_PLUGIN = re.compile(r"application/(?:x-|futuresplash|java)|image/|audio/|video/", re.I)
+
+
+def is_page(attrs: Mapping[str, str], base: str) -> bool:
+    """Whether an `<embed>` or `<object>` with `attrs` shows a page or a document, as a frame does, or is a player whose
+    page is known; not for what needed a plug-in."""
+    if is_player(attrs, base):
+        return True
+    address = absolute(_frame_address(attrs), base)
+    path = urlsplit(address).path.lower()
+    return not path.endswith((".swf", ".class", ".jar")) and not _PLUGIN.match(attrs.get("type", ""))
+
+
 def is_player(attrs: Mapping[str, str], base: str) -> bool:
-    """Whether an `<embed>` with `attrs` is a player whose page is known."""
+    """Whether it is a player whose page is known."""
     return _page(absolute(_frame_address(attrs), base).partition("://")[2]) is not None
 
 
+def is_known_script(attrs: Mapping[str, str]) -> bool:
+    """Whether a script with `attrs` puts in a page that is known: a piece of code, say."""
+    source = attrs.get("src", "")
+    return ".js" in source and _page(absolute(source, "").partition("://")[2]) is not None
+
+
 def _frame_address(attrs: Mapping[str, str]) -> str:
-    if attrs.get("") == "amp-youtube":
-        return "https://www.youtube.com/embed/" + attrs.get("data-videoid", "")
+    if named := address_of_element(attrs):
+        return named
     source = attrs.get("src", "")
     if not source or source.startswith(("about:", "data:", "javascript:")):
         return next(

@@ -14,15 +14,16 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 from xml.sax.saxutils import escape
 
+from articles.sanitize import formulas
 from articles.sanitize.addresses import PLAIN
 from articles.sanitize.inline import ID_PREFIX, LINK_SCHEMES
 from articles.sanitize.read import Node
-from articles.sanitize.vocabulary import ATTRIBUTES, TAGS, VOID
+from articles.sanitize.vocabulary import ATTRIBUTES, FORMULA, TAGS, VOID
 
 if TYPE_CHECKING:
     from bleach.sanitizer import BleachSanitizerFilter
 
-_WITH_ADDRESSES = {"a", "img", "source", "track", "audio", "video", "blockquote", "q", "del", "ins"}
+_WITH_ADDRESSES = {"a", "img", "source", "track", "audio", "video", "blockquote", "q", "del", "ins", "math"}
 _SOURCES = {"src", "poster", "cite"}
 _BOOLEANS = {"controls", "default", "open", "reversed"}
 _SRCSET = re.compile(r"https?://\S+(?: [0-9.]+[wx])?(?:, https?://\S+(?: [0-9.]+[wx])?)*", re.I)
@@ -32,7 +33,7 @@ _WEB = re.compile(r"https?://[^/?#]", re.I)
 def is_allowed(tag: str, name: str, value: str) -> bool:
     """bleach's question: may this attribute stay? Sources are fetched, so they are held to more than links."""
     if name not in ATTRIBUTES.get(tag, ()):
-        return False
+        return tag in FORMULA and formulas.is_allowed(tag, name, value)
     if name in _SOURCES:
         return _WEB.match(value) is not None
     if name == "srcset":
@@ -40,7 +41,7 @@ def is_allowed(tag: str, name: str, value: str) -> bool:
     if name == "id":
         return value.startswith(ID_PREFIX)
     if name == "class":
-        return value == "embed"
+        return value == ("smiley" if tag == "img" else "embed")
     return True
 
 

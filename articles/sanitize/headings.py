@@ -10,6 +10,9 @@ from articles.sanitize.read import Node, text_in
 _LOWEST = 6
 _NOT_WORDS = re.compile(r"[\W_]+")
 _CUT_SHORT = re.compile(r"(?:…|\.\.\.)\s*$")
+_BRACKETED = r"[\[【〔〖［（(「『《<＜][^\[\]【】〔〕〖〗［］（）()「」『』《》<>＜＞]{1,60}[\]】〕〗］）)」』》>＞]"
+_BRACKETED_START = re.compile(rf"^\s*(?:{_BRACKETED}\s*)+")
+_BRACKETED_END = re.compile(rf"{_BRACKETED}\s*$")
 _MIN_CUT = 8  # characters of a title that was cut short
 
 
@@ -29,13 +32,15 @@ def repair_headings(headings: list[Node], title: str) -> None:
 
 
 def repeats(heading: str, title: str) -> bool:
-    """Whether `heading` says what `title` says, spacing, punctuation and width aside; the title may be cut short."""
-    said, wanted = _folded(heading), _folded(title)
-    if not wanted:
-        return False
-    if _CUT_SHORT.search(title) and len(wanted) >= _MIN_CUT:
-        return said.startswith(wanted)
-    return said == wanted
+    """Whether `heading` says what `title` says, spacing, punctuation and width aside; the title may be cut short, and
+    may have something in brackets before or behind it: [World] Title."""
+    said = _folded(heading)
+    for wanted in {_folded(title), _folded(_BRACKETED_START.sub("", title)), _folded(_BRACKETED_END.sub("", title))}:
+        if wanted and said == wanted:
+            return True
+        if _CUT_SHORT.search(title) and len(wanted) >= _MIN_CUT and said.startswith(wanted):
+            return True
+    return False
 
 
 def _folded(text: str) -> str:

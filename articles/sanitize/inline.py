@@ -9,15 +9,22 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
 from articles.sanitize.addresses import absolute
-from articles.sanitize.frames import is_player, page_of
+from articles.sanitize.formulas import formula, words_for
+from articles.sanitize.frames import is_page, page_of
 from articles.sanitize.media import Media
-from articles.sanitize.read import Node
-from articles.sanitize.vocabulary import BLOCKS
+from articles.sanitize.read import Node, Source, read, text_in
+from articles.sanitize.vocabulary import BLOCKS, FORMULA_KINDS, INLINE, MEDIA
 from feeds.spellings import untracked
 
 Items = list[str | Node]
 ID_PREFIX = "user-content-"  # an article's ids can't take the place of the page's own
-LINK_SCHEMES = ("http", "https", "mailto", "tel")
+# The schemes that a page may ask to handle (https://html.spec.whatwg.org/#safelisted-scheme), but for those that start
+# a shell; and others of the web's kind. None of them runs or reads anything on this site.
+_SCHEMES = (
+    "http https mailto tel bitcoin ftp ftps gemini geo gopher im irc ircs magnet matrix news nntp openpgp4fpr sip sips"
+    " sms smsto webcal xmpp"
+)
+LINK_SCHEMES = tuple(_SCHEMES.split())
 REL = "noopener noreferrer"
 
 # Whitespace, and characters without width that pages leave in empty elements.
@@ -32,8 +39,10 @@ _MOMENT = re.compile(
 _OTHER_TIME = re.compile(
     r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-W[0-5][0-9])?|(?:[01][0-9]|2[0-3]):[0-5][0-9]|P[0-9TDHMSW.]{2,20}"
 )
+_OF_FORMULA = re.compile(r"math|latex|\btex\b|[\\^_={}]", re.I)
 _ANYWHERE = frozenset(("lang", "xml:lang", "dir", "id", "name"))
 _RUBY_PARTS = {"rb", "rt", "rp"}
+_TRIMMED = INLINE - MEDIA - _RUBY_PARTS - {"ruby", "code", "br", "wbr"}
 
 
 def is_blank(item: str | Node) -> bool:
@@ -54,11 +63,26 @@ def trimmed(items: Items) -> Items:
     while end > start and is_blank(items[end - 1]):
         end -= 1
     items = items[start:end]
-    if items and isinstance(first := items[0], str):
-        items[0] = first.lstrip()
-    if items and isinstance(last := items[-1], str):
-        items[-1] = last.rstrip()
+    if items:
+        items[0] = items[0].lstrip() if isinstance(items[0], str) else _trimmed_inside(items[0], at_start=True)
+        items[-1] = items[-1].rstrip() if isinstance(items[-1], str) else _trimmed_inside(items[-1], at_start=False)
     return items
+
+
+def _trimmed_inside(node: Node, *, at_start: bool) -> Node:
+    """`node` without space and line breaks at one end of what is in it."""
+    if node.tag not in _TRIMMED:
+        return node
+    place = 0 if at_start else -1
+    while node.children and is_blank(node.children[place]):
+        node.children.pop(place)
+    if node.children:
+        item = node.children[place]
+        if isinstance(item, str):
+            node.children[place] = item.lstrip() if at_start else item.rstrip()
+        else:
+            node.children[place] = _trimmed_inside(item, at_start=at_start)
+    return node
 
 
 def as_blocks(items: Items) -> list[Node]:
@@ -80,18 +104,19 @@ def language_of(attrs: Mapping[str, str]) -> dict[str, str]:
 
 
 class Phrases:
-    """Repairs phrasing content of one document. `targets` are the ids that its links point to."""
+    """Repairs phrasing content of one document."""
 
-    def __init__(self, base: str, targets: set[str], page_url: str) -> None:
+    def __init__(self, base: str, source: Source, page_url: str) -> None:
         self.base = base
         self.page_url = page_url.partition("#")[0]
-        self.targets = {target for target in targets if _ID.fullmatch(target)}
+        self.targets = {target for target in source.targets if _ID.fullmatch(target)}
         self.used_ids: set[str] = set()
-        self.media = Media(base)
+        self.media = Media(base, source.pictured)
         self.linked: set[str] = set()
         self.inside: set[str] = set()
         self.in_fallback = False
         self.in_pre = False
+        self.formulas: set[str] = set()
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
@@ -171,6 +196,8 @@ class Phrases:
             return method(self, node)
         if tag in BLOCKS:
             return self._opened(node)
+        if tag in FORMULA_KINDS:  # without a formula
+            return [] if tag == "annotation" else self.phrase(node.children)
         if tag in self.inside or (tag in _RUBY_PARTS and "ruby" not in self.inside) or tag in {"source", "track"}:
             return self.phrase(node.children)
         return self._wrapped(node, self.kept(node) if node.attrs else {})
@@ -186,7 +213,7 @@ class Phrases:
         return content
 
     def _opened(self, node: Node) -> Items:
-        if node.tag in {"iframe", "embed", "audio", "video", "hr"}:
+        if node.tag in {"iframe", "embed", "audio", "video", "hr", "param"}:
             return []
         return [*self.phrase(node.children), "\n"] if self.in_pre else [" ", *self.phrase(node.children), " "]
 
@@ -210,9 +237,31 @@ class Phrases:
             return "#" + ID_PREFIX + target.removeprefix(ID_PREFIX)
         return untracked(absolute(value, self.base, schemes=LINK_SCHEMES)) if value else ""
 
+    def _formula(self, node: Node) -> Items:
+        kind = node.attrs.get("type", "")
+        if kind.startswith("math/mml"):  # a script's
+            return self.phrase(read(text_in(node)).root.children)
+        if kind.startswith("math/"):
+            source = text_in(node).strip().strip("%").strip()
+            return [Node("code", {}, [source])] if source else []
+        self.formulas.add("".join(words_for(node).split()))
+        made = formula(node)
+        return [made] if made else []
+
+    def is_linked(self, address: str) -> bool:
+        """Whether a link to it has come already."""
+        return self._href(address) in self.linked
+
     def _image(self, node: Node) -> Items:
+        if self.formulas and self._is_of_formula(node.attrs):
+            return []
         made = self.media.img(node, fallback=self.in_fallback)
         return [made] if made else []
+
+    def _is_of_formula(self, attrs: Mapping[str, str]) -> bool:
+        """Whether a picture is for browsers that don't show the formula before it."""
+        alt = "".join(attrs.get("alt", "").split())
+        return alt in self.formulas and bool(alt) and bool(_OF_FORMULA.search(attrs.get("class", "") + alt))
 
     def _picture(self, node: Node) -> Items:
         made = self.media.picture(node, fallback=self.in_fallback)
@@ -262,7 +311,7 @@ class Phrases:
 
     def card(self, node: Node) -> Node | None:
         """A link in the place of a frame; None where there is nothing to read, or the page is linked just before."""
-        if node.tag == "embed" and not is_player(node.attrs, self.base):
+        if node.tag == "embed" and not is_page(node.attrs, self.base):
             return None
         if not (found := page_of(node.attrs, self.base)):
             return None
@@ -294,6 +343,7 @@ def moment_of(value: str) -> str:
 
 _METHODS: Mapping[str, Callable[[Phrases, Node], Items]] = {
     "a": Phrases._link,
+    "math": Phrases._formula,
     "img": Phrases._image,
     "picture": Phrases._picture,
     "br": Phrases._break,

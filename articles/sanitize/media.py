@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from articles.sanitize.addresses import absolute, image_address, is_ornament, is_pixel, srcset
 from articles.sanitize.read import Node
@@ -39,20 +39,27 @@ _LAZY_NAMES = frozenset(_LAZY) | frozenset(_LAZY_SET)
 _LOOKS_LIKE_ADDRESS = re.compile(
     r"(?:https?:)?//|\.{0,2}/[^\s{}]+$|[^\s{}:]+\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.I
 )
-_LENGTH = re.compile(r"\s*([0-9]{1,5})(?:\.[0-9]+)?(?:px)?\s*", re.I)
-_TINY_STYLE = re.compile(r"(?:^|[;\s])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$|!)", re.I)
+_LENGTH = re.compile(r"\s*([0-9]{1,5}(?:\.[0-9]{0,4})?|\.[0-9]{1,4})(px|em|rem|ex|ch|pt)?\s*", re.I)
+_STYLED = re.compile(
+    r"(?<![\w-])((?:max-)?(?:width|height))\s*:\s*([0-9.]{1,10}(?:px|em|rem|ex|ch|pt)?)\s*(?=;|$|!)", re.I
+)
+_UNITS = {"px": 1.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "pt": 4 / 3}  # pixels
+_SMALL = 48  # pixels: what a style's "at most" is a size for
 _QUERY = re.compile(r"[\w\s().:,/%+*<>=-]{1,300}")  # a media query or a sizes list
 _TYPE = re.compile(r"(?:image|video|audio)/[\w.+-]+(?:;\s*codecs=[\w\s.,\"']+)?", re.I)
 _FACE = re.compile(r"(?:^|[\s_-])(?:emoji|wp-smiley|smiley|emoticon)(?:$|[\s_-])", re.I)
 _PLAIN_CLASS = re.compile(r"(?:^|[\s_-])(?:avatar|icon|logo|emoji|gravatar|profile)(?:$|[\s_-])", re.I)
+_USUAL_FACE, _LARGEST_FACE = 16, 100  # pixels
 _MIN_WIDTH, _MIN_HEIGHT = 100, 60  # of what stands for the article in a list
 
 
 class Media:
-    """Makes safe media elements, and remembers the first picture that can stand for the article."""
+    """Makes safe media elements, and remembers the first picture that can stand for the article. `words`: what the
+    document's pictures that have an address are called."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, words: Container[str] = ()) -> None:
         self.base = base
+        self.words = words
         self.image_url = ""
         self.poster = ""
         self.seen: set[str] = set()
@@ -66,18 +73,18 @@ class Media:
         if alt and len(alt) <= 8 and not alt.isascii() and _FACE.search(attrs.get("class", "")):
             return alt
         source, candidates = self._addresses(attrs)
-        width, height = _length(attrs.get("width")), _length(attrs.get("height"))
-        if (
-            not source
-            or is_pixel(source)
-            or min(width or 9, height or 9) <= 2
-            or _TINY_STYLE.search(attrs.get("style", ""))
-        ):
+        sizes = _sizes(attrs)
+        if not source:
+            return self._in_words(attrs, alt)
+        if is_pixel(source) or _is_pixel_sized(sizes):
             return None
+        width, height = (sizes.get(name, 0) for name in ("width", "height"))
+        is_face = _FACE.search(attrs.get("class", "")) is not None and max(width, height) <= _LARGEST_FACE
         if source in (self.seen if fallback else self.shown_by_noscript):
             return None
         (self.shown_by_noscript if fallback else self.seen).add(source)
-        self._consider(source, attrs, width, height)
+        if not is_face:
+            self._consider(source, attrs, width, height)
         kept = {"src": source}
         if candidates:
             kept["srcset"] = candidates
@@ -86,7 +93,17 @@ class Media:
         kept["alt"] = alt
         if title := attrs.get("title", "").strip():
             kept["title"] = title
+        if is_face:
+            kept["class"] = "smiley"  # for static/css/article.css; the height is for other readers
+            height = height or (0 if width else _USUAL_FACE)
         return Node("img", kept | _size(width, height))
+
+    def _in_words(self, attrs: Mapping[str, str], alt: str) -> str | None:
+        """What a picture without an address, inside of the page, is called: it is not kept, but not hidden either."""
+        is_inside = attrs.get("src", "").lstrip()[:5].lower() == "data:"
+        if not alt or not is_inside or alt in self.words or _is_pixel_sized(_sizes(attrs)):
+            return None
+        return f"[{alt}]"
 
     def _addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
         plain = _LAZY_NAMES.isdisjoint(attrs)
@@ -115,10 +132,9 @@ class Media:
         elements = [child for child in node.children if isinstance(child, Node)]
         sources = [made for child in elements if child.tag == "source" and (made := self._image_source(child))]
         image = next((child for child in elements if child.tag == "img"), None)
+        if sources and not (image and self._addresses(image.attrs)[0]):  # the address may be only in the sources
+            image = Node("img", {**(image.attrs if image else {}), "src": _largest(sources[0].attrs["srcset"])})
         shown = self.img(image, fallback=fallback) if image else None
-        if shown is None and sources:  # the address may be only in the sources
-            first = _largest(sources[0].attrs["srcset"])
-            shown = self.img(Node("img", {**(image.attrs if image else {}), "src": first}), fallback=fallback)
         if not sources or not isinstance(shown, Node):
             return shown
         return Node("picture", {}, [*sources, shown])
@@ -141,11 +157,22 @@ class Media:
             return None
         kept |= {"controls": "controls", "preload": "none"}
         if node.tag == "video":
-            poster = image_address(attrs.get("poster", "") or attrs.get("data-poster", ""), self.base)
+            poster = self._poster(attrs)
             kept |= {"poster": poster} if poster else {}
             self.poster = self.poster or poster
-            kept |= _size(_length(attrs.get("width")), _length(attrs.get("height")))
+            kept |= _size(_length(attrs.get("width", "")), _length(attrs.get("height", "")))
         return Node(node.tag, kept, list[str | Node](inside))
+
+    def _poster(self, attrs: Mapping[str, str]) -> str:
+        return image_address(attrs.get("poster", "") or attrs.get("data-poster", ""), self.base)
+
+    def still(self, node: Node) -> Node | str | None:
+        """The poster of a film that can't be played here, as a picture; None where it has none."""
+        if node.tag != "video" or not (poster := self._poster(node.attrs)):
+            return None
+        return self.img(
+            Node("img", {"src": poster, "alt": node.attrs.get("title") or node.attrs.get("aria-label", "")})
+        )
 
     def _played(self, attrs: Mapping[str, str]) -> str:
         return absolute(attrs.get("src", ""), self.base) or absolute(attrs.get("data-src", ""), self.base)
@@ -163,11 +190,30 @@ def _checked(attrs: Mapping[str, str], **patterns: re.Pattern[str]) -> dict[str,
     return {name: attrs[name] for name, pattern in patterns.items() if name in attrs and pattern.fullmatch(attrs[name])}
 
 
-def _length(value: str | None) -> int:
+def _length(value: str) -> int:
     """Pixels; 0 where `value` says none."""
     found = _LENGTH.fullmatch(value) if value else None
-    # Explicit zero is as small as one.
-    return max(int(found[1]), 1) if found else 0
+    if found is None:
+        return 0
+    pixels = float(found[1]) * _UNITS[(found[2] or "px").lower()]
+    return min(int(pixels), 99_999) or (1 if pixels else 0)
+
+
+def _sizes(attrs: Mapping[str, str]) -> dict[str, int]:
+    """The width and height in pixels, as far as attributes and style say them."""
+    sizes = {name: _length(attrs[name]) for name in ("width", "height") if _LENGTH.fullmatch(attrs.get(name, ""))}
+    for name, value in _STYLED.findall(attrs["style"][:500]) if "style" in attrs else ():
+        name, length = name.lower(), _length(value)
+        if not name.startswith("max-"):
+            sizes[name] = length
+        elif length <= _SMALL:
+            sizes.setdefault(name.removeprefix("max-"), length)
+    return sizes
+
+
+def _is_pixel_sized(sizes: Mapping[str, int]) -> bool:
+    """Whether nothing of a picture can be seen. A nought alone stands for "by itself"."""
+    return bool(sizes) and max(sizes.values()) <= 2 and (len(sizes) == 2 or max(sizes.values()) > 0)
 
 
 def _size(width: int, height: int) -> dict[str, str]:

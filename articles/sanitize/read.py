@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from articles.sanitize.vocabulary import BLOCKS, INLINE, KINDS, VOID
+from articles.sanitize import styles
+from articles.sanitize.frames import is_known_script
+from articles.sanitize.line_ends import LineEnds
+from articles.sanitize.vocabulary import BLOCKS, FORMULA_KINDS, KINDS, MEDIA, PHRASING, VOID
 
 if TYPE_CHECKING:
     from lxml.etree import HTMLParser
@@ -38,20 +41,25 @@ class Node:
 
 
 class Source:
-    """The tree, the address that `<base>` gives, and the ids inside it that its own links point to."""
+    """The tree, the address that `<base>` gives, the ids inside it that its own links point to, what the pictures
+    that have an address are called, and what is not to be seen, or not to be heard (`aria-hidden`): parents and
+    elements."""
 
-    __slots__ = ("base", "root", "targets")
+    __slots__ = ("base", "hidden", "pictured", "root", "silent", "targets")
 
-    def __init__(self, root: Node, base: str, targets: set[str]) -> None:
+    def __init__(self, root: Node, base: str = "", targets: Iterable[str] = ()) -> None:
         self.root = root
         self.base = base
-        self.targets = targets
+        self.targets = set(targets)
+        self.pictured: set[str] = set()
+        self.hidden: list[tuple[Node, Node]] = []
+        self.silent: list[tuple[Node, Node]] = []
 
 
 def read(html: str) -> Source:
     """The tree of `html`. Time is linear in its length, whatever it holds."""
     data = _encoded(_capped(html))
-    return _built(data) or _built(_flattened(data)) or Source(Node("div", {}), "", set())
+    return _built(data) or _built(_flattened(data)) or Source(Node("div", {}))
 
 
 def _capped(html: str) -> str:
@@ -122,25 +130,41 @@ class _Builder:
         self.targets: set[str] = set()
         self.ids: set[str] = set()
         self.room = MAX_ELEMENTS
+        self.hidden: list[tuple[Node, Node]] = []
+        self.silent: list[tuple[Node, Node]] = []
+        self.pictured: set[str] = set()
+        self.lines = LineEnds()
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         parent = self.open[-1]
         kind = KINDS.get(tag)
-        # A formula is shown by its alternative text; without one by its letters, which say little but are not lost.
-        if parent is None or kind == "" or (tag == "math" and attrs.get("alttext")):
+        if kind is None and ":" in tag:  # m:math, mml:math: whatever stands for MathML's namespace
+            tag = tag.rpartition(":")[2]
+            kind = FORMULA_KINDS.get(tag)
+        if parent is None or kind == "":
             self.open.append(self._dropped(tag, attrs, parent))
-        elif kind is None or self.room <= 0 or len(self.open) > MAX_DEPTH:
+            return
+        seen = styles.seen(attrs) if attrs and ("style" in attrs or styles.may_say_more(attrs)) else None
+        if seen:
+            kind = "pre" if seen.is_preformatted and kind == "code" else kind or "span"
+        if kind is None or self.room <= 0 or len(self.open) > MAX_DEPTH:
             if kind in BLOCKS:
                 parent.children.append(Node("br", {}))
             self.open.append(parent)
-        else:
-            self.room -= 1
-            node = Node(kind, self._noted(kind, tag, attrs) if attrs or kind != tag else attrs)
-            parent.children.append(node)
-            if parent.tag in INLINE and kind in BLOCKS:
-                self._mark_spanning()
-            # libxml2 takes HTML 5's void elements for containers.
-            self.open.append(parent if kind in VOID else node)
+            return
+        self.room -= 1
+        node = Node(kind, self._noted(kind, tag, attrs) if attrs or kind != tag else attrs)
+        parent.children.append(node)
+        if parent.tag in PHRASING and (kind in BLOCKS or kind in MEDIA):
+            self._mark_spanning(is_block=kind in BLOCKS)
+        if seen and seen.is_hidden:
+            self.hidden.append((parent, node))
+        if seen and seen.is_silent:
+            self.silent.append((parent, node))
+        if kind == "pre" or (seen and seen.keeps_lines):
+            self.lines.keep(len(self.open), as_text=kind == "pre")
+        # libxml2 takes HTML 5's void elements for containers.
+        self.open.append(parent if kind in VOID or tag == "embed" else node)
 
     def _noted(self, kind: str, tag: str, attrs: Mapping[str, str]) -> Mapping[str, str]:
         if self.has_references:
@@ -150,39 +174,97 @@ class _Builder:
                 self.targets.add(unquote(href.partition("#")[2]))
             if "name" in attrs:
                 self.ids.add(attrs["name"])
+        elif kind == "img" and (alt := attrs.get("alt")) and attrs.get("src", "data:")[:5].lower() != "data:":
+            self.pictured.add(" ".join(alt.split()))
         if "id" in attrs:
             self.ids.add(attrs["id"])
         # What the publisher called it, for those who must know.
         return attrs if kind == tag else {**attrs, "": tag}
 
-    def _mark_spanning(self) -> None:
+    def _mark_spanning(self, *, is_block: bool) -> None:
+        """A block stands in an inline element: that spans it. No formula holds one, or a picture: browsers end it."""
         for node in reversed(self.open):  # before the block itself is open
-            if node is None or node.tag not in INLINE or node.spans:
+            if node is None or node.tag not in PHRASING:
                 return
-            node.spans = True
+            if node.tag in FORMULA_KINDS:
+                node.tag = "span"
+            elif node.spans or not is_block:
+                return
+            node.spans = node.spans or is_block
 
     def _dropped(self, tag: str, attrs: Mapping[str, str], parent: Node | None) -> Node | None:
+        """Where what is inside of it goes: nowhere, but for a formula's source."""
         if tag == "base" and not self.base:
             self.base = attrs.get("href", "")
-        elif tag == "object" and parent is not None and attrs.get("data"):
-            # Old players: media.py makes a link of one it knows and drops the others.
-            parent.children.append(Node("embed", {"src": attrs["data"]}))
-        elif tag == "math" and parent is not None and attrs.get("alttext"):
-            parent.children.append(Node("code", {}, [_CONTROLS.sub("", attrs["alttext"])]))
+        if parent is None:
+            return None
+        if tag == "script":
+            return self._script(attrs, parent)
+        if tag == "annotation" and "tex" in attrs.get("encoding", "").lower():
+            return self._added(Node(tag, {}), parent)
+        if tag == "param" and parent.tag == "object":
+            self._added(Node(tag, attrs), parent)
+        elif tag == "input" and attrs.get("type", "").lower() == "checkbox":
+            self._checkbox(attrs, parent)
         return None
+
+    def _added(self, node: Node, parent: Node) -> Node:
+        self.room -= 1
+        parent.children.append(node)
+        return node
+
+    def _script(self, attrs: Mapping[str, str], parent: Node) -> Node | None:
+        """A formula's source, in the place of what MathJax made of it, unless that holds the formula as MathML."""
+        kind = attrs.get("type", "").strip().lower()
+        if not kind.startswith("math/") or self.room <= 0:
+            if is_known_script(attrs):
+                self._added(Node("embed", {"src": attrs["src"]}), parent)
+            return None
+        made: list[Node] = []
+        while parent.children and len(made) < 3:
+            last = parent.children[-1]
+            if isinstance(last, str):
+                if last.strip():
+                    break
+            elif styles.is_made_by_mathjax(last.attrs):
+                made.append(last)
+            else:
+                break
+            parent.children.pop()
+        if made:
+            parent.children.append(" ")
+        formulas = [node for node in made if any(inside.tag == "math" for inside in walk(node))]
+        if formulas:
+            parent.children.append(formulas[0])
+            return None
+        return self._added(Node("math", {"type": kind}), parent)
+
+    def _checkbox(self, attrs: Mapping[str, str], parent: Node) -> None:
+        """Of a task, which says whether it is done; of a form it says nothing."""
+        is_named = "id" in attrs or "name" in attrs
+        if "disabled" in attrs or (not is_named and any(node and node.tag == "li" for node in self.open[-4:])):
+            parent.children.append("\N{BALLOT BOX WITH CHECK} " if "checked" in attrs else "\N{BALLOT BOX} ")
 
     def end(self, tag: str) -> None:
         if len(self.open) > 1:
             self.open.pop()
+            if self.lines.kept:
+                self.lines.close(len(self.open))
 
     def data(self, text: str) -> None:
         if self.has_references:
             text = _CONTROLS.sub("", text)
-        if (parent := self.open[-1]) is not None:
+        if (parent := self.open[-1]) is None:
+            return
+        if "\n" in text or self.lines.kept or self.lines.pending:
+            self.lines.add(text, parent.children)
+        else:
+            self.lines.before = text
             parent.children.append(text)
 
     def close(self) -> Source:
         source = Source(self.root, self.base, self.targets & self.ids)
+        source.hidden, source.silent, source.pictured = self.hidden, self.silent, self.pictured
         self.begin(has_references=False)  # keeps no article in memory
         return source
 

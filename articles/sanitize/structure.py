@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from articles.sanitize.inline import Phrases, as_blocks, has_content, is_blank, trimmed
+from articles.sanitize.figures import FigureRepair
+from articles.sanitize.inline import Phrases, has_content, is_blank, trimmed
+from articles.sanitize.objects import ObjectRepair, holds_media
 from articles.sanitize.read import Node, Source
 from articles.sanitize.tables import TableRepair
 from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
@@ -14,17 +16,18 @@ Items = list[str | Node]
 _CLONES = 2000  # of inline elements that were around blocks: bounds the output
 
 
-class _Flow:
-    """Blocks in the making. `run` is the inline content since the last block."""
+class Flow:
+    """Blocks in the making. `run` is the inline content since the last block; of captions, figures may have several."""
 
-    __slots__ = ("caption", "caption_tag", "loose_list", "out", "run")
+    __slots__ = ("caption_tag", "captions", "loose_list", "out", "run")
 
     def __init__(self, caption_tag: str = "") -> None:
         self.out: list[Node] = []
         self.run: Items = []
         self.loose_list: Node | None = None
         self.caption_tag = caption_tag
-        self.caption: Node | None = None
+        # Those found so far, and how many blocks stand before each.
+        self.captions: list[tuple[int, Node]] = []
 
     def add(self, node: Node) -> None:
         self.out.append(node)
@@ -34,11 +37,13 @@ class _Flow:
 class Structure(Phrases):
     """One pass over one document. `headings` are those of the result, in order, with their publisher's levels."""
 
-    def __init__(self, base: str, targets: set[str], page_url: str) -> None:
-        super().__init__(base, targets, page_url)
+    def __init__(self, base: str, source: Source, page_url: str) -> None:
+        super().__init__(base, source, page_url)
         self.headings: list[Node] = []
         self.clones = _CLONES
         self.tables = TableRepair(self)
+        self.figures = FigureRepair(self)
+        self.objects = ObjectRepair(self)
 
     def document(self, source: Source) -> Node:
         blocks = self.flow(source.root.children)
@@ -51,7 +56,7 @@ class Structure(Phrases):
 
     def flow(self, children: Iterable[str | Node]) -> list[Node]:
         """`children` as blocks; loose text in paragraphs."""
-        flow = _Flow()
+        flow = Flow()
         self._pour(children, flow, {})
         self._end_run(flow, {})
         return flow.out
@@ -63,7 +68,7 @@ class Structure(Phrases):
             return [*blocks[0].children, *blocks[1:]]  # an item and the list below it
         return list(blocks)
 
-    def _pour(self, children: Iterable[str | Node], flow: _Flow, attrs: Mapping[str, str]) -> None:
+    def _pour(self, children: Iterable[str | Node], flow: Flow, attrs: Mapping[str, str]) -> None:
         for child in children:
             if isinstance(child, str):
                 flow.run.append(child)
@@ -79,7 +84,7 @@ class Structure(Phrases):
                 self._end_run(flow, attrs)
                 self._block(child, flow)
 
-    def _pour_division(self, node: Node, flow: _Flow, attrs: Mapping[str, str]) -> None:
+    def _pour_division(self, node: Node, flow: Flow, attrs: Mapping[str, str]) -> None:
         own: dict[str, str] = {}
         if node.attrs:
             if node.attrs.get("") == "noscript":
@@ -98,6 +103,9 @@ class Structure(Phrases):
         attrs = own if node.tag == "p" else attrs
         self._pour(node.children, flow, attrs)
         self._end_run(flow, attrs)
+        if "class" in node.attrs:
+            for card in self.objects.named(node):
+                flow.add(card)
 
     def _with_language(self, blocks: list[Node], own: Mapping[str, str]) -> list[Node]:
         """`blocks` inside a division that only says their language, direction or id; on the block where it is one."""
@@ -108,14 +116,14 @@ class Structure(Phrases):
             return blocks
         return [Node("div", own, list[str | Node](blocks))]
 
-    def _fallback(self, node: Node, flow: _Flow) -> None:
+    def _fallback(self, node: Node, flow: Flow) -> None:
         """What a page shows without scripts: of use for its pictures, the rest asks to turn scripts on."""
         self.in_fallback = True
         blocks = self.flow(node.children)
         self.in_fallback = False
-        flow.out.extend(block for block in blocks if _holds_media(block))
+        flow.out.extend(block for block in blocks if holds_media(block))
 
-    def _end_run(self, flow: _Flow, attrs: Mapping[str, str]) -> None:
+    def _end_run(self, flow: Flow, attrs: Mapping[str, str]) -> None:
         run = flow.run
         if not run:
             return
@@ -128,12 +136,12 @@ class Structure(Phrases):
 
     # --- blocks -------------------------------------------------------------------------------------------------
 
-    def _block(self, node: Node, flow: _Flow) -> None:
+    def _block(self, node: Node, flow: Flow) -> None:
         tag = node.tag
         if tag == "li":
             self._loose_item(node, flow)
-        elif tag == flow.caption_tag and flow.caption is None:
-            flow.caption = node
+        elif tag == flow.caption_tag and (tag == "figcaption" or not flow.captions):
+            flow.captions.append((len(flow.out), node))
         elif method := _BLOCKS.get(tag):
             for made in method(self, node):
                 flow.add(made)
@@ -141,7 +149,7 @@ class Structure(Phrases):
             self._pour(node.children, flow, {})
             self._end_run(flow, {})
 
-    def _loose_item(self, node: Node, flow: _Flow) -> None:
+    def _loose_item(self, node: Node, flow: Flow) -> None:
         if item := self._item(node):
             if flow.loose_list is None:
                 made = Node("ul", {})
@@ -164,7 +172,8 @@ class Structure(Phrases):
 
     def _quote(self, node: Node) -> list[Node]:
         blocks = self.flow(node.children)
-        return [Node("blockquote", self.kept(node) | self.cited(node), list[str | Node](blocks))] if blocks else []
+        made = [Node("blockquote", self.kept(node) | self.cited(node), list[str | Node](blocks))] if blocks else []
+        return [*made, *self.objects.named(node)]
 
     def _aside(self, node: Node) -> list[Node]:
         blocks = self.flow(node.children)
@@ -175,36 +184,27 @@ class Structure(Phrases):
         return [Node("pre", self.kept(node), content)] if has_content(content) else []
 
     def _player(self, node: Node) -> list[Node]:
-        if made := self.media.player(node):
-            return [made]
-        return self.flow(
-            child for child in node.children if isinstance(child, str) or child.tag not in {"source", "track"}
-        )
+        return self.objects.player(node)
 
     def _frame(self, node: Node) -> list[Node]:
-        card = self.card(node)
-        return [card] if card else []
+        return self.objects.frame(node)
+
+    def _object(self, node: Node) -> list[Node]:
+        return self.objects.object(node)
 
     def _figure(self, node: Node) -> list[Node]:
-        flow = _Flow("figcaption")
+        return self.figures.figure(node)
+
+    def captioned(self, node: Node, tag: str) -> Flow:
+        """What is in `node` as blocks, with the captions among it, which are elements `tag`."""
+        flow = Flow(tag)
         self._pour(node.children, flow, {})
         self._end_run(flow, {})
-        content: Items = []
-        for block in flow.out:  # a picture needs no paragraph here
-            is_bare = block.tag == "p" and not block.attrs and not _has_text(block)
-            content.extend(block.children if is_bare else [block])
-        caption = self.bare(flow.caption.children) if flow.caption else []
-        if flow.caption and has_content(caption):
-            if not content:
-                return as_blocks(caption)
-            content.append(Node("figcaption", self.kept(flow.caption), caption))
-        return [Node("figure", self.kept(node), content)] if content else []
+        return flow
 
     def _details(self, node: Node) -> list[Node]:
-        flow = _Flow("summary")
-        self._pour(node.children, flow, {})
-        self._end_run(flow, {})
-        summary = trimmed(self.phrase(flow.caption.children)) if flow.caption else []
+        flow = self.captioned(node, "summary")
+        summary = trimmed(self.phrase(flow.captions[0][1].children)) if flow.captions else []
         if not has_content(summary):
             return flow.out
         attrs = self.kept(node) | ({"open": "open"} if "open" in node.attrs else {})
@@ -308,6 +308,7 @@ _BLOCKS = {
     "video": Structure._player,
     "iframe": Structure._frame,
     "embed": Structure._frame,
+    "object": Structure._object,
     "figure": Structure._figure,
     "details": Structure._details,
     "ul": Structure._list,
@@ -336,18 +337,3 @@ def _numbering(attrs: Mapping[str, str]) -> dict[str, str]:
     if attrs.get("type") in {"1", "a", "A", "i", "I"}:
         kept["type"] = attrs["type"]
     return kept
-
-
-def _holds_media(node: Node) -> bool:
-    return (
-        node.tag in MEDIA
-        or node.attrs.get("class") == "embed"
-        or any(isinstance(child, Node) and _holds_media(child) for child in node.children)
-    )
-
-
-def _has_text(node: Node) -> bool:
-    return any(
-        bool(child.strip()) if isinstance(child, str) else child.tag not in MEDIA and _has_text(child)
-        for child in node.children
-    )

@@ -40,7 +40,8 @@ class TableRepair:
         sections = [section for section in sections if section.children]
         cells = [cell for section in sections for row in section.children for cell in _elements(row)]
         if len(cells) <= 1:
-            return before + (as_blocks(cells[0].children) if cells else [])
+            said = self.structure.flow(caption.children) if caption else []
+            return before + said + (as_blocks(cells[0].children) if cells else [])
         return [*before, self._made(node, caption, columns, sections)]
 
     def _made(self, node: Node, caption: Node | None, columns: list[Node], sections: list[Node]) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from articles.sanitize.formulas import formula_text
 from articles.sanitize.read import Node
 from articles.sanitize.vocabulary import BLOCKS
 
@@ -27,5 +28,7 @@ def _collect(node: Node, out: list[str]) -> None:
             out.append("\n")
         elif child.tag == "br":
             out.append("\n")
+        elif child.tag == "math":
+            out.append(formula_text(child))
         elif child.tag not in _UNREAD:
             _collect(child, out)

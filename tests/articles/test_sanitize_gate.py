@@ -15,7 +15,7 @@ from articles.sanitize import clean
 from articles.sanitize.addresses import PLAIN
 from articles.sanitize.gate import _filter, is_allowed, start_tag
 from articles.sanitize.inline import LINK_SCHEMES
-from articles.sanitize.vocabulary import ATTRIBUTES, TAGS, VOID
+from articles.sanitize.vocabulary import ATTRIBUTES, FORMULA, TAGS, VOID
 
 BASE = "https://publisher.example/news/1"
 
@@ -34,6 +34,31 @@ ATTACKS = [
     "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
     "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
     "<math><annotation-xml encoding='text/html'><style><img src=x onerror=alert(1)></style></annotation-xml></math>",
+    "<math><mi//xlink:href='javascript:alert(1)'>x</mi></math>",
+    "<math href='javascript:alert(1)' xlink:href='javascript:alert(1)'><mrow href='javascript:alert(1)'>x</mrow></math>",
+    "<math><maction actiontype='statusline#http://evil.example' xlink:href='javascript:alert(1)'>x</maction></math>",
+    "<math><mtext><img src=x onerror=alert(1)></mtext></math>",
+    "<math><mtext><h1><a><h6></a></h6><mglyph><svg><mtext><style><a title='</style><img src onerror=alert(1)>'></style>",
+    "<math><mi><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'></mi></math>",
+    "<math><mo><malignmark><table><mglyph><style><![CDATA[</style><img src=x onerror=alert(1)>]]></style></mo></math>",
+    "<math><annotation encoding='application/x-tex'><img src=x onerror=alert(1)></annotation><mi>x</mi></math>",
+    "<math><annotation encoding='application/x-tex'>&lt;/math>&lt;img src=x onerror=alert(1)></annotation><mi>x</math>",
+    "<math alttext='&lt;/math>&lt;img src=x onerror=alert(1)>\"'><mi>x</mi></math>",
+    "<math><semantics><annotation-xml encoding='application/xhtml+xml'><svg><style><img src=x onerror=alert(1)>",
+    "<math><mtext>&lt;img src=x onerror=alert(1)&gt;</mtext><mi>&lt;/mi&gt;&lt;script&gt;alert(1)&lt;/script&gt;</mi></math>",
+    "<m:math><m:mtext><m:script>alert(1)</m:script></m:mtext></m:math><math:math><script>alert(1)</script></math:math>",
+    "<math><mi>x</mi><p><img src=x onerror=alert(1)></p><mi>y</mi></math>",
+    "<p><math><mrow><table><tr><td><math><mi>x<td>y</table><svg><mi>z",
+    "<math><math><mi><math><mo>x</mo></math></mi></math></math><mi>y</mi><mrow><mtd>z</mtd></mrow>",
+    "<script type='math/tex'></script><img src=x onerror=alert(1)>",
+    "<script type='math/mml'><math><mi>x</mi><script>alert(1)</script>",
+    "<script type='math/mml'><svg onload=alert(1)><img src=x onerror=alert(1)></script>",
+    "<object data='javascript:alert(1)'><param name=movie value='javascript:alert(1)'><embed src='javascript:alert(1)'>",
+    "<object data='data:text/html,<script>alert(1)</script>' type=image/png><img src=x onerror=alert(1)></object>",
+    "<lite-youtube videoid='\"><script>alert(1)</script>'></lite-youtube>",
+    "<blockquote class=tiktok-embed cite='javascript:alert(1)'></blockquote><oembed url='javascript:alert(1)'></oembed>",
+    "<img alt='<script>alert(1)</script>' src='data:image/svg+xml,<svg onload=alert(1)>'>",
+    "<a href='ftp:javascript:alert(1)'>x</a><a href='geo:javascript:1'>y</a><a href='feed:javascript:1'>z</a>",
     "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<noscript><style></noscript><img src=x onerror=alert(1)></style>",
@@ -92,7 +117,7 @@ ATTACKS = [
 ]
 
 _URL_ATTRIBUTES = {"href", "src", "poster", "cite"}
-_ACTIVE = {"script", "style", "iframe", "object", "embed", "form", "svg", "math", "base", "link", "meta", "template"}
+_ACTIVE = {"script", "style", "iframe", "object", "embed", "form", "svg", "base", "link", "meta", "template"}
 
 
 def tree_of(html):
@@ -107,9 +132,14 @@ def assert_harmless(html):
             continue
         assert isinstance(tag, str), f"a comment came through in {html!r}"
         namespace, _, name = tag[1:].partition("}")
-        assert namespace == namespaces["html"], html
         assert name in TAGS, html
         assert name not in _ACTIVE, html
+        if name in FORMULA:
+            assert namespace == namespaces["mathml"], html
+            assert all(child.tag[1:].partition("}")[0] == namespaces["mathml"] for child in element), html
+            assert all(is_allowed(name, attribute, value) for attribute, value in element.attrib.items()), html
+            continue
+        assert namespace == namespaces["html"], html
         for attribute, value in element.attrib.items():
             assert attribute in ATTRIBUTES[name], html
             if attribute in _URL_ATTRIBUTES and not value.startswith("#user-content-"):
@@ -157,7 +187,8 @@ def test_an_element_of_mere_space_is_none(space):
 
 
 WILD_TAGS = (
-    "script style svg math mtext mglyph noscript template title textarea select option form iframe xmp plaintext"
+    "script style svg math mtext mglyph malignmark annotation semantics mfenced maction param lite-youtube mjx-container"
+    " m:math mml:mi noscript template title textarea select option form iframe xmp plaintext"
     " noembed foreignObject annotation-xml desc font center o:p object embed base link meta input h1 body html head"
 )
 WILD_NAMES = (
@@ -185,6 +216,14 @@ _values = st.text(max_size=12) | st.sampled_from(
         "&quot;>",
         "`",
         "rtl",
+        "application/x-tex",
+        "math/tex",
+        "math/mml",
+        "display:none",
+        "white-space:pre-wrap",
+        "block",
+        "true",
+        "smiley",
         "zh-Hant",
         "100",
         "1",
@@ -275,6 +314,36 @@ def test_a_start_tag_is_what_bleach_writes(tag, attrs):
 def test_an_address_that_skips_bleachs_parser_would_have_passed_it(address):
     slow = BleachSanitizerFilter(cast(Any, ()), TAGS, is_allowed, LINK_SCHEMES)
     assert _filter().sanitize_uri_value(address, LINK_SCHEMES) == slow.sanitize_uri_value(address, LINK_SCHEMES)
+
+
+@pytest.mark.parametrize(
+    "address", ["mailto:a@b.example", "/a.jpg", "a.jpg", "ftp://a.example/b.jpg", "https:///", "//a.example/b"]
+)
+@pytest.mark.parametrize(
+    ("tag", "name"), [("img", "src"), ("video", "poster"), ("audio", "src"), ("blockquote", "cite")]
+)
+def test_what_is_fetched_comes_from_the_web(tag, name, address):
+    assert start_tag(tag, ((name, address),)) == f"<{tag}>"
+    assert start_tag(tag, ((name, "https://a.example/b"),)) == f'<{tag} {name}="https://a.example/b">'
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "value"),
+    [
+        ("math", "href", "https://a.example/"),
+        ("mi", "style", "position:fixed"),
+        ("mi", "class", "embed"),
+        ("mi", "id", "user-content-a"),
+        ("mi", "mathcolor", "red"),
+        ("mspace", "width", "-99em"),
+        ("mspace", "width", "9999px"),
+        ("mfrac", "linethickness", "1em;x"),
+        ("img", "class", "embed"),
+        ("p", "class", "smiley"),
+    ],
+)
+def test_a_formula_has_only_what_shows_it(tag, name, value):
+    assert start_tag(tag, ((name, value),)) == f"<{tag}>"
 
 
 def test_a_tag_that_is_not_in_the_table_is_not_written():

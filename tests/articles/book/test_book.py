@@ -32,6 +32,7 @@ AWKWARD = {
     "unclosed": "<p>one<p>two <b>bold<p>three <i>slanted</b> both</i><div><table><tr><td>a<td>b",
     "controls": "a\x00b\x0b\x1f\ufffe &#0; &#x1f; &#xfffe; \ud800 &nbsp; &hellip; &bogus; &lt;b&gt; ]]> <![CDATA[x<y]]>",
     "formula": '<math alttext="x^2"><mi>x</mi></math> <math><mi>y</mi><annotation>z</annotation></math>',
+    "formulas": '<math display=block><mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><msqrt><mi>x</mi></msqrt></mfrac></math><math><munderover><mo>∑</mo><mn>0</mn><mi>n</mi></munderover><msubsup><mi>x</mi><mn>1</mn><mn>2</mn></msubsup><mfenced open="["><mi>a</mi><mi>b</mi></mfenced><mtable columnalign="left right"><mtr><mtd rowspan=2><mi>a</mi></mtd></mtr></mtable></math><m:math><m:mmultiscripts><m:mi>F</m:mi><m:mn>2</m:mn><m:none/><m:mprescripts/><m:mn>1</m:mn><m:none/></m:mmultiscripts><m:mspace width="1em"/><m:menclose notation="box"><m:mi mathvariant="bold" href="x">q</m:mi></m:menclose><m:mstyle displaystyle="true" scriptlevel="+1"><m:mphantom><m:ms>s</m:ms></m:mphantom><m:mo stretchy="false" lspace="0.1em" form="prefix">(</m:mo><m:mroot><m:mn>8</m:mn><m:mn>3</m:mn></m:mroot></m:mstyle></m:math><math><mfrac><mi>a</mi></mfrac>loose</math>',
     "drawing": '<svg onload="x()"><script>y()</script><circle r="1"/></svg><p>after</p>',
     "table": '<table><caption>c<tr><th colspan=2 scope=row>a<tr><td rowspan="999">b<td><table><tr><td>in<td>side</table></table>',
     "players": f'<p>x</p><audio src="/a.mp3"></audio><video poster="{PICTURE}"><source src="/b.mp4"><track src="/c.vtt"></video>',

@@ -1,0 +1,83 @@
+"""What a page holds and doesn't show: preheaders of letters, twins of formulas. No such rule empties an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+from articles.sanitize.read import Node, Source
+from articles.sanitize.vocabulary import BLOCKS, MEDIA
+
+# All hidden elements together may have so many characters, or this share of the text: more of it is an article that
+# waits for a script.
+_MAX_CHARACTERS = 300
+_MAX_SHARE = 0.3
+# Pages hide these until a script shows them.
+_SHOWN_LATER = MEDIA | {"iframe", "embed", "object", "table", "math"}
+_REVEALED = re.compile(
+    r"spoiler|toggle|accordion|collaps|expand|tab-?(?:pane|content|panel)|read-?more|transcript", re.I
+)
+
+
+def remove_hidden(source: Source) -> None:
+    """Take out of the tree what only repeats a formula for the eye, and what is hidden from everyone."""
+    if source.silent:
+        _remove(source.silent, _twins(source.silent))
+    if source.hidden:
+        gone = {
+            id(node)
+            for _, node in source.hidden
+            if node.attrs.get("id") not in source.targets
+            and not _REVEALED.search(node.attrs.get("class", "") + " " + node.attrs.get("id", ""))
+            and not any(_is_shown_later(inside) for inside in _elements(node))
+        }
+        whole = _length(source.root, ())
+        left = _length(source.root, gone)
+        is_something = left or any(inside.tag in _SHOWN_LATER for inside in _elements(source.root))
+        if is_something and whole - left <= max(_MAX_CHARACTERS, whole * _MAX_SHARE):
+            _remove(source.hidden, gone)
+
+
+def _is_shown_later(node: Node) -> bool:
+    is_pixel = node.tag == "img" and {node.attrs.get("width"), node.attrs.get("height")} & {"0", "1"}
+    return node.tag in _SHOWN_LATER and not is_pixel
+
+
+def _twins(silent: list[tuple[Node, Node]]) -> set[int]:
+    """Those beside a formula, in an inline element that holds nothing else."""
+    by_parent: dict[int, tuple[Node, set[int]]] = {}
+    for parent, node in silent:
+        if parent.tag not in BLOCKS:
+            by_parent.setdefault(id(parent), (parent, set()))[1].add(id(node))
+    gone: set[int] = set()
+    for parent, nodes in by_parent.values():
+        others = _elements(parent, nodes)
+        if any(other.tag == "math" for other in others) and not _length(parent, nodes, into_formulas=False):
+            gone |= nodes
+    return gone
+
+
+def _remove(found: list[tuple[Node, Node]], gone: Container[int]) -> None:
+    for parent in {id(parent): parent for parent, node in found if id(node) in gone}.values():
+        parent.children = [child for child in parent.children if isinstance(child, str) or id(child) not in gone]
+
+
+def _elements(node: Node, without: Container[int] = (), *, into_formulas: bool = True) -> Iterator[Node]:
+    """`node` and all elements inside it, but those in `without`."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if node.tag == "math" and not into_formulas:
+            continue
+        yield node
+        pending.extend(child for child in node.children if not isinstance(child, str) and id(child) not in without)
+
+
+def _length(node: Node, without: Container[int], *, into_formulas: bool = True) -> int:
+    """How many characters are in `node`, but for blanks."""
+    return sum(
+        len("".join(child.split()))
+        for inside in _elements(node, without, into_formulas=into_formulas)
+        for child in inside.children
+        if isinstance(child, str)
+    )

@@ -1,0 +1,91 @@
+"""Line ends of the source: those that show, and those that are no blank (CSS Text 3, section 4.1.3)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from articles.sanitize.read import Node
+
+# Characters as wide as Han (East Asian Width F, W or H) but hangul, which puts blanks between its words, and emoji.
+_WIDE = (
+    "\u2e80-\u2fff\u3000-\u302d\u3030-\u3130\u3190-\u31ff\u3220-\u325f\u3280-\u4dbf\u4e00-\ua4cf\uf900-\ufaff"
+    "\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003fffd"
+)
+# Behind others, such as links in a row, a line end stands where the page's style, which nobody sees here, puts a gap.
+_JOINED = {"b", "strong", "i", "em", "u", "s", "mark", "ins", "del", "sub", "sup", "ruby", "q", "code", "abbr", "dfn"}
+_SPACE = " \t\n\f\r"
+_NO_BLANK = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*+\n[ \t\f\n]*+(?=[{_WIDE}])")
+_IS_WIDE = re.compile(f"[{_WIDE}]")
+
+
+class LineEnds:
+    """Adds the texts of a document to its tree, one after the other."""
+
+    __slots__ = ("before", "kept", "pending")
+
+    def __init__(self) -> None:
+        # How many elements are open around those that keep their lines, and whether as text or as `br`.
+        self.kept: list[tuple[int, bool]] = []
+        self.before = ""  # the last text that is not blank
+        self.pending: list[tuple[list[str | Node], int]] = []  # line ends after a wide character
+
+    def keep(self, depth: int, *, as_text: bool) -> None:
+        """From here on line ends count, until `depth` elements are open."""
+        self.kept.append((depth, as_text or (bool(self.kept) and self.kept[-1][1])))
+
+    def close(self, depth: int) -> None:
+        """So many elements are open now."""
+        while self.kept and depth <= self.kept[-1][0]:
+            self.kept.pop()
+
+    def add(self, text: str, children: list[str | Node]) -> None:
+        """Add `text` at the end of `children`. What has no line end may be put there without it, as `before` too, while
+        nothing is `kept` or `pending`."""
+        if self.kept:
+            self._add_lines(text, children)
+        elif text.isspace():
+            last = children[-1] if children else None
+            if (isinstance(last, str) or (last and last.tag in _JOINED)) and self._is_after_wide():
+                self.pending.append((children, len(children)))
+            children.append(text)
+        elif text.isascii():
+            self.pending = []
+            self.before = text
+            children.append(text)
+        else:
+            self._add_wide(text, children)
+
+    def _is_after_wide(self) -> bool:
+        return _IS_WIDE.match(self.before.rstrip(_SPACE)[-1:]) is not None
+
+    def _add_lines(self, text: str, children: list[str | Node]) -> None:
+        from articles.sanitize.read import Node
+
+        self.before = ""
+        self.pending = []
+        if self.kept[-1][1]:
+            children.append(text)
+            return
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                children.append(Node("br", {}))
+            if line:
+                children.append(line)
+
+    def _add_wide(self, text: str, children: list[str | Node]) -> None:
+        said = text.strip(_SPACE)
+        is_broken = self.pending or "\n" in text[: text.index(said[0])]
+        if is_broken and _IS_WIDE.match(said) and self._is_after_wide():
+            for place, number in self.pending:
+                if number < len(place) and isinstance(blank := place[number], str):
+                    place[number] = blank.rstrip(_SPACE)
+            text = text.lstrip(_SPACE)
+        self.pending = []
+        if "\n" in text:
+            text = _NO_BLANK.sub("", text)
+            if "\n" in text[len(text.rstrip(_SPACE)) :] and _IS_WIDE.match(said[-1]):
+                self.pending.append((children, len(children)))
+        self.before = said
+        children.append(text)

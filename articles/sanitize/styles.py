@@ -1,0 +1,63 @@
+"""What an element's style says that its text alone doesn't: whether it is seen, and whether its line ends count."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+_PREHEADER = "preheader"  # a class: what mail programs show beside the subject, and no reader below it
+_LENGTH = 500  # characters of a style that are read
+
+_NOTHING = r"\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:!|;|$)"
+_HIDDEN = re.compile(
+    r"(?<![\w-])(?:(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)(?![\w-])"
+    rf"|max-height{_NOTHING}"
+    r"|(?:left|top|right|text-indent)\s*:\s*-[0-9]{4,}(?:px|em)|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,])",
+    re.I,
+)
+_KEEPS_LINES = re.compile(
+    r"(?<![\w-])white-space(?:-collapse)?\s*:\s*(pre(?:-wrap|-line|serve(?:-breaks|-spaces)?)?|break-spaces)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """`is_silent`: it is there for the eye only (`aria-hidden`). `keeps_lines`: its line ends are shown;
+    `is_preformatted`: and its spaces."""
+
+    is_hidden: bool = False
+    is_silent: bool = False
+    keeps_lines: bool = False
+    is_preformatted: bool = False
+
+
+def may_say_more(attrs: Mapping[str, str]) -> bool:
+    """Whether something other than a style may say how an element is seen."""
+    return "hidden" in attrs or "aria-hidden" in attrs or _PREHEADER in attrs.get("class", "")
+
+
+def seen(attrs: Mapping[str, str]) -> Seen | None:
+    """What the attributes of an element say; None for nothing."""
+    is_hidden, lines = _of_style(attrs["style"][:_LENGTH]) if "style" in attrs else (False, "")
+    is_hidden = is_hidden or attrs.get("hidden", "until-found").lower() != "until-found"
+    is_hidden = is_hidden or _PREHEADER in attrs.get("class", "")
+    is_silent = attrs.get("aria-hidden", "").strip().lower() == "true"
+    if not (is_hidden or is_silent or lines):
+        return None
+    is_preformatted = lines not in {"", "pre-line", "preserve-breaks"}
+    return Seen(is_hidden, is_silent, bool(lines), is_preformatted)
+
+
+@lru_cache(maxsize=512)
+def _of_style(style: str) -> tuple[bool, str]:
+    """Whether it hides, and how it keeps line ends."""
+    lines = _KEEPS_LINES.search(style)
+    return _HIDDEN.search(style) is not None, lines[1].lower() if lines else ""
+
+
+def is_made_by_mathjax(attrs: Mapping[str, str]) -> bool:
+    """Whether an element is what MathJax shows of a formula."""
+    name = attrs.get("class", "")
+    return "MathJax" in name or "mjx-" in name or attrs.get("", "").startswith("mjx-")
