@@ -31,6 +31,8 @@ def remove_hidden(source: Source) -> None:
             and not _REVEALED.search(node.attrs.get("class", "") + " " + node.attrs.get("id", ""))
             and not any(_is_shown_later(inside) for inside in _elements(node))
         }
+        if not gone:
+            return
         whole = _length(source.root, ())
         left = _length(source.root, gone)
         is_something = left or any(inside.tag in _SHOWN_LATER for inside in _elements(source.root))

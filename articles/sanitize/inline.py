@@ -64,15 +64,21 @@ def trimmed(items: Items) -> Items:
         end -= 1
     items = items[start:end]
     if items:
-        items[0] = items[0].lstrip() if isinstance(items[0], str) else _trimmed_inside(items[0], at_start=True)
-        items[-1] = items[-1].rstrip() if isinstance(items[-1], str) else _trimmed_inside(items[-1], at_start=False)
+        first = items[0]
+        if isinstance(first, str):
+            items[0] = first.lstrip()
+        elif first.tag in _TRIMMED:
+            _trim_inside(first, at_start=True)
+        last = items[-1]
+        if isinstance(last, str):
+            items[-1] = last.rstrip()
+        elif last.tag in _TRIMMED:
+            _trim_inside(last, at_start=False)
     return items
 
 
-def _trimmed_inside(node: Node, *, at_start: bool) -> Node:
-    """`node` without space and line breaks at one end of what is in it."""
-    if node.tag not in _TRIMMED:
-        return node
+def _trim_inside(node: Node, *, at_start: bool) -> None:
+    """Take space and line breaks from one end of what is in `node`."""
     place = 0 if at_start else -1
     while node.children and is_blank(node.children[place]):
         node.children.pop(place)
@@ -80,9 +86,8 @@ def _trimmed_inside(node: Node, *, at_start: bool) -> Node:
         item = node.children[place]
         if isinstance(item, str):
             node.children[place] = item.lstrip() if at_start else item.rstrip()
-        else:
-            node.children[place] = _trimmed_inside(item, at_start=at_start)
-    return node
+        elif item.tag in _TRIMMED:
+            _trim_inside(item, at_start=at_start)
 
 
 def as_blocks(items: Items) -> list[Node]:

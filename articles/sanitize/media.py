@@ -79,7 +79,7 @@ class Media:
         if is_pixel(source) or _is_pixel_sized(sizes):
             return None
         width, height = (sizes.get(name, 0) for name in ("width", "height"))
-        is_face = _FACE.search(attrs.get("class", "")) is not None and max(width, height) <= _LARGEST_FACE
+        is_face = "class" in attrs and bool(_FACE.search(attrs["class"])) and max(width, height) <= _LARGEST_FACE
         if source in (self.seen if fallback else self.shown_by_noscript):
             return None
         (self.shown_by_noscript if fallback else self.seen).add(source)
@@ -192,6 +192,8 @@ def _checked(attrs: Mapping[str, str], **patterns: re.Pattern[str]) -> dict[str,
 
 def _length(value: str) -> int:
     """Pixels; 0 where `value` says none."""
+    if value.isdecimal() and value.isascii() and len(value) <= 5:
+        return int(value)
     found = _LENGTH.fullmatch(value) if value else None
     if found is None:
         return 0
@@ -201,7 +203,10 @@ def _length(value: str) -> int:
 
 def _sizes(attrs: Mapping[str, str]) -> dict[str, int]:
     """The width and height in pixels, as far as attributes and style say them."""
-    sizes = {name: _length(attrs[name]) for name in ("width", "height") if _LENGTH.fullmatch(attrs.get(name, ""))}
+    sizes = {}
+    for name in ("width", "height"):
+        if name in attrs and (attrs[name].isdecimal() or _LENGTH.fullmatch(attrs[name])):
+            sizes[name] = _length(attrs[name])
     for name, value in _STYLED.findall(attrs["style"][:500]) if "style" in attrs else ():
         name, length = name.lower(), _length(value)
         if not name.startswith("max-"):

@@ -21,6 +21,7 @@ MAX_ELEMENTS = 50_000  # beyond, elements are unwrapped and their text stays
 MAX_DEPTH = 60  # the same; the steps after this one recurse
 MAX_OPEN = 512  # open elements; libxml2 looks through all of them for each end tag that fits none
 _CHUNK = 32_768
+_SEEN = frozenset(("style", "hidden", "aria-hidden"))
 
 # Characters that neither HTML nor Postgres takes. Line ends become \n, form feeds spaces.
 _BYTES = bytes.maketrans(b"\x0b\x0c\r", b"  \n")
@@ -144,7 +145,9 @@ class _Builder:
         if parent is None or kind == "":
             self.open.append(self._dropped(tag, attrs, parent))
             return
-        seen = styles.seen(attrs) if attrs and ("style" in attrs or styles.may_say_more(attrs)) else None
+        seen = None
+        if attrs and (not _SEEN.isdisjoint(attrs) or styles.PREHEADER in attrs.get("class", "")):
+            seen = styles.seen(attrs)
         if seen:
             kind = "pre" if seen.is_preformatted and kind == "code" else kind or "span"
         if kind is None or self.room <= 0 or len(self.open) > MAX_DEPTH:
@@ -256,17 +259,26 @@ class _Builder:
             text = _CONTROLS.sub("", text)
         if (parent := self.open[-1]) is None:
             return
-        if "\n" in text or self.lines.kept or self.lines.pending:
-            self.lines.add(text, parent.children)
-        else:
-            self.lines.before = text
-            parent.children.append(text)
+        lines, children = self.lines, parent.children
+        if "\n" not in text and not lines.kept and not lines.pending:
+            lines.before = text
+            children.append(text)
+        elif lines.kept or not text.isspace() or not _is_between_blocks(parent, children):
+            lines.add(text, children)
 
     def close(self) -> Source:
         source = Source(self.root, self.base, self.targets & self.ids)
         source.hidden, source.silent, source.pictured = self.hidden, self.silent, self.pictured
         self.begin(has_references=False)  # keeps no article in memory
         return source
+
+
+def _is_between_blocks(parent: Node, children: list[str | Node]) -> bool:
+    """Whether a blank here is between blocks, or where one begins: nobody sees it."""
+    if not children:
+        return parent.tag in BLOCKS
+    last = children[-1]
+    return not isinstance(last, str) and last.tag in BLOCKS
 
 
 def walk(node: Node) -> Iterator[Node]:

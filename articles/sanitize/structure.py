@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from articles.sanitize.embeds import NAMING
 from articles.sanitize.figures import FigureRepair
 from articles.sanitize.inline import Phrases, has_content, is_blank, trimmed
 from articles.sanitize.objects import ObjectRepair, holds_media
@@ -103,7 +104,7 @@ class Structure(Phrases):
         attrs = own if node.tag == "p" else attrs
         self._pour(node.children, flow, attrs)
         self._end_run(flow, attrs)
-        if "class" in node.attrs:
+        if node.attrs and not NAMING.isdisjoint(node.attrs):
             for card in self.objects.named(node):
                 flow.add(card)
 

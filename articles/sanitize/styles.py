@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-_PREHEADER = "preheader"  # a class: what mail programs show beside the subject, and no reader below it
+PREHEADER = "preheader"  # a class: what mail programs show beside the subject, and no reader below it
 _LENGTH = 500  # characters of a style that are read
 
 _NOTHING = r"\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:!|;|$)"
@@ -33,16 +33,11 @@ class Seen:
     is_preformatted: bool = False
 
 
-def may_say_more(attrs: Mapping[str, str]) -> bool:
-    """Whether something other than a style may say how an element is seen."""
-    return "hidden" in attrs or "aria-hidden" in attrs or _PREHEADER in attrs.get("class", "")
-
-
 def seen(attrs: Mapping[str, str]) -> Seen | None:
     """What the attributes of an element say; None for nothing."""
     is_hidden, lines = _of_style(attrs["style"][:_LENGTH]) if "style" in attrs else (False, "")
     is_hidden = is_hidden or attrs.get("hidden", "until-found").lower() != "until-found"
-    is_hidden = is_hidden or _PREHEADER in attrs.get("class", "")
+    is_hidden = is_hidden or PREHEADER in attrs.get("class", "")
     is_silent = attrs.get("aria-hidden", "").strip().lower() == "true"
     if not (is_hidden or is_silent or lines):
         return None
