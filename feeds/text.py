@@ -26,6 +26,12 @@ WEB_ADDRESS = re.compile(r"\bhttps?://(?:[^\s<>&\u3000-\u303f\uff00-\uffef]|&amp
 CLOSING = frozenset(".,;:!?'\"]}")
 QUOTE = '"'
 PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
+# Characters as wide as Han (East Asian Width F, W or H) but hangul, which puts blanks between its words, and emoji.
+WIDE = (
+    "\u2e80-\u2fff\u3000-\u302d\u3030-\u3130\u3190-\u31ff\u3220-\u325f\u3280-\u4dbf\u4e00-\ua4cf\uf900-\ufaff"
+    "\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003fffd"
+)
+LINE_END_BETWEEN_WIDE = re.compile(rf"(?<=[{WIDE}])[ \t\f\r]*+\n[ \t\f\r\n]*+(?=[{WIDE}])")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -37,12 +43,17 @@ def storable(text: str) -> str:
     return UNSTORABLE.sub("", text)
 
 
+def joined(text: str) -> str:
+    """`text` without the line ends that are no blanks: those between two wide characters (CSS Text 3, 4.1.3)."""
+    return LINE_END_BETWEEN_WIDE.sub("", text) if "\n" in text and not text.isascii() else text
+
+
 def line(text: object, limit: int) -> str:
     """Plain text on one line, at most `limit` characters; empty for what is no text."""
     if not isinstance(text, str):
         return ""
     # Cut twice: first so that a megabyte costs nothing, then to measure.
-    return " ".join(INVISIBLE.sub(" ", text[: 4 * limit]).split())[:limit].rstrip()
+    return " ".join(INVISIBLE.sub(" ", joined(text[: 4 * limit])).split())[:limit].rstrip()
 
 
 def line_of_html(markup: object, limit: int) -> str:

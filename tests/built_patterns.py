@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from articles.sanitize import frames
+from articles.sanitize import formulas, frames
 from articles.search import analyze, fold
 from feeds import reasons
 
@@ -22,10 +22,13 @@ def _letters() -> Iterator[re.Pattern[str]]:
         yield re.compile(analyze._patterns(limit)._any)
 
 
-ANCHORED = frozenset({"feeds.reasons._pattern"})  # never searched for
+ANCHORED = frozenset({"feeds.reasons._pattern", "articles.sanitize.formulas"})  # never searched for
 MADE: dict[str, Callable[[], Iterator[re.Pattern[Any]]]] = {
     "feeds.dates._named_date": lambda: iter([re.compile(r"(?<![\d:+-])12(?![\d:])")]),
     "feeds.reasons._pattern": lambda: (pattern for _, pattern in reasons._patterns(reasons.FORMS)),
+    "articles.sanitize.formulas": lambda: (
+        pattern for names in formulas._ATTRIBUTES.values() for pattern in names.values()
+    ),
     "articles.sanitize.frames": lambda: (pattern for pattern, _, _ in frames._PLAYERS),
     "articles.sanitize.proxies._in_parameter": lambda: iter([re.compile("(?:^|&)url=([^&]+)", re.I)]),
     "articles.search.analyze._Patterns.runs": _analysis,

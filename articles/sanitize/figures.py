@@ -22,6 +22,7 @@ class FigureRepair:
     def figure(self, node: Node) -> list[Node]:
         """The figure; where it has several captions, one for each."""
         flow = self.structure.captioned(node, "figcaption")
+        self.structure.is_disordered |= len(flow.captions) > 1
         attrs = self.structure.kept(node)
         figures: list[Node] = []
         for blocks, captions in _divided(flow):

@@ -93,7 +93,8 @@ def _trim_inside(node: Node, *, at_start: bool) -> None:
 def as_blocks(items: Items) -> list[Node]:
     """What Structure.bare() gave, as blocks."""
     blocks = [item for item in items if isinstance(item, Node) and item.tag in BLOCKS]
-    return blocks if len(blocks) == len(items) else [Node("p", {}, items)]
+    phrase = items[: len(items) - len(blocks)]  # of an item and the list below it
+    return [Node("p", {}, phrase), *blocks] if phrase else blocks
 
 
 def language_of(attrs: Mapping[str, str]) -> dict[str, str]:

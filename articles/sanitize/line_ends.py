@@ -5,19 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from feeds.text import WIDE, joined
+
 if TYPE_CHECKING:
     from articles.sanitize.read import Node
 
-# Characters as wide as Han (East Asian Width F, W or H) but hangul, which puts blanks between its words, and emoji.
-_WIDE = (
-    "\u2e80-\u2fff\u3000-\u302d\u3030-\u3130\u3190-\u31ff\u3220-\u325f\u3280-\u4dbf\u4e00-\ua4cf\uf900-\ufaff"
-    "\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003fffd"
-)
 # Behind others, such as links in a row, a line end stands where the page's style, which nobody sees here, puts a gap.
 _JOINED = {"b", "strong", "i", "em", "u", "s", "mark", "ins", "del", "sub", "sup", "ruby", "q", "code", "abbr", "dfn"}
 _SPACE = " \t\n\f\r"
-_NO_BLANK = re.compile(rf"(?<=[{_WIDE}])[ \t\f]*+\n[ \t\f\n]*+(?=[{_WIDE}])")
-_IS_WIDE = re.compile(f"[{_WIDE}]")
+_IS_WIDE = re.compile(f"[{WIDE}]")
 
 
 class LineEnds:
@@ -84,7 +80,7 @@ class LineEnds:
             text = text.lstrip(_SPACE)
         self.pending = []
         if "\n" in text:
-            text = _NO_BLANK.sub("", text)
+            text = joined(text)
             if "\n" in text[len(text.rstrip(_SPACE)) :] and _IS_WIDE.match(said[-1]):
                 self.pending.append((children, len(children)))
         self.before = said

@@ -39,7 +39,7 @@ _LAZY_NAMES = frozenset(_LAZY) | frozenset(_LAZY_SET)
 _LOOKS_LIKE_ADDRESS = re.compile(
     r"(?:https?:)?//|\.{0,2}/[^\s{}]+$|[^\s{}:]+\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.I
 )
-_LENGTH = re.compile(r"\s*([0-9]{1,5}(?:\.[0-9]{0,4})?|\.[0-9]{1,4})(px|em|rem|ex|ch|pt)?\s*", re.I)
+_LENGTH = re.compile(r"([0-9]{1,5}(?:\.[0-9]{0,4})?|\.[0-9]{1,4})(px|em|rem|ex|ch|pt)?", re.I)
 _STYLED = re.compile(
     r"(?<![\w-])((?:max-)?(?:width|height))\s*:\s*([0-9.]{1,10}(?:px|em|rem|ex|ch|pt)?)\s*(?=;|$|!)", re.I
 )
@@ -194,7 +194,7 @@ def _length(value: str) -> int:
     """Pixels; 0 where `value` says none."""
     if value.isdecimal() and value.isascii() and len(value) <= 5:
         return int(value)
-    found = _LENGTH.fullmatch(value) if value else None
+    found = _LENGTH.fullmatch(value.strip())
     if found is None:
         return 0
     pixels = float(found[1]) * _UNITS[(found[2] or "px").lower()]
@@ -205,7 +205,7 @@ def _sizes(attrs: Mapping[str, str]) -> dict[str, int]:
     """The width and height in pixels, as far as attributes and style say them."""
     sizes = {}
     for name in ("width", "height"):
-        if name in attrs and (attrs[name].isdecimal() or _LENGTH.fullmatch(attrs[name])):
+        if name in attrs and (attrs[name].isdecimal() or _LENGTH.fullmatch(attrs[name].strip())):
             sizes[name] = _length(attrs[name])
     for name, value in _STYLED.findall(attrs["style"][:500]) if "style" in attrs else ():
         name, length = name.lower(), _length(value)

@@ -9,7 +9,7 @@ from articles.sanitize.embeds import NAMING
 from articles.sanitize.figures import FigureRepair
 from articles.sanitize.inline import Phrases, has_content, is_blank, trimmed
 from articles.sanitize.objects import ObjectRepair, holds_media
-from articles.sanitize.read import Node, Source
+from articles.sanitize.read import Node, Source, walk
 from articles.sanitize.tables import TableRepair
 from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
 
@@ -41,6 +41,7 @@ class Structure(Phrases):
     def __init__(self, base: str, source: Source, page_url: str) -> None:
         super().__init__(base, source, page_url)
         self.headings: list[Node] = []
+        self.is_disordered = False  # these headings: something was put elsewhere
         self.clones = _CLONES
         self.tables = TableRepair(self)
         self.figures = FigureRepair(self)
@@ -51,7 +52,11 @@ class Structure(Phrases):
         while blocks and blocks[-1].tag == "hr":
             blocks.pop()
         start = next((i for i, block in enumerate(blocks) if block.tag != "hr"), 0)
-        return Node("", {}, list[str | Node](blocks[start:]))
+        root = Node("", {}, list[str | Node](blocks[start:]))
+        if self.is_disordered:
+            found = {id(heading) for heading in self.headings}
+            self.headings = [node for node in walk(root) if id(node) in found]
+        return root
 
     # --- flow content -------------------------------------------------------------------------------------------
 

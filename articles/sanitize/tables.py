@@ -41,6 +41,7 @@ class TableRepair:
         cells = [cell for section in sections for row in section.children for cell in _elements(row)]
         if len(cells) <= 1:
             said = self.structure.flow(caption.children) if caption else []
+            self.structure.is_disordered |= bool(said)
             return before + said + (as_blocks(cells[0].children) if cells else [])
         return [*before, self._made(node, caption, columns, sections)]
 

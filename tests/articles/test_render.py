@@ -96,6 +96,25 @@ def test_a_picture_in_a_link_keeps_the_publishers_link(shown):
     ]
 
 
+def test_a_face_is_shown_as_one_and_missing_it_is_its_word():
+    html = clean("<p>Hi <img src=a.png alt=':wave:' class=emoji></p>", base_url=BASE)
+    for known in ({}, {f"{BASE}a.png": KnownImage(720, 720)}):
+        shown = display_html(html, known=known)
+        assert 'class="smiley"' in shown
+        assert "enlarge" not in shown
+    assert display_html(html, known={f"{BASE}a.png": KnownImage(is_missing=True)}) == "<p>Hi :wave:</p>"
+
+
+def test_of_a_height_alone_the_width_follows():
+    attrs = picture_of("<img src=a.jpg style='height:3em'>", width=1000, height=500)
+    assert (attrs["width"], attrs["height"]) == ("96", "48")
+
+
+def test_a_formula_is_shown_as_it_is():
+    html = "<p><math><mfrac><mi>a</mi><mn>2</mn></mfrac></math></p>"
+    assert display_html(clean(html, base_url=BASE)) == html
+
+
 def test_a_missing_picture_leaves_its_words_and_the_way_to_where_it_was():
     html = clean("<img src=a.jpg alt='The <old> harbour' width=10 height=10>", base_url=BASE)
     assert display_html(html, known={f"{BASE}a.jpg": KnownImage(is_missing=True)}) == (

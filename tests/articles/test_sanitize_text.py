@@ -1,5 +1,8 @@
 """What a reader sees and what is hidden; line ends; task lists; titles; links of every scheme."""
 
+import random
+import re
+
 import pytest
 
 from articles.sanitize import clean, sanitize
@@ -127,6 +130,38 @@ def test_hidden_elements_by_the_thousand_take_bounded_time():
     ):
         sanitize(html + "end", base_url=BASE)
     assert process_time() - start < 15
+
+
+_BLOCKS = (
+    "div p section article blockquote h1 h3 ul:li ol:li dl:dt dl:dd table:td table:th table:caption figure figcaption"
+    " figure:figcaption details details:summary pre aside object center x-made-up li td form fieldset"
+)
+_INLINE = "b i em a span font code ruby math:mtext q label mjx-math nobr abbr time bdo"
+
+
+def document(chance, words, depth=0):
+    """Nested elements of all kinds with `words` in them, each a word of its own."""
+    out = []
+    for _ in range(chance.randint(1, 4)):
+        name = chance.choice((_BLOCKS if chance.random() < 0.6 else _INLINE).split())
+        word = f"w{len(words)}x"
+        words.append(word)
+        inside = word if depth > 3 or chance.random() < 0.4 else f"{word} {document(chance, words, depth + 1)}"
+        for tag in reversed(name.split(":")):
+            inside = f"<{tag}>{inside}</{tag}>" if chance.random() < 0.95 else f"<{tag}>{inside}"
+        out.append(inside)
+    return chance.choice(["", " ", "\n", "<br>"]).join(out)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_visible_word_is_lost_and_none_comes_twice(seed):
+    words = []
+    html = document(random.Random(seed), words)
+    content = sanitize(html, base_url=BASE)
+    found = re.findall(r"w[0-9]+x", content.text)
+    assert sorted(found) == sorted(words), html
+    again = sanitize(content.html, base_url=BASE)
+    assert (again.html, again.text) == (content.html, content.text), html
 
 
 # --- lists, lines, titles -----------------------------------------------------------------------------------------

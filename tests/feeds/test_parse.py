@@ -385,3 +385,10 @@ def test_what_is_no_feed_is_named(body, what):
 
 def test_a_feed_without_entries_is_a_feed():
     assert parse(b'<rss version="2.0"><channel><title>E</title></channel></rss>', url=URL) == ParsedFeed(title="E")
+
+
+def test_a_title_that_was_broken_between_wide_characters_has_no_blank_there():
+    document = "<rss><channel><title>今年的\n  新闻</title><item><title>经济增长\r\n超过预期 in\n2021\n年</title></item></channel></rss>"
+    feed = parse(document.encode(), url=URL)
+    assert feed.title == "今年的新闻"
+    assert feed.entries[0].title == "经济增长超过预期 in 2021 年"

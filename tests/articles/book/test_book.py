@@ -138,6 +138,16 @@ def test_any_mixture_of_tags_and_text_makes_a_valid_book(html, title):
     book_of()
 
 
+def test_the_package_names_the_pages_with_formulas():
+    article_of("<p>Let <m:math><m:msup><m:mi>x</m:mi><m:mn>2</m:mn></m:msup></m:math> be.</p>", title="With")
+    article_of("<p>&lt;math &gt;</p>", title="Without")
+    book = book_of()
+    pages = {name: item.get("properties") for name, item in book.items.items() if name.startswith("articles/")}
+    assert sorted(pages.values(), key=str) == [None, "mathml"]
+    (page,) = (name for name, properties in pages.items() if properties)
+    assert book.tree(page).find(".//{http://www.w3.org/1998/Math/MathML}msup") is not None
+
+
 def test_stored_html_that_is_not_well_formed_is_cleaned_once_more():
     make_article(content_html="<p>one &nbsp; <b>two</p><br>three & four<script>x()</script>")
     book = book_of()
