@@ -300,6 +300,7 @@ _too_chatty = (
     "celery.app.trace",
     "celery.worker.consumer.connection",
     "celery.worker.request",
+    "axes",  # four lines for each time that somebody signs in; what it refuses is a warning
 )
 LOGGING = {
     "version": 1,

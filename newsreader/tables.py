@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 def make_tables() -> None:
-    """Run all migrations that have not run yet."""
+    """Run all migrations that have not run yet. Raises ImproperlyConfigured."""
     with _alone():
+        _refuse_emptied(settings.DATABASES["default"])
         _migrate()
 
 
@@ -22,8 +25,20 @@ def make_tables_of_a_new_folder() -> None:
     database = settings.DATABASES["default"]
     if "sqlite" in database["ENGINE"]:
         with _alone():
+            _refuse_emptied(database)
             if not _has_tables(Path(database["NAME"])):
                 _migrate()
+
+
+def _refuse_emptied(database: Mapping[str, Any]) -> None:
+    """Raises ImproperlyConfigured where the file of the database is there with nothing in it: a disk has lost it, and a
+    new one would hide that. One that is to be made is not there at all."""
+    path = Path(database["NAME"])
+    if "sqlite" in database["ENGINE"] and path.is_file() and not path.stat().st_size:
+        raise ImproperlyConfigured(
+            f"the database {path} is an empty file and has lost what was in it: put it back from a backup "
+            "(docs/backup.md), or delete the file for a new beginning"
+        )
 
 
 @contextmanager

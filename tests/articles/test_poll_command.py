@@ -191,3 +191,11 @@ def test_a_host_with_a_pace_is_asked_for_one_feed(publisher):
         make_feed(url=publisher.serve(f"/{number}.xml", rss([])))
     assert sorted(line.split()[0] for line in run("--all")) == ["updated", "waits", "waits"]
     assert [line.split()[0] for line in run("--feed", publisher.url("/2.xml"))] == ["updated"]  # somebody wants it now
+
+
+def test_a_feed_that_a_clock_which_was_ahead_has_polled_is_polled(publisher):
+    publisher.serve("/feed.xml", rss(items(1)))
+    ahead = timezone.now() + timedelta(days=400)
+    make_feed(url=publisher.url("/feed.xml"), last_checked_at=ahead, next_check_at=ahead)
+    call_command("poll", stdout=StringIO())
+    assert Feed.objects.get().article_count == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -42,4 +43,25 @@ def test_what_can_not_be_understood_is_wrong_use(manage, arguments):
     result = manage(*arguments)
     assert result.returncode == 2
     assert arguments[-1] in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["prepare", "poll", "up"])
+def test_a_database_file_that_a_disk_has_emptied_is_no_new_beginning(manage, clean_environment, command):
+    folder = Path(clean_environment["NEWSREADER_DATA"])
+    folder.mkdir()
+    (folder / "newsreader.sqlite3").touch()
+    result = manage(command)
+    assert result.returncode == 1
+    assert "is an empty file" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (folder / "newsreader.sqlite3").stat().st_size == 0
+
+
+def test_a_data_folder_that_cannot_be_locked_is_told_in_one_line(manage, clean_environment):
+    folder = Path(clean_environment["NEWSREADER_DATA"])
+    (folder / "up.lock").mkdir(parents=True)
+    result = manage("up")
+    assert result.returncode == 1
+    assert "can't be written" in result.stderr
     assert "Traceback" not in result.stderr

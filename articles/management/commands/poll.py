@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles import ingest
 from articles.asking import Asked, Manner, ask_all, ask_in_turn
-from feeds import hosts, network, polling
+from feeds import hosts, network, polling, waits
 from feeds.http import Client
 from feeds.models import Feed, Poll, feeds_named
 from feeds.subscribers import count_of_subscribers
@@ -75,11 +75,13 @@ class Command(BaseCommand):
         """The feeds of one host after the other, claimed some hosts at a time; none that another worker has polled
         since this command began."""
         for ids in _by_hosts(rows):
-            wanted = Feed.objects.filter(id__in=ids).exclude(last_checked_at__gte=self.started_at)
+            wanted = Feed.objects.filter(id__in=ids).exclude(_polled_since(self.started_at))
             claims = polling.claim(wanted, timezone.now())
             feeds = [feed for claim in claims for feed in polling.leased(claim)]
-            for feed in Feed.objects.filter(id__in=set(ids) - {feed.id for feed in feeds}):
-                if feed.last_checked_at and feed.last_checked_at >= self.started_at:
+            others = Feed.objects.filter(id__in=set(ids) - {feed.id for feed in feeds})
+            polled = set(others.filter(_polled_since(self.started_at)).values_list("id", flat=True))
+            for feed in others:
+                if feed.id in polled:
                     self.stdout.write(f"polled    {feed.url}  another worker has just polled it")
                 else:
                     self._tell(feed, None)
@@ -131,3 +133,9 @@ def line(poll: Poll) -> str:
     status = poll.status or "-"
     found = poll.error or f"{poll.new_articles} new, {poll.changed_articles} changed"
     return f"{poll.outcome:<9} {poll.feed.url}  {status}  {found}  {poll.duration_ms} ms"
+
+
+def _polled_since(moment: datetime) -> Q:
+    """The condition that another worker has polled a feed since then. A poll that is yet to come was none: a clock that
+    was ahead has noted it."""
+    return Q(last_checked_at__gte=moment) & ~waits.ahead("last_checked_at", timezone.now())

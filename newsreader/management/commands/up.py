@@ -42,6 +42,8 @@ class Command(BaseCommand):
             held = lock(settings.DATA_DIR / "up.lock")
         except AlreadyRunning:
             raise CommandError(f"Newsreader already runs on the data folder {settings.DATA_DIR}") from None
+        except OSError as error:
+            raise CommandError(f"the data folder {settings.DATA_DIR} can't be written: {error.strerror}") from None
         with held:
             port = usable_port(host, port)
             self.say(f"Newsreader keeps its data in {settings.DATA_DIR}")
