@@ -102,7 +102,7 @@ def undo_mark_all_read(request: SignedIn) -> HttpResponse:
 
 
 def _article(pk: int) -> Article:
-    return get_object_or_404(Article.objects.only("pk"), pk=pk)
+    return get_object_or_404(Article.objects.only("pk", "title", "summary", "url"), pk=pk)
 
 
 def _switch(request: SignedIn, name: str) -> bool:
@@ -122,7 +122,8 @@ def _number(request: SignedIn, name: str) -> int:
 def _answer(request: SignedIn, article: Article, button: str, **now: bool) -> HttpResponse:
     if request.htmx:
         style = "words" if request.POST.get("style") == "words" else "sign"
-        return render(request, f"articles/buttons/{button}.html", {"article": article, "style": style, **now})
+        context = {"article": article, "style": style, "button": f"articles/buttons/{button}.html", **now}
+        return render(request, "articles/buttons/_changed.html", context)
     return redirect(f"{_next(request)}#article-{article.pk}")  # where the reader was in a long list
 
 

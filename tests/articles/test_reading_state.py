@@ -42,8 +42,8 @@ def test_a_star_is_set_and_taken_away(client, reader):
     assert ArticleState.objects.get(user=reader, article=article).starred_at is None
 
 
-@pytest.mark.parametrize(("action", "word"), [("star", "Starred"), ("read", "Read")])
-def test_htmx_gets_only_the_button(client, reader, action, word):
+@pytest.mark.parametrize(("action", "word"), [("star", "Starred"), ("read", "Marked as read")])
+def test_htmx_gets_only_the_button_and_what_is_said_of_it(client, reader, action, word):
     article = make_article()
     response = client.post(f"/articles/{article.pk}/{action}/", {action: "1"}, headers={"HX-Request": "true"})
     assert response.text.strip().startswith("<button")

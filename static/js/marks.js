@@ -1,0 +1,154 @@
+// A mark or a star that could not be sent, without a network or to a server that failed, is kept in this browser and sent
+// as soon as it can be, in order. It says what is to be, not what to change: whatever arrives twice has no second effect.
+const LONGEST_REQUEST = 20_000; // milliseconds, as the waits
+const FIRST_WAIT = 5_000;
+const LONGEST_WAIT = 300_000;
+const SHOWN_FOR = 6_000;
+const NEVER = [400, 404, 405, 410]; // answers to what no other try would mend
+
+const line = document.getElementById("kept");
+const name = `marks:${line.dataset.reader}`;
+let unstored = []; // where the browser stores nothing
+let isSending = false;
+let wait = FIRST_WAIT;
+let timer = 0;
+
+function wishes() {
+  try {
+    const stored = JSON.parse(localStorage.getItem(name) ?? "[]");
+    return [...(Array.isArray(stored) ? stored : []), ...unstored];
+  } catch {
+    return unstored;
+  }
+}
+
+function store(all) {
+  unstored = [];
+  try {
+    if (all.length) localStorage.setItem(name, JSON.stringify(all));
+    else localStorage.removeItem(name);
+  } catch {
+    unstored = all;
+  }
+}
+
+// The last wish for an article is the one that counts.
+function keep(path, body) {
+  const isOther = (wish) => wish.path !== path || (!isToggle(path) && wish.body !== body);
+  store([...wishes().filter(isOther), { id: `${Date.now()}-${Math.random()}`, path, body }]);
+  turn(path, body);
+  say();
+}
+
+const isToggle = (path) => /\/\d+\/(read|star)\/$/.test(path);
+const drop = (isGone) => store(wishes().filter((wish) => !isGone(wish)));
+
+// Shows a button as the server would after the wish.
+function turn(path, body) {
+  const [, value] = body.split("=");
+  for (const button of document.querySelectorAll(".toggle[formaction]")) {
+    if (button.getAttribute("formaction") !== path || button.value !== value) continue;
+    button.value = value === "1" ? "0" : "1";
+    button.toggleAttribute(button.name === "star" ? "data-starred" : "data-unread");
+    [button.title, button.dataset.other] = [button.dataset.other, button.title];
+    button.querySelector(".action").textContent = button.title;
+  }
+}
+
+function say() {
+  const isWaiting = wishes().length > 0;
+  const wasWaiting = line.textContent !== "";
+  line.textContent = isWaiting ? line.dataset.kept : wasWaiting ? line.dataset.sent : "";
+  if (!isWaiting) setTimeout(() => wishes().length || (line.textContent = ""), SHOWN_FOR);
+}
+
+async function send() {
+  clearTimeout(timer);
+  if (isSending || !wishes().length) return;
+  isSending = true;
+  try {
+    // Of several windows one sends, where the browser can tell them apart.
+    if (navigator.locks) await navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && sendAll());
+    else await sendAll();
+  } finally {
+    isSending = false;
+  }
+  say();
+  if (!wishes().length) return;
+  timer = setTimeout(send, wait);
+  wait = Math.min(2 * wait, LONGEST_WAIT);
+}
+
+async function sendAll() {
+  for (let [wish] = wishes(); wish; [wish] = wishes()) {
+    if (!(await isSettled(wish))) return;
+    drop(({ id }) => id === wish.id);
+    wait = FIRST_WAIT;
+  }
+}
+
+async function isSettled({ path, body }) {
+  const headers = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "HX-Request": "true", // answered with a button alone
+    "HX-Current-URL": location.href,
+    "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "",
+  };
+  try {
+    const answer = await fetch(path, { method: "POST", headers, body, signal: AbortSignal.timeout(LONGEST_REQUEST) });
+    const asksToSignIn = answer.headers.has("HX-Redirect") || new URL(answer.url).pathname === line.dataset.signIn;
+    return (answer.ok && !asksToSignIn) || NEVER.includes(answer.status);
+  } catch {
+    return false;
+  }
+}
+
+// The wish that a request of htmx's carries; undefined where it is of something else.
+function wishOf({ elt, requestConfig }) {
+  if (!elt.matches?.(".toggle[formaction]")) return undefined;
+  return [elt.getAttribute("formaction"), `${elt.name}=${requestConfig.parameters[elt.name]}`];
+}
+
+// While others wait, a new wish stands in line behind them.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const wish = wishOf(event.detail);
+  if (!wish || !wishes().length) return;
+  event.preventDefault();
+  keep(...wish);
+  send();
+});
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "htmx:beforeOnLoad"]) {
+  document.addEventListener(failure, (event) => {
+    const { xhr } = event.detail;
+    if (failure === "htmx:beforeOnLoad" && !xhr.getResponseHeader("HX-Redirect")) return; // that asks to sign in
+    if (failure === "htmx:responseError" && NEVER.includes(xhr.status)) return;
+    const wish = wishOf(event.detail);
+    if (!wish) return;
+    keep(...wish);
+    clearTimeout(timer);
+    timer = setTimeout(send, wait);
+  });
+}
+
+// Whole lists are marked by forms, which lead to another page; without a network to none.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || !event.target.matches(".mark-all")) return;
+  event.preventDefault();
+  const fields = new FormData(event.target);
+  fields.delete("csrfmiddlewaretoken");
+  keep(new URL(event.target.action).pathname, new URLSearchParams(fields).toString());
+  for (const button of document.querySelectorAll(".toggle[data-unread]")) turn(button.getAttribute("formaction"), "read=1");
+});
+
+addEventListener("online", () => {
+  wait = FIRST_WAIT;
+  send();
+});
+document.addEventListener("visibilitychange", () => document.hidden || send());
+
+// An article that is open is read, whatever was wished before.
+const opened = document.querySelector(".read-toggle.words")?.getAttribute("formaction");
+drop(({ path }) => path === opened);
+for (const { path, body } of wishes()) turn(path, body);
+say();
+send();

@@ -1,0 +1,158 @@
+"""Marks and stars without a network: they are kept, told of, and sent once it is back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import ArticleState, ReadMark
+from tests.factories import make_articles, make_feed, make_reader
+
+pytestmark = pytest.mark.browser
+
+SCREENS = pytest.mark.parametrize(
+    "screen",
+    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
+    ids=["390", "1440"],
+)
+KEPT = "kept in this browser"
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def articles(live_server):
+    """The newest first."""
+    return make_articles(4, make_feed())[::-1]
+
+
+@pytest.fixture
+def open_list(chromium, live_server, sign_in, reader):
+    """Opens the list with a policy that is not broken, whatever the console says of requests that failed."""
+    contexts, breaches = [], []
+
+    def open_one(**options):
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("console", lambda said: breaches.extend([said.text] if "Content Security" in said.text else []))
+        page.on("pageerror", lambda error: breaches.append(str(error)))
+        sign_in(page, reader)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not breaches
+
+
+def button(page, article, name):
+    return page.locator(f"#{name}-{article.pk}")
+
+
+def posts(page):
+    """The requests that change something, as they are sent from here on."""
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    return sent
+
+
+@SCREENS
+def test_what_is_marked_without_a_network_is_sent_when_it_is_back(open_list, reader, articles, screen):
+    page = open_list(**screen)
+    page.context.set_offline(True)
+    button(page, articles[0], "star").click()
+    expect(page.locator("#kept")).to_contain_text(KEPT)
+    expect(page.locator("#kept")).to_be_in_viewport()
+    expect(button(page, articles[0], "star")).to_have_attribute("data-starred", "")
+    expect(page.get_by_role("button", name=f"Remove star: {articles[0].title}")).to_be_visible()
+    button(page, articles[1], "read").click()
+    expect(page.get_by_role("button", name=f"Mark as unread: {articles[1].title}")).to_have_count(1)
+    assert not ArticleState.objects.exists()
+    sent = posts(page)
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_contain_text("saved now")
+    assert ArticleState.objects.get(article=articles[0], user=reader).starred_at
+    assert ArticleState.objects.get(article=articles[1], user=reader).is_read
+    assert [request.url.split("/articles/")[1] for request in sent] == [
+        f"{articles[0].pk}/star/", f"{articles[1].pk}/read/",
+    ]  # fmt: skip
+
+
+@SCREENS
+def test_the_last_wish_counts_and_is_sent_once(open_list, reader, articles, screen):
+    page = open_list(**screen)
+    page.context.set_offline(True)
+    for _ in range(3):
+        button(page, articles[0], "star").click()
+        expect(page.locator("#kept")).to_contain_text(KEPT)
+    expect(button(page, articles[0], "star")).to_have_attribute("data-starred", "")
+    sent = posts(page)
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_contain_text("saved now")
+    assert len(sent) == 1
+    assert ArticleState.objects.get(article=articles[0]).starred_at
+
+
+@SCREENS
+def test_what_the_server_could_not_save_is_sent_from_the_next_page(open_list, reader, articles, screen):
+    page = open_list(**screen)
+    page.route("**/star/", lambda route: route.fulfill(status=503, body="busy"))
+    button(page, articles[2], "star").click()
+    expect(page.locator("#kept")).to_contain_text(KEPT)
+    page.unroute("**/star/")
+    page.goto("/feeds/")
+    expect(page.locator("#kept")).to_contain_text("saved now")
+    assert ArticleState.objects.get(article=articles[2]).starred_at
+    page.goto("/")
+    expect(button(page, articles[2], "star")).to_have_attribute("data-starred", "")
+    expect(page.locator("#kept")).to_be_empty()
+
+
+def test_a_page_that_loads_before_shows_what_is_kept(open_list, reader, articles):
+    page = open_list()
+    page.route("**/read/", lambda route: route.fulfill(status=500))
+    button(page, articles[0], "read").click()
+    expect(page.locator("#kept")).to_contain_text(KEPT)
+    page.goto("/")
+    expect(page.locator("#kept")).to_contain_text(KEPT)
+    expect(button(page, articles[0], "read")).not_to_have_attribute("data-unread", "")
+
+
+def test_nobody_sends_what_another_reader_marked(open_list, reader, articles, sign_in):
+    page = open_list()
+    page.context.set_offline(True)
+    button(page, articles[0], "star").click()
+    expect(page.locator("#kept")).to_contain_text(KEPT)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    sign_in(page, make_reader("bob"))
+    expect(page.locator("#kept")).to_be_empty()
+    assert not ArticleState.objects.exists()
+    sign_in(page, reader)
+    expect(page.locator("#kept")).to_contain_text("saved now")
+    assert ArticleState.objects.get(article=articles[0]).user == reader
+
+
+@SCREENS
+def test_a_whole_list_is_marked_without_a_network(open_list, reader, articles, screen):
+    page = open_list(**screen)
+    page.context.set_offline(True)
+    page.locator(".mark-all button").first.click()
+    expect(page.locator(".row [data-unread]")).to_have_count(0)
+    expect(page.locator("#kept")).to_contain_text(KEPT)
+    page.context.set_offline(False)
+    expect(page.locator("#kept")).to_contain_text("saved now")
+    assert ReadMark.objects.filter(user=reader).count() == 1
+
+
+def test_a_screen_reader_hears_what_a_button_did(open_list, reader, articles):
+    page = open_list()
+    button(page, articles[0], "star").click()
+    expect(page.locator("#said")).to_have_text(f"Starred: {articles[0].title}")
+    button(page, articles[1], "read").click()
+    expect(page.locator("#said")).to_have_text(f"Marked as read: {articles[1].title}")
