@@ -128,7 +128,8 @@ def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> sock
             return sock
         except TimeoutError:
             sock.close()
-            problem = HttpError(Problem.TIMEOUT, f"{host} (port {port}) took no connection in time", is_unreached=True)
+            message = f"{host} (port {port}) did not accept a connection in time"
+            problem = HttpError(Problem.TIMEOUT, message, is_unreached=True)
         except OSError as error:
             sock.close()
             reason = error.strerror or error

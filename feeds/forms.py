@@ -79,7 +79,7 @@ class SignedCandidates(forms.MultipleChoiceField):
         try:
             return [signing.loads(part, salt=ChooseForm.SALT) for part in super().to_python(value)]
         except signing.BadSignature as error:
-            raise ValidationError(_("The choice is no longer valid. Look for the address again.")) from error
+            raise ValidationError(_("This choice has expired. Search for the address again.")) from error
 
     def validate(self, value: Any) -> None:
         forms.Field.validate(self, value)
@@ -106,7 +106,7 @@ class OpmlForm(forms.Form):
     file = SizedFileField(
         label=_("OPML file"),
         max_bytes=MAX_OPML_BYTES,
-        help_text=_("As other readers export it. Feeds that are here already stay as they are."),
+        help_text=_("As other readers export it. Feeds that you already have are left as they are."),
         widget=forms.ClearableFileInput({"accept": ".opml,.xml,text/x-opml,application/xml,text/xml"}),
     )
 

@@ -17,9 +17,9 @@ SILENCE = timedelta(days=90)
 
 
 class Health(models.TextChoices):
-    FINE = "fine", _("fine")
+    FINE = "fine", _("OK")
     FAILING = "failing", _("failing")
-    NEVER = "never", _("failing since it was added")
+    NEVER = "never", _("not working yet")
     WAITING = "waiting", _("no successful check yet")
     SILENT = "silent", _("nothing new for 90 days")
     PAUSED = "paused", _("paused")

@@ -153,10 +153,10 @@ def target_of(url: str) -> Target:
     try:
         parts = urlsplit(url.strip())
         if parts.scheme not in _PORTS:
-            raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no http or https address")
+            raise HttpError(Problem.ADDRESS, f"{_shown(url)} is not an http or https address")
         port, host = parts.port, _host(parts.netloc, parts.hostname or "")
     except ValueError as error:
-        raise HttpError(Problem.ADDRESS, f"{_shown(url)} is no address that can be fetched") from error
+        raise HttpError(Problem.ADDRESS, f"{_shown(url)} is not a valid web address") from error
     if "@" in parts.netloc:
         raise HttpError(Problem.ADDRESS, f"the address at {host} has a user name or password in it: leave it out")
     path = quote(parts.path or "/", _PATH, errors="replace")
@@ -281,7 +281,7 @@ class Client:
         try:
             to = target_of(urljoin(here.url, _text(location)))
         except (HttpError, ValueError) as error:
-            why = error if isinstance(error, HttpError) else f"{_shown(location)} is no address that can be fetched"
+            why = error if isinstance(error, HttpError) else f"{_shown(location)} is not a valid web address"
             raise HttpError(Problem.ADDRESS, f"{here.host} redirects to where no reader can follow: {why}") from error
         if to in chain.since_cookie:
             raise HttpError(Problem.REDIRECTS, f"{here.host} redirects in a circle, to {to.url} again")

@@ -85,7 +85,7 @@ class Feed(models.Model):
         max_length=10,
         choices=Images,
         default=Images.KEEP,
-        help_text=_("What is kept stays. Sounds and films are kept once somebody has played them."),
+        help_text=_("What is already stored stays stored. Audio and video are stored when they are first played."),
     )
 
     # The schedule

@@ -17,8 +17,8 @@ FORMS = (
     gettext_noop("%(host)s redirects to where no reader can follow: %(reason)s"),
     gettext_noop("%(host)s redirects in a circle, to %(url)s again"),
     gettext_noop("%(host)s redirects once more after %(times)s times"),
-    gettext_noop("%(url)s is no http or https address"),
-    gettext_noop("%(url)s is no address that can be fetched"),
+    gettext_noop("%(url)s is not an http or https address"),
+    gettext_noop("%(url)s is not a valid web address"),
     gettext_noop("the address at %(host)s has a user name or password in it: leave it out"),
     gettext_noop("the name %(host)s can't be found: %(why)s"),
     gettext_noop("the name %(host)s leads to no address"),
@@ -37,7 +37,7 @@ FORMS = (
     gettext_noop("a benchmarking"),
     gettext_noop("a reserved"),
     gettext_noop("no time was left to connect to %(host)s"),
-    gettext_noop("%(host)s (port %(port)s) took no connection in time"),
+    gettext_noop("%(host)s (port %(port)s) did not accept a connection in time"),
     gettext_noop("no connection to %(host)s (port %(port)s): %(why)s"),
     gettext_noop("%(host)s didn't answer in time"),
     gettext_noop("the certificate of %(host)s can't be trusted: %(why)s"),
@@ -83,6 +83,68 @@ FORMS = (
     gettext_noop("a film or other binary file"),
     gettext_noop("Newsreader failed on this feed: %(why)s"),
 )
+# What the operating system, the resolver and OpenSSL say.
+SYSTEM = (
+    gettext_noop("Connection refused"),
+    gettext_noop("Connection reset by peer"),
+    gettext_noop("Connection timed out"),
+    gettext_noop("Connection aborted"),
+    gettext_noop("Software caused connection abort"),
+    gettext_noop("Broken pipe"),
+    gettext_noop("Network is unreachable"),
+    gettext_noop("Network is down"),
+    gettext_noop("No route to host"),
+    gettext_noop("Host is down"),
+    gettext_noop("Address family not supported by protocol"),
+    gettext_noop("Cannot assign requested address"),
+    gettext_noop("Too many open files"),
+    gettext_noop("Permission denied"),
+    gettext_noop("Operation not permitted"),
+    gettext_noop("Name or service not known"),
+    gettext_noop("nodename nor servname provided, or not known"),
+    gettext_noop("Temporary failure in name resolution"),
+    gettext_noop("Non-recoverable failure in name resolution"),
+    gettext_noop("No address associated with hostname"),
+    gettext_noop("certificate has expired"),
+    gettext_noop("certificate is not yet valid"),
+    gettext_noop("self-signed certificate"),
+    gettext_noop("self-signed certificate in certificate chain"),
+    gettext_noop("unable to get local issuer certificate"),
+    gettext_noop("Hostname mismatch, certificate is not valid for '%(name)s'."),
+    gettext_noop("IP address mismatch, certificate is not valid for '%(name)s'."),
+)
+# RFC 9110, section 15, and what servers add to it.
+PHRASES = (
+    gettext_noop("Bad Request"),
+    gettext_noop("Unauthorized"),
+    gettext_noop("Payment Required"),
+    gettext_noop("Forbidden"),
+    gettext_noop("Not Found"),
+    gettext_noop("Method Not Allowed"),
+    gettext_noop("Not Acceptable"),
+    gettext_noop("Request Timeout"),
+    gettext_noop("Conflict"),
+    gettext_noop("Gone"),
+    gettext_noop("Precondition Failed"),
+    gettext_noop("I'm a Teapot"),
+    gettext_noop("Too Many Requests"),
+    gettext_noop("Unavailable For Legal Reasons"),
+    gettext_noop("Internal Server Error"),
+    gettext_noop("Not Implemented"),
+    gettext_noop("Bad Gateway"),
+    gettext_noop("Service Unavailable"),
+    gettext_noop("Gateway Timeout"),
+    gettext_noop("No Content"),
+    gettext_noop("Not Modified"),
+)
+# How reasons were worded that may be stored still.
+FORMER = {
+    "%(url)s is no http or https address": "%(url)s is not an http or https address",
+    "%(url)s is no address that can be fetched": "%(url)s is not a valid web address",
+    "%(host)s (port %(port)s) took no connection in time": (
+        "%(host)s (port %(port)s) did not accept a connection in time"
+    ),
+}
 NESTED = frozenset({"reason", "what", "kind", "advice", "store"})  # places that hold another form
 PLACE = re.compile(r"%\((\w+)\)s")
 # What a place may hold where not everything: so that there is one way to divide a sentence, however long it is.
@@ -95,15 +157,28 @@ def translated(reason: str, forms: tuple[str, ...] = FORMS) -> str:
         return reason
     for form, pattern in _patterns(forms):
         if match := pattern.fullmatch(reason):
-            return gettext(form) % {
-                name: translated(text, forms) if name in NESTED else text for name, text in match.groupdict().items()
+            return gettext(FORMER.get(form, form)) % {
+                name: _in_place(name, text, forms) for name, text in match.groupdict().items()
             }
     return reason
 
 
+def _in_place(name: str, text: str, forms: tuple[str, ...]) -> str:
+    """What stands in a place of a form, translated where it is a text of somebody's and no name or number."""
+    if name in NESTED:
+        return translated(text, forms)
+    if name == "why":
+        return translated(text, SYSTEM)
+    number, _space, phrase = text.partition(" ")
+    if name == "status" and (words := phrase.strip("()")) in PHRASES:
+        return gettext("%(number)s (%(phrase)s)") % {"number": number, "phrase": gettext(words)}
+    return text
+
+
 @cache
 def _patterns(forms: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((form, _pattern(form)) for form in forms)
+    former = tuple(FORMER) if forms is FORMS else ()
+    return tuple((form, _pattern(form)) for form in (*forms, *former))
 
 
 def _pattern(form: str) -> re.Pattern[str]:

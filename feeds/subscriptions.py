@@ -66,9 +66,9 @@ def normalized(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise ValueError(_("“%(url)s” is no address.") % {"url": line(url, 200)}) from error
+        raise ValueError(_("“%(url)s” is not a valid web address.") % {"url": line(url, 200)}) from error
     if parts.scheme.lower() not in {"http", "https"} or not host:
-        raise ValueError(_("“%(url)s” is no http or https address.") % {"url": line(url, 200)})
+        raise ValueError(_("“%(url)s” is not an http or https address.") % {"url": line(url, 200)})
     if parts.username is not None or parts.password is not None:
         raise ValueError(_("The address carries a user name or password, which would be shown to readers."))
     shown_host = f"[{host}]" if ":" in host else host

@@ -90,7 +90,7 @@ def _subscribe(request: HttpRequest) -> HttpResponse:
 
 
 def _say(request: HttpRequest, feed: Feed, *, is_new: bool) -> None:
-    text = _("{} is added. Its articles come with the next poll.") if is_new else _("{} was here already.")
+    text = _("Added {}. Its articles will appear after the next check.") if is_new else _("Already subscribed to {}.")
     link = format_html('<a href="{}?feed={}">{}</a>', reverse("list"), feed.pk, feed.name)
     messages.success(request, format_html("<span>{}</span>", format_html(text, link)))
 

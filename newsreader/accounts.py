@@ -74,7 +74,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/account.html", {"form": form})
     response = redirect("account")
     form.save(response)
-    messages.success(request, _("Kept for this browser."))
+    messages.success(request, _("Saved."))
     return response
 
 
@@ -104,7 +104,7 @@ class ChangePassword(views.PasswordChangeView):
         return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, _("The password is changed."))
+        messages.success(self.request, _("Password changed."))
         return super().form_valid(form)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 AGE = 365 * 24 * 3600  # seconds
 AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-THEMES = [("auto", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
+THEMES = [("auto", _("System default")), ("light", _("Light")), ("dark", _("Dark"))]
 TYPEFACES = [("serif", _("Serif")), ("sans", _("Sans serif"))]
 
 
@@ -74,18 +74,18 @@ def zone_choices() -> list[tuple[str, object]]:
         (area, [(name, name.split("/", 1)[1].replace("_", " ")) for name in zone_names() if name.startswith(area)])
         for area in AREAS
     ]
-    return [("", _("As the browser says")), ("UTC", "UTC"), *groups]
+    return [("", _("Browser default")), ("UTC", "UTC"), *groups]
 
 
 class PreferencesForm(forms.Form):
     """What the account page offers. The fields' names are the cookies' names."""
 
-    typeface = forms.ChoiceField(label=_("Typeface for reading"), choices=TYPEFACES)
-    theme = forms.ChoiceField(label=_("Colours"), choices=THEMES)
+    typeface = forms.ChoiceField(label=_("Reading font"), choices=TYPEFACES)
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
     language = forms.ChoiceField(
-        label=_("Language of the pages"),
+        label=_("Language"),
         required=False,
-        choices=lambda: [("", _("As the browser asks")), *settings.LANGUAGES],
+        choices=lambda: [("", _("Browser default")), *settings.LANGUAGES],
     )
     timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices)
     shortcuts = forms.BooleanField(label=_("Single-key shortcuts (press ? to see them)"), required=False)

@@ -109,7 +109,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",  # its templates, for newsreader.forms
-    "axes",
+    "newsreader.apps.SignInAttemptsConfig",  # axes, under a name that says what it keeps
     "csp",
     "django_htmx",
     "newsreader",
@@ -262,6 +262,7 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese")), ("zh-ha
 LANGUAGE_CODE = env.choice("NEWSREADER_LANGUAGE", [code for code, name in LANGUAGES], "en")
 FORM_RENDERER = "newsreader.forms.Renderer"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["newsreader.formats"]
 TIME_ZONE = env.time_zone("NEWSREADER_TIME_ZONE", "UTC")
 USE_TZ = True
 

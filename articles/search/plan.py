@@ -32,7 +32,7 @@ from articles.search.matching import (
     is_language,
 )  # fmt: skip
 
-# More feeds than that are no lexemes but a condition on the rows, if they have a good part of all articles.
+# Next page than that are no lexemes but a condition on the rows, if they have a good part of all articles.
 MOST_FEED_LEXEMES = 20
 GOOD_PART = 0.05
 # Of a phrase of many words, or in many languages, so many lexemes of neighbours are asked for.

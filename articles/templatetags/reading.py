@@ -26,6 +26,7 @@ from feeds.models import Category, Feed
 register = template.Library()
 
 MOST_BEFORE_MATCH = 24  # characters
+_BETWEEN = re.compile(r"^[\s.,:;!?…，。：；！？、—–|-]+")
 _GAP = re.compile(r"[\s，。！？；、]+")
 
 
@@ -42,6 +43,23 @@ def language_in(text: str, declared: str) -> str:
 
 
 @register.filter
+def summary_in_row(article: Article) -> str:
+    """What a row shows under the title: the summary, without the title where it begins with that; empty for an
+    untitled article, whose row has its first words for a title."""
+    title = article.title.rstrip("… ")
+    words = title.split()
+    if not words:
+        return ""
+    pattern = r"\s+".join(map(re.escape, words))
+    found = re.match(pattern, article.summary.lstrip(), re.IGNORECASE)
+    if not found:
+        return article.summary
+    rest = article.summary.lstrip()[found.end() :]
+    is_whole = article.title.rstrip() != title or not (rest[:1].isalnum() and rest[:1].isascii())
+    return _BETWEEN.sub("", rest, count=1) if is_whole else article.summary
+
+
+@register.filter
 def direction(tag: str) -> str:
     """The `dir` of a text in that language: known for languages written from right to left, else left to the text."""
     return "rtl" if LANG_INFO.get(tag.split("-")[0].lower(), {}).get("bidi") else "auto"
@@ -51,6 +69,14 @@ def direction(tag: str) -> str:
 def moment(time: datetime) -> str:
     """Date and time in the reader's zone and language. Django's formats for English are American."""
     return date_format(localtime(time), pgettext("format of a date with its time", "j F Y, H:i"))
+
+
+@register.filter
+def moment_in_row(time: datetime) -> str:
+    """The same, and for today the time alone after the word."""
+    if localtime(time).date() != localtime().date():
+        return moment(time)
+    return gettext("Today, %s") % date_format(localtime(time), "H:i")
 
 
 @register.filter

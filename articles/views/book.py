@@ -105,5 +105,5 @@ def _with_headers(response: HttpResponseBase, *, tag: str = "") -> HttpResponseB
 
 
 def _busy() -> HttpResponse:
-    text = _("Another book is being made. Ask again in a minute.")
+    text = _("Another EPUB is being made. Try again in a minute.")
     return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})

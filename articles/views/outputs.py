@@ -105,7 +105,7 @@ def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
     """Close one of the reader's outputs for good."""
     if not outputs.revoke(request.user, pk):
         raise Http404("no such output")
-    messages.success(request, _("The address is revoked: it opens nothing any more."))
+    messages.success(request, _("The address has been revoked and no longer works."))
     return redirect("outputs")
 
 

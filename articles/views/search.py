@@ -162,7 +162,10 @@ def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
         (
             _("Words"),
             [
-                ("climate harbour", _("Both words, anywhere in the title or the text. Other endings of a word count.")),
+                (
+                    "climate harbour",
+                    _("Both words, anywhere in the title or the text. Other forms of a word match too."),
+                ),
                 ('"climate change"', _("Exactly this phrase.")),
                 ("中国", _("Any piece of a text in Chinese, Japanese or Korean, one character too.")),
                 ("台灣", _("Traditional and simplified characters find each other.")),

@@ -80,7 +80,7 @@ def mark_these_read(request: SignedIn) -> HttpResponse:
 def undo_mark_these_read(request: SignedIn) -> HttpResponse:
     """Put back to unread the articles that `mark_these_read` has marked."""
     state.mark_read(request.user, _these(request), read=False)
-    messages.success(request, _("What was unread is unread again."))
+    messages.success(request, _("Undone. The articles are unread again."))
     return redirect(_next(request))
 
 
@@ -97,7 +97,7 @@ def undo_mark_all_read(request: SignedIn) -> HttpResponse:
     except ValueError as error:
         raise BadRequest(_("There is nothing to undo.")) from error
     state.undo_mark_all_read(request.user, batch)
-    messages.success(request, _("What was unread is unread again."))
+    messages.success(request, _("Undone. The articles are unread again."))
     return redirect(_next(request))
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[("keep", "keep all"), ("viewed", "keep on first view"), ("proxy", "show only, keep none")],
                 default="keep",
-                help_text="What is kept stays. Sounds and films are kept once somebody has played them.",
+                help_text="What is already stored stays stored. Audio and video are stored when they are first played.",
                 max_length=10,
                 verbose_name="pictures",
             ),

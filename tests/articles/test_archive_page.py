@@ -95,14 +95,14 @@ def test_the_command_that_the_page_names_imports_a_folder(operator, settings, tm
 def test_every_kind_of_archive_comes_in(operator, mode):
     files = {f"Harbour/{n}.md": article_file(n) for n in (1, 2)}
     content = make_zip(files) if mode == "zip" else make_tar(files, mode)
-    assert "Imported 2, unchanged 0, duplicate 0, refused 0." in upload(operator, content).content.decode()
+    assert "Imported: 2. Unchanged: 0. Duplicates: 0. Not imported: 0." in upload(operator, content).content.decode()
     assert set(Article.objects.values_list("title", flat=True)) == {"Tide table 1", "Tide table 2"}
 
 
 def test_the_same_archive_again_changes_nothing(operator):
     content = make_zip({"Harbour/1.md": article_file(1)})
     upload(operator, content)
-    assert "Imported 0, unchanged 1, duplicate 0, refused 0." in upload(operator, content).content.decode()
+    assert "Imported: 0. Unchanged: 1. Duplicates: 0. Not imported: 0." in upload(operator, content).content.decode()
     assert Article.objects.count() == 1
 
 
@@ -113,7 +113,7 @@ def test_duplicates_and_refusals_are_named(operator):
         "Harbour/empty.md": "",
     })  # fmt: skip
     text = upload(operator, content).content.decode()
-    assert "Imported 1, unchanged 0, duplicate 1, refused 1." in text
+    assert "Imported: 1. Unchanged: 0. Duplicates: 1. Not imported: 1." in text
     assert "Harbour/2.md" in text
     assert "Harbour/empty.md" in text
 

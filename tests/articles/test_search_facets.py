@@ -95,7 +95,7 @@ def test_without_a_script_the_facets_are_a_page(client, reader):
     make_harbours(2, make_feed(title="Harbour Notes"))
     make_harbours(1, make_feed(title="Dock News"))
     page = client.get("/search/narrow/?q=harbour")
-    assert "<title>Narrow the search · Newsreader</title>" in page.text
+    assert "<title>Filter results · Newsreader</title>" in page.text
     assert "Dock News" in page.text
     assert client.get("/search/narrow/").status_code == 302
 

@@ -206,7 +206,7 @@ def test_a_query_of_nothing_finds_nothing_and_says_why(client, reader, query):
     make_found()
     page = search(client, query)
     assert titles(page) == []
-    assert "There is nothing to search for in this" in page.text
+    assert "Nothing to search for" in page.text
     assert page.context["notes"]
 
 

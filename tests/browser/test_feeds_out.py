@@ -36,12 +36,12 @@ def test_a_reader_makes_a_secret_address_and_revokes_it(page, sign_in):
     make_article(feed, title="The crane")
     sign_in(page, reader)
     page.goto(f"/?feed={feed.pk}")
-    page.get_by_role("link", name="Follow this list with another program").click()
-    page.get_by_role("button", name="Make a secret address").click()
+    page.get_by_role("link", name="Share as feed").click()
+    page.get_by_role("button", name="Create secret address").click()
     address = page.locator("code.address").first.inner_text()
     assert "The crane" in page.request.get(address, headers={"Cookie": ""}).text()
     page.get_by_role("link", name="Account").click()
-    page.get_by_role("link", name="Feeds for other programs").click()
+    page.get_by_role("link", name="Share as feed").click()
     assert address not in page.content()
     heading = page.get_by_role("columnheader", name="Last used")
     assert heading.bounding_box()["height"] > 10
@@ -59,7 +59,7 @@ def test_the_address_of_an_article_is_copied(open_page, sign_in):
     page.get_by_role("button", name="Copy").click()
     page.get_by_text("Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").endswith(f"/articles/{article.pk}/")
-    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Permanent address").input_value()
+    assert page.evaluate("navigator.clipboard.readText()") == page.get_by_label("Permalink").input_value()
 
 
 def test_without_scripts_the_address_can_be_seen_and_the_original_reached(open_page, sign_in):
@@ -68,9 +68,9 @@ def test_without_scripts_the_address_can_be_seen_and_the_original_reached(open_p
     article = make_article(title="The crane", url="https://harbour.example/crane")
     page.goto(f"/articles/{article.pk}/?show=unread")
     share = page.locator("details.share")
-    assert not share.get_by_label("Permanent address").is_visible()
+    assert not share.get_by_label("Permalink").is_visible()
     share.get_by_text("Share").click()
-    address = share.get_by_label("Permanent address").input_value()
+    address = share.get_by_label("Permalink").input_value()
     assert address.endswith(f"/articles/{article.pk}/")
     assert not share.get_by_role("button", name="Copy").is_visible()
     assert share.get_by_role("link", name="The original").get_attribute("href") == "https://harbour.example/crane"
@@ -88,13 +88,13 @@ def test_a_reader_takes_a_list_and_a_day_of_it_along(open_page, sign_in, with_sc
     make_article(title="Elsewhere")
     page.goto(f"/?feed={feed.pk}")
     with page.expect_download() as list_book:
-        page.get_by_role("link", name="Take this list along as a book").click()
+        page.get_by_role("link", name="Export as EPUB").click()
     assert list_book.value.suggested_filename == "harbour-notes.epub"
     assert titles_in(list_book.value) == ["The mole", "The crane"]
-    page.get_by_role("link", name="Follow this list with another program").click()
-    page.get_by_label("Of one day only").fill("2026-03-01")
+    page.get_by_role("link", name="Share as feed").click()
+    page.get_by_label("Only this day").fill("2026-03-01")
     with page.expect_download() as day_book:
-        page.get_by_role("button", name="Make a book").click()
+        page.get_by_role("button", name="Download EPUB").click()
     assert titles_in(day_book.value) == ["The crane"]
 
 

@@ -23,7 +23,7 @@ def test_a_feed_is_added_with_and_without_javascript(open_page, sign_in, publish
     sign_in(page, make_reader(staff=True))
     page.goto("/feeds/add/")
     page.get_by_label("Address").fill(publisher.serve("/feed", RSS))
-    page.get_by_role("button", name="Look for feeds").click()
+    page.get_by_role("button", name="Find feeds").click()
     expect(page.get_by_text("The ferry is late")).to_be_visible()
     expect(page.get_by_label("Harbour Gazette")).to_be_checked()
     page.get_by_label("Category").select_option("News")
@@ -39,7 +39,7 @@ def test_opml_is_imported(page, sign_in, tmp_path):
     page.goto("/feeds/import/")
     page.get_by_label("OPML file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
-    expect(page.get_by_text("Added 1, known 0, refused 0.")).to_be_visible()
+    expect(page.get_by_text("Added: 1. Already subscribed: 0. Not imported: 0.")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

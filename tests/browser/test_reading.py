@@ -117,8 +117,8 @@ def test_a_reader_can_turn_the_keys_off(page, reader, harbour, sign_in):
     sign_in(page, reader)
     page.goto("/account/")
     page.get_by_label("Single-key shortcuts").uncheck()
-    page.get_by_role("button", name="Keep these").click()
-    expect(page.get_by_text("Kept for this browser.")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
     page.goto("/")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement === document.body")
@@ -146,7 +146,7 @@ def test_all_is_marked_read_and_brought_back(page, reader, harbour, sign_in):
     make_articles(3, harbour)
     sign_in(page, reader)
     page.get_by_role("button", name="Mark all as read").first.click()
-    expect(page.get_by_text("All of this is marked as read.")).to_be_visible()
+    expect(page.get_by_text("All articles marked as read.")).to_be_visible()
     expect(unread(page)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(unread(page)).to_have_count(3)
@@ -243,8 +243,8 @@ def test_a_reader_chooses_light_on_a_dark_system(open_page, reader, harbour, sig
     page = open_page(color_scheme="dark")
     sign_in(page, reader)
     page.goto("/account/")
-    page.get_by_label("Colours").select_option("light")
-    page.get_by_role("button", name="Keep these").click()
+    page.get_by_label("Theme").select_option("light")
+    page.get_by_role("button", name="Save").click()
     paper, ink = colours(page)
     assert brightness(ink) < 150 < 500 < brightness(paper)
 
@@ -295,14 +295,14 @@ def test_whatever_has_the_focus_shows_it(open_page, reader, harbour, sign_in, sc
         }""")
         assert is_shown, focused(page)
         seen.add(focused(page))
-    assert {"Skip to the content", "Account"} <= seen
+    assert {"Skip to content", "Account"} <= seen
 
 
 def test_the_skip_link_leads_past_the_navigation(page, reader, harbour, sign_in):
     make_article(harbour)
     sign_in(page, reader)
     page.keyboard.press("Tab")
-    assert focused(page) == "Skip to the content"
+    assert focused(page) == "Skip to content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
 

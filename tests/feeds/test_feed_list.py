@@ -55,7 +55,13 @@ def test_each_feed_shows_how_it_is_doing_in_words(client, reader):
     make_feed(state=Feed.State.GONE)
     make_feed(state=Feed.State.PAUSED)
     page = client.get("/feeds/").text
-    for words in ("The last 3 checks failed.", "The server answered 503.", "1234", "took it away", "not checked"):
+    for words in (
+        "The last 3 checks failed.",
+        "The server answered 503.",
+        "1234",
+        "has removed this feed",
+        "not checked",
+    ):
         assert words in page
 
 

@@ -113,12 +113,12 @@ def test_staff_fetch_history_from_the_feeds_own_page(staff):
     assert "Fetch older articles" in page
     answer = staff.post(reverse("fetch_history", args=[feed.pk]), follow=True)
     assert "one document at a time" in answer.content.decode()
-    assert "Older articles are being fetched:" in answer.content.decode()
+    assert "Fetching older articles:" in answer.content.decode()
     assert "Fetch older articles" not in answer.content.decode()
     Backfill.objects.update(state=Backfill.State.STOPPED, last_error="It broke")
     page = staff.get(f"/?feed={feed.pk}").content.decode()
     assert "It broke" in page
-    assert "Go on" in page
+    assert "Continue" in page
     Backfill.objects.update(state=Backfill.State.FINISHED)
     assert "lder articles" not in staff.get(f"/?feed={feed.pk}").content.decode()
 

@@ -42,6 +42,6 @@ def test_the_list_of_feeds_says_which_one_never_worked(operator):
     for title, reason in {"dead": "no connection to x.example", "lost": "x.example broke the connection off"}.items():
         make_feed(title=title, failures=3, last_error=reason, last_checked_at=timezone.now())
     page = operator.get("/feeds/", {"health": "never"}).content.decode()
-    assert "It has failed since it was added." in page
+    assert "No check has succeeded yet." in page
     assert "No connection to x.example" in page
     assert "x.example broke the connection off" in page

@@ -123,7 +123,7 @@ class TestAddresses:
 
     def test_a_broken_address_is_named_without_its_password(self, client: Client):
         error = problem_of(client, "http://user:secret@not a host/")
-        assert str(error) == "'http://not a host/' is no address that can be fetched"
+        assert str(error) == "'http://not a host/' is not a valid web address"
 
     @pytest.mark.parametrize(
         ("asked", "sent"),
@@ -217,12 +217,12 @@ class TestRedirects:
     @pytest.mark.parametrize(
         ("to", "why"),
         [
-            ("ftp://feeds.example/", "'ftp://feeds.example/' is no http or https address"),
-            ("gopher://feeds.example/", "'gopher://feeds.example/' is no http or https address"),
-            ("file:///etc/passwd", "'file:///etc/passwd' is no http or https address"),
-            ("http://[::1", "'http://[::1' is no address that can be fetched"),
+            ("ftp://feeds.example/", "'ftp://feeds.example/' is not an http or https address"),
+            ("gopher://feeds.example/", "'gopher://feeds.example/' is not an http or https address"),
+            ("file:///etc/passwd", "'file:///etc/passwd' is not an http or https address"),
+            ("http://[::1", "'http://[::1' is not a valid web address"),
             ("http://a:b@feeds.example/", "the address at feeds.example has a user name or password in it"),
-            ("http://\x00/", "'http://\\x00/' is no address that can be fetched"),
+            ("http://\x00/", "'http://\\x00/' is not a valid web address"),
         ],
     )
     def test_a_redirect_that_leads_off_the_web_is_refused(

@@ -176,7 +176,7 @@ def test_a_feed_that_is_here_is_shown_as_such_and_cannot_be_chosen(operator, pub
 def test_adding_twice_says_that_it_was_here(operator, publisher):
     chosen = choices(find(operator, publisher.serve("/feed", RSS)))
     add(operator, chosen)
-    assert "was here already" in add(operator, chosen).content.decode()
+    assert "Already subscribed to" in add(operator, chosen).content.decode()
     assert Feed.objects.count() == 1
 
 
@@ -230,7 +230,7 @@ def test_an_import_says_what_became_of_each_feed(operator):
     make_feed(url="https://herald.example/rss", title="Herald")
     page = upload(operator, OPML)
     text = page.content.decode()
-    assert "Added 1, known 1, refused 1." in text
+    assert "Added: 1. Already subscribed: 1. Not imported: 1." in text
     assert "file:///etc/passwd" in text
     assert Feed.objects.get(url="https://gazette.example/rss").category == Category.objects.get(name="亚洲")
     assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
@@ -239,7 +239,7 @@ def test_an_import_says_what_became_of_each_feed(operator):
 def test_an_import_of_the_same_file_adds_nothing(operator):
     upload(operator, OPML)
     feeds = set(Feed.objects.values_list("pk", flat=True))
-    assert "Added 0, known 2, refused 1." in upload(operator, OPML).content.decode()
+    assert "Added: 0. Already subscribed: 2. Not imported: 1." in upload(operator, OPML).content.decode()
     assert set(Feed.objects.values_list("pk", flat=True)) == feeds
 
 
@@ -262,7 +262,7 @@ def test_a_full_disk_is_told(operator, monkeypatch):
 def test_five_thousand_feeds_come_in_at_once(operator):
     rows = "".join(f'<outline type="rss" text="Feed {n}" xmlUrl="https://h{n}.example/rss"/>' for n in range(5000))
     text = upload(operator, f'<opml version="2.0"><body>{rows}</body></opml>').content.decode()
-    assert "Added 5000, known 0, refused 0." in text
+    assert "Added: 5000. Already subscribed: 0. Not imported: 0." in text
     assert Feed.objects.count() == 5000
 
 
@@ -310,7 +310,7 @@ def test_the_export_is_a_file_that_can_be_imported_again(operator):
     Feed.objects.all().delete()
     Category.objects.filter(parent__isnull=False).delete()
     Category.objects.all().delete()
-    assert "Added 2, known 0, refused 0." in upload(operator, response.content).content.decode()
+    assert "Added: 2. Already subscribed: 0. Not imported: 0." in upload(operator, response.content).content.decode()
     assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
 
 

@@ -236,14 +236,14 @@ def test_pages_that_say_more_are_heard(client, signed_in):
 def test_a_page_that_is_not_there_says_so(client, signed_in):
     response = client.get("/nowhere/")
     assert response.status_code == 404
-    assert "There is nothing at this address" in response.text
+    assert "Page not found" in response.text
 
 
 def test_a_reader_who_is_not_staff_is_refused_at_staff_pages(client, signed_in):
     for address in ("/feeds/add/", "/feeds/import/", "/feeds/export.opml"):
         response = client.get(address)
         assert response.status_code == 403
-        assert "You may not do this" in response.text
+        assert "You don't have permission to do this" in response.text
 
 
 def broken(request):
@@ -260,7 +260,7 @@ def test_a_mistake_of_ours_is_owned_up_to(client, signed_in, settings):
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500
-    assert "Something broke on our side" in response.text
+    assert "Something went wrong on our side" in response.text
     assert "a mistake of ours" not in response.text
 
 
