@@ -135,6 +135,7 @@ class _Builder:
         self.silent: list[tuple[Node, Node]] = []
         self.pictured: set[str] = set()
         self.lines = LineEnds()
+        self.kept = self.lines.kept
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         parent = self.open[-1]
@@ -160,12 +161,13 @@ class _Builder:
         parent.children.append(node)
         if parent.tag in PHRASING and (kind in BLOCKS or kind in MEDIA):
             self._mark_spanning(is_block=kind in BLOCKS)
-        if seen and seen.is_hidden:
-            self.hidden.append((parent, node))
-        if seen and seen.is_silent:
-            self.silent.append((parent, node))
-        if kind == "pre" or (seen and seen.keeps_lines):
-            self.lines.keep(len(self.open), as_text=kind == "pre")
+        if seen or kind == "pre":
+            if seen and seen.is_hidden:
+                self.hidden.append((parent, node))
+            if seen and seen.is_silent:
+                self.silent.append((parent, node))
+            if kind == "pre" or (seen and seen.keeps_lines):
+                self.lines.keep(len(self.open), as_text=kind == "pre")
         # libxml2 takes HTML 5's void elements for containers.
         self.open.append(parent if kind in VOID or tag == "embed" else node)
 
@@ -251,7 +253,7 @@ class _Builder:
     def end(self, tag: str) -> None:
         if len(self.open) > 1:
             self.open.pop()
-            if self.lines.kept:
+            if self.kept:
                 self.lines.close(len(self.open))
 
     def data(self, text: str) -> None:
@@ -260,10 +262,10 @@ class _Builder:
         if (parent := self.open[-1]) is None:
             return
         lines, children = self.lines, parent.children
-        if "\n" not in text and not lines.kept and not lines.pending:
+        if "\n" not in text and not self.kept and not lines.pending:
             lines.before = text
             children.append(text)
-        elif lines.kept or not text.isspace() or not _is_between_blocks(parent, children):
+        elif self.kept or not text.isspace() or not _is_between_blocks(parent, children):
             lines.add(text, children)
 
     def close(self) -> Source:
