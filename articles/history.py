@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from articles import store
 from articles.decide import decide, identities
-from articles.ingest import clean_entry
+from articles.ingest import clean_entries
 from articles.kept import kept
 from articles.models import Article, HistoryRange
+from feeds import sandbox
 from feeds.fetch import Failed, Fetched, Gone, Outcome, fetch
 from feeds.history import progress
 from feeds.history.models import Backfill
@@ -74,9 +75,10 @@ def _step(client: Client, backfill: Backfill) -> None:
         _not_fetched(backfill, outcome)
         return
     try:
-        parsed = parse(outcome.body, url=outcome.url, content_type=outcome.content_type)
-    except NotAFeed as error:
-        progress.fail(backfill, str(error), status=outcome.status, retry_after=outcome.retry_after)
+        parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type)
+    except (NotAFeed, sandbox.OverBudget) as error:
+        is_final = isinstance(error, sandbox.OverBudget) and not isinstance(error, sandbox.Interrupted)
+        progress.fail(backfill, str(error), status=outcome.status, retry_after=outcome.retry_after, is_final=is_final)
         return
     if backfill.next_url == backfill.feed.url and not backfill.documents:
         _find_way(backfill, outcome, parsed)
@@ -113,7 +115,7 @@ def store_history(feed: Feed, entries: Sequence[ParsedEntry], *, is_news: bool =
     older document, so it stays as it is. Unless it `is_news`, what is stored counts as read."""
     here = kept(feed, entries)
     new = decide(entries, here.known, here.deleted).new
-    articles = store.insert_articles(feed, [clean_entry(entry, here.boilerplate) for entry in _dated(feed, new)])
+    articles = store.insert_articles(feed, clean_entries(_dated(feed, new), here.boilerplate))
     if not is_news:
         _note_as_read(feed, sorted(article.pk for article in articles))
     return len(articles)

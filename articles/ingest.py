@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.decide import Decision, Known, decide, entry_hash
-from feeds import hosts, polling
+from feeds import hosts, polling, sandbox
 from feeds.fetch import Failed, Fetched, Outcome, fetch
 from feeds.history import progress as history
 from feeds.http import Client
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from articles.store import CleanEntry
 
 logger = logging.getLogger(__name__)
+
+# Of a feed whose document was given up before (feeds.reasons).
+REFUSED = "This is still the document that took too much to read: it is tried again when it changes, or after a day."
 
 FIRST_TOTAL_TIMEOUT = 15.0  # seconds
 STORED_AT_ONCE = 100  # entries in one transaction: what else is to be written waits for a second at most
@@ -77,21 +80,21 @@ def settle(feed: Feed, asked: Callable[[], Outcome], *, started_at: datetime) ->
 
 
 def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
-    outcome, parsed = _parsed(outcome, bytes(feed.seen_entries))
+    outcome, parsed = _parsed(feed, outcome, bytes(feed.seen_entries))
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
     decision, boilerplate = _decision(feed, parsed.entries)
     if decision.changed and parsed.left_out is not None:
         # Which of several entries with one guid it is that has changed, only the whole document tells.
-        outcome, whole = _parsed(outcome)
+        outcome, whole = _parsed(feed, outcome)
         parsed = whole or parsed
         decision, boilerplate = _decision(feed, parsed.entries)
     *most, last = _pieces(decision)
     stored = [_store_held(feed, _cleaned(piece, boilerplate)) for piece in most]
-    ready = _cleaned(last, boilerplate)
+    the_last = _cleaned(last, boilerplate)
     with transaction.atomic():  # the last articles and the feed's validators together, or neither
         polling.hold(feed)
-        stored.append(_store(feed, ready))
+        stored.append(store(feed, the_last))
         total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
         if parsed.older_url:
             is_gap = bool(feed.article_count and total.new) and total.new == len(parsed.entries) and not parsed.left_out
@@ -99,21 +102,29 @@ def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
         return polling.record(feed, outcome, parsed, total, started_at=started_at, now=timezone.now())
 
 
-def _parsed(outcome: Outcome, seen: bytes = b"") -> tuple[Outcome, ParsedFeed | None]:
+def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> tuple[Outcome, ParsedFeed | None]:
     if not isinstance(outcome, Fetched):
         return outcome, None
+    if polling.is_refused(feed, outcome.body_hash, timezone.now()):
+        return _failed(outcome, REFUSED), None
     try:
-        parsed = parse(outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
+        parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
         return outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed
-    except NotAFeed as error:
-        failed = Failed(
-            status=outcome.status,
-            retry_after=outcome.retry_after,
-            max_age=outcome.max_age,
-            received_bytes=outcome.received_bytes,
-            reason=str(error),
-        )
-        return failed, None
+    except (NotAFeed, sandbox.Interrupted) as error:
+        return _failed(outcome, str(error)), None
+    except sandbox.OverBudget as error:
+        return _failed(outcome, str(error), outcome.body_hash), None
+
+
+def _failed(outcome: Fetched, reason: str, refused_hash: str = "") -> Failed:
+    return Failed(
+        status=outcome.status,
+        retry_after=outcome.retry_after,
+        max_age=outcome.max_age,
+        received_bytes=outcome.received_bytes,
+        reason=reason,
+        refused_hash=refused_hash,
+    )
 
 
 def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll | None:
@@ -130,7 +141,13 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
 
 def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
     """Store what is new or changed among the entries of one document."""
-    return _store(feed, _cleaned(*_decision(feed, entries)))
+    return store(feed, ready(feed, entries))
+
+
+def ready(feed: Feed, entries: Sequence[ParsedEntry]) -> Cleaned:
+    """What is new or changed among the entries of one document, ready for `store`. Sanitizing takes the time, and holds
+    no lock."""
+    return _cleaned(*_decision(feed, entries))
 
 
 def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Sequence[Boilerplate]]:
@@ -156,43 +173,52 @@ def _pieces(decision: Decision) -> Iterator[Decision]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cleaned:
+class Cleaned:
     """A decision, ready to be stored."""
 
     new: Sequence[CleanEntry] = ()
     changed: Sequence[tuple[Known, CleanEntry]] = ()
 
 
-def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> _Cleaned:
-    return _Cleaned(
-        [clean_entry(entry, boilerplate) for entry in decision.new],
-        [(known, clean_entry(entry, boilerplate)) for known, entry in decision.changed],
-    )
+def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> Cleaned:
+    changed = [entry for _, entry in decision.changed]
+    cleaned = clean_entries([*decision.new, *changed], boilerplate)
+    new = cleaned[: len(decision.new)]
+    knowns = [known for known, _ in decision.changed]
+    return Cleaned(new, list(zip(knowns, cleaned[len(new) :], strict=True)))
 
 
-def _store_held(feed: Feed, cleaned: _Cleaned) -> polling.Stored:
+def _store_held(feed: Feed, cleaned: Cleaned) -> polling.Stored:
     with transaction.atomic():
         polling.hold(feed)
-        return _store(feed, cleaned)
+        return store(feed, cleaned)
 
 
-def _store(feed: Feed, cleaned: _Cleaned) -> polling.Stored:
+def store(feed: Feed, cleaned: Cleaned) -> polling.Stored:
+    """Store it. Returns what readers can see of it."""
     if not (cleaned.new or cleaned.changed):
         return polling.Stored()
-    from articles import store
+    from articles.store import insert_articles, update_articles
 
-    return polling.Stored(
-        new=len(store.insert_articles(feed, cleaned.new)), changed=store.update_articles(cleaned.changed)
-    )
+    return polling.Stored(new=len(insert_articles(feed, cleaned.new)), changed=update_articles(cleaned.changed))
+
+
+def clean_entries(entries: Sequence[ParsedEntry], boilerplate: Sequence[Boilerplate]) -> list[CleanEntry]:
+    """Entries made ready for the store."""
+    if not entries:
+        return []
+    from articles.content import Source, derive_all
+    from articles.store import CleanEntry
+
+    sources = [Source(entry.content_html, entry.base_url, entry.title) for entry in entries]
+    contents = derive_all(sources, boilerplate)
+    return [CleanEntry(entry, made, entry_hash(entry)) for entry, made in zip(entries, contents, strict=True)]
 
 
 def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> CleanEntry:
-    """An entry made ready for the store."""
-    from articles.content import derive
-    from articles.store import CleanEntry
-
-    content = derive(entry.content_html, base_url=entry.base_url, title=entry.title, boilerplate=boilerplate)
-    return CleanEntry(entry, content, entry_hash(entry))
+    """One entry made ready for the store."""
+    [cleaned] = clean_entries([entry], boilerplate)
+    return cleaned
 
 
 @dataclass

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import ingest
-from feeds import polling
+from feeds import polling, sandbox
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, parse
 from feeds.websub.models import Delivery
@@ -33,12 +33,12 @@ def _read(feed: Feed, delivery: Delivery) -> Poll:
     started_at, body = timezone.now(), bytes(delivery.body)
     poll = Poll(feed=feed, started_at=started_at, outcome=Poll.Outcome.PUSHED, received_bytes=len(body))
     try:
-        with transaction.atomic():
-            _store(feed, body, delivery.content_type, poll)
+        _store(feed, body, delivery.content_type, poll)
     except polling.LeaseLost:
         raise
     except Exception as error:  # noqa: BLE001 - whatever one delivery does, a poll brings what it was about
-        poll.error = str(error) if isinstance(error, NotAFeed) else f"{type(error).__name__}: {error}"[:1000]
+        is_plain = isinstance(error, NotAFeed | sandbox.OverBudget)
+        poll.error = str(error) if is_plain else f"{type(error).__name__}: {error}"[:1000]
         Feed.objects.filter(pk=feed.pk).update(next_check_at=timezone.now())
     poll.duration_ms = round((timezone.now() - started_at).total_seconds() * 1000)
     poll.save()
@@ -47,8 +47,15 @@ def _read(feed: Feed, delivery: Delivery) -> Poll:
 
 
 def _store(feed: Feed, body: bytes, content_type: str, poll: Poll) -> None:
-    parsed = parse(body, url=feed.topic_url or feed.url, content_type=content_type)
-    stored = ingest.store_entries(feed, parsed.entries)
+    parsed = sandbox.run(parse, body, url=feed.topic_url or feed.url, content_type=content_type)
+    ready = ingest.ready(feed, parsed.entries)
+    with transaction.atomic():
+        polling.hold(feed)
+        _write(feed, ready, poll)
+
+
+def _write(feed: Feed, ready: ingest.Cleaned, poll: Poll) -> None:
+    stored = ingest.store(feed, ready)
     poll.new_articles, poll.changed_articles = stored.new, stored.changed
     now = timezone.now()
     columns = {"last_changed_at": now} if stored.new else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
@@ -9,15 +10,18 @@ from django.db import transaction
 from django.db.models import F
 
 from articles.boilerplate import boilerplate_for
-from articles.content import derive
+from articles.content import Source, derive_within
 from articles.export.models import ExportIdentity
 from articles.models import Article, ArticleSource
 from articles.sanitize import VERSION, Boilerplate
 from articles.search import index as search_index
 from articles.search.languages import detect
 from articles.store import decompressed
+from feeds import sandbox
 from feeds.bodies import is_summary_better
 from feeds.models import Feed
+
+logger = logging.getLogger(__name__)
 
 _BATCH = 100  # articles of one transaction
 
@@ -89,7 +93,11 @@ def _changes(article: Article, source: ArticleSource, rules: tuple[Boilerplate, 
         html, source.is_summary = other, not source.is_summary
         source.html_zlib, source.other_zlib = source.other_zlib, source.html_zlib
         source.save(update_fields=["html_zlib", "other_zlib", "is_summary"])
-    new = asdict(derive(html, base_url=source.base_url, title=article.title, boilerplate=rules))
+    try:
+        new = asdict(derive_within(Source(html, source.base_url, article.title), rules))
+    except sandbox.OverBudget as error:
+        logger.warning("Article %s stays as it is. %s", article.pk, error)
+        return {}
     # Where the content shows no picture, the entry may have named one, which the source doesn't say.
     new["image_url"] = new["image_url"] or article.image_url
     new["language"] = detect(

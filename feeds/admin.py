@@ -226,7 +226,7 @@ class FeedAdmin(FollowingAdmin):
 
 def _fresh_start() -> dict[str, Any]:
     """Columns of a feed whose past failures are forgotten."""
-    return {"failures": 0, "last_error": "", "next_check_at": timezone.now()}
+    return {"failures": 0, "last_error": "", "refused_hash": "", "refused_at": None, "next_check_at": timezone.now()}
 
 
 class CategoryList(ChangeList):

@@ -63,10 +63,12 @@ class Gone(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Answer):
-    """No feed this time. `reason` is a sentence for the operator; `is_unreached` is as in feeds.http.HttpError."""
+    """No feed this time. `reason` is a sentence for the operator; `is_unreached` is as in feeds.http.HttpError;
+    `refused_hash` that of a body which took too much to read, and need not be tried again."""
 
     reason: str
     is_unreached: bool = False
+    refused_hash: str = ""
 
 
 Outcome = Fetched | Unchanged | Gone | Failed

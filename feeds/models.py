@@ -102,6 +102,9 @@ class Feed(models.Model):
     etag = models.CharField("ETag", max_length=1000, blank=True, editable=False)
     last_modified = models.CharField("Last-Modified", max_length=200, blank=True, editable=False)
     body_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # Of a body that took too much time or memory to read (feeds.sandbox), and when: feeds.polling says what that means.
+    refused_hash = models.CharField(max_length=64, blank=True, editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False)
     seen_entries = models.BinaryField(default=b"")  # what feeds.seen keeps of the last document
     last_checked_at = models.DateTimeField(_("last check"), null=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)

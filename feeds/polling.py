@@ -41,6 +41,9 @@ POLLS_BEFORE_MOVING = 3
 HISTORY = timedelta(days=30)
 PRUNED_AT_ONCE = 2000  # rows, by a statement of their own: whoever else wants to write waits for no more
 NOT_MODIFIED = 304
+# A document that took too much to read is tried again after so long, though it has not changed: a newer Newsreader, or
+# a machine that is less busy, may be able to.
+REFUSED_FOR = timedelta(days=1)
 
 
 class LeaseLost(Exception):
@@ -263,6 +266,8 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
         "failures": 0,
         "last_error": "",
         "unreached_since": None,
+        "refused_hash": "",
+        "refused_at": None,
         "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
         "etag": outcome.etag,
         "last_modified": outcome.last_modified,
@@ -292,7 +297,7 @@ def _after_failure(feed: Feed, outcome: Failed | Gone, wishes: schedule.Wishes, 
         "failures": failures,
         "last_error": outcome.reason,
         "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
-        **({"state": Feed.State.GONE} if isinstance(outcome, Gone) else {}),
+        **({"state": Feed.State.GONE} if isinstance(outcome, Gone) else _refused(outcome, now)),
     }
 
 
@@ -302,6 +307,16 @@ def _bits(numbers: Iterable[int]) -> int:
 
 def _of_bits(bits: int) -> frozenset[int]:
     return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
+
+
+def _refused(outcome: Failed, now: datetime) -> dict[str, Any]:
+    return {"refused_hash": outcome.refused_hash, "refused_at": now} if outcome.refused_hash else {}
+
+
+def is_refused(feed: Feed, body_hash: str, now: datetime) -> bool:
+    """True of a document that took too much to read a while ago: the same bytes would do it again."""
+    is_recent = feed.refused_at is not None and abs(now - feed.refused_at) < REFUSED_FOR
+    return is_recent and feed.refused_hash == body_hash
 
 
 def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, datetime | None]:

@@ -82,6 +82,12 @@ FORMS = (
     gettext_noop("a sound file"),
     gettext_noop("a film or other binary file"),
     gettext_noop("Newsreader failed on this feed: %(why)s"),
+    gettext_noop("This takes too long to read: given up after %(seconds)s seconds."),
+    gettext_noop("This takes more memory to read than is allowed."),
+    gettext_noop("What read this was ended from outside."),
+    gettext_noop(
+        "This is still the document that took too much to read: it is tried again when it changes, or after a day."
+    ),
 )
 # What the operating system, the resolver and OpenSSL say.
 SYSTEM = (

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import discover, opml, spellings
+from feeds import discover, opml, sandbox, spellings
 from feeds.categories import free_slug
 from feeds.http import Client, HttpError, HttpResponse
 from feeds.models import Category, Feed, FormerAddress, host_of
@@ -93,6 +93,13 @@ def find(client: Client, address: str) -> list[Candidate]:
     """The feeds at `address`: itself, or those that the web page there names. Raises NothingFound."""
     response = _first_answer(client, address)
     try:
+        return _found(client, response)
+    except sandbox.OverBudget as error:
+        raise NothingFound(translated(str(error))) from error
+
+
+def _found(client: Client, response: HttpResponse) -> list[Candidate]:
+    try:
         found = [(response.permanent_url, _feed_in(response))]
     except NotAFeed as error:
         found = _found_by_page(client, response)
@@ -124,12 +131,12 @@ def _answer(client: Client, url: str) -> HttpResponse:
 
 
 def _feed_in(response: HttpResponse) -> ParsedFeed:
-    return parse(response.body, url=response.url, content_type=response.headers.get("content-type", ""))
+    return sandbox.run(parse, response.body, url=response.url, content_type=response.headers.get("content-type", ""))
 
 
 def _found_by_page(client: Client, page: HttpResponse) -> list[tuple[str, ParsedFeed]]:
     """The readable feeds that a page names, else the first one in a usual place."""
-    links = discover.links(page.body, url=page.url, content_type=page.headers.get("content-type", ""))
+    links = sandbox.run(discover.links, page.body, url=page.url, content_type=page.headers.get("content-type", ""))
     until = time.monotonic() + MAX_SECONDS
     found = list(_readable(client, [link.url for link in links[:MAX_PREVIEWS]], until))
     if not found:
@@ -235,7 +242,10 @@ def import_opml(document: bytes) -> list[OpmlResult]:
     One result per outline, in the document's order. A feed that is there already, at its address in whatever spelling,
     or was there before it moved, stays as it is.
     """
-    content = opml.read(document)
+    try:
+        content = sandbox.run(opml.read, document)
+    except sandbox.OverBudget as error:
+        raise ValueError(translated(str(error))) from error
     urls = [_address_of(outline) for outline in content.feeds]
     with transaction.atomic():
         known = {spellings.key(url) for url in _known(url for url, _reason in urls if url)}

@@ -23,8 +23,7 @@ from articles.archive_files.article_file import ArticleFile, NotAnArticle, Reaso
 from articles.archive_files.pictures import take_in
 from articles.archive_files.reading import FoundFile
 from articles.archive_files.sources import Source, Sources
-from articles.content import derive
-from articles.decide import entry_hash
+from articles.ingest import clean_entries
 from articles.models import Article, ImportedFile, Tombstone
 from articles.store import CleanEntry
 from feeds import spellings
@@ -238,7 +237,7 @@ class _Import:
 
     def _clean(self, source: Source, candidates: Sequence[_Candidate]) -> list[CleanEntry]:
         self._sources.feed_of(source)
-        return [_clean(_entry(candidate.file), source) for candidate in candidates]
+        return clean_entries([_entry(candidate.file) for candidate in candidates], source.boilerplate())
 
     # --- telling ---
 
@@ -338,11 +337,6 @@ def _entry(file: ArticleFile) -> ParsedEntry:
         enclosures=file.enclosures,
         source=file.origin,
     )
-
-
-def _clean(entry: ParsedEntry, source: Source) -> CleanEntry:
-    content = derive(entry.content_html, base_url=entry.base_url, title=entry.title, boilerplate=source.boilerplate())
-    return CleanEntry(entry, content, entry_hash(entry))
 
 
 def _write(source: Source, candidates: Sequence[_Candidate], entries: Sequence[CleanEntry]) -> dict[str, int]:

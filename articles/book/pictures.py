@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from time import monotonic
 
 from articles.images import cache
+from articles.images.fitting import fitted, measured
 from articles.images.media_types import EXTENSIONS, HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Original, at_hand
-from articles.images.resize import Unusable, resize, size_of
+from articles.images.resize import Unusable
 from articles.images.trouble import StoreFailed
+from feeds import sandbox
 
 WIDTH = 960  # pixels: what articles.images.urls offers pages, too
 FORM = "plain"  # JPEG, PNG and GIF are what every e-reader shows
@@ -58,8 +59,8 @@ class Maker:
             self.late += 1
             return b""
         try:
-            data = resize(_source(original), WIDTH, FORM)
-        except (Unusable, FileNotFoundError):
+            data = fitted(_source(original), WIDTH, FORM)
+        except (Unusable, sandbox.Interrupted, FileNotFoundError):
             return b""
         cache.write(cache.variant_path(url, WIDTH, FORM), [data])
         return data
@@ -75,7 +76,7 @@ def _source(original: Original) -> str | bytes:
 def _picture(data: bytes) -> Picture | None:
     media_type = media_type_of(data[:HEAD])
     try:
-        width, height = size_of(BytesIO(data)) if media_type in CORE_TYPES else (0, 0)
+        width, height = measured(data) if media_type in CORE_TYPES else (0, 0)
     except Unusable:
         return None
     name = f"{sha256(data).hexdigest()[:32]}.{EXTENSIONS.get(media_type, '')}"

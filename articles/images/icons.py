@@ -21,7 +21,7 @@ from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
 from articles.images.shown import may_keep
 from articles.images.trouble import StoreFailed
 from articles.sanitize.addresses import image_address
-from feeds import discover, waits
+from feeds import discover, sandbox, waits
 from feeds.http import Client, HttpError
 from feeds.models import Feed, host_of
 from feeds.text import MAX_FEED_URL
@@ -93,6 +93,10 @@ def _named(client: Client, feed: Feed, manners: Manners) -> list[str]:
     except HttpError as reason:
         logger.debug("%s: %s", _site(feed), reason)
         return []
-    named = discover.icons(page.body, url=page.url, content_type=page.headers.get("content-type", ""))
+    try:
+        named = sandbox.run(discover.icons, page.body, url=page.url, content_type=page.headers.get("content-type", ""))
+    except sandbox.OverBudget as reason:
+        logger.info("%s: %s", _site(feed), reason)
+        return []
     fit = [url for icon in named if (url := image_address(icon, "")) and len(url) <= MAX_FEED_URL]
     return fit[:TRIED] if page.status == 200 else []

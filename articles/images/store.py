@@ -15,9 +15,10 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from articles.images.fetch import Download
+from articles.images.fitting import measured
 from articles.images.media_types import RESIZABLE, file_name
 from articles.images.models import StoredImage
-from articles.images.resize import Unusable, size_of
+from articles.images.resize import Unusable
 
 DAMAGED, MISSING = "damaged", "missing"
 HALF = ".half-"
@@ -151,6 +152,6 @@ def size_in_pixels(download: Download) -> tuple[int | None, int | None]:
         return None, None
     download.file.seek(0)
     try:
-        return size_of(download.file)
+        return measured(download.file.read())
     except Unusable:
         return None, None

@@ -13,12 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from articles.images import answers, cache, places
 from articles.images.fetch import quick_policy
+from articles.images.fitting import fitted
 from articles.images.media_types import HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Missing, Original, at_hand, let_database_go, obtain
 from articles.images.pass_through import pass_through
-from articles.images.resize import TooMuchMotion, Unusable, form_for, resize
+from articles.images.resize import TooMuchMotion, Unusable, form_for
 from articles.images.trouble import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
+from feeds import sandbox
 from feeds.http import Client
 from feeds.models import host_of
 from feeds.writes import UNWRITABLE
@@ -49,6 +51,9 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         logger.debug("%s: %s", asked.url, reason)
     except FileNotFoundError:
         logger.warning("%s: its file is no longer in the store", asked.url)
+    except sandbox.Interrupted as reason:
+        logger.warning("%s: %s", asked.url, reason)
+        return _missing(asked, seconds=0)
     except places.Busy:
         return answers.busy(host_of(asked.url), is_thumbnail=asked.is_thumbnail)
     except StoreFailed as problem:
@@ -84,7 +89,7 @@ def _make(request: HttpRequest, asked: Asked, form: str, path: Path) -> HttpResp
     if original.media_type not in RESIZABLE:  # drawings; and what only browsers know to read
         return answers.send(request, answers.of_original(original))
     try:
-        made = resize(_source(original), asked.width, form)
+        made = fitted(_source(original), asked.width, form)
     except TooMuchMotion:
         return answers.send(request, answers.of_original(original))
     except Unusable:

@@ -15,7 +15,17 @@ from html import escape
 from articles.sanitize.boilerplate import Boilerplate, Match, is_selector, remove_boilerplate
 from articles.sanitize.read import MAX_LENGTH, read
 
-__all__ = ["VERSION", "Boilerplate", "CleanContent", "Match", "clean", "is_selector", "sanitize"]
+__all__ = [
+    "VERSION",
+    "Boilerplate",
+    "CleanContent",
+    "Match",
+    "Source",
+    "clean",
+    "is_selector",
+    "sanitize",
+    "sanitize_all",
+]
 
 # Raise it when clean() gives better output: `manage.py resanitize` then knows what to do again.
 VERSION = 6
@@ -33,6 +43,15 @@ class CleanContent:
     image_url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the publisher sent for an article."""
+
+    html: str
+    base_url: str
+    title: str
+
+
 def clean(html: str, *, base_url: str) -> str:
     """The safe form of `html`, whose relative addresses are relative to `base_url`. Never raises."""
     return sanitize(html, base_url=base_url).html
@@ -47,6 +66,14 @@ def sanitize(html: str, *, base_url: str, title: str = "", boilerplate: Sequence
     except Exception:  # an article is worth more than its markup, and its feed more than one article
         logger.exception("An article's HTML can't be repaired; its text is kept (base address %r)", base_url[:200])
         return _text_only(html)
+
+
+def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) -> list[CleanContent]:
+    """The safe form of each of `sources`."""
+    return [
+        sanitize(source.html, base_url=source.base_url, title=source.title, boilerplate=boilerplate)
+        for source in sources
+    ]
 
 
 def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boilerplate]) -> CleanContent:

@@ -21,9 +21,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from articles.archive_files import upload
 from articles.archive_files.upload import UploadLimits, UploadRefused, import_upload, safe_path
 from articles.models import Article
+from feeds import sandbox
 from feeds.models import Feed
+from tests import poison
 from tests.article_files import newer_form, older_form
 
 if sys.version_info >= (3, 14):
@@ -179,6 +182,7 @@ def test_a_tar_header_that_claims_to_be_large_is_not_read_into_memory():
     assert refusal(packed) == "The archive is damaged: a header of more than 1 MB."
 
 
+@pytest.mark.usefixtures("_unpacked_here")
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_what_zipfile_unfolds_without_a_limit_is_not_unpacked(method):
     packed = zip_of({"2026-01-01-x.md": bytes(100_000_000)}, method)
@@ -267,12 +271,23 @@ def test_headers_in_a_row_end_in_a_sentence(kind):
     assert refusal(packed) == "The archive is damaged, or can't be read here."
 
 
+@pytest.fixture
+def _unpacked_here(monkeypatch):
+    """What a test does to this process counts, as the archive is unpacked in it."""
+    monkeypatch.setattr(sandbox, "_is_child", True)
+
+
+@pytest.mark.usefixtures("_unpacked_here")
 @pytest.mark.parametrize("size", [1, 1_000_000])
-def test_a_full_disk_is_told_and_nothing_stays(size, monkeypatch, data_folder):
+def test_a_full_disk_is_told_and_nothing_stays(size, monkeypatch, tmp_path_factory):
+    packed = tmp_path_factory.mktemp("sent") / "a.zip"
+    packed.write_bytes(zip_of({"a.md": b"<" * size}).getvalue())
     monkeypatch.setattr(Path, "open", lambda path, mode: io.open("/dev/full", "wb"))  # noqa: UP020, SIM115
-    assert refusal(zip_of({"a.md": b"<" * size})) == "The disk is full."
+    with io.open(packed, "rb") as file:  # noqa: UP020
+        assert refusal(file) == "The disk is full."
 
 
+@pytest.mark.usefixtures("_unpacked_here")
 def test_some_room_is_left_for_the_database(monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1_000_000))
     assert refusal(zip_of(FILES)) == "The disk is full."
@@ -324,3 +339,10 @@ def test_what_a_killed_upload_left_is_removed(data_folder):
     os.utime(left, (0, 0))
     import_upload(zip_of(FILES), "a.zip")
     assert not left.exists()
+
+
+def test_an_archive_that_never_ends_is_told_and_nothing_stays(monkeypatch, data_folder):
+    monkeypatch.setattr(upload, "SECONDS", 1)
+    monkeypatch.setattr(upload, "unpack", poison.unpack)
+    assert refusal(zip_of(FILES)) == "This takes too long to read: given up after 1 seconds."
+    assert not list(data_folder.glob("archive-upload-*"))

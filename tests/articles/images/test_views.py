@@ -10,9 +10,10 @@ import pytest
 
 from articles.images import places, views
 from articles.images.fetch import quick_policy
+from articles.images.fitting import fitted
 from articles.images.obtain import obtain
-from articles.images.resize import resize
 from articles.images.urls import signed_path
+from feeds import sandbox
 from feeds.http import Client
 from newsreader import web
 from tests.articles.images import pictures
@@ -201,6 +202,7 @@ def test_a_file_that_somebody_deleted_is_fetched_again_and_missing_where_that_fa
 
 
 def test_an_animation_too_long_to_be_made_anew_is_shown_as_it_is(client, publisher, monkeypatch):
+    monkeypatch.setattr(sandbox, "_is_child", True)  # or the limit would not count
     monkeypatch.setattr("articles.images.resize.MAX_FRAMES", 3)
     url = publisher.serve("/a.gif", pictures.animated("gif"))
     assert body_of(client.get(signed_path(url, 320), headers=CHROME)) == pictures.animated("gif")
@@ -272,9 +274,9 @@ def test_a_size_is_made_once_however_many_ask(live_server, publisher, picture, m
     def slowly(*arguments):
         made.append(arguments)
         go.wait(10)
-        return resize(*arguments)
+        return fitted(*arguments)
 
-    monkeypatch.setattr(views, "resize", slowly)
+    monkeypatch.setattr(views, "fitted", slowly)
     address = live_server.url + signed_path(picture, 320)
 
     def ask():

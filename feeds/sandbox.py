@@ -1,0 +1,306 @@
+"""Work on what came from outside, in processes that can be killed: whatever a document, a page, a list or a picture
+does, it ends after a few seconds.
+
+A thread can't be stopped, and a loop in C holds every other thread of its process. So what reads foreign bytes runs in
+children that do nothing else, a few for each process that has such work. They start when they are first needed and end
+after a minute without work; the kernel ends one that uses up its processor time or memory, its parent one that only
+waits. They are started by exec, which is safe where threads run, and know no settings and no secrets.
+"""
+
+from __future__ import annotations
+
+import atexit
+import math
+import os
+import pickle
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SECONDS = 5  # of processor time, for one document
+WAIT_SECONDS = 30  # of the clock beyond those: a machine may be busy, but nothing here has a reason to wait
+MEMORY = 2**30  # bytes of address space
+IDLE_SECONDS = 60
+HEAVY = 250 * 2**20  # bytes: a child that once needed more gives it back by ending
+PROCESSES = min(4, max(2, os.cpu_count() or 1))  # of each parent
+LENGTH = 8  # bytes of the number before a message
+# What a child may see of our environment: nothing that is a setting or a secret of Newsreader's.
+KEPT = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+
+DONE, RAISED, TOO_LARGE = range(3)
+
+
+class OverBudget(ValueError):
+    """The work was ended because it took too much. `str()` is a sentence for people; see feeds.reasons."""
+
+
+class Interrupted(OverBudget):
+    """The work was ended from outside, which says nothing of the document."""
+
+
+def run(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """What `function` returns, or raises, within SECONDS of processor time. It is a function of a module, and what goes
+    in and comes out can be pickled. Raises OverBudget."""
+    return within(SECONDS, function, *arguments, **named)
+
+
+def within(seconds: float, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """The same, within `seconds` of processor time."""
+    if _is_child:
+        return function(*arguments, **named)
+    job = pickle.dumps((seconds, IDLE_SECONDS, function, arguments, named), pickle.HIGHEST_PROTOCOL)
+    kind, value = _pool.ask(job, seconds)
+    if kind == RAISED:
+        raise value
+    if kind == TOO_LARGE:
+        raise OverBudget("This takes more memory to read than is allowed.")
+    result: T = value
+    return result
+
+
+# --- the parent's side ------------------------------------------------------------------------------------------------
+
+
+class _Ended(Exception):
+    """The child has ended without an answer, with this exit code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+class _Child:
+    """A process that does one job after the other."""
+
+    def __init__(self) -> None:
+        self.ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "feeds.sandbox"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+            )
+
+    def ask(self, job: bytes, seconds: float) -> tuple[int, Any]:
+        """The answer to `job`. Raises _Ended, and OverBudget where the time of the clock has passed."""
+        deadline = time.monotonic() + seconds + WAIT_SECONDS
+        try:
+            self.ours.settimeout(seconds + WAIT_SECONDS)
+            self.ours.sendall(len(job).to_bytes(LENGTH))
+            self.ours.sendall(job)
+            size = int.from_bytes(self._received(LENGTH, deadline))
+            answer: tuple[int, Any] = pickle.loads(self._received(size, deadline))  # noqa: S301 - from our own child
+            return answer
+        except TimeoutError:
+            raise _too_long(seconds) from None
+        except (EOFError, ConnectionError):
+            self.ours.close()
+            raise _Ended(self.process.wait()) from None
+
+    def _received(self, size: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            self.ours.settimeout(max(0.001, deadline - time.monotonic()))
+            piece = self.ours.recv(min(size - len(data), 2**20))
+            if not piece:
+                raise EOFError
+            data += piece
+        return bytes(data)
+
+    def end(self) -> None:
+        self.ours.close()
+        self.process.kill()
+        self.process.wait()
+
+    def forget(self) -> None:
+        """In a process that was forked from the parent: this is not its child."""
+        self.ours.close()
+        self.process.returncode = 0
+
+
+class _Pool:
+    """The children of this process."""
+
+    def __init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(PROCESSES)
+        self._idle: list[_Child] = []  # the last one used comes first, so that the others may end
+        self._all: set[_Child] = set()
+
+    def ask(self, job: bytes, seconds: float) -> tuple[int, Any]:
+        with self._turns:
+            child = self._waiting() or self._new()
+            try:
+                return self._answer(child, job, seconds)
+            except _Ended as ended:
+                if ended.code == -signal.SIGXCPU:
+                    raise _too_long(seconds) from None
+            # Its time without work was over just now, or somebody ended it: perhaps before it had the job.
+            try:
+                return self._answer(self._new(), job, seconds)
+            except _Ended as ended:
+                if ended.code == -signal.SIGXCPU:
+                    raise _too_long(seconds) from None
+                raise Interrupted("What read this was ended from outside.") from None
+
+    def _waiting(self) -> _Child | None:
+        while self._idle:
+            with suppress(IndexError):  # another thread was quicker
+                child = self._idle.pop()
+                if child.process.poll() is None:
+                    return child
+                self._all.discard(child)
+                child.end()
+        return None
+
+    def _new(self) -> _Child:
+        child = _Child()
+        self._all.add(child)
+        return child
+
+    def _answer(self, child: _Child, job: bytes, seconds: float) -> tuple[int, Any]:
+        try:
+            answer = child.ask(job, seconds)
+        except BaseException:
+            self._all.discard(child)
+            child.end()
+            raise
+        self._idle.append(child)
+        return answer
+
+    def end(self) -> None:
+        while self._all:
+            self._all.pop().end()
+
+    def forget(self) -> None:
+        for child in self._all:
+            child.forget()
+
+
+def _too_long(seconds: float) -> OverBudget:
+    return OverBudget(f"This takes too long to read: given up after {seconds:.0f} seconds.")
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("LC_")}
+    return kept | {"PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path)}
+
+
+def _start_anew() -> None:
+    global _pool
+    _pool.forget()
+    _pool = _Pool()
+
+
+_pool = _Pool()
+_is_child = False
+os.register_at_fork(after_in_child=_start_anew)
+atexit.register(lambda: _pool.end())
+
+
+# --- the child's side -------------------------------------------------------------------------------------------------
+
+
+def serve(parent: socket.socket) -> None:
+    """Do what `parent` asks until it asks no more."""
+    global _is_child
+    _is_child = True
+    idle = float(IDLE_SECONDS)
+    while job := _read(parent, idle):
+        answer, idle = _done(job)
+        parent.settimeout(None)
+        parent.sendall(len(answer).to_bytes(LENGTH))
+        parent.sendall(answer)
+        if _peak() > HEAVY:
+            return
+
+
+def _read(parent: socket.socket, seconds: float) -> bytes:
+    """The next job; nothing where none comes for so long, or the parent has ended."""
+    parent.settimeout(seconds)
+    with parent.makefile("rb", buffering=0) as stream, suppress(TimeoutError, ConnectionError):
+        return _exactly(stream, int.from_bytes(_exactly(stream, LENGTH)))
+    return b""
+
+
+def _exactly(stream: socket.SocketIO, size: int) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        piece = stream.read(min(size - len(data), 2**20))
+        if not piece:
+            return b""
+        data += piece
+    return bytes(data)
+
+
+def _peak() -> int:
+    """Bytes of memory that this process has used at most, where Linux tells: what getrusage(2) says counts what the
+    parent used before this program began."""
+    with suppress(OSError), open("/proc/self/status", "rb") as status:  # noqa: PTH123 - after every job
+        for line in status:
+            if line.startswith(b"VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _done(job: bytes) -> tuple[bytes, float]:
+    """The answer to a job, and for how many seconds to wait for another."""
+    seconds, idle, *work = pickle.loads(job)  # noqa: S301 - from our own parent
+    _limit(seconds)
+    return _answer(*work), idle
+
+
+def _answer(function: Callable[..., object], arguments: tuple[Any, ...], named: dict[str, Any]) -> bytes:
+    try:
+        return pickle.dumps((DONE, function(*arguments, **named)), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return pickle.dumps((TOO_LARGE, None))
+    except Exception as error:  # noqa: BLE001 - it is raised again at the other end
+        try:
+            pickle.loads(raised := pickle.dumps((RAISED, error)))  # noqa: S301 - some can't be read again
+            return raised
+        except Exception:  # noqa: BLE001
+            return pickle.dumps((RAISED, RuntimeError(f"{type(error).__name__}: {error}"[:1000])))
+
+
+def _limit(seconds: float) -> None:
+    """Have the kernel end this process when it has used `seconds` more of processor time."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))
+
+
+def _end_with_parent() -> None:
+    """End when the parent does, also in the middle of a job. Not by prctl(2): that looks at the thread which started
+    this process, and threads come and go."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def main() -> NoReturn:
+    """A child, whose standard input is its line to the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then closes the line
+    for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MEMORY)):
+        with suppress(ValueError, OSError):  # where the system has no such limit, or a lower one
+            resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from feeds import sandbox  # the module by its own name, which what runs here imports
+
+    with socket.socket(fileno=os.dup(0)) as line:
+        sandbox.serve(line)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

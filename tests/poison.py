@@ -1,0 +1,99 @@
+"""Steps that never end where the text says POISON, as the children of feeds.sandbox import them: what a document would
+be that nobody foresaw."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from articles.sanitize import Boilerplate, CleanContent, Source
+from articles.sanitize import sanitize_all as real_sanitize_all
+from feeds import opml
+from feeds.parse import ParsedFeed
+from feeds.parse import parse as real_parse
+
+POISON = "POISON"
+
+
+def work() -> NoReturn:
+    """For ever, in Python."""
+    while True:
+        pass
+
+
+def match() -> None:
+    """For ever, in C, with the interpreter held."""
+    re.match("(a|a)*b", "a" * 100)
+
+
+def wait() -> None:
+    """For ever, without using the processor."""
+    time.sleep(10_000)
+
+
+def grow() -> int:
+    return len([bytes(2**24) for _ in range(2**16)])
+
+
+def die() -> None:
+    """As the kernel does it when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def pid() -> int:
+    return os.getpid()
+
+
+def echo(value: object) -> object:
+    return value
+
+
+def fail(message: str) -> NoReturn:
+    raise KeyError(message)
+
+
+class Odd(Exception):
+    """One that can be pickled and not read again."""
+
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__("odd")
+
+
+def fail_oddly() -> NoReturn:
+    raise Odd(1, 2)
+
+
+def environment() -> dict[str, str]:
+    return dict(os.environ)
+
+
+def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -> ParsedFeed:
+    if POISON.encode() in body:
+        match()
+    return real_parse(body, url=url, content_type=content_type, seen=seen)
+
+
+def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) -> list[CleanContent]:
+    if any(POISON in source.html for source in sources):
+        work()
+    return real_sanitize_all(sources, boilerplate)
+
+
+def read(document: bytes) -> opml.Opml:
+    match()
+    return opml.read(document)
+
+
+def resize(source: str | bytes, width: int, form: str) -> bytes:
+    match()
+    return b""
+
+
+def unpack(path: str, name: str, folder: str, limits: object) -> NoReturn:
+    (Path(folder) / "a.md").write_text("<p>")
+    work()
