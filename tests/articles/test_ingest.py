@@ -456,21 +456,22 @@ def test_an_entry_whose_source_is_the_feed_itself_has_no_origin(feed):
     assert Article.objects.get(guid="1").origin is None
 
 
-def test_of_entries_with_one_guid_the_one_that_changed_is_updated(feed, publisher):
-    """What is left out as it was in the last document may be what tells which of them has changed."""
-
-    def shared(*bodies: str) -> str:
-        return rss([item(n, guid="same", link=f"https://x.example/{n}", body=body) for n, body in enumerate(bodies)])
-
-    publisher.serve("/feed.xml", shared("<p>first</p>"))
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"guid": "", "link": "https://x.example/1"}, {"guid": "tag:2", "link": "https://x.example/1"}),
+        ({"guid": "http://x.example/?p=1"}, {"guid": "https://x.example/?p=1"}),
+    ],
+    ids=["one link", "one guid in two schemes"],
+)
+def test_a_new_entry_takes_no_article_of_one_that_is_left_out(feed, publisher, first, second):
+    """What is left out, as it was in the last document, tells that the article is its own."""
+    known = [*items(10, 11, 12, 13), item(1, body="<p>first</p>", **first)]
+    publisher.serve("/feed.xml", rss(known))
     poll(feed)
-    others = [item(n) for n in range(10, 14)]
-    publisher.serve("/feed.xml", rss([*others, item(0, guid="same", link="https://x.example/0", body="<p>first</p>")]))
-    poll(feed)
-    again = item(1, guid="same", link="https://x.example/1", body="<p>second</p>")
-    first = item(0, guid="same", link="https://x.example/0", body="<p>first</p>")
-    publisher.serve("/feed.xml", rss([again, *others, first]))
-    poll(feed)
-    texts = dict(Article.objects.filter(guid__startswith="same").values_list("url", "content_text"))
-    assert texts == {"https://x.example/0": "first", "https://x.example/1": "second"}
+    publisher.serve("/feed.xml", rss([item(2, body="<p>second</p>", **second), *known]))
+    [made] = poll(feed)
+    assert (made.new_articles, made.changed_articles) == (1, 0)
+    texts = set(Article.objects.values_list("content_text", flat=True))
+    assert {"first", "second"} <= texts
     assert not ArticleVersion.objects.exists()
