@@ -137,6 +137,25 @@ def test_once_known_a_picture_comes_in_the_size_that_fits(open_page, article, pu
     assert abs(box["width"] / box["height"] - 2000 / 900) < 0.02
 
 
+def test_a_face_is_as_high_as_its_line_and_a_height_alone_counts(page, sign_in, article, publisher):
+    html = (
+        "<p>Hi <img src=/drawing.svg alt=':wave:' class=wp-smiley style='height:1em'></p><p><img src=/drawing.svg"
+        " style='height:3em' alt=icon></p><p><math><mfrac><mi>a</mi><mn>2</mn></mfrac></math> <b>a</b></p>"
+    )
+    article.content_html = clean(html, base_url=publisher.url("/"))
+    article.save()
+    sign_in(page, make_reader())
+    page.goto(article.get_absolute_url())
+    heights = {
+        name: page.locator(f".prose {name}").first.evaluate("element => element.getBoundingClientRect().height")
+        for name in ("img.smiley", "img:not(.smiley)", "math", "b")
+    }
+    assert 12 < heights["img.smiley"] < 30
+    assert abs(heights["img:not(.smiley)"] - 48) < 2
+    assert heights["math"] > 0
+    assert page.locator(".prose mfrac").evaluate("element => element.namespaceURI").endswith("MathML")
+
+
 def test_a_larger_view_opens_goes_on_and_closes_by_the_keyboard(page, sign_in, article):
     sign_in(page, make_reader())
     page.goto(article.get_absolute_url())
