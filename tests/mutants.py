@@ -1,7 +1,7 @@
 """What bin/mutants runs: small changes of one module, each against the tests that touch it.
 
 mutmut changes a copy of the project, in a folder that goes away, and runs on SQLite. A change that no test notices is
-printed as a difference: it is a missing test, or it changes nothing that anybody could notice. See docs/operation.md.
+printed as a difference: it is a missing test, or it changes nothing that anybody could notice.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ CONFIGURATION = """
 source_paths = ["newsreader", "articles", "feeds"]
 only_mutate = {modules}
 also_copy = {others}
-pytest_add_cli_args = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-m", "not browser"]
+pytest_add_cli_args = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-m", "not browser", "--reuse-db"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
+use_setproctitle = false
 """
 
 

@@ -230,6 +230,19 @@ def test_a_manifest_that_is_none_is_refused(tmp_path, manifest):
         restore_backup(rewritten(tmp_path / "b", manifest__json=manifest))
 
 
+def test_a_table_that_somebody_changed_is_refused_also_where_its_rows_can_be_counted(tmp_path):
+    """Of the same length and number of rows, in a sound .zip: only the digest tells."""
+    make_feed(url="https://a.example/")
+    write_backup(tmp_path / "b")
+    with zipfile.ZipFile(tmp_path / "b") as archive:
+        rows = archive.read("feeds.feed.jsonl")
+    copy = rewritten(tmp_path / "b", feeds__feed__jsonl=rows.replace(b"a.example", b"b.example"))
+    empty()
+    with pytest.raises(Refused):
+        restore_backup(copy)
+    assert not Feed.objects.exists()
+
+
 def test_what_a_later_version_knows_and_this_one_does_not_is_refused(tmp_path):
     write_backup(tmp_path / "b")
     with zipfile.ZipFile(tmp_path / "b") as archive:
