@@ -10,6 +10,7 @@ urlpatterns = [
     # Ours counts wrong passwords.
     path("admin/password_change/", RedirectView.as_view(pattern_name="password_change", query_string=False)),
     path("admin/", admin.site.urls),
+    path("", include("newsreader.well_known")),
     path("", include("newsreader.accounts")),
     path("", include("feeds.urls")),
     path("", include("articles.urls")),

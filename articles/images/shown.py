@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.images.media_types import is_drawn_as_it_is
 from articles.images.models import ImageAddress, key_of
@@ -17,11 +18,15 @@ from articles.render import KnownImage, display_html, image_addresses
 from articles.sanitize.addresses import image_address
 from feeds.models import Feed
 
+# What may be wider than the column scrolls by itself, and who has no mouse must get there to scroll it (WCAG 2.1.1).
+_SCROLLING = re.compile(r"<(pre|table)(?=[ >])")
+
 
 def shown_html(content_html: str, feed: Feed) -> SafeString:
     """Stored HTML for a page, with what is known of its pictures, by the feed's rule for keeping them."""
     urls = image_addresses(content_html)
-    return display_html(content_html, known=known_images(urls) if urls else {}, is_kept=may_keep(feed))
+    html = display_html(content_html, known=known_images(urls) if urls else {}, is_kept=may_keep(feed))
+    return mark_safe(_SCROLLING.sub(r'<\1 tabindex="0"', html))  # noqa: S308 - sanitized
 
 
 def may_keep(feed: Feed) -> bool:

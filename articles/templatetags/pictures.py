@@ -17,6 +17,8 @@ from feeds.models import Feed
 
 register = template.Library()
 
+HUES = 8  # as static/css/components.css names them
+
 
 @register.filter
 def thumbnail(article: Article) -> str:
@@ -37,11 +39,11 @@ def icon(feed: Feed) -> SafeString:
     if feed.icon_url and (path := _icon_path(feed.icon_url, may_keep(feed), tuple(settings.IMAGE_KEYS))):
         return format_html(_ICON, path)
     letter = next((character for character in feed.name if character.isalnum()), "")
-    return format_html(_LETTER, letter.upper())
+    return format_html(_LETTER, letter.upper(), (feed.pk or 0) % HUES)
 
 
 _ICON = '<img class="feed-icon" src="{}" alt="" width="16" height="16" loading="lazy" decoding="async">'
-_LETTER = '<span class="feed-icon" data-letter="{}"></span>'
+_LETTER = '<span class="feed-icon" data-letter="{}" data-hue="{}"></span>'
 
 
 @lru_cache(maxsize=2048)

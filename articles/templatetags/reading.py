@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.conf.locale import LANG_INFO
@@ -17,7 +17,7 @@ from django.utils.translation import gettext, pgettext
 
 from articles.language import language_of
 from articles.listing import Selection, Show
-from articles.models import Article
+from articles.models import Article, Enclosure
 from articles.search.snippets import Piece
 from articles.site import site_address
 from articles.views.selection import list_address as address_of_list
@@ -51,6 +51,8 @@ def summary_in_row(article: Article) -> str:
     if not words:
         return ""
     pattern = r"\s+".join(map(re.escape, words))
+    if " ".join(words).casefold().startswith(" ".join(article.summary.rstrip("… ").split()).casefold()):
+        return ""
     found = re.match(pattern, article.summary.lstrip(), re.IGNORECASE)
     if not found:
         return article.summary
@@ -106,6 +108,16 @@ def host(url: str) -> str:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+@register.filter
+def file_name(file: Enclosure) -> str:
+    """What to call a file that came along: its title, else its name in the address, else its host."""
+    try:
+        name = unquote(urlsplit(file.url).path).rstrip("/").rpartition("/")[2]
+    except ValueError:
+        name = ""
+    return file.title or name.strip() or host(file.url)
 
 
 @register.simple_tag(takes_context=True)

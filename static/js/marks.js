@@ -51,7 +51,9 @@ function turn(path, body) {
     button.value = value === "1" ? "0" : "1";
     button.toggleAttribute(button.name === "star" ? "data-starred" : "data-unread");
     [button.title, button.dataset.other] = [button.dataset.other, button.title];
-    button.querySelector(".action").textContent = button.title;
+    button.querySelector(".word").textContent = button.title;
+    const label = button.ariaLabel; // begins with what the button does
+    if (label) button.ariaLabel = button.title + label.slice(button.dataset.other.length);
   }
 }
 

@@ -79,6 +79,30 @@ def test_files_that_came_along_are_listed(client, reader):
     assert 'href="javascript' not in page
 
 
+def test_a_file_without_a_title_is_called_by_its_name(client, reader):
+    article = make_article()
+    for url in ("https://harbour.example/a/episode%201.mp3?x=1", "https://www.quay.example/"):
+        Enclosure.objects.create(article=article, url=url, media_type="audio/mpeg")
+    page = client.get(article.get_absolute_url()).text
+    assert ">episode 1.mp3</a>" in page
+    assert ">quay.example</a>" in page
+
+
+def test_what_scrolls_can_be_reached_with_the_keyboard(client, reader):
+    html = "<pre>a</pre><table><tr><td>b</td></tr></table><p>&lt;pre&gt; as text</p>"
+    page = client.get(make_article(content_html=html).get_absolute_url()).text
+    assert '<pre tabindex="0">a</pre><table tabindex="0">' in page
+    assert "<p>&lt;pre&gt; as text</p>" in page
+
+
+def test_who_shares_from_a_private_site_is_told(client, reader, settings):
+    article = make_article()
+    told = "Only readers who sign in here"
+    assert told in client.get(article.get_absolute_url()).text
+    settings.NEWSREADER_PUBLIC = True
+    assert told not in client.get(article.get_absolute_url()).text
+
+
 def test_earlier_versions_are_counted_and_can_be_read(client, reader):
     article = make_article(title="As it is")
     version = make_version(article, content_html="<p>The old text.</p>")

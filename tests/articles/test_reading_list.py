@@ -120,6 +120,7 @@ def test_an_untitled_article_shows_its_first_words_once(client, reader):
     ("title", "summary", "shown"),
     [
         ("Fog on the mole", "Fog on the mole", ""),
+        ("Fog on the mole", "Fog on the…", ""),
         ("Fog on the mole", "FOG  on the mole: nothing moves.", "nothing moves."),
         ("Fog on the mo…", "Fog on the mole, and nothing moves.", "le, and nothing moves."),
         ("Fog", "Foghorns sound.", "Foghorns sound."),

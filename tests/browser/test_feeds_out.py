@@ -46,7 +46,7 @@ def test_a_reader_makes_a_secret_address_and_revokes_it(page, sign_in):
     heading = page.get_by_role("columnheader", name="Last used")
     assert heading.bounding_box()["height"] > 10
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_text("The address is revoked").wait_for()
+    page.get_by_text("The address has been revoked").wait_for()
     assert page.request.get(address).status == 404
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import ArticleState
-from tests.factories import make_article, make_articles, make_feed, make_reader
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.browser
 
@@ -78,7 +78,7 @@ def test_older_and_newer_lead_through_the_articles_of_the_list(page, reader, har
     page.keyboard.press("k")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second")
     page.keyboard.press("u")
-    page.wait_for_url(f"/?feed={harbour.pk}")
+    page.wait_for_url(f"/?feed={harbour.pk}#article-{second.pk}")
 
 
 def test_the_list_is_read_with_the_keyboard_alone(page, reader, harbour, sign_in):
@@ -327,3 +327,43 @@ def test_type_follows_the_language_of_the_text(page, reader, harbour, sign_in, t
     family = page.evaluate("getComputedStyle(document.querySelector('.prose')).fontFamily")
     assert typeface in family
     assert page.evaluate(LINE_HEIGHT) == pytest.approx(line_height, abs=0.01)
+
+
+def test_a_menu_closes_when_something_else_is_pressed(open_page, reader, sign_in):
+    make_article(make_feed(category=make_category("Ports")))
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    menu = page.locator("details.menu")
+    for close in (lambda: page.locator("h1").tap(), lambda: page.keyboard.press("Escape")):
+        menu.locator("summary").click()
+        expect(menu.get_by_role("link", name="Ports")).to_be_visible()
+        close()
+        expect(menu.get_by_role("link", name="Ports")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("language", "typeface"),
+    [("th", "Noto Serif Thai"), ("ar", "Noto Naskh Arabic"), ("fa", "Noto Naskh Arabic"), ("ur", "Noto Nastaliq Urdu"),
+     ("he", "Noto Serif Hebrew"), ("hi", "Noto Serif Devanagari")],
+)  # fmt: skip
+def test_scripts_have_typefaces_and_leading_of_their_own(page, reader, harbour, sign_in, language, typeface):
+    page.goto("/sign-in/")
+    found = page.evaluate(
+        """(language) => {
+            const shown = Object.assign(document.createElement("p"), { lang: language, className: "prose" });
+            document.body.append(shown);
+            const style = getComputedStyle(shown);
+            return [style.getPropertyValue("--reading"), Number(style.getPropertyValue("--leading"))];
+        }""",
+        language,
+    )
+    assert typeface in found[0]
+    assert found[1] > (1.6 if language != "he" else 1.5)
+
+
+def test_headlines_without_spaces_are_not_balanced(page, reader, harbour, sign_in):
+    sign_in(page, reader)
+    wraps = "(language) => { const h = document.createElement('h1'); h.lang = language; document.body.append(h);"
+    wraps += " return getComputedStyle(h).textWrapStyle; }"
+    assert page.evaluate(wraps, "zh-Hant") == "auto"
+    assert page.evaluate(wraps, "en") == "balance"

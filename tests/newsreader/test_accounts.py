@@ -183,6 +183,7 @@ def test_every_page_but_a_few_needs_a_reader_who_signed_in(client, settings):
     """Asked of every address without arguments, so that a new page can't be forgotten."""
     settings.NEWSREADER_PUBLIC = False
     open_pages = {"/sign-in/", "/healthz", "/readyz", "/admin/login/", "/admin/jsi18n/", "/favicon.ico"}
+    open_pages |= {"/manifest.webmanifest", "/apple-touch-icon.png", "/.well-known/change-password", "/robots.txt"}
     addresses = {"/" + route for route in routes(get_resolver().url_patterns)}
     assert {"/", "/feeds/", "/account/", "/sign-in/"} <= addresses
     for address in addresses - open_pages:

@@ -1,0 +1,68 @@
+"""What axe-core finds of WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+
+from articles import state
+from articles.models import ArticleVersion, Enclosure
+from articles.search import index
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.browser
+
+AXE = AXE_SCRIPT
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+SCREENS = {
+    "1440 light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "1440 dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    "390 light": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "light"},
+    "390 dark": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "dark"},
+}
+TEXT = f"""<h2>Of cranes</h2><pre><code>{"code " * 60}</code></pre><table><tr>{"<td>a wide cell</td>" * 30}</tr></table>
+<p><a href="https://harbour.example/">A link</a></p>"""
+
+
+def violations(page, address):
+    page.goto(address)
+    page.evaluate(AXE)  # not Axe().run: that brings all that was right along, for a minute
+    found = page.evaluate("async (rules) => (await axe.run(document, rules)).violations", RULES)
+    return [(address, rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found]
+
+
+# Half of the pages at a time: axe looks at each for seconds.
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
+    reader = make_reader("ann", staff=True)
+    feed = make_feed(
+        title="Harbour Notes",
+        description="Ships.",
+        site_url="https://harbour.example/",
+        category=make_category("Ports"),
+    )
+    make_feed(title="Broken", failures=2, last_error="x.example answered 500.", site_url="https://x.example/")
+    rows = make_articles(60, feed, language="en")
+    article = make_article(feed, title="The crane moves", content_html=TEXT, language="en", tags=["cranes"])
+    Enclosure.objects.create(article=article, url="https://harbour.example/1.mp3", media_type="audio/mpeg", length=2048)
+    version = ArticleVersion.objects.create(
+        article=article, replaced_at=article.published_at, title="Before", html_zlib=b"", entry_hash="0" * 32
+    )
+    index.index([*rows, article])
+    state.star(reader, article, on=True)
+    page = open_page(**SCREENS[screen])
+    found = [] if half else violations(page, "/sign-in/")
+    sign_in(page, reader)
+    addresses = (
+        "/", "/?show=unread", "/?show=starred", f"/?feed={feed.pk}", f"/?category={feed.category.slug}", "/?q=body",
+        "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
+        "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
+        "/archive/import/", "/outputs/", "/account/", "/account/password/",
+    )  # fmt: skip
+    for address in addresses[half::2]:
+        found += violations(page, address)
+    assert found == []
