@@ -14,8 +14,7 @@ from time import sleep
 
 from django.utils import timezone
 
-from articles.ingest import ask
-from feeds.fetch import Outcome
+from articles.ingest import Read, ask
 from feeds.hosts import REFUSALS
 from feeds.http import Client, FetchPolicy
 from feeds.models import Feed
@@ -38,7 +37,7 @@ class Asked:
 
     feed: Feed
     started_at: datetime
-    outcome: Callable[[], Outcome] | None
+    outcome: Callable[[], Read] | None
     status: int | None = None
 
 
@@ -123,14 +122,14 @@ class _Pool:
 def _asked(client: Client, feed: Feed, subscribers: int) -> Asked:
     started_at = timezone.now()
     try:
-        outcome = ask(client, feed, subscribers=subscribers)
+        read = ask(client, feed, subscribers=subscribers)
     except Exception as error:  # noqa: BLE001 - raised again where it is recorded
         return Asked(feed, started_at, _raising(error))
-    return Asked(feed, started_at, lambda: outcome, outcome.status)
+    return Asked(feed, started_at, lambda: read, read.outcome.status)
 
 
-def _raising(error: Exception) -> Callable[[], Outcome]:
-    def outcome() -> Outcome:
+def _raising(error: Exception) -> Callable[[], Read]:
+    def outcome() -> Read:
         raise error
 
     return outcome

@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,9 +45,17 @@ def refresh(client: Client, feed: Feed, *, subscribers: int = 0) -> Poll | None:
     return settle(feed, lambda: ask(client, feed, subscribers=subscribers), started_at=timezone.now())
 
 
-def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Outcome:
-    """What the publisher of `feed` answers now, who is told the number of subscribers. Touches no database."""
-    return fetch(
+class Read(NamedTuple):
+    """A publisher's answer, and the feed in it; None where the answer has none to be read."""
+
+    outcome: Outcome
+    parsed: ParsedFeed | None = None
+
+
+def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Read:
+    """What the publisher of `feed` answers now, who is told the number of subscribers. Touches no database, so that one
+    feed can be asked and read while another is stored."""
+    outcome = fetch(
         _in_a_hurry(client, feed),
         feed.url,
         etag=feed.etag,
@@ -55,6 +63,7 @@ def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Outcome:
         body_hash=feed.body_hash,
         subscribers=subscribers,
     )
+    return _parsed(feed, outcome, bytes(feed.seen_entries))
 
 
 def _in_a_hurry(client: Client, feed: Feed) -> Client:
@@ -67,7 +76,7 @@ def _in_a_hurry(client: Client, feed: Feed) -> Client:
     return hurried
 
 
-def settle(feed: Feed, asked: Callable[[], Outcome], *, started_at: datetime) -> Poll | None:
+def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Poll | None:
     """Store what `asked` returns, or that it raised, as `refresh` does."""
     try:
         return _settle(feed, asked(), started_at)
@@ -79,8 +88,8 @@ def settle(feed: Feed, asked: Callable[[], Outcome], *, started_at: datetime) ->
         return _record_failure(feed, started_at, error)
 
 
-def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
-    outcome, parsed = _parsed(feed, outcome, bytes(feed.seen_entries))
+def _settle(feed: Feed, read: Read, started_at: datetime) -> Poll:
+    outcome, parsed = read
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
     decision, boilerplate = _decision(feed, parsed.entries)
@@ -102,18 +111,18 @@ def _settle(feed: Feed, outcome: Outcome, started_at: datetime) -> Poll:
         return polling.record(feed, outcome, parsed, total, started_at=started_at, now=timezone.now())
 
 
-def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> tuple[Outcome, ParsedFeed | None]:
+def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> Read:
     if not isinstance(outcome, Fetched):
-        return outcome, None
+        return Read(outcome)
     if polling.is_refused(feed, outcome.body_hash, timezone.now()):
-        return _failed(outcome, REFUSED), None
+        return Read(_failed(outcome, REFUSED))
     try:
         parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
-        return outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed
+        return Read(outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed)
     except (NotAFeed, sandbox.Interrupted) as error:
-        return _failed(outcome, str(error)), None
+        return Read(_failed(outcome, str(error)))
     except sandbox.OverBudget as error:
-        return _failed(outcome, str(error), outcome.body_hash), None
+        return Read(_failed(outcome, str(error), outcome.body_hash))
 
 
 def _failed(outcome: Fetched, reason: str, refused_hash: str = "") -> Failed:
