@@ -12,6 +12,7 @@ let unstored = []; // where the browser stores nothing
 let isSending = false;
 let wait = FIRST_WAIT;
 let timer = 0;
+let saying = 0;
 
 function wishes() {
   try {
@@ -59,9 +60,18 @@ function turn(path, body) {
 
 function say() {
   const isWaiting = wishes().length > 0;
-  const wasWaiting = line.textContent !== "";
-  line.textContent = isWaiting ? line.dataset.kept : wasWaiting ? line.dataset.sent : "";
-  if (!isWaiting) setTimeout(() => wishes().length || (line.textContent = ""), SHOWN_FOR);
+  const wasWaiting = !line.hidden;
+  line.hidden = !isWaiting && !wasWaiting;
+  const text = isWaiting ? line.dataset.kept : line.dataset.sent;
+  // A screen reader tells what changes in a line that is there already.
+  requestAnimationFrame(() => (line.textContent = line.hidden ? "" : text));
+  clearTimeout(saying);
+  if (!isWaiting) saying = setTimeout(hide, SHOWN_FOR);
+}
+
+function hide() {
+  line.hidden = true;
+  line.textContent = "";
 }
 
 async function send() {

@@ -245,7 +245,7 @@ def test_an_import_of_the_same_file_adds_nothing(operator):
 
 def test_a_page_tells_of_five_hundred_outlines_and_counts_them_all(operator):
     text = upload(operator, "<opml><body>" + "<outline type='rss' text='none'/>" * 501 + "</body></opml>").text
-    assert "Added 0, known 0, refused 501." in text
+    assert "Added: 0. Already subscribed: 0. Not imported: 501." in text
     assert text.count("The outline has no feed") == 500
     assert "The first 500 are shown." in text
 
