@@ -23,14 +23,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from articles.boilerplate_preview import preview
-from articles.feed_deletion import delete_feed
+from articles.boilerplate.preview import preview
 from articles.images.admin import ImageReport, RefererRuleAdmin
+from articles.ingest.feed_deletion import delete_feed
+from articles.ingest.store import delete_articles
 from articles.models import Article, BoilerplateRule
 from articles.sanitize import is_selector
-from articles.store import delete_articles
-from feeds.admin import FeedAdmin
-from feeds.admin_times import when
+from feeds.admin.feeds import FeedAdmin
+from feeds.admin.times import when
 from feeds.models import Feed
 
 __all__ = ["ArticleAdmin", "ImageReport", "RefererRuleAdmin"]  # Django looks for admin classes here

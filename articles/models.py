@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.export.models import ExportIdentity, HubPing, Output
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
-from feeds.media_types import Kind, kind_of
+from articles.text import first_words
 from feeds.models import Feed
+from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
 __all__ = ["ArchiveProgress", "ExportIdentity", "HubPing", "ImageAddress", "Output", "RefererRule", "StoredImage"]
@@ -36,9 +37,9 @@ class Origin(models.Model):
 
 class Article(models.Model):
     """An entry as we keep it. `content_html` is sanitized and names the publisher's own addresses; it goes
-    through `articles.render` before a browser sees it."""
+    through `articles.display.media` before a browser sees it."""
 
-    # Deleting a feed must not take its articles along unasked: see feeds.admin.
+    # Deleting a feed must not take its articles along unasked: see feeds.admin.feeds.
     # (The index on the feed alone would be the fourth that begins with it.)
     feed = models.ForeignKey(
         Feed, verbose_name=_("feed"), related_name="articles", on_delete=models.PROTECT, db_index=False
@@ -67,14 +68,16 @@ class Article(models.Model):
     )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed"), null=True, blank=True, help_text=_("A changed entry came in."))
-    entry_hash = models.CharField(max_length=32, help_text=_("Of the entry as it came: see articles.decide."))
+    entry_hash = models.CharField(
+        max_length=32, help_text=_("Of the entry as it came: see articles.ingest.entries.decide.")
+    )
     sanitizer_version = models.PositiveSmallIntegerField(default=0)
     content_html = models.TextField(_("content"), blank=True)
     content_text = models.TextField(blank=True, help_text=_("The visible text of the content, a line per block."))
 
     objects = ArticleQuerySet.as_manager()
 
-    # What articles.listing says of each article for the reader who asked.
+    # What articles.lists.pages says of each article for the reader who asked.
     is_unread: bool
     is_starred: bool
 
@@ -83,7 +86,7 @@ class Article(models.Model):
         verbose_name_plural = _("articles")
         constraints = [models.UniqueConstraint(fields=["feed", "guid"], name="article_guid_once_per_feed")]
         indexes = [
-            # Each has all that articles.plans asks for, so that looking for a page never reads a row.
+            # Each has all that articles.lists.article_keys asks for, so that looking for a page never reads a row.
             models.Index(fields=["-published_at", "-id", "feed"], name="article_newest"),
             models.Index(fields=["feed", "-published_at", "-id"], name="article_newest_of_feed"),
             models.Index(fields=["feed", "id", "published_at"], name="article_arrivals_of_feed"),
@@ -106,16 +109,6 @@ class Article(models.Model):
     def name(self) -> str:
         """The title; for an untitled article its first words."""
         return self.title or first_words(self.summary) or self.url or str(_("Untitled"))
-
-
-def first_words(text: str, length: int = 80) -> str:
-    """The start of `text`, cut between words where the script has spaces, with an ellipsis where it was cut."""
-    text = " ".join(text.split())
-    if len(text) <= length:
-        return text
-    head = text[:length]
-    cut = head.rfind(" ")
-    return (head[:cut] if cut > length // 2 else head).rstrip(" ,;:，、；：") + "…"
 
 
 class ArticleSource(models.Model):

@@ -8,15 +8,15 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from articles import history, ingest, pushed
 from articles.export import hub
 from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
+from articles.ingest import hub_deliveries, older_documents, pipeline
 from articles.search import index as search_index
-from feeds import heartbeat, polling
 from feeds.history import progress
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed
+from feeds.polls import heartbeat, polling
 from feeds.websub import deliveries, hubs
 
 # A run of `reindex_some` leaves the worker to polls in between.
@@ -61,7 +61,7 @@ def ring_for_hubs() -> None:
 @shared_task
 def read_deliveries(token: str, feed_ids: list[int]) -> None:
     """Store what hubs delivered for the feeds of one claim."""
-    pushed.read_claim(polling.Claim(UUID(token), tuple(feed_ids)))
+    hub_deliveries.read_claim(polling.Claim(UUID(token), tuple(feed_ids)))
 
 
 @shared_task
@@ -82,7 +82,7 @@ def tell_hub() -> None:
 def poll_batch(token: str, feed_ids: list[int]) -> None:
     """Poll the feeds of one claim."""
     with Client(settings.FETCH_POLICY) as client:
-        ingest.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
+        pipeline.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
     ring_for_history()  # which a poll may just have met: nobody who has subscribed waits for the next tick
 
 
@@ -91,7 +91,7 @@ def backfill_some(token: str, feed_id: int) -> None:
     """Read older documents of a feed for a while, and leave the rest to the next turn."""
     claim = progress.BackfillClaim(UUID(token), feed_id)
     with Client(settings.FETCH_POLICY) as client:
-        is_more = history.run(client, claim, pause=settings.HOST_PAUSE, seconds=BACKFILL_SECONDS)
+        is_more = older_documents.run(client, claim, pause=settings.HOST_PAUSE, seconds=BACKFILL_SECONDS)
     if is_more:
         backfill_some.apply_async((token, feed_id), expires=progress.LEASE.total_seconds())
 

@@ -102,8 +102,8 @@ def _step(step: list[str], n: int) -> None:
 
 def _add_sources() -> None:
     """The publisher's HTML, which the generated archive has not."""
+    from articles.ingest.store import compressed
     from articles.models import Article, ArticleSource
-    from articles.store import compressed
 
     rows = Article.objects.order_by("pk").values_list("pk", "content_html")
     ids = list(rows.values_list("pk", flat=True))

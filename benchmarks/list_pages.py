@@ -15,7 +15,7 @@ from benchmarks.command import options, own_site
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from articles.listing import ListPage, Selection
+    from articles.lists.pages import ListPage, Selection
 
 SIZE = 50
 
@@ -66,7 +66,7 @@ def _measure(page: Callable[[], ListPage], runs: int) -> dict[str, Any]:
 
 
 def _scenarios() -> Iterator[tuple[str, Callable[[], ListPage]]]:
-    from articles.listing import Selection, Show
+    from articles.lists.pages import Selection, Show
     from benchmarks.generated import RARE, WIDE
     from feeds.models import Category, Feed
 
@@ -97,15 +97,15 @@ def _scenarios() -> Iterator[tuple[str, Callable[[], ListPage]]]:
 
 
 def _page(selection: Selection, reader: User, cursor: str = "") -> Callable[[], ListPage]:
-    from articles.listing import list_page
+    from articles.lists.pages import list_page
 
     return lambda: list_page(selection, reader, cursor=cursor, size=SIZE)
 
 
 def _cursor(selection: Selection, reader: User, number: int) -> str:
     """The cursor of a page far down, empty where there are not so many: the place is looked up, not walked to."""
-    from articles.cursors import Cursor
-    from articles.listing import scope_of
+    from articles.lists.cursors import Cursor
+    from articles.lists.pages import scope_of
     from articles.models import Article
 
     articles = Article.objects.filter(feed__in=scope_of(selection).feeds())
@@ -123,9 +123,9 @@ def _reader(name: str) -> User:
 
 def _readers() -> Iterator[tuple[str, User]]:
     """Readers for whom what is unread is hard to find."""
-    from articles.listing import Selection, newest_id
+    from articles.lists.pages import Selection, newest_id
+    from articles.lists.reader_state import mark_all_read, mark_read
     from articles.models import Article, ArticleState, ReadMark
-    from articles.state import mark_all_read, mark_read
     from feeds.models import Feed
 
     newest = newest_id()

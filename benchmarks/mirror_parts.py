@@ -12,9 +12,9 @@ import django
 
 def fill(articles: int) -> None:
     """A made-up archive as polls would have stored it, some of its articles with what may be lost on the way."""
-    from articles.content import derive
+    from articles.ingest.content import derive
     from articles.models import Article
-    from articles.search.languages import detect
+    from articles.search.analyze.languages import detect
     from benchmarks.generated import fill as generate
     from benchmarks.mirror import PICTURES
 
@@ -37,8 +37,8 @@ def fill(articles: int) -> None:
 
 def sent(site: str) -> Iterator[dict[str, Any]]:
     """The articles as a mirror should have them: what goes out, through the same gate."""
-    from articles.content import derive
     from articles.export.feeds import items
+    from articles.ingest.content import derive
     from articles.models import Article
 
     for item in items(list(Article.objects.order_by("pk").values_list("pk", flat=True)), site):

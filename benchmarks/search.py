@@ -192,7 +192,7 @@ def search_for(text: str, order: str = "date", **options: Any) -> Search:
 
     from django.contrib.auth.models import AnonymousUser
 
-    from articles.listing import Selection
+    from articles.lists.pages import Selection
     from articles.search.find import Order, Search
 
     now = datetime(2026, 1, 5, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from articles.models import Article
+from articles.search.analyze.fold import fold
 from articles.search.find import found_ids
-from articles.search.fold import fold
 from benchmarks.postgres_server import cpu_seconds_here
 from benchmarks.report import percentiles, timed
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feeds.categories import free_slug, read_tree
 from feeds.models import Category, Feed
-from feeds.subscriptions import Candidate, normalized
+from feeds.subscribe.add import Candidate, normalized
 
 MAX_OPML_BYTES = 10 * 2**20
 

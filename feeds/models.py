@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from feeds import spellings
 from feeds.history.models import Backfill, BackfillDocument
+from feeds.parse import spellings
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
@@ -93,19 +93,19 @@ class Feed(models.Model):
     next_check_at = models.DateTimeField(_("next check"), default=timezone.now, editable=False)
     leased_until = models.DateTimeField(null=True, editable=False)
     lease = models.UUIDField(null=True, editable=False)
-    # Kept by feeds.network: since when no poll has reached anybody. Null where the last one did.
+    # Kept by feeds.polls.network: since when no poll has reached anybody. Null where the last one did.
     unreached_since = models.DateTimeField(null=True, editable=False)
-    # The last poll kept a worker waiting: feeds.polling has such feeds polled apart from others.
+    # The last poll kept a worker waiting: feeds.polls.polling has such feeds polled apart from others.
     is_slow = models.BooleanField(default=False, editable=False)
 
     # What the last polls found
     etag = models.CharField("ETag", max_length=1000, blank=True, editable=False)
     last_modified = models.CharField("Last-Modified", max_length=200, blank=True, editable=False)
     body_hash = models.CharField(max_length=64, blank=True, editable=False)
-    # Of a body that took too much time or memory to read (feeds.sandbox), and when: feeds.polling says what that means.
+    # Of a body that took too much time or memory to read (feeds.sandbox), and when: see feeds.polls.polling.
     refused_hash = models.CharField(max_length=64, blank=True, editable=False)
     refused_at = models.DateTimeField(null=True, editable=False)
-    seen_entries = models.BinaryField(default=b"")  # what feeds.seen keeps of the last document
+    seen_entries = models.BinaryField(default=b"")  # what feeds.parse.unchanged_entries keeps of the last document
     last_checked_at = models.DateTimeField(_("last check"), null=True, editable=False)
     last_success_at = models.DateTimeField(_("last success"), null=True, editable=False)
     last_changed_at = models.DateTimeField(_("last new article"), null=True, editable=False)
@@ -126,7 +126,7 @@ class Feed(models.Model):
     # Kept by feeds.websub: until then the hub tells of what is new, and polls are further apart.
     pushed_until = models.DateTimeField(null=True, editable=False)
 
-    # Kept by articles.store so that no page counts
+    # Kept by articles.ingest.store so that no page counts
     article_count = models.PositiveIntegerField(_("articles"), default=0, editable=False)
     newest_article_at = models.DateTimeField(_("newest article"), null=True, editable=False)
     # When an article came in or changed: what articles.export.hub tells this site's own hub.
@@ -165,7 +165,7 @@ class FormerAddress(models.Model):
 
 
 class Host(models.Model):
-    """A host that has refused requests, and what it bears: see feeds.hosts."""
+    """A host that has refused requests, and what it bears: see feeds.polls.hosts."""
 
     name = models.CharField(max_length=255, primary_key=True)
     gap_seconds = models.PositiveIntegerField(default=0)  # between two requests; 0 where no pace is known
@@ -177,7 +177,7 @@ class Host(models.Model):
 
 
 class Outage(models.Model):
-    """No host can be reached: the one row is there for as long as that lasts. See feeds.network."""
+    """No host can be reached: the one row is there for as long as that lasts. See feeds.polls.network."""
 
     began_at = models.DateTimeField()
 
@@ -197,7 +197,7 @@ def feeds_named(name: str) -> models.QuerySet[Feed]:
 
 
 def _is_at(url: str) -> models.Q:
-    """At that address to the letter; where no feed is, at another spelling of it (see feeds.spellings)."""
+    """At that address to the letter; where no feed is, at another spelling of it (see feeds.parse.spellings)."""
     there = models.Q(url=url) | models.Q(pk__in=FormerAddress.objects.filter(url=url).values("feed"))
     others = spellings.others(url)
     if not others:

@@ -42,7 +42,7 @@ DONE, RAISED, TOO_LARGE = range(3)
 
 
 class OverBudget(ValueError):
-    """The work was ended because it took too much. `str()` is a sentence for people; see feeds.reasons."""
+    """The work was ended because it took too much. `str()` is a sentence for people: see feeds.polls."""
 
 
 class Interrupted(OverBudget):

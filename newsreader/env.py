@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
-from feeds.schedule import SOONEST, Limits
+from feeds.polls.times.schedule import SOONEST, Limits
 
 Network = IPv4Network | IPv6Network
 A_WEEK = 10_080  # minutes

@@ -64,7 +64,7 @@ def broker_problem() -> str:
 
 def scheduler_problem() -> str:
     """Why nothing is polled; empty where a tick was done lately."""
-    from feeds import heartbeat
+    from feeds.polls import heartbeat
 
     try:
         ticked_at = heartbeat.last()

@@ -11,14 +11,14 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from articles.images import places
+from articles.images import concurrency
 from newsreader.processes import end_with_parent
 
 if TYPE_CHECKING:
     from newsreader.gateway import Gateway
 
 PAGES = min(8, 2 * (os.cpu_count() or 1) + 1)  # more only wait for each other
-THREADS = PAGES + places.PICTURES + places.FILMS  # which wait for publishers most of the time
+THREADS = PAGES + concurrency.PICTURES + concurrency.FILMS  # which wait for publishers most of the time
 IDLE_SECONDS = 10  # after which a thread ends that many pictures at once have needed
 CONNECTIONS = 1024  # kept open in each process; an idle one costs some kilobytes
 STOP_SECONDS = 8

@@ -7,35 +7,37 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from articles.sanitize import formulas, frames
-from articles.search import analyze, fold
-from feeds import reasons
+from articles.search.analyze import fold, lexemes
+from feeds.polls import failure_messages
 
 
 def _analysis() -> Iterator[re.Pattern[str]]:
-    for limit in (analyze._ASCII, analyze._FIRST_PLANE, analyze._UNICODE):
-        made = analyze._patterns(limit)
+    for limit in (lexemes._ASCII, lexemes._FIRST_PLANE, lexemes._UNICODE):
+        made = lexemes._patterns(limit)
         yield from (made.runs, made.pieces, made.segments, made.apostrophe)
 
 
 def _letters() -> Iterator[re.Pattern[str]]:
-    for limit in (analyze._ASCII, analyze._FIRST_PLANE, analyze._UNICODE):
-        yield re.compile(analyze._patterns(limit)._any)
+    for limit in (lexemes._ASCII, lexemes._FIRST_PLANE, lexemes._UNICODE):
+        yield re.compile(lexemes._patterns(limit)._any)
 
 
-ANCHORED = frozenset({"feeds.reasons._pattern", "articles.sanitize.formulas"})  # never searched for
+ANCHORED = frozenset({"feeds.polls.failure_messages._pattern", "articles.sanitize.formulas"})  # never searched for
 MADE: dict[str, Callable[[], Iterator[re.Pattern[Any]]]] = {
-    "feeds.dates._named_date": lambda: iter([re.compile(r"(?<![\d:+-])12(?![\d:])")]),
-    "feeds.reasons._pattern": lambda: (pattern for _, pattern in reasons._patterns(reasons.FORMS)),
+    "feeds.parse.dates._named_date": lambda: iter([re.compile(r"(?<![\d:+-])12(?![\d:])")]),
+    "feeds.polls.failure_messages._pattern": lambda: (
+        pattern for _, pattern in failure_messages._patterns(failure_messages.FORMS)
+    ),
     "articles.sanitize.formulas": lambda: (
         pattern for names in formulas._ATTRIBUTES.values() for pattern in names.values()
     ),
     "articles.templatetags.reading.summary_in_row": lambda: iter([re.compile(r"\s+".join("aaaa"), re.I)]),
     "articles.sanitize.frames": lambda: (pattern for pattern, _, _ in frames._PLAYERS),
     "articles.sanitize.proxies._in_parameter": lambda: iter([re.compile("(?:^|&)url=([^&]+)", re.I)]),
-    "articles.search.analyze._Patterns.runs": _analysis,
-    "articles.search.analyze._Patterns.pieces": _analysis,
-    "articles.search.analyze._Patterns.segments": _analysis,
-    "articles.search.analyze._Patterns.apostrophe": _analysis,
-    "articles.search.analyze._Patterns._other": _letters,
-    "articles.search.fold._may_change": lambda: iter([fold._may_change()]),
+    "articles.search.analyze.lexemes._Patterns.runs": _analysis,
+    "articles.search.analyze.lexemes._Patterns.pieces": _analysis,
+    "articles.search.analyze.lexemes._Patterns.segments": _analysis,
+    "articles.search.analyze.lexemes._Patterns.apostrophe": _analysis,
+    "articles.search.analyze.lexemes._Patterns._other": _letters,
+    "articles.search.analyze.fold._may_change": lambda: iter([fold._may_change()]),
 }

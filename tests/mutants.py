@@ -34,7 +34,7 @@ use_setproctitle = false
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """The module, its tests, and how many are run beside each other."""
     parser = argparse.ArgumentParser(prog="bin/mutants", description=__doc__)
-    parser.add_argument("module", help="feeds/schedule.py")
+    parser.add_argument("module", help="feeds/polls/times/schedule.py")
     parser.add_argument("tests", nargs="+", help="files or folders of tests that touch it")
     parser.add_argument("--beside", type=int, default=1, metavar="N", help="mutants at once, each with its own process")
     return parser.parse_args(arguments)

@@ -13,9 +13,9 @@ from typing import NoReturn
 
 from articles.sanitize import Boilerplate, CleanContent, Source
 from articles.sanitize import sanitize_all as real_sanitize_all
-from feeds import opml
-from feeds.parse import ParsedFeed
-from feeds.parse import parse as real_parse
+from feeds.parse.document import ParsedFeed
+from feeds.parse.document import parse as real_parse
+from feeds.subscribe.documents import opml
 
 POISON = "POISON"
 

@@ -16,10 +16,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from articles import ingest
-from feeds import polling, schedule
-from feeds.http import Client, FetchPolicy, HttpError, HttpResponse, Problem
+from articles.ingest import pipeline
+from feeds.http.client import Client, FetchPolicy, HttpError, HttpResponse, Problem
 from feeds.models import Feed, Host
+from feeds.polls import polling
+from feeds.polls.times import schedule
 
 START = datetime(2026, 5, 4, tzinfo=UTC)  # a Monday
 TICK = timedelta(seconds=30)
@@ -158,7 +159,7 @@ class Simulation:
     def _work(self, claim: polling.Claim) -> None:
         connections["default"] = self._connection
         try:
-            ingest.refresh_claim(self._client, claim, pause=0)
+            pipeline.refresh_claim(self._client, claim, pause=0)
         except BaseException as error:  # noqa: BLE001 - raised where the simulation runs
             self.errors.append(error)
         finally:

@@ -23,19 +23,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from articles import store
-from articles.archive_files import names
-from articles.archive_files.article_file import ArticleFile, source_name
-from articles.archive_files.leftovers import INDEX, MARK, PART, Leftovers
-from articles.archive_files.picture_links import FOLDER
+from articles.archive_files.format import names
+from articles.archive_files.format.article_file import ArticleFile, source_name
+from articles.archive_files.format.picture_links import FOLDER
+from articles.archive_files.format.writing import link, write
 from articles.archive_files.pictures import PicturesOut
 from articles.archive_files.reading import SUBSCRIPTIONS
-from articles.archive_files.writing import link, write
+from articles.archive_files.stale_files import INDEX, MARK, PART, Leftovers
+from articles.ingest import store
 from articles.models import Article, ArticleSource, Enclosure
 from articles.querysets import Key
 from feeds.categories import Tree, read_tree
 from feeds.models import Feed
-from feeds.parsed import ParsedEnclosure, ParsedSource
+from feeds.parse.values import ParsedEnclosure, ParsedSource
 
 BATCH = 50
 _FILE = tuple(field.name for field in fields(ParsedEnclosure))

@@ -17,18 +17,19 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from articles import store
-from articles.archive_files import article_file, reading
-from articles.archive_files.article_file import ArticleFile, NotAnArticle, Reason
+from articles.archive_files import reading
+from articles.archive_files.format import article_file
+from articles.archive_files.format.article_file import ArticleFile, NotAnArticle, Reason
 from articles.archive_files.pictures import take_in
 from articles.archive_files.reading import FoundFile
 from articles.archive_files.sources import Source, Sources
-from articles.ingest import clean_entries
+from articles.ingest import store
+from articles.ingest.pipeline import clean_entries
+from articles.ingest.store import CleanEntry
 from articles.models import Article, ImportedFile, Tombstone
-from articles.store import CleanEntry
-from feeds import spellings
 from feeds.models import Feed
-from feeds.parse import ParsedEntry
+from feeds.parse import spellings
+from feeds.parse.document import ParsedEntry
 
 T = TypeVar("T")
 
@@ -113,7 +114,7 @@ class _Candidate:
 
     @property
     def other_names(self) -> tuple[str, ...]:
-        """The names' other spellings: see feeds.spellings."""
+        """The names' other spellings: see feeds.parse.spellings."""
         return tuple(other for name in self.names for other in spellings.others(name))
 
 

@@ -10,17 +10,17 @@ from shutil import copyfileobj
 
 from django.conf import settings
 
-from articles.archive_files import picture_links
-from articles.archive_files.article_file import ArticleFile
-from articles.archive_files.leftovers import PART
-from articles.archive_files.picture_links import FOLDER, PictureLink
+from articles.archive_files.format import picture_links
+from articles.archive_files.format.article_file import ArticleFile
+from articles.archive_files.format.picture_links import FOLDER, PictureLink
+from articles.archive_files.stale_files import PART
+from articles.display.media import image_addresses
 from articles.images.damage import is_shown
 from articles.images.fetch import Download
-from articles.images.media_types import HEAD, file_name, is_picture, media_type_of
+from articles.images.files.media_types import HEAD, file_name, is_picture, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.obtain import is_over_budget
 from articles.images.store import image_storage, keep
-from articles.render import image_addresses
 from articles.sanitize import clean
 from articles.sanitize.addresses import image_address
 from feeds.models import host_of

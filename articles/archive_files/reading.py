@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from articles.archive_files.article_file import MAX_BYTES, source_name
+from articles.archive_files.format.article_file import MAX_BYTES, source_name
 
 SUBSCRIPTIONS = "subs.json"
 MAX_SUBSCRIPTIONS_BYTES = 5 * 1024 * 1024

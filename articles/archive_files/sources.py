@@ -12,13 +12,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.archive_files.article_file import ArticleFile
-from articles.boilerplate import boilerplate_for
+from articles.archive_files.format.article_file import ArticleFile
+from articles.boilerplate.rules import boilerplate_for
 from articles.models import ArchiveSource, Article
 from articles.sanitize import Boilerplate
-from feeds import spellings
 from feeds.categories import free_slug
 from feeds.models import Category, Feed, feeds_at
+from feeds.parse import spellings
 
 # A paused feed needs an address of its own, too. No client knows this scheme, so it is never fetched; the operator may
 # put the feed's real address in its place at any time.

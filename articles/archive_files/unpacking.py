@@ -24,7 +24,7 @@ from typing import IO, BinaryIO, cast
 
 from django.utils.translation import gettext
 
-from articles.archive_files.article_file import MAX_BYTES
+from articles.archive_files.format.article_file import MAX_BYTES
 from articles.archive_files.reading import MAX_DEPTH, SUBSCRIPTIONS, is_article_name
 
 if sys.version_info >= (3, 14):

@@ -13,7 +13,7 @@ from django.conf import settings
 from articles.archive_files.importing import Finding, ImportReport, import_folder
 from articles.archive_files.unpacking import Reason, UploadLimits, UploadRefused, safe_path, unpack
 from feeds import sandbox
-from feeds.reasons import translated
+from feeds.polls.failure_messages import translated
 
 __all__ = ["UploadLimits", "UploadRefused", "import_upload", "safe_path"]
 

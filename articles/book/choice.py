@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from articles.listing import finder
-from articles.plans import Span
+from articles.lists.article_keys import Span
+from articles.lists.pages import finder
 from articles.search.find import Search, found_page
-from articles.search.query import And, Filter, parse, to_text
+from articles.search.query.syntax import And, Filter, parse, to_text
 from articles.search.resolve import asks_for_something
 
 USUAL, MOST = 200, 1_000

@@ -11,14 +11,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from articles.attachments import whole
-from articles.book.pages import Chapter, Words
+from articles.book.epub.pages import Chapter, Words
+from articles.book.epub.xhtml import is_language, web_address, xhtml
 from articles.book.pictures import Picture
-from articles.book.xhtml import is_language, web_address, xhtml
-from articles.export.documents import File
-from articles.export.markup import plain
+from articles.display.attachments import whole
+from articles.display.media import Attributes, map_media, picture_sources, player_link, shown_width
+from articles.export.formats.documents import File
+from articles.export.formats.markup import plain
 from articles.models import Article
-from articles.render import Attributes, map_media, picture_sources, player_link, shown_width
 from articles.sanitize.addresses import image_address
 from articles.templatetags.reading import direction, language
 

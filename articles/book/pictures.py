@@ -8,11 +8,11 @@ from hashlib import sha256
 from time import monotonic
 
 from articles.images import cache
+from articles.images.files.media_types import EXTENSIONS, HEAD, RESIZABLE, media_type_of
 from articles.images.fitting import fitted, measured
-from articles.images.media_types import EXTENSIONS, HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Original, at_hand
 from articles.images.resize import Unusable
-from articles.images.trouble import StoreFailed
+from articles.images.store_errors import StoreFailed
 from feeds import sandbox
 
 WIDTH = 960  # pixels: what articles.images.urls offers pages, too

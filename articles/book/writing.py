@@ -17,14 +17,14 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from articles.book import pages
 from articles.book.choice import Choice, Period
 from articles.book.content import chapter_of, title_of, words_of_book
-from articles.book.pages import NCX, XHTML, Book, Day, Entry, File, Words
+from articles.book.epub import pages
+from articles.book.epub.pages import NCX, XHTML, Book, Day, Entry, File, Words
 from articles.book.pictures import Maker, Picture
 from articles.export import feeds
 from articles.export.feeds import files_of, urn, view_key
-from articles.export.markup import plain
+from articles.export.formats.markup import plain
 from articles.export.signatures import signatures
 from articles.models import Article
 from articles.querysets import FEED_COLUMNS

@@ -16,18 +16,18 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from articles.export.documents import Document, File, Item, Source
-from articles.export.markup import plain
+from articles.display.article import may_keep
+from articles.display.media import display_html
+from articles.export.formats.documents import Document, File, Item, Source
+from articles.export.formats.markup import plain
 from articles.export.models import ExportIdentity
 from articles.export.paging import Page
-from articles.images.shown import may_keep
 from articles.images.urls import signing_key
-from articles.listing import Show
+from articles.lists.pages import Show
 from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
-from articles.render import display_html
 from articles.search.find import Search
-from feeds.media_types import type_of_address
+from feeds.parse.media_types import type_of_address
 
 # Changes with the form of the documents, so that no reader keeps an old one.
 FORM = 1
@@ -203,7 +203,7 @@ _SRCSET = re.compile(r' srcset="([^"]*)"')
 
 
 def absolute(html: str, site: str) -> str:
-    """HTML as articles.render writes it with this site's own addresses absolute. Text that looks so stays as it is."""
+    """HTML of articles.display.media with this site's own addresses absolute. Text that looks so stays as it is."""
 
     def replace(found: re.Match[str]) -> str:
         tag = _OWN.sub(rf"\g<1>{site}\g<2>", found[0])

@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from articles.export.models import HubPing
-from feeds import schedule, waits
 from feeds.categories import read_tree
-from feeds.http import Client, HttpError
+from feeds.http.client import Client, HttpError
 from feeds.models import Category, Feed
+from feeds.polls import waits
+from feeds.polls.times import schedule
 
 FILES = ("rss.xml", "atom.xml", "feed.json")
 NAMED: tuple[set[str], ...] = (set(), {"feed"}, {"category"})  # what the address of a document with a hub may say

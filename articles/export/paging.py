@@ -1,7 +1,7 @@
 """Which articles a feed document holds, and which documents are beside it (RFC 5005).
 
 A subscription document holds the newest articles. Where a view is the archive of its feeds, archive documents hold the
-rest, cut by closed periods (articles.export.periods); a period with more than ARCHIVE_SIZE articles has several. What
+rest, cut by closed periods (see formats.periods); a period with more than ARCHIVE_SIZE articles has several. What
 the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged.
 Every document costs a few probes of an index, whatever the archive holds. A page comes with the signatures of its
 articles, which tell whether it has changed: for the subscription document of all articles, or of a feed, that is one
@@ -13,12 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from articles import cursors
-from articles.cursors import BadCursor, Cursor
-from articles.export.periods import Period, period_named, period_of
+from articles.export.formats.periods import Period, period_named, period_of
 from articles.export.signatures import Signature, nearest, signatures
-from articles.listing import Show, finder
-from articles.plans import Finder, Span
+from articles.lists import cursors
+from articles.lists.article_keys import Finder, Span
+from articles.lists.cursors import BadCursor, Cursor
+from articles.lists.pages import Show, finder
 from articles.querysets import Key
 from articles.search.find import Search, found_page
 

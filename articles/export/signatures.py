@@ -12,9 +12,9 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from articles.export.models import ExportIdentity
-from articles.listing import Show, finder, scope_of
+from articles.lists.article_keys import Span, one_walk
+from articles.lists.pages import Show, finder, scope_of
 from articles.models import Article
-from articles.plans import Span, one_walk
 from articles.querysets import Key
 from articles.search.find import Search
 

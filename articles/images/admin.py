@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from articles.images.archive import wanted
 from articles.images.models import ImageAddress, RefererRule, StoredImage
 from articles.images.obtain import store_problem
-from articles.images.trouble import translated
+from articles.images.store_errors import translated
 
 HOSTS_SHOWN = 50
 

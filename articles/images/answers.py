@@ -13,8 +13,8 @@ from typing import IO
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from articles.images import ranges
 from articles.images.fetch import MISSING
+from articles.images.files import ranges
 from articles.images.obtain import Original
 
 FOREVER = "public, max-age=31536000, immutable"  # what an address stands for never changes

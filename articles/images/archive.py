@@ -16,7 +16,8 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles.attachments import Attached, whole
+from articles.display.attachments import Attached, whole
+from articles.display.media import image_addresses
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
 from articles.images.obtain import (
     LEASE,
@@ -29,15 +30,14 @@ from articles.images.obtain import (
     put_off,
     store_problem,
 )
-from articles.images.trouble import StoreFailed
+from articles.images.store_errors import StoreFailed
 from articles.models import Enclosure
-from articles.render import image_addresses
 from articles.sanitize.addresses import image_address
-from feeds import waits
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed, host_of
+from feeds.polls import waits
 
-if TYPE_CHECKING:  # articles.store asks for this module
+if TYPE_CHECKING:  # articles.ingest.store asks for this module
     from articles.models import Article
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from articles.images.media_types import EXTENSIONS
+from articles.images.files.media_types import EXTENSIONS
 from articles.images.models import key_of
 from articles.images.store import ABANDONED, HALF, is_abandoned, write_whole
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from articles.images.media_types import HEAD, file_name, media_type_of
+from articles.images.files.media_types import HEAD, file_name, media_type_of
 from articles.images.models import ImageAddress
 from articles.images.store import DAMAGED, MISSING, content_store, fault_of
 

@@ -15,10 +15,10 @@ from typing import IO
 
 from django.conf import settings
 
-from articles.images.media_types import HEAD, is_picture, media_type_of
+from articles.images.files.media_types import HEAD, is_picture, media_type_of
 from articles.images.models import RefererRule
-from articles.images.trouble import storing
-from feeds.http import Client, FetchPolicy, HttpError, HttpStream
+from articles.images.store_errors import storing
+from feeds.http.client import Client, FetchPolicy, HttpError, HttpStream
 from feeds.models import host_of
 
 ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/svg+xml,image/*;q=0.8,video/*;q=0.7,audio/*;q=0.7,*/*;q=0.5"

@@ -14,17 +14,19 @@ from time import monotonic
 
 from django.utils import timezone
 
+from articles.display.article import may_keep
 from articles.images.archive import Manners
 from articles.images.fetch import quick_policy
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
-from articles.images.shown import may_keep
-from articles.images.trouble import StoreFailed
+from articles.images.store_errors import StoreFailed
 from articles.sanitize.addresses import image_address
-from feeds import discover, sandbox, waits
-from feeds.http import Client, HttpError
+from feeds import sandbox
+from feeds.http.client import Client, HttpError
 from feeds.models import Feed, host_of
-from feeds.text import MAX_FEED_URL
+from feeds.parse.text import MAX_FEED_URL
+from feeds.polls import waits
+from feeds.subscribe.documents import discover
 
 logger = logging.getLogger(__name__)
 

@@ -24,13 +24,13 @@ from django.utils import timezone
 from articles.images import cache
 from articles.images.damage import is_shown
 from articles.images.fetch import Download, NotFetched, download
-from articles.images.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
+from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage, keep, size_in_pixels
-from articles.images.trouble import StoreFailed, storing
-from feeds import waits
-from feeds.http import Client
+from articles.images.store_errors import StoreFailed, storing
+from feeds.http.client import Client
 from feeds.models import host_of
+from feeds.polls import waits
 
 LEASE = timedelta(minutes=3)  # longer than the slowest fetch
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)

@@ -10,14 +10,15 @@ from dataclasses import replace
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from articles.images import places, ranges
+from articles.images import concurrency
 from articles.images.answers import inert, range_of, unsatisfiable
 from articles.images.fetch import ACCEPT, NotFetched, referer_for, with_head
-from articles.images.media_types import HEAD, media_type_of
+from articles.images.files import ranges
+from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import Missing, is_time, let_database_go
 from articles.images.urls import Asked
-from feeds.http import Client, HttpError, HttpStream
+from feeds.http.client import Client, HttpError, HttpStream
 from feeds.models import host_of
 
 SECONDS = 1800  # that a film may take
@@ -33,7 +34,7 @@ def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     try:
         # Outside of the stack: what failed is named in full only where its last exchange ends.
         with ExitStack() as stack:
-            stack.enter_context(places.held(places.films))
+            stack.enter_context(concurrency.held(concurrency.films))
             answer = _open(request, asked, stack)
     except (HttpError, NotFetched) as error:
         raise Missing(str(error)) from error

@@ -15,8 +15,8 @@ from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from articles.images.fetch import Download
+from articles.images.files.media_types import RESIZABLE, file_name
 from articles.images.fitting import measured
-from articles.images.media_types import RESIZABLE, file_name
 from articles.images.models import StoredImage
 from articles.images.resize import Unusable
 

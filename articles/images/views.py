@@ -11,17 +11,17 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from articles.images import answers, cache, places
+from articles.images import answers, cache, concurrency
 from articles.images.fetch import quick_policy
+from articles.images.files.media_types import HEAD, RESIZABLE, media_type_of
 from articles.images.fitting import fitted
-from articles.images.media_types import HEAD, RESIZABLE, media_type_of
 from articles.images.obtain import Missing, Original, at_hand, let_database_go, obtain
 from articles.images.pass_through import pass_through
 from articles.images.resize import TooMuchMotion, Unusable, form_for
-from articles.images.trouble import StoreFailed
+from articles.images.store_errors import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
 from feeds import sandbox
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import host_of
 from feeds.writes import UNWRITABLE
 
@@ -54,7 +54,7 @@ def _answer(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     except sandbox.Interrupted as reason:
         logger.warning("%s: %s", asked.url, reason)
         return _missing(asked, seconds=0)
-    except places.Busy:
+    except concurrency.Busy:
         return answers.busy(host_of(asked.url), is_thumbnail=asked.is_thumbnail)
     except StoreFailed as problem:
         logger.error("%s", problem)
@@ -77,7 +77,7 @@ def _resized(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     path = cache.variant_path(asked.url, asked.width, form)
     with suppress(FileNotFoundError):
         return _send_variant(request, path)
-    with _place(), places.sizes.of(str(path), seconds=places.SECONDS):
+    with _place(), concurrency.sizes.of(str(path), seconds=concurrency.SECONDS):
         with suppress(FileNotFoundError):  # another request's turn was the same size's
             return _send_variant(request, path)
         return _make(request, asked, form, path)
@@ -133,9 +133,9 @@ def _original(asked: Asked) -> Original:
     if found := at_hand(asked.url):
         return found
     host = host_of(asked.url)
-    with places.line.of(host):
+    with concurrency.line.of(host):
         let_database_go()
-        with places.fetching.of(host, seconds=places.SECONDS):
+        with concurrency.fetching.of(host, seconds=concurrency.SECONDS):
             return obtain(asked.url, lambda: Client(quick_policy()), is_kept=asked.is_kept)
 
 
@@ -143,7 +143,7 @@ def _original(asked: Asked) -> Original:
 def _place() -> Iterator[None]:
     """Among those that may wait. The connection to the database that this took is not left with a thread that pages
     may not need again for long. Raises Busy."""
-    with places.held(places.pictures):
+    with concurrency.held(concurrency.pictures):
         try:
             yield
         finally:

@@ -57,7 +57,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "entry_hash",
-                    models.CharField(help_text="Of the entry as it came: see articles.decide.", max_length=32),
+                    models.CharField(
+                        help_text="Of the entry as it came: see articles.ingest.entries.decide.", max_length=32
+                    ),
                 ),
                 ("sanitizer_version", models.PositiveSmallIntegerField(default=0)),
                 ("content_html", models.TextField(blank=True, verbose_name="content")),

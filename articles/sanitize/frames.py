@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from articles.sanitize.addresses import absolute
 from articles.sanitize.embeds import address_of_element
-from feeds.spellings import untracked
+from feeds.parse.spellings import untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
 _PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(

@@ -3,7 +3,7 @@
 bleach reads HTML with html5lib, in pure Python, which is where nearly all of its time goes. The tree is ours already,
 so its elements go to `BleachSanitizerFilter` one by one, as the tokens that bleach's own walker would make of them,
 and what comes back is written as `BleachHTMLSerializer` writes it. docs/decisions/sanitizer.md says why that is as
-safe as `bleach.clean`; tests/articles/test_sanitize_gate.py compares the two.
+safe as `bleach.clean`; tests/articles/sanitize/test_gate.py compares the two.
 """
 
 from __future__ import annotations

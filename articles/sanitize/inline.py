@@ -14,7 +14,7 @@ from articles.sanitize.frames import is_page, page_of
 from articles.sanitize.media import Media
 from articles.sanitize.read import Node, Source, read, text_in
 from articles.sanitize.vocabulary import BLOCKS, FORMULA_KINDS, INLINE, MEDIA
-from feeds.spellings import untracked
+from feeds.parse.spellings import untracked
 
 Items = list[str | Node]
 ID_PREFIX = "user-content-"  # an article's ids can't take the place of the page's own

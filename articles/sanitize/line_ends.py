@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from feeds.text import WIDE, joined
+from feeds.parse.text import WIDE, joined
 
 if TYPE_CHECKING:
     from articles.sanitize.read import Node

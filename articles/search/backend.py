@@ -11,8 +11,8 @@ from typing import Protocol
 
 from django.db import connection
 
-from articles.search.document import Lexemes
-from articles.search.plan import Plan
+from articles.search.analyze.document import Lexemes
+from articles.search.query.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from articles.search.query import LONGEST_QUERY, MOST_TERMS, Note, Problem
+from articles.search.query.syntax import LONGEST_QUERY, MOST_TERMS, Note, Problem
 
 
 def note_text(note: Note) -> str:

@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from articles.cursors import BadCursor
-from articles.listing import load, newest_id
+from articles.lists.cursors import BadCursor
+from articles.lists.pages import load, newest_id
 from articles.models import Article
-from articles.search import snippets
 from articles.search.backend import BadPlace, SearchTimeout, backend
-from articles.search.matching import Text
-from articles.search.query import Note
-from articles.search.walk import Asked, HitPage, Order, Search, hit_page, newest_hits, texts_of, understand
+from articles.search.hit_page import Asked, HitPage, Order, Search, hit_page, newest_hits, texts_of, understand
+from articles.search.query import snippets
+from articles.search.query.matching import Text
+from articles.search.query.syntax import Note
 
 __all__ = [
     "BadCursor", "Facets", "Found", "Order", "Search", "SearchPage", "SearchTimeout", "facets", "found_ids",

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from articles.models import Article, Enclosure, IndexState
-from articles.search.analyze import stem_language, version
+from articles.search.analyze.document import document_lexemes
+from articles.search.analyze.lexemes import stem_language, version
 from articles.search.backend import IndexDocument, backend
-from articles.search.document import document_lexemes
-from feeds.media_types import Kind, kind_of
+from feeds.parse.media_types import Kind, kind_of
 
 BATCH = 200
 MANY = 500  # in one transaction, where all is indexed anew

@@ -20,8 +20,8 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
-from articles.search.packed import COLUMNS, condition, packed
-from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
+from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
+from articles.search.query.postgres_rows import COLUMNS, condition, packed
 
 # What it costs, in microseconds, to look at an article on a walk (its lexemes are unpacked), and to take one from GIN.
 WALKED, TAKEN = 10.0, 2.5

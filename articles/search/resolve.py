@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from articles.search.fold import fold
-from articles.search.matching import (
+from articles.search.analyze.fold import fold
+from articles.search.query.matching import (
     Condition,
     Contains,
     Every,
@@ -18,7 +18,7 @@ from articles.search.matching import (
     atoms,
     written_as,
 )
-from articles.search.query import DATE, And, Filter, Node, Not, Or, Words
+from articles.search.query.syntax import DATE, And, Filter, Node, Not, Or, Words
 from feeds.categories import read_tree
 from feeds.models import Category, Feed
 

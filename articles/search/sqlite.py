@@ -22,10 +22,10 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from articles.search.analyze import run_lexemes, version
+from articles.search.analyze.document import Lexemes
+from articles.search.analyze.lexemes import run_lexemes, version
 from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
-from articles.search.document import Lexemes
-from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
+from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
 
 TIME_LIMIT = 3.0
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000

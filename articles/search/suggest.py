@@ -7,13 +7,13 @@ from dataclasses import replace
 from difflib import get_close_matches
 from time import monotonic
 
-from articles.listing import Selection
+from articles.lists.pages import Selection
 from articles.models import Article
-from articles.search.analyze import segments
+from articles.search.analyze.fold import fold
+from articles.search.analyze.lexemes import segments
 from articles.search.backend import SearchTimeout
 from articles.search.find import Search, found_ids
-from articles.search.fold import fold
-from articles.search.query import And, Node, Words, parse, to_text, words_of
+from articles.search.query.syntax import And, Node, Words, parse, to_text, words_of
 
 # Titles are looked through no further back than this; they are a few bytes each and need no index.
 NEWEST = 2000

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.images.shown import may_keep
+from articles.display.article import may_keep
+from articles.display.media import USUAL_WIDTH
 from articles.images.urls import ICON, THUMBNAILS, signed_path
 from articles.models import Article, Enclosure
-from articles.render import USUAL_WIDTH
 from feeds.models import Feed
 
 register = template.Library()

@@ -15,11 +15,11 @@ from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
 
-from articles.language import language_of
-from articles.listing import Selection, Show
+from articles.display.language import language_of
+from articles.export.site_address import site_address
+from articles.lists.pages import Selection, Show
 from articles.models import Article, Enclosure
-from articles.search.snippets import Piece
-from articles.site import site_address
+from articles.search.query.snippets import Piece
 from articles.views.selection import list_address as address_of_list
 from feeds.models import Category, Feed
 

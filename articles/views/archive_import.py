@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from articles.archive_files.importing import ImportReport
 from articles.archive_files.upload import UploadRefused, import_upload
 from feeds.forms import SizedFileField
-from feeds.views_staff import staff_only
+from feeds.views.staff import staff_only
 
 
 class ArchiveForm(forms.Form):

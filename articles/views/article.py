@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles.attachments import whole
-from articles.images.shown import shown_html
-from articles.listing import BadCursor, Selection, Show, cursor_of, neighbours
+from articles.display.article import shown_html
+from articles.display.attachments import whole
+from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
+from articles.lists.reader_state import mark_read
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.search.find import Search
-from articles.state import mark_read
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.selection import address_of, list_address, selection_of

@@ -14,13 +14,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from articles import outputs
-from articles.archive_files.names import slug
+from articles.archive_files.format.names import slug
 from articles.book.choice import MOST, USUAL, Choice, NoSuchPeriod, Period, choose, period_named
 from articles.book.writing import Tally, tag_of_book, title_of_book, write_book
-from articles.listing import Show
+from articles.export import secret_addresses
+from articles.export.site_address import site_address
+from articles.lists.pages import Show
 from articles.search.find import Search, SearchTimeout
-from articles.site import site_address
 from articles.views.outputs import size_of, view_of
 
 MEDIA_TYPE = "application/epub+zip"
@@ -44,10 +44,10 @@ def book(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def secret_book(request: HttpRequest, pk: str, secret: str) -> HttpResponseBase:
     """The view that the secret opens; the address may narrow it to a day."""
-    output = outputs.opened_by(int(pk), secret)
+    output = secret_addresses.opened_by(int(pk), secret)
     if output is None:
         raise Http404("no such output")
-    return _answer(request, outputs.search_of(output))
+    return _answer(request, secret_addresses.search_of(output))
 
 
 def _answer(request: HttpRequest, search: Search) -> HttpResponseBase:

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.listing import Selection
+from articles.lists.pages import Selection
 from articles.search.find import Facets, Search
-from articles.views.notes import number
 from articles.views.query import address, in_span, month_name, span_of, without_span
+from articles.views.search_messages import number
 from feeds.categories import Tree
 from feeds.models import Category, Feed
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.listing import BadCursor, ListPage, Selection, Show, article_in, list_page
+from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.query import search_of
 from articles.views.search import results

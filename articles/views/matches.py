@@ -7,14 +7,14 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.highlight import Highlighted, Places, highlight
-from articles.listing import load
+from articles.display.highlight import Highlighted, Places, highlight
+from articles.lists.pages import load
 from articles.models import Article
-from articles.search import snippets
 from articles.search.find import Search, SearchTimeout, found_page
-from articles.search.query import parse
+from articles.search.hit_page import HitPage
+from articles.search.query import snippets
+from articles.search.query.syntax import parse
 from articles.search.resolve import resolve
-from articles.search.walk import HitPage
 
 PAGE = 30
 

@@ -20,18 +20,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles import outputs
 from articles.book.choice import MOST, USUAL
-from articles.cursors import BadCursor
-from articles.export import atom, hub, jsonfeed, paging, rss
+from articles.export import hub, paging, secret_addresses
 from articles.export.feeds import Address, FeedDocument, feed_document, items, title_of
+from articles.export.formats import atom, jsonfeed, rss
 from articles.export.models import Output
 from articles.export.paging import NoSuchArchive, Page
-from articles.listing import Show
+from articles.export.site_address import site_address
+from articles.lists.cursors import BadCursor
+from articles.lists.pages import Show
 from articles.search.find import Search, SearchTimeout
-from articles.search.query import parse
+from articles.search.query.syntax import parse
 from articles.search.resolve import asks_for_something
-from articles.site import site_address
 from articles.views.query import address as list_query
 from articles.views.query import search_of
 from articles.views.selection import selection_of
@@ -59,10 +59,10 @@ def feed(request: HttpRequest, file: str) -> HttpResponseBase:
 @require_safe
 def secret_feed(request: HttpRequest, pk: str, secret: str, file: str) -> HttpResponseBase:
     """The view that the secret opens, whatever else the address asks for."""
-    output = outputs.opened_by(int(pk), secret)
+    output = secret_addresses.opened_by(int(pk), secret)
     if output is None:
         raise Http404("no such output")
-    response = _answer(request, outputs.search_of(output), {}, file)
+    response = _answer(request, secret_addresses.search_of(output), {}, file)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -82,7 +82,7 @@ def output_list(request: SignedIn) -> HttpResponse:
     search = view_of(request)
     addresses: list[tuple[str, str]] = []
     if request.method == "POST":
-        output, secret = outputs.create(request.user, search)
+        output, secret = secret_addresses.create(request.user, search)
         addresses = [(name, _secret_address(request, output, secret, file)) for file, name in NAMES.items()]
     is_open = settings.NEWSREADER_PUBLIC and search.selection.show is Show.ALL
     files = [(name, _path(file) + list_query(search)) for file, name in NAMES.items()]
@@ -103,7 +103,7 @@ def output_list(request: SignedIn) -> HttpResponse:
 @require_POST
 def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
     """Close one of the reader's outputs for good."""
-    if not outputs.revoke(request.user, pk):
+    if not secret_addresses.revoke(request.user, pk):
         raise Http404("no such output")
     messages.success(request, _("The address has been revoked and no longer works."))
     return redirect("outputs")
@@ -203,7 +203,7 @@ def _outputs(request: SignedIn) -> list[Output]:
 
 
 def _row(output: Output) -> tuple[Output, str, str]:
-    search = outputs.search_of(output)
+    search = secret_addresses.search_of(output)
     return output, title_of(search), _list_path(search)
 
 

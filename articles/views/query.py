@@ -12,9 +12,9 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from articles.listing import Selection
+from articles.lists.pages import Selection
 from articles.search.find import Order, Search
-from articles.search.query import LONGEST_QUERY, And, Filter, Node, Words, parse, to_text
+from articles.search.query.syntax import LONGEST_QUERY, And, Filter, Node, Words, parse, to_text
 from articles.views.selection import address_of
 
 # Neither databases nor addresses take them, and no reader sees them.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.listing import Selection, Show, article_in
+from articles.lists.pages import Selection, Show, article_in
 from articles.search.find import (
     BadCursor,
     Facets,
@@ -25,13 +25,13 @@ from articles.search.find import (
     search_page,
     shown_again,
 )  # fmt: skip
-from articles.search.query import Note, Problem, parse
+from articles.search.query.syntax import Note, Problem, parse
 from articles.search.resolve import asks_for_something
 from articles.search.suggest import did_you_mean, suggestions
 from articles.views import matches
 from articles.views.facets import groups
-from articles.views.notes import count_of, message
 from articles.views.query import address, loosened, query_text, search_of
+from articles.views.search_messages import count_of, message
 from articles.views.selection import address_of, marked_in, number_in, selection_of
 
 MOST_SUGGESTED = 8

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from articles.listing import Selection, Show
+from articles.lists.pages import Selection, Show
 from feeds.models import Category, Feed
 
 MOST_AT_ONCE = 100  # more than any page shows

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
-from articles import state
-from articles.listing import Show, load
+from articles.lists import reader_state
+from articles.lists.pages import Show, load
 from articles.models import Article
 from articles.views.selection import ids_in, list_address, selection_of, with_marked
 from feeds.writes import soon
@@ -37,7 +37,7 @@ class SignedIn(HttpRequest):
 def mark_read(request: SignedIn, pk: int) -> HttpResponse:
     """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
     article, read = _article(pk), _switch(request, "read")
-    state.mark_read(request.user, [article], read=read)
+    reader_state.mark_read(request.user, [article], read=read)
     return _answer(request, article, "read", is_unread=not read)
 
 
@@ -47,7 +47,7 @@ def mark_read(request: SignedIn, pk: int) -> HttpResponse:
 def star(request: SignedIn, pk: int) -> HttpResponse:
     """Star an article (`star=1`) or take the star away (`star=0`)."""
     article, on = _article(pk), _switch(request, "star")
-    state.star(request.user, article, on=on)
+    reader_state.star(request.user, article, on=on)
     return _answer(request, article, "star", is_starred=on)
 
 
@@ -57,7 +57,7 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 def mark_all_read(request: SignedIn) -> HttpResponse:
     """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
     selection = selection_of(request.POST)
-    batch = state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
+    batch = reader_state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
     # Of what is unread nothing is left on this page, nor on any other.
     cursor = "" if selection.show is Show.UNREAD else request.POST.get("cursor", "")
     return redirect(list_address(selection, cursor=cursor, marked=str(batch)))
@@ -70,7 +70,7 @@ def mark_these_read(request: SignedIn) -> HttpResponse:
     """Mark as read the articles of a page (`article`, several times), as a page of hits has them. The page that follows
     offers to undo it."""
     unread = [article for article in _these(request) if article.is_unread]
-    state.mark_read(request.user, unread)
+    reader_state.mark_read(request.user, unread)
     return redirect(with_marked(_next(request), [article.pk for article in unread]))
 
 
@@ -79,7 +79,7 @@ def mark_these_read(request: SignedIn) -> HttpResponse:
 @soon()
 def undo_mark_these_read(request: SignedIn) -> HttpResponse:
     """Put back to unread the articles that `mark_these_read` has marked."""
-    state.mark_read(request.user, _these(request), read=False)
+    reader_state.mark_read(request.user, _these(request), read=False)
     messages.success(request, _("Undone. The articles are unread again."))
     return redirect(_next(request))
 
@@ -96,7 +96,7 @@ def undo_mark_all_read(request: SignedIn) -> HttpResponse:
         batch = UUID(request.POST.get("batch", ""))
     except ValueError as error:
         raise BadRequest(_("There is nothing to undo.")) from error
-    state.undo_mark_all_read(request.user, batch)
+    reader_state.undo_mark_all_read(request.user, batch)
     messages.success(request, _("Undone. The articles are unread again."))
     return redirect(_next(request))
 

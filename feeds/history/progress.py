@@ -17,10 +17,11 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import schedule, waits
 from feeds.history.models import Backfill, BackfillDocument
-from feeds.history.pages import next_page
 from feeds.models import Feed, host_of
+from feeds.parse.older_pages import next_page
+from feeds.polls import waits
+from feeds.polls.times import schedule
 
 # Time to fetch the slowest document and to store it.
 LEASE = timedelta(minutes=3)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from feeds.history import progress
 from feeds.models import Feed
-from feeds.views_staff import staff_only
+from feeds.views.staff import staff_only
 
 
 @staff_only

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from feeds.reasons import translated
+from feeds.polls.failure_messages import translated
 
 register = template.Library()
 register.filter("reason", translated)

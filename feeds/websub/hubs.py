@@ -16,9 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import schedule, waits
-from feeds.http import Client, HttpError
+from feeds.http.client import Client, HttpError
 from feeds.models import Feed
+from feeds.polls import waits
+from feeds.polls.times import schedule
 from feeds.websub.models import Farewell, HubSubscription
 
 ASKED_LEASE = timedelta(days=10)

@@ -16,7 +16,7 @@ from typing import IO
 
 from django.conf import settings
 
-from articles.images.media_types import EXTENSIONS, file_name
+from articles.images.files.media_types import EXTENSIONS, file_name
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.store import DAMAGED, MISSING, content_store, fault_of, put
 
@@ -24,7 +24,9 @@ PART = "images.tar"
 PIECE = 256 * 1024
 IN_MEMORY = 8 * 2**20  # bytes of a file that is read but once; a larger one is read twice
 FAILURES_IN_A_ROW = 10  # after which it is not a file that can't be read, but the store
-_NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.([a-z0-9]{2,5})")  # articles.images.media_types.file_name
+_NAME = re.compile(
+    r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.([a-z0-9]{2,5})"
+)  # articles.images.files.media_types.file_name
 _TYPES = {extension: media_type for media_type, extension in EXTENSIONS.items()}
 # What reading a damaged or hostile .tar, and the member of a .zip that it is, comes to.
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, ArithmeticError, RuntimeError)

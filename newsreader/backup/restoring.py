@@ -24,7 +24,7 @@ from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
 
 from articles.images.damage import want_again
-from articles.images.media_types import file_name
+from articles.images.files.media_types import file_name
 from articles.images.store import fault_of
 from articles.models import IndexState, SearchEntry, StoredImage
 from newsreader.backup import parts, pictures, sequences

@@ -8,7 +8,7 @@ from django.db.models import Value
 from django.db.models.functions import Replace
 
 from feeds.models import Category, Feed
-from feeds.subscriptions import subscribe
+from feeds.subscribe.add import subscribe
 from newsreader.demo import Publisher
 from newsreader.demo.catalogue import CATALOGUE
 

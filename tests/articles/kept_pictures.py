@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.core.files.base import ContentFile
 
-from articles.images.media_types import file_name, media_type_of
+from articles.images.files.media_types import file_name, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from articles import history, ingest
+from articles.ingest import older_documents, pipeline
 from articles.models import Article
-from feeds import polling
 from feeds.history import progress
 from feeds.history.models import Backfill
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed
+from feeds.polls import polling
 from tests.documents import items, rss
 from tests.factories import make_feed
 from tests.publisher import Publisher
@@ -33,7 +33,7 @@ def archived(publisher: Publisher, *documents: tuple[int, ...], rel: str = "prev
 def poll(feed: Feed) -> None:
     claims = polling.claim(Feed.objects.filter(id=feed.id), timezone.now())
     with Client(settings.FETCH_POLICY) as client:
-        assert [made.error for claim in claims for made in ingest.refresh_claim(client, claim, pause=0)] == [""]
+        assert [made.error for claim in claims for made in pipeline.refresh_claim(client, claim, pause=0)] == [""]
 
 
 def step(feed: Feed, times: int = 100) -> Backfill:
@@ -41,7 +41,7 @@ def step(feed: Feed, times: int = 100) -> Backfill:
     claim = progress.claim(feed.id, timezone.now())
     assert claim
     with Client(settings.FETCH_POLICY) as client:
-        for number, _backfill in enumerate(history.steps(client, claim, pause=0), 1):
+        for number, _backfill in enumerate(older_documents.steps(client, claim, pause=0), 1):
             if number == times:
                 break
     progress.release(claim)

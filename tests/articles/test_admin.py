@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import feed_deletion
 from articles.admin import BoundedPaginator
+from articles.ingest import feed_deletion
 from articles.models import Article, ArticleSource, ArticleVersion, BoilerplateRule, Tombstone
 from feeds.models import Feed, Poll
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from articles import state
+from articles.lists import reader_state
 from articles.models import ArticleVersion, Enclosure
 from articles.search import index
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
@@ -53,7 +53,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         article=article, replaced_at=article.published_at, title="Before", html_zlib=b"", entry_hash="0" * 32
     )
     index.index([*rows, article])
-    state.star(reader, article, on=True)
+    reader_state.star(reader, article, on=True)
     page = open_page(**SCREENS[screen])
     found = [] if half else violations(page, "/sign-in/")
     sign_in(page, reader)

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from articles import ingest
+from articles.ingest import pipeline
 from articles.models import Article
-from feeds import polling
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed
+from feeds.polls import polling
 from tests.browser.conftest import PASSWORD
 from tests.documents import item, rss
 from tests.factories import make_feed, make_reader
@@ -62,7 +62,7 @@ def poll_all() -> Counter[str]:
     outcomes: Counter[str] = Counter()
     with Client(settings.FETCH_POLICY) as client:
         for claim in polling.claim(Feed.objects.exclude(state=Feed.State.GONE), timezone.now()):
-            outcomes.update(poll.outcome for poll in ingest.refresh_claim(client, claim, pause=0))
+            outcomes.update(poll.outcome for poll in pipeline.refresh_claim(client, claim, pause=0))
     return outcomes
 
 

@@ -33,7 +33,7 @@ def test_a_feed_is_added_with_and_without_javascript(open_page, sign_in, publish
 
 
 def test_opml_is_imported(page, sign_in, tmp_path):
-    file = tmp_path / "feeds.opml"
+    file = tmp_path / "feeds.subscribe.documents.opml"
     file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/rss"/></body></opml>')
     sign_in(page, make_reader(staff=True))
     page.goto("/feeds/import/")

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from articles.images import places
+from articles.images import concurrency
 from articles.images.answers import busy
 from articles.images.models import ImageAddress
-from articles.ingest import store_entries
+from articles.ingest.pipeline import store_entries
 from articles.sanitize import clean
-from feeds.parse import parse
+from feeds.parse.document import parse
 from tests.articles.images import pictures
 from tests.factories import make_article, make_feed, make_reader
 
@@ -275,7 +275,7 @@ def test_a_picture_that_had_to_wait_its_turn_comes_without_being_asked_for_again
     chromium, live_server, publisher, monkeypatch, settings
 ):
     settings.NEWSREADER_PUBLIC = True
-    monkeypatch.setattr(places, "pictures", BoundedSemaphore(2))
+    monkeypatch.setattr(concurrency, "pictures", BoundedSemaphore(2))
     slow = threading.Event()
 
     def hold(exchange):

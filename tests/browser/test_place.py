@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from articles.listing import PAGE
+from articles.lists.pages import PAGE
 from articles.search import index
 from tests.factories import make_articles, make_category, make_feed, make_reader
 

@@ -22,16 +22,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from articles import store
-from articles.images.media_types import file_name
+from articles.images.files.media_types import file_name
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage
-from articles.ingest import store_entries
+from articles.ingest import store
+from articles.ingest.pipeline import store_entries
+from articles.lists.reader_state import mark_read, star
 from articles.models import Article, ArticleVersion, BoilerplateRule, ImportedFile, ReadMark, SearchEntry
 from articles.search.index import is_complete, wrong
-from articles.state import mark_read, star
 from feeds.models import Category, Feed, Poll
-from feeds.parsed import ParsedEnclosure, ParsedEntry
+from feeds.parse.values import ParsedEnclosure, ParsedEntry
 from newsreader.backup import parts, restoring
 from newsreader.backup.restoring import Refused, opened, restore_backup, verified
 from newsreader.backup.writing import write_backup

@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
-from articles.images.media_types import file_name
+from articles.images.files.media_types import file_name
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.store import ContentFolder, image_storage
 from articles.models import Article

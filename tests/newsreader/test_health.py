@@ -12,8 +12,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from articles import tasks
-from feeds import heartbeat
 from feeds.models import Heartbeat
+from feeds.polls import heartbeat
 from newsreader import health
 from newsreader.probe import probe
 from newsreader.proxies import TrustedProxyMiddleware, client_address

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from articles.images import store
 from articles.models import Article
-from feeds import polling
 from feeds.models import Poll
+from feeds.polls import polling
 from feeds.websub.models import Delivery, Farewell
 from newsreader import housekeeping
 from newsreader.beat import app as beat_app

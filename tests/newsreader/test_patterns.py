@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from articles.images.media_types import media_type_of
-from articles.render import map_media
+from articles.display.media import map_media
+from articles.images.files.media_types import media_type_of
 from articles.sanitize import Boilerplate, sanitize
 from articles.sanitize.boilerplate import is_selector
-from articles.search import matching
-from feeds import http
-from feeds.repair import repair
+from articles.search.query import matching
+from feeds.http import client
+from feeds.parse.xml_repair import repair
 from tests import pumps
 
 ROOT = Path(__file__).parents[2]
@@ -83,8 +83,8 @@ def _elapsed(call: Callable[[], object]) -> float:
             id="a name without a value",
         ),
         pytest.param(lambda: repair(f"<rss {'A:' * 100_000}><a></rss>"), id="a name of colons"),
-        pytest.param(lambda: http._shown("x:" + "/" * 300_000), id="an address of slashes"),
-        pytest.param(lambda: http._shown("//a@" * 100_000), id="an address of passwords"),
+        pytest.param(lambda: client._shown("x:" + "/" * 300_000), id="an address of slashes"),
+        pytest.param(lambda: client._shown("//a@" * 100_000), id="an address of passwords"),
         pytest.param(
             lambda: matching.matches(
                 matching.Contains("aa aa aa aa zz"), matching.Text(title="", text="zz " + "aa_" * 30_000)

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from articles import history
+from articles.ingest import older_documents
 from feeds.history import progress
 from feeds.history.models import Backfill
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed, feeds_named
 
 
@@ -64,7 +64,7 @@ class Command(BaseCommand):
         backfill = Backfill.objects.get(pk=feed.pk)
         claim = progress.claim(feed.pk, timezone.now())
         try:
-            for backfill in history.steps(client, claim, pause=settings.HOST_PAUSE) if claim else ():
+            for backfill in older_documents.steps(client, claim, pause=settings.HOST_PAUSE) if claim else ():
                 self.stdout.write(line(backfill))
         finally:
             if claim:

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from articles.images.archive import Manners
 from articles.images.damage import want_again
 from articles.images.fetch import patient_policy
-from articles.images.media_types import file_name
+from articles.images.files.media_types import file_name
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import Missing, claim, fetch
 from articles.images.store import fault_of
-from articles.images.trouble import StoreFailed, storing
-from feeds.http import Client
+from articles.images.store_errors import StoreFailed, storing
+from feeds.http.client import Client
 
 
 class Command(BaseCommand):

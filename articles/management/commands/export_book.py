@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from articles.book.choice import MOST, USUAL, NoSuchPeriod, Period, choose, period_named
 from articles.book.writing import Tally, write_book
-from articles.listing import Reader, Selection, Show
+from articles.lists.pages import Reader, Selection, Show
 from articles.search.find import Search
 from feeds.models import Category, Feed, feeds_named
 

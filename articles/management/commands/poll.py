@@ -14,12 +14,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles import ingest
-from articles.asking import Asked, Manner, ask_all, ask_in_turn
-from feeds import hosts, network, polling, waits
-from feeds.http import Client
+from articles.ingest import pipeline
+from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
+from feeds.http.client import Client
 from feeds.models import Feed, Poll, feeds_named
-from feeds.subscribers import count_of_subscribers
+from feeds.polls import hosts, network, polling, waits
+from feeds.polls.subscribers import count_of_subscribers
 
 CLAIM_AT_ONCE = 50
 
@@ -96,7 +96,7 @@ class Command(BaseCommand):
         if asked.outcome is None:
             self._put_back(asked.feed)
             return
-        self._tell(asked.feed, ingest.settle(asked.feed, asked.outcome, started_at=asked.started_at))
+        self._tell(asked.feed, pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at))
         if asked.feed.host in self.gaps:
             hosts.asked(asked.feed.host, self.gaps[asked.feed.host], timezone.now())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles import store
+from articles.ingest import store
 
 
 class Command(BaseCommand):

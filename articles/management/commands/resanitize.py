@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.resanitize import Progress, resanitize
+from articles.ingest.resanitize import Progress, resanitize
 from feeds.models import Feed
 
 _REPORT_EVERY = 5.0  # seconds

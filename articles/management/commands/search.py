@@ -10,10 +10,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from articles.listing import Selection
+from articles.lists.pages import Selection
 from articles.search.describe import note_text
 from articles.search.find import Found, Order, Search, SearchPage, search_page
-from articles.search.snippets import Piece
+from articles.search.query.snippets import Piece
 from feeds.models import Category, Feed
 
 MOST = 100_000

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from feeds import spellings
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed
-from feeds.subscriptions import NothingFound, find, normalized, subscribe
+from feeds.parse import spellings
+from feeds.subscribe.add import NothingFound, find, normalized, subscribe
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from articles.book.choice import choose
 from articles.book.writing import Tally, write_book
-from articles.content import derive
-from articles.listing import Selection
+from articles.ingest.content import derive
+from articles.lists.pages import Selection
 from articles.models import Article
 from articles.search.find import Search
 from tests.articles.book.structure import Book, faults

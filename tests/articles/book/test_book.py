@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from articles.book import writing
 from articles.images import cache
 from articles.images.models import StoredImage
-from articles.listing import Selection
+from articles.lists.pages import Selection
 from articles.models import Article, Enclosure
 from articles.search import index as search_index
 from tests.articles.book.making import article_of, book_of, bytes_of, everything

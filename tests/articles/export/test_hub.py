@@ -12,14 +12,13 @@ from django.conf import settings as django_settings
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from articles import outputs
-from articles.export import hub
+from articles.export import hub, secret_addresses
 from articles.export.models import HubPing
-from articles.listing import Selection
+from articles.lists.pages import Selection
 from articles.search.find import Search
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed
-from feeds.websub.links import relations
+from feeds.parse.links import relations
 from tests.factories import make_article, make_category, make_feed, make_reader
 from tests.hub import Hub
 
@@ -106,7 +105,7 @@ def test_searches_and_older_pages_name_no_hub(own_hub, get):
 def test_no_secret_address_names_a_hub_and_no_hub_learns_of_one(own_hub, get):
     reader, article = make_reader(), make_article()
     search = Search(text="", selection=Selection(feed=article.feed), reader=reader, now=timezone.localtime())
-    output, secret = outputs.create(reader, search)
+    output, secret = secret_addresses.create(reader, search)
     answer = get(f"/outputs/{output.pk}/{secret}/atom.xml")
     assert answer.status_code == 200
     assert not answer.has_header("Link")

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.export.models import Output
-from articles.outputs import NOTED_EVERY
+from articles.export.secret_addresses import NOTED_EVERY
+from articles.lists.reader_state import star
 from articles.search import index as search_index
-from articles.search.query import LONGEST_QUERY
-from articles.state import star
+from articles.search.query.syntax import LONGEST_QUERY
 from newsreader.logs import WithoutSecrets
 from tests.articles.export.reading import body, links, path, titles
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader

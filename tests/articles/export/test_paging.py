@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from articles.export import paging
 from articles.export.feeds import BATCH
-from articles.export.periods import period_named, period_of
+from articles.export.formats.periods import period_named, period_of
+from articles.lists.reader_state import star
 from articles.models import Article
 from articles.search import index as search_index
-from articles.state import star
 from tests.articles.export.reading import body, is_archive, links, path, titles
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.models import Article, Enclosure
-from feeds import text as plain
+from feeds.parse import text as plain
 from tests.articles.export.reading import body, links, path
 from tests.articles.export.specifications import FAULTS, atom_faults, json_faults, rss_faults
 from tests.factories import make_article, make_articles, make_feed

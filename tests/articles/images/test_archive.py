@@ -18,15 +18,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from articles import ingest, tasks
+from articles import tasks
 from articles.images import archive, cache
 from articles.images.fetch import patient_policy
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.urls import signed_path
+from articles.ingest import pipeline
 from articles.models import Article
-from feeds import polling
-from feeds.http import Client
+from feeds.http.client import Client
 from feeds.models import Feed
+from feeds.polls import polling
 from tests.articles.images import pictures
 from tests.documents import item, rss
 from tests.factories import make_article, make_feed
@@ -55,7 +56,7 @@ def poll(publisher, feed, html):
     publisher.serve("/feed", rss([item(1, body=html)]))
     (claim,) = polling.claim(Feed.objects.filter(pk=feed.pk), timezone.now())
     with Client(patient_policy()) as client:
-        (polled,) = ingest.refresh_claim(client, claim, pause=0)
+        (polled,) = pipeline.refresh_claim(client, claim, pause=0)
     assert not polled.error
 
 

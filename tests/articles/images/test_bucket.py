@@ -12,12 +12,12 @@ from django.core.files.base import ContentFile
 from localbucket import S3Handler
 
 from articles.images.fetch import quick_policy
-from articles.images.media_types import file_name
+from articles.images.files.media_types import file_name
 from articles.images.models import StoredImage
 from articles.images.obtain import obtain, store_problem
 from articles.images.store import image_storage
 from articles.images.urls import signed_path
-from feeds.http import Client
+from feeds.http.client import Client
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 from tests.articles.images.test_archive import article_with, run

@@ -8,7 +8,7 @@ from threading import BoundedSemaphore
 
 import pytest
 
-from articles.images import pass_through, places
+from articles.images import concurrency, pass_through
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.urls import signed_path
 from tests.articles.images import pictures
@@ -158,7 +158,7 @@ def test_no_page_passes_through_under_the_name_of_a_film(client, publisher):
 
 
 def test_a_listener_who_leaves_frees_the_place(client, publisher, monkeypatch):
-    monkeypatch.setattr(places, "films", BoundedSemaphore(1))
+    monkeypatch.setattr(concurrency, "films", BoundedSemaphore(1))
     url = publisher.serve("/film.mp4", pictures.MP4)
     for _ in range(3):
         assert body_of(client.get(signed_path(url))) == pictures.MP4

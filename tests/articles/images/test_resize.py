@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articles.images import resize as resizing
-from articles.images.media_types import media_type_of
+from articles.images.files.media_types import media_type_of
 from articles.images.resize import TooMuchMotion, Unusable, form_for, resize
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened

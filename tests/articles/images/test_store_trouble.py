@@ -12,9 +12,9 @@ from django.utils import timezone, translation
 from articles.images import archive, cache
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import store_problem
-from articles.images.trouble import StoreFailed, translated
+from articles.images.store_errors import StoreFailed, translated
 from articles.images.urls import signed_path
-from feeds import reasons
+from feeds.polls import failure_messages
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 from tests.articles.images.test_archive import article_with, fetch_due, run
@@ -120,7 +120,7 @@ def test_a_note_that_can_not_be_written_costs_a_query_and_nothing_else(client, p
 @pytest.fixture
 def marked(monkeypatch):
     """A language that puts each form in brackets, and keeps its places."""
-    monkeypatch.setattr(reasons, "gettext", lambda form: f"[{form}]")
+    monkeypatch.setattr(failure_messages, "gettext", lambda form: f"[{form}]")
     with translation.override("zh-hant"):
         yield
 

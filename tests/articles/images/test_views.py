@@ -8,13 +8,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from articles.images import places, views
+from articles.images import concurrency, views
 from articles.images.fetch import quick_policy
 from articles.images.fitting import fitted
 from articles.images.obtain import obtain
 from articles.images.urls import signed_path
 from feeds import sandbox
-from feeds.http import Client
+from feeds.http.client import Client
 from newsreader import web
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
@@ -229,18 +229,18 @@ def test_nginx_is_told_which_file_to_send(client, picture, settings, stored_file
 
 @pytest.fixture
 def few_places(monkeypatch):
-    monkeypatch.setattr(places, "SECONDS", 0)
-    monkeypatch.setattr(places, "pictures", BoundedSemaphore(1))
-    monkeypatch.setattr(places, "line", places.Turns(1))
-    monkeypatch.setattr(places, "fetching", places.Turns(1))
+    monkeypatch.setattr(concurrency, "SECONDS", 0)
+    monkeypatch.setattr(concurrency, "pictures", BoundedSemaphore(1))
+    monkeypatch.setattr(concurrency, "line", concurrency.Turns(1))
+    monkeypatch.setattr(concurrency, "fetching", concurrency.Turns(1))
 
 
 @pytest.mark.parametrize(
     "taken",
     [
-        lambda: places.held(places.pictures),
-        lambda: places.line.of("127.0.0.1"),
-        lambda: places.fetching.of("127.0.0.1"),
+        lambda: concurrency.held(concurrency.pictures),
+        lambda: concurrency.line.of("127.0.0.1"),
+        lambda: concurrency.fetching.of("127.0.0.1"),
     ],
 )
 def test_who_comes_when_all_places_are_taken_gets_a_drawing_and_is_told_to_come_again(
@@ -256,13 +256,13 @@ def test_who_comes_when_all_places_are_taken_gets_a_drawing_and_is_told_to_come_
 
 
 def test_a_publisher_who_does_not_answer_holds_up_nobody_else(client, picture, few_places):
-    with places.line.of("slow.example"), places.fetching.of("slow.example"):
+    with concurrency.line.of("slow.example"), concurrency.fetching.of("slow.example"):
         assert client.get(signed_path(picture, 320)).status_code == 200
 
 
 def test_what_is_cached_needs_no_place(client, picture, few_places):
     client.get(signed_path(picture, 320))
-    with places.held(places.pictures):
+    with concurrency.held(concurrency.pictures):
         assert client.get(signed_path(picture, 320)).status_code == 200
         assert client.get(signed_path(picture)).status_code == 200
 
@@ -296,5 +296,5 @@ def test_a_size_is_made_once_however_many_ask(live_server, publisher, picture, m
 
 
 def test_the_web_server_has_a_thread_for_everybody_who_may_wait_and_some_for_pages():
-    assert web.THREADS - places.PICTURES - places.FILMS == web.PAGES >= 3
-    assert places.AT_A_HOST < places.OF_A_HOST < places.PICTURES
+    assert web.THREADS - concurrency.PICTURES - concurrency.FILMS == web.PAGES >= 3
+    assert concurrency.AT_A_HOST < concurrency.OF_A_HOST < concurrency.PICTURES

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from articles.listing import Reader, Selection
+from articles.lists.pages import Reader, Selection
 from articles.models import Article
 from articles.search import index
 from articles.search.find import Order, Search, SearchPage, found_ids, search_page
@@ -19,7 +19,7 @@ ANYBODY = AnonymousUser()
 
 
 def store(text: str = "", title: str = "", feed: Feed | None = None, **fields: Any) -> Article:
-    """An article that is stored and indexed, as articles.store does."""
+    """An article that is stored and indexed, as articles.ingest.store does."""
     fields.setdefault("content_html", f"<p>{text}</p>")
     article = make_article(feed, title=title, content_text=text, **fields)
     index.index([article])

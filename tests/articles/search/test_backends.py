@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from articles.ingest.store import delete_articles
 from articles.models import Article
-from articles.search import index, walk
+from articles.search import hit_page, index
 from articles.search.backend import BadPlace, Hit, SearchTimeout, backend
-from articles.search.matching import Contains, Every, InFeeds, Neither, Published, Some
-from articles.search.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
-from articles.store import delete_articles
+from articles.search.query.matching import Contains, Every, InFeeds, Neither, Published, Some
+from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
 from tests.articles.search.archive import found, store
 from tests.factories import FIRST_DAY, make_feed
 
@@ -24,7 +24,7 @@ SQLITE = connection.vendor == "sqlite"
 
 def hits(condition: Any, **options: Any) -> list[int]:
     options.setdefault("limit", 100)
-    return [hit.article_id for hit in backend().hits(walk.planned(condition), **options)]
+    return [hit.article_id for hit in backend().hits(hit_page.planned(condition), **options)]
 
 
 def asked(expression: Any, **options: Any) -> list[int]:

@@ -10,15 +10,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.listing import BadCursor, Selection, Show
-from articles.search import find, walk
+from articles.ingest.store import delete_articles
+from articles.lists.pages import BadCursor, Selection, Show
+from articles.lists.reader_state import mark_all_read, mark_read, star
+from articles.search import find, hit_page
 from articles.search.backend import Holding, SearchTimeout
 from articles.search.find import Facets, SearchPage, facets, found_ids, search_page
-from articles.search.matching import Text
-from articles.search.query import DEEPEST, Note, Problem
+from articles.search.query.matching import Text
+from articles.search.query.syntax import DEEPEST, Note, Problem
 from articles.search.suggest import did_you_mean, suggestions
-from articles.state import mark_all_read, mark_read, star
-from articles.store import delete_articles
 from tests.articles.search.archive import found, page, search_for, store
 from tests.factories import FIRST_DAY, make_category, make_feed, make_reader
 
@@ -98,7 +98,7 @@ def test_a_walk_that_finds_too_little_stops_and_goes_on_with_the_next_page(monke
     for day in range(1, 30):
         store("rain heavy", published_at=FIRST_DAY + timedelta(days=day))
     search = search_for('"heavy rain"')
-    monkeypatch.setattr(walk, "LARGEST_BATCH", 4)
+    monkeypatch.setattr(hit_page, "LARGEST_BATCH", 4)
     impatient = find.Search(
         **{name: getattr(search, name) for name in ("text", "selection", "reader", "now")}, patience=0
     )
@@ -138,7 +138,7 @@ def test_a_feed_that_was_renamed_or_moved_is_found_by_its_new_name() -> None:
 
 @pytest.mark.parametrize("most_chosen", [1000, 1])
 def test_unread_and_starred_narrow_the_search(query: str, most_chosen: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MOST_CHOSEN", most_chosen)
+    monkeypatch.setattr(hit_page, "MOST_CHOSEN", most_chosen)
     reader = make_reader()
     articles = [store("heavy rain") for _ in range(6)] + [store("snow")]
     mark_read(reader, [articles[0]])
@@ -235,7 +235,7 @@ def test_a_search_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -
         def hits(self, *args: object, **options: object) -> list[object]:
             raise SearchTimeout
 
-    monkeypatch.setattr(walk, "backend", Slow)
+    monkeypatch.setattr(hit_page, "backend", Slow)
     shown = page("rain")
     assert (shown.timed_out, shown.found, shown.total_is_exact) == (True, [], False)
 
@@ -244,7 +244,7 @@ def test_hits_that_go_while_the_page_is_made_are_left_out(monkeypatch: pytest.Mo
     kept, gone = store("rain"), store("rain")
 
     def texts_then_deletion(article_ids: list[int], known: dict[int, Text]) -> dict[int, Text]:
-        texts = walk.texts_of(article_ids, known)
+        texts = hit_page.texts_of(article_ids, known)
         delete_articles([gone.pk])
         return texts
 
@@ -262,8 +262,8 @@ def test_relevance_pages_follow_each_other() -> None:
 def test_no_hit_stands_on_two_pages_by_relevance_where_more_are_found_than_weighed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(walk, "WEIGHED", 4)
-    monkeypatch.setattr(walk, "WEIGHED_TITLES", 4)
+    monkeypatch.setattr(hit_page, "WEIGHED", 4)
+    monkeypatch.setattr(hit_page, "WEIGHED_TITLES", 4)
     for number in range(12):  # the older, the better its text; the oldest have the word in the title
         store("rain " * (13 - number), "Rain" if number < 4 else "Weather")
     turned = [pk for shown in pages("rain", 3, order="relevance") for pk in ids(shown)]
@@ -271,7 +271,7 @@ def test_no_hit_stands_on_two_pages_by_relevance_where_more_are_found_than_weigh
 
 
 def test_relevance_finds_an_old_article_by_its_title_among_many_hits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "WEIGHED", 5)
+    monkeypatch.setattr(hit_page, "WEIGHED", 5)
     old = store("All of it.", "Heavy rain")
     for _ in range(40):
         store("some heavy rain")

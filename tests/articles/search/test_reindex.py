@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
+from articles.ingest.store import delete_articles
 from articles.models import Article, IndexState
 from articles.search import index
 from articles.search.backend import backend
-from articles.search.matching import Contains
-from articles.search.plan import Plan, plan
+from articles.search.query.matching import Contains
+from articles.search.query.plan import Plan, plan
 from articles.search.sqlite import KEPT
-from articles.store import delete_articles
 from tests.articles.search.archive import found, store
 from tests.factories import FIRST_DAY, make_feed
 

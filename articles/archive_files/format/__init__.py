@@ -1,0 +1,1 @@
+"""The format of article files: how one is read and written. Pure."""

@@ -1,0 +1,1 @@
+"""The parts of an EPUB 3 book. Pure."""

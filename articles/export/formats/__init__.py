@@ -1,0 +1,1 @@
+"""RSS, Atom and JSON Feed, written an item at a time. Pure."""

@@ -1,0 +1,1 @@
+"""Entries that came in, held against what is stored. Pure."""

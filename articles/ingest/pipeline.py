@@ -1,0 +1,280 @@
+"""The one way through: fetch, parse, decide, sanitize, store. Everything that polls a feed comes through here.
+
+What only a document with something new needs is imported where it is used: most polls find nothing, and must not pay.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import monotonic, sleep
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.ingest.entries.decide import Decision, Known, decide, entry_hash
+from feeds import sandbox
+from feeds.history import progress as history
+from feeds.http.client import Client
+from feeds.http.fetch import Failed, Fetched, Outcome, fetch
+from feeds.models import Feed, Poll
+from feeds.parse.document import NotAFeed, ParsedEntry, ParsedFeed, parse
+from feeds.parse.links import with_links
+from feeds.polls import hosts, polling
+from feeds.polls.subscribers import count_of_subscribers
+
+if TYPE_CHECKING:
+    from articles.ingest.store import CleanEntry
+    from articles.sanitize import Boilerplate
+
+logger = logging.getLogger(__name__)
+
+# Of a feed whose document was given up before (feeds.polls.failure_messages).
+REFUSED = "This is still the document that took too much to read: it is tried again when it changes, or after a day."
+
+FIRST_TOTAL_TIMEOUT = 15.0  # seconds
+STORED_AT_ONCE = 100  # entries in one transaction: what else is to be written waits for a second at most
+
+
+def refresh(client: Client, feed: Feed, *, subscribers: int = 0) -> Poll | None:
+    """Poll one feed, whose lease the caller holds. Never raises: what went wrong is in the poll, and the feed is asked
+    again. None where the lease was lost meanwhile, so that another poll's result counts."""
+    return settle(feed, lambda: ask(client, feed, subscribers=subscribers), started_at=timezone.now())
+
+
+class Read(NamedTuple):
+    """A publisher's answer, and the feed in it; None where the answer has none to be read."""
+
+    outcome: Outcome
+    parsed: ParsedFeed | None = None
+
+
+def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Read:
+    """What the publisher of `feed` answers now, who is told the number of subscribers. Touches no database, so that one
+    feed can be asked and read while another is stored."""
+    outcome = fetch(
+        _in_a_hurry(client, feed),
+        feed.url,
+        etag=feed.etag,
+        last_modified=feed.last_modified,
+        body_hash=feed.body_hash,
+        subscribers=subscribers,
+    )
+    return _parsed(feed, outcome, bytes(feed.seen_entries))
+
+
+def _in_a_hurry(client: Client, feed: Feed) -> Client:
+    """`client`, with less patience for a feed that nobody knows yet. Should it be slow, the next poll knows, and has
+    all the time that there is."""
+    if feed.last_success_at or feed.is_slow:
+        return client
+    hurried = copy(client)
+    hurried.policy = replace(client.policy, total_timeout=min(client.policy.total_timeout, FIRST_TOTAL_TIMEOUT))
+    return hurried
+
+
+def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Poll | None:
+    """Store what `asked` returns, or that it raised, as `refresh` does."""
+    try:
+        return _settle(feed, asked(), started_at)
+    except polling.LeaseLost:
+        logger.warning("%s: another worker took over; this poll is dropped", feed.url)
+        return None
+    except Exception as error:  # whatever one feed does, the next ones are polled
+        logger.exception("%s: polling failed", feed.url)
+        return _record_failure(feed, started_at, error)
+
+
+def _settle(feed: Feed, read: Read, started_at: datetime) -> Poll:
+    outcome, parsed = read
+    if parsed is None:
+        return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
+    decision, boilerplate = _decision(feed, parsed.entries)
+    if decision.changed and parsed.left_out is not None:
+        # Which of several entries with one guid it is that has changed, only the whole document tells.
+        outcome, whole = _parsed(feed, outcome)
+        parsed = whole or parsed
+        decision, boilerplate = _decision(feed, parsed.entries)
+    *most, last = _pieces(decision)
+    stored = [_store_held(feed, _cleaned(piece, boilerplate)) for piece in most]
+    the_last = _cleaned(last, boilerplate)
+    with transaction.atomic():  # the last articles and the feed's validators together, or neither
+        polling.hold(feed)
+        stored.append(store(feed, the_last))
+        total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
+        if parsed.older_url:
+            is_gap = bool(feed.article_count and total.new) and total.new == len(parsed.entries) and not parsed.left_out
+            history.notice(feed, parsed.older_url, is_gap=is_gap)
+        return polling.record(feed, outcome, parsed, total, started_at=started_at, now=timezone.now())
+
+
+def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> Read:
+    if not isinstance(outcome, Fetched):
+        return Read(outcome)
+    if polling.is_refused(feed, outcome.body_hash, timezone.now()):
+        return Read(_failed(outcome, REFUSED))
+    try:
+        parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
+        return Read(outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed)
+    except (NotAFeed, sandbox.Interrupted) as error:
+        return Read(_failed(outcome, str(error)))
+    except sandbox.OverBudget as error:
+        return Read(_failed(outcome, str(error), outcome.body_hash))
+
+
+def _failed(outcome: Fetched, reason: str, refused_hash: str = "") -> Failed:
+    return Failed(
+        status=outcome.status,
+        retry_after=outcome.retry_after,
+        max_age=outcome.max_age,
+        received_bytes=outcome.received_bytes,
+        reason=reason,
+        refused_hash=refused_hash,
+    )
+
+
+def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll | None:
+    failed = Failed(reason=f"Newsreader failed on this feed: {type(error).__name__}: {error}"[:1000])
+    try:
+        return polling.record(feed, failed, None, polling.Stored(), started_at=started_at, now=timezone.now())
+    except polling.LeaseLost:  # whoever has it by now records what comes of it
+        logger.warning("%s: another worker took over; this poll is dropped", feed.url)
+        return None
+    except Exception:  # the database itself may be away; the lease ends and the feed is due again
+        logger.exception("%s: the failure could not be recorded", feed.url)
+        return None
+
+
+def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
+    """Store what is new or changed among the entries of one document."""
+    return store(feed, ready(feed, entries))
+
+
+def ready(feed: Feed, entries: Sequence[ParsedEntry]) -> Cleaned:
+    """What is new or changed among the entries of one document, ready for `store`. Sanitizing takes the time, and holds
+    no lock."""
+    return _cleaned(*_decision(feed, entries))
+
+
+def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Sequence[Boilerplate]]:
+    """What is to be stored of the entries, and the rules for cleaning it."""
+    if not entries:
+        return Decision(), ()
+    from articles.ingest.stored import kept
+
+    here = kept(feed, entries)
+    return decide(entries, here.known, here.deleted), here.boilerplate
+
+
+def _pieces(decision: Decision) -> Iterator[Decision]:
+    """The decision in pieces for a transaction each, the oldest entries first; at least one, perhaps empty. What is cut
+    off by a failure is new or changed again at the next poll."""
+    new, changed = decision.new, decision.changed
+    for end in range(len(new), STORED_AT_ONCE, -STORED_AT_ONCE):
+        yield Decision(new=new[end - STORED_AT_ONCE : end])
+    new = new[: (len(new) - 1) % STORED_AT_ONCE + 1]
+    for end in range(len(changed), STORED_AT_ONCE, -STORED_AT_ONCE):
+        yield Decision(changed=changed[end - STORED_AT_ONCE : end])
+    yield Decision(new, changed[: (len(changed) - 1) % STORED_AT_ONCE + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A decision, ready to be stored."""
+
+    new: Sequence[CleanEntry] = ()
+    changed: Sequence[tuple[Known, CleanEntry]] = ()
+
+
+def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> Cleaned:
+    changed = [entry for _, entry in decision.changed]
+    cleaned = clean_entries([*decision.new, *changed], boilerplate)
+    new = cleaned[: len(decision.new)]
+    knowns = [known for known, _ in decision.changed]
+    return Cleaned(new, list(zip(knowns, cleaned[len(new) :], strict=True)))
+
+
+def _store_held(feed: Feed, cleaned: Cleaned) -> polling.Stored:
+    with transaction.atomic():
+        polling.hold(feed)
+        return store(feed, cleaned)
+
+
+def store(feed: Feed, cleaned: Cleaned) -> polling.Stored:
+    """Store it. Returns what readers can see of it."""
+    if not (cleaned.new or cleaned.changed):
+        return polling.Stored()
+    from articles.ingest.store import insert_articles, update_articles
+
+    return polling.Stored(new=len(insert_articles(feed, cleaned.new)), changed=update_articles(cleaned.changed))
+
+
+def clean_entries(entries: Sequence[ParsedEntry], boilerplate: Sequence[Boilerplate]) -> list[CleanEntry]:
+    """Entries made ready for the store."""
+    if not entries:
+        return []
+    from articles.ingest.content import Source, derive_all
+    from articles.ingest.store import CleanEntry
+
+    sources = [Source(entry.content_html, entry.base_url, entry.title) for entry in entries]
+    contents = derive_all(sources, boilerplate)
+    return [CleanEntry(entry, made, entry_hash(entry)) for entry, made in zip(entries, contents, strict=True)]
+
+
+def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> CleanEntry:
+    """One entry made ready for the store."""
+    [cleaned] = clean_entries([entry], boilerplate)
+    return cleaned
+
+
+@dataclass
+class Manners:
+    """How long a host is left alone between two requests of one worker. Seconds."""
+
+    pause: float
+    last: dict[str, float] = field(default_factory=dict)
+
+    def wait_for(self, host: str) -> None:
+        """Sleep until `host` may be asked again."""
+        if host in self.last:
+            sleep(max(0.0, self.last[host] + self.pause - monotonic()))
+        self.last[host] = monotonic()
+
+
+def refresh_claim(client: Client, claim: polling.Claim, *, pause: float) -> list[Poll]:
+    """Poll the feeds of a claim one after the other, hosts in turn, `pause` seconds between two requests to one host.
+
+    What is left is put back, and due as it was: of a host that has refused a request, or wants more time than that
+    between two; all of the claim when its lease nears its end, or when a feed turned out to be slow, which shall not
+    hold up others.
+    """
+    manners = Manners(pause)
+    slowest = timedelta(seconds=client.policy.total_timeout)
+    feeds = polling.in_order(polling.leased(claim))
+    gaps = hosts.with_pace(feed.host for feed in feeds)
+    subscribers = count_of_subscribers()
+    polls: list[Poll] = []
+    left: list[Feed] = []
+    done: set[str] = set()
+    is_over = False
+    for feed in feeds:
+        if feed.leased_until is None or timezone.now() + slowest > feed.leased_until:
+            logger.warning("%s: the lease is nearly over; polled at the next tick", feed.url)
+            is_over = True
+        if is_over or feed.host in done:
+            left.append(feed)
+            continue
+        manners.wait_for(feed.host)
+        if poll := refresh(client, feed, subscribers=subscribers):
+            polls.append(poll)
+            is_over = not feed.is_slow and polling.was_slow(poll)
+        if feed.host in gaps:
+            hosts.asked(feed.host, gaps[feed.host], timezone.now())
+        if feed.host in gaps or (poll and poll.status in hosts.REFUSALS):
+            done.add(feed.host)
+    polling.put_back(left)
+    return polls

@@ -1,0 +1,52 @@
+"""What is kept that bears on the entries of a document, and the operator's rules for their HTML: all in one query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.db import connection
+
+from articles.ingest.entries.decide import Known, identities
+from articles.sanitize import Boilerplate, Match
+from feeds.models import Feed
+from feeds.parse.document import ParsedEntry
+
+# In SQL of its own: a poll that finds something asks this, and three queries of the ORM were a sixth of its time.
+KEPT = """
+SELECT 'article', id, guid, url, entry_hash FROM articles_article WHERE feed_id = %s AND guid {among}
+UNION ALL
+SELECT 'deleted', 0, guid, '', '' FROM articles_tombstone WHERE feed_id = %s AND guid {among}
+UNION ALL
+SELECT 'rule', row_number() OVER (ORDER BY name, id), match, value, '' FROM articles_boilerplaterule
+WHERE enabled AND (feed_id = %s OR feed_id IS NULL)
+"""
+# One parameter, however many guids: SQLite takes some 30,000.
+AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Articles that are stored, guids of those that an operator deleted, and the rules that apply to the feed, in
+    the order of articles.boilerplate.rules."""
+
+    known: tuple[Known, ...] = ()
+    deleted: frozenset[str] = frozenset()
+    boilerplate: tuple[Boilerplate, ...] = ()
+
+
+def kept(feed: Feed, entries: Iterable[ParsedEntry]) -> Kept:
+    """What is stored, or was, under any identity of `entries`."""
+    guids = sorted(identities(entries))
+    among: Any = guids if connection.vendor == "postgresql" else json.dumps(guids)
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT.format(among=AMONG[connection.vendor]), [feed.pk, among, feed.pk, among, feed.pk])
+        rows = cursor.fetchall()
+    rules = [(place, match, value) for kind, place, match, value, _ in rows if kind == "rule"]
+    return Kept(
+        known=tuple(Known(*row) for kind, *row in rows if kind == "article"),
+        deleted=frozenset(guid for kind, _, guid, _, _ in rows if kind == "deleted"),
+        boilerplate=tuple(Boilerplate(cast(Match, match), value) for _, match, value in sorted(rules)),
+    )

@@ -1,0 +1,302 @@
+"""How the articles of a list page are found in the same time whatever the archive holds.
+
+A database's planner chooses by averages. "Newest 50 of these feeds" it answers by walking the date index until 50 have
+turned up: a second or more in a large archive where they are rare or old. So the plan is chosen here, by the same rule
+on both databases, and each of its queries is written so that it has only one way to run:
+
+1. Walk the index, but no more than WALK entries of it. Mostly that fills the page.
+2. Otherwise ask each feed by itself: for its nearest article (all), or for what came after its mark (unread).
+
+So a page costs at most one bounded walk and a few index seeks a feed. Starred articles, and those that were put back to
+unread by hand, are found from the reader's own rows, which are few. Every index that is used holds all that is asked
+of it; the rows are read once, by primary key, for the page itself (see articles.lists.pages).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce, Greatest
+
+from articles.models import Article, ArticleState, HistoryRange, ReadMark
+from articles.querysets import ArticleQuerySet, Key
+from feeds.models import Feed
+
+WALK = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which feeds a list takes from: one, those of some categories, or (where both are None) all."""
+
+    feed_id: int | None = None
+    category_ids: frozenset[int] | None = None
+
+    @property
+    def is_all(self) -> bool:
+        return self.feed_id is None and self.category_ids is None
+
+    @property
+    def is_nothing(self) -> bool:
+        """No category at all: where one feed was asked for and a category that it is not in."""
+        return self.category_ids is not None and not self.category_ids
+
+    def feeds(self) -> QuerySet[Feed]:
+        if self.feed_id is not None:
+            return Feed.objects.filter(pk=self.feed_id)
+        return Feed.objects.all() if self.is_all else Feed.objects.filter(category__in=self.category_ids or ())
+
+    def feed_ids(self) -> set[int]:
+        return {self.feed_id} if self.feed_id is not None else set(self.feeds().values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Up to `limit` articles away from `key` in one direction, nearest first; from the end of the list without key."""
+
+    key: Key | None
+    newer: bool
+    limit: int
+
+    def of(self, articles: ArticleQuerySet) -> ArticleQuerySet:
+        return articles.beside(self.key, newer=self.newer)
+
+    def take(self, articles: ArticleQuerySet) -> list[Key]:
+        return list(self.of(articles).values_list("published_at", "id")[: self.limit])
+
+    def nearest(self, keys: Iterable[Key]) -> list[Key]:
+        """The same of keys that are at hand."""
+        key = self.key
+        beside = {other for other in keys if key is None or (other > key if self.newer else other < key)}
+        return sorted(beside, reverse=not self.newer)[: self.limit]
+
+
+class Finder(Protocol):
+    """Finds what a span asks of one list."""
+
+    def __call__(self, span: Span) -> list[Key]: ...
+
+
+def one_walk(scope: Scope) -> ArticleQuerySet | None:
+    """All articles of the scope, where any span of them is one walk of an index, so that it may stand inside another
+    query; None for categories, whose articles are put together."""
+    return _index(scope) if scope.category_ids is None else None
+
+
+def all_keys(scope: Scope, span: Span) -> list[Key]:
+    if (articles := one_walk(scope)) is not None:
+        return span.take(articles)
+    if _share(scope) * WALK >= span.limit:
+        found, is_complete = _walk(scope, span, _articles(scope))
+        if is_complete:
+            return found
+    return _merge(scope, span, Article.objects.all())
+
+
+def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    return _among(ArticleState.objects.filter(user=reader, starred_at__isnull=False), scope, span)
+
+
+def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    """By the rule of ReadMark, HistoryRange and ArticleState; pages.is_unread states it again in Python."""
+    return span.nearest([*_untouched_keys(scope, reader, span), *_among(_put_back(reader), scope, span)])
+
+
+def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    """Those that no mark covers and that are not read one by one: an article put back counts only from a mark on."""
+    marks = ReadMark.objects.filter(user=reader)
+    reach = marks.aggregate(all=Max("up_to", filter=Q(feed=None)), feed=Max("up_to", filter=Q(feed__isnull=False)))
+    of_all, of_feed = reach["all"] or 0, reach["feed"] or 0
+    if of_all >= (Article.objects.aggregate(newest=Max("pk"))["newest"] or 0):
+        return []
+    mark_of_feed = marks.filter(feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
+    articles = _no_history(_not_read_singly(_articles(scope), reader))
+    if not of_all and not of_feed:
+        return _without_marks(scope, reader, span, articles)
+    if of_all:
+        articles = articles.alias(place=_fenced("id")).filter(place__gt=of_all)
+    if of_feed > of_all:
+        articles = articles.alias(mark=Coalesce(Subquery(mark_of_feed), 0)).filter(mark__lt=F("id"))
+    found, is_complete = _walk(scope, span, articles)
+    if is_complete:
+        return found
+    mark_of_feed = marks.filter(feed=OuterRef("pk")).order_by("-up_to").values("up_to")[:1]
+    reaches = scope.feeds().order_by().annotate(reach=Greatest(Coalesce(Subquery(mark_of_feed), 0), of_all))
+    return _after_marks(reaches.values_list("pk", "reach"), reader, span)
+
+
+def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
+    """A walk loses no more entries to single articles than the reader has rows, and to history than there is: it may be
+    as much longer. Where most of the scope is history, what is not is looked up instead."""
+    history = _history_in(scope)
+    if not history and scope.category_ids is None:
+        return span.take(unread)
+    longer = ArticleState.objects.filter(user=reader).count()
+    found, is_complete = _walk(scope, span, unread, longer=longer)
+    if is_complete:
+        return found
+    total = scope.feeds().aggregate(total=Sum("article_count"))["total"] or 0
+    if history > total - history:
+        reaches = scope.feeds().order_by().annotate(reach=Value(0))
+        return _after_marks(reaches.values_list("pk", "reach"), reader, span)
+    if scope.category_ids is None:
+        return span.take(unread)
+    found, is_complete = _walk(scope, span, unread, longer=longer + history) if history else (found, False)
+    return found if is_complete else _merge(scope, span, _no_history(_not_read_singly(Article.objects.all(), reader)))
+
+
+def _history_in(scope: Scope) -> int:
+    """How many articles of the scope are history."""
+    ranges = HistoryRange.objects if scope.is_all else HistoryRange.objects.filter(feed__in=scope.feeds())
+    return ranges.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
+
+
+def _articles(scope: Scope) -> ArticleQuerySet:
+    """The scope's articles, to be walked by date."""
+    if scope.category_ids is None:
+        return _index(scope)
+    return _index(scope).alias(feed_key=_fenced("feed")).filter(feed_key__in=scope.feeds().values("pk"))
+
+
+def _index(scope: Scope) -> ArticleQuerySet:
+    """All that the index holds which a walk of the scope goes along."""
+    return Article.objects.all() if scope.feed_id is None else Article.objects.filter(feed=scope.feed_id)
+
+
+def _fenced(column: str) -> ExpressionWrapper[CombinedExpression]:
+    """The column as a value that no index is looked up by."""
+    return ExpressionWrapper(F(column) + 0, BigIntegerField())
+
+
+def _share(scope: Scope) -> float:
+    """About how much of the archive the scope has."""
+    inside = Q(category__in=scope.category_ids or ())
+    counts = Feed.objects.aggregate(all=Sum("article_count"), inside=Sum("article_count", filter=inside))
+    return (counts["inside"] or 0) / (counts["all"] or 1)
+
+
+def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 0) -> tuple[list[Key], bool]:
+    """What the next entries of the index have of `articles`, and whether that is all that the span asks: WALK of them,
+    or more by `longer`."""
+    last = WALK + longer
+    end = list(span.of(_index(scope)).values_list("published_at", "id")[last : last + 1])
+    found = span.take(articles.no_further_than(end[0], newer=span.newer) if end else articles)
+    return found, not end or len(found) == span.limit
+
+
+def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet:
+    """Not marked read one by one. A scalar subquery is looked up row by row; NOT EXISTS might hash them all."""
+    state = ArticleState.objects.filter(user=reader, article=OuterRef("pk")).values("is_read")[:1]
+    return articles.alias(is_read=Coalesce(Subquery(state), False)).filter(is_read=False)
+
+
+def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """What was news when it came in. Looked up row by row, too."""
+    history = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
+    # Most articles of history are in the nearest range before them.
+    nearest = history.order_by("-first").values("pk")[:1]
+    return articles.alias(history=Coalesce(Subquery(nearest), 0)).filter(history=0)
+
+
+def _put_back(reader: User) -> QuerySet[ArticleState]:
+    """What was put back to unread and not marked since."""
+    later = ReadMark.objects.filter(user=reader, up_to__gte=OuterRef("article"), created_at__gte=OuterRef("changed_at"))
+    in_all, in_feed = later.filter(feed=None), later.filter(feed=OuterRef("article__feed"))
+    return ArticleState.objects.filter(~Exists(in_all), ~Exists(in_feed), user=reader, is_read=False)
+
+
+# Lists that are put together from a reader's rows or from what each feed has. The ORM makes the parts, but not
+# materialized subqueries, LATERAL, or on SQLite UNION ALL of slices: what keeps a planner from doing it another way.
+
+BRANCHES = 400  # SQLite takes 500 in a compound SELECT
+ANY_FEED = -1
+BEYOND = 2**63 - 1  # every id
+
+
+def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
+    """Merge the feeds. Only those can be on the page whose nearest article is among the `limit` nearest."""
+    nearest = span.of(articles.filter(feed=OuterRef("pk"))).values("published_at")[:1]
+    heads = scope.feeds().order_by().annotate(head=Subquery(nearest)).values_list("head", "pk")
+    ordered = sorted((head for head in heads if head[0]), reverse=not span.newer)
+    last = ordered[: span.limit][-1:]
+    feeds = [pk for head, pk in ordered if (head <= last[0][0] if span.newer else head >= last[0][0])]
+    sql, params = (
+        span.of(articles.filter(feed=ANY_FEED)).values("id", "published_at")[: span.limit].query.sql_with_params()
+    )
+    found: list[Key] = []
+    for start in range(0, len(feeds), BRANCHES):
+        some = feeds[start : start + BRANCHES]
+        union = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS feed{number}" for number in range(len(some)))  # noqa: S608
+        values = [feed if value == ANY_FEED else value for feed in some for value in params]
+        found += _fetch(union, values, span)
+    return span.nearest(found)
+
+
+def _among(states: QuerySet[ArticleState], scope: Scope, span: Span) -> list[Key]:
+    """The articles of a reader's rows: these first, then each article by its primary key, then all else."""
+    mine, params = states.order_by().values("article").query.sql_with_params()
+    found = f"""mine (id) AS MATERIALIZED ({mine}), found AS MATERIALIZED (
+        SELECT article.id, article.published_at, article.feed_id
+        FROM mine CROSS JOIN articles_article AS article WHERE article.id = mine.id)"""  # noqa: S608
+    feeds, feed_params = scope.feeds().order_by().values("pk").query.sql_with_params()
+    return _nearest_found(found, params, "" if scope.is_all else f"feed_id IN ({feeds})", feed_params, span)
+
+
+def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list[Key]:
+    """What came after its feed's marks, is not history, and not read singly. `reaches`: each feed and the id that they
+    reach to. Nothing of history is looked at, however large it is: only what is between its ranges."""
+    sql, params = reaches.query.sql_with_params()
+    if connection.vendor == "postgresql":
+        arrivals = """LATERAL (
+            SELECT id, published_at FROM articles_article
+            WHERE feed_id = gaps.feed_id AND id > gaps.up_to AND id < gaps.before OFFSET 0) AS article"""
+    else:
+        arrivals = """articles_article AS article INDEXED BY article_arrivals_of_feed
+            WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before"""
+    found = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), starts (feed_id, up_to, first) AS MATERIALIZED (
+        SELECT feed_id, coalesce((SELECT max(last) FROM articles_historyrange AS history
+            WHERE history.feed_id = reaches.feed_id AND first <= up_to AND last > up_to), up_to), up_to FROM reaches
+        UNION ALL SELECT reaches.feed_id, history.last, history.first FROM reaches
+        JOIN articles_historyrange AS history ON history.feed_id = reaches.feed_id AND history.first > reaches.up_to),
+    gaps (feed_id, up_to, before) AS MATERIALIZED (
+        SELECT feed_id, up_to, lead(first, 1, {BEYOND}) OVER (PARTITION BY feed_id ORDER BY first, up_to) FROM starts),
+    found AS MATERIALIZED (SELECT article.id, article.published_at, gaps.feed_id FROM gaps CROSS JOIN {arrivals})"""  # noqa: S608
+    unread = """
+        NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)
+        AND NOT EXISTS (SELECT 1 FROM articles_historyrange AS history
+            WHERE history.feed_id = found.feed_id AND history.first <= found.id AND history.last >= found.id)"""
+    return _nearest_found(found, params, unread, (reader.pk, False), span)
+
+
+def _nearest_found(found: str, params: Sequence[Any], where: str, where_params: Sequence[Any], span: Span) -> list[Key]:
+    conditions, values = [where] if where else [], [*params, *(where_params if where else ())]
+    if span.key:
+        published_at, pk = span.key
+        conditions.append(f"(published_at, id) {'>' if span.newer else '<'} (%s, %s)")
+        values += [connection.ops.adapt_datetimefield_value(published_at), pk]
+    where = " AND ".join(conditions) or "TRUE"
+    return _fetch(f"WITH {found} SELECT id, published_at FROM found WHERE {where}", values, span)  # noqa: S608
+
+
+def _fetch(sql: str, params: Sequence[Any], span: Span) -> list[Key]:
+    order = "published_at, id" if span.newer else "published_at DESC, id DESC"
+    rows = Article.objects.raw(f"{sql} ORDER BY {order} LIMIT %s", [*params, span.limit])
+    return [(row.published_at, row.pk) for row in rows]

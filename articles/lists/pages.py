@@ -1,0 +1,229 @@
+"""One list of articles, newest first, and the neighbours of an article in it.
+
+Pages are found by key, not by counting rows: none is slower than the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Max, Q
+
+from articles.lists import article_keys, cursors
+from articles.lists.article_keys import Scope, Span
+from articles.lists.cursors import BadCursor, Cursor
+from articles.models import Article, ArticleState, HistoryRange, ReadMark
+from articles.querysets import Key
+from feeds.categories import read_tree
+from feeds.models import Category, Feed
+
+__all__ = [
+    "BadCursor", "ListPage", "Reader", "Selection", "Show",
+    "article_in", "cursor_of", "list_page", "load", "neighbours",
+]  # fmt: skip
+
+Reader = User | AnonymousUser
+PAGE = 50
+MOST_TURNS = 4
+
+
+class Show(StrEnum):
+    """Which articles a signed-in reader wants to see."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    STARRED = "starred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What the list is narrowed to. A category includes the categories inside it; a reader who is not signed in has
+    neither unread nor starred articles and sees all."""
+
+    feed: Feed | None = None
+    category: Category | None = None
+    show: Show = Show.ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """Articles without their bodies (touching one raises), each with `feed` loaded and, for a signed-in reader,
+    `is_unread` and `is_starred`. A cursor is empty where there is no such page. `latest_id` is what "mark all read
+    before this moment" takes."""
+
+    articles: list[Article]
+    older_cursor: str
+    newer_cursor: str
+    latest_id: int
+
+
+def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: int = PAGE) -> ListPage:
+    """A page of the list. A newer page that would reach the top is the first page instead, and so is never short
+    while older articles are left. Raises BadCursor."""
+    latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
+    page = _keys_of_page(finder(selection, reader), cursor, size)
+    return ListPage(
+        articles=load([pk for _, pk in page.keys], reader),
+        older_cursor=page.older_cursor,
+        newer_cursor=page.newer_cursor,
+        latest_id=latest_id,
+    )
+
+
+def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: str, *, size: int = PAGE) -> str:
+    """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
+    that of a page near by, else of the page that begins with it. Raises BadCursor."""
+    find, key = finder(selection, reader), (article.published_at, article.pk)
+    for _ in range(MOST_TURNS):
+        page = _keys_of_page(find, cursor, size)
+        if page.is_before(key) and page.older_cursor:
+            cursor = page.older_cursor
+        elif page.is_behind(key):
+            cursor = page.newer_cursor
+        else:
+            return cursor
+    return str(Cursor((article.published_at, article.pk + 1)))
+
+
+def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
+    """An article of the selection's feeds as a list has it, whether it is unread, or starred, or not."""
+    scope = scope_of(selection)
+    articles = Article.objects.all() if scope.is_all else Article.objects.filter(feed__in=scope.feeds())
+    found = load([pk], reader) if articles.filter(pk=pk).exists() else []
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KeysOfPage:
+    """What is on a page, and from where on: None for the first page. A cursor is empty where there is no such page."""
+
+    keys: list[Key]
+    place: Cursor | None
+    older_cursor: str = ""
+    newer_cursor: str = ""
+
+    def is_before(self, key: Key) -> bool:
+        """The page ends before it comes to `key`."""
+        if self.place and self.place.newer:
+            return key <= self.place.key
+        return bool(self.older_cursor) and key < self.keys[-1]
+
+    def is_behind(self, key: Key) -> bool:
+        """The page begins behind `key`."""
+        if self.place is None:
+            return False
+        return key > self.keys[0] if self.place.newer else key >= self.place.key
+
+
+def _keys_of_page(find: article_keys.Finder, cursor: str, size: int) -> _KeysOfPage:
+    place = cursors.read(cursor)
+    if place and place.newer:
+        found = find(Span(key=place.key, newer=True, limit=size + 1))
+        if len(found) > size:
+            keys = found[size - 1 :: -1]
+            older = bool(find(Span(key=keys[-1], newer=False, limit=1)))
+            return _between(keys, place, older=older, newer=True)
+        place = None
+    found = find(Span(key=place.key if place else None, newer=False, limit=size + 1))
+    keys = found[:size]
+    if place and not keys:
+        return _KeysOfPage(keys=[], place=place, newer_cursor=_back_from(place.key))
+    newer = bool(place and find(Span(key=keys[0], newer=True, limit=1)))
+    return _between(keys, place, older=len(found) > size, newer=newer)
+
+
+def _between(keys: list[Key], place: Cursor | None, *, older: bool, newer: bool) -> _KeysOfPage:
+    return _KeysOfPage(
+        keys=keys,
+        place=place,
+        older_cursor=str(Cursor(keys[-1])) if older else "",
+        newer_cursor=str(Cursor(keys[0], newer=True)) if newer else "",
+    )
+
+
+def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
+    """The newer and the older article beside `article` in the list, without bodies. `article` itself need not be in
+    it: what was unread is read once it is open."""
+    find = finder(selection, reader)
+    key = (article.published_at, article.pk)
+    newer, older = (find(Span(key=key, newer=direction, limit=1)) for direction in (True, False))
+    loaded = {found.pk: found for found in load([pk for _, pk in (*newer, *older)], reader)}
+    return loaded.get(newer[0][1]) if newer else None, loaded.get(older[0][1]) if older else None
+
+
+def newest_id() -> int:
+    """The greatest article id, 0 where there is none."""
+    return Article.objects.aggregate(id=Max("pk"))["id"] or 0
+
+
+def finder(selection: Selection, reader: Reader) -> article_keys.Finder:
+    """What finds the keys of the list, a span at a time."""
+    scope = scope_of(selection)
+    if scope.is_nothing:
+        return lambda span: []
+    if not isinstance(reader, User) or selection.show is Show.ALL:
+        return partial(article_keys.all_keys, scope)
+    plan = article_keys.unread_keys if selection.show is Show.UNREAD else article_keys.starred_keys
+    return partial(plan, scope, reader)
+
+
+def scope_of(selection: Selection) -> Scope:
+    """Which feeds the selection takes from."""
+    category_ids = None if selection.category is None else read_tree().inside([selection.category.pk])
+    if selection.feed is None or (category_ids is not None and selection.feed.category_id not in category_ids):
+        return Scope(category_ids=category_ids if selection.feed is None else frozenset())
+    return Scope(feed_id=selection.feed.pk)
+
+
+def _back_from(key: Key) -> str:
+    """The cursor of the page that ends with the article at `key`, if it is still there."""
+    return str(Cursor((key[0], key[1] - 1), newer=True))
+
+
+def load(pks: Sequence[int], reader: Reader) -> list[Article]:
+    """These articles, in that order, without bodies and with what the reader did with them."""
+    loaded = Article.objects.for_list().in_bulk(pks)
+    articles = [loaded[pk] for pk in pks if pk in loaded]
+    states, marks = (_states(articles, reader), _marks(articles, reader)) if isinstance(reader, User) else ({}, [])
+    history = _history(articles) if isinstance(reader, User) else []
+    for article in articles:
+        state = states.get(article.pk)
+        article.is_starred = bool(state and state.starred_at)
+        article.is_unread = isinstance(reader, User) and is_unread(article, state, marks, history)
+    return articles
+
+
+def _states(articles: Iterable[Article], reader: User) -> dict[int, ArticleState]:
+    states = ArticleState.objects.filter(user=reader, article__in=[article.pk for article in articles])
+    return {state.article_id: state for state in states}
+
+
+def _marks(articles: Iterable[Article], reader: User) -> list[ReadMark]:
+    feeds = {article.feed_id for article in articles}
+    return list(ReadMark.objects.filter(Q(feed=None) | Q(feed__in=feeds), user=reader))
+
+
+def _history(articles: Sequence[Article]) -> list[HistoryRange]:
+    ids = [article.pk for article in articles]
+    if not ids:
+        return []
+    feeds = {article.feed_id for article in articles}
+    return list(HistoryRange.objects.filter(feed__in=feeds, first__lte=max(ids), last__gte=min(ids)))
+
+
+def is_unread(
+    article: Article, state: ArticleState | None, marks: Iterable[ReadMark], history: Iterable[HistoryRange] = ()
+) -> bool:
+    """The rule of ReadMark, HistoryRange and ArticleState, which `article_keys` states once more in SQL."""
+    if state and state.is_read:
+        return False
+    covering = [mark for mark in marks if mark.feed_id in {None, article.feed_id} and mark.up_to >= article.pk]
+    if state and state.is_read is False:
+        return all(mark.created_at < state.changed_at for mark in covering)
+    return not covering and not any(
+        old.feed_id == article.feed_id and old.first <= article.pk <= old.last for old in history
+    )

@@ -1,0 +1,305 @@
+"""The hits of a page: candidates from the index, rechecked, and the cursors to the pages beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from time import monotonic
+
+from django.contrib.auth.models import User
+
+from articles.lists import article_keys
+from articles.lists.cursors import BadCursor
+from articles.lists.pages import Reader, Selection, Show, finder, load
+from articles.models import Article
+from articles.search.analyze.lexemes import version
+from articles.search.backend import Hit, backend
+from articles.search.index import media_of_articles
+from articles.search.query import snippets, syntax
+from articles.search.query.matching import Condition, Contains, Every, HasMedia, Neither, Some, Text, atoms, matches
+from articles.search.query.plan import Plan, plan
+from articles.search.query.rank import score
+from articles.search.query.syntax import Note, Problem
+from articles.search.resolve import feeds_in, in_feeds, resolve
+
+# A page is filled up for so many seconds; what is left waits behind "older".
+PATIENCE = 0.3
+LARGEST_BATCH = 500
+# So many unread, or starred, articles are handed to the index; of more, candidates are looked up.
+MOST_CHOSEN = 2000
+# By relevance: how many of the newest hits, and of the newest with the words in the title, are weighed.
+WEIGHED = 120
+WEIGHED_TITLES = 120
+
+
+class Order(StrEnum):
+    DATE = "date"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is asked, and by whom: the query's text within a selection. `now` carries the reader's time zone. After
+    `patience` seconds of looking through candidates a page ends where it is."""
+
+    text: str
+    selection: Selection
+    reader: Reader
+    now: datetime
+    order: Order = Order.DATE
+    patience: float = PATIENCE
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search, understood: the condition, its plan, and the notes on the query."""
+
+    condition: Condition
+    plan: Plan
+    notes: tuple[Note, ...]
+    by_state: bool = False
+
+    @property
+    def every_hit_counts(self) -> bool:
+        """Whether what the index finds needs no second look."""
+        return self.plan.exact and not self.by_state
+
+
+def understand(search: Search) -> Asked:
+    """What is searched for, and how."""
+    parsed = syntax.parse(search.text)
+    asked = resolve(parsed.tree, now=search.now)
+    words = (*syntax.words_of(parsed.tree), *syntax.words_of(parsed.tree, negated=True))
+    empty = [asked_for.text for asked_for in words if not atoms(asked_for.text)]
+    notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
+    condition = Every((*_selected(search.selection), asked))
+    found_by = planned(condition)
+    by_state = isinstance(search.reader, User) and search.selection.show is not Show.ALL
+    if by_state and (chosen := _chosen(search)) is not None:
+        return Asked(condition, replace(found_by, article_ids=chosen), notes)
+    return Asked(condition, found_by, notes, by_state)
+
+
+def planned(condition: Condition) -> Plan:
+    """How the index at hand finds what may fulfil `condition`."""
+    holding = backend().holds(version())
+    return plan(condition, holding.languages, neighbours=holding.is_complete)
+
+
+def _selected(selection: Selection) -> list[Condition]:
+    conditions: list[Condition] = []
+    if selection.feed is not None:
+        conditions.append(in_feeds(frozenset({selection.feed.pk})))
+    if selection.category is not None:
+        conditions.append(in_feeds(feeds_in({selection.category.pk})))
+    return conditions
+
+
+def _chosen(search: Search) -> frozenset[int] | None:
+    """The articles that the reader has unread, or starred; None where they are many."""
+    keys = finder(search.selection, search.reader)(article_keys.Span(key=None, newer=False, limit=MOST_CHOSEN + 1))
+    return None if len(keys) > MOST_CHOSEN else frozenset(pk for _, pk in keys)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Hits that stood the recheck, in the order walked, with what was read of them; `more` where the walk ended before
+    the hits did; `place` how far it came."""
+
+    hits: list[Hit] = field(default_factory=list)
+    texts: dict[int, Text] = field(default_factory=dict)
+    more: bool = False
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitPage:
+    """Ids in the order of the page, and what was read of these articles on the way. `is_all`: there are no other hits
+    than these; `known` of them were found."""
+
+    article_ids: list[int]
+    texts: dict[int, Text]
+    older_cursor: str
+    newer_cursor: str
+    known: int
+    is_all: bool
+
+
+def hit_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
+    """The hits of a page. Raises BadCursor, SearchTimeout, articles.search.backend.BadPlace."""
+    if search.order == Order.RELEVANCE:
+        return _relevance_page(search, asked, cursor, size)
+    return _date_page(search, asked, cursor, size)
+
+
+def newest_hits(search: Search, wanted: int) -> tuple[list[Hit], bool]:
+    """The newest hits, up to `wanted` and one more, or as many as are found in time, and whether they are all. Raises
+    SearchTimeout."""
+    walk = _walk(search, understand(search), "", newer=False, wanted=wanted + 1)
+    return walk.hits[: wanted + 1], len(walk.hits) <= wanted and not walk.more
+
+
+# --- newest first -----------------------------------------------------------------------------------------------
+
+
+def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
+    newer, place = _read(cursor)
+    walk = _walk(search, asked, place, newer=newer, wanted=size + 1)
+    if newer and len(walk.hits) <= size and not walk.more:  # at the top: the first page, full
+        newer, place = False, ""
+        walk = _walk(search, asked, place, newer=False, wanted=size + 1)
+    hits = walk.hits[:size]
+    beyond = len(walk.hits) > size or walk.more
+    # Where the walk gave up before the page was full, the next page goes on from there.
+    edge = walk.place if walk.more and len(walk.hits) <= size else (hits[-1].place if hits else place)
+    start = hits[0].place if hits else place
+    older, newest = (start, edge) if newer else (edge, start)
+    return HitPage(
+        article_ids=[hit.article_id for hit in (hits[::-1] if newer else hits)],
+        texts=walk.texts,
+        older_cursor=f"o{older}" if newer or beyond else "",
+        newer_cursor=f"n{newest}" if place and (beyond or not newer) else "",
+        known=len(walk.hits),
+        is_all=not place and not beyond,
+    )
+
+
+def _read(cursor: str) -> tuple[bool, str]:
+    """Whether a cursor leads to newer hits, and the place it starts from."""
+    if cursor and (cursor[0] not in "on" or len(cursor) < 2):
+        raise BadCursor(cursor)
+    return cursor[:1] == "n", cursor[1:]
+
+
+def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int) -> _Walk:
+    """The next `wanted` hits beyond `place`."""
+    walk = _Walk(place=place)
+    if asked.every_hit_counts:
+        walk.hits = backend().hits(asked.plan, place=place, newer=newer, limit=wanted)
+        walk.more = len(walk.hits) == wanted
+        return walk
+    limit, started = wanted + wanted // 4, monotonic()
+    while len(walk.hits) < wanted:
+        candidates = backend().hits(asked.plan, place=walk.place, newer=newer, limit=limit)
+        walk.hits += _standing(search, asked, candidates, walk)
+        if len(candidates) < limit:
+            return walk
+        walk.place = candidates[-1].place
+        if monotonic() - started > search.patience:
+            break
+        limit = min(limit * 2, LARGEST_BATCH)
+    walk.more = True
+    return walk
+
+
+def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Walk) -> list[Hit]:
+    """Those candidates that stand a recheck against their own text and the reader's state."""
+    ids = {hit.article_id for hit in candidates}
+    if not asked.plan.exact:
+        texts = _texts(ids, asked.plan.recheck)
+        walk.texts |= {id_: text for id_, text in texts.items() if matches(asked.plan.recheck, text)}
+        ids &= walk.texts.keys()
+    if asked.by_state:
+        wanted = "is_unread" if search.selection.show is Show.UNREAD else "is_starred"
+        ids = {article.pk for article in load(list(ids), search.reader) if getattr(article, wanted)}
+    return [hit for hit in candidates if hit.article_id in ids]
+
+
+def texts_of(article_ids: Iterable[int], known: dict[int, Text]) -> dict[int, Text]:
+    """The texts of these articles, as far as there still are any."""
+    wanted = set(article_ids)
+    loaded = _texts(wanted - known.keys(), Every())
+    return {article_id: text for article_id, text in (known | loaded).items() if article_id in wanted}
+
+
+def _texts(article_ids: Collection[int], condition: Condition) -> dict[int, Text]:
+    """The articles' texts as they are matched against `condition` and cut into snippets."""
+    if not article_ids:
+        return {}
+    media = media_of_articles(article_ids) if _asks_media(condition) else {}
+    rows = Article.objects.filter(id__in=article_ids).values_list(
+        "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
+    )
+    return {
+        article_id: Text(
+            title=title,
+            text=text,
+            author=author,
+            url=url,
+            language=language,
+            feed_id=feed_id,
+            published_at=published_at,
+            media=media.get(article_id, frozenset()),
+        )
+        for article_id, title, text, author, url, language, feed_id, published_at in rows
+    }
+
+
+def _asks_media(condition: Condition) -> bool:
+    match condition:
+        case HasMedia():
+            return True
+        case Neither(part):
+            return _asks_media(part)
+        case Every(parts) | Some(parts):
+            return any(map(_asks_media, parts))
+        case _:
+            return False
+
+
+# --- by relevance -----------------------------------------------------------------------------------------------
+
+
+def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
+    """Weighs the newest hits, and the newest that have the words in the title; beyond these there is no order that a
+    reader would see."""
+    start = _offset(cursor)
+    # As many for every page: with others weighed, too, hits would change places between two pages.
+    walk = _walk(search, asked, "", newer=False, wanted=max(WEIGHED, size))
+    titles = in_title(asked.condition)
+    is_all = not walk.more
+    if titles is not None and walk.more:
+        found_by = replace(planned(titles), article_ids=asked.plan.article_ids)
+        by_title = replace(asked, condition=titles, plan=found_by)
+        of_titles = _walk(search, by_title, "", newer=False, wanted=WEIGHED_TITLES)
+        walk.hits = list({hit.article_id: hit for hit in [*walk.hits, *of_titles.hits]}.values())
+        walk.texts |= of_titles.texts
+    texts = texts_of([hit.article_id for hit in walk.hits], walk.texts)
+    words = snippets.asked_for(asked.condition)
+    weights = {id_: score(text, words, now=search.now) for id_, text in texts.items()}
+    ranked = sorted(weights, key=lambda article_id: (-weights[article_id], -article_id))
+    return HitPage(
+        article_ids=ranked[start : start + size],
+        texts=texts,
+        older_cursor=f"r{start + size}" if start + size < len(ranked) else "",
+        newer_cursor=f"r{max(0, start - size)}" if start else "",
+        known=len(ranked),
+        is_all=is_all,
+    )
+
+
+def _offset(cursor: str) -> int:
+    if not cursor:
+        return 0
+    if cursor[0] != "r" or not cursor[1:].isdecimal() or int(cursor[1:]) > WEIGHED + WEIGHED_TITLES:
+        raise BadCursor(cursor)
+    return int(cursor[1:])
+
+
+def in_title(condition: Condition) -> Condition | None:
+    """The condition with its words looked for in the title; None where it asks for none that may stand there."""
+    match condition:
+        case Contains(words, ""):
+            return Contains(words, "title")
+        case Every(parts):
+            changed = tuple(in_title(part) or part for part in parts)
+            return Every(changed) if changed != parts else None
+        case Some(parts):
+            found = tuple(part for part in map(in_title, parts) if part is not None)
+            return Some(found) if found else None
+        case Neither():
+            return None
+        case _:
+            return None

@@ -1,0 +1,282 @@
+"""Whether an article really contains what was asked, and where: judged on its own text. The last word on every hit.
+
+Pure. The searchable text is the title and the visible text, each for itself: no phrase spans the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from articles.search.analyze.fold import fold, fold_with_places
+from articles.search.analyze.lexemes import (
+    Segment,
+    canonical,
+    pattern,
+    segment_texts,
+    segments,
+    stem_language,
+    word_form,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    """Words to be found in one field of the text; in title or text where `field` is empty."""
+
+    words: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InFeeds:
+    """`share`: the part of all articles that these feeds have, as far as it is known."""
+
+    feed_ids: frozenset[int]
+    share: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """`tag` in lower case; zh finds zh-Hant, too."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class HasMedia:
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """From `start` on and before `end`; None leaves that side open."""
+
+    start: datetime | None
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neither:
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of `parts`; with none of them: every article."""
+
+    parts: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one of `parts`; with none of them: no article."""
+
+    parts: tuple[Condition, ...] = ()
+
+
+Condition = Contains | InFeeds | InLanguage | HasMedia | Published | Neither | Every | Some
+
+
+@dataclass(slots=True, kw_only=True)
+class Text:
+    """An article as it is matched; `language` as BCP 47. What is derived is made when it is first asked for."""
+
+    title: str
+    text: str
+    author: str = ""
+    url: str = ""
+    language: str = ""
+    feed_id: int = 0
+    published_at: datetime | None = None
+    media: frozenset[str] = frozenset()
+    _folded: dict[str, str] = field(default_factory=dict)
+    _canonical: dict[str, str] = field(default_factory=dict)
+
+    def folded(self, name: str) -> str:
+        if name not in self._folded:
+            self._folded[name] = fold(getattr(self, name))
+        return self._folded[name]
+
+    def canonical(self, name: str) -> str:
+        if name not in self._canonical:
+            self._canonical[name] = canonical(self.folded(name), self.stems(name))
+        return self._canonical[name]
+
+    def stems(self, name: str) -> str:
+        """The language of the stems of a field. Names and addresses are not inflected."""
+        return stem_language(self.language) if name in {"title", "text"} else ""
+
+
+def matches(condition: Condition, text: Text) -> bool:
+    """Whether the article is what was asked for."""
+    match condition:
+        case Contains(words, name):
+            return any(_occurs(atoms(words), text, place) for place in ([name] if name else ["title", "text"]))
+        case InFeeds(ids):
+            return text.feed_id in ids
+        case InLanguage(tag):
+            return tag in language_tags(text.language)
+        case HasMedia(kind):
+            return kind in text.media
+        case Published(start, end):
+            moment = text.published_at
+            return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
+        case Neither(part):
+            return not matches(part, text)
+        case Every(parts):
+            return all(matches(part, text) for part in parts)
+        case Some(parts):
+            return any(matches(part, text) for part in parts)
+
+
+def language_tags(language: str) -> list[str]:
+    """A BCP 47 tag and all that it is a kind of: zh-hant-tw, zh-hant, zh; zh-tw is of zh-hant, too. Nothing for what
+    is no such tag."""
+    parts = language.lower().replace("_", "-").split("-")
+    tags = ["-".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return list(dict.fromkeys(kind for tag in tags if is_language(tag) for kind in (tag, written_as(tag))))
+
+
+def written_as(tag: str) -> str:
+    """The tag by which a way of writing is looked for: zh-hant for zh-tw. Any other as it is."""
+    return _WRITTEN_AS.get(tag, tag)
+
+
+_WRITTEN_AS = {
+    **dict.fromkeys(("zh-tw", "zh-hk", "zh-mo"), "zh-hant"),
+    **dict.fromkeys(("zh-cn", "zh-sg", "zh-my"), "zh-hans"),
+}
+
+
+def is_language(tag: str) -> bool:
+    """Whether `tag` can be one: a lexeme has neither blanks nor quotes."""
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
+_LANGUAGE = re.compile("[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
+
+
+def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
+    folded = text.folded(name)
+    certain = [number for number, part in enumerate(parts) if _stands_as_it_is(part)]
+    if not all(parts[number].text in folded for number in certain):
+        return False
+    if len(parts) == 1 and parts[0].is_run:
+        return True
+    wanted = pattern(parts, text.stems(name))
+    if certain and name not in text._canonical:
+        anchor = max(certain, key=lambda number: len(parts[number].text))
+        if folded.count(parts[anchor].text) <= MOST_WINDOWS:
+            return any(wanted in canonical(near, text.stems(name)) for near in _windows(folded, parts, anchor))
+    return wanted in text.canonical(name)
+
+
+def _stands_as_it_is(part: Segment) -> bool:
+    """Whether a text that has the segment has its very letters: true of runs, and of words that no stem, dot or
+    apostrophe can change."""
+    return part.is_run or (not part.text.isalpha() and part.text.isascii() and not part.text[-1].isalpha())
+
+
+# A phrase is looked for around its rarest piece only, unless that stands there more often.
+MOST_WINDOWS = 6
+WINDOW = 100
+# No segment reaches across one of these, so that a text may be cut there.
+_BREAK = re.compile(r'[\s,;:!?()\[\]{}<>"|/\u3001\u3002\u300a-\u3011\u201c\u201d]')
+
+
+def _windows(folded: str, parts: Sequence[Segment], anchor: int) -> Iterator[str]:
+    """The surroundings of each place of the anchor, with as many segments on both sides as the phrase has."""
+    wanted = parts[anchor].text
+    for place in _places(folded, wanted):
+        begin = _reach(folded[:place], anchor, backwards=True)
+        yield folded[begin : place + _reach(folded[place:], len(parts) - anchor, backwards=False)]
+
+
+def _reach(folded: str, segments_needed: int, *, backwards: bool) -> int:
+    """How far a window reaches into `folded` from its end, or its beginning: so that it has more segments than needed
+    and ends at a break."""
+    size = WINDOW
+    while size < len(folded):
+        cuts = [
+            match.start()
+            for match in _BREAK.finditer(
+                folded, len(folded) - size if backwards else 0, size if not backwards else len(folded)
+            )
+        ]
+        if cuts:
+            cut = cuts[0] if backwards else cuts[-1]
+            near = folded[cut:] if backwards else folded[:cut]
+            if len(segment_texts(near)) > segments_needed:
+                return cut
+        size *= 2
+    return 0 if backwards else len(folded)
+
+
+@lru_cache(maxsize=1024)
+def atoms(words: str) -> tuple[Segment, ...]:
+    """The segments of a query's words; empty where there is nothing but punctuation, which asks for nothing."""
+    return tuple(segments(words))
+
+
+def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Iterator[tuple[int, int]]:
+    """Where in `text` one of the phrases stands, in order of the phrases; they may touch and overlap. `language` as
+    stem_language gives it. A run may begin and end inside a run, a word counts whole."""
+    phrases = [phrase for phrase in asked if len(phrase) > 1 or (phrase and not phrase[0].is_run)]
+    if len(phrases) < len(asked):
+        folded, places = fold_with_places(text)
+        for (run,) in (phrase for phrase in asked if len(phrase) == 1 and phrase[0].is_run):
+            for place in _places(folded, run.text):
+                end = place + len(run.text)
+                yield (place, end) if places is None else (places[place], places[end])
+    if phrases:
+        parts = segments(text)
+        forms = [_form(part, language) for part in parts]
+        for phrase in phrases:
+            yield from _spans_of(phrase, [_form(part, language) for part in phrase], parts, forms)
+
+
+def _form(part: Segment, language: str) -> str:
+    return part.text if part.is_run else word_form(part.text, language)
+
+
+def _spans_of(
+    phrase: Sequence[Segment], wanted: list[str], parts: list[Segment], forms: list[str]
+) -> Iterator[tuple[int, int]]:
+    for first in range(len(parts) - len(phrase) + 1):
+        if _stands_at(first, phrase, wanted, parts, forms):
+            last = parts[first + len(phrase) - 1]
+            start, end = parts[first].start, last.end
+            if phrase[0].is_run:
+                start = parts[first].at(len(parts[first].text) - len(wanted[0]))
+            if phrase[-1].is_run:
+                end = last.at(len(wanted[-1]))
+            yield start, end
+
+
+def _stands_at(
+    first: int, phrase: Sequence[Segment], wanted: list[str], parts: list[Segment], forms: list[str]
+) -> bool:
+    last = len(phrase) - 1
+    for number, part in enumerate(phrase):
+        form = forms[first + number]
+        if part.is_run != parts[first + number].is_run:
+            return False
+        if form == wanted[number]:
+            continue
+        inside = part.is_run and (
+            (number == 0 and form.endswith(wanted[0])) or (number == last and form.startswith(wanted[last]))
+        )
+        if not inside:
+            return False
+    return True
+
+
+def _places(text: str, piece: str) -> Iterator[int]:
+    place = text.find(piece)
+    while place >= 0:
+        yield place
+        place = text.find(piece, place + 1)

@@ -1,0 +1,158 @@
+"""What a reader sees of a hit: the place in the text that answers the query, with the matches marked. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from articles.search.analyze.apostrophes import JOINT
+from articles.search.analyze.fold import fold
+from articles.search.analyze.lexemes import Segment, stem_language
+from articles.search.query.matching import Condition, Contains, Every, Neither, Some, atoms, spans
+
+LENGTH = 240
+BEFORE = 60
+# Snippets look for matches in so much text at once, and no further than in so many pieces.
+PIECE = 500
+MOST_PIECES = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text, marked or not."""
+
+    text: str
+    is_match: bool = False
+
+
+def asked_for(condition: Condition) -> list[Contains]:
+    """The words that a hit may contain, without those that it must not."""
+    match condition:
+        case Contains():
+            return [condition]
+        case Neither(Neither(part)):
+            return asked_for(part)
+        case Every(parts) | Some(parts):
+            return [words for part in parts for words in asked_for(part)]
+        case _:
+            return []
+
+
+def marked(text: str, condition: Condition, *, field: str, language: str) -> tuple[Piece, ...]:
+    """The whole of a short text, as a title, with the matches marked."""
+    return _cut(text, places(text, condition, field=field, language=language), 0, len(text))
+
+
+def snippet(text: str, condition: Condition, *, language: str) -> tuple[Piece, ...]:
+    """About LENGTH characters around the first match of the text; its beginning where there is none."""
+    phrases = _phrases(condition, "")
+    stems = stem_language(language)
+    for start in range(0, min(len(text), PIECE * MOST_PIECES) if phrases else 0, PIECE):
+        # A little more on both sides, so that a match across the border is whole in one of the pieces.
+        offset = max(0, start - 100)
+        near = text[offset : start + PIECE + 100]
+        if not _may_stand(fold(near), phrases, stems):
+            continue
+        found = [(first + offset, last + offset) for first, last in _found(near, phrases, stems)]
+        if found:
+            begin = _break_before(text, max(0, found[0][0] - BEFORE))
+            return _cut(text, found, begin, _break_after(text, max(found[0][1], min(len(text), begin + LENGTH))))
+    return _cut(text, [], 0, _break_after(text, min(len(text), LENGTH)))
+
+
+def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:
+    """Where the matches stand in `text`: in order, none overlapping another."""
+    # Names and addresses are not inflected.
+    stems = stem_language(language) if field in {"", "title"} else ""
+    return _found(text, _phrases(condition, field), stems)
+
+
+def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
+    """What is asked for there. Words without a field are looked for in the title and the text."""
+    fields = {"", field} if field == "title" else {field}
+    return [atoms(words.words) for words in asked_for(condition) if words.field in fields]
+
+
+def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
+    """Whether it is worth the while to look for the phrases: told by how their first segments begin."""
+    joined = folded.translate(_APOSTROPHES)
+    return any(_beginning(phrase[0], stems) in joined for phrase in phrases if phrase)
+
+
+def _beginning(part: Segment, stems: str) -> str:
+    """What a text, without apostrophes, has that has the segment. Most languages change words at their end; those that
+    do not, at any. What an elision left may be gone."""
+    if part.is_run:
+        return part.text
+    return "" if stems in _CHANGED_AT_THE_BEGINNING or JOINT in part.text else part.text[:2]
+
+
+_APOSTROPHES = {ord(character): "" for character in "'\u2019\u02bc"}
+_CHANGED_AT_THE_BEGINNING = {"ar", "ga", "id", "yi"}
+
+
+def _found(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> list[tuple[int, int]]:
+    return list(_merged(sorted(_whole(text, *span) for span in spans(text, phrases, stems))))
+
+
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with all of the characters that are drawn as one with its first and its last."""
+    while start > 0 and (_joins(text[start]) or text[start - 1] == JOINER):
+        start -= 1
+    while end < len(text) and (_joins(text[end]) or text[end - 1] == JOINER):
+        end += 1
+    return start, end
+
+
+JOINER = "\u200d"
+
+
+def _joins(character: str) -> bool:
+    """Whether it is drawn as one with the character before it."""
+    return character > "\u02ff" and (
+        character == JOINER
+        or unicodedata.category(character) in {"Mn", "Mc", "Me"}
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+    )
+
+
+def _merged(found: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    current: tuple[int, int] | None = None
+    for start, end in found:
+        if current and start < current[1]:
+            current = (current[0], max(current[1], end))
+            continue
+        if current:
+            yield current
+        current = (start, end)
+    if current:
+        yield current
+
+
+def _cut(text: str, found: list[tuple[int, int]], begin: int, end: int) -> tuple[Piece, ...]:
+    pieces = [Piece("… ")] if begin else []
+    place = begin
+    for start, stop in found:
+        if begin <= start and stop <= end:
+            pieces += [Piece(text[place:start]), Piece(text[start:stop], is_match=True)]
+            place = stop
+    pieces.append(Piece(text[place:end]))
+    if end < len(text):
+        pieces.append(Piece(" …"))
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _break_before(text: str, place: int) -> int:
+    """The start of the line or word at `place`, if it is near; never inside a character."""
+    for near in range(place, max(-1, place - 20), -1):
+        if near == 0 or text[near - 1] in "\n ，。！？；、":
+            return near
+    return _whole(text, place, place)[0]
+
+
+def _break_after(text: str, place: int) -> int:
+    for near in range(place, max(0, place - 20), -1):
+        if near == len(text) or text[near] in "\n ，。！？；、":
+            return near
+    return _whole(text, place, place)[1]

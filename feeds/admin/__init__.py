@@ -1,0 +1,5 @@
+"""The admin of feeds, categories and polls; Django finds it here."""
+
+from feeds.admin import feeds
+
+__all__ = ["feeds"]

@@ -1,0 +1,215 @@
+"""Guarded connections: they lead to checked addresses only, and end at a deadline and at a number of bytes.
+
+The name is resolved here, every address that it resolves to is checked, and the socket connects to a checked address
+and no other. Both limits sit in the socket, under everything that parses what it brings: a server can't drip
+headers for hours, or have a chunk of "-1" bytes read without end.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+import math
+import socket
+import ssl
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from http.client import HTTPException, HTTPResponse, parse_headers
+from typing import Any
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from feeds.http.blocked_networks import refusal
+from feeds.http.client import FetchPolicy, HttpError, Origin, Problem
+
+MAX_IDLE = 16  # connections kept open for a next request
+MOST_INTERIM = 20  # answers before the final one
+FRAMING = 2**20  # bytes that headers and chunk marks may take beside the body
+
+
+class _Limited:
+    """A socket that reads until `deadline` (by the monotonic clock) and not more than `budget` bytes."""
+
+    deadline = math.inf
+    patience = math.inf
+    budget = 0
+
+    def limit(self, deadline: float, budget: int) -> None:
+        self.deadline, self.budget = deadline, budget
+
+    def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the deadline has passed")
+        self.settimeout(min(left, self.patience))  # type: ignore[attr-defined]
+        count: int = super().recv_into(buffer, nbytes or 0, flags)  # type: ignore[misc]
+        self.budget -= count
+        if self.budget < 0:
+            raise HttpError(Problem.TOO_LARGE, "the answer doesn't end: more was sent than any feed needs")
+        return count
+
+    def hang_up(self) -> None:
+        """Close at once, also where an answer that could not be read holds on to the socket."""
+        descriptor: int = self.detach()  # type: ignore[attr-defined]
+        if descriptor >= 0:
+            socket.close(descriptor)
+
+
+class PlainSocket(_Limited, socket.socket):
+    pass
+
+
+class TlsSocket(_Limited, ssl.SSLSocket):
+    pass
+
+
+@functools.cache
+def tls_context() -> ssl.SSLContext:
+    """The system's certificate authorities. Made once per process: loading them costs more than a poll."""
+    context = ssl.create_default_context()
+    context.sslsocket_class = TlsSocket
+    return context
+
+
+class FinalAnswer(HTTPResponse):
+    """The final answer to a request: what comes before it with a status of 1xx (100 Continue, 103 Early Hints) is read
+    over (RFC 9110, 15.2), up to MOST_INTERIM of them. The standard library does so with 100 alone, and for ever."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MOST_INTERIM + 1):
+            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if line[1] >= 200:
+                return line
+            parse_headers(self.fp)
+        raise HTTPException("interim answers without end")
+
+
+class PlainConnection(HTTPConnection):
+    """http to one host."""
+
+    response_class = FinalAnswer
+    sock: PlainSocket | TlsSocket | None
+    policy: FetchPolicy
+    deadline: float
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self._dns_host, self.port, self.policy, self.deadline)
+
+
+class TlsConnection(HTTPSConnection):
+    """https to one host: its name, never the address, is what the server is asked for and its certificate must say."""
+
+    response_class = FinalAnswer
+    sock: PlainSocket | TlsSocket | None
+    policy: FetchPolicy
+    deadline: float
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self._dns_host, self.port, self.policy, self.deadline)
+
+
+Connection = PlainConnection | TlsConnection
+
+
+def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> socket.socket:
+    addresses = _checked_addresses(host, port, policy)
+    deadline = min(deadline, time.monotonic() + policy.connect_timeout)
+    problem = HttpError(Problem.TIMEOUT, f"no time was left to connect to {host}", is_unreached=True)
+    for family, address in addresses:
+        sock = PlainSocket(family, socket.SOCK_STREAM)
+        left = deadline - time.monotonic()
+        try:
+            # A dead first address leaves time for the next.
+            sock.settimeout(max(left if address == addresses[-1][1] else left / 2, 0.001))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.settimeout(max(deadline - time.monotonic(), 0.001))  # what the TLS handshake has
+            return sock
+        except TimeoutError:
+            sock.close()
+            message = f"{host} (port {port}) did not accept a connection in time"
+            problem = HttpError(Problem.TIMEOUT, message, is_unreached=True)
+        except OSError as error:
+            sock.close()
+            reason = error.strerror or error
+            problem = HttpError(Problem.CONNECT, f"no connection to {host} (port {port}): {reason}")
+    raise problem
+
+
+def _checked_addresses(host: str, port: int, policy: FetchPolicy) -> Sequence[tuple[int, Any]]:
+    """The family and socket address of everything that `host` resolves to and that may be fetched from."""
+    allowed: list[tuple[int, Any]] = []
+    problem = HttpError(Problem.DNS, f"the name {host} leads to no address")
+    for family, _, _, _, address in _resolve(host, port):
+        numeric = str(address[0])
+        kind = refusal(ipaddress.ip_address(numeric), policy.allowed_networks)
+        if not kind:
+            allowed.append((family, address))
+            continue
+        where = numeric if numeric == host else f"{host} leads to {numeric}, which"
+        problem = HttpError(
+            Problem.BLOCKED, f"{where} is {kind} address; allow it with NEWSREADER_ALLOWED_NETWORKS if you trust it"
+        )
+    if not allowed:
+        raise problem
+    return allowed
+
+
+def _resolve(host: str, port: int) -> Sequence[tuple[int, int, int, str, Any]]:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise HttpError(Problem.DNS, f"the name {host} can't be found: {error.strerror}") from error
+
+
+class Connections:
+    """Open connections that wait for a next request to the same origin; the longest idle makes room."""
+
+    def __init__(self, policy: FetchPolicy) -> None:
+        self._policy = policy
+        self._idle: OrderedDict[Origin, Connection] = OrderedDict()
+
+    def take(self, origin: Origin, deadline: float) -> tuple[Connection, bool]:
+        """A connected connection, and whether it served before. Until `deadline` it brings the head of an answer,
+        FRAMING bytes at most: a body has limits of its own. Raises HttpError, OSError or ssl.SSLError."""
+        connection = self._idle.pop(origin, None)
+        if connection and connection.is_connected:
+            return self._limit(connection, deadline), True
+        if connection:
+            connection.close()
+        return self._limit(self._open(origin, deadline), deadline), False
+
+    def give_back(self, origin: Origin, connection: Connection) -> None:
+        if other := self._idle.pop(origin, None):
+            other.close()
+        self._idle[origin] = connection
+        if len(self._idle) > MAX_IDLE:
+            self._idle.popitem(last=False)[1].close()
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.popitem()[1].close()
+
+    def _open(self, origin: Origin, deadline: float) -> Connection:
+        scheme, host, port = origin
+        connection: Connection
+        if scheme == "https":
+            connection = TlsConnection(host, port, ssl_context=tls_context())
+        else:
+            connection = PlainConnection(host, port)
+        connection.policy, connection.deadline = self._policy, deadline
+        try:
+            connection.connect()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _limit(self, connection: Connection, deadline: float) -> Connection:
+        assert connection.sock is not None
+        left = max(deadline - time.monotonic(), 0.001)
+        connection.timeout = min(left, self._policy.read_timeout)
+        connection.sock.patience = self._policy.read_timeout
+        connection.sock.limit(deadline, FRAMING)
+        return connection

@@ -1,0 +1,193 @@
+"""One request and its answer over a guarded connection, with every way to fail given a name."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
+
+from urllib3 import exceptions
+from urllib3.response import BaseHTTPResponse
+
+from feeds.http.client import FetchPolicy, HttpError, Problem, Target
+from feeds.http.connections import FRAMING, Connection, Connections, PlainSocket, TlsSocket
+from feeds.http.content_encoding import PIECE, UndecodableError, decoder
+
+WORTH_READING = 2**14  # bytes of an unwanted body: more cost more than a new connection
+CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+
+_Sent = tuple[Connection, PlainSocket | TlsSocket, BaseHTTPResponse]
+
+FAILURES = (HttpError, UndecodableError, HTTPException, exceptions.HTTPError, OSError)
+
+
+class Answer:
+    """Status and headers of an answer, whose body is still to be read: its first byte in the time that `sock` has, the
+    rest until `deadline`."""
+
+    def __init__(self, response: BaseHTTPResponse, host: str, sock: PlainSocket | TlsSocket, deadline: float) -> None:
+        self._response = response
+        self._host = host
+        self._sock = sock
+        self._deadline = deadline
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.headers.itermerged()}
+        self.cookies = response.headers.getlist("set-cookie")  # commas inside their dates forbid to merge them
+        self.received_bytes = 0
+        self.is_whole = response.length_remaining == 0
+
+    def body(self, limit: int) -> bytes:
+        """All of the decoded body. Raises HttpError as soon as it is more than `limit` bytes."""
+        return b"".join(self.limited_pieces(limit))
+
+    def limited_pieces(self, limit: int, *, as_it_comes: bool = False) -> Iterator[bytes]:
+        """The decoded body in pieces. Raises HttpError, also as soon as it is more than `limit` bytes."""
+        if (self._response.length_remaining or 0) > limit:
+            raise self._too_large(limit)
+        size = 0
+        # Named here, too: who reads the first piece may do so far from the end of the exchange.
+        with _named_failures(self._host):
+            for piece in self.pieces(as_it_comes=as_it_comes):
+                size += len(piece)
+                if size > limit:
+                    raise self._too_large(limit)
+                yield piece
+
+    def start(self, limit: int) -> bytes:
+        """The first `limit` bytes of the decoded body, as far as it can be read. Raises nothing."""
+        parts, size = [], 0
+        with suppress(*FAILURES):
+            for piece in self.pieces():
+                parts.append(piece)
+                size += len(piece)
+                if size >= limit:
+                    break
+        return b"".join(parts)[:limit]
+
+    @property
+    def is_encoded(self) -> bool:
+        """An encoding that nobody knows is taken for none, as browsers do."""
+        return self._coding in CODINGS or "," in self._coding
+
+    @property
+    def _coding(self) -> str:
+        return self.headers.get("content-encoding", "").strip().lower()
+
+    def pieces(self, *, as_it_comes: bool = False) -> Iterator[bytes]:
+        """The decoded body, some 64 KiB at a time; or as the wire brings it."""
+        if not self.is_encoded:
+            yield from self._raw_pieces(as_it_comes=as_it_comes)
+            return
+        unfold = decoder(self._coding)
+        for piece in self._raw_pieces(as_it_comes=as_it_comes):
+            yield from unfold.pieces(piece)
+        if self.received_bytes:
+            unfold.finish()
+
+    def skip(self) -> None:
+        """Read a short body away, so that the connection may be used again."""
+        if (self._response.length_remaining or WORTH_READING) < WORTH_READING:
+            for _ in self._raw_pieces():
+                pass
+
+    def _raw_pieces(self, *, as_it_comes: bool = False) -> Iterator[bytes]:
+        read = self._response.read1 if as_it_comes else self._response.read
+        while not self.is_whole:
+            piece = read(PIECE, decode_content=False)
+            self._sock.deadline = self._deadline
+            self.received_bytes += len(piece)
+            self.is_whole = not piece or self._response.length_remaining == 0
+            yield piece
+
+    def _too_large(self, limit: int) -> HttpError:
+        return HttpError(Problem.TOO_LARGE, f"{self._host} sent more than {limit / 2**20:.3g} MiB, the limit")
+
+
+class Exchanges:
+    """Asks, and keeps the connections for the next question."""
+
+    def __init__(self, policy: FetchPolicy) -> None:
+        self._policy = policy
+        self._connections = Connections(policy)
+
+    def close(self) -> None:
+        self._connections.close()
+
+    @contextmanager
+    def ask(
+        self,
+        method: str,
+        target: Target,
+        headers: Mapping[str, str],
+        start: float,
+        deadline: float,
+        body: bytes | None = None,
+    ) -> Iterator[Answer]:
+        """The answer to one request, which begins until `start` and ends until `deadline`; its body must be read inside
+        the `with`. Raises HttpError, inside it too."""
+        with _named_failures(target.host):
+            connection, sock, response = self._send(method, target, headers, start, body)
+            sock.limit(start, self._policy.max_bytes + FRAMING)
+            answer = Answer(response, target.host, sock, deadline)
+            try:
+                yield answer
+            finally:
+                response.close()
+                if answer.is_whole and connection.sock:
+                    self._connections.give_back(target.origin, connection)
+                else:
+                    connection.close()
+
+    def _send(
+        self, method: str, target: Target, headers: Mapping[str, str], deadline: float, body: bytes | None
+    ) -> _Sent:
+        connection, is_used = self._connections.take(target.origin, deadline)
+        try:
+            return _request(connection, method, target, headers, body)
+        except TimeoutError:
+            raise
+        except OSError:
+            if not is_used:
+                raise
+        # The server closed a kept connection just as it was asked: that says nothing about the server.
+        connection, _ = self._connections.take(target.origin, deadline)
+        return _request(connection, method, target, headers, body)
+
+
+def _request(
+    connection: Connection, method: str, target: Target, headers: Mapping[str, str], body: bytes | None
+) -> _Sent:
+    sock = connection.sock
+    assert sock is not None  # Connections.take connects
+    try:
+        connection.request(method, target.path, body=body, headers=headers, preload_content=False, decode_content=False)
+        return connection, sock, connection.getresponse()
+    except BaseException:
+        connection.close()
+        sock.hang_up()
+        raise
+
+
+@contextmanager
+def _named_failures(host: str) -> Iterator[None]:
+    try:
+        yield
+    except (TimeoutError, exceptions.TimeoutError) as error:
+        raise HttpError(Problem.TIMEOUT, f"{host} didn't answer in time") from error
+    except ssl.SSLCertVerificationError as error:
+        raise HttpError(Problem.TLS, f"the certificate of {host} can't be trusted: {error.verify_message}") from error
+    except (ssl.SSLError, exceptions.SSLError) as error:
+        raise HttpError(Problem.TLS, f"no secure connection to {host}: {_reason(error)}") from error
+    except UndecodableError as error:
+        raise HttpError(Problem.BODY, f"the body that {host} sent is cut short or not encoded as it says") from error
+    except (HTTPException, exceptions.HTTPError) as error:
+        raise HttpError(Problem.BODY, f"{host} broke off, or doesn't speak HTTP ({type(error).__name__})") from error
+    except OSError as error:
+        message = f"{host} broke the connection off: {error.strerror or error}"
+        raise HttpError(Problem.CONNECT, message, is_unreached=False) from error
+
+
+def _reason(error: BaseException) -> str:
+    reason = getattr(error, "reason", None)
+    return reason.lower().replace("_", " ") if isinstance(reason, str) else type(error).__name__

@@ -1,0 +1,247 @@
+"""The files that come along with an entry: RSS's and Atom's enclosures and what Media RSS says, each of them once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from feeds.parse.media import Element
+from feeds.parse.media_types import VAGUE, kind_of, same_picture, type_of_address
+from feeds.parse.text import (
+    MAX_ENCLOSURE_ALT,
+    MAX_ENCLOSURE_TITLE,
+    MAX_ENCLOSURES,
+    MAX_MEDIA_TYPE,
+    address,
+    line,
+    line_of_html,
+    line_of_text,
+)
+from feeds.parse.values import ParsedEnclosure
+
+Raw = dict[str, Any]
+
+FLASH = "application/x-shockwave-flash"
+YOUTUBE = re.compile(r"https?://(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:v|e|embed)/([\w-]{6,20})(?=[?&/#]|$)")
+FACE = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/", re.IGNORECASE)  # the author, not what the entry is about
+UNPLAYED = frozenset({"video/x-flv", "video/x-ms-wmv", "video/x-ms-asf", "video/3gpp", "audio/x-ms-wma", FLASH})
+MAX_SIZE = 100_000  # pixels
+MAX_SECONDS = 10_000_000
+
+
+def enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
+    """The files of an entry of feedparser's, addresses relative to `base`. Where several are one medium in several
+    forms, the best of them."""
+    found: dict[str, ParsedEnclosure] = {}
+    seconds = _seconds(_text(raw.get("itunes_duration")))
+    for file in (*_attached(raw, base, seconds), *_media(raw.get("media", ()), base)):
+        key = same_picture(file.url) if file.kind == "picture" else file.url.partition("://")[2]
+        if key in found:
+            found[key] = _joined(found[key], file)
+        elif len(found) < MAX_ENCLOSURES:
+            found[key] = file
+    return tuple(found.values())
+
+
+def image(raw: Raw, base: str, files: Iterable[ParsedEnclosure]) -> str:
+    """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image, else an enclosure."""
+    media: Sequence[Element] = raw.get("media", ())
+    contents = [element for root in media for element in root.all("content") if _is_picture(element, base)]
+    thumbnails = [element for root in media for element in root.all("thumbnail")]
+    for picture in (*sorted(contents, key=_width, reverse=True), *sorted(thumbnails, key=_width, reverse=True)):
+        if (found := _address(picture, base)) and not FACE.match(found):
+            return found
+    value = raw.get("image")
+    images = (address(base, each.get("href")) for each in (value if isinstance(value, list) else [value]) if each)
+    return next(filter(None, (*images, *(file.url for file in files if file.kind == "picture"))), "")
+
+
+def number(text: str) -> int | None:
+    """A whole number that is written in ASCII digits; None for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
+def media_type(said: str, medium: str, url: str) -> str:
+    """The media type of a file: what is said of it, else Media RSS's medium as a wildcard ("image/*"), else what its
+    address tells."""
+    said = line(said, MAX_MEDIA_TYPE).lower()
+    if said not in VAGUE:
+        return said
+    medium = medium.strip().lower()
+    return f"{medium}/*" if medium in {"image", "audio", "video"} else type_of_address(url) or said
+
+
+# --- RSS and Atom -----------------------------------------------------------------------------------------------
+
+
+def _attached(raw: Raw, base: str, seconds: int | None) -> Iterator[ParsedEnclosure]:
+    links = [link for link in raw.get("links", ()) if _text(link.get("rel")).strip().rpartition("/")[2] == "enclosure"]
+    original = address(base, _text(raw.get("feedburner_origenclosurelink")))
+    for link in links:
+        # FeedBurner names the file that its own address only led to; it has one for each entry.
+        url = original if original and len(links) == 1 else address(base, link.get("href") or link.get("url"))
+        if url:
+            kind = media_type(_text(link.get("type")), "", url)
+            yield ParsedEnclosure(
+                url=url,
+                media_type=kind,
+                length=number(_text(link.get("length"))) or None,
+                title=line_of_text(link.get("title"), MAX_ENCLOSURE_TITLE),
+                duration=seconds if kind_of(kind, url) in {"sound", "film"} else None,
+            )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+# --- Media RSS --------------------------------------------------------------------------------------------------
+
+
+def _media(elements: Sequence[Element], base: str) -> Iterator[ParsedEnclosure]:
+    """Files in the document's order; of a group one of each kind, and of a film its picture as the poster alone."""
+    entry = _said_of_all(elements)
+    alone = [content for content in elements if content.name in {"content", "peerlink"}]
+    for element in elements:
+        if element.name == "group":
+            yield from _of_group(element, entry, base)
+        elif element.name in {"content", "peerlink"}:
+            # What is said of the entry's media as a whole is said of its only one.
+            yield from _file(element, (entry,) if len(alone) == 1 else (), base)
+    played = [file for each in alone for file in _file(each, (), base) if file.kind in {"film", "player"}]
+    if not played:
+        yield from _players(entry, (), base)
+
+
+def _said_of_all(elements: Iterable[Element]) -> Element:
+    """What stands beside files and is said of each of them. Only so much that it may be looked through for each."""
+    said = (element for element in elements if element.name in {"title", "description", "thumbnail", "player"})
+    return Element("", {}, children=list(islice(said, 20)))
+
+
+def _of_group(group: Element, entry: Element, base: str) -> Iterator[ParsedEnclosure]:
+    best: dict[str, tuple[tuple[int, ...], ParsedEnclosure]] = {}
+    around = _said_of_all(group.children), entry
+    for element in group.children:
+        for file in _file(element, around, base):
+            rank = _rank(element, file)
+            if file.kind not in best or rank > best[file.kind][0]:
+                best[file.kind] = rank, file
+    files = {kind: file for kind, (_, file) in best.items()}
+    if "film" not in files and "player" not in files:
+        files |= {file.kind: file for file in _players(around[0], (entry,), base)}
+    for file in files.values():
+        poster = files["picture"].url if "picture" in files else ""
+        if file.kind in {"film", "player"}:
+            yield file if file.poster_url or not poster else replace(file, poster_url=poster)
+        elif file.kind != "picture" or files.keys().isdisjoint({"film", "player"}):
+            yield file
+
+
+def _rank(element: Element, file: ParsedEnclosure) -> tuple[int, ...]:
+    is_playable = file.media_type not in UNPLAYED
+    is_default = element.get("isdefault").strip().lower() == "true"
+    if file.kind == "picture":
+        return (file.width or 0, file.height or 0, file.length or 0)
+    bits = number(element.get("bitrate").partition(".")[0]) or 0
+    return (is_playable, is_default, file.width or 0, file.height or 0, bits, file.length or 0)
+
+
+def _players(around: Element, further: tuple[Element, ...], base: str) -> Iterator[ParsedEnclosure]:
+    for player in around.named("player")[:1]:
+        if url := _address(player, base):
+            yield _described(player, url, "text/html", (around, *further), base, is_player=True)
+
+
+def _file(element: Element, around: tuple[Element, ...], base: str) -> Iterator[ParsedEnclosure]:
+    """The file of a `content` or `peerLink`, or the page that plays it; nothing for another element. What the element
+    does not say of itself those `around` it do, the nearest first."""
+    if element.name not in {"content", "peerlink"}:
+        return
+    url = _address(element, base)
+    if FACE.match(url) or (_width(element) == 1 and _size(element.get("height")) == 1):
+        return
+    kind = media_type(element.get("type"), element.get("medium"), url)
+    if not kind and url and (_width(element) or _size(element.get("height"))):
+        kind = "image/*"  # as The Guardian writes it: a size and nothing else
+    player = next((_address(each, base) for each in element.named("player")), "")
+    youtube = YOUTUBE.match(url)
+    if youtube:
+        yield _described(element, f"https://www.youtube.com/watch?v={youtube[1]}", "text/html", around, base, True)
+    elif player and (not url or kind == FLASH or kind_of(kind, url) == "other"):
+        yield _described(element, player, "text/html", around, base, is_player=True)
+    elif url:
+        yield _described(element, url, kind, around, base)
+
+
+def _described(
+    element: Element, url: str, kind: str, around: tuple[Element, ...], base: str, is_player: bool = False
+) -> ParsedEnclosure:
+    places = (element, *around)
+    is_picture = kind_of(kind, url, is_player=is_player) == "picture"
+    descriptions = [each for place in places for each in place.named("description")] if is_picture else []
+    titles = [each.text for place in places[:2] for each in place.named("title")]
+    thumbnails = [sorted(place.named("thumbnail"), key=_width, reverse=True) for place in places if not is_picture]
+    return ParsedEnclosure(
+        url=url,
+        media_type=kind,
+        length=number(element.get("filesize")) or None,
+        title=next(filter(None, (line_of_text(text, MAX_ENCLOSURE_TITLE) for text in titles)), ""),
+        alt=next(filter(None, (_line(each, MAX_ENCLOSURE_ALT) for each in descriptions)), ""),
+        width=_size(element.get("width")),
+        height=_size(element.get("height")),
+        duration=_seconds(element.get("duration")),
+        poster_url=next(filter(None, (_address(each, base) for some in thumbnails for each in some)), ""),
+        is_player=is_player,
+    )
+
+
+def _line(element: Element, limit: int) -> str:
+    read = line_of_html if element.get("type").strip().lower() in {"html", "text/html"} else line_of_text
+    return read(element.text, limit)
+
+
+def _joined(first: ParsedEnclosure, second: ParsedEnclosure) -> ParsedEnclosure:
+    """One file of two that are the same: the larger of two pictures, and what either says."""
+    if first.kind == "picture" and (second.width or 0) > (first.width or 0) > 0:
+        first, second = second, first
+    return replace(
+        first,
+        media_type=first.media_type if first.media_type not in VAGUE else second.media_type,
+        length=first.length or (second.length if first.url == second.url else None),
+        **{name: getattr(first, name) or getattr(second, name) for name in ("title", "alt", "poster_url")},
+        **{name: getattr(first, name) or getattr(second, name) for name in ("width", "height", "duration")},
+    )
+
+
+def _address(element: Element, base: str) -> str:
+    # Some write a thumbnail's address as its text.
+    return address(base, element.get("url") or element.get("href") or element.text.strip())
+
+
+def _is_picture(element: Element, base: str) -> bool:
+    return any(file.kind == "picture" for file in _file(element, (), base))
+
+
+def _width(element: Element) -> int:
+    return _size(element.get("width")) or 0
+
+
+def _size(text: str) -> int | None:
+    found = number(text.strip().removesuffix("px"))
+    return found if found and found <= MAX_SIZE else None
+
+
+def _seconds(text: str) -> int | None:
+    """Seconds of "95", "95.2" or "01:35" (hours, minutes and seconds, the last ones at least)."""
+    parts = [number(part) for part in text.strip().partition(".")[0].split(":")]
+    if not 1 <= len(parts) <= 3 or None in parts:
+        return None
+    total = 0
+    for part in parts:
+        total = total * 60 + (part or 0)
+    return total if 0 < total <= MAX_SECONDS else None

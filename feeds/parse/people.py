@@ -1,0 +1,37 @@
+"""Names of authors, as publishers write them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from feeds.parse.text import MAX_AUTHOR, line, line_of_html, line_of_text, names
+
+MAX_PEOPLE = 20
+# RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>" or "Jo Doe (jo@news.example)".
+ADDRESS_BEFORE = re.compile(r"(?:mailto:)?[^\s@()<>]++@[^\s()<>]++ ?\(([^()]++)\)", re.IGNORECASE)
+ADDRESS_AFTER = re.compile(r"([^<>()@]++)[<(] ?(?:mailto:)?[^<>()\s@]++@[^<>()\s]++ ?[>)]", re.IGNORECASE)
+MAILTO = re.compile(r"mailto:", re.IGNORECASE)
+TAG = re.compile(r"</?(?:a|abbr|b|br|div|em|i|p|span|strong)(?:\s[^<>]*+)?+/?>", re.IGNORECASE)
+
+
+def byline(people: Iterable[object]) -> str:
+    """All names on one line, none twice; e-mail addresses only where there is no name."""
+    found = [_name(person) for person in people if isinstance(person, str)]
+    named = [person for person in found if person and "@" not in person]
+    return line(", ".join(names(named or found, MAX_AUTHOR, MAX_PEOPLE)), MAX_AUTHOR)
+
+
+def named(people: Iterable[object]) -> str:
+    """The same without e-mail addresses: an office's is nobody's name."""
+    text = byline(people)
+    return "" if "@" in text else text
+
+
+def _name(person: str) -> str:
+    """The name alone, without markup (arXiv has links in it) and without an e-mail address beside it."""
+    text = line_of_text(person, MAX_AUTHOR)
+    if TAG.search(text):
+        text = line_of_html(text, MAX_AUTHOR)
+    found = ADDRESS_BEFORE.fullmatch(text) or ADDRESS_AFTER.fullmatch(text)
+    return found[1].strip() if found else MAILTO.sub("", text, count=1) if MAILTO.match(text) else text

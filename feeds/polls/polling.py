@@ -1,0 +1,392 @@
+"""Which feeds are due, who polls them, and what a poll leaves on the feed. The database is the schedule.
+
+A feed is claimed by a lease: a token and a time. Whoever holds the token may write the result; when the time is over
+the feed is due again, so a killed worker or a lost message loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.functions import RowNumber
+
+from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
+from feeds.models import Feed, FormerAddress, Poll, host_of
+from feeds.parse.document import ParsedFeed
+from feeds.polls import hosts, network, waits
+from feeds.polls.times import schedule
+
+# A batch of the slowest feeds, each at the total time limit of a fetch, ends before its lease does.
+BATCH_SIZE = 10
+SLOW_BATCH_SIZE = 5
+LEASE = timedelta(minutes=15)
+# A feed whose poll takes longer is slow. It shares no batch with others, and so many are polled at once that some
+# threads stay free for those others.
+SLOW = timedelta(seconds=10)
+SLOW_AT_ONCE = 10
+CLAIM_LIMIT = 300
+FEEDS_PER_HOST = 10
+# A permanent redirect is believed, and the stored address changed, when so many polls in a row have met it.
+POLLS_BEFORE_MOVING = 3
+HISTORY = timedelta(days=30)
+PRUNED_AT_ONCE = 2000  # rows, by a statement of their own: whoever else wants to write waits for no more
+NOT_MODIFIED = 304
+# A document that took too much to read is tried again after so long, though it has not changed: a newer Newsreader, or
+# a machine that is less busy, may be able to.
+REFUSED_FOR = timedelta(days=1)
+
+
+class LeaseLost(Exception):
+    """Somebody else has claimed the feed meanwhile: what this poll found must not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Feeds that one worker polls one after the other. All feeds of one host are in one batch; slow ones are in batches
+    of their own, as are those of which nobody knows yet."""
+
+    token: UUID
+    feed_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a poll changed in the archive."""
+
+    new: int = 0
+    changed: int = 0
+
+
+def due(now: datetime) -> models.QuerySet[Feed]:
+    """Active feeds whose time has come and that nobody is polling."""
+    is_time = waits.passed("next_check_at", schedule.LONGEST_WAIT, now) | waits.ahead("last_checked_at", now)
+    return Feed.objects.filter(waits.free(LEASE, now), is_time, state=Feed.State.ACTIVE)
+
+
+def claim_due(now: datetime) -> list[Claim]:
+    """Lease what is due, at most FEEDS_PER_HOST of a host, and none of a host that is being polled right now or is to
+    be left alone. Of a host that has a pace of its own it is one feed, of the slow feeds some, and in an outage only a
+    few feeds are tried."""
+    busy = Feed.objects.filter(waits.held(LEASE, now)).values("host")
+    resting, paced = hosts.resting_and_paced(now)
+    most = models.Case(models.When(host__in=paced, then=1), default=FEEDS_PER_HOST) if paced else FEEDS_PER_HOST
+    turn = models.Window(RowNumber(), partition_by="host", order_by="next_check_at")
+    candidates = due(now).exclude(host__in=busy)
+    if resting:
+        candidates = candidates.exclude(host__in=resting)
+    is_out = network.is_out(now)
+    in_turn = candidates.annotate(turn=turn).filter(turn__lte=1 if is_out else most)
+    rows = in_turn.order_by("is_slow", "next_check_at").values_list("id", "is_slow")
+    chosen = dict(rows[: network.PROBES if is_out else CLAIM_LIMIT])
+    if slow := [feed_id for feed_id, is_slow in chosen.items() if is_slow]:
+        under_way = Feed.objects.filter(waits.held(LEASE, now), is_slow=True).count()
+        for feed_id in slow[max(SLOW_AT_ONCE - under_way, 0) :]:
+            del chosen[feed_id]
+    return claim(due(now).filter(id__in=chosen), now) if chosen else []
+
+
+def claim(feeds: models.QuerySet[Feed], now: datetime) -> list[Claim]:
+    """Lease those of `feeds` that are free. Two callers never get the same feed."""
+    token = uuid4()
+    with transaction.atomic():
+        rows = list(
+            feeds.filter(waits.free(LEASE, now))
+            .order_by("host", "next_check_at")
+            .select_for_update(skip_locked=True)
+            .values_list("id", "host", "is_slow", "last_success_at")
+        )
+        Feed.objects.filter(id__in=[row[0] for row in rows]).update(lease=token, leased_until=now + LEASE)
+    return [Claim(token, ids) for ids in _batches(rows)]
+
+
+class _Lane(IntEnum):
+    """Feeds that go into one batch. What is known to be quick comes first."""
+
+    PROVEN = 0
+    NEW = 1  # never polled well: nobody knows
+    SLOW = 2
+
+
+def _batches(rows: Iterable[tuple[int, str, bool, datetime | None]]) -> list[tuple[int, ...]]:
+    """Ids in batches of about BATCH_SIZE; a host's feeds stay together, in the lane of the last of them."""
+    of_hosts: dict[str, list[int]] = {}
+    lanes: dict[str, _Lane] = {}
+    for feed_id, host, is_slow, last_success_at in rows:
+        of_hosts.setdefault(host, []).append(feed_id)
+        lane = _Lane.SLOW if is_slow else _Lane.PROVEN if last_success_at else _Lane.NEW
+        lanes[host] = max(lane, lanes.get(host, _Lane.PROVEN))
+    batches: list[list[int]] = []
+    last_lane = None
+    for host in sorted(of_hosts, key=lanes.__getitem__):
+        size = SLOW_BATCH_SIZE if lanes[host] is _Lane.SLOW else BATCH_SIZE
+        if lanes[host] is not last_lane or len(batches[-1]) >= size:
+            batches.append([])
+        batches[-1] += of_hosts[host]
+        last_lane = lanes[host]
+    return [tuple(batch) for batch in batches]
+
+
+def leased(claim: Claim) -> list[Feed]:
+    """The feeds of a claim that still belong to it."""
+    feeds = Feed.objects.filter(id__in=claim.feed_ids, lease=claim.token).defer("opml_attributes")
+    return list(feeds.order_by("host", "next_check_at"))
+
+
+def hold(feed: Feed) -> None:
+    """Keep the lease of `feed` from being taken until the transaction ends, inside which this is called. Raises
+    LeaseLost where it is taken already."""
+    mine = Feed.objects.filter(pk=feed.pk, lease=feed.lease)
+    if not mine.select_for_update(no_key=True).values_list("pk", flat=True):
+        raise LeaseLost(feed.url)
+
+
+def put_back(feeds: Iterable[Feed]) -> None:
+    """End the leases of feeds that were not polled: they are due when they were."""
+    for token, ids in groupby(sorted((feed.lease, feed.pk) for feed in feeds if feed.lease), key=itemgetter(0)):
+        Feed.objects.filter(pk__in=[pk for _, pk in ids], lease=token).update(lease=None, leased_until=None)
+
+
+def record(
+    feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, *, started_at: datetime, now: datetime
+) -> Poll:
+    """Write what a poll found: the feed's new state, its next check, and a row of history. Raises LeaseLost."""
+    poll = Poll(
+        feed=feed,
+        started_at=started_at,
+        outcome=_outcome_name(outcome),
+        status=outcome.status,
+        duration_ms=round((now - started_at).total_seconds() * 1000),
+        received_bytes=outcome.received_bytes,
+        new_articles=stored.new,
+        changed_articles=stored.changed,
+        is_damaged=bool(parsed and parsed.is_cut_off),
+        error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
+    )
+    fields = _after(feed, outcome, parsed, stored, now)
+    if "failures" in fields:  # in an outage everything is slow
+        fields["is_slow"] = was_slow(poll)
+    # Most polls change next to nothing, and every column in an UPDATE costs.
+    changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
+    with transaction.atomic() if "url" in changed else nullcontext():
+        _write(feed, {**changed, "lease": None, "leased_until": None}, poll)
+        if "url" in changed:
+            FormerAddress.objects.filter(url=changed["url"]).delete()
+            FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
+    if outcome.status in hosts.REFUSALS:
+        hosts.refused(feed, status=outcome.status, retry_after=outcome.retry_after, now=now)
+    return poll
+
+
+def was_slow(poll: Poll) -> bool:
+    """Whether a poll kept its worker waiting for so long that its feed is polled apart from others."""
+    return poll.duration_ms >= SLOW / timedelta(milliseconds=1)
+
+
+def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
+    """Update the feed and insert the poll, both or neither. Raises LeaseLost.
+
+    In SQL of its own: this is all that a poll of an unchanged feed writes, and the ORM took two thirds of the poll's
+    time. Postgres does it in one statement and one round trip.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    row = [field.attname for field in Poll._meta.concrete_fields if not field.primary_key]
+    held = "WHERE id = %s AND lease = %s"
+    update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
+    insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
+    marks = ", ".join(["%s"] * len(row))
+    values = [_adapted(database, value) for value in (*changed.values(), feed.pk, feed.lease)]
+    history = [_adapted(database, getattr(poll, name)) for name in row]
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
+            cursor.execute(written, [*values, *history])
+            found = cursor.fetchone()
+            if found is None:
+                raise LeaseLost(feed.url)
+            [poll.pk] = found
+            return
+        with transaction.atomic():
+            cursor.execute(update, values)
+            if not cursor.rowcount:
+                raise LeaseLost(feed.url)
+            cursor.execute(f"{insert} VALUES ({marks})", history)
+            poll.pk = cursor.lastrowid
+
+
+def _adapted(database: BaseDatabaseWrapper, value: Any) -> Any:
+    """A column's value as the database takes it. Asking the column's field would take longer than to write it."""
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID):
+        return value if database.features.has_native_uuid_field else value.hex
+    return value
+
+
+def _outcome_name(outcome: Outcome) -> Poll.Outcome:
+    match outcome:
+        case Fetched():
+            return Poll.Outcome.UPDATED
+        case Unchanged():
+            return Poll.Outcome.UNCHANGED
+        case Gone():
+            return Poll.Outcome.GONE
+        case Failed():
+            return Poll.Outcome.FAILED
+
+
+def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, now: datetime) -> dict[str, Any]:
+    """The columns that a poll changes."""
+    wishes = schedule.Wishes(
+        check_every_minutes=feed.check_every_minutes,
+        ttl_minutes=parsed.ttl_minutes if parsed else feed.ttl_minutes,
+        max_age=outcome.max_age,
+        retry_after=outcome.retry_after,
+        pushed_until=feed.pushed_until,
+        has_validators=bool(outcome.etag or outcome.last_modified or outcome.status == NOT_MODIFIED),
+        skip_hours=parsed.skip_hours if parsed else _of_bits(feed.skip_hours),
+        skip_days=parsed.skip_days if parsed else _of_bits(feed.skip_days),
+    )
+    if isinstance(outcome, Failed | Gone):
+        return {"last_checked_at": now, **_after_failure(feed, outcome, wishes, now)}
+    gap, newest = _rhythm(feed, parsed)
+    wait = schedule.interval(gap=gap, newest=newest, now=now, wishes=wishes, limits=settings.INTERVALS)
+    return {
+        "last_checked_at": now,
+        "last_success_at": now,
+        "failures": 0,
+        "last_error": "",
+        "unreached_since": None,
+        "refused_hash": "",
+        "refused_at": None,
+        "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
+        "etag": outcome.etag,
+        "last_modified": outcome.last_modified,
+        **_moving(feed, outcome.permanent_url),
+        **(_described(feed, outcome, parsed) if isinstance(outcome, Fetched) and parsed else {}),
+        **({"last_changed_at": now} if stored.new else {}),
+        **({"articles_changed_at": now} if stored.new or stored.changed else {}),
+        **({"gap_minutes": round(gap.total_seconds() / 60)} if parsed and gap is not None else {}),
+    }
+
+
+def _after_failure(feed: Feed, outcome: Failed | Gone, wishes: schedule.Wishes, now: datetime) -> dict[str, Any]:
+    """The columns of a poll that failed. One that reached nobody is the feed's own failure only where another host has
+    been reached since (feeds.polls.network)."""
+    is_unreached = isinstance(outcome, Failed) and outcome.is_unreached
+    columns: dict[str, Any] = {"unreached_since": feed.unreached_since or now if is_unreached else None}
+    blame = network.blame(feed, now) if is_unreached else network.Blame.HOST
+    if blame is network.Blame.NETWORK:
+        wait = network.RETRY
+        return {**columns, "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes)}
+    failures = feed.failures + 1
+    wait = schedule.after_failure(failures, wishes=wishes, is_answered=outcome.status is not None)
+    if blame is network.Blame.UNKNOWN:
+        wait = min(wait, network.LONGEST_RETRY_ALONE)
+    return {
+        **columns,
+        "failures": failures,
+        "last_error": outcome.reason,
+        "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes),
+        **({"state": Feed.State.GONE} if isinstance(outcome, Gone) else _refused(outcome, now)),
+    }
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
+
+
+def _of_bits(bits: int) -> frozenset[int]:
+    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
+
+
+def _refused(outcome: Failed, now: datetime) -> dict[str, Any]:
+    return {"refused_hash": outcome.refused_hash, "refused_at": now} if outcome.refused_hash else {}
+
+
+def is_refused(feed: Feed, body_hash: str, now: datetime) -> bool:
+    """True of a document that took too much to read a while ago: the same bytes would do it again."""
+    is_recent = feed.refused_at is not None and abs(now - feed.refused_at) < REFUSED_FOR
+    return is_recent and feed.refused_hash == body_hash
+
+
+def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, datetime | None]:
+    """The feed's typical gap and its newest article's date: from the document at hand, else as remembered."""
+    if parsed is not None:
+        published = (*(entry.published_at for entry in parsed.entries), *(parsed.left_out or ()))
+        dates = [date for date in published if date]
+        if dates:
+            return schedule.typical_gap(dates), max(dates)
+    gap = timedelta(minutes=feed.gap_minutes) if feed.gap_minutes is not None else None
+    return gap, feed.newest_article_at or feed.added_at  # an empty feed has been silent since it is here
+
+
+def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
+    """What the document says of its feed. The validators are kept only now that the body could be read.
+
+    A name that the feed was given before anybody had asked it, by a list of feeds, is its reader's own where the
+    document says another."""
+    is_named = feed.title and not feed.custom_title and feed.title not in {parsed.title, host_of(feed.url)}
+    return {
+        **({"custom_title": feed.title} if is_named and feed.last_success_at is None else {}),
+        "is_damaged": parsed.is_cut_off,
+        "body_hash": outcome.body_hash,
+        "seen_entries": parsed.seen,
+        "title": parsed.title,
+        "site_url": parsed.site_url,
+        "description": parsed.description,
+        "language": parsed.language,
+        **({"icon_url": parsed.icon_url} if parsed.icon_url else {}),  # one that was found elsewhere stays
+        "hub_url": parsed.hub_url,
+        "topic_url": (parsed.self_url or outcome.url) if parsed.hub_url else "",
+        "ttl_minutes": parsed.ttl_minutes,
+        "skip_hours": _bits(parsed.skip_hours),
+        "skip_days": _bits(parsed.skip_days),
+    }
+
+
+def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:
+    """Count the polls that met the same permanent redirect; believe it in the end, unless that feed is here already."""
+    if not permanent_url or permanent_url == feed.url:
+        return {"moved_to": "", "moved_polls": 0} if feed.moved_to else {}
+    polls = feed.moved_polls + 1 if permanent_url == feed.moved_to else 1
+    if polls < POLLS_BEFORE_MOVING or Feed.objects.filter(url=permanent_url).exists():
+        return {"moved_to": permanent_url, "moved_polls": min(polls, POLLS_BEFORE_MOVING)}
+    return {"url": permanent_url, "host": host_of(permanent_url), "moved_to": "", "moved_polls": 0}
+
+
+def make_due(feeds: models.QuerySet[Feed], now: datetime) -> int:
+    """Have `feeds` polled at the next tick. Returns how many."""
+    return feeds.filter(state=Feed.State.ACTIVE).update(next_check_at=now)
+
+
+def prune_history(now: datetime) -> int:
+    """Delete poll rows older than HISTORY; returns how many. The archive itself is never pruned."""
+    deleted = 0
+    while rows := list(Poll.objects.order_by("pk").values_list("pk", "started_at")[:PRUNED_AT_ONCE]):
+        # Also what a clock that was ahead has written, which would stand before all others.
+        old = [pk for pk, started_at in rows if not now - HISTORY <= started_at <= now + waits.SLACK]
+        deleted += Poll.objects.filter(pk__in=old).order_by().delete()[0]
+        if len(old) < len(rows):
+            break
+    return deleted
+
+
+def in_order(feeds: Sequence[Feed]) -> list[Feed]:
+    """Feeds so that two of one host stand as far apart as they can: their host gets a rest in between."""
+    turns: dict[str, int] = {}
+    ranked = []
+    for feed in feeds:
+        turns[feed.host] = turns.get(feed.host, 0) + 1
+        ranked.append((turns[feed.host], feed))
+    return [feed for _, feed in sorted(ranked, key=lambda pair: pair[0])]

@@ -1,0 +1,1 @@
+"""When a feed is due again. Pure: times in, times out."""

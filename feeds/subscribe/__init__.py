@@ -1,0 +1,1 @@
+"""The ways to a subscription: by an address, by a page that names feeds, by an OPML list."""

@@ -1,0 +1,1 @@
+"""Documents that name feeds: web pages and OPML lists. Pure."""

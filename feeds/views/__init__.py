@@ -1,0 +1,1 @@
+"""The pages of feeds: for readers, and for staff."""

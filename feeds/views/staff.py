@@ -1,0 +1,133 @@
+"""Pages where staff bring feeds in and take them out: by address, and as OPML."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from feeds.forms import ChooseForm, FindForm, OpmlForm
+from feeds.http.client import Client, FetchPolicy
+from feeds.models import Feed
+from feeds.subscribe.add import Candidate, NothingFound, OpmlResult, export_opml, find, import_opml, subscribe
+
+View = Callable[..., HttpResponse]
+MESSAGES_AT_MOST = 5
+
+
+def staff_only(view: View) -> View:
+    """Anonymous visitors may sign in; readers who are not staff get 403."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_staff:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast(View, guarded)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_feed(request: HttpRequest) -> HttpResponse:
+    """An address, what is there with a preview, the choice. Only a POST fetches or adds anything."""
+    if "subscribe" in request.POST:
+        return _subscribe(request)
+    form = FindForm(request.POST if request.method == "POST" else None)
+    candidates = _find(form) if form.is_valid() else []
+    return _add_page(request, form, candidates)
+
+
+def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate]) -> HttpResponse:
+    new = [candidate for candidate in candidates if not candidate.already_added]
+    rows = [(candidate, ChooseForm.sign(candidate)) for candidate in candidates]
+    form.fields["address"].widget.attrs["autofocus"] = not rows
+    return render(request, "feeds/manage_add.html", {"form": form, "choice": ChooseForm(), "rows": rows, "new": new})
+
+
+def _find(form: FindForm) -> list[Candidate]:
+    """The feeds at the form's address; an error at its field where there are none."""
+    try:
+        with Client(_while_someone_waits(settings.FETCH_POLICY)) as client:
+            return find(client, form.cleaned_data["address"])
+    except NothingFound as error:
+        form.add_error("address", str(error))
+        return []
+
+
+def _while_someone_waits(policy: FetchPolicy) -> FetchPolicy:
+    """A worker is patient with slow publishers; a person in front of a page is not."""
+    return dataclasses.replace(policy, connect_timeout=5, read_timeout=10, total_timeout=15)
+
+
+def _subscribe(request: HttpRequest) -> HttpResponse:
+    choice = ChooseForm(request.POST)
+    if not choice.is_valid():
+        for problem in choice.errors.values():
+            messages.error(request, " ".join(map(str, problem)))
+        return redirect("add_feed")
+    category = choice.cleaned_data["category"]
+    results = [subscribe(**found, category=category) for found in choice.cleaned_data["chosen"]]
+    for feed, is_new in results[:MESSAGES_AT_MOST]:
+        _say(request, feed, is_new=is_new)
+    if len(results) > MESSAGES_AT_MOST:
+        messages.info(request, _("%d feeds were chosen in all.") % len(results))
+    return redirect("add_feed")
+
+
+def _say(request: HttpRequest, feed: Feed, *, is_new: bool) -> None:
+    text = _("Added {}. Its articles will appear after the next check.") if is_new else _("Already subscribed to {}.")
+    link = format_html('<a href="{}?feed={}">{}</a>', reverse("list"), feed.pk, feed.name)
+    messages.success(request, format_html("<span>{}</span>", format_html(text, link)))
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_opml_page(request: HttpRequest) -> HttpResponse:
+    """Upload an OPML document; the answer says what became of each of its feeds."""
+    if request.method != "POST":
+        return render(request, "feeds/manage_import.html", {"form": OpmlForm()})
+    form = OpmlForm(request.POST, request.FILES)
+    results: list[OpmlResult] | None = None
+    if form.is_valid():
+        try:
+            results = import_opml(form.cleaned_data["file"].read())
+        except ValueError as error:
+            form.add_error("file", str(error))
+    return render(request, "feeds/manage_import.html", {"form": form, **_by_outcome(results)})
+
+
+def _by_outcome(results: list[OpmlResult] | None) -> dict[str, list[OpmlResult]]:
+    """What the page shows of an import; nothing before there was one."""
+    if results is None:
+        return {}
+    by_outcome: dict[str, list[OpmlResult]] = {"refused": [], "added": [], "known": []}
+    for result in results:
+        by_outcome[result.outcome].append(result)
+    return {"results": results, **by_outcome}
+
+
+@staff_only
+@require_safe
+def export_opml_file(request: HttpRequest) -> HttpResponse:
+    """All feeds as a file. Staff only: an address may hold a subscriber's key."""
+    name = f"newsreader-{timezone.localdate():%Y-%m-%d}.opml"
+    return HttpResponse(
+        export_opml(),
+        content_type="text/x-opml; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+    )

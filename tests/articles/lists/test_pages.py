@@ -1,0 +1,217 @@
+"""The list: its order, its pages, what it loads, and that it does not work harder as the archive grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles.lists import article_keys
+from articles.lists.pages import BadCursor, ListPage, Selection, Show, list_page, neighbours
+from articles.lists.reader_state import mark_all_read, mark_read, star
+from articles.models import Article
+from articles.querysets import BodyNotLoaded
+from feeds.models import Category
+from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+ANYBODY = AnonymousUser()
+
+
+def pages(selection: Selection, reader: User | AnonymousUser, *, size: int) -> Iterator[ListPage]:
+    """All pages, from the newest to the oldest."""
+    page = list_page(selection, reader, size=size)
+    yield page
+    while page.older_cursor:
+        page = list_page(selection, reader, cursor=page.older_cursor, size=size)
+        yield page
+
+
+def ids(page: ListPage) -> list[int]:
+    return [article.pk for article in page.articles]
+
+
+def test_articles_come_newest_first_and_by_id_where_dates_are_equal() -> None:
+    old, first, second = (make_article(published_at=FIRST_DAY + timedelta(days=day)) for day in (0, 1, 1))
+    assert ids(list_page(Selection(), ANYBODY)) == [second.pk, first.pk, old.pk]
+
+
+def test_an_empty_list_is_a_page_without_articles() -> None:
+    page = list_page(Selection(), ANYBODY)
+    assert page == ListPage(articles=[], older_cursor="", newer_cursor="", latest_id=0)
+
+
+def test_the_last_page_has_no_older_cursor_even_when_it_is_full() -> None:
+    make_articles(6)
+    first, last = pages(Selection(), ANYBODY, size=3)
+    assert (first.newer_cursor, last.older_cursor) == ("", "")
+    assert (len(first.articles), len(last.articles)) == (3, 3)
+
+
+def test_a_body_in_a_list_raises_instead_of_asking_the_database() -> None:
+    make_articles(1)
+    (article,) = list_page(Selection(), ANYBODY).articles
+    for name in ("content_html", "content_text"):
+        with pytest.raises(BodyNotLoaded, match=name):
+            getattr(article, name)
+    assert Article.objects.get(pk=article.pk).content_html.startswith("<p>")
+
+
+def test_a_loaded_body_can_be_loaded_again() -> None:
+    article = make_article()
+    Article.objects.filter(pk=article.pk).update(content_html="<p>new</p>")
+    article.refresh_from_db(fields=["content_html"])
+    assert article.content_html == "<p>new</p>"
+
+
+def test_what_a_row_shows_needs_no_further_query() -> None:
+    make_articles(3, make_feed(title="The Feed"))
+    articles = list_page(Selection(), make_reader()).articles
+    with CaptureQueriesContext(connection) as queries:
+        shown = [(article.name, article.feed.name, article.summary, article.is_unread) for article in articles]
+    assert not queries.captured_queries
+    assert {feed for _, feed, _, _ in shown} == {"The Feed"}
+
+
+def test_pages_stay_in_place_while_articles_come_in() -> None:
+    feed = make_feed()
+    make_articles(6, feed)
+    first = list_page(Selection(), ANYBODY, size=3)
+    before = ids(list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=3))
+    make_articles(4, feed)
+    second = list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=3)
+    assert ids(second) == before
+    assert ids(list_page(Selection(), ANYBODY, cursor=second.newer_cursor, size=3)) == ids(first)
+
+
+def test_going_back_to_the_top_gives_the_whole_first_page() -> None:
+    articles = make_articles(6)
+    first = list_page(Selection(), ANYBODY, size=4)
+    second = list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=4)
+    Article.objects.filter(pk=articles[-1].pk).delete()
+    back = list_page(Selection(), ANYBODY, cursor=second.newer_cursor, size=4)
+    assert ids(back) == [article.pk for article in articles[4:0:-1]]
+    assert back.newer_cursor == ""
+
+
+def test_a_page_whose_articles_are_gone_leads_back_to_the_one_before() -> None:
+    make_articles(6)
+    first = list_page(Selection(), ANYBODY, size=3)
+    Article.objects.exclude(pk__in=ids(first)).delete()
+    gone = list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=3)
+    assert (gone.articles, gone.older_cursor) == ([], "")
+    assert ids(list_page(Selection(), ANYBODY, cursor=gone.newer_cursor, size=3)) == ids(first)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "0", "AAAA", "é", "\0", "A" * 22, "A" * 24, "A" * 9_999, "_" * 23, "A" * 22 + "B", "' OR 1=1 --", "%00"],
+)
+def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
+    with pytest.raises(BadCursor):
+        list_page(Selection(), ANYBODY, cursor=cursor)
+
+
+def test_a_cursor_goes_into_an_address_as_it_is() -> None:
+    make_articles(2)
+    cursor = list_page(Selection(), ANYBODY, size=1).older_cursor
+    assert cursor.isascii()
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+
+
+def test_an_article_from_before_1970_is_paged_too() -> None:
+    ancient = make_article(published_at=FIRST_DAY.replace(year=1901))
+    make_articles(1)
+    assert [ids(page) for page in pages(Selection(), ANYBODY, size=1)][-1] == [ancient.pk]
+
+
+def test_a_category_includes_the_categories_inside_it() -> None:
+    outer = make_category()
+    inner = make_category(parent=make_category(parent=outer))
+    article = make_article(make_feed(category=inner))
+    make_article(make_feed(category=make_category()))
+    make_article()
+    assert ids(list_page(Selection(category=outer), ANYBODY)) == [article.pk]
+
+
+def test_categories_that_lie_inside_each_other_end_somewhere() -> None:
+    outer = make_category()
+    inner = make_category(parent=outer)
+    Category.objects.filter(pk=outer.pk).update(parent=inner)
+    article = make_article(make_feed(category=inner))
+    assert ids(list_page(Selection(category=outer), ANYBODY)) == [article.pk]
+
+
+@pytest.mark.parametrize("show", [Show.ALL, Show.UNREAD])
+def test_a_feed_outside_the_category_has_no_articles_in_it(show: Show) -> None:
+    reader, category = make_reader(), make_category()
+    inside, outside = make_article(make_feed(category=category)), make_article()
+    assert ids(list_page(Selection(feed=inside.feed, category=category, show=show), reader)) == [inside.pk]
+    assert ids(list_page(Selection(feed=outside.feed, category=category, show=show), reader)) == []
+
+
+@pytest.mark.parametrize("show", [Show.UNREAD, Show.STARRED])
+def test_who_is_not_signed_in_sees_all(show: Show) -> None:
+    article = make_article()
+    page = list_page(Selection(show=show), ANYBODY)
+    assert ids(page) == [article.pk]
+    assert not page.articles[0].is_unread
+    assert not page.articles[0].is_starred
+
+
+def test_one_reader_s_stars_and_marks_are_not_another_s() -> None:
+    article, one, other = make_article(), make_reader(), make_reader()
+    star(one, article, on=True)
+    mark_all_read(one, Selection(), up_to=article.pk)
+    assert ids(list_page(Selection(show=Show.STARRED), other)) == []
+    assert ids(list_page(Selection(show=Show.UNREAD), other)) == [article.pk]
+    (seen,) = list_page(Selection(), other).articles
+    assert (seen.is_unread, seen.is_starred) == (True, False)
+
+
+def test_the_neighbours_of_an_article_that_was_unread_until_it_was_opened() -> None:
+    older, opened, newer = make_articles(3)
+    reader = make_reader()
+    mark_read(reader, [opened])
+    assert neighbours(opened, Selection(show=Show.UNREAD), reader) == (newer, older)
+
+
+@pytest.mark.parametrize("show", list(Show))
+@pytest.mark.parametrize("narrowed_to", ["all", "feed", "category", "rare category"])
+@pytest.mark.parametrize("walk", [20, article_keys.WALK])
+def test_the_number_of_queries_does_not_grow(
+    show: Show, narrowed_to: str, walk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(article_keys, "WALK", walk)
+    reader, wide, rare = make_reader(), make_category(), make_category()
+    feed = make_feed(category=wide)
+    selection = Selection(
+        feed=feed if narrowed_to == "feed" else None,
+        category={"category": wide, "rare category": rare}.get(narrowed_to),
+        show=show,
+    )
+
+    def grow(times: int) -> None:
+        for _ in range(times):
+            make_articles(8, make_feed(category=rare))
+            make_articles(30, make_feed(category=wide))
+            articles = make_articles(30, feed)
+            mark_read(reader, articles[::3])
+            mark_all_read(reader, Selection(feed=feed), up_to=articles[4].pk)
+            for article in articles[::9]:
+                star(reader, article, on=True)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page = list_page(selection, reader, size=5)
+            list_page(selection, reader, size=5, cursor=page.older_cursor)
+        return len(captured)
+
+    grow(2)
+    before = queries()
+    grow(5)
+    assert queries() <= before <= 30

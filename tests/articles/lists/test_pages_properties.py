@@ -1,0 +1,157 @@
+"""Whatever readers did, the pages are what sorting and filtering all articles in plain Python gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.lists import article_keys
+from articles.lists.pages import Selection, Show, list_page, neighbours
+from articles.lists.reader_state import mark_all_read, mark_read, star, undo_mark_all_read
+from articles.models import Article, HistoryRange
+from feeds.models import Feed
+from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
+
+PLACES = ("all", "first feed", "outer category", "inner category")
+ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=14)
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["read", "unread", "star", "unstar", "mark", "undo", "history"]),
+        st.integers(0, 13),
+        st.integers(0, 3),
+    ),
+    max_size=10,
+)
+
+
+@dataclass
+class Memory:
+    """What the reader did and when, remembered in the plainest way."""
+
+    touched: dict[int, tuple[bool, int]] = field(default_factory=dict)  # article: is it read, since when
+    starred: set[int] = field(default_factory=set)
+    marks: list[tuple[set[int], int]] = field(default_factory=list)  # articles, when
+    newest: UUID | None = None
+    history: set[int] = field(default_factory=set)
+
+    def is_unread(self, article: Article) -> bool:
+        marked = [when for covered, when in self.marks if article.pk in covered]
+        if article.pk not in self.touched:
+            return not marked and article.pk not in self.history
+        is_read, since = self.touched[article.pk]
+        return not is_read and all(when < since for when in marked)
+
+    def shows(self, article: Article, show: Show) -> bool:
+        return {Show.ALL: True, Show.UNREAD: self.is_unread(article), Show.STARRED: article.pk in self.starred}[show]
+
+
+@dataclass
+class Site:
+    feeds: list[Feed]
+    articles: list[Article]
+    selections: dict[str, dict[str, Any]]
+    reader: User
+
+    def inside(self, place: str) -> list[Article]:
+        feeds = {"all": self.feeds, "first feed": self.feeds[:1], "outer category": self.feeds[1:]}
+        chosen = feeds.get(place, self.feeds[2:])
+        return [article for article in self.articles if article.feed in chosen]
+
+
+def build(drawn: list[tuple[int, int]]) -> Site:
+    """Four feeds: one outside all categories, one in the outer, two in the inner one."""
+    outer = make_category()
+    inner = make_category(parent=outer)
+    feeds = [make_feed(category=category) for category in (None, outer, inner, inner)]
+    articles = Article.objects.bulk_create(
+        [build_article(feeds[at], published_at=FIRST_DAY + timedelta(minutes=minute)) for at, minute in drawn]
+    )
+    count_articles(*feeds)
+    narrowed: tuple[dict[str, Any], ...] = ({}, {"feed": feeds[0]}, {"category": outer}, {"category": inner})
+    return Site(feeds, articles, dict(zip(PLACES, narrowed, strict=True)), make_reader())
+
+
+def act(site: Site, actions: list[tuple[str, int, int]]) -> Memory:
+    memory = Memory()
+    for when, (action, number, place_number) in enumerate(actions):
+        article, place = site.articles[number % len(site.articles)], PLACES[place_number]
+        if action in {"read", "unread"}:
+            mark_read(site.reader, [article], read=action == "read")
+            memory.touched[article.pk] = (action == "read", when)
+        elif action in {"star", "unstar"}:
+            star(site.reader, article, on=action == "star")
+            (memory.starred.add if action == "star" else memory.starred.discard)(article.pk)
+        elif action == "mark":
+            memory.newest = mark_all_read(site.reader, Selection(**site.selections[place]), up_to=article.pk)
+            memory.marks.append(({other.pk for other in site.inside(place) if other.pk <= article.pk}, when))
+        elif action == "history":
+            last = article.pk + place_number
+            HistoryRange.objects.create(feed=article.feed, first=article.pk, last=last)
+            feed = (other for other in site.articles if other.feed == article.feed)
+            memory.history |= {other.pk for other in feed if article.pk <= other.pk <= last}
+        elif memory.newest:
+            undo_mark_all_read(site.reader, memory.newest)
+            memory.marks.pop()
+            memory.newest = None
+    return memory
+
+
+def walk_down_and_up(selection: Selection, reader: User, size: int) -> tuple[list[list[int]], list[list[int]]]:
+    """The pages from the first to the last, and from there back to the first."""
+    page = list_page(selection, reader, size=size)
+    down = [page]
+    while page.older_cursor:
+        page = list_page(selection, reader, cursor=page.older_cursor, size=size)
+        down.append(page)
+    up = [page]
+    while page.newer_cursor:
+        page = list_page(selection, reader, cursor=page.newer_cursor, size=size)
+        up.append(page)
+    return [[a.pk for a in page.articles] for page in down], [[a.pk for a in page.articles] for page in up]
+
+
+def check(site: Site, memory: Memory, place: str, show: Show, opened: Article) -> None:
+    selection = Selection(**site.selections[place], show=show)
+    articles = sorted(site.inside(place), key=lambda article: (article.published_at, article.pk), reverse=True)
+    expected = [article for article in articles if memory.shows(article, show)]
+    down, up = walk_down_and_up(selection, site.reader, size=3)
+    assert down == ([[a.pk for a in expected[at : at + 3]] for at in range(0, len(expected), 3)] or [[]])
+    if len(expected) % 3 == 0:
+        assert up == down[::-1]
+    assert up[-1] == down[0]
+    for shown in list_page(selection, site.reader).articles:
+        assert shown.is_unread == memory.is_unread(shown)
+        assert shown.is_starred == (shown.pk in memory.starred)
+    key = (opened.published_at, opened.pk)
+    newer = [article for article in expected if (article.published_at, article.pk) > key]
+    older = [article for article in expected if (article.published_at, article.pk) < key]
+    beside = (newer[-1] if newer else None, older[0] if older else None)
+    assert neighbours(opened, selection, site.reader) == beside
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("walk", [2, article_keys.WALK])
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(drawn=ARTICLES, actions=ACTIONS, opened=st.integers(0, 13))
+def test_pages_are_what_a_plain_sort_gives(
+    monkeypatch: pytest.MonkeyPatch, walk: int, drawn: list[tuple[int, int]], actions: list[Any], opened: int
+) -> None:
+    """A walk of two entries never fills a page: that leaves it to the other plans."""
+    monkeypatch.setattr(article_keys, "WALK", walk)
+    with transaction.atomic():
+        site = build(drawn)
+        memory = act(site, actions)
+        for place in PLACES:
+            for show in Show:
+                check(site, memory, place, show, site.articles[opened % len(site.articles)])
+        transaction.set_rollback(True)

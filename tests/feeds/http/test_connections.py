@@ -1,0 +1,302 @@
+"""Where connections lead, and how long they are kept."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds.http.client import Client, Problem
+from feeds.http.connections import MAX_IDLE, tls_context
+from tests.feeds.hostility import (
+    LOOPBACK,
+    PUBLIC_ADDRESS,
+    STRICT,
+    client,
+    dripping,
+    problem_of,
+    raw,
+    resolving,
+)
+from tests.publisher import Exchange, Publisher
+
+__all__ = ["client"]
+
+
+class TestConnections:
+    def test_a_connection_serves_many_requests(self, client: Client, publisher: Publisher):
+        first, second = publisher.serve("/1", "one", etag='"1"'), publisher.redirect("/2", "/1")
+        client.get(first)
+        client.get(first, {"If-None-Match": '"1"'})
+        client.get(second)
+        client.get(publisher.url("/none"))
+        assert len(publisher.requests) == 5
+        assert publisher.connections == 1
+
+    def test_a_connection_that_the_server_closed_is_replaced(self, client: Client, publisher: Publisher):
+        lone = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"  # promises to stay, and goes
+        url = publisher.respond("/", raw(lone))
+        assert [client.get(url).body for _ in range(3)] == [b"ok"] * 3
+        assert publisher.connections == 3
+
+    def test_a_connection_that_closes_just_as_it_is_asked_is_replaced(self, client: Client, publisher: Publisher):
+        def send(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            exchange.connection.recv(1000)  # the next request, which gets no answer
+
+        url = publisher.respond("/", send)
+        assert [client.get(url).body for _ in range(3)] == [b"ok"] * 3
+        assert publisher.connections == 3
+
+    def test_a_body_that_was_not_read_to_its_end_spoils_the_connection(self, publisher: Publisher):
+        def send(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n the first part,")
+            if exchange.connection.recv(1000):  # a next request on this connection finds the rest of the body
+                exchange.send(b"the rest" * 200)
+
+        publisher.respond("/long", send)
+        publisher.serve("/short", "short")
+        with Client(replace(LOOPBACK, max_bytes=10)) as client:
+            assert problem_of(client, publisher.url("/long")).problem is Problem.TOO_LARGE
+            assert client.get(publisher.url("/short")).body == b"short"
+
+    def test_idle_connections_are_limited(self, client: Client):
+        publishers = [Publisher() for _ in range(MAX_IDLE + 1)]
+        try:
+            for publisher in [*publishers, publishers[-1], publishers[0]]:
+                client.get(publisher.serve("/", "x"))
+            assert [publisher.connections for publisher in publishers] == [2] + [1] * MAX_IDLE
+        finally:
+            for publisher in publishers:
+                publisher.close()
+
+    def test_a_closed_client_leaves_no_connection(self, publisher: Publisher):
+        with Client(LOOPBACK) as client:
+            client.get(publisher.serve("/", "x"))
+            client.close()
+            client.get(publisher.url("/"))
+        assert publisher.connections == 2
+
+    def test_an_address_that_refuses_gives_way_to_the_next(
+        self, client: Client, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        publisher.serve("/", "here")
+        resolving(monkeypatch, ["127.0.0.77", "127.0.0.1"])
+        assert client.get(f"http://feeds.example:{publisher.port}/").body == b"here"
+        assert publisher.requests[0].headers["host"] == f"feeds.example:{publisher.port}"
+
+    def test_a_refused_connection_is_named(self, client: Client):
+        with socket.socket() as unused:
+            unused.bind(("127.0.0.1", 0))
+            error = problem_of(client, f"http://127.0.0.1:{unused.getsockname()[1]}/")
+        assert error.problem is Problem.CONNECT
+        assert "refused" in str(error)
+
+    def test_an_unknown_name_is_named(self, client: Client, monkeypatch: pytest.MonkeyPatch):
+        def unknown(*args: Any, **options: Any) -> None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", unknown)
+        error = problem_of(client, "http://no-such-name.example/")
+        assert error.problem is Problem.DNS
+        assert str(error) == "the name no-such-name.example can't be found: Name or service not known"
+
+    def test_ipv6_is_spoken(self, client: Client):
+        with Publisher("::1") as publisher:
+            response = client.get(publisher.serve("/", "six"))
+            assert (response.body, response.url) == (b"six", publisher.url("/"))
+            assert publisher.requests[0].headers["host"] == f"[::1]:{publisher.port}"
+
+
+class TestRefusedAddresses:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "127.0.0.1",
+            "localhost",
+            "2130706433",
+            "0x7f000001",
+            "0x7f.1",
+            "0177.0.0.1",
+            "017700000001",
+            "127.1",
+            "127.0.1",
+            "0",
+            "0.0.0.0",
+            "１２７.0.0.1",
+            "127。0。0。1",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[0:0:0:0:0:ffff:7f00:0001]",
+            "[64:ff9b::7f00:1]",
+            "[64:ff9b:1::7f00:1]",
+            "[2002:7f00:1::]",
+            "[::127.0.0.1]",
+            "10.0.0.1",
+            "169.254.169.254",
+            "192.168.0.1",
+            "100.100.100.200",
+        ],
+    )
+    def test_no_notation_of_a_private_address_is_spoken_to(self, publisher: Publisher, host: str):
+        with Client(STRICT) as client:
+            error = problem_of(client, f"http://{host}:{publisher.port}/")
+        assert error.problem is Problem.BLOCKED
+        assert "allow it with NEWSREADER_ALLOWED_NETWORKS" in str(error)
+        assert publisher.connections == 0
+
+    def test_the_sentence_says_what_the_address_is(self):
+        with Client(STRICT) as client:
+            assert str(problem_of(client, "http://127.0.0.1/")) == (
+                "127.0.0.1 is a loopback address; allow it with NEWSREADER_ALLOWED_NETWORKS if you trust it"
+            )
+
+    def test_a_name_that_leads_to_a_private_address_is_refused(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1", "::1"])
+        with Client(STRICT) as client:
+            error = problem_of(client, f"http://innocent.example:{publisher.port}/")
+        assert error.problem is Problem.BLOCKED
+        assert "innocent.example leads to" in str(error)
+        assert publisher.connections == 0
+
+    @pytest.mark.parametrize("addresses", [["127.0.0.1", PUBLIC_ADDRESS], [PUBLIC_ADDRESS, "127.0.0.1"]])
+    def test_a_private_address_among_public_ones_is_never_connected_to(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+    ):
+        resolving(monkeypatch, addresses)
+        with Client(replace(STRICT, connect_timeout=0.05)) as client:
+            error = problem_of(client, f"http://mixed.example:{publisher.port}/")
+        assert error.problem in {Problem.TIMEOUT, Problem.CONNECT}
+        assert publisher.connections == 0
+
+    def test_a_name_is_resolved_once_for_check_and_connection(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        asked = resolving(monkeypatch, [PUBLIC_ADDRESS], ["127.0.0.1"])
+        with Client(replace(STRICT, connect_timeout=0.05)) as client:
+            problem_of(client, f"http://rebinding.example:{publisher.port}/")
+        assert asked == ["rebinding.example"]
+        assert publisher.connections == 0
+
+    def test_a_redirect_resolves_and_checks_anew(self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch):
+        publisher.redirect("/", f"http://rebinding.example:{publisher.port}/inside")
+        publisher.serve("/inside", "secret")
+        resolving(monkeypatch, ["127.0.0.1"], ["127.0.0.2"])
+        with Client(replace(STRICT, allowed_networks=(ip_network("127.0.0.1/32"),))) as client:
+            error = problem_of(client, f"http://first.example:{publisher.port}/")
+        assert error.problem is Problem.BLOCKED
+        assert "127.0.0.2" in str(error)
+        assert [request.path for request in publisher.requests] == ["/"]
+
+    @pytest.mark.parametrize("to", ["http://192.168.1.1/admin", "http://[::1]/", "//0x7f000002/", "http://127.2/"])
+    def test_a_redirect_to_a_private_address_is_refused(self, publisher: Publisher, to: str):
+        url = publisher.redirect("/", to)
+        with Client(replace(STRICT, allowed_networks=(ip_network("127.0.0.1/32"),))) as client:
+            error = problem_of(client, url)
+        assert error.problem is Problem.BLOCKED
+        assert str(error).startswith("redirected to http://")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and self-signed certificate for the name feeds.example, made by the system's openssl."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=feeds.example"
+    extension = "subjectAltName=DNS:feeds.example"
+    command: list[str | Path] = [
+        "openssl",
+        "req",
+        "-x509",
+        *options.split(),
+        "-addext",
+        extension,
+        "-keyout",
+        path,
+        "-out",
+        path,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[Publisher]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Publisher(tls=context) as running:
+        running.serve("/", "sealed")
+        yield running
+
+
+@pytest.fixture
+def trusting(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The system trusts the test's certificate."""
+    tls_context.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    yield
+    tls_context.cache_clear()
+
+
+class TestTls:
+    def test_a_certificate_that_nobody_vouches_for_is_named(
+        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        error = problem_of(client, f"https://feeds.example:{secure.port}/")
+        assert error.problem is Problem.TLS
+        assert str(error) == "the certificate of feeds.example can't be trusted: self-signed certificate"
+        assert secure.requests == []
+
+    @pytest.mark.usefixtures("trusting")
+    def test_the_certificate_is_checked_against_the_name(
+        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        for _ in range(2):
+            assert client.get(f"https://feeds.example:{secure.port}/").body == b"sealed"
+        assert secure.connections == 1
+        for host in ("other.example", "127.0.0.1"):
+            error = problem_of(client, f"https://{host}:{secure.port}/")
+            assert error.problem is Problem.TLS
+            assert "mismatch" in str(error)
+
+    def test_a_server_that_speaks_no_tls_is_named(self, client: Client, publisher: Publisher):
+        error = problem_of(client, publisher.url("/").replace("http:", "https:"))
+        assert error.problem in {Problem.TLS, Problem.CONNECT}
+
+    def test_a_handshake_has_no_more_than_the_connect_timeout(self):
+        mute = socket.create_server(("127.0.0.1", 0))
+        with mute, Client(replace(LOOPBACK, connect_timeout=0.1)) as client:
+            error = problem_of(client, f"https://127.0.0.1:{mute.getsockname()[1]}/")
+        assert error.problem is Problem.TIMEOUT
+
+    @pytest.mark.usefixtures("trusting")
+    def test_a_secure_server_that_drips_meets_the_deadline(self, secure: Publisher, monkeypatch: pytest.MonkeyPatch):
+        resolving(monkeypatch, ["127.0.0.1"])
+        secure.respond("/slow", dripping(b"HTTP/1.1 200 OK\r\n\r\n", b"x"))
+        with Client(replace(LOOPBACK, total_timeout=0.5)) as client:
+            error = problem_of(client, f"https://feeds.example:{secure.port}/slow")
+        assert error.problem is Problem.TIMEOUT
+
+    @pytest.mark.usefixtures("trusting")
+    def test_a_redirect_from_https_to_http_is_followed_but_not_inside(
+        self, secure: Publisher, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"], ["127.0.0.1"], ["127.0.0.2"])
+        secure.redirect("/plain", publisher.serve("/", "open"))
+        secure.redirect("/inside", f"http://inside.example:{publisher.port}/")
+        with Client(replace(STRICT, allowed_networks=(ip_network("127.0.0.1/32"),))) as client:
+            assert client.get(f"https://feeds.example:{secure.port}/plain").body == b"open"
+            error = problem_of(client, f"https://feeds.example:{secure.port}/inside")
+        assert error.problem is Problem.BLOCKED

@@ -1,0 +1,138 @@
+import pytest
+
+from feeds.parse.bodies import is_summary_better, shows_anything
+from feeds.parse.document import parse
+
+URL = "https://feed.example/f"
+LONG = "A hand-written excerpt that says in some words what the pictures below show."
+
+
+def rss(*parts):
+    item = "".join(parts)
+    document = (
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel>'
+        f"<item><guid>1</guid>{item}</item></channel></rss>"
+    )
+    return parse(document.encode(), url=URL).entries[0]
+
+
+def content(html):
+    return f"<content:encoded><![CDATA[{html}]]></content:encoded>"
+
+
+def description(html):
+    return f"<description><![CDATA[{html}]]></description>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<figure><img src="/1.jpg"></figure><p>Two photos.</p>',
+        '<img src="/comic.png" width="10" height="100">',
+        '<iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>',
+        '<video src="/a.mp4"></video>',
+        '<audio controls><source src="/a.mp3"></audio>',
+        '<object data="/a.svg"></object>',
+        '<embed src="/a">',
+        "<picture><source srcset='/a.webp'></picture>",
+        '<lite-youtube videoid="x"></lite-youtube>',
+        '<p><a href="/x">Example of it</a>.</p>',
+        "<p>Some twenty letters here.</p>",
+    ],
+)
+def test_the_content_is_shown_whatever_it_shows_and_the_excerpt_is_kept(html):
+    for parts in ([content(html), description(LONG[:40])], [description(LONG[:40]), content(html)]):
+        entry = rss(*parts)
+        assert (entry.content_html, entry.other_html, entry.is_summary) == (html, LONG[:40], False)
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<div>\n</div>", "&nbsp;", "<p></p><script>count()</script>", '<img src="/c.gif" width="1" height="1">', "…"],
+)
+def test_a_content_with_nothing_in_it_gives_way(html):
+    picture = '<img src="/c.png">'
+    assert rss(content(html), description(LONG)).content_html == LONG
+    if html != "…":
+        assert rss(content(html), description(picture)).content_html == picture
+
+
+def test_a_stub_gives_way_and_is_kept():
+    entry = rss(content('<a href="/1">Read more</a>'), description(LONG))
+    assert (entry.content_html, entry.other_html, entry.is_summary) == (LONG, '<a href="/1">Read more</a>', True)
+
+
+@pytest.mark.parametrize("excerpt", ["One two", "<p>One, two […]</p>", "One two three", "One two&#8230;"])
+def test_an_excerpt_that_is_the_contents_beginning_is_not_kept_again(excerpt):
+    assert rss(content("<p>One, two three</p><p>four</p>"), description(excerpt)).other_html == ""
+
+
+def test_of_two_summaries_the_fuller_one_counts_and_neither_is_the_content():
+    short, long = description("<p>Short</p>"), "<itunes:summary>A longer text about the same</itunes:summary>"
+    for parts in ([short, long], [long, short]):
+        entry = rss(*parts)
+        assert (entry.content_html, entry.is_summary) == ("A longer text about the same", True)
+        assert rss(content("<p>All of it is here</p>"), *parts).content_html == "<p>All of it is here</p>"
+
+
+def test_base_and_language_are_those_of_the_chosen_text():
+    entry = parse(
+        b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><entry><id>1</id>
+        <summary xml:base="https://s.example/" xml:lang="de">Ein Satz, der um einiges mehr zu sagen hat</summary>
+        <content type="html" xml:base="https://c.example/" xml:lang="fr">&lt;img src="1.png"/&gt;</content>
+        </entry></feed>""",
+        url=URL,
+    ).entries[0]
+    assert (entry.base_url, entry.language) == ("https://c.example/", "fr")
+
+
+@pytest.mark.parametrize(
+    ("feed", "entry", "text", "expected"),
+    [
+        ("", 'xml:lang="fr"', "", "fr"),
+        ('xml:lang="en"', 'xml:lang="fr"', "", "fr"),
+        ('xml:lang="en"', 'xml:lang="fr"', "<summary>x</summary>", "fr"),
+        ('xml:lang="en"', "", "<summary>x</summary>", "en"),
+        ('xml:lang="en"', 'xml:lang=""', "", ""),
+        ('xml:lang="en"', "", '<summary xml:lang="">x</summary>', ""),
+        ('xml:lang="en"', 'xml:lang="fr"', '<summary xml:lang="de">x</summary>', "de"),
+        ('xml:lang="en"', "", "<dc:language>it</dc:language>", "it"),
+        ('xml:lang="en"', 'xml:lang="en"', "<dc:language>it</dc:language><summary>x</summary>", "it"),
+        ('xml:lang="en"', 'xml:lang="zh_tw"', "", "zh-TW"),
+    ],
+)
+def test_the_nearest_language_counts(feed, entry, text, expected):
+    document = (
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/" {feed}>'
+        f"<entry {entry}><id>1</id><title>T</title>{text}</entry></feed>"
+    )
+    assert parse(document.encode(), url=URL).entries[0].language == expected
+
+
+def test_a_json_feeds_texts_are_chosen_in_the_same_way():
+    def only(**item):
+        import json
+
+        document = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", **item}]}
+        return parse(json.dumps(document).encode(), url=URL).entries[0]
+
+    entry = only(content_html='<img src="/a.png">', summary=LONG)
+    assert (entry.content_html, entry.other_html) == ('<img src="/a.png">', LONG)
+    assert only(content_html="<div></div>", content_text="Words").content_html == "Words"
+    assert only(content_text="Read more", summary=LONG).content_html == LONG
+
+
+def test_a_picture_that_counts_readers_is_none():
+    assert not shows_anything('<img src="/c" height=1 width="1">')
+    assert not shows_anything('<img width="0" src="/c"/>')
+    assert shows_anything('<img width="10" height="100" src="/c">')
+    assert not shows_anything("<image-list> <imgs>")
+
+
+@pytest.mark.parametrize(
+    "html", ["<img " * 50_000, "<" * 100_000, "<img width=" * 30_000, "…" * 100_000, "[ " * 100_000]
+)
+def test_no_text_takes_long(html):
+    is_summary_better(html, html)
+    rss(content(html[:60_000]), description(html[:60_000]))

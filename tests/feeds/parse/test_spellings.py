@@ -1,0 +1,88 @@
+import pytest
+
+from feeds.parse.document import parse
+from feeds.parse.identity import guid_of
+from feeds.parse.spellings import is_same_page, key, others
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.example/1", "https://a.example/1"),
+        ("HTTP://A.example/1?b=2#c", "https://a.example/1?b=2#c"),
+        ("http://bücher.example/1", "https://xn--bcher-kva.example/1"),
+        ("https://BÜCHER.example", "http://xn--BCHER-kva.example"),
+    ],
+)
+def test_spellings_of_one_address_have_one_key(one, other):
+    assert key(one) == key(other)
+    assert is_same_page(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://a.example/1", "https://a.example/2"),
+        ("http://a.example/1", "https://a.example/1/"),
+        ("http://a.example/A", "http://a.example/a"),
+        ("http://a.example:8080/", "https://a.example/"),
+        ("http://www.a.example/", "https://a.example/"),
+        ("tag:a,1", "tag:a,2"),
+        ("ftp://a.example/1", "http://a.example/1"),
+        ("", "http://a.example/"),
+    ],
+)
+def test_other_addresses_have_another(one, other):
+    assert key(one) != key(other)
+    assert not is_same_page(one, other)
+
+
+def test_trackers_make_no_other_page():
+    assert is_same_page("http://a.example/1?utm_source=rss&b=2", "https://a.example/1?b=2")
+    assert not is_same_page("https://a.example/1?b=1", "https://a.example/1?b=2")
+
+
+def test_all_spellings_are_there_to_look_up():
+    assert others("http://a.example/1") == ("https://a.example/1",)
+    assert set(others("https://bücher.example/1")) == {
+        "http://bücher.example/1",
+        "https://xn--bcher-kva.example/1",
+        "http://xn--bcher-kva.example/1",
+    }
+    assert set(others("http://xn--bcher-kva.example/")) >= {"https://bücher.example/", "http://bücher.example/"}
+    assert others("tag:a.example,2026:1") == others("") == others("1") == ()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://xn--/", "https://xn--a" + "b" * 80 + ".example/", "http://ü" + "a" * 90, "http://\udc80/"]
+)
+def test_a_host_that_is_none_has_no_other_alphabet(url):
+    assert key(url).startswith("//")
+    assert others(url)[0] == url.replace("http:", "https:") or url.startswith("https:")
+
+
+def test_a_link_without_what_tells_of_its_reader_is_the_identity():
+    def guid(link):
+        document = f"<rss><channel><item><link>{link}</link></item></channel></rss>"
+        return parse(document.encode(), url="https://feed.example/f").entries[0].guid
+
+    assert guid("https://a.example/1?utm_source=x&amp;p=1") == guid("https://a.example/1?p=1&amp;utm_medium=y")
+    assert guid("https://a.example/1?p=1") != guid("https://a.example/1?p=2")
+
+
+@pytest.mark.parametrize(("length", "is_hashed"), [(499, False), (500, False), (501, True)])
+def test_a_guid_of_500_characters_is_kept_as_it_is(length, is_hashed):
+    guid = guid_of("g" * length, "", "", "")
+    assert (guid == "g" * length) is not is_hashed
+    assert len(guid) <= 500
+
+
+def test_an_entry_that_stands_twice_in_two_schemes_is_one():
+    item = "<item><guid>{0}://a.example/1</guid><title>{1}</title><link>{0}://a.example/1</link></item>"
+
+    def guids(*items):
+        document = f"<rss><channel>{''.join(items)}</channel></rss>"
+        return [entry.guid for entry in parse(document.encode(), url="https://feed.example/f").entries]
+
+    assert guids(item.format("http", "A"), item.format("https", "A")) == ["http://a.example/1"]
+    assert len(guids(item.format("http", "A"), item.format("https", "B"))) == 2

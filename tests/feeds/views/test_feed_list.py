@@ -1,0 +1,141 @@
+"""The page of all feeds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from feeds.models import Feed
+from feeds.polls import heartbeat
+from tests.factories import make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(client):
+    reader = make_reader("ann")
+    client.force_login(reader)
+    return reader
+
+
+def names(response):
+    return [(path, [feed.name for feed in feeds]) for path, _category, feeds in response.context["groups"]]
+
+
+def cost(client):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/feeds/").status_code == 200
+    return len(queries)
+
+
+def test_feeds_stand_by_category_and_name(client, reader):
+    news = make_category("News")
+    make_feed(title="b", category=news)
+    make_feed(title="A", category=news)
+    make_feed(title="z", custom_title="inner", category=make_category("Asia", parent=news))
+    make_feed(title="arts", category=make_category("Arts"))
+    make_feed(title="loose")
+    assert names(client.get("/feeds/")) == [
+        ("Arts", ["arts"]),
+        ("News", ["A", "b"]),
+        ("News / Asia", ["inner"]),
+        ("Without a category", ["loose"]),
+    ]
+
+
+def test_each_feed_shows_how_it_is_doing_in_words(client, reader):
+    now = timezone.now()
+    make_feed(failures=3, last_error="The server answered 503.", last_success_at=now, article_count=1234)
+    make_feed(state=Feed.State.GONE)
+    make_feed(state=Feed.State.PAUSED)
+    page = client.get("/feeds/").text
+    for words in (
+        "The last 3 checks failed.",
+        "The server answered 503.",
+        "1234",
+        "has removed this feed",
+        "not checked",
+    ):
+        assert words in page
+
+
+def test_feeds_in_trouble_can_be_shown_alone(client, reader):
+    make_feed(title="well", last_success_at=timezone.now())
+    make_feed(title="ill", failures=1, last_success_at=timezone.now())
+    response = client.get("/feeds/?health=failing")
+    assert names(response) == [("Without a category", ["ill"])]
+    assert ("failing", "failing", 1) in response.context["filters"]
+
+
+def test_many_feeds_cost_as_many_queries_as_few(client, reader):
+    make_feed(category=make_category())
+    before = cost(client)
+    for _ in range(20):
+        make_feed(category=make_category(), description="words")
+    assert cost(client) == before <= 6
+
+
+def test_five_thousand_feeds_come_in_pages(client, reader):
+    Feed.objects.bulk_create(
+        Feed(url=f"https://{n}.example/", host=f"{n}.example", title=f"{n:04}") for n in range(5000)
+    )
+    first = client.get("/feeds/")
+    assert sum(len(feeds) for _path, _category, feeds in first.context["groups"]) == 200
+    assert 'href="?page=2"' in first.text
+    last = client.get("/feeds/?page=25")
+    assert names(last)[0][1][-1] == "4999"
+    assert not last.context["following"]
+
+
+@pytest.mark.parametrize(
+    "query", ["page=0", "page=2", "page=x", "page=-1", f"page={10**30}", "health=sad", "health=%00"]
+)
+def test_a_page_that_is_not_there_is_not_found(client, reader, query):
+    make_feed()
+    assert client.get(f"/feeds/?{query}").status_code == 404
+
+
+def test_only_staff_see_the_ways_to_change_feeds(client, reader):
+    feed = make_feed()
+    change = f"/admin/feeds/feed/{feed.pk}/change/"
+    assert change not in client.get("/feeds/").text
+    client.force_login(make_reader(staff=True))
+    page = client.get("/feeds/").text
+    assert change in page
+    assert 'href="/feeds/add/"' in page
+
+
+def test_a_category_leads_to_its_articles(client, reader):
+    category = make_category("Häfen")
+    make_feed(category=category)
+    assert f'href="/?category={quote(category.slug)}"' in client.get("/feeds/").text
+
+
+def test_a_feed_whose_last_document_was_cut_off_is_marked_and_not_failing(client, reader):
+    feed = make_feed(is_damaged=True, last_success_at=timezone.now())
+    assert "Damaged:" in client.get("/feeds/").content.decode()
+    Feed.objects.filter(pk=feed.pk).update(is_damaged=False)
+    assert "Damaged:" not in client.get("/feeds/").content.decode()
+
+
+def test_staff_are_told_when_nothing_is_polled(client, reader):
+    make_feed()
+    words = "No feed is polled"
+    assert words not in client.get("/feeds/").text  # readers can't help it
+    client.force_login(make_reader("staff", staff=True))
+    assert words in client.get("/feeds/").text
+    heartbeat.beat(timezone.now() - timedelta(days=3))
+    assert "Last sign of life" in client.get("/feeds/").text
+    heartbeat.beat(timezone.now())
+    assert words not in client.get("/feeds/").text
+
+
+def test_nothing_is_amiss_where_there_is_no_feed(client):
+    client.force_login(make_reader("staff", staff=True))
+    assert "No feed is polled" not in client.get("/feeds/").text

@@ -1,0 +1,323 @@
+"""The pages where staff add feeds, and bring OPML in and out."""
+
+import re
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from feeds import forms
+from feeds.forms import ChooseForm
+from feeds.models import Category, Feed
+from feeds.subscribe.add import Candidate
+from tests.factories import make_category, make_feed, make_reader
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+ADD, IMPORT, EXPORT = "/feeds/add/", "/feeds/import/", "/feeds/export.opml"
+
+RSS = """<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel>
+<title>Harbour Gazette</title><link>http://harbour.example/</link><description>News from the quay.</description>
+<item><title>The ferry is late</title><link>http://harbour.example/1</link></item>
+<item><title>&lt;b&gt;Gulls&lt;/b&gt; steal a sandwich</title><link>http://harbour.example/2</link></item>
+</channel></rss>"""
+OPML = """<?xml version="1.0" encoding="utf-8"?>
+<opml version="2.0"><head><title>Mine</title></head><body>
+<outline text="News"><outline text="亚洲">
+<outline type="rss" text="Gazette" xmlUrl="https://gazette.example/rss"/>
+</outline></outline>
+<outline type="rss" text="Herald" xmlUrl="https://herald.example/rss"/>
+<outline type="rss" text="Local file" xmlUrl="file:///etc/passwd"/>
+</body></opml>"""
+
+
+@pytest.fixture
+def operator(client):
+    client.force_login(make_reader(staff=True))
+    return client
+
+
+@pytest.fixture
+def page_of_two_feeds(publisher):
+    """A web page that names two feeds."""
+    publisher.serve("/a.xml", RSS)
+    publisher.serve("/b.xml", RSS.replace("Harbour Gazette", "Comments"))
+    html = (
+        '<html><head><link rel="alternate" type="application/rss+xml" href="/a.xml">'
+        '<link rel="alternate" type="application/rss+xml" href="/b.xml"></head><body>Hello</body></html>'
+    )
+    return publisher.serve("/", html, content_type="text/html")
+
+
+def find(client, address):
+    return client.post(ADD, {"address": address})
+
+
+def choices(response):
+    """What the page's checkboxes would send."""
+    return re.findall(r'name="chosen" value="([^"]+)"', response.content.decode())
+
+
+def add(client, chosen, **fields):
+    return client.post(ADD, {"subscribe": "1", "chosen": chosen, "category": "", **fields}, follow=True)
+
+
+def upload(client, content, name="feeds.subscribe.documents.opml"):
+    raw = content.encode() if isinstance(content, str) else content
+    return client.post(IMPORT, {"file": SimpleUploadedFile(name, raw)})
+
+
+# --- who may ---
+
+
+@pytest.mark.parametrize("address", [ADD, IMPORT, EXPORT])
+def test_a_visitor_is_asked_to_sign_in(client, address):
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"{reverse('login')}?next={address}"
+
+
+@pytest.mark.parametrize("address", [ADD, IMPORT, EXPORT])
+def test_a_visitor_is_asked_to_sign_in_where_reading_is_public_too(client, address, settings):
+    settings.NEWSREADER_PUBLIC = True
+    assert client.get(address).headers["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("address", [ADD, IMPORT, EXPORT])
+def test_a_reader_who_is_not_staff_is_refused(client, address):
+    client.force_login(make_reader())
+    assert client.get(address).status_code == 403
+    assert client.post(address).status_code == 403
+
+
+def test_a_reader_cannot_add_import_or_fetch(client, publisher):
+    client.force_login(make_reader())
+    address = publisher.serve("/feed", RSS)
+    signed = ChooseForm.sign(Candidate(url=address, title="x"))
+    assert find(client, address).status_code == 403
+    assert client.post(ADD, {"subscribe": "1", "chosen": [signed]}).status_code == 403
+    assert upload(client, OPML).status_code == 403
+    assert not publisher.requests
+    assert not Feed.objects.exists()
+
+
+def test_a_form_from_another_site_is_refused(publisher):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_reader(staff=True))
+    assert client.post(ADD, {"address": publisher.serve("/feed", RSS)}).status_code == 403
+    assert not publisher.requests
+
+
+# --- adding by address ---
+
+
+def test_looking_fetches_and_adds_nothing_on_a_get(operator, publisher):
+    address = publisher.serve("/feed", RSS)
+    operator.get(ADD, {"address": address, "subscribe": "1"})
+    assert not publisher.requests
+    assert not Feed.objects.exists()
+
+
+def test_a_feed_is_shown_before_it_is_added(operator, publisher):
+    address = publisher.serve("/feed", RSS)
+    page = find(operator, address)
+    text = page.content.decode()
+    assert "Harbour Gazette" in text
+    assert "The ferry is late" in text
+    assert "News from the quay." in text
+    assert address in text
+    assert len(choices(page)) == 1
+    assert not Feed.objects.exists()
+
+
+def test_markup_of_the_publisher_is_shown_as_text(operator, publisher):
+    hostile = "&lt;script&gt;alert(1)&lt;/script&gt;"
+    document = RSS.replace("Harbour Gazette", hostile).replace("The ferry is late", hostile)
+    text = find(operator, publisher.serve("/feed", document)).content.decode()
+    assert "<script>alert" not in text
+
+
+def test_the_chosen_feed_is_added_to_its_category_and_is_due(operator, publisher):
+    category = make_category("News")
+    address = publisher.serve("/feed", RSS)
+    page = add(operator, choices(find(operator, address)), category=category.pk)
+    feed = Feed.objects.get()
+    assert (feed.url, feed.title, feed.category) == (address, "Harbour Gazette", category)
+    assert feed.state == Feed.State.ACTIVE
+    assert feed.next_check_at <= timezone.now()
+    assert f'<a href="/?feed={feed.pk}">Harbour Gazette</a>' in page.content.decode()
+
+
+def test_a_web_page_offers_all_its_feeds_and_none_is_chosen_for_you(operator, page_of_two_feeds):
+    page = find(operator, page_of_two_feeds)
+    assert len(choices(page)) == 2
+    assert " checked" not in page.content.decode()
+    add(operator, choices(page)[1:])
+    assert [feed.url.rpartition("/")[2] for feed in Feed.objects.all()] == ["b.xml"]
+
+
+def test_several_are_added_at_once(operator, page_of_two_feeds):
+    add(operator, choices(find(operator, page_of_two_feeds)))
+    assert Feed.objects.count() == 2
+
+
+def test_a_feed_that_is_here_is_shown_as_such_and_cannot_be_chosen(operator, publisher):
+    address = publisher.serve("/feed", RSS)
+    feed = make_feed(url=address, title="Harbour Gazette", custom_title="My harbour")
+    page = find(operator, address)
+    assert not choices(page)
+    assert f'<a href="/?feed={feed.pk}">My harbour</a>' in page.content.decode()
+
+
+def test_adding_twice_says_that_it_was_here(operator, publisher):
+    chosen = choices(find(operator, publisher.serve("/feed", RSS)))
+    add(operator, chosen)
+    assert "Already subscribed to" in add(operator, chosen).content.decode()
+    assert Feed.objects.count() == 1
+
+
+def test_an_address_without_a_feed_is_refused_in_words_at_the_field(operator, publisher):
+    address = publisher.serve("/", "<html><body>No feeds here</body></html>", content_type="text/html")
+    page = find(operator, address)
+    assert page.context["form"].errors["address"]
+    assert not choices(page)
+    assert f'value="{address}"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "   ", "javascript:alert(1)", "file:///etc/passwd", "http://", "http://[::1", "http://user:pw@127.0.0.1/",
+        "gopher://127.0.0.1/", "http://127.0.0.1:0/", "x" * 3000, "http://no-such-host.invalid/feed", "字",
+    ],
+)  # fmt: skip
+def test_a_hostile_or_impossible_address_is_an_error_at_the_field(operator, address):
+    page = find(operator, address)
+    assert page.status_code == 200
+    assert page.context["form"].errors["address"]
+
+
+def test_a_private_address_is_refused(operator, publisher, settings):
+    settings.FETCH_POLICY = replace(settings.FETCH_POLICY, allowed_networks=())
+    page = find(operator, publisher.serve("/feed", RSS))
+    assert page.context["form"].errors["address"]
+    assert not publisher.requests
+
+
+def test_what_was_not_found_cannot_be_added(operator):
+    signed = ChooseForm.sign(Candidate(url="https://found.example/", title="Found"))
+    for forged in ("https://forged.example/", signed[:-1] + "_", "", signed.replace(signed[0], "A", 1) + "A"):
+        page = add(operator, [forged])
+        assert not Feed.objects.exists(), forged
+        assert page.status_code == 200
+
+
+def test_choosing_nothing_or_a_category_that_is_gone_is_said(operator):
+    assert "Choose at least one feed." in add(operator, []).content.decode()
+    signed = ChooseForm.sign(Candidate(url="https://found.example/", title="Found"))
+    assert add(operator, [signed], category="987654").status_code == 200
+    assert not Feed.objects.exists()
+
+
+# --- OPML ---
+
+
+def test_an_import_says_what_became_of_each_feed(operator):
+    make_feed(url="https://herald.example/rss", title="Herald")
+    page = upload(operator, OPML)
+    text = page.content.decode()
+    assert "Added: 1. Already subscribed: 1. Not imported: 1." in text
+    assert "file:///etc/passwd" in text
+    assert Feed.objects.get(url="https://gazette.example/rss").category == Category.objects.get(name="亚洲")
+    assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
+
+
+def test_an_import_of_the_same_file_adds_nothing(operator):
+    upload(operator, OPML)
+    feeds = set(Feed.objects.values_list("pk", flat=True))
+    assert "Added: 0. Already subscribed: 2. Not imported: 1." in upload(operator, OPML).content.decode()
+    assert set(Feed.objects.values_list("pk", flat=True)) == feeds
+
+
+def test_a_page_tells_of_five_hundred_outlines_and_counts_them_all(operator):
+    text = upload(operator, "<opml><body>" + "<outline type='rss' text='none'/>" * 501 + "</body></opml>").text
+    assert "Added: 0. Already subscribed: 0. Not imported: 501." in text
+    assert text.count("The outline has no feed") == 500
+    assert "The first 500 are shown." in text
+
+
+def test_a_full_disk_is_told(operator, monkeypatch):
+    full = partial(open, "/dev/full", "wb", buffering=0)
+    monkeypatch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", lambda **options: full())
+    response = upload(operator, "<opml><body/></opml>")
+    assert response.status_code == 400
+    assert "The disk is full." in response.text
+    assert "This form can&#x27;t be read" in response.text
+
+
+def test_five_thousand_feeds_come_in_at_once(operator):
+    rows = "".join(f'<outline type="rss" text="Feed {n}" xmlUrl="https://h{n}.example/rss"/>' for n in range(5000))
+    text = upload(operator, f'<opml version="2.0"><body>{rows}</body></opml>').content.decode()
+    assert "Added: 5000. Already subscribed: 0. Not imported: 0." in text
+    assert Feed.objects.count() == 5000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"\x00\xff\xfe nonsense", b"<html><body>a page</body></html>",
+        b'<!DOCTYPE o [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><html>&b;</html>',
+        b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', b'{"version": 1}', b"PK\x03\x04" * 99,
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_opml_is_refused_at_the_field(operator, content):
+    page = upload(operator, content)
+    assert page.status_code == 200
+    assert page.context["form"].errors["file"]
+    assert not Feed.objects.exists()
+    assert "root:" not in page.content.decode()
+
+
+def test_a_file_without_feeds_is_said_to_name_none(operator):
+    assert "The file names no feeds." in upload(operator, b"<opml><body><outline").content.decode()
+
+
+def test_a_form_without_a_file_is_refused_at_the_field(operator):
+    assert operator.post(IMPORT).context["form"].errors["file"]
+
+
+def test_a_file_over_the_limit_is_refused_and_says_the_limit(operator, monkeypatch):
+    monkeypatch.setattr(forms.OpmlForm.base_fields["file"], "max_bytes", 1000)
+    page = upload(operator, OPML + " " * 2000)
+    assert "the limit is 1000" in page.context["form"].errors["file"][0]
+    assert not Feed.objects.exists()
+
+
+def test_markup_in_an_opml_file_is_shown_as_text(operator):
+    hostile = OPML.replace("Local file", "&lt;script&gt;alert(1)&lt;/script&gt;")
+    assert "<script>alert" not in upload(operator, hostile).content.decode()
+
+
+def test_the_export_is_a_file_that_can_be_imported_again(operator):
+    upload(operator, OPML)
+    response = operator.get(EXPORT)
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="newsreader-')
+    assert response.headers["Content-Type"].startswith("text/x-opml")
+    Feed.objects.all().delete()
+    Category.objects.filter(parent__isnull=False).delete()
+    Category.objects.all().delete()
+    assert "Added: 2. Already subscribed: 0. Not imported: 0." in upload(operator, response.content).content.decode()
+    assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
+
+
+# --- without JavaScript, under the policy ---
+
+
+@pytest.mark.parametrize("address", [ADD, IMPORT])
+def test_the_pages_need_neither_inline_script_nor_inline_style(operator, address):
+    text = operator.get(address).content.decode()
+    assert not re.search(r"<script(?![^>]* src=)[^>]*>|<style|\sstyle=|\son\w+=", text)
