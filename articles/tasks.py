@@ -14,7 +14,7 @@ from articles.images.fetch import patient_policy
 from articles.ingest import hub_deliveries, older_documents, pipeline
 from articles.search import index as search_index
 from feeds.history import progress
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls import heartbeat, polling
 from feeds.websub import deliveries, hubs

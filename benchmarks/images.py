@@ -95,7 +95,7 @@ def prepare(data: Path) -> tuple[str, str, Path]:
     from articles.images.resize import resize
     from articles.images.store import keep
     from articles.images.urls import signed_path
-    from feeds.http.client import Client
+    from feeds.http import Client
     from tests.publisher import Publisher
 
     with Publisher() as publisher:

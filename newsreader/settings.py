@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from feeds.http.client import FetchPolicy
+from feeds.http import FetchPolicy
 from newsreader import __version__
 from newsreader.env import Environment, default_data_folder, kept_secret
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from articles.sanitize import Boilerplate, CleanContent, Source
 from articles.sanitize import sanitize_all as real_sanitize_all
-from feeds.parse.document import ParsedFeed
+from feeds.parse import ParsedFeed
 from feeds.parse.document import parse as real_parse
 from feeds.subscribe.documents import opml
 

@@ -17,7 +17,7 @@ from django.db import connections
 from django.utils import timezone
 
 from articles.ingest import pipeline
-from feeds.http.client import Client, FetchPolicy, HttpError, HttpResponse, Problem
+from feeds.http import Client, FetchPolicy, HttpError, HttpResponse, Problem
 from feeds.models import Feed, Host
 from feeds.polls import polling
 from feeds.polls.times import schedule

@@ -28,8 +28,7 @@ from articles.ingest.pipeline import clean_entries
 from articles.ingest.store import CleanEntry
 from articles.models import Article, ImportedFile, Tombstone
 from feeds.models import Feed
-from feeds.parse import spellings
-from feeds.parse.document import ParsedEntry
+from feeds.parse import ParsedEntry, spellings
 
 T = TypeVar("T")
 

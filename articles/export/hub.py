@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from articles.export.models import HubPing
 from feeds.categories import read_tree
-from feeds.http.client import Client, HttpError
+from feeds.http import Client, HttpError
 from feeds.models import Category, Feed
 from feeds.polls import waits
 from feeds.polls.times import schedule

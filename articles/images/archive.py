@@ -33,7 +33,7 @@ from articles.images.obtain import (
 from articles.images.store_errors import StoreFailed
 from articles.models import Enclosure
 from articles.sanitize.addresses import image_address
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed, host_of
 from feeds.polls import waits
 

@@ -22,7 +22,7 @@ from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
 from articles.images.store_errors import StoreFailed
 from articles.sanitize.addresses import image_address
 from feeds import sandbox
-from feeds.http.client import Client, HttpError
+from feeds.http import Client, HttpError
 from feeds.models import Feed, host_of
 from feeds.parse.text import MAX_FEED_URL
 from feeds.polls import waits

@@ -28,7 +28,7 @@ from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage, keep, size_in_pixels
 from articles.images.store_errors import StoreFailed, storing
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import host_of
 from feeds.polls import waits
 

@@ -21,7 +21,7 @@ from articles.images.resize import TooMuchMotion, Unusable, form_for
 from articles.images.store_errors import StoreFailed
 from articles.images.urls import PREFIX, Asked, BadAddress, read_path
 from feeds import sandbox
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import host_of
 from feeds.writes import UNWRITABLE
 

@@ -15,7 +15,7 @@ from time import sleep
 from django.utils import timezone
 
 from articles.ingest.pipeline import Read, ask
-from feeds.http.client import Client, FetchPolicy
+from feeds.http import Client, FetchPolicy
 from feeds.models import Feed
 from feeds.polls.hosts import REFUSALS
 

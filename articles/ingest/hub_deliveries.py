@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.ingest import pipeline
 from feeds import sandbox
 from feeds.models import Feed, Poll
-from feeds.parse.document import NotAFeed, parse
+from feeds.parse import NotAFeed, parse
 from feeds.polls import polling
 from feeds.websub.models import Delivery
 

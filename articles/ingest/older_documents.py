@@ -22,10 +22,10 @@ from feeds import sandbox
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.history.progress import BackfillClaim, LeaseLost, Read
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, fetch
 from feeds.models import Feed
-from feeds.parse.document import NotAFeed, ParsedEntry, ParsedFeed, parse
+from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.parse.older_pages import is_wordpress, next_page
 
 logger = logging.getLogger(__name__)

@@ -19,10 +19,10 @@ from django.utils import timezone
 from articles.ingest.entries.decide import Decision, Known, decide, entry_hash
 from feeds import sandbox
 from feeds.history import progress as history
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.http.fetch import Failed, Fetched, Outcome, fetch
 from feeds.models import Feed, Poll
-from feeds.parse.document import NotAFeed, ParsedEntry, ParsedFeed, parse
+from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.parse.links import with_links
 from feeds.polls import hosts, polling
 from feeds.polls.subscribers import count_of_subscribers

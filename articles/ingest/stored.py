@@ -12,7 +12,7 @@ from django.db import connection
 from articles.ingest.entries.decide import Known, identities
 from articles.sanitize import Boilerplate, Match
 from feeds.models import Feed
-from feeds.parse.document import ParsedEntry
+from feeds.parse import ParsedEntry
 
 # In SQL of its own: a poll that finds something asks this, and three queries of the ORM were a sixth of its time.
 KEPT = """

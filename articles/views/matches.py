@@ -12,8 +12,7 @@ from articles.lists.pages import load
 from articles.models import Article
 from articles.search.find import Search, SearchTimeout, found_page
 from articles.search.hit_page import HitPage
-from articles.search.query import snippets
-from articles.search.query.syntax import parse
+from articles.search.query import parse, snippets
 from articles.search.resolve import resolve
 
 PAGE = 30

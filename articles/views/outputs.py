@@ -30,7 +30,7 @@ from articles.export.site_address import site_address
 from articles.lists.cursors import BadCursor
 from articles.lists.pages import Show
 from articles.search.find import Search, SearchTimeout
-from articles.search.query.syntax import parse
+from articles.search.query import parse
 from articles.search.resolve import asks_for_something
 from articles.views.query import address as list_query
 from articles.views.query import search_of

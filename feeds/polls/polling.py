@@ -23,7 +23,7 @@ from django.db.models.functions import RowNumber
 
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.models import Feed, FormerAddress, Poll, host_of
-from feeds.parse.document import ParsedFeed
+from feeds.parse import ParsedFeed
 from feeds.polls import hosts, network, waits
 from feeds.polls.times import schedule
 

@@ -16,10 +16,9 @@ from django.utils.translation import gettext as _
 
 from feeds import sandbox
 from feeds.categories import free_slug
-from feeds.http.client import Client, HttpError, HttpResponse
+from feeds.http import Client, HttpError, HttpResponse
 from feeds.models import Category, Feed, FormerAddress, host_of
-from feeds.parse import spellings
-from feeds.parse.document import NotAFeed, ParsedFeed, parse
+from feeds.parse import NotAFeed, ParsedFeed, parse, spellings
 from feeds.parse.text import MAX_FEED_TITLE, MAX_FEED_URL, line
 from feeds.polls.failure_messages import translated
 from feeds.subscribe.documents import discover, opml

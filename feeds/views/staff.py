@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.forms import ChooseForm, FindForm, OpmlForm
-from feeds.http.client import Client, FetchPolicy
+from feeds.http import Client, FetchPolicy
 from feeds.models import Feed
 from feeds.subscribe.add import Candidate, NothingFound, OpmlResult, export_opml, find, import_opml, subscribe
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds.http.client import Client, HttpError
+from feeds.http import Client, HttpError
 from feeds.models import Feed
 from feeds.polls import waits
 from feeds.polls.times import schedule

@@ -18,7 +18,7 @@ APPS = frozenset({"feeds", "articles", "newsreader", "auth", "contenttypes", "ad
 EXCLUDED = {
     "articles.searchentry": "the search index is made anew",
     "articles.indexstate": "the search index is made anew",
-    "feeds.polls.heartbeat": "it tells of the instance, not of what it holds",
+    "feeds.heartbeat": "it tells of the instance, not of what it holds",
     "sessions.session": "readers sign in again",
     "axes.accessattempt": "attempts to sign in belong to the server they were made at",
     "axes.accessattemptexpiration": "the same",

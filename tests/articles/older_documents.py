@@ -9,7 +9,7 @@ from articles.ingest import older_documents, pipeline
 from articles.models import Article
 from feeds.history import progress
 from feeds.history.models import Backfill
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls import polling
 from tests.documents import items, rss

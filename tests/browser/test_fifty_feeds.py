@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from articles.ingest import pipeline
 from articles.models import Article
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls import polling
 from tests.browser.conftest import PASSWORD

@@ -18,7 +18,7 @@ from articles.images.answers import busy
 from articles.images.models import ImageAddress
 from articles.ingest.pipeline import store_entries
 from articles.sanitize import clean
-from feeds.parse.document import parse
+from feeds.parse import parse
 from tests.articles.images import pictures
 from tests.factories import make_article, make_feed, make_reader
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from feeds.http.client import Client, FetchPolicy, HttpError
+from feeds.http import Client, FetchPolicy, HttpError
 from tests.publisher import Exchange, Handler
 
 STRICT = FetchPolicy(user_agent="Newsreader/test (+https://news.example)")

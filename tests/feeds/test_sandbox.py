@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from feeds import sandbox
-from feeds.parse.document import NotAFeed, parse
+from feeds.parse import NotAFeed, parse
 from tests import poison
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from feeds.parse import ParsedEntry
 from feeds.parse.identity import other_aliases, other_names
 from feeds.parse.spellings import is_same_page, key, untracked
-from feeds.parse.values import ParsedEntry
 
 # The hash's first bytes name the way it was made.
 HASH_VERSION, FORMER_VERSION = "2", "1"

@@ -15,7 +15,7 @@ from articles.images import archive
 from articles.images.fetch import patient_policy
 from articles.images.obtain import is_over_budget
 from articles.models import Article
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 
 _REPORT_EVERY = 5.0  # seconds

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.ingest import older_documents
 from feeds.history import progress
 from feeds.history.models import Backfill
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed, feeds_named
 
 

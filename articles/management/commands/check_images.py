@@ -15,7 +15,7 @@ from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import Missing, claim, fetch
 from articles.images.store import fault_of
 from articles.images.store_errors import StoreFailed, storing
-from feeds.http.client import Client
+from feeds.http import Client
 
 
 class Command(BaseCommand):

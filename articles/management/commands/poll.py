@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.ingest import pipeline
 from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed, Poll, feeds_named
 from feeds.polls import hosts, network, polling, waits
 from feeds.polls.subscribers import count_of_subscribers

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.parse import spellings
 from feeds.subscribe.add import NothingFound, find, normalized, subscribe

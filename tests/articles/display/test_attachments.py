@@ -12,7 +12,7 @@ from articles.images import archive
 from articles.images.models import ImageAddress
 from articles.images.urls import read_path
 from articles.ingest.pipeline import store_entries
-from feeds.parse.document import parse
+from feeds.parse import parse
 from feeds.parse.values import ParsedEnclosure
 from tests.articles.book.making import book_of
 from tests.articles.images import pictures

@@ -16,7 +16,7 @@ from articles.export import hub, secret_addresses
 from articles.export.models import HubPing
 from articles.lists.pages import Selection
 from articles.search.find import Search
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.parse.links import relations
 from tests.factories import make_article, make_category, make_feed, make_reader

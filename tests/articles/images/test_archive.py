@@ -25,7 +25,7 @@ from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.urls import signed_path
 from articles.ingest import pipeline
 from articles.models import Article
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls import polling
 from tests.articles.images import pictures

@@ -17,7 +17,7 @@ from articles.images.models import StoredImage
 from articles.images.obtain import obtain, store_problem
 from articles.images.store import image_storage
 from articles.images.urls import signed_path
-from feeds.http.client import Client
+from feeds.http import Client
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 from tests.articles.images.test_archive import article_with, run
@@ -99,10 +99,12 @@ def test_the_same_bytes_are_sent_there_once(publisher, picture, bucket, client):
 def test_a_part_of_a_film_does_not_bring_the_whole_of_it(client, publisher, bucket):
     url = publisher.serve("/film.mp4", FILM)
     obtain(url, lambda: Client(quick_policy()), is_kept=True)
-    _Handler.asked.clear()
-    answer = client.get(signed_path(url), headers={"Range": "bytes=5000000-5000099"})
-    assert (answer.status_code, body_of(answer)) == (206, FILM[5000000:5000100])
-    assert _Handler.asked == ["HEAD", "GET bytes=5000000-"]
+    for _first_looked_at_and_then_believed in range(2):
+        _Handler.asked.clear()
+        answer = client.get(signed_path(url), headers={"Range": "bytes=5000000-5000099"})
+        assert (answer.status_code, body_of(answer)) == (206, FILM[5000000:5000100])
+        assert _Handler.asked[-1] == "GET bytes=5000000-"
+    assert [asked for asked in _Handler.asked if asked != "HEAD"] == ["GET bytes=5000000-"]
     assert body_of(client.get(signed_path(url))) == FILM
     assert client.head(signed_path(url))["Content-Length"] == str(len(FILM))
 
@@ -119,14 +121,10 @@ def test_a_file_is_read_from_wherever_one_looks(bucket):
     assert image_storage().size(NAME) == len(FILM)
 
 
-def test_what_is_not_there_is_missing(bucket, client, picture):
+def test_what_is_not_there_is_missing(bucket):
     assert not image_storage().exists(NAME)
     with pytest.raises(FileNotFoundError):
         image_storage().open(NAME)
-    client.get(signed_path(picture, 320))
-    for path in bucket.rglob("*.jpg"):
-        path.unlink()
-    assert client.get(signed_path(picture, 640))["X-Image-Missing"]
     with pytest.raises(FileNotFoundError):
         image_storage().size(NAME)
 

@@ -19,7 +19,7 @@ from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import obtain
 from articles.images.store import DAMAGED, fault_of
 from articles.images.urls import signed_path
-from feeds.http.client import Client
+from feeds.http import Client
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 from tests.articles.images.test_bucket import bucket

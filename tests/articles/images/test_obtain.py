@@ -20,7 +20,7 @@ from articles.images.fetch import MISSING, patient_policy, quick_policy
 from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
 from articles.images.store_errors import StoreFailed
-from feeds.http.client import Client
+from feeds.http import Client
 from tests.articles.images import pictures
 from tests.feeds.hostility import dripping, endless, resolving
 from tests.publisher import Publisher

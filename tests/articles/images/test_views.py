@@ -14,7 +14,7 @@ from articles.images.fitting import fitted
 from articles.images.obtain import obtain
 from articles.images.urls import signed_path
 from feeds import sandbox
-from feeds.http.client import Client
+from feeds.http import Client
 from newsreader import web
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened

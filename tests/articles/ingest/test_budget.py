@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from articles.ingest import content, hub_deliveries, pipeline
 from articles.models import Article
 from feeds import sandbox
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls import polling
 from feeds.polls.failure_messages import translated

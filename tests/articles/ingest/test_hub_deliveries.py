@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles import tasks
 from articles.ingest import hub_deliveries, pipeline
 from articles.models import Article
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.parse.links import relations
 from feeds.polls import polling

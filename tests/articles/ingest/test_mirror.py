@@ -16,7 +16,7 @@ from articles.models import Article
 from articles.search.find import Search
 from feeds.history import progress
 from feeds.history.models import Backfill
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls import polling
 from tests.factories import FIRST_DAY, make_articles, make_feed, make_reader

@@ -15,7 +15,7 @@ from articles.ingest import older_documents
 from articles.models import Article, Origin
 from feeds.history import progress
 from feeds.history.models import Backfill, BackfillDocument
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.parse.older_pages import is_wordpress, next_page
 from feeds.polls import polling

@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.ingest import pipeline, store
 from articles.ingest.entries.decide import Decision, Known
 from articles.models import Article, ArticleSource, ArticleVersion, Origin, Tombstone
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.parse.document import ParsedEntry, ParsedSource
 from feeds.polls import polling

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.http.client import HttpError, Problem
+from feeds.http import HttpError, Problem
 from feeds.models import Feed, Host, Outage
 from feeds.polls import network, polling
 from tests.documents import rss

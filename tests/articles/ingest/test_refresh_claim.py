@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.ingest import pipeline
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Feed, Host
 from feeds.polls import polling
 from tests.documents import items, rss

@@ -7,7 +7,7 @@ import pytest
 from articles.boilerplate.rules import boilerplate_for
 from articles.ingest.stored import kept
 from articles.models import BoilerplateRule, Tombstone
-from feeds.parse.document import ParsedEntry
+from feeds.parse import ParsedEntry
 from tests.factories import make_article, make_feed
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from articles.ingest import older_documents
 from feeds.history.models import Backfill
-from feeds.http.client import Client
+from feeds.http import Client
 from tests.articles.older_documents import archived, stories, titles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]

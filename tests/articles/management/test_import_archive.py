@@ -14,7 +14,7 @@ from django.db import connection
 
 from articles.archive_files import importing
 from articles.archive_files.importing import ImportReport, Listener, import_folder
-from articles.ingest import content, store
+from articles.ingest import pipeline, store
 from articles.models import Article, ArticleSource, ImportedFile
 from feeds.models import Feed
 from tests.article_files import counts, newer_form, run, subscriptions, write
@@ -105,12 +105,12 @@ def test_an_article_that_a_poll_stores_meanwhile_is_a_duplicate(tmp_path, monkey
     write(tmp_path, {f"{n}.md": newer_form(link=f"https://paper.example/{n}") for n in range(4)})
     polled: list[Article] = []
 
-    def derive_while_a_poll_stores(*args, **options):
+    def clean_while_a_poll_stores(*args, **options):
         if not polled:
             polled.append(make_article(feed, guid="https://paper.example/3"))
-        return content.derive(*args, **options)
+        return pipeline.clean_entries(*args, **options)
 
-    monkeypatch.setattr(importing, "derive", derive_while_a_poll_stores)
+    monkeypatch.setattr(importing, "clean_entries", clean_while_a_poll_stores)
     report = import_folder(tmp_path)
     assert counts(report) == (3, 0, 1, 0)
     assert f"article {polled[0].pk}" in report.duplicates[0].reason

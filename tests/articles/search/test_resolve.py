@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from articles.search.query import parse
 from articles.search.query.matching import Condition, Contains, Every, InFeeds, InLanguage, Neither, Published
-from articles.search.query.syntax import parse
 from articles.search.resolve import resolve
 from tests.factories import make_category, make_feed
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from feeds.http.client import Client, Problem
+from feeds.http import Client, Problem
 from feeds.http.connections import MAX_IDLE, tls_context
 from tests.feeds.hostility import (
     LOOPBACK,

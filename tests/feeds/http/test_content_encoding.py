@@ -11,7 +11,7 @@ from dataclasses import replace
 import brotli
 import pytest
 
-from feeds.http.client import Client, Problem
+from feeds.http import Client, Problem
 from tests.feeds.hostility import (
     LOOPBACK,
     MEBI,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from feeds.http.client import Client, Problem
+from feeds.http import Client, Problem
 from feeds.http.cookies import LONGEST, MOST, ChainCookies
 from tests.feeds.hostility import LOOPBACK, client, problem_of
 from tests.publisher import Exchange, Publisher

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.http.client import Client, HttpError, Problem
+from feeds.http import Client, HttpError, Problem
 from feeds.http.connections import MOST_INTERIM
 from tests.feeds.hostility import (
     LOOPBACK,

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from feeds.http.client import Client, FetchPolicy
+from feeds.http import Client, FetchPolicy
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged, fetch, max_age, retry_after, with_subscribers
 from tests.publisher import Exchange, Publisher
 

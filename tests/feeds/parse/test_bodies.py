@@ -1,7 +1,7 @@
 import pytest
 
+from feeds.parse import parse
 from feeds.parse.bodies import is_summary_better, shows_anything
-from feeds.parse.document import parse
 
 URL = "https://feed.example/f"
 LONG = "A hand-written excerpt that says in some words what the pictures below show."

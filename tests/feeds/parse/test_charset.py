@@ -1,7 +1,7 @@
 import pytest
 
+from feeds.parse import parse
 from feeds.parse.charset import decode
-from feeds.parse.document import parse
 
 TEXTS = {
     "simplified": "今天的新闻说，经济增长放缓，北京大学教授表示担忧。",

@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from feeds.parse.document import NotAFeed, parse
+from feeds.parse import NotAFeed, parse
 
 URL = "https://feed.example/f"
 NAMESPACES = (

@@ -2,7 +2,7 @@ from dataclasses import asdict
 
 import pytest
 
-from feeds.parse.document import parse
+from feeds.parse import parse
 from feeds.parse.media_types import kind_of, same_picture
 
 URL = "https://feed.example/dir/feed.xml"

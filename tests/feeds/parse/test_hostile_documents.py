@@ -13,8 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feeds.parse import xml, xml_repair
-from feeds.parse.document import NotAFeed, parse
+from feeds.parse import NotAFeed, parse, xml, xml_repair
 
 DATA = Path(__file__).parents[1] / "data"
 URL = "https://feed.example/dir/feed.xml"

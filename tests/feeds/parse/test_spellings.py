@@ -1,6 +1,6 @@
 import pytest
 
-from feeds.parse.document import parse
+from feeds.parse import parse
 from feeds.parse.identity import guid_of
 from feeds.parse.spellings import is_same_page, key, others
 

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.parse.document import parse
+from feeds.parse import ParsedFeed, parse
 from feeds.parse.unchanged_entries import MAX_ENTRIES
-from feeds.parse.values import ParsedFeed
 from tests.documents import item, items, rss
 
 URL = "https://harbour.example/feed.xml"

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from feeds.http import blocked_networks
-from feeds.http.client import Client
+from feeds.http import Client, blocked_networks
 from feeds.http.fetch import _MEANINGS, Failed, Gone, fetch
 from feeds.parse.document import MAGIC, NotAFeed, parse
 from feeds.polls import failure_messages

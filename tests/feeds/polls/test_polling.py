@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feeds.http.fetch import Failed, Fetched, Gone, Unchanged
 from feeds.models import Feed, FormerAddress, Host, Poll, feeds_named
-from feeds.parse.document import ParsedFeed
+from feeds.parse import ParsedFeed
 from feeds.polls import hosts, polling
 from feeds.polls.polling import Claim, LeaseLost, Stored
 from feeds.polls.times import schedule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.parse.document import ParsedFeed, parse
+from feeds.parse import ParsedFeed, parse
 from tests.documents import rss
 
 

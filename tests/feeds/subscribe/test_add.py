@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from feeds.http.client import Client
+from feeds.http import Client
 from feeds.models import Category, Feed, FormerAddress, feeds_named
 from feeds.subscribe.add import NothingFound, category_at, export_opml, find, import_opml, normalized, subscribe
 from feeds.subscribe.documents.opml import NotOpml, read
