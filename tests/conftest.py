@@ -38,12 +38,14 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Pure code, and processes that bring a database of their own, do the same whatever database a run is on."""
+    """Pure code, and processes that bring a database of their own, do the same whatever database a run is on; so does
+    what is marked `one_database`, each with its reason."""
     if config.getoption("--with-database"):
         left_out, kept = [], []
         for item in items:
             uses_it = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
-            (kept if uses_it else left_out).append(item)
+            is_same = item.get_closest_marker("one_database")
+            (kept if uses_it and not is_same else left_out).append(item)
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
 

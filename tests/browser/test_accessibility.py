@@ -10,7 +10,7 @@ from articles.models import ArticleVersion, Enclosure
 from articles.search import index
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
 
 AXE = AXE_SCRIPT
 RULES = {

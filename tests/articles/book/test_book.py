@@ -84,6 +84,7 @@ def test_whatever_a_publisher_sends_makes_a_valid_book(name):
     book_of()
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 @pytest.mark.skipif(not EPUBCHECK, reason="epubcheck is not installed")
 def test_epubcheck_finds_no_fault(tmp_path):
     keep_picture(PICTURE, pictures.jpeg())

@@ -12,7 +12,7 @@ from tests.documents import rss
 from tests.factories import make_feed
 from tests.simulation import START, Asked, Reply, Simulation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("a week of simulated waits, as in test_polling_hosts")]
 HOUR = timedelta(hours=1)
 WEEK = timedelta(days=7)
 SKIPS = "<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in (*range(9), 22, 23)) + "</skipHours>"
