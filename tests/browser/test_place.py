@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import expect
@@ -77,9 +78,12 @@ def test_one_comes_back_to_the_row_of_the_article_that_one_came_to(page, reader,
     sign_in(page, reader)
     page.goto("/?show=unread")
     page.locator("[data-row] [data-key=o]").nth(PAGE - 2).click()
-    for article in articles[PAGE - 1 : PAGE + 2]:
+    for here, beside in pairwise(articles[PAGE - 2 : PAGE + 2]):
+        expect(page.get_by_role("heading", level=1)).to_have_text(here.title)
+        page.wait_for_load_state()  # the keys are there when the page's modules have run
         page.keyboard.press("j")
-        expect(page.get_by_role("heading", level=1)).to_have_text(article.title)
+        expect(page.get_by_role("heading", level=1)).to_have_text(beside.title)
+    page.wait_for_load_state()
     page.keyboard.press("u")
     page.wait_for_url("**/?show=unread**")
     expect_row(page, articles[PAGE + 1])
