@@ -18,7 +18,8 @@ from django.conf import settings
 from articles.images.files.media_types import HEAD, is_picture, media_type_of
 from articles.images.models import RefererRule
 from articles.images.store_errors import storing
-from feeds.http.client import Client, FetchPolicy, HttpError, HttpStream
+from feeds.http.client import Client, HttpStream
+from feeds.http.policy import FetchPolicy, HttpError
 from feeds.models import host_of
 
 ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/svg+xml,image/*;q=0.8,video/*;q=0.7,audio/*;q=0.7,*/*;q=0.5"

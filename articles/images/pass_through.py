@@ -18,7 +18,8 @@ from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import Missing, is_time, let_database_go
 from articles.images.urls import Asked
-from feeds.http.client import Client, HttpError, HttpStream
+from feeds.http.client import Client, HttpStream
+from feeds.http.policy import HttpError
 from feeds.models import host_of
 
 SECONDS = 1800  # that a film may take

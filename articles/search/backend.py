@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Protocol
-
-from django.db import connection
 
 from articles.search.analyze.document import Lexemes
 from articles.search.query.plan import Plan
@@ -93,15 +90,3 @@ class SearchBackend(Protocol):
 
     def wrong(self, documents: Sequence[IndexDocument]) -> list[int]:
         """Ids of those articles whose entry is missing or is not as `documents` say it must be."""
-
-
-@cache
-def backend() -> SearchBackend:
-    """The back end for the database at hand."""
-    if connection.vendor == "postgresql":
-        from articles.search.postgres import PostgresSearch
-
-        return PostgresSearch()
-    from articles.search.sqlite import SqliteSearch
-
-    return SqliteSearch()

@@ -15,7 +15,8 @@ from articles.lists.cursors import BadCursor
 from articles.lists.pages import Reader, Selection, Show, finder, load
 from articles.models import Article
 from articles.search.analyze.lexemes import version
-from articles.search.backend import Hit, backend
+from articles.search.backend import Hit
+from articles.search.databases import backend
 from articles.search.index import media_of_articles
 from articles.search.query import snippets, syntax
 from articles.search.query.matching import Condition, Contains, Every, HasMedia, Neither, Some, Text, atoms, matches

@@ -9,7 +9,8 @@ from hashlib import blake2b
 from articles.models import Article, Enclosure, IndexState
 from articles.search.analyze.document import document_lexemes
 from articles.search.analyze.lexemes import stem_language, version
-from articles.search.backend import IndexDocument, backend
+from articles.search.backend import IndexDocument
+from articles.search.databases import backend
 from feeds.parse.media_types import Kind, kind_of
 
 BATCH = 200

@@ -3,6 +3,7 @@
 `fetch.fetch` asks for a feed and returns Fetched, Unchanged, Gone or Failed; `Client` asks for anything else.
 """
 
-from feeds.http.client import Client, FetchPolicy, HttpError, HttpResponse, Problem
+from feeds.http.client import Client, HttpResponse
+from feeds.http.policy import FetchPolicy, HttpError, Problem
 
 __all__ = ["Client", "FetchPolicy", "HttpError", "HttpResponse", "Problem"]

@@ -7,17 +7,16 @@ differently the second time (DNS rebinding) gains nothing.
 
 from __future__ import annotations
 
-import math
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Address, IPv6Network
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin
+
+from feeds.http.policy import FetchPolicy, HttpError, Problem
+from feeds.http.target import Target, location_of, shown, target_of
 
 if TYPE_CHECKING:
     from feeds.http.exchange import Answer
@@ -27,46 +26,6 @@ REDIRECTS = PERMANENT | {302, 303, 307}
 REPEATED = frozenset({307, 308})  # with the same method and body (RFC 9110, 15.4)
 ERROR_PAGE = 2**16  # bytes of the page that comes with an error: enough to tell whose it is
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
-
-Origin = tuple[str, str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchPolicy:
-    """What a client may do. Times in seconds, sizes in bytes of the decoded body."""
-
-    user_agent: str
-    allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
-    connect_timeout: float = 10
-    read_timeout: float = 20
-    total_timeout: float = 60
-    start_timeout: float = math.inf  # until the first byte of the body, redirects and all
-    max_bytes: int = 20 * 2**20
-    max_redirects: int = 8
-
-
-class Problem(StrEnum):
-    """Why a request gave no answer."""
-
-    ADDRESS = "address"  # no http(s) URL, or it carries credentials
-    BLOCKED = "blocked"  # not a public address
-    DNS = "dns"
-    CONNECT = "connect"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    TOO_LARGE = "too large"
-    REDIRECTS = "redirects"
-    BODY = "body"  # broken off, or undecodable
-
-
-class HttpError(Exception):
-    """No usable answer. `str()` is a sentence for the operator. `is_unreached`: nobody was spoken to, as the host's
-    name was not found or there was no connection; this machine's own network may be at fault."""
-
-    def __init__(self, problem: Problem, message: str, *, is_unreached: bool | None = None) -> None:
-        super().__init__(message)
-        self.problem = problem
-        self.is_unreached = problem in {Problem.DNS, Problem.CONNECT} if is_unreached is None else is_unreached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,76 +72,12 @@ class HttpStream:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """An address in the form that goes over the wire: ASCII, without fragment (RFC 3986 §3.5)."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
-
-    @property
-    def origin(self) -> Origin:
-        return self.scheme, self.host, self.port
-
-    @property
-    def url(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.path}"
-
-
-@dataclass(frozen=True, slots=True)
 class _Chain:
     """The addresses of a chain of redirects. One is a circle where it comes again in `since_cookie`: a server that has
     set a cookie in between means to be asked again, with it."""
 
     hops: list[Target]
     since_cookie: set[Target]
-
-
-_PORTS = {"http": 80, "https": 443}
-_PATH = "/%:@!$&'()*+,;=~|[]"  # what stays as it is; a % is taken for an escape
-_QUERY = _PATH + "?"
-_IPV6 = re.compile(r"(^|@)\[[0-9A-Fa-f:.]+\](:\d*)?$")  # no zone: that is a matter of this machine alone
-_NAME = re.compile(r"(?=.{1,254}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
-
-
-def target_of(url: str) -> Target:
-    """Raises HttpError for everything that is no http or https address, and for one that carries credentials."""
-    try:
-        parts = urlsplit(url.strip())
-        if parts.scheme not in _PORTS:
-            raise HttpError(Problem.ADDRESS, f"{_shown(url)} is not an http or https address")
-        port, host = parts.port, _host(parts.netloc, parts.hostname or "")
-    except ValueError as error:
-        raise HttpError(Problem.ADDRESS, f"{_shown(url)} is not a valid web address") from error
-    if "@" in parts.netloc:
-        raise HttpError(Problem.ADDRESS, f"the address at {host} has a user name or password in it: leave it out")
-    path = quote(parts.path or "/", _PATH, errors="replace")
-    if parts.query:
-        path += "?" + quote(parts.query, _QUERY, errors="replace")
-    return Target(parts.scheme, host, _PORTS[parts.scheme] if port is None else port, path)
-
-
-def _host(netloc: str, host: str) -> str:
-    """The host as DNS knows it (IDNA 2003, which the standard library has). Raises ValueError where there is none."""
-    if "[" in netloc:
-        if not _IPV6.search(netloc):
-            raise ValueError(netloc)
-        return str(IPv6Address(host))
-    if len(host) <= 253 and not host.isascii():
-        host = host.encode("idna").decode().lower()
-    if not _NAME.fullmatch(host):
-        raise ValueError(host)
-    return host
-
-
-def _shown(url: str) -> str:
-    """`url` fit for a message, whatever it contains; a password in it is left out."""
-    scheme, slashes, rest = url.partition("//")
-    url = scheme + slashes + rest.rpartition("@")[2]
-    return repr(url if len(url) <= 200 else url[:200] + "…")
 
 
 class Client:
@@ -279,9 +174,9 @@ class Client:
         """Where `location` leads from the chain's last hop; it joins the chain. Raises HttpError."""
         here = chain.hops[-1]
         try:
-            to = target_of(urljoin(here.url, _text(location)))
+            to = target_of(urljoin(here.url, location_of(location)))
         except (HttpError, ValueError) as error:
-            why = error if isinstance(error, HttpError) else f"{_shown(location)} is not a valid web address"
+            why = error if isinstance(error, HttpError) else f"{shown(location)} is not a valid web address"
             raise HttpError(Problem.ADDRESS, f"{here.host} redirects to where no reader can follow: {why}") from error
         if to in chain.since_cookie:
             raise HttpError(Problem.REDIRECTS, f"{here.host} redirects in a circle, to {to.url} again")
@@ -292,15 +187,6 @@ class Client:
         chain.hops.append(to)
         chain.since_cookie.add(to)
         return to
-
-
-def _text(location: str) -> str:
-    """A Location header as meant: its bytes reach us as Latin-1, but are UTF-8 if they can be."""
-    raw = location.encode("latin-1")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return quote(raw, _QUERY + "#")
 
 
 @contextmanager

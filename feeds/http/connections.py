@@ -21,7 +21,8 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from feeds.http.blocked_networks import refusal
-from feeds.http.client import FetchPolicy, HttpError, Origin, Problem
+from feeds.http.policy import FetchPolicy, HttpError, Problem
+from feeds.http.target import Origin
 
 MAX_IDLE = 16  # connections kept open for a next request
 MOST_INTERIM = 20  # answers before the final one

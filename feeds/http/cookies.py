@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from feeds.http.client import Origin
+from feeds.http.target import Origin
 
 MOST = 20  # of one chain
 LONGEST = 4096  # characters of one, with its name (RFC 6265, 6.1)

@@ -10,9 +10,10 @@ from http.client import HTTPException
 from urllib3 import exceptions
 from urllib3.response import BaseHTTPResponse
 
-from feeds.http.client import FetchPolicy, HttpError, Problem, Target
 from feeds.http.connections import FRAMING, Connection, Connections, PlainSocket, TlsSocket
 from feeds.http.content_encoding import PIECE, UndecodableError, decoder
+from feeds.http.policy import FetchPolicy, HttpError, Problem
+from feeds.http.target import Target
 
 WORTH_READING = 2**14  # bytes of an unwanted body: more cost more than a new connection
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})

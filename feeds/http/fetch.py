@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.http.bot_walls import WALL_STATUSES, wall_of
-from feeds.http.client import Client, HttpError, HttpResponse
+from feeds.http.client import Client, HttpResponse
+from feeds.http.policy import HttpError
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "

@@ -17,7 +17,7 @@ from articles.images.files.media_types import media_type_of
 from articles.sanitize import Boilerplate, sanitize
 from articles.sanitize.boilerplate import is_selector
 from articles.search.query import matching
-from feeds.http import client
+from feeds.http import target
 from feeds.parse.xml_repair import repair
 from tests import pumps
 
@@ -83,8 +83,8 @@ def _elapsed(call: Callable[[], object]) -> float:
             id="a name without a value",
         ),
         pytest.param(lambda: repair(f"<rss {'A:' * 100_000}><a></rss>"), id="a name of colons"),
-        pytest.param(lambda: client._shown("x:" + "/" * 300_000), id="an address of slashes"),
-        pytest.param(lambda: client._shown("//a@" * 100_000), id="an address of passwords"),
+        pytest.param(lambda: target.shown("x:" + "/" * 300_000), id="an address of slashes"),
+        pytest.param(lambda: target.shown("//a@" * 100_000), id="an address of passwords"),
         pytest.param(
             lambda: matching.matches(
                 matching.Contains("aa aa aa aa zz"), matching.Text(title="", text="zz " + "aa_" * 30_000)

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from articles.ingest.store import delete_articles
 from articles.models import Article
 from articles.search import hit_page, index
-from articles.search.backend import BadPlace, Hit, SearchTimeout, backend
+from articles.search.backend import BadPlace, Hit, SearchTimeout
+from articles.search.databases import backend
 from articles.search.query.matching import Contains, Every, InFeeds, Neither, Published, Some
 from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
 from tests.articles.search.archive import found, store

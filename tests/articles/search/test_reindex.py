@@ -8,7 +8,7 @@ from django.db import connection
 from articles.ingest.store import delete_articles
 from articles.models import Article, IndexState
 from articles.search import index
-from articles.search.backend import backend
+from articles.search.databases import backend
 from articles.search.query.matching import Contains
 from articles.search.query.plan import Plan, plan
 from articles.search.sqlite import KEPT

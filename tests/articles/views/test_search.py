@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import ArticleState
 from articles.search import index
-from articles.search.backend import SearchTimeout, backend
+from articles.search.backend import SearchTimeout
+from articles.search.databases import backend
 from articles.search.query.syntax import LONGEST_QUERY, Problem, parse
 from articles.views.search_messages import message
 from tests.articles.searching import make_found, make_harbours, search, text_of, titles

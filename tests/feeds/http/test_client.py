@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.http.client import Client, HttpError, Problem, target_of
+from feeds.http.client import Client
+from feeds.http.policy import HttpError, Problem
+from feeds.http.target import target_of
 from tests.feeds.hostility import (
     LOOPBACK,
     STRICT,
