@@ -102,8 +102,8 @@ def _settle(feed: Feed, read: Read, started_at: datetime) -> Poll:
     *most, last = _pieces(decision)
     stored = [_store_held(feed, _cleaned(piece, boilerplate)) for piece in most]
     the_last = _cleaned(last, boilerplate)
-    with transaction.atomic():  # the last articles and the feed's validators together, or neither
-        polling.hold(feed)
+    # The last articles and the feed's validators together, or neither: `record` looks for the lease.
+    with transaction.atomic():
         stored.append(store(feed, the_last))
         total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
         if parsed.older_url:
