@@ -12,7 +12,7 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED
 
 
 def within(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether `address` lies in one of `networks`. What is no address lies nowhere."""
+    """True where `address` lies in one of `networks`. What is no address lies nowhere."""
     try:
         ip = ip_address(address)
     except ValueError:

@@ -40,7 +40,7 @@ def drop_expired() -> int:
 
 
 def is_expired(message: bytes, now: datetime) -> bool:
-    """Whether a message says that its time is over. One that nobody can read is left to whoever takes it."""
+    """True where a message says that its time is over. One that nobody can read is left to whoever takes it."""
     try:
         expires = json.loads(message)["headers"]["expires"]
         moment = datetime.fromisoformat(expires) if expires else None

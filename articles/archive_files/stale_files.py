@@ -41,7 +41,7 @@ class Leftovers:
         return False
 
     def _remove(self, path: Path) -> bool:
-        """Whether it is gone."""
+        """True where it is gone."""
         if path.name.startswith(PART):
             path.unlink()
             return True

@@ -318,7 +318,7 @@ class _Unpacking:
             folder.mkdir()
 
     def _copy(self, content: IO[bytes], output: IO[bytes]) -> bool:
-        """Whether the file was small enough."""
+        """True where the file was small enough."""
         size = 0
         while piece := content.read(PIECE):
             size += len(piece)

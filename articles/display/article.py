@@ -30,7 +30,7 @@ def shown_html(content_html: str, feed: Feed) -> SafeString:
 
 
 def may_keep(feed: Feed) -> bool:
-    """Whether pictures of `feed` are kept when somebody looks at them."""
+    """True where pictures of `feed` are kept when somebody looks at them."""
     return feed.images != Feed.Images.PROXY
 
 

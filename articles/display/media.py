@@ -197,7 +197,7 @@ def shown_width(attrs: Attributes, own_width: int, own_height: int) -> int:
 
 
 def is_smiley(attrs: Attributes) -> bool:
-    """Whether a picture stands in a line of text like a letter."""
+    """True where a picture stands in a line of text like a letter."""
     return attrs.get("class") == "smiley"
 
 

@@ -37,7 +37,7 @@ def hub_of(view: Mapping[str, str], place: Mapping[str, str]) -> str:
 
 
 def is_due(now: datetime) -> bool:
-    """Whether there is something to tell. One query, and that only on a site with a hub."""
+    """True where there is something to tell. One query, and that only on a site with a hub."""
     if not hub_url():
         return False
     ping = _ping(now)

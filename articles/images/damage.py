@@ -48,7 +48,7 @@ def want_again(digest: str) -> bool:
 
 
 def is_shown(digest: str, media_type: str) -> bool:
-    """Whether the kept file can be shown; one that can't be is fetched again, which the log is told once. Raises
+    """True where the kept file can be shown; one that can't be is fetched again, which the log is told once. Raises
     OSError."""
     fault = fault_now(digest, media_type)
     if not fault:

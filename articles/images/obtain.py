@@ -119,7 +119,7 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
 
 
 def is_time(address: ImageAddress) -> bool:
-    """Whether the publisher may be asked: nothing failed, or the pause after it is over."""
+    """True where the publisher may be asked: nothing failed, or the pause after it is over."""
     return address.failures == 0 or waits.has_passed(address.retry_at, LONGEST_PAUSE, timezone.now())
 
 
@@ -234,10 +234,10 @@ def kept_bytes() -> int:
 
 
 def has_room_for(address: ImageAddress) -> bool:
-    """Whether what is at an address may be kept: always where it was kept already, and is lost."""
+    """True where what is at an address may be kept: always where it was kept already, and is lost."""
     return bool(address.image_id) or not is_over_budget()
 
 
 def is_over_budget() -> bool:
-    """Whether nothing more is kept: nothing is ever deleted to make room."""
+    """True where nothing more is kept: nothing is ever deleted to make room."""
     return bool(settings.IMAGE_BUDGET) and kept_bytes() >= settings.IMAGE_BUDGET

@@ -77,7 +77,7 @@ def write_whole(path: Path, pieces: Any, *, mode: int = 0o600, durably: bool = T
 
 
 def is_abandoned(path: Path, seconds: float) -> bool:
-    """Whether nobody has written to `path` for so long. A date in the future is that of a clock that was ahead."""
+    """True where nobody has written to `path` for so long. A date in the future is that of a clock that was ahead."""
     try:
         age = time() - path.stat().st_mtime
     except FileNotFoundError:

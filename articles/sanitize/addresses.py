@@ -132,7 +132,7 @@ _ORNAMENT = re.compile(
 
 
 def is_pixel(address: str) -> bool:
-    """Whether an image at `address` only counts readers."""
+    """True where an image at `address` only counts readers."""
     parts = address.split("/", 3)
     if _is_counter_host(parts[2]) or _COUNTER.match(address):
         return True
@@ -145,6 +145,6 @@ def _is_counter_host(host: str) -> bool:
 
 
 def is_ornament(address: str) -> bool:
-    """Whether an image at `address` is too plain to stand for the article: an icon, a face, a logo."""
+    """True where an image at `address` is too plain to stand for the article: an icon, a face, a logo."""
     parts = address.split("/", 3)
     return parts[2].startswith("gravatar.") or _ORNAMENT.search(parts[-1] if len(parts) > 3 else "") is not None

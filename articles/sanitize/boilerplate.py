@@ -111,7 +111,7 @@ _COMPOUND = re.compile(
 
 
 def is_selector(value: str) -> bool:
-    """Whether all of `value` is a CSS selector that rules can use: tag, #id, .class, [attribute=value] with its
+    """True where all of `value` is a CSS selector that rules can use: tag, #id, .class, [attribute=value] with its
     variants, descendants, children (>), and lists of them."""
     return all(_compiled(part) is not None for part in value.split(","))
 
@@ -193,7 +193,7 @@ def _limit(root: Node) -> int:
 
 
 def _leaves_something(root: Node, removed: Iterable[str | Node]) -> bool:
-    """Whether text, a picture or a player stays when `removed` goes."""
+    """True where text, a picture or a player stays when `removed` goes."""
     gone = {id(item) for item in removed}
     pending: list[str | Node] = [root]
     while pending:

@@ -50,7 +50,7 @@ _ATTRIBUTES = {tag: {name: re.compile(pattern) for name, pattern in names.items(
 
 
 def is_allowed(tag: str, name: str, value: str) -> bool:
-    """Whether an element of a formula may have this attribute."""
+    """True where an element of a formula may have this attribute."""
     pattern = _ATTRIBUTES.get(tag, {}).get(name)
     return pattern is not None and pattern.fullmatch(value) is not None
 
@@ -233,7 +233,7 @@ def _closed(said: str) -> str:
 
 
 def _is_closed(said: str) -> bool:
-    """Whether it is in one pair of brackets already."""
+    """True where it is in one pair of brackets already."""
     depth = 0
     for place, character in enumerate(said):
         depth += (character == "(") - (character == ")")

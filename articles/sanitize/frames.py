@@ -105,12 +105,12 @@ def is_page(attrs: Mapping[str, str], base: str) -> bool:
 
 
 def is_player(attrs: Mapping[str, str], base: str) -> bool:
-    """Whether it is a player whose page is known."""
+    """True where it is a player whose page is known."""
     return _page(absolute(_frame_address(attrs), base).partition("://")[2]) is not None
 
 
 def is_known_script(attrs: Mapping[str, str]) -> bool:
-    """Whether a script with `attrs` puts in a page that is known: a piece of code, say."""
+    """True where a script with `attrs` puts in a page that is known: a piece of code, say."""
     source = attrs.get("src", "")
     return ".js" in source and _page(absolute(source, "").partition("://")[2]) is not None
 

@@ -46,12 +46,12 @@ _TRIMMED = INLINE - MEDIA - _RUBY_PARTS - {"ruby", "code", "br", "wbr"}
 
 
 def is_blank(item: str | Node) -> bool:
-    """Whether nothing of `item` can be seen."""
+    """True where nothing of `item` can be seen."""
     return not item.strip(_BLANK) if isinstance(item, str) else item.tag in {"br", "wbr"}
 
 
 def has_content(items: Iterable[str | Node]) -> bool:
-    """Whether something of `items`, which are repaired, can be seen."""
+    """True where something of `items`, which are repaired, can be seen."""
     return not all(is_blank(item) for item in items)
 
 
@@ -255,7 +255,7 @@ class Phrases:
         return [made] if made else []
 
     def is_linked(self, address: str) -> bool:
-        """Whether a link to it has come already."""
+        """True where a link to it has come already."""
         return self._href(address) in self.linked
 
     def _image(self, node: Node) -> Items:
@@ -265,7 +265,7 @@ class Phrases:
         return [made] if made else []
 
     def _is_of_formula(self, attrs: Mapping[str, str]) -> bool:
-        """Whether a picture is for browsers that don't show the formula before it."""
+        """True where a picture is for browsers that don't show the formula before it."""
         alt = "".join(attrs.get("alt", "").split())
         return alt in self.formulas and bool(alt) and bool(_OF_FORMULA.search(attrs.get("class", "") + alt))
 

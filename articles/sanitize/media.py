@@ -217,7 +217,7 @@ def _sizes(attrs: Mapping[str, str]) -> dict[str, int]:
 
 
 def _is_pixel_sized(sizes: Mapping[str, int]) -> bool:
-    """Whether nothing of a picture can be seen. A nought alone stands for "by itself"."""
+    """True where nothing of a picture can be seen. A nought alone stands for "by itself"."""
     return bool(sizes) and max(sizes.values()) <= 2 and (len(sizes) == 2 or max(sizes.values()) > 0)
 
 

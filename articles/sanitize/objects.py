@@ -72,7 +72,7 @@ def _without(node: Node, *tags: str) -> Items:
 
 
 def holds_media(node: Node) -> bool:
-    """Whether a picture, a film, a sound or a card is in `node`."""
+    """True where a picture, a film, a sound or a card is in `node`."""
     return (
         node.tag in MEDIA
         or node.attrs.get("class") == "embed"

@@ -89,7 +89,7 @@ def _web(address: str) -> str:
 
 
 def _asks_escaped(value: str) -> bool:
-    """Whether the query's mark is escaped, and it alone may be, lest it begin the proxy's own query."""
+    """True where the query's mark is escaped, and it alone may be, lest it begin the proxy's own query."""
     return "?" not in value and "%3f" in value.lower()
 
 

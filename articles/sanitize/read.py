@@ -276,7 +276,7 @@ class _Builder:
 
 
 def _is_between_blocks(parent: Node, children: list[str | Node]) -> bool:
-    """Whether a blank here is between blocks, or where one begins: nobody sees it."""
+    """True where a blank here is between blocks, or where one begins: nobody sees it."""
     if not children:
         return parent.tag in BLOCKS
     last = children[-1]

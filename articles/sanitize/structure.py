@@ -325,7 +325,7 @@ _BLOCKS = {
 
 
 def _is_card(node: Node) -> bool:
-    """Whether a paragraph is a link card, such as inline.py makes: one link and nothing else."""
+    """True where a paragraph is a link card, such as inline.py makes: one link and nothing else."""
     inside = [child for child in node.children if not is_blank(child)]
     return len(inside) == 1 and isinstance(inside[0], Node) and inside[0].tag == "a"
 

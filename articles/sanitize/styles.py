@@ -53,6 +53,6 @@ def _of_style(style: str) -> tuple[bool, str]:
 
 
 def is_made_by_mathjax(attrs: Mapping[str, str]) -> bool:
-    """Whether an element is what MathJax shows of a formula."""
+    """True where an element is what MathJax shows of a formula."""
     name = attrs.get("class", "")
     return "MathJax" in name or "mjx-" in name or attrs.get("", "").startswith("mjx-")

@@ -64,7 +64,7 @@ class Asked:
 
     @property
     def every_hit_counts(self) -> bool:
-        """Whether what the index finds needs no second look."""
+        """True where what the index finds needs no second look."""
         return self.plan.exact and not self.by_state
 
 

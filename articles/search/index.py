@@ -104,7 +104,7 @@ def reindex(*, seconds: float = float("inf")) -> Iterator[int]:
 
 
 def is_complete() -> bool:
-    """Whether every article has gone through the present analyzer."""
+    """True where every article has gone through the present analyzer."""
     return IndexState.objects.filter(id=1, complete_version=version()).exists()
 
 

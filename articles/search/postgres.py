@@ -235,7 +235,7 @@ def _walk_length(asked: str, limit: int) -> int:
 
 
 def _reads_all(expression: Expression) -> bool:
-    """Whether GIN would have to look at every article: where nothing must be there, only not be there."""
+    """True where GIN would have to look at every article: where nothing must be there, only not be there."""
     match expression:
         case Lexeme():
             return False

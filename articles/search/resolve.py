@@ -136,7 +136,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def asks_for_something(node: Node | None) -> bool:
-    """Whether anything is left of the query that an article can fail."""
+    """True where anything is left of the query that an article can fail."""
     match node:
         case Words(text):
             return bool(atoms(text))

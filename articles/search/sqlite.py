@@ -170,7 +170,7 @@ def _spread(runs: str) -> str:
 
 
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:
-    """Whether FTS5 has the row under each of a sample of its lexemes: it can't be asked for all that a row holds."""
+    """True where FTS5 has the row under each of a sample of its lexemes: it can't be asked for all that a row holds."""
     ordered = sorted(lexemes)
     asked = match_text(AllOf(tuple(map(Lexeme, [ALL, *ordered[:: max(1, len(ordered) // 20)]]))))
     for table in _tables(cursor):
@@ -187,7 +187,7 @@ def _tables(cursor: Any) -> list[str]:
 
 
 def _is_worn(cursor: Any) -> bool:
-    """Whether enough rows are, or are about to be, left behind that a new table pays."""
+    """True where enough rows are, or are about to be, left behind that a new table pays."""
     cursor.execute(
         "SELECT (SELECT count(*) FROM articles_search_left), count(*), count(*) FILTER (WHERE version <> %s)"
         " FROM articles_search",

@@ -137,7 +137,7 @@ def _is_marked(request: HttpRequest, shown: Article) -> bool:
 
 
 def _is_prefetch(request: HttpRequest) -> bool:
-    """Whether a browser loads the page before anybody has asked to see it (W3C Resource Hints, `Sec-Purpose`)."""
+    """True where a browser loads the page before anybody has asked to see it (W3C Resource Hints, `Sec-Purpose`)."""
     return request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
 
 

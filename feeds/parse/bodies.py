@@ -50,7 +50,7 @@ def choose(contents: Sequence[Body], summaries: Sequence[Body]) -> Choice:
 
 
 def is_summary_better(content: str, summary: str) -> bool:
-    """Whether the summary is to stand for the article: where the content is empty of text and of pictures, films,
+    """True where the summary is to stand for the article: where the content is empty of text and of pictures, films,
     sounds, frames and objects, or has no such thing and much less to read."""
     if not has_anything(content):
         return bool(summary.strip()) and (has_anything(summary) or not content.strip())
@@ -58,14 +58,14 @@ def is_summary_better(content: str, summary: str) -> bool:
 
 
 def has_anything(html: str) -> bool:
-    """Whether there is anything to read, see or hear."""
+    """True where there is anything to read, see or hear."""
     text = TAG.sub("", UNREAD.sub("", html)).strip()
     # A little text may be nothing but spaces that are written as references.
     return len(text) > 100 or bool(INVISIBLE.sub("", unescape(text)).strip()) or shows_anything(html)
 
 
 def shows_anything(html: str) -> bool:
-    """Whether there is a picture, a film, a sound, a frame or an object that is more than a counter of readers."""
+    """True where there is a picture, a film, a sound, a frame or an object that is more than a counter of readers."""
     return any(not COUNTER.search(found[2]) for found in SHOWN.finditer(html))
 
 
@@ -76,7 +76,7 @@ def _fullest(bodies: Sequence[Body]) -> Body:
 
 
 def _is_beginning(excerpt: str, content: str) -> bool:
-    """Whether the excerpt is the content's first words, as most are that a publisher's program made."""
+    """True where the excerpt is the content's first words, as most are that a publisher's program made."""
     if len(excerpt) > LONGEST_EXCERPT:
         return excerpt.strip() == content.strip()
     if shows_anything(excerpt):

@@ -153,6 +153,6 @@ def _western(character: str) -> float:
 
 @cache
 def _is_latin(name: str) -> bool:
-    """Whether the encoding is one of Latin letters, by what most of its upper half is."""
+    """True where the encoding is one of Latin letters, by what most of its upper half is."""
     letters = [each for each in bytes(range(0xC0, 0x100)).decode(name, "ignore") if each.isalpha()]
     return sum(unicodedata.name(each, "").startswith("LATIN") for each in letters) * 2 > len(letters)

@@ -141,7 +141,7 @@ def _feed(document: Document, url: str) -> ParsedFeed | None:
 
 
 def _is_page(text: str) -> bool:
-    """Whether a web page begins. Some templates write its document type before a feed."""
+    """True where a web page begins. Some templates write its document type before a feed."""
     start = _after_prologue(text, 0)
     if not HTML_START.match(text, start):
         return False

@@ -11,7 +11,7 @@ HEAD = 2**16  # bytes in which a document says what made it
 
 
 def is_wordpress(body: bytes) -> bool:
-    """Whether a feed document says that WordPress made it, so that its pages can be asked for by number."""
+    """True where a feed document says that WordPress made it, so that its pages can be asked for by number."""
     return bool(WORDPRESS.search(body, 0, HEAD))
 
 

@@ -45,7 +45,7 @@ def key(text: str) -> str:
 
 
 def is_same_page(one: str, other: str) -> bool:
-    """Whether two links lead to one page, so that only their scheme, their host's alphabet or trackers differ."""
+    """True where two links lead to one page, so that only their scheme, their host's alphabet or trackers differ."""
     return one == other or key(untracked(one)) == key(untracked(other))
 
 

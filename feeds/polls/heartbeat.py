@@ -22,5 +22,5 @@ def last() -> datetime | None:
 
 
 def is_alive(ticked_at: datetime | None, now: datetime) -> bool:
-    """Whether feeds are being polled. A tick that is yet to come was noted by a clock that was ahead."""
+    """True where feeds are being polled. A tick that is yet to come was noted by a clock that was ahead."""
     return ticked_at is not None and now - SILENCE <= ticked_at <= now + waits.SLACK

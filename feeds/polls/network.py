@@ -56,7 +56,7 @@ def blame(feed: Feed, now: datetime) -> Blame:
 
 
 def is_out(now: datetime) -> bool:
-    """Whether there is an outage. It ends, and what could not be polled is due, once a feed has been polled well."""
+    """True where there is an outage. It ends, and what could not be polled is due, once a feed has been polled well."""
     began_at = out_since()
     if began_at is None:
         return False

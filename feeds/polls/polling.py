@@ -189,7 +189,7 @@ def record(
 
 
 def was_slow(poll: Poll) -> bool:
-    """Whether a poll kept its worker waiting for so long that its feed is polled apart from others."""
+    """True where a poll kept its worker waiting for so long that its feed is polled apart from others."""
     return poll.duration_ms >= SLOW / timedelta(milliseconds=1)
 
 

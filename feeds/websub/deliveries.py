@@ -56,7 +56,7 @@ def hint(subscription: HubSubscription) -> None:
 
 
 def is_signed(body: bytes, secret: str, signature: str) -> bool:
-    """Whether X-Hub-Signature is the body's (WebSub, 7.1). Compared in constant time."""
+    """True where X-Hub-Signature is the body's (WebSub, 7.1). Compared in constant time."""
     method, _sign, digest = signature.strip().partition("=")
     made = METHODS.get(method.lower())
     if made is None or not digest.isascii():

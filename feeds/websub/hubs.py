@@ -32,7 +32,7 @@ POLLED_AT_MOST_EVERY = timedelta(minutes=1)
 
 
 def is_possible() -> bool:
-    """Whether hubs can call this site: only an address that the operator has set is known to be reachable."""
+    """True where hubs can call this site: only an address that the operator has set is known to be reachable."""
     return bool(settings.NEWSREADER_URL)
 
 
@@ -70,7 +70,7 @@ def say_farewell(subscription: HubSubscription) -> None:
 
 
 def is_due(now: datetime) -> bool:
-    """Whether a hub is to be asked for something."""
+    """True where a hub is to be asked for something."""
     return _due(now).exists() or Farewell.objects.filter(told_at=None).exists()
 
 

@@ -72,7 +72,7 @@ def article_name(moment: datetime, title: str, guid: str) -> str:
 
 
 def is_article_name(name: str) -> bool:
-    """Whether `article_name` may have made it."""
+    """True where `article_name` may have made it."""
     return _ARTICLE.fullmatch(name) is not None
 
 

@@ -93,7 +93,7 @@ def _markup(html: str, start: re.Match[str]) -> str:
 
 
 def is_film(chunk: str) -> bool:
-    """Whether the markup is that of a film, which has its picture as a poster."""
+    """True where the markup is that of a film, which has its picture as a poster."""
     return _FILM.match(chunk) is not None
 
 

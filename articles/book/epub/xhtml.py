@@ -95,7 +95,7 @@ def _taken(element: etree._Element, name: str) -> str:
 
 
 def is_language(tag: str) -> bool:
-    """Whether a tag is well-formed."""
+    """True where a tag is well-formed."""
     return _LANGUAGE.fullmatch(tag) is not None
 
 

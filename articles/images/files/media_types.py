@@ -75,7 +75,7 @@ def is_picture(media_type: str) -> bool:
 
 
 def is_drawn_as_it_is(media_type: str) -> bool:
-    """Whether browsers are given such a picture as it came."""
+    """True where browsers are given such a picture as it came."""
     return is_picture(media_type) and media_type not in RESIZABLE
 
 

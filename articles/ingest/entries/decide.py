@@ -41,7 +41,7 @@ def entry_hash(entry: ParsedEntry) -> str:
 
 
 def is_as_stored(entry: ParsedEntry, stored_hash: str) -> bool:
-    """Whether `stored_hash` is of an entry of which a reader would see the same. It may have been made in the former
+    """True where `stored_hash` is of an entry of which a reader would see the same. It may have been made in the former
     way, or each stored entry would look changed once, and by an archive's file, which says the author in any case."""
     if stored_hash == entry_hash(entry):
         return True
@@ -118,7 +118,7 @@ def decide(entries: Sequence[ParsedEntry], known: Iterable[Known], deleted: Coll
 
 
 def _is_anothers(row: Known, entry: ParsedEntry, unclaimed: Mapping[str, Known]) -> bool:
-    """Whether the row is that of an entry which shared its guid with this one and has left the document since: then
+    """True where the row is that of an entry which shared its guid with this one and has left the document since: then
     this entry has a row of its own, under the guid's other form and with its link."""
     if is_same_page(row.url, entry.url):
         return False

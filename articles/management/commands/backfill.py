@@ -59,7 +59,7 @@ class Command(BaseCommand):
         return feed
 
     def _backfill(self, client: Client, feed: Feed) -> bool:
-        """Whether the feed's history is here now."""
+        """True where the feed's history is here now."""
         progress.resume(Backfill.objects.filter(pk=feed.pk))
         backfill = Backfill.objects.get(pk=feed.pk)
         claim = progress.claim(feed.pk, timezone.now())

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError("some pictures are damaged or missing: a backup may have them; workers go on asking")
 
     def mend(self, image: StoredImage, fault: str, *, may_fetch: bool) -> bool:
-        """Whether an address of the picture has it, or another in its stead."""
+        """True where an address of the picture has it, or another in its stead."""
         want_again(image.digest)
         name, reason = file_name(image.digest, image.media_type), "wanted again"
         for address in ImageAddress.objects.filter(image=image).order_by("key") if may_fetch else ():

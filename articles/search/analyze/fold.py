@@ -135,7 +135,7 @@ def _without_marks(character: str) -> str:
 
 
 def follows(character: str) -> bool:
-    """Whether it may melt with the one before it, or vanish."""
+    """True where it may melt with the one before it, or vanish."""
     return (
         unicodedata.combining(character) != 0
         or character in _DROPPED

@@ -195,7 +195,7 @@ def stem(word: str, language: str) -> str:
 
 
 def _is_spelt_with_signs(word: str) -> bool:
-    """Whether it is letters and vowel signs, as words of Hindi and Tamil are: to Unicode the signs are marks."""
+    """True where it is letters and vowel signs, as words of Hindi and Tamil are: to Unicode the signs are marks."""
     return not word.isascii() and all(part.isalpha() or unicodedata.category(part)[0] == "M" for part in word)
 
 
@@ -253,7 +253,7 @@ def run_lexemes(runs: Iterable[str]) -> set[str]:
 
 
 def is_run(lexeme: str) -> bool:
-    """Whether a lexeme is one of a run."""
+    """True where a lexeme is one of a run."""
     return _patterns_for(lexeme).runs.fullmatch(lexeme) is not None
 
 

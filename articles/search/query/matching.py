@@ -112,7 +112,7 @@ class Text:
 
 
 def matches(condition: Condition, text: Text) -> bool:
-    """Whether the article is what was asked for."""
+    """True where the article is what was asked for."""
     match condition:
         case Contains(words, name):
             return any(_occurs(atoms(words), text, place) for place in ([name] if name else ["title", "text"]))
@@ -153,7 +153,7 @@ _WRITTEN_AS = {
 
 
 def is_language(tag: str) -> bool:
-    """Whether `tag` can be one: a lexeme has neither blanks nor quotes."""
+    """True where `tag` can be one: a lexeme has neither blanks nor quotes."""
     return _LANGUAGE.fullmatch(tag) is not None
 
 
@@ -176,7 +176,7 @@ def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
 
 
 def _stands_as_it_is(part: Segment) -> bool:
-    """Whether a text that has the segment has its very letters: true of runs, and of words that no stem, dot or
+    """True where a text that has the segment has its very letters: true of runs, and of words that no stem, dot or
     apostrophe can change."""
     return part.is_run or (not part.text.isalpha() and part.text.isascii() and not part.text[-1].isalpha())
 

@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def exact(self) -> bool:
-        """Whether whatever the index finds is a hit."""
+        """True where whatever the index finds is a hit."""
         return not self.recheck.parts
 
 

@@ -53,7 +53,7 @@ class _Room:
         self.taken: set[str] = set()
 
     def takes(self, lexemes: set[str]) -> bool:
-        """Whether these have still had room. When some have not, nothing has any more."""
+        """True where these have still had room. When some have not, nothing has any more."""
         new = lexemes - self.taken
         self.left -= sum(len(lexeme.encode()) + 4 for lexeme in new)
         if self.left >= 0:

@@ -75,7 +75,7 @@ def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
 
 
 def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
-    """Whether it is worth the while to look for the phrases: told by how their first segments begin."""
+    """True where it is worth the while to look for the phrases: told by how their first segments begin."""
     joined = folded.translate(_APOSTROPHES)
     return any(_beginning(phrase[0], stems) in joined for phrase in phrases if phrase)
 
@@ -109,7 +109,7 @@ JOINER = "\u200d"
 
 
 def _joins(character: str) -> bool:
-    """Whether it is drawn as one with the character before it."""
+    """True where it is drawn as one with the character before it."""
     return character > "\u02ff" and (
         character == JOINER
         or unicodedata.category(character) in {"Mn", "Mc", "Me"}

@@ -254,7 +254,7 @@ def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
 
 
 def is_date(value: str) -> bool:
-    """Whether `value` is written as after:, before: and date: take it, and such a day exists."""
+    """True where `value` is written as after:, before: and date: take it, and such a day exists."""
     match = DATE.fullmatch(value)
     if not match:
         return False

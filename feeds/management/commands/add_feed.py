@@ -31,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(_("%(count)d not added: %(urls)s") % {"count": len(refused), "urls": ", ".join(refused)})
 
     def add(self, client: Client, url: str) -> bool:
-        """Whether the feed is there now."""
+        """True where the feed is there now."""
         if feed := _known(url):
             self.stdout.write(_("known: %(name)s %(url)s") % {"name": feed.name, "url": feed.url})
             return True

@@ -122,7 +122,7 @@ def _name(element: etree._Element) -> str:
 
 
 def _is_feed(known: Mapping[str, str], *, has_children: bool) -> bool:
-    """Whether an outline stands for a feed, if only for one whose address was forgotten."""
+    """True where an outline stands for a feed, if only for one whose address was forgotten."""
     return "xmlurl" in known or (not has_children and not {"url", "htmlurl", "type"}.isdisjoint(known))
 
 
