@@ -108,7 +108,7 @@ def _cursor(selection: Selection, reader: User, number: int) -> str:
     from articles.lists.pages import scope_of
     from articles.models import Article
 
-    articles = Article.objects.filter(feed__in=scope_of(selection).feeds())
+    articles = Article.objects.filter(feed__in=scope_of(selection, reader).feeds())
     place = articles.order_by("-published_at", "-id").values_list("published_at", "id")
     found = list(place[(number - 1) * SIZE - 1 : (number - 1) * SIZE])
     return str(Cursor(found[0])) if found else ""

@@ -46,7 +46,7 @@ def nearest(search: Search, span: Span) -> list[Signature]:
     """Of the list's articles that the span asks for, in its order. Where the list is one walk of an index this is one
     query: it is all that a reader costs who asks for a feed that did not change."""
     selection = search.selection
-    articles = one_walk(scope_of(selection)) if selection.show is Show.ALL else None
+    articles = one_walk(scope_of(selection, search.reader)) if selection.show is Show.ALL else None
     if articles is None:
         return signatures([pk for _, pk in finder(selection, search.reader)(span)])
     found = _read(span.of(articles).values("pk")[: span.limit])

@@ -91,7 +91,7 @@ def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: st
 
 def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
     """An article of the selection's feeds as a list has it, whether it is unread, or starred, or not."""
-    scope = scope_of(selection)
+    scope = scope_of(selection, reader)
     articles = Article.objects.all() if scope.is_all else Article.objects.filter(feed__in=scope.feeds())
     found = load([pk], reader) if articles.filter(pk=pk).exists() else []
     return found[0] if found else None
@@ -162,7 +162,7 @@ def newest_id() -> int:
 
 def finder(selection: Selection, reader: Reader) -> article_keys.Finder:
     """What finds the keys of the list, a span at a time."""
-    scope = scope_of(selection)
+    scope = scope_of(selection, reader)
     if scope.is_nothing:
         return lambda span: []
     if not isinstance(reader, User) or selection.show is Show.ALL:
@@ -171,8 +171,8 @@ def finder(selection: Selection, reader: Reader) -> article_keys.Finder:
     return partial(plan, scope, reader)
 
 
-def scope_of(selection: Selection) -> Scope:
-    """Which feeds the selection takes from."""
+def scope_of(selection: Selection, reader: Reader) -> Scope:
+    """The feeds that the selection has for this reader. Lists and searches have them from here alone."""
     category_ids = None if selection.category is None else read_tree().inside([selection.category.pk])
     if selection.feed is None or (category_ids is not None and selection.feed.category_id not in category_ids):
         return Scope(category_ids=category_ids if selection.feed is None else frozenset())

@@ -46,7 +46,7 @@ def mark_all_read(reader: User, selection: Selection, *, up_to: int) -> UUID:
     What the list shows of them (unread, starred) does not matter: the mark is the same.
     """
     batch, up_to = uuid4(), max(min(up_to, newest_id()), 0)
-    scope = scope_of(selection)
+    scope = scope_of(selection, reader)
     feeds = [None] if scope.is_all else list(scope.feeds().values_list("pk", flat=True))
     now = timezone.now()
     with transaction.atomic():

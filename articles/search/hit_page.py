@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from articles.lists import article_keys
 from articles.lists.cursors import BadCursor
-from articles.lists.pages import Reader, Selection, Show, finder, load
+from articles.lists.pages import Reader, Selection, Show, finder, load, scope_of
 from articles.models import Article
 from articles.search.analyze.lexemes import version
 from articles.search.backend import Hit
@@ -23,7 +23,7 @@ from articles.search.query.matching import Condition, Contains, Every, HasMedia,
 from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
 from articles.search.query.syntax import Note, Problem
-from articles.search.resolve import feeds_in, in_feeds, resolve
+from articles.search.resolve import in_feeds, resolve
 
 # A page is filled up for so many seconds; what is left waits behind "older".
 PATIENCE = 0.3
@@ -75,7 +75,7 @@ def understand(search: Search) -> Asked:
     words = (*syntax.words_of(parsed.tree), *syntax.words_of(parsed.tree, negated=True))
     empty = [asked_for.text for asked_for in words if not atoms(asked_for.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
-    condition = Every((*_selected(search.selection), asked))
+    condition = Every((*_selected(search), asked))
     found_by = planned(condition)
     by_state = isinstance(search.reader, User) and search.selection.show is not Show.ALL
     if by_state and (chosen := _chosen(search)) is not None:
@@ -89,13 +89,9 @@ def planned(condition: Condition) -> Plan:
     return plan(condition, holding.languages, neighbours=holding.is_complete)
 
 
-def _selected(selection: Selection) -> list[Condition]:
-    conditions: list[Condition] = []
-    if selection.feed is not None:
-        conditions.append(in_feeds(frozenset({selection.feed.pk})))
-    if selection.category is not None:
-        conditions.append(in_feeds(feeds_in({selection.category.pk})))
-    return conditions
+def _selected(search: Search) -> list[Condition]:
+    scope = scope_of(search.selection, search.reader)
+    return [] if scope.is_all else [in_feeds(frozenset(scope.feed_ids()))]
 
 
 def _chosen(search: Search) -> frozenset[int] | None:

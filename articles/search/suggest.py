@@ -7,7 +7,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from time import monotonic
 
-from articles.lists.pages import Selection
+from articles.lists.article_keys import Scope
+from articles.lists.pages import Reader, Selection, scope_of
 from articles.models import Article
 from articles.search.analyze.fold import fold
 from articles.search.analyze.lexemes import segments
@@ -23,31 +24,31 @@ PATIENCE = 0.5
 SIMILAR = 0.7
 
 
-def suggestions(prefix: str, limit: int = 8, selection: Selection | None = None) -> list[str]:
+def suggestions(prefix: str, reader: Reader, *, limit: int = 8, selection: Selection | None = None) -> list[str]:
     """Titles among the newest that hold what is being typed: those first that begin with it."""
     wanted = " ".join(fold(prefix).split())
     if len(wanted) < SHORTEST and wanted.isascii():
         return []
     begins: list[str] = []
     holds: list[str] = []
-    for title in dict.fromkeys(_titles(selection or Selection())):
+    for title in dict.fromkeys(_titles(scope_of(selection or Selection(), reader))):
         place = fold(title).find(wanted) if wanted else -1
         if place >= 0:
             (holds if place else begins).append(title)
     return [*begins, *holds][:limit]
 
 
-def _titles(selection: Selection) -> list[str]:
+def _titles(scope: Scope) -> list[str]:
     articles = Article.objects.exclude(title="").order_by("-published_at", "-id")
-    if selection.feed is not None:
-        articles = articles.filter(feed=selection.feed)
+    if scope.feed_id is not None:
+        articles = articles.filter(feed=scope.feed_id)
     return list(articles.values_list("title", flat=True)[:NEWEST])
 
 
 def did_you_mean(search: Search) -> str:
     """A query near to one that found nothing, which does find something; "" where there is none."""
     deadline = monotonic() + PATIENCE
-    for text in _nearby(parse(search.text).tree):
+    for text in _nearby(parse(search.text).tree, search.reader):
         try:
             if found_ids(replace(search, text=text, patience=max(deadline - monotonic(), 0)), size=1):
                 return text
@@ -58,10 +59,10 @@ def did_you_mean(search: Search) -> str:
     return ""
 
 
-def _nearby(tree: Node | None) -> Iterator[str]:
+def _nearby(tree: Node | None, reader: Reader) -> Iterator[str]:
     """With a misspelt word put right, a phrase taken apart, and one term less: the likeliest first."""
     parts = list(tree.parts) if isinstance(tree, And) else [tree] if tree else []
-    known = _words_of_titles() if any(isinstance(part, Words) for part in parts) else []
+    known = _words_of_titles(reader) if any(isinstance(part, Words) for part in parts) else []
     for number, part in enumerate(parts):
         if isinstance(part, Words):
             for text in _respelt(part.text, known):
@@ -82,8 +83,8 @@ def _respelt(text: str, known: list[str]) -> list[str]:
     return [word for word in get_close_matches(words[0], known, n=3, cutoff=SIMILAR) if word != words[0]]
 
 
-def _words_of_titles() -> list[str]:
-    found = {part.text for title in _titles(Selection()) for part in segments(title)}
+def _words_of_titles(reader: Reader) -> list[str]:
+    found = {part.text for title in _titles(scope_of(Selection(), reader)) for part in segments(title)}
     return sorted(word for word in found if len(word) > 2 and word.isalnum())
 
 

@@ -142,7 +142,8 @@ def narrow(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that hold what is being typed, for htmx; each with the query that finds it."""
     text = query_text(request.GET)
-    titles = suggestions(text, MOST_SUGGESTED, selection_of(request.GET)) if text else []
+    selection = selection_of(request.GET)
+    titles = suggestions(text, request.user, limit=MOST_SUGGESTED, selection=selection) if text else []
     suggested = [(title, f'"{_QUOTES.sub(" ", title).strip()}"') for title in titles]
     return render(request, "search/_suggestions.html", {"suggested": suggested})
 
