@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from articles.lists.article_keys import Span
 from articles.lists.pages import finder
 from articles.search.find import Search, found_page
-from articles.search.query.syntax import And, Filter, parse, to_text
+from articles.search.query.syntax import Filter, parse, to_text
+from articles.search.query.tree import And, required
 from articles.search.resolve import asks_for_something
 
 USUAL, MOST = 200, 1_000
@@ -78,8 +79,7 @@ def _found(search: Search, period: Period | None, size: int) -> Choice:
 
 def _within(text: str, period: Period) -> str:
     tree = parse(text).tree
-    parts = tree.parts if isinstance(tree, And) else (tree,) if tree else ()
-    return to_text(And((*parts, Filter("date", period.name))))
+    return to_text(And((*(required(tree) if tree else ()), Filter("date", period.name))))
 
 
 def _start(day: date, search: Search) -> datetime:

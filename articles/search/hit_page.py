@@ -19,10 +19,11 @@ from articles.search.backend import Hit
 from articles.search.databases import backend
 from articles.search.index import media_of_articles
 from articles.search.query import snippets, syntax
-from articles.search.query.matching import Condition, Contains, Every, HasMedia, Neither, Some, Text, atoms, matches
+from articles.search.query.matching import Condition, Contains, HasMedia, Property, Text, atoms, matches
 from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
-from articles.search.query.syntax import Note, Problem
+from articles.search.query.syntax import Note, Problem, Words
+from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from articles.search.resolve import in_feeds, resolve
 
 # A page is filled up for so many seconds; what is left waits behind "older".
@@ -72,10 +73,10 @@ def understand(search: Search) -> Asked:
     """What is searched for, and how."""
     parsed = syntax.parse(search.text)
     asked = resolve(parsed.tree, now=search.now)
-    words = (*syntax.words_of(parsed.tree), *syntax.words_of(parsed.tree, negated=True))
-    empty = [asked_for.text for asked_for in words if not atoms(asked_for.text)]
+    terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
+    empty = [term.text for term in terms if isinstance(term, Words) and not atoms(term.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
-    condition = Every((*_selected(search), asked))
+    condition = And((*_selected(search), asked))
     found_by = planned(condition)
     by_state = isinstance(search.reader, User) and search.selection.show is not Show.ALL
     if by_state and (chosen := _chosen(search)) is not None:
@@ -207,7 +208,7 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
 def texts_of(article_ids: Iterable[int], known: dict[int, Text]) -> dict[int, Text]:
     """The texts of these articles, as far as there still are any."""
     wanted = set(article_ids)
-    loaded = _texts(wanted - known.keys(), Every())
+    loaded = _texts(wanted - known.keys(), And())
     return {article_id: text for article_id, text in (known | loaded).items() if article_id in wanted}
 
 
@@ -235,15 +236,7 @@ def _texts(article_ids: Collection[int], condition: Condition) -> dict[int, Text
 
 
 def _asks_media(condition: Condition) -> bool:
-    match condition:
-        case HasMedia():
-            return True
-        case Neither(part):
-            return _asks_media(part)
-        case Every(parts) | Some(parts):
-            return any(map(_asks_media, parts))
-        case _:
-            return False
+    return any(isinstance(wanted, HasMedia) for wanted, _ in leaves(condition))
 
 
 # --- by relevance -----------------------------------------------------------------------------------------------
@@ -287,16 +280,30 @@ def _offset(cursor: str) -> int:
 
 def in_title(condition: Condition) -> Condition | None:
     """The condition with its words looked for in the title; None where it asks for none that may stand there."""
-    match condition:
-        case Contains(words, ""):
-            return Contains(words, "title")
-        case Every(parts):
-            changed = tuple(in_title(part) or part for part in parts)
-            return Every(changed) if changed != parts else None
-        case Some(parts):
-            found = tuple(part for part in map(in_title, parts) if part is not None)
-            return Some(found) if found else None
-        case Neither():
-            return None
-        case _:
-            return None
+    return evaluate(
+        condition, _leaf_in_title, every=_all_in_title, some=_some_in_title, no=lambda part: (Not(part[0]), None)
+    )[1]
+
+
+# A condition, and the same in the title, if it may be there.
+_Titled = tuple[Condition, Condition | None]
+
+
+def _leaf_in_title(wanted: Property) -> _Titled:
+    return wanted, replace(wanted, field="title") if isinstance(wanted, Contains) and not wanted.field else None
+
+
+def _not_in_title(part: _Titled) -> _Titled:
+    return Not(part[0]), None
+
+
+def _all_in_title(parts: Iterable[_Titled]) -> _Titled:
+    pairs = list(parts)
+    in_title = And(tuple(titled or part for part, titled in pairs))
+    return And(tuple(part for part, _ in pairs)), in_title if any(titled for _, titled in pairs) else None
+
+
+def _some_in_title(parts: Iterable[_Titled]) -> _Titled:
+    pairs = list(parts)
+    in_title = tuple(titled for _, titled in pairs if titled)
+    return Or(tuple(part for part, _ in pairs)), Or(in_title) if in_title else None

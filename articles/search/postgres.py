@@ -20,8 +20,9 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
-from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
+from articles.search.query.plan import Expression, Lexeme, Plan
 from articles.search.query.postgres_rows import COLUMNS, condition, packed
+from articles.search.query.tree import EVERYTHING, NOTHING, evaluate
 
 # What it costs, in microseconds, to look at an article on a walk (its lexemes are unpacked), and to take one from GIN.
 WALKED, TAKEN = 10.0, 2.5
@@ -168,15 +169,17 @@ def tsquery(expression: Expression) -> str | None:
 
 
 def _tsquery(expression: Expression) -> str:
-    match expression:
-        case Lexeme(text):
-            return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
-        case NoneOf(part):
-            return f"!({_tsquery(part)})"
-        case AllOf(parts):
-            return f"({' & '.join(map(_tsquery, parts))})"
-        case AnyOf(parts):
-            return f"({' | '.join(map(_tsquery, parts))})"
+    return evaluate(
+        expression,
+        _quoted,
+        every=lambda parts: f"({' & '.join(parts)})",
+        some=lambda parts: f"({' | '.join(parts)})",
+        no=lambda part: f"!({part})",
+    )
+
+
+def _quoted(lexeme: Lexeme) -> str:
+    return "'" + lexeme.text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _span(plan: Plan, place: str, *, newer: bool) -> _Span:
@@ -236,15 +239,7 @@ def _walk_length(asked: str, limit: int) -> int:
 
 def _reads_all(expression: Expression) -> bool:
     """True where GIN would have to look at every article: where nothing must be there, only not be there."""
-    match expression:
-        case Lexeme():
-            return False
-        case NoneOf():
-            return True
-        case AllOf(parts):
-            return all(map(_reads_all, parts))
-        case AnyOf(parts):
-            return any(map(_reads_all, parts))
+    return evaluate(expression, lambda lexeme: False, every=all, some=any, no=lambda part: True)
 
 
 @lru_cache(maxsize=1024)

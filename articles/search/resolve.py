@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from articles.search.analyze.fold import fold
 from articles.search.query.matching import (
     Condition,
     Contains,
-    Every,
     HasMedia,
     InFeeds,
     InLanguage,
-    Neither,
     Published,
-    Some,
     atoms,
     written_as,
 )
-from articles.search.query.syntax import DATE, And, Filter, Node, Not, Or, Words
+from articles.search.query.syntax import DATE, Filter, Node, Term, Words
+from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from feeds.categories import read_tree
 from feeds.models import Category, Feed
 
@@ -28,21 +27,35 @@ _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 def resolve(node: Node | None, *, now: datetime) -> Condition:
     """The condition that `node` stands for. Days begin in the time zone of `now`. Words that are nothing but
     punctuation ask for nothing, wherever they stand."""
-    return _resolved(node, now) or Every()
+    if node is None:
+        return And()
+    return evaluate(node, lambda term: _resolved(term, now), every=_all, some=_either, no=_not) or And()
 
 
-def _resolved(node: Node | None, now: datetime) -> Condition | None:
-    match node:
-        case None:
-            return None
+# Parts as far as they ask for something; None for what does not.
+_Part = Condition | None
+
+
+def _all(parts: Iterable[_Part]) -> _Part:
+    return And(found) if (found := _those(parts)) else None
+
+
+def _either(parts: Iterable[_Part]) -> _Part:
+    return Or(found) if (found := _those(parts)) else None
+
+
+def _not(part: _Part) -> _Part:
+    return Not(part) if part else None
+
+
+def _those(parts: Iterable[_Part]) -> tuple[Condition, ...]:
+    return tuple(part for part in parts if part is not None)
+
+
+def _resolved(term: Term, now: datetime) -> _Part:
+    match term:
         case Words(text, field):
             return Contains(text, field) if atoms(text) else None
-        case Not(part):
-            return Neither(negated) if (negated := _resolved(part, now)) else None
-        case And(parts):
-            return Every(found) if (found := _all_resolved(parts, now)) else None
-        case Or(parts):
-            return Some(found) if (found := _all_resolved(parts, now)) else None
         case Filter("feed", value):
             return in_feeds(_feeds_named(value))
         case Filter("category", value):
@@ -53,10 +66,6 @@ def _resolved(node: Node | None, now: datetime) -> Condition | None:
             return HasMedia(value)
         case Filter(field, value):
             return _published(field, value, now)
-
-
-def _all_resolved(parts: tuple[Node, ...], now: datetime) -> tuple[Condition, ...]:
-    return tuple(found for part in parts if (found := _resolved(part, now)) is not None)
 
 
 def in_feeds(feed_ids: frozenset[int]) -> InFeeds:
@@ -137,14 +146,4 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 def asks_for_something(node: Node | None) -> bool:
     """True where anything is left of the query that an article can fail."""
-    match node:
-        case Words(text):
-            return bool(atoms(text))
-        case Filter():
-            return True
-        case Not(part):
-            return asks_for_something(part)
-        case And(parts) | Or(parts):
-            return any(map(asks_for_something, parts))
-        case _:
-            return False
+    return node is not None and any(isinstance(term, Filter) or atoms(term.text) for term, _ in leaves(node))

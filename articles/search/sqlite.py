@@ -25,7 +25,8 @@ from django.db import OperationalError, connection, transaction
 from articles.search.analyze.document import Lexemes
 from articles.search.analyze.lexemes import run_lexemes, version
 from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
-from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, Plan
+from articles.search.query.plan import Expression, Lexeme, Plan
+from articles.search.query.tree import EVERYTHING, NOTHING, And, evaluate
 
 TIME_LIMIT = 3.0
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
@@ -172,7 +173,7 @@ def _spread(runs: str) -> str:
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:
     """True where FTS5 has the row under each of a sample of its lexemes: it can't be asked for all that a row holds."""
     ordered = sorted(lexemes)
-    asked = match_text(AllOf(tuple(map(Lexeme, [ALL, *ordered[:: max(1, len(ordered) // 20)]]))))
+    asked = match_text(And(tuple(map(Lexeme, [ALL, *ordered[:: max(1, len(ordered) // 20)]]))))
     for table in _tables(cursor):
         cursor.execute(f"SELECT 1 FROM {table} WHERE {table} MATCH %s AND rowid = %s", [asked, place])
         if cursor.fetchone():
@@ -281,18 +282,32 @@ def _place(place: str) -> int:
 
 def match_text(expression: Expression) -> str:
     """The expression as FTS5 text (https://sqlite.org/fts5.html#full_text_query_syntax). NOT is binary there."""
-    match expression:
-        case Lexeme(text):
-            return '"' + text.replace('"', '""') + '"'
-        case NoneOf(part):
-            return f'("{ALL}" NOT {match_text(part)})'
-        case AnyOf(parts):
-            return f"({' OR '.join(map(match_text, parts))})"
-        case AllOf(parts):
-            wanted = [match_text(part) for part in parts if not isinstance(part, NoneOf)] or [f'"{ALL}"']
-            unwanted = [match_text(part.part) for part in parts if isinstance(part, NoneOf)]
-            positive = f"({' AND '.join(wanted)})"
-            return f"({positive} NOT ({' OR '.join(unwanted)}))" if unwanted else positive
+    return _affirmed(evaluate(expression, _quoted, every=_all, some=_either, no=lambda part: (_affirmed(part), True)))
+
+
+# FTS5 text, and whether it stands for all that does not match it.
+_Match = tuple[str, bool]
+
+
+def _quoted(lexeme: Lexeme) -> _Match:
+    return '"' + lexeme.text.replace('"', '""') + '"', False
+
+
+def _affirmed(part: _Match) -> str:
+    text, is_negated = part
+    return f'("{ALL}" NOT {text})' if is_negated else text
+
+
+def _either(parts: Iterable[_Match]) -> _Match:
+    return f"({' OR '.join(map(_affirmed, parts))})", False
+
+
+def _all(parts: Iterable[_Match]) -> _Match:
+    found = list(parts)
+    wanted = [text for text, is_negated in found if not is_negated] or [f'"{ALL}"']
+    unwanted = [text for text, is_negated in found if is_negated]
+    positive = f"({' AND '.join(wanted)})"
+    return f"({positive} NOT ({' OR '.join(unwanted)}))" if unwanted else positive, False
 
 
 @contextmanager

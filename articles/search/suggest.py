@@ -14,7 +14,8 @@ from articles.search.analyze.fold import fold
 from articles.search.analyze.lexemes import segments
 from articles.search.backend import SearchTimeout
 from articles.search.find import Search, found_ids
-from articles.search.query.syntax import And, Node, Words, parse, to_text, words_of
+from articles.search.query.syntax import Node, Words, parse, to_text, words_of
+from articles.search.query.tree import And, required
 
 # Titles are looked through no further back than this; they are a few bytes each and need no index.
 NEWEST = 2000
@@ -61,7 +62,7 @@ def did_you_mean(search: Search) -> str:
 
 def _nearby(tree: Node | None, reader: Reader) -> Iterator[str]:
     """With a misspelt word put right, a phrase taken apart, and one term less: the likeliest first."""
-    parts = list(tree.parts) if isinstance(tree, And) else [tree] if tree else []
+    parts = required(tree) if tree else ()
     known = _words_of_titles(reader) if any(isinstance(part, Words) for part in parts) else []
     for number, part in enumerate(parts):
         if isinstance(part, Words):
@@ -72,7 +73,7 @@ def _nearby(tree: Node | None, reader: Reader) -> Iterator[str]:
             yield _joined([*parts[:number], *(replace(part, text=text) for text in pieces), *parts[number + 1 :]])
     for number in reversed(range(len(parts) if len(parts) > 1 else 0)):
         rest = [*parts[:number], *parts[number + 1 :]]
-        if any(True for part in rest for _ in words_of(part)):
+        if any(words_of(part) for part in rest):
             yield _joined(rest)
 
 

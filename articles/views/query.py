@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from articles.lists.pages import Selection
 from articles.search.find import Order, Search
-from articles.search.query.syntax import LONGEST_QUERY, And, Filter, Node, Words, parse, to_text
+from articles.search.query.syntax import LONGEST_QUERY, Filter, Node, Words, parse, to_text
+from articles.search.query.tree import And, joined, required
 from articles.views.selection import address_of
 
 # Neither databases nor addresses take them, and no reader sees them.
@@ -90,10 +91,8 @@ def _is_span(part: Node) -> bool:
 
 def _parts(tree: Node | None) -> list[Node]:
     """What must all be true of a hit."""
-    if isinstance(tree, And):
-        return list(tree.parts)
-    return [] if tree is None else [tree]
+    return [] if tree is None else list(required(tree))
 
 
 def _with_parts(search: Search, parts: list[Node]) -> Search:
-    return replace(search, text=to_text(parts[0] if len(parts) == 1 else And(tuple(parts))))
+    return replace(search, text=to_text(joined(And, parts)))

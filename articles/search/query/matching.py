@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeAlias
 
 from articles.search.analyze.fold import fold, fold_with_places
 from articles.search.analyze.lexemes import (
@@ -21,10 +22,11 @@ from articles.search.analyze.lexemes import (
     stem_language,
     word_form,
 )
+from articles.search.query.tree import Tree, holds
 
 
 @dataclass(frozen=True, slots=True)
-class Contains:
+class Contains(Tree["Property"]):
     """Words to be found in one field of the text; in title or text where `field` is empty."""
 
     words: str
@@ -32,7 +34,7 @@ class Contains:
 
 
 @dataclass(frozen=True, slots=True)
-class InFeeds:
+class InFeeds(Tree["Property"]):
     """`share`: the part of all articles that these feeds have, as far as it is known."""
 
     feed_ids: frozenset[int]
@@ -40,45 +42,27 @@ class InFeeds:
 
 
 @dataclass(frozen=True, slots=True)
-class InLanguage:
+class InLanguage(Tree["Property"]):
     """`tag` in lower case; zh finds zh-Hant, too."""
 
     tag: str
 
 
 @dataclass(frozen=True, slots=True)
-class HasMedia:
+class HasMedia(Tree["Property"]):
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Published(Tree["Property"]):
     """From `start` on and before `end`; None leaves that side open."""
 
     start: datetime | None
     end: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Neither:
-    part: Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """All of `parts`; with none of them: every article."""
-
-    parts: tuple[Condition, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """At least one of `parts`; with none of them: no article."""
-
-    parts: tuple[Condition, ...] = ()
-
-
-Condition = Contains | InFeeds | InLanguage | HasMedia | Published | Neither | Every | Some
+Property = Contains | InFeeds | InLanguage | HasMedia | Published
+Condition: TypeAlias = Tree[Property]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,7 +97,11 @@ class Text:
 
 def matches(condition: Condition, text: Text) -> bool:
     """True where the article is what was asked for."""
-    match condition:
+    return holds(condition, lambda wanted: _has(text, wanted))
+
+
+def _has(text: Text, wanted: Property) -> bool:
+    match wanted:
         case Contains(words, name):
             return any(_occurs(atoms(words), text, place) for place in ([name] if name else ["title", "text"]))
         case InFeeds(ids):
@@ -125,12 +113,6 @@ def matches(condition: Condition, text: Text) -> bool:
         case Published(start, end):
             moment = text.published_at
             return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
-        case Neither(part):
-            return not matches(part, text)
-        case Every(parts):
-            return all(matches(part, text) for part in parts)
-        case Some(parts):
-            return any(matches(part, text) for part in parts)
 
 
 def language_tags(language: str) -> list[str]:

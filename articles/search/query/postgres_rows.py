@@ -7,9 +7,12 @@ compresses it and moves it out: rows of a few bytes keep the many that are count
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from articles.search.analyze.document import PREFIX, Lexemes
 from articles.search.analyze.lexemes import is_run, run_lexemes
-from articles.search.query.plan import AllOf, AnyOf, Expression, Lexeme, NoneOf
+from articles.search.query.plan import Expression, Lexeme
+from articles.search.query.tree import evaluate
 
 # Postgres takes a tsvector of 1 MB; what a page of hostile text holds beyond that is not indexed.
 MOST_LEXEME_BYTES = 900_000
@@ -64,19 +67,22 @@ class _Room:
 # --- looking through rows ---------------------------------------------------------------------------------------
 
 
-def condition(expression: Expression) -> tuple[str, list[str]]:
+_Sql = tuple[str, list[str]]
+
+
+def condition(expression: Expression) -> _Sql:
     """The expression as a condition on COLUMNS, and its parameters."""
-    match expression:
-        case Lexeme(text):
-            column, wanted = _where(text)
-            return f"strpos({column}, %s) > 0", [wanted]
-        case NoneOf(part):
-            inner, wanted_there = condition(part)
-            return f"NOT ({inner})", wanted_there
-        case AllOf(parts):
-            return _joined(parts, " AND ", "true")
-        case AnyOf(parts):
-            return _joined(parts, " OR ", "false")
+    return evaluate(expression, _holds, every=_joined(" AND ", "true"), some=_joined(" OR ", "false"), no=_lacks)
+
+
+def _holds(lexeme: Lexeme) -> _Sql:
+    column, wanted = _where(lexeme.text)
+    return f"strpos({column}, %s) > 0", [wanted]
+
+
+def _lacks(part: _Sql) -> _Sql:
+    inner, wanted_there = part
+    return f"NOT ({inner})", wanted_there
 
 
 def _where(lexeme: str) -> tuple[str, str]:
@@ -89,9 +95,12 @@ def _where(lexeme: str) -> tuple[str, str]:
     return "words", f" {lexeme} "
 
 
-def _joined(parts: tuple[Expression, ...], operator: str, nothing: str) -> tuple[str, list[str]]:
-    conditions = [condition(part) for part in parts]
-    return (
-        operator.join(f"({inner})" for inner, _ in conditions) or nothing,
-        [wanted for _, some in conditions for wanted in some],
-    )
+def _joined(operator: str, nothing: str) -> Callable[[Iterable[_Sql]], _Sql]:
+    def joined(parts: Iterable[_Sql]) -> _Sql:
+        conditions = list(parts)
+        return (
+            operator.join(f"({inner})" for inner, _ in conditions) or nothing,
+            [wanted for _, some in conditions for wanted in some],
+        )
+
+    return joined

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from articles.search.analyze.apostrophes import JOINT
 from articles.search.analyze.fold import fold
 from articles.search.analyze.lexemes import Segment, stem_language
-from articles.search.query.matching import Condition, Contains, Every, Neither, Some, atoms, spans
+from articles.search.query.matching import Condition, Contains, atoms, spans
+from articles.search.query.tree import affirmed
 
 LENGTH = 240
 BEFORE = 60
@@ -28,15 +29,7 @@ class Piece:
 
 def asked_for(condition: Condition) -> list[Contains]:
     """The words that a hit may contain, without those that it must not."""
-    match condition:
-        case Contains():
-            return [condition]
-        case Neither(Neither(part)):
-            return asked_for(part)
-        case Every(parts) | Some(parts):
-            return [words for part in parts for words in asked_for(part)]
-        case _:
-            return []
+    return [wanted for wanted in affirmed(condition) if isinstance(wanted, Contains)]
 
 
 def marked(text: str, condition: Condition, *, field: str, language: str) -> tuple[Piece, ...]:

@@ -13,10 +13,13 @@ count as their ASCII relatives. A query is never refused: what can't be used is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import time
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from typing import TypeAlias
+
+from articles.search.query.tree import And, Not, Or, Tree, affirmed, evaluate, joined
 
 LONGEST_QUERY = 2000
 MOST_TERMS = 60
@@ -28,7 +31,7 @@ MEDIA = ("image", "audio", "video")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Words(Tree["Term"]):
     """Text that must occur: in the title or the text, or in one field. A phrase that has a blank was quoted."""
 
     text: str
@@ -36,29 +39,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Tree["Term"]):
     """A property of the article; `value` as it was typed, checked by the parser."""
 
     field: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Node
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    parts: tuple[Node, ...]
-
-
-Node = Words | Filter | Not | And | Or
+Term = Words | Filter
+Node: TypeAlias = Tree[Term]
 
 
 class Problem(StrEnum):
@@ -188,10 +177,10 @@ class _Parser:
     def _node(self, level: _Level) -> Node | None:
         if level.negated or level.field:
             self.note(Problem.EMPTY_FIELD if level.field else Problem.DANGLING, level.field or "-")
-        filled = [_joined(And, parts) for parts in level.alternatives if parts]
+        filled = [joined(And, parts) for parts in level.alternatives if parts]
         if len(filled) != len(level.alternatives) and len(level.alternatives) > 1:
             self.note(Problem.DANGLING, "OR")
-        return _joined(Or, filled) if filled else None
+        return joined(Or, filled) if filled else None
 
     def _term(self, level: _Level, match: re.Match[str]) -> None:
         name, level.field = level.field, ""
@@ -245,14 +234,6 @@ class _Level:
         self.negated = False
 
 
-def _joined(kind: type[And] | type[Or], parts: list[Node]) -> Node:
-    """One part stands alone; a part of the same kind is spread out, so that a tree has one form only."""
-    flat: list[Node] = []
-    for part in parts:
-        flat += part.parts if isinstance(part, kind) else [part]
-    return flat[0] if len(flat) == 1 else kind(tuple(flat))
-
-
 def is_date(value: str) -> bool:
     """True where `value` is written as after:, before: and date: take it, and such a day exists."""
     match = DATE.fullmatch(value)
@@ -283,23 +264,47 @@ def _is_time(value: str) -> bool:
 def to_text(node: Node | None) -> str:
     """The query that parses to `node`: parse(to_text(node)).tree == node for every tree that parse made, as long as the
     text is no longer than LONGEST_QUERY."""
-    match node:
-        case None:
-            return ""
-        case Words(text, name):
-            return f"{name}:{_quoted(text)}" if name else _quoted(text)
-        case Filter(name, value):
-            return f"{name}:{_quoted(value)}"
-        case Not(part):
-            return f"-{_grouped(part, And, Or, Not)}"
-        case And(parts):
-            return " ".join(_grouped(part, Or) for part in parts)
-        case Or(parts):
-            return " OR ".join(to_text(part) for part in parts)
+    if node is None:
+        return ""
+    text, _binding = evaluate(node, _term_text, every=_all_text, some=_either_text, no=_not_text)
+    return text
 
 
-def _grouped(node: Node, *kinds: type[And] | type[Or] | type[Not]) -> str:
-    return f"({to_text(node)})" if isinstance(node, kinds) else to_text(node)
+class Binding(IntEnum):
+    """How closely a piece of a query holds together: what is looser than its place allows stands in parentheses."""
+
+    OR = 0
+    AND = 1
+    NOT = 2
+    TERM = 3
+
+
+_Text = tuple[str, Binding]
+
+
+def _term_text(term: Term) -> _Text:
+    match term:
+        case Words(text, ""):
+            return _quoted(text), Binding.TERM
+        case Words(value, name) | Filter(name, value):
+            return f"{name}:{_quoted(value)}", Binding.TERM
+
+
+def _all_text(parts: Iterable[_Text]) -> _Text:
+    return " ".join(_grouped(part, Binding.AND) for part in parts), Binding.AND
+
+
+def _either_text(parts: Iterable[_Text]) -> _Text:
+    return " OR ".join(text for text, _binding in parts), Binding.OR
+
+
+def _not_text(part: _Text) -> _Text:
+    return f"-{_grouped(part, Binding.TERM)}", Binding.NOT
+
+
+def _grouped(part: _Text, loosest: Binding) -> str:
+    text, binding = part
+    return text if binding >= loosest else f"({text})"
 
 
 _PLAIN = re.compile(r'(?![-!])(?!(?:OR|AND|NOT)$)(?![A-Za-z]{2,10}:.)[^\s()"|｜&*]+')
@@ -309,13 +314,6 @@ def _quoted(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else f'"{text}"'
 
 
-def words_of(node: Node | None, *, negated: bool = False) -> Iterator[Words]:
+def words_of(node: Node) -> list[Words]:
     """The words that a hit must or may contain: what is highlighted."""
-    match node:
-        case Words() if not negated:
-            yield node
-        case Not(part):
-            yield from words_of(part, negated=not negated)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from words_of(part, negated=negated)
+    return [term for term in affirmed(node) if isinstance(term, Words)]

@@ -14,8 +14,9 @@ from articles.models import Article
 from articles.search import hit_page, index
 from articles.search.backend import BadPlace, Hit, SearchTimeout
 from articles.search.databases import backend
-from articles.search.query.matching import Contains, Every, InFeeds, Neither, Published, Some
-from articles.search.query.plan import EVERYTHING, NOTHING, AllOf, AnyOf, Lexeme, NoneOf, Plan, any_of, plan
+from articles.search.query.matching import Contains, InFeeds, Published
+from articles.search.query.plan import Lexeme, Plan, plan
+from articles.search.query.tree import EVERYTHING, NOTHING, And, Not, Or, some
 from tests.articles.search.archive import found, store
 from tests.factories import FIRST_DAY, make_feed
 
@@ -49,14 +50,14 @@ def test_nothing_finds_nothing_and_everything_all() -> None:
     ("expression", "expected"),
     [
         (Lexeme("rain"), {"r", "rs"}),
-        (AllOf((Lexeme("rain"), Lexeme("snow"))), {"rs"}),
-        (AnyOf((Lexeme("rain"), Lexeme("snow"))), {"r", "s", "rs"}),
-        (NoneOf(Lexeme("rain")), {"s", "n"}),
-        (AllOf((NoneOf(Lexeme("rain")), NoneOf(Lexeme("snow")))), {"n"}),
-        (AllOf((Lexeme("rain"), NoneOf(Lexeme("snow")))), {"r"}),
-        (AnyOf((NoneOf(Lexeme("rain")), Lexeme("snow"))), {"s", "rs", "n"}),
-        (AllOf((AnyOf((Lexeme("rain"), Lexeme("snow"))), NoneOf(AllOf((Lexeme("rain"), Lexeme("snow")))))), {"r", "s"}),
-        (any_of((AllOf((Lexeme("rain"), NoneOf(Lexeme("snow")))), NOTHING)), {"r"}),
+        (And((Lexeme("rain"), Lexeme("snow"))), {"rs"}),
+        (Or((Lexeme("rain"), Lexeme("snow"))), {"r", "s", "rs"}),
+        (Not(Lexeme("rain")), {"s", "n"}),
+        (And((Not(Lexeme("rain")), Not(Lexeme("snow")))), {"n"}),
+        (And((Lexeme("rain"), Not(Lexeme("snow")))), {"r"}),
+        (Or((Not(Lexeme("rain")), Lexeme("snow"))), {"s", "rs", "n"}),
+        (And((Or((Lexeme("rain"), Lexeme("snow"))), Not(And((Lexeme("rain"), Lexeme("snow")))))), {"r", "s"}),
+        (some((And((Lexeme("rain"), Not(Lexeme("snow")))), NOTHING)), {"r"}),
     ],
 )
 def test_expressions_mean_what_they_say(expression: Any, expected: set[str]) -> None:
@@ -69,7 +70,7 @@ def test_expressions_mean_what_they_say(expression: Any, expected: set[str]) -> 
 )
 def test_any_lexeme_can_be_asked_for(lexeme: str) -> None:
     assert asked(Lexeme(lexeme)) == []
-    assert asked(AllOf((Lexeme(lexeme), NoneOf(Lexeme(f"{lexeme}2"))))) == []
+    assert asked(And((Lexeme(lexeme), Not(Lexeme(f"{lexeme}2"))))) == []
 
 
 def test_every_piece_of_a_run_is_found_and_none_across_runs() -> None:
@@ -124,10 +125,10 @@ def test_spans_have_their_start_and_not_their_end() -> None:
     moment = datetime(2026, 1, 5, tzinfo=UTC)
     article = store("rain", published_at=moment)
     later = moment + timedelta(microseconds=1)
-    assert hits(Every((Contains("rain"), Published(moment, None)))) == [article.pk]
-    assert hits(Every((Contains("rain"), Published(None, moment)))) == []
-    assert hits(Every((Contains("rain"), Published(later, None)))) == []
-    assert hits(Every((Contains("rain"), Published(moment, later)))) == [article.pk]
+    assert hits(And((Contains("rain"), Published(moment, None)))) == [article.pk]
+    assert hits(And((Contains("rain"), Published(None, moment)))) == []
+    assert hits(And((Contains("rain"), Published(later, None)))) == []
+    assert hits(And((Contains("rain"), Published(moment, later)))) == [article.pk]
     assert hits(Published(moment, later)) == [article.pk]
 
 
@@ -136,10 +137,10 @@ def test_hundreds_of_feeds_can_be_asked_for() -> None:
     articles = [store("rain", feed=feed) for feed in feeds]
     wanted = frozenset({feeds[0].pk, feeds[2].pk, *range(10**6, 10**6 + 400)})
     expected = [articles[2].pk, articles[0].pk]
-    assert hits(Every((Contains("rain"), InFeeds(wanted, share=0.0)))) == expected
-    assert hits(Every((Contains("rain"), InFeeds(wanted, share=0.9)))) == expected
+    assert hits(And((Contains("rain"), InFeeds(wanted, share=0.0)))) == expected
+    assert hits(And((Contains("rain"), InFeeds(wanted, share=0.9)))) == expected
     assert hits(InFeeds(wanted, share=0.9)) == expected
-    assert hits(Every((Contains("rain"), InFeeds(frozenset())))) == []
+    assert hits(And((Contains("rain"), InFeeds(frozenset())))) == []
 
 
 def test_only_chosen_articles_can_be_asked_for() -> None:
@@ -189,9 +190,9 @@ def test_a_search_leaves_the_settings_of_the_transaction_around_it_as_they_were(
         cursor.execute("SET LOCAL statement_timeout = 12345; SET LOCAL enable_sort = off")
         for condition in (
             Contains("rain"),
-            Every(),
-            Neither(Contains("rain")),
-            Some((Contains("rain"), Contains("x"))),
+            And(),
+            Not(Contains("rain")),
+            Or((Contains("rain"), Contains("x"))),
         ):
             hits(condition)
             backend().count(plan(condition, ["en"]), limit=5)
@@ -210,7 +211,7 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_connection_lives_on(monk
         monkeypatch.setattr("articles.search.sqlite.STEPS_BETWEEN_LOOKS_AT_THE_CLOCK", 1)
     else:
         monkeypatch.setattr("articles.search.postgres.TIME_LIMIT_MS", 1)
-    words = AllOf(tuple(AnyOf((Lexeme(f"w{word}"), NoneOf(Lexeme(f"w{word + 1}")))) for word in range(2500)))
+    words = And(tuple(Or((Lexeme(f"w{word}"), Not(Lexeme(f"w{word + 1}")))) for word in range(2500)))
     with pytest.raises(SearchTimeout):
         backend().hits(Plan(expression=words), limit=10)
     monkeypatch.undo()

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from articles.search.query import parse
-from articles.search.query.matching import Condition, Contains, Every, InFeeds, InLanguage, Neither, Published
+from articles.search.query.matching import Condition, Contains, InFeeds, InLanguage, Published
+from articles.search.query.tree import And, Not
 from articles.search.resolve import resolve
 from tests.factories import make_category, make_feed
 
@@ -88,9 +89,9 @@ def test_regions_of_chinese_are_ways_of_writing(typed: str, tag: str) -> None:
 
 @pytest.mark.parametrize("query", ["", "!!!", "-!!!", "… OR ???", "(-… ...)"])
 def test_punctuation_asks_for_nothing(query: str) -> None:
-    assert resolved(query) == Every()
+    assert resolved(query) == And()
 
 
 def test_punctuation_beside_words_is_left_out() -> None:
-    assert resolved("rain -!!!") == Every((Contains("rain"),))
-    assert resolved("-rain") == Neither(Contains("rain"))
+    assert resolved("rain -!!!") == And((Contains("rain"),))
+    assert resolved("-rain") == Not(Contains("rain"))

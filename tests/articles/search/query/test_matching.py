@@ -15,20 +15,18 @@ from articles.search.analyze.lexemes import canonical, pattern, segments, stem_l
 from articles.search.query.matching import (
     Condition,
     Contains,
-    Every,
     HasMedia,
     InFeeds,
     InLanguage,
-    Neither,
     Published,
-    Some,
     Text,
     atoms,
     language_tags,
     matches,
     spans,
 )
-from articles.search.query.plan import NOTHING, AllOf, AnyOf, Expression, Lexeme, NoneOf, plainly, plan
+from articles.search.query.plan import Expression, Lexeme, plan
+from articles.search.query.tree import NOTHING, And, Not, Or, plain
 from tests.articles.search.fuzz import FUZZ
 
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
@@ -75,9 +73,9 @@ LEAVES = st.one_of(
 CONDITIONS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
-        st.builds(Neither, inner),
-        st.builds(lambda parts: Every(tuple(parts)), st.lists(inner, max_size=3)),
-        st.builds(lambda parts: Some(tuple(parts)), st.lists(inner, max_size=3)),
+        st.builds(Not, inner),
+        st.builds(lambda parts: And(tuple(parts)), st.lists(inner, max_size=3)),
+        st.builds(lambda parts: Or(tuple(parts)), st.lists(inner, max_size=3)),
     ),
     max_leaves=6,
 )
@@ -86,14 +84,14 @@ ALL_STEMS = sorted({stem_language(language) for language in LANGUAGES})
 
 def holds(expression: Expression, lexemes: set[str]) -> bool:
     match expression:
-        case Lexeme(text):
-            return text in lexemes
-        case NoneOf(part):
+        case Not(part):
             return not holds(part, lexemes)
-        case AllOf(parts):
+        case And(parts):
             return all(holds(part, lexemes) for part in parts)
-        case AnyOf(parts):
+        case Or(parts):
             return any(holds(part, lexemes) for part in parts)
+    assert isinstance(expression, Lexeme)
+    return expression.text in lexemes
 
 
 def index_finds(condition: Condition, text: Text, *, neighbours: bool = False) -> tuple[bool, bool]:
@@ -158,7 +156,7 @@ def test_the_index_passes_over_most_texts_that_have_the_words_of_a_phrase_elsewh
 @FUZZ
 @given(CONDITIONS, texts())
 def test_a_plain_condition_means_the_same(condition: Condition, text: Text) -> None:
-    assert matches(plainly(condition), text) == matches(condition, text)
+    assert matches(plain(condition), text) == matches(condition, text)
 
 
 @FUZZ
@@ -240,7 +238,7 @@ def test_a_span_ends_just_before_its_end() -> None:
 def test_no_phrase_spans_title_and_text() -> None:
     text = Text(title="气候", text="变化 and climate", language="zh")
     assert not matches(Contains("气候变化"), text)
-    assert matches(Every((Contains("气候"), Contains("变化"))), text)
+    assert matches(And((Contains("气候"), Contains("变化"))), text)
 
 
 def test_a_word_is_found_by_the_stem_of_the_articles_language() -> None:
@@ -282,13 +280,13 @@ def test_many_feeds_with_most_articles_are_a_condition_on_rows() -> None:
     assert plan(InFeeds(many, 0.9), ["en"]).feed_ids == many
     assert plan(InFeeds(many, 0.01), ["en"]).feed_ids is None
     assert plan(
-        Every((InFeeds(many, 0.9), InFeeds(frozenset({1, 2}) | frozenset(range(300, 400)), 0.9))), ["en"]
+        And((InFeeds(many, 0.9), InFeeds(frozenset({1, 2}) | frozenset(range(300, 400)), 0.9))), ["en"]
     ).feed_ids == {1, 2}
 
 
 def test_only_what_the_index_is_unsure_of_is_rechecked() -> None:
     phrase = Contains("气候变化")
-    assert plan(Every((Contains("中国"), phrase, HasMedia("image"))), ["en"]).recheck == Every((phrase,))
+    assert plan(And((Contains("中国"), phrase, HasMedia("image"))), ["en"]).recheck == And((phrase,))
 
 
 def test_a_text_of_100_000_characters_is_rechecked_quickly_and_to_its_end() -> None:

@@ -13,12 +13,9 @@ from articles.search.query.syntax import (
     DEEPEST,
     LONGEST_QUERY,
     MOST_TERMS,
-    And,
     Filter,
     Node,
-    Not,
     Note,
-    Or,
     Problem,
     Words,
     is_date,
@@ -26,6 +23,7 @@ from articles.search.query.syntax import (
     to_text,
     words_of,
 )
+from articles.search.query.tree import And, Not, Or
 from tests.articles.search.fuzz import FUZZ
 
 A, B, C = Words("a"), Words("b"), Words("c")
