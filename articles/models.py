@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from articles.api.models import AppPassword
 from articles.export.models import ExportIdentity, HubPing, Output
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
@@ -19,7 +20,10 @@ from feeds.models import Feed
 from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
-__all__ = ["ArchiveProgress", "ExportIdentity", "HubPing", "ImageAddress", "Output", "RefererRule", "StoredImage"]
+__all__ = [
+    "AppPassword", "ArchiveProgress", "ExportIdentity", "HubPing", "ImageAddress", "Output", "RefererRule",
+    "StoredImage",
+]  # fmt: skip
 
 
 class Origin(models.Model):

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.views import archive_import, article, book, lists, outputs, search, state
+from articles.views import app_passwords, archive_import, article, book, lists, outputs, search, state
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -33,4 +33,6 @@ urlpatterns = [
     path("favicon.ico", outputs.icon, name="icon"),
     path("outputs/", outputs.output_list, name="outputs"),
     path("outputs/<int:pk>/revoke/", outputs.revoke_output, name="revoke_output"),
+    path("account/apps/", app_passwords.app_password_list, name="app_passwords"),
+    path("account/apps/<int:pk>/revoke/", app_passwords.revoke_app_password, name="revoke_app_password"),
 ]

@@ -42,6 +42,13 @@ def counted_address(request: HttpRequest) -> str | None:
     return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
 
 
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """The name that wrong passwords are counted under. Those of apps count apart: an app that goes on asking with a
+    password that was revoked must not keep its owner from signing in."""
+    name: str | None = (credentials or request.POST).get("username")
+    return f"{name} (app)" if credentials and "app_password" in credentials else name
+
+
 class SignInMiddleware(LoginRequiredMiddleware):
     """Every page needs a reader who has signed in, unless NEWSREADER_PUBLIC lets everybody read. A view that must
     answer all the same says so with Django's `login_not_required`."""
@@ -71,7 +78,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """What the reader chose for this browser, and the way to password and sign-out."""
     form = PreferencesForm(request.POST) if request.method == "POST" else PreferencesForm.for_request(request)
     if not (form.is_bound and form.is_valid()):
-        return render(request, "accounts/account.html", {"form": form})
+        return render(request, "accounts/account.html", {"form": form, "has_apps": settings.APPS})
     response = redirect("account")
     form.save(response)
     messages.success(request, _("Saved."))

@@ -30,6 +30,8 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_DATA": "data folder: embedded database, broker, static files, made secrets",
     "NEWSREADER_URL": "public base address, as https://news.example",
     "NEWSREADER_PUBLIC": "true lets everybody read without signing in",
+    "NEWSREADER_APPS": "false closes the doors for apps: Google Reader API and Fever",
+    "NEWSREADER_APP_DAYS": "days of read articles that an app which walks through everything is fed; 30 without it",
     "NEWSREADER_ALLOWED_NETWORKS": "private networks that may be fetched from, as 127.0.0.0/8,10.1.0.0/16",
     "NEWSREADER_SHORTEST_INTERVAL": "fewest minutes between polls of a feed; without it 60 or what publishers allow",
     "NEWSREADER_LONGEST_INTERVAL": "most minutes between polls of a feed that has been silent for long; 360 without it",
@@ -113,6 +115,13 @@ class Environment:
             return round(number * 10**9)
         except (ValueError, OverflowError) as error:
             raise ImproperlyConfigured(f"{name}={raw!r}: use a number of gigabytes, as 50 or 0.5") from error
+
+    def number(self, name: str, default: int, *, most: int) -> int:
+        """A whole number up to `most`."""
+        raw = self.text(name)
+        if raw and not (raw.isascii() and raw.isdecimal() and int(raw[:9]) <= most):
+            raise ImproperlyConfigured(f"{name}={raw!r}: use a whole number up to {most}")
+        return int(raw) if raw else default
 
     def minutes(self, name: str) -> timedelta | None:
         """A time from a whole number of minutes, a week at most; None when unset."""

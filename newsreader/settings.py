@@ -69,6 +69,10 @@ ADMIN_USER = env.text("NEWSREADER_ADMIN_USER")
 ADMIN_PASSWORD = env.text("NEWSREADER_ADMIN_PASSWORD")
 NEWSREADER_PUBLIC = env.flag("NEWSREADER_PUBLIC")
 
+# The doors for apps: docs/apps.md.
+APPS = env.flag("NEWSREADER_APPS", default=True)
+APP_DAYS = env.number("NEWSREADER_APP_DAYS", 30, most=36_500)
+
 # --- fetching ---------------------------------------------------------------------------------------------------
 
 FETCH_POLICY = FetchPolicy(
@@ -153,7 +157,11 @@ TEMPLATES = [
     },
 ]
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "articles.api.sign_in.AppPasswordBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -163,6 +171,7 @@ LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "newsreader.accounts.counted_name"
 AXES_CLIENT_IP_CALLABLE = "newsreader.accounts.counted_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no line in the log for being there

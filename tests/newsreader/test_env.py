@@ -183,3 +183,14 @@ def test_limits_that_cross_are_refused(shortest, longest):
     env = Environment({"NEWSREADER_SHORTEST_INTERVAL": shortest, "NEWSREADER_LONGEST_INTERVAL": longest})
     with pytest.raises(ImproperlyConfigured, match="LONGEST_INTERVAL is shorter"):
         env.intervals("NEWSREADER_SHORTEST_INTERVAL", "NEWSREADER_LONGEST_INTERVAL")
+
+
+@pytest.mark.parametrize("raw", ["-1", "1.5", "many", "36501", "٣", "9" * 50])
+def test_a_number_that_is_none_is_refused(raw):
+    with pytest.raises(ImproperlyConfigured, match="a whole number up to 36500"):
+        Environment({"NEWSREADER_APP_DAYS": raw}).number("NEWSREADER_APP_DAYS", 30, most=36_500)
+
+
+def test_a_number_is_read_or_the_usual_one():
+    assert Environment({"NEWSREADER_APP_DAYS": "7"}).number("NEWSREADER_APP_DAYS", 30, most=36_500) == 7
+    assert Environment({}).number("NEWSREADER_APP_DAYS", 30, most=36_500) == 30

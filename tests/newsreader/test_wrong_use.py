@@ -53,6 +53,7 @@ def refusal(*arguments: str) -> CommandError:
         (["resanitize", "--feed", "9" * 30], 2, "no feed has the id 999"),
         (["archive_images", "--feed", "99"], 2, "no feed has the id 99"),
         (["search", "lamp", "--feed", "99"], 2, "no feed 99"),
+        (["app_password", "nobody", "phone"], 2, "there is no reader 'nobody'"),
         (["up", "--port", "65536"], 1, "a number from 0 to 65535, not '65536'"),
         (["up", "--port", "x"], 1, "a number from 0 to 65535, not 'x'"),
     ],
