@@ -31,7 +31,7 @@ MADE: dict[str, Callable[[], Iterator[re.Pattern[Any]]]] = {
     "articles.sanitize.formulas": lambda: (
         pattern for names in formulas._ATTRIBUTES.values() for pattern in names.values()
     ),
-    "articles.templatetags.reading.summary_in_row": lambda: iter([re.compile(r"\s+".join("aaaa"), re.I)]),
+    "articles.display.row_text._without_title": lambda: iter([re.compile(r"\s+".join("aaaa"), re.I)]),
     "articles.sanitize.frames": lambda: (pattern for pattern, _, _ in frames._PLAYERS),
     "articles.sanitize.proxies._in_parameter": lambda: iter([re.compile("(?:^|&)url=([^&]+)", re.I)]),
     "articles.search.analyze.lexemes._Patterns.runs": _analysis,

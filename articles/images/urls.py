@@ -10,6 +10,7 @@ import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -47,12 +48,18 @@ class Asked:
 
 def signed_path(url: str, width: int = 0, *, is_kept: bool = True) -> str:
     """This site's path for what the publisher has at `url`; "" where that is no address that can be fetched."""
+    return "".join(signed_paths(url, (width,), is_kept=is_kept))
+
+
+def signed_paths(url: str, widths: Iterable[int], *, is_kept: bool = True) -> list[str]:
+    """The same for several widths of one picture; none where it can't be fetched."""
     url = image_address(url, "")
     if not url:
-        return ""
-    form = ("o" if not width else str(width)) + ("" if is_kept else "p")
+        return []
     encoded = urlsafe_b64encode(url.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
-    return f"{PREFIX}{_signatures(form, encoded)[0]}/{form}/{encoded}"
+    key = _keys(tuple(settings.IMAGE_KEYS))[0]
+    forms = [("o" if not width else str(width)) + ("" if is_kept else "p") for width in widths]
+    return [f"{PREFIX}{_signature(key, f'{form}/{encoded}')}/{form}/{encoded}" for form in forms]
 
 
 def read_path(path: str) -> Asked:
@@ -76,11 +83,11 @@ def read_path(path: str) -> Asked:
 
 def _signatures(form: str, encoded: str) -> list[str]:
     """By every key, the one that signs first."""
-    message = f"{form}/{encoded}".encode()
-    return [
-        urlsafe_b64encode(hmac.digest(key, message, "sha256")[:_SIGNATURE]).rstrip(b"=").decode()
-        for key in _keys(tuple(settings.IMAGE_KEYS))
-    ]
+    return [_signature(key, f"{form}/{encoded}") for key in _keys(tuple(settings.IMAGE_KEYS))]
+
+
+def _signature(key: bytes, message: str) -> str:
+    return urlsafe_b64encode(hmac.digest(key, message.encode(), "sha256")[:_SIGNATURE]).rstrip(b"=").decode()
 
 
 def signing_key() -> str:

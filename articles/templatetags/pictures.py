@@ -1,55 +1,17 @@
-"""Pictures in templates: the lead picture of a row, a feed's icon, a player for a file that came along."""
+"""Pictures in templates: a feed's icon, a player for a file that came along."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django import template
-from django.conf import settings
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from articles.display.article import may_keep
+from articles.display.icons import icon
 from articles.display.media import USUAL_WIDTH
-from articles.images.urls import ICON, THUMBNAILS, signed_path
-from articles.models import Article, Enclosure
-from feeds.models import Feed
+from articles.images.urls import signed_path
+from articles.models import Enclosure
 
 register = template.Library()
-
-HUES = 8  # as static/css/components.css names them
-
-
-@register.filter
-def thumbnail(article: Article) -> str:
-    """The lead picture's address here, for a row of a list; "" where there is none."""
-    return signed_path(article.image_url, THUMBNAILS[0], is_kept=may_keep(article.feed)) if article.image_url else ""
-
-
-@register.filter
-def sharp_thumbnail(article: Article) -> str:
-    """The same for screens with twice the pixels."""
-    return signed_path(article.image_url, THUMBNAILS[1], is_kept=may_keep(article.feed))
-
-
-@register.filter
-def icon(feed: Feed) -> SafeString:
-    """What stands before the feed's name: its icon, by an address here, or the first letter of the name, for
-    eyes alone. No template of its own: a list has it in every row."""
-    if feed.icon_url and (path := _icon_path(feed.icon_url, may_keep(feed), tuple(settings.IMAGE_KEYS))):
-        return format_html(_ICON, path)
-    letter = next((character for character in feed.name if character.isalnum()), "")
-    return format_html(_LETTER, letter.upper(), (feed.pk or 0) % HUES)
-
-
-_ICON = '<img class="feed-icon" src="{}" alt="" width="16" height="16" loading="lazy" decoding="async">'
-_LETTER = '<span class="feed-icon" data-letter="{}" data-hue="{}"></span>'
-
-
-@lru_cache(maxsize=2048)
-def _icon_path(url: str, is_kept: bool, keys: tuple[str, ...]) -> str:
-    """`keys`: those that sign."""
-    return signed_path(url, ICON, is_kept=is_kept)
+register.filter(icon)
 
 
 @register.filter

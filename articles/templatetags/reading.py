@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext
@@ -19,15 +21,14 @@ from articles.display.language import language_of
 from articles.export.site_address import site_address
 from articles.lists.pages import Selection, Show
 from articles.models import Article, Enclosure
-from articles.search.query.snippets import Piece
+from articles.search.find import Found
+from articles.views.buttons import button, words
+from articles.views.rows import Rows
 from articles.views.selection import list_address as address_of_list
 from feeds.models import Category, Feed
 
 register = template.Library()
-
-MOST_BEFORE_MATCH = 24  # characters
-_BETWEEN = re.compile(r"^[\s.,:;!?…，。：；！？、—–|-]+")
-_GAP = re.compile(r"[\s，。！？；、]+")
+register.simple_tag(button)
 
 
 @register.filter
@@ -43,25 +44,6 @@ def language_in(text: str, declared: str) -> str:
 
 
 @register.filter
-def summary_in_row(article: Article) -> str:
-    """What a row shows under the title: the summary, without the title where it begins with that; empty for an
-    untitled article, whose row has its first words for a title."""
-    title = article.title.rstrip("… ")
-    words = title.split()
-    if not words:
-        return ""
-    pattern = r"\s+".join(map(re.escape, words))
-    if " ".join(words).casefold().startswith(" ".join(article.summary.rstrip("… ").split()).casefold()):
-        return ""
-    found = re.match(pattern, article.summary.lstrip(), re.IGNORECASE)
-    if not found:
-        return article.summary
-    rest = article.summary.lstrip()[found.end() :]
-    is_whole = article.title.rstrip() != title or not (rest[:1].isalnum() and rest[:1].isascii())
-    return _BETWEEN.sub("", rest, count=1) if is_whole else article.summary
-
-
-@register.filter
 def direction(tag: str) -> str:
     """The `dir` of a text in that language: known for languages written from right to left, else left to the text."""
     return "rtl" if LANG_INFO.get(tag.split("-")[0].lower(), {}).get("bidi") else "auto"
@@ -71,14 +53,6 @@ def direction(tag: str) -> str:
 def moment(time: datetime) -> str:
     """Date and time in the reader's zone and language. Django's formats for English are American."""
     return date_format(localtime(time), pgettext("format of a date with its time", "j F Y, H:i"))
-
-
-@register.filter
-def moment_in_row(time: datetime) -> str:
-    """The same, and for today the time alone after the word."""
-    if localtime(time).date() != localtime().date():
-        return moment(time)
-    return gettext("Today, %s") % date_format(localtime(time), "H:i")
 
 
 @register.filter
@@ -138,13 +112,19 @@ def permanent_address(context: template.RequestContext, article: Article) -> str
     return site_address(context["request"]) + article.get_absolute_url()
 
 
-@register.filter
-def near_match(pieces: Sequence[Piece]) -> list[Piece]:
-    """A snippet that comes to its first match soon, so that this is in view where only some lines are shown."""
-    first = next((number for number, piece in enumerate(pieces) if piece.is_match), 0)
-    before = "".join(piece.text for piece in pieces[:first])
-    if len(before) <= MOST_BEFORE_MATCH:
-        return list(pieces)
-    near = before[-MOST_BEFORE_MATCH:]
-    gap = _GAP.search(near[: MOST_BEFORE_MATCH // 2])  # at a word's beginning, if one is near
-    return [Piece("… " + near[gap.end() if gap else 0 :]), *pieces[first:]]
+@register.simple_tag(takes_context=True)
+def list_rows(context: template.RequestContext, articles: Iterable[Article]) -> SafeString:
+    """The rows of a list, as the page's `writer` writes them."""
+    return cast(Rows, context["writer"]).of_list(articles)
+
+
+@register.simple_tag(takes_context=True)
+def hit_rows(context: template.RequestContext, found: Iterable[Found]) -> SafeString:
+    """The same of hits."""
+    return cast(Rows, context["writer"]).of_hits(found)
+
+
+@register.simple_tag
+def button_words() -> str:
+    """For scripts: what each button does, as JSON."""
+    return json.dumps(words(), ensure_ascii=False)

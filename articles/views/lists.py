@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.query import search_of
+from articles.views.rows import Rows
 from articles.views.search import results
 from articles.views.selection import address_of, list_address, number_in, selection_of
 from feeds.categories import Tree
@@ -51,14 +52,16 @@ def _page(request: HttpRequest, selection: Selection) -> ListPage:
 def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict[str, object]:
     today = timezone.localdate()
     at = number_in(request.GET, "at")
+    query = address_of(selection, cursor=request.GET.get("cursor", ""))
     place = {"cursor": request.GET.get("cursor", ""), "at": str(at or "")}
     rows = _with_row(page.articles, at, selection, request)
     return {
         "selection": selection,
         "page": page,
         "today": today,
+        "writer": Rows(selection, query, may_mark=request.user.is_authenticated),
         "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
-        "query": address_of(selection, cursor=place["cursor"]),
+        "query": query,
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
         "older": page.older_cursor and address_of(selection, cursor=page.older_cursor),
         "newer": page.newer_cursor and address_of(selection, cursor=page.newer_cursor),

@@ -31,6 +31,7 @@ from articles.search.suggest import did_you_mean, suggestions
 from articles.views import matches
 from articles.views.facets import groups
 from articles.views.query import address, loosened, query_text, search_of
+from articles.views.rows import Rows
 from articles.views.search_messages import count_of, message
 from articles.views.selection import address_of, marked_in, number_in, selection_of
 
@@ -57,7 +58,7 @@ def _page(request: HttpRequest, search: Search) -> SearchPage:
 
 def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str, object]:
     selection, cursor = search.selection, request.GET.get("cursor", "")
-    is_first = not cursor
+    query, is_first = address(search, cursor=cursor), not cursor
     at = number_in(request.GET, "at")
     return {
         "search": search,
@@ -71,7 +72,8 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "orders": [(order, address(replace(search, order=order))) for order in Order],
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
-        "query": address(search, cursor=cursor),
+        "query": query,
+        "writer": Rows(selection, query, may_mark=request.user.is_authenticated),
         "view": address(search),
         "older": page.older_cursor and address(search, cursor=page.older_cursor),
         "newer": page.newer_cursor and address(search, cursor=page.newer_cursor),

@@ -20,6 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from articles.lists import reader_state
 from articles.lists.pages import Show, load
 from articles.models import Article
+from articles.views.buttons import Name, Style, button
 from articles.views.selection import ids_in, list_address, selection_of, with_marked
 from feeds.writes import soon
 
@@ -38,7 +39,9 @@ def mark_read(request: SignedIn, pk: int) -> HttpResponse:
     """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
     article, read = _article(pk), _switch(request, "read")
     reader_state.mark_read(request.user, [article], read=read)
-    return _answer(request, article, "read", is_unread=not read)
+    return _answer(
+        request, article, "read", is_flagged=not read, said=_("Marked as read") if read else _("Marked as unread")
+    )
 
 
 @login_required
@@ -48,7 +51,7 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
     """Star an article (`star=1`) or take the star away (`star=0`)."""
     article, on = _article(pk), _switch(request, "star")
     reader_state.star(request.user, article, on=on)
-    return _answer(request, article, "star", is_starred=on)
+    return _answer(request, article, "star", is_flagged=on, said=_("Starred") if on else _("Star removed"))
 
 
 @login_required
@@ -119,11 +122,11 @@ def _number(request: SignedIn, name: str) -> int:
     return int(text)
 
 
-def _answer(request: SignedIn, article: Article, button: str, **now: bool) -> HttpResponse:
+def _answer(request: SignedIn, article: Article, name: Name, *, is_flagged: bool, said: str) -> HttpResponse:
     if request.htmx:
-        style = "words" if request.POST.get("style") == "words" else "sign"
-        context = {"article": article, "style": style, "button": f"articles/buttons/{button}.html", **now}
-        return render(request, "articles/buttons/_changed.html", context)
+        style: Style = "words" if request.POST.get("style") == "words" else "sign"
+        changed = button(name, article.pk, is_flagged=is_flagged, style=style)
+        return render(request, "articles/_changed.html", {"article": article, "button": changed, "said": said})
     return redirect(f"{_next(request)}#article-{article.pk}")  # where the reader was in a long list
 
 

@@ -7,6 +7,7 @@ const SHOWN_FOR = 6_000;
 const NEVER = [400, 404, 405, 410]; // answers to what no other try would mend
 
 const line = document.getElementById("kept");
+const words = JSON.parse(line.dataset.words); // what a button does, by what it sends
 const name = `marks:${line.dataset.reader}`;
 let unstored = []; // where the browser stores nothing
 let isSending = false;
@@ -51,10 +52,11 @@ function turn(path, body) {
     if (button.getAttribute("formaction") !== path || button.value !== value) continue;
     button.value = value === "1" ? "0" : "1";
     button.toggleAttribute(button.name === "star" ? "data-starred" : "data-unread");
-    [button.title, button.dataset.other] = [button.dataset.other, button.title];
-    button.querySelector(".word").textContent = button.title;
-    const label = button.ariaLabel; // begins with what the button does
-    if (label) button.ariaLabel = button.title + label.slice(button.dataset.other.length);
+    const action = words[`${button.name}=${button.value}`];
+    const word = button.querySelector(".word");
+    if (word) word.textContent = action;
+    else button.ariaLabel = action;
+    button.removeAttribute("title");
   }
 }
 
@@ -141,6 +143,12 @@ for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "
     timer = setTimeout(send, wait);
   });
 }
+
+// A sign says in words what it does to who points at it.
+document.addEventListener("pointerover", ({ target }) => {
+  const button = target.closest(".toggle.sign");
+  if (button) button.title = button.ariaLabel;
+});
 
 // Whole lists are marked by forms, which lead to another page; without a network to none.
 document.addEventListener("submit", (event) => {

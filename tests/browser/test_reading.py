@@ -135,7 +135,7 @@ def test_a_star_changes_in_place_and_stays(page, reader, harbour, sign_in):
     article = make_article(harbour)
     sign_in(page, reader)
     page.evaluate("window.isSamePage = true")
-    page.get_by_role("button", name=f"Star: {article.title}").click()
+    page.get_by_role("button", name=f"Star {article.title}").click()
     expect(page.locator("[data-starred]")).to_have_count(1)
     assert page.evaluate("window.isSamePage")
     page.goto("/?show=starred")

@@ -1,0 +1,73 @@
+"""The rows of lists and of hits: what they say, and that they are cheap."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import translation
+
+from articles.search import index
+from tests.factories import make_article, make_articles, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(client):
+    reader = make_reader("ann")
+    client.force_login(reader)
+    return reader
+
+
+def row_of(client, article, address="/"):
+    return re.search(rf'<li class="row" id="article-{article.pk}".*?</li>', client.get(address).text, re.S)[0]
+
+
+def test_buttons_are_named_by_themselves_and_by_their_rows_title(client, reader):
+    article = make_article(title='"Fog" & <more>')
+    row = row_of(client, article)
+    for name, action in (("read", "Mark as read"), ("star", "Star")):
+        button = re.search(rf'<button id="{name}-{article.pk}"[^>]*>', row)[0]
+        assert f'aria-label="{action}" aria-labelledby="{name}-{article.pk} title-{article.pk}"' in button
+        assert f'formaction="/articles/{article.pk}/{name}/"' in button
+    title = re.search(rf'<a id="title-{article.pk}"[^>]*>(.*?)</a>', row)[1]
+    assert title == "&quot;Fog&quot; &amp; &lt;more&gt;"
+
+
+@pytest.mark.parametrize(("letter", "most"), [("word ", 161), ("霧", 91)])
+def test_a_row_has_as_much_of_the_summary_as_it_has_room_for(client, reader, letter, most):
+    article = make_article(title="Harbour", summary=letter * 50 if letter == "word " else letter * 300)
+    shown = re.search(r'<p class="row-summary">(.*?)</p>', row_of(client, article))[1]
+    assert most - 10 < len(shown) <= most
+    assert shown.endswith("…")
+
+
+def test_times_are_the_readers_and_in_the_pages_language(client, reader):
+    article = make_article(title="Fog", published_at=datetime(2026, 3, 1, 17, 5, tzinfo=UTC), language="fr")
+    index.index([article])
+    client.cookies["timezone"] = "Asia/Taipei"
+    assert '<time datetime="2026-03-02T01:05+08:00">01:05</time>' in row_of(client, article)
+    assert 'lang="en">2 March 2026, 01:05</time>' in row_of(client, article, "/?q=fog")
+    with translation.override("zh-hant"):
+        client.cookies["django_language"] = "zh-hant"
+        assert 'lang="zh-hant">2026年3月2日 01:05</time>' in row_of(client, article, "/?q=fog")
+
+
+def test_a_list_of_a_feed_does_not_repeat_its_name(client, reader):
+    article = make_article(make_feed(title="Harbour Notes"))
+    assert "Harbour Notes" in row_of(client, article)
+    assert "Harbour Notes" not in row_of(client, article, f"/?feed={article.feed_id}")
+
+
+def test_the_link_of_a_rows_feed_keeps_what_is_shown(client, reader):
+    article = make_article()
+    assert f'href="/?feed={article.feed_id}&amp;show=unread"' in row_of(client, article, "/?show=unread")
+
+
+def test_fifty_rows_with_pictures_are_a_small_page(client, reader):
+    for article in make_articles(50, make_feed(), summary="A day at the harbour, with fog on the mole. " * 5):
+        article.image_url = f"https://pictures.example/2026/03/{article.pk}-harbour.jpg"
+        article.save()
+    assert len(client.get("/").content) < 60 * 1024 + 50 * 300
