@@ -15,6 +15,7 @@ from articles.ingest import hub_deliveries, older_documents, pipeline
 from articles.search import index as search_index
 from feeds.history import progress
 from feeds.http import Client
+from feeds.leases.queues import Claim
 from feeds.models import Feed
 from feeds.polls import heartbeat, polling
 from feeds.websub import deliveries, hubs
@@ -29,7 +30,7 @@ BACKFILL_SECONDS = 15.0
 def tick() -> None:
     """Claim what is due and hand it to the workers."""
     for claim in polling.claim_due(timezone.now()):
-        arguments = (str(claim.token), list(claim.feed_ids))
+        arguments = (str(claim.token), list(claim.keys))
         poll_batch.apply_async(arguments, expires=polling.LEASE.total_seconds())
     for images in archive.claim_due(timezone.now()):
         fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
@@ -41,7 +42,7 @@ def tick() -> None:
 def ring_for_history() -> None:
     """Hand on the back-fills that are due."""
     for older in progress.claim_due(timezone.now()):
-        backfill_some.apply_async((str(older.token), older.feed_id), expires=progress.LEASE.total_seconds())
+        backfill_some.apply_async((str(older.token), older.keys[0]), expires=progress.LEASE.total_seconds())
 
 
 def ring_for_hubs() -> None:
@@ -49,7 +50,7 @@ def ring_for_hubs() -> None:
     now = timezone.now()
     if waiting := deliveries.waiting():
         for claim in polling.claim(Feed.objects.filter(pk__in=waiting), now):
-            read_deliveries.apply_async((str(claim.token), list(claim.feed_ids)), expires=polling.LEASE.total_seconds())
+            read_deliveries.apply_async((str(claim.token), list(claim.keys)), expires=polling.LEASE.total_seconds())
     if hubs.is_possible():
         hubs.arrange()
         if hubs.is_due(timezone.now()):
@@ -61,7 +62,7 @@ def ring_for_hubs() -> None:
 @shared_task
 def read_deliveries(token: str, feed_ids: list[int]) -> None:
     """Store what hubs delivered for the feeds of one claim."""
-    hub_deliveries.read_claim(polling.Claim(UUID(token), tuple(feed_ids)))
+    hub_deliveries.read_claim(Claim(UUID(token), tuple(feed_ids)))
 
 
 @shared_task
@@ -82,14 +83,14 @@ def tell_hub() -> None:
 def poll_batch(token: str, feed_ids: list[int]) -> None:
     """Poll the feeds of one claim."""
     with Client(settings.FETCH_POLICY) as client:
-        pipeline.refresh_claim(client, polling.Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
+        pipeline.refresh_claim(client, Claim(UUID(token), tuple(feed_ids)), pause=settings.HOST_PAUSE)
     ring_for_history()  # which a poll may just have met: nobody who has subscribed waits for the next tick
 
 
 @shared_task
 def backfill_some(token: str, feed_id: int) -> None:
     """Read older documents of a feed for a while, and leave the rest to the next turn."""
-    claim = progress.BackfillClaim(UUID(token), feed_id)
+    claim = Claim(UUID(token), (feed_id,))
     with Client(settings.FETCH_POLICY) as client:
         is_more = older_documents.run(client, claim, pause=settings.HOST_PAUSE, seconds=BACKFILL_SECONDS)
     if is_more:
@@ -100,7 +101,7 @@ def backfill_some(token: str, feed_id: int) -> None:
 def fetch_images(token: str, keys: list[str]) -> None:
     """Fetch and keep the pictures of one claim."""
     with Client(patient_policy()) as client:
-        archive.fetch_claim(client, archive.ImageClaim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+        archive.fetch_claim(client, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
 
 
 @shared_task

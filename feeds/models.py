@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from feeds.history.models import Backfill, BackfillDocument
+from feeds.leases.models import Leased
 from feeds.parse import spellings
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
@@ -46,7 +47,7 @@ class Category(models.Model):
         return self.name
 
 
-class Feed(models.Model):
+class Feed(Leased):
     """A source that is polled. What is due is a row here: `next_check_at` in the past and no running lease."""
 
     class State(models.TextChoices):
@@ -91,8 +92,6 @@ class Feed(models.Model):
     # The schedule
     host = models.CharField(max_length=255, editable=False)
     next_check_at = models.DateTimeField(_("next check"), default=timezone.now, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
-    lease = models.UUIDField(null=True, editable=False)
     # Kept by feeds.polls.network: since when no poll has reached anybody. Null where the last one did.
     unreached_since = models.DateTimeField(null=True, editable=False)
     # The last poll kept a worker waiting: feeds.polls.polling has such feeds polled apart from others.
@@ -165,7 +164,7 @@ class FormerAddress(models.Model):
 
 
 class Host(models.Model):
-    """A host that has refused requests, and what it bears: see feeds.polls.hosts."""
+    """A host that has refused requests, and what it bears: see feeds.leases.hosts."""
 
     name = models.CharField(max_length=255, primary_key=True)
     gap_seconds = models.PositiveIntegerField(default=0)  # between two requests; 0 where no pace is known

@@ -17,7 +17,8 @@ from django.db.models import Q
 from articles.archive_files.upload import PREFIX, STALE_SECONDS
 from articles.images import archive
 from articles.images.store import is_abandoned
-from feeds.polls import hosts, polling, waits
+from feeds.leases import hosts, waits
+from feeds.polls import polling
 from feeds.websub import deliveries
 
 logger = logging.getLogger(__name__)

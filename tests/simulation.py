@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from articles.ingest import pipeline
 from feeds.http import Client, FetchPolicy, HttpError, HttpResponse, Problem
+from feeds.leases.queues import Claim
 from feeds.models import Feed, Host
 from feeds.polls import polling
 from feeds.polls.times import schedule
@@ -115,7 +116,7 @@ class Simulation:
             FetchPolicy(user_agent="Newsreader/test (+https://n.example)"), self.clock, answering, self.asked
         )
         self._free = workers
-        self._waiting: deque[polling.Claim] = deque()
+        self._waiting: deque[Claim] = deque()
         self._connection = connections["default"]
         self._next_tick = START
         monkeypatch.setattr(timezone, "now", lambda: self.clock.now)
@@ -156,7 +157,7 @@ class Simulation:
             due = min((max(at, free_at.get(host, at)) for at, host in rows), default=self._next_tick)
             self._next_tick += TICK * max(-((self._next_tick - due) // TICK), 0)
 
-    def _work(self, claim: polling.Claim) -> None:
+    def _work(self, claim: Claim) -> None:
         connections["default"] = self._connection
         try:
             pipeline.refresh_claim(self._client, claim, pause=0)

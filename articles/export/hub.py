@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from articles.export.models import HubPing
 from feeds.categories import read_tree
 from feeds.http import Client, HttpError
+from feeds.leases import waits
 from feeds.models import Category, Feed
-from feeds.polls import waits
 from feeds.polls.times import schedule
 
 FILES = ("rss.xml", "atom.xml", "feed.json")

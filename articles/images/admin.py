@@ -11,9 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from articles.images.archive import wanted
 from articles.images.models import ImageAddress, RefererRule, StoredImage
-from articles.images.obtain import store_problem
+from articles.images.obtain import store_problem, wanted
 from articles.images.store_errors import translated
 
 HOSTS_SHOWN = 50

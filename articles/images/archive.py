@@ -5,37 +5,39 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic, sleep
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
 
-from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles.display.attachments import Attached, whole
 from articles.display.media import image_addresses
 from articles.images.models import ArchiveProgress, ImageAddress, key_of
 from articles.images.obtain import (
-    LEASE,
-    LONGEST_PAUSE,
     PAUSE,
+    QUEUE,
     Missing,
     fetch,
     has_room_for,
     is_over_budget,
+    pause_after,
     put_off,
     store_problem,
+    wanted,
 )
 from articles.images.store_errors import StoreFailed
 from articles.models import Enclosure
 from articles.sanitize.addresses import image_address
 from feeds.http import Client
+from feeds.leases import waits
+from feeds.leases.hosts import REFUSALS, Refusal, refused
+from feeds.leases.queues import Claim, LeaseLost
+from feeds.leases.visits import Visits
 from feeds.models import Feed, host_of
-from feeds.polls import waits
 
 if TYPE_CHECKING:  # articles.ingest.store asks for this module
     from articles.models import Article
@@ -44,18 +46,9 @@ logger = logging.getLogger(__name__)
 
 Files = Mapping[int, Sequence[Attached]]  # by article
 
-LOOKED_AT = 1000  # due rows, the longest due first
 PER_HOST = 20
 BATCH_SIZE = 20
 ARTICLES_AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ImageClaim:
-    """Addresses that one worker fetches one after the other. All of one host are in one claim."""
-
-    token: UUID
-    keys: tuple[str, ...]
 
 
 @dataclass
@@ -133,21 +126,14 @@ def want_archive(feeds: QuerySet[Feed], articles: QuerySet[Article], *, resume: 
 # --- what is due ------------------------------------------------------------------------------------------------
 
 
-def wanted() -> QuerySet[ImageAddress]:
-    """Addresses that are to be kept and are not yet, or whose kept file is lost; those of feeds whose pictures are only
-    shown have to wait."""
-    allowed = Q(feed=None) | ~Q(feed__images=Feed.Images.PROXY)
-    return ImageAddress.objects.filter(allowed, is_wanted=True)
-
-
 def due(now: datetime) -> QuerySet[ImageAddress]:
     """What may be fetched, and nobody is fetching."""
-    return wanted().filter(waits.free(LEASE, now), waits.passed("retry_at", LONGEST_PAUSE, now))
+    return QUEUE.due(now)
 
 
 def being_fetched(now: datetime) -> QuerySet[ImageAddress]:
     """What somebody fetches right now."""
-    return wanted().filter(waits.held(LEASE, now))
+    return wanted().filter(QUEUE.is_held(now))
 
 
 def want_now(now: datetime) -> int:
@@ -157,18 +143,14 @@ def want_now(now: datetime) -> int:
     return ImageAddress.objects.filter(pk__in=early.values("pk")).update(retry_at=now)
 
 
-def claim_due(now: datetime, *, limit: int = 300) -> list[ImageClaim]:
-    """Lease what is due: some of each host, and none of a host that is being asked right now. While the
-    budget is spent only what was kept before and is lost; nothing for some minutes after the store failed."""
+def claim_due(now: datetime, *, limit: int = 300) -> list[Claim]:
+    """Lease what is due: some of each host, and none of a host that is being asked right now or is to be left alone.
+    While the budget is spent only what was kept before and is lost; nothing for some minutes after the store failed."""
     if store_problem():
         return []
     rows = due(now).filter(image__isnull=False) if is_over_budget() else due(now)
-    busy = set(being_fetched(now).values_list("host", flat=True).distinct())
-    hosts: dict[str, list[str]] = {}
-    for key, host in rows.order_by("retry_at").values_list("key", "host")[:LOOKED_AT]:
-        if host not in busy and len(hosts.setdefault(host, [])) < PER_HOST:
-            hosts[host].append(key)
-    return [made for keys in _batches(hosts.values(), limit) if (made := _claim(keys, now))]
+    turns = QUEUE.turns(rows, now, busy=being_fetched(now), per_host=PER_HOST, limit=limit)
+    return QUEUE.claims(_batches(turns), now)
 
 
 def try_store_again() -> None:
@@ -176,66 +158,51 @@ def try_store_again() -> None:
     put_off(now := timezone.now()).update(last_error="", retry_at=now)
 
 
-def _batches(hosts: Iterable[list[str]], limit: int) -> Iterator[list[str]]:
+def _batches(hosts: Iterable[list[str]]) -> Iterator[list[str]]:
     """A host's keys stay together; small hosts share a batch."""
     batch: list[str] = []
     for keys in hosts:
-        if limit <= 0:
-            break
         if batch and len(batch) + len(keys) > BATCH_SIZE:
             yield batch
             batch = []
-        batch += keys[:limit]
-        limit -= len(keys)
+        batch += keys
     if batch:
         yield batch
 
 
-def _claim(keys: Sequence[str], now: datetime) -> ImageClaim | None:
-    token = uuid4()
-    with transaction.atomic():
-        free = due(now).filter(key__in=keys).select_for_update(skip_locked=True, of=_of())
-        mine = list(free.values_list("key", flat=True))
-        ImageAddress.objects.filter(key__in=mine).update(lease=token, leased_until=now + LEASE)
-    return ImageClaim(token, tuple(mine)) if mine else None
-
-
-def _of() -> tuple[str, ...]:
-    """Lock the address, not its feed; SQLite, with one writer at a time, knows no such thing."""
-    return ("self",) if connection.features.has_select_for_update_of else ()
-
-
-@dataclass
-class Manners:
-    """Seconds that a host is left alone between two requests."""
-
-    pause: float
-    last: dict[str, float] = field(default_factory=dict)
-
-    def wait_for(self, host: str) -> None:
-        if host in self.last:
-            sleep(max(0.0, self.last[host] + self.pause - monotonic()))
-        self.last[host] = monotonic()
-
-
-def fetch_claim(client: Client, claim: ImageClaim, *, pause: float) -> Tally:
-    """Fetch and keep the pictures of a claim, `pause` seconds between two requests to one host. The lease is renewed
-    before each, so that one that was lost with its worker is soon free again."""
-    manners, tally = Manners(pause), Tally()
-    mine = ImageAddress.objects.filter(key__in=claim.keys, lease=claim.token)
-    for address in list(mine.order_by("retry_at")):
-        manners.wait_for(address.host)
-        if not mine.update(leased_until=timezone.now() + LEASE) or not has_room_for(address):
+def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
+    """Fetch and keep the pictures of a claim, `pause` seconds between two requests to one host, and none to a host that
+    is to be left alone. The lease is renewed before each, so that one that was lost with its worker is soon free
+    again."""
+    tally = Tally()
+    mine = list(QUEUE.of_claim(claim).order_by("retry_at"))
+    visits = Visits(pause, (address.host for address in mine))
+    for address in mine:
+        if not visits.may_ask(address.host):
+            continue
+        if not QUEUE.renew(claim) or not has_room_for(address):
             break
         try:
-            fetch(client, address, claim.token, is_kept=True)
+            fetch(client, address, is_kept=True)
             tally.kept += 1
+        except LeaseLost:
+            logger.warning("%s: another worker took over; what came is dropped", address.url)
         except Missing as error:
             logger.debug("%s: %s", address.url, error)  # many are long gone; the report names them
             tally.failed += 1
+            _obey(visits, address, error)
         except StoreFailed as error:
             logger.error("%s", error)
             tally.problem = str(error)
             break
-    mine.update(lease=None, leased_until=None)
+    QUEUE.release(claim)
     return tally
+
+
+def _obey(visits: Visits, address: ImageAddress, error: Missing) -> None:
+    """Leave the host alone where it has said that it is asked too much."""
+    if error.status in REFUSALS:
+        now = timezone.now()
+        failed_at = now - pause_after(address.failures, is_final=False) if address.failures else None
+        visits.refused(address.host)
+        refused(address.host, Refusal(status=error.status, retry_after=error.retry_after, failed_at=failed_at), now)

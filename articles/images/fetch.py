@@ -19,6 +19,7 @@ from articles.images.files.media_types import HEAD, is_picture, media_type_of
 from articles.images.models import RefererRule
 from articles.images.store_errors import storing
 from feeds.http.client import Client, HttpStream
+from feeds.http.fetch import retry_after
 from feeds.http.policy import FetchPolicy, HttpError
 from feeds.models import host_of
 
@@ -27,11 +28,16 @@ MISSING = "X-Image-Missing"  # a header by which a Newsreader says that it sends
 
 
 class NotFetched(Exception):
-    """No picture came. `str()` is a sentence for the operator; `is_final`: the publisher says that there is none."""
+    """No picture came. `str()` is a sentence for the operator; `is_final`: the publisher says that there is none.
+    `status` and `retry_after` (seconds): its answer, where there was one."""
 
-    def __init__(self, message: str, *, is_final: bool = False) -> None:
+    def __init__(
+        self, message: str, *, is_final: bool = False, status: int | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
+        self.status = status
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,8 @@ def _download(client: Client, url: str, file: IO[bytes]) -> Download:
 def _written(answer: HttpStream, file: IO[bytes]) -> Download:
     if answer.status != 200:
         host = host_of(answer.url)
-        raise NotFetched(f"{host} answered {answer.status}", is_final=answer.status in {404, 410})
+        is_final, wait = answer.status in {404, 410}, retry_after(answer.headers)
+        raise NotFetched(f"{host} answered {answer.status}", is_final=is_final, status=answer.status, retry_after=wait)
     if MISSING.lower() in answer.headers:
         raise NotFetched(f"{host_of(answer.url)} does not have the picture itself")
     digest, size = sha256(), 0

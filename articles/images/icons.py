@@ -15,7 +15,6 @@ from time import monotonic
 from django.utils import timezone
 
 from articles.display.article import may_keep
-from articles.images.archive import Manners
 from articles.images.fetch import quick_policy
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
@@ -23,9 +22,10 @@ from articles.images.store_errors import StoreFailed
 from articles.sanitize.addresses import image_address
 from feeds import sandbox
 from feeds.http import Client, HttpError
+from feeds.leases import waits
+from feeds.leases.visits import Visits
 from feeds.models import Feed, host_of
 from feeds.parse.text import MAX_FEED_URL
-from feeds.polls import waits
 from feeds.subscribe.documents import discover
 
 logger = logging.getLogger(__name__)
@@ -39,13 +39,13 @@ TRIED = 3  # of the icons that a page names
 def find_icons(*, pause: float, seconds: float = SECONDS) -> int:
     """Look for icons for about so long, `pause` seconds between two requests to one host. Returns how many feeds have
     one now that had none."""
-    manners, end, found = Manners(pause), monotonic() + seconds, 0
+    visits, end, found = Visits(pause), monotonic() + seconds, 0
     with Client(replace(quick_policy(), max_bytes=MAX_PAGE)) as client:
         for feed in _without_icon(timezone.now()):
             if monotonic() > end:
                 break
             try:
-                icon = _find(client, feed, manners)
+                icon = _find(client, feed, visits)
             except StoreFailed as error:
                 logger.error("%s", error)
                 break
@@ -75,10 +75,10 @@ def _usual_place(feed: Feed) -> str:
     return image_address("/favicon.ico", _site(feed))
 
 
-def _find(client: Client, feed: Feed, manners: Manners) -> str:
+def _find(client: Client, feed: Feed, visits: Visits) -> str:
     """The address of the first icon that comes; "" where none does."""
-    for url in (*_named(client, feed, manners), _usual_place(feed)):
-        manners.wait_for(host_of(url))
+    for url in (*_named(client, feed, visits), _usual_place(feed)):
+        visits.wait_for(host_of(url))
         try:
             obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed))
         except Missing as reason:
@@ -88,8 +88,8 @@ def _find(client: Client, feed: Feed, manners: Manners) -> str:
     return ""
 
 
-def _named(client: Client, feed: Feed, manners: Manners) -> list[str]:
-    manners.wait_for(host_of(_site(feed)))
+def _named(client: Client, feed: Feed, visits: Visits) -> list[str]:
+    visits.wait_for(host_of(_site(feed)))
     try:
         page = client.get(_site(feed), {"Accept": "text/html,application/xhtml+xml"})
     except HttpError as reason:

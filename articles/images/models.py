@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from feeds.leases.models import Leased
 from feeds.models import Feed
 
 
@@ -36,7 +37,7 @@ class StoredImage(models.Model):
         return self.digest
 
 
-class ImageAddress(models.Model):
+class ImageAddress(Leased):
     """A picture's address at its publisher. What is due is a row: wanted, and its pause is over. One that has an
     image and is wanted all the same has lost its file: see articles.images.damage."""
 
@@ -53,8 +54,6 @@ class ImageAddress(models.Model):
     retry_at = models.DateTimeField(_("not before"), default=timezone.now)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     last_error = models.CharField(_("last error"), max_length=500, blank=True)
-    leased_until = models.DateTimeField(null=True)
-    lease = models.UUIDField(null=True)
 
     class Meta:
         verbose_name = _("picture address")

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic, sleep
-from typing import IO
-from uuid import UUID, uuid4
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.cache import cache as django_cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -26,11 +25,12 @@ from articles.images.damage import is_shown
 from articles.images.fetch import Download, NotFetched, download
 from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
 from articles.images.models import ImageAddress, StoredImage, key_of
-from articles.images.store import image_storage, keep, size_in_pixels
+from articles.images.store import image_storage, note, put, size_in_pixels
 from articles.images.store_errors import StoreFailed, storing
 from feeds.http import Client
-from feeds.models import host_of
-from feeds.polls import waits
+from feeds.leases import waits
+from feeds.leases.queues import FREE, LeaseLost, Queue
+from feeds.models import Feed, host_of
 
 LEASE = timedelta(minutes=3)  # longer than the slowest fetch
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)
@@ -40,7 +40,22 @@ LOOK_AGAIN = 0.1
 
 
 class Missing(Exception):
-    """There is no such picture, or not now."""
+    """There is no such picture, or not now. `status` and `retry_after`: the publisher's answer, where there was one."""
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+def wanted() -> QuerySet[ImageAddress]:
+    """Addresses that are to be kept and are not yet, or whose kept file is lost; those of feeds whose pictures are only
+    shown have to wait."""
+    allowed = Q(feed=None) | ~Q(feed__images=Feed.Images.PROXY)
+    return ImageAddress.objects.filter(allowed, is_wanted=True)
+
+
+QUEUE = Queue(model=ImageAddress, rows=wanted, due_at="retry_at", longest_wait=LONGEST_PAUSE, lease=LEASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +121,9 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
     deadline = monotonic() + patience
     address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url, "host": host_of(url)})
     while is_time(address):
-        if token := claim(address):
-            with client() as open_client:
-                return fetch(open_client, address, token, is_kept=is_kept)
+        if claim(address):
+            with client() as open_client, suppress(LeaseLost):
+                return fetch(open_client, address, is_kept=is_kept)
         if monotonic() > deadline:
             raise Missing("others are still fetching it")
         sleep(LOOK_AGAIN)
@@ -129,78 +144,76 @@ def let_database_go() -> None:
         connection.close()
 
 
-def claim(address: ImageAddress) -> UUID | None:
-    """The lease of an address that nobody fetches right now; None where somebody does, or has."""
-    now, token = timezone.now(), uuid4()
-    free = ImageAddress.objects.filter(waits.free(LEASE, now), Q(image=None) | Q(is_wanted=True), key=address.key)
-    due = free.filter(Q(failures=0) | waits.passed("retry_at", LONGEST_PAUSE, now))
-    return token if due.update(lease=token, leased_until=now + LEASE) else None
+def claim(address: ImageAddress) -> bool:
+    """True where nobody fetched the address right now, nor has; it is leased to the caller then, due or not wanted at
+    all: somebody waits."""
+    now = timezone.now()
+    is_time = Q(failures=0) | QUEUE.is_time(now)
+    address.lease = QUEUE.claim_one(address.pk, now, is_time & (Q(image=None) | Q(is_wanted=True)))
+    return address.lease is not None
 
 
-def fetch(client: Client, address: ImageAddress, token: UUID, *, is_kept: bool) -> Original:
-    """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed."""
+def fetch(client: Client, address: ImageAddress, *, is_kept: bool) -> Original:
+    """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed, and
+    LeaseLost where it is another's by now, and nothing was kept."""
     let_database_go()
     try:
         with storing(), download(client, address.url) as came:
-            if is_kept and has_room_for(address):
-                return _record(address, token, came)
-            return _cache(address, token, came)
+            return _record(address, came) if is_kept and has_room_for(address) else _cache(address, came)
     except NotFetched as error:
-        _fail(address, token, error)
-        raise Missing(str(error)) from error
+        _fail(address, error)
+        raise Missing(str(error), status=error.status, retry_after=error.retry_after) from error
     except StoreFailed as failed:
-        _put_off(address, token, failed, is_kept=is_kept)
+        _put_off(address, failed, is_kept=is_kept)
         raise
     except BaseException:
-        _release(address, token)
+        QUEUE.put_back([address])
         raise
 
 
-def _record(address: ImageAddress, token: UUID, came: Download) -> Original:
-    image, lost = keep(came), address.image_id
-    # Right whoever holds the lease by now: the bytes came from this address. Whoever shares the file has it again, too.
-    ImageAddress.objects.filter(Q(key=address.key) | Q(image=image, is_wanted=True)).update(
-        image=image, is_wanted=False, failures=0, last_error="", lease=None, leased_until=None
-    )
-    if lost and lost != image.pk:  # the publisher has another picture there by now
-        StoredImage.objects.filter(pk=lost, addresses=None).delete()
+def _record(address: ImageAddress, came: Download) -> Original:
+    """The file first: a row never names one that is not there."""
+    put(came.digest, came.media_type, came.file)
+    pixels, lost = size_in_pixels(came), address.image_id
+    with transaction.atomic():
+        image, is_new = note(came, pixels)
+        columns = {"image": image, "is_wanted": False, "failures": 0, "last_error": "", **FREE}
+        QUEUE.store(address, **columns)
+        if not is_new:  # whoever shares the file has it again, too
+            ImageAddress.objects.filter(image=image, is_wanted=True).update(**columns)
+        if lost and lost != image.pk:  # the publisher has another picture there by now
+            StoredImage.objects.filter(pk=lost, addresses=None).delete()
     return _remembered(address.url, image)
 
 
-def _cache(address: ImageAddress, token: UUID, came: Download) -> Original:
+def _cache(address: ImageAddress, came: Download) -> Original:
     path = cache.proxied_path(address.url)
     cache.write(path, iter(lambda: came.file.read(2**16), b""))
     width, height = size_in_pixels(came)
     if not (width or is_drawn_as_it_is(came.media_type)):
         width = height = 0
-    ImageAddress.objects.filter(key=address.key, lease=token).update(
-        width=width, height=height, failures=0, last_error="", lease=None, leased_until=None
-    )
+    _note(address, width=width, height=height, failures=0, last_error="")
     return Original(came.media_type, address.key[:32], path=path)
 
 
-def _fail(address: ImageAddress, token: UUID, error: NotFetched) -> None:
+def _fail(address: ImageAddress, error: NotFetched) -> None:
     failures = address.failures + 1
-    ImageAddress.objects.filter(key=address.key, lease=token).update(
-        failures=failures,
-        last_error=str(error)[:500],
-        retry_at=timezone.now() + pause_after(failures, is_final=error.is_final),
-        lease=None,
-        leased_until=None,
-    )
+    retry_at = timezone.now() + pause_after(failures, is_final=error.is_final)
+    _note(address, failures=failures, last_error=str(error)[:500], retry_at=retry_at)
 
 
-def _put_off(address: ImageAddress, token: UUID, failed: StoreFailed, *, is_kept: bool) -> None:
+def _put_off(address: ImageAddress, failed: StoreFailed, *, is_kept: bool) -> None:
     """Note what is wrong with the store where the operator looks, and workers before they fetch; what a reader saw
     is theirs to keep later. A database that is full, too, does not hide what failed."""
+    is_wanted = is_kept or bool(address.image_id)
     with suppress(DatabaseError):
-        ImageAddress.objects.filter(key=address.key, lease=token).update(
-            last_error=str(failed)[:500],
-            retry_at=timezone.now() + PAUSE,
-            is_wanted=is_kept or bool(address.image_id),
-            lease=None,
-            leased_until=None,
-        )
+        _note(address, last_error=str(failed)[:500], retry_at=timezone.now() + PAUSE, is_wanted=is_wanted)
+
+
+def _note(address: ImageAddress, **columns: Any) -> None:
+    """Write how fetching went and end the lease; nothing where it is another's by now."""
+    with suppress(LeaseLost):
+        QUEUE.store(address, **columns, **FREE)
 
 
 def put_off(now: datetime) -> QuerySet[ImageAddress]:
@@ -212,10 +225,6 @@ def put_off(now: datetime) -> QuerySet[ImageAddress]:
 def store_problem() -> str:
     """What kept pictures from being stored in the last minutes; "" where nothing did."""
     return put_off(timezone.now()).order_by("-retry_at").values_list("last_error", flat=True).first() or ""
-
-
-def _release(address: ImageAddress, token: UUID) -> None:
-    ImageAddress.objects.filter(key=address.key, lease=token).update(lease=None, leased_until=None)
 
 
 def pause_after(failures: int, *, is_final: bool) -> timedelta:

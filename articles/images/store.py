@@ -138,12 +138,16 @@ def keep(download: Download) -> StoredImage:
     """Store what came, unless the same bytes are there already. The file first: a row never names one that is not
     there."""
     put(download.digest, download.media_type, download.file)
-    width, height = size_in_pixels(download)
-    stored, _is_new = StoredImage.objects.get_or_create(
+    return note(download, size_in_pixels(download))[0]
+
+
+def note(download: Download, pixels: tuple[int | None, int | None]) -> tuple[StoredImage, bool]:
+    """The row of what is in the store, and whether it is new."""
+    width, height = pixels
+    return StoredImage.objects.get_or_create(
         digest=download.digest,
         defaults={"media_type": download.media_type, "size": download.size, "width": width, "height": height},
     )
-    return stored
 
 
 def size_in_pixels(download: Download) -> tuple[int | None, int | None]:

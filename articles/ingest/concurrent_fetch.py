@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from articles.ingest.pipeline import Read, ask
 from feeds.http import Client, FetchPolicy
+from feeds.leases.hosts import REFUSALS
 from feeds.models import Feed
-from feeds.polls.hosts import REFUSALS
 
 THREADS = 8
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from articles.ingest import pipeline
 from feeds import sandbox
+from feeds.leases.queues import Claim, LeaseLost
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, parse
 from feeds.polls import polling
@@ -17,15 +18,15 @@ from feeds.websub.models import Delivery
 logger = logging.getLogger(__name__)
 
 
-def read_claim(claim: polling.Claim) -> list[Poll]:
+def read_claim(claim: Claim) -> list[Poll]:
     """Read what was delivered for the feeds of a claim, whose leases end with it."""
     polls = []
     for feed in polling.leased(claim):
         try:
             polls += [_read(feed, delivery) for delivery in Delivery.objects.filter(feed=feed)]
-        except polling.LeaseLost:
+        except LeaseLost:
             logger.warning("%s: another worker took over; what was delivered is read later", feed.url)
-        Feed.objects.filter(pk=feed.pk, lease=claim.token).update(lease=None, leased_until=None)
+        polling.QUEUE.put_back([feed])
     return polls
 
 
@@ -35,7 +36,7 @@ def _read(feed: Feed, delivery: Delivery) -> Poll:
     poll = Poll(feed=feed, started_at=started_at, outcome=Poll.Outcome.PUSHED, received_bytes=len(body))
     try:
         _store(feed, body, delivery.content_type, poll)
-    except polling.LeaseLost:
+    except LeaseLost:
         raise
     except Exception as error:  # noqa: BLE001 - whatever one delivery does, a poll brings what it was about
         is_plain = isinstance(error, NotAFeed | sandbox.OverBudget)
@@ -51,7 +52,7 @@ def _store(feed: Feed, body: bytes, content_type: str, poll: Poll) -> None:
     parsed = sandbox.run(parse, body, url=feed.topic_url or feed.url, content_type=content_type)
     ready = pipeline.ready(feed, parsed.entries)
     with transaction.atomic():
-        polling.hold(feed)
+        polling.QUEUE.hold(feed)
         _write(feed, ready, poll)
 
 
@@ -61,5 +62,4 @@ def _write(feed: Feed, ready: pipeline.Cleaned, poll: Poll) -> None:
     now = timezone.now()
     columns = {"last_changed_at": now} if stored.new else {}
     columns |= {"articles_changed_at": now} if stored.new or stored.changed else {}
-    if not Feed.objects.filter(pk=feed.pk, lease=feed.lease).update(lease=feed.lease, **columns):
-        raise polling.LeaseLost(feed.url)
+    polling.QUEUE.store(feed, lease=feed.lease, **columns)

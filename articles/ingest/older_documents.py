@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from time import monotonic, sleep
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import Min
@@ -21,9 +21,11 @@ from articles.models import Article, HistoryRange
 from feeds import sandbox
 from feeds.history import progress
 from feeds.history.models import Backfill
-from feeds.history.progress import BackfillClaim, LeaseLost, Read
+from feeds.history.progress import Read
 from feeds.http import Client
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, fetch
+from feeds.leases.queues import Claim, LeaseLost
+from feeds.leases.visits import Visits
 from feeds.models import Feed
 from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.parse.older_pages import is_wordpress, next_page
@@ -33,10 +35,15 @@ logger = logging.getLogger(__name__)
 NO_SUCH_PAGE = frozenset({404, 410})
 
 
-def steps(client: Client, claim: BackfillClaim, *, pause: float) -> Iterator[Backfill]:
+def steps(client: Client, claim: Claim, *, pause: float) -> Iterator[Backfill]:
     """Read one document after the other, `pause` seconds between two, and give the back-fill as each step left it. Ends
-    where it is done, has failed for now, or belongs to somebody else."""
+    where it is done, has failed for now, or belongs to somebody else; and puts it back where its host is to be left
+    alone."""
+    visits = Visits(pause)
     while backfill := progress.held(claim):
+        if not visits.may_ask(backfill.host):
+            progress.QUEUE.release(claim)
+            return
         try:
             _step(client, backfill)
         except LeaseLost:
@@ -45,14 +52,13 @@ def steps(client: Client, claim: BackfillClaim, *, pause: float) -> Iterator[Bac
         except Exception as error:  # whatever one document does, the back-fill is tried again
             logger.exception("%s: the back-fill failed", backfill.feed.url)
             _fail_of_ours(backfill, error)
-        left = Backfill.objects.select_related("feed").get(pk=claim.feed_id)
+        left = Backfill.objects.select_related("feed").get(pk=backfill.pk)
         yield left
         if left.lease != claim.token:
             return
-        sleep(pause)
 
 
-def run(client: Client, claim: BackfillClaim, *, pause: float, seconds: float) -> bool:
+def run(client: Client, claim: Claim, *, pause: float, seconds: float) -> bool:
     """Go on with a back-fill for a while; whether there is more to do for whoever holds the claim."""
     until = monotonic() + seconds
     for backfill in steps(client, claim, pause=pause):

@@ -8,9 +8,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
@@ -21,10 +20,13 @@ from feeds import sandbox
 from feeds.history import progress as history
 from feeds.http import Client
 from feeds.http.fetch import Failed, Fetched, Outcome, fetch
+from feeds.leases.hosts import REFUSALS
+from feeds.leases.queues import Claim, LeaseLost
+from feeds.leases.visits import Visits
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.parse.links import with_links
-from feeds.polls import hosts, polling
+from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Po
     """Store what `asked` returns, or that it raised, as `refresh` does."""
     try:
         return _settle(feed, asked(), started_at)
-    except polling.LeaseLost:
+    except LeaseLost:
         logger.warning("%s: another worker took over; this poll is dropped", feed.url)
         return None
     except Exception as error:  # whatever one feed does, the next ones are polled
@@ -141,7 +143,7 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
     failed = Failed(reason=f"Newsreader failed on this feed: {type(error).__name__}: {error}"[:1000])
     try:
         return polling.record(feed, failed, None, polling.Stored(), started_at=started_at, now=timezone.now())
-    except polling.LeaseLost:  # whoever has it by now records what comes of it
+    except LeaseLost:  # whoever has it by now records what comes of it
         logger.warning("%s: another worker took over; this poll is dropped", feed.url)
         return None
     except Exception:  # the database itself may be away; the lease ends and the feed is due again
@@ -200,7 +202,7 @@ def _cleaned(decision: Decision, boilerplate: Sequence[Boilerplate]) -> Cleaned:
 
 def _store_held(feed: Feed, cleaned: Cleaned) -> polling.Stored:
     with transaction.atomic():
-        polling.hold(feed)
+        polling.QUEUE.hold(feed)
         return store(feed, cleaned)
 
 
@@ -231,50 +233,31 @@ def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> Clean
     return cleaned
 
 
-@dataclass
-class Manners:
-    """How long a host is left alone between two requests of one worker. Seconds."""
-
-    pause: float
-    last: dict[str, float] = field(default_factory=dict)
-
-    def wait_for(self, host: str) -> None:
-        """Sleep until `host` may be asked again."""
-        if host in self.last:
-            sleep(max(0.0, self.last[host] + self.pause - monotonic()))
-        self.last[host] = monotonic()
-
-
-def refresh_claim(client: Client, claim: polling.Claim, *, pause: float) -> list[Poll]:
+def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
     """Poll the feeds of a claim one after the other, hosts in turn, `pause` seconds between two requests to one host.
 
     What is left is put back, and due as it was: of a host that has refused a request, or wants more time than that
     between two; all of the claim when its lease nears its end, or when a feed turned out to be slow, which shall not
     hold up others.
     """
-    manners = Manners(pause)
     slowest = timedelta(seconds=client.policy.total_timeout)
     feeds = polling.in_order(polling.leased(claim))
-    gaps = hosts.with_pace(feed.host for feed in feeds)
+    visits = Visits(pause, (feed.host for feed in feeds))
     subscribers = count_of_subscribers()
     polls: list[Poll] = []
     left: list[Feed] = []
-    done: set[str] = set()
     is_over = False
     for feed in feeds:
         if feed.leased_until is None or timezone.now() + slowest > feed.leased_until:
             logger.warning("%s: the lease is nearly over; polled at the next tick", feed.url)
             is_over = True
-        if is_over or feed.host in done:
+        if is_over or not visits.may_ask(feed.host):
             left.append(feed)
             continue
-        manners.wait_for(feed.host)
         if poll := refresh(client, feed, subscribers=subscribers):
             polls.append(poll)
             is_over = not feed.is_slow and polling.was_slow(poll)
-        if feed.host in gaps:
-            hosts.asked(feed.host, gaps[feed.host], timezone.now())
-        if feed.host in gaps or (poll and poll.status in hosts.REFUSALS):
-            done.add(feed.host)
-    polling.put_back(left)
+            if poll.status in REFUSALS:
+                visits.refused(feed.host)
+    polling.QUEUE.put_back(left)
     return polls

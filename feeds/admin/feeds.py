@@ -23,8 +23,9 @@ from feeds.admin.following import FollowingAdmin, following_of
 from feeds.admin.times import when
 from feeds.categories import read_tree
 from feeds.forms import CategoryField, CategoryForm, FeedForm
+from feeds.leases import waits
 from feeds.models import Category, Feed
-from feeds.polls import polling, waits
+from feeds.polls import polling
 from feeds.polls.failure_messages import translated
 from feeds.polls.health import Health, health
 from feeds.polls.polling import make_due

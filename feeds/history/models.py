@@ -6,8 +6,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from feeds.leases.models import Leased
 
-class Backfill(models.Model):
+
+class Backfill(Leased):
     """The way through a feed's older documents: one row a feed, kept when it has ended, so that it is gone once."""
 
     class State(models.TextChoices):
@@ -37,8 +39,6 @@ class Backfill(models.Model):
     # The schedule, as a feed's
     host = models.CharField(max_length=255)
     next_step_at = models.DateTimeField(_("next step"), default=timezone.now)
-    leased_until = models.DateTimeField(null=True)
-    lease = models.UUIDField(null=True)
 
     class Meta:
         verbose_name = _("back-fill")

@@ -1,7 +1,7 @@
 """Which back-fills are due, who works on them, and what a step leaves. The database is the schedule, as for polls.
 
-A step is one document. Whoever holds the lease may write; a worker that is killed leaves the row as the last finished
-step wrote it, and when the lease is over the next worker goes on from there.
+A step is one document. A worker that is killed leaves the row as the last finished step wrote it, and when the lease is
+over (feeds.leases) the next worker goes on from there.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
-from uuid import UUID, uuid4
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds.history.models import Backfill, BackfillDocument
+from feeds.leases import hosts
+from feeds.leases.queues import FREE, Claim, Queue
 from feeds.models import Feed, host_of
 from feeds.parse.older_pages import next_page
-from feeds.polls import waits
 from feeds.polls.times import schedule
 
 # Time to fetch the slowest document and to store it.
@@ -34,16 +34,13 @@ MOST_EMPTY = 50
 MOST_ALIKE = 3
 
 
-class LeaseLost(Exception):
-    """Somebody else works on the back-fill, or it was stopped: what this step found must not be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class BackfillClaim:
-    """A back-fill that one worker goes on with."""
-
-    token: UUID
-    feed_id: int
+QUEUE = Queue(
+    model=Backfill,
+    rows=lambda: Backfill.objects.filter(state=Backfill.State.RUNNING).exclude(feed__state=Feed.State.GONE),
+    due_at="next_step_at",
+    longest_wait=schedule.LONGEST_WAIT,
+    lease=LEASE,
+)
 
 
 def notice(feed: Feed, older_url: str, *, is_gap: bool) -> None:
@@ -77,7 +74,7 @@ def _fresh(way: Backfill.Way, url: str) -> dict[str, Any]:
     return {
         "state": Backfill.State.RUNNING, "way": way, "next_url": url, "host": host_of(url), "is_catching_up": False,
         "documents": 0, "articles": 0, "finished_at": None, "failures": 0, "last_error": "",
-        "next_step_at": timezone.now(), "lease": None, "leased_until": None,
+        "next_step_at": timezone.now(), **FREE,
     }  # fmt: skip
 
 
@@ -91,45 +88,27 @@ def resume(backfills: QuerySet[Backfill]) -> int:
 def stop(backfills: QuerySet[Backfill]) -> int:
     """Have those rest that are under way, until they are resumed; returns how many."""
     running = backfills.filter(state=Backfill.State.RUNNING)
-    return running.update(state=Backfill.State.STOPPED, lease=None, leased_until=None)
+    return running.update(state=Backfill.State.STOPPED, **FREE)
 
 
 # --- whose turn it is -------------------------------------------------------------------------------------------
 
 
-def claim_due(now: datetime) -> list[BackfillClaim]:
+def claim_due(now: datetime) -> list[Claim]:
     """Lease what is due, one back-fill of a host at a time: they are in no hurry."""
-    is_time = waits.passed("next_step_at", schedule.LONGEST_WAIT, now)
-    due = Backfill.objects.filter(waits.free(LEASE, now), is_time, state=Backfill.State.RUNNING)
-    due = due.exclude(feed__state=Feed.State.GONE)
-    busy = set(Backfill.objects.filter(waits.held(LEASE, now)).values_list("host", flat=True))
-    claims: list[BackfillClaim] = []
-    for pk, host in due.order_by("next_step_at").values_list("pk", "host")[: 10 * CLAIM_LIMIT]:
-        if host not in busy and len(claims) < CLAIM_LIMIT and (found := claim(pk, now)):
-            busy.add(host)
-            claims.append(found)
-    return claims
+    busy = Backfill.objects.filter(QUEUE.is_held(now))
+    return QUEUE.claims(QUEUE.turns(QUEUE.due(now), now, busy=busy, per_host=1, limit=CLAIM_LIMIT), now)
 
 
-def claim(feed_id: int, now: datetime) -> BackfillClaim | None:
+def claim(feed_id: int, now: datetime) -> Claim | None:
     """Lease one back-fill that is under way, due or not; None where somebody else works on it."""
-    token = uuid4()
-    free = Backfill.objects.filter(waits.free(LEASE, now), pk=feed_id, state=Backfill.State.RUNNING)
-    is_ours = free.update(lease=token, leased_until=now + LEASE)
-    return BackfillClaim(token, feed_id) if is_ours else None
+    token = QUEUE.claim_one(feed_id, now, Q(state=Backfill.State.RUNNING))
+    return Claim(token, (feed_id,)) if token else None
 
 
-def held(claim: BackfillClaim) -> Backfill | None:
-    """The back-fill, its lease made as long as at first; None where it is not the claim's any more."""
-    mine = Backfill.objects.filter(pk=claim.feed_id, lease=claim.token, state=Backfill.State.RUNNING)
-    if not mine.update(leased_until=timezone.now() + LEASE):
-        return None
-    return mine.select_related("feed").first()
-
-
-def release(claim: BackfillClaim) -> None:
-    """Let others go on at once."""
-    Backfill.objects.filter(pk=claim.feed_id, lease=claim.token).update(lease=None, leased_until=None)
+def held(claim: Claim) -> Backfill | None:
+    """The back-fill, its lease made as long as at first; None where it is not the claim's any more, or was stopped."""
+    return QUEUE.of_claim(claim).select_related("feed").first() if QUEUE.renew(claim) else None
 
 
 # --- what a step leaves -----------------------------------------------------------------------------------------
@@ -160,21 +139,21 @@ def advance(backfill: Backfill, read: Read, older_url: str) -> None:
     columns: dict[str, Any] = {"documents": F("documents") + 1, "articles": F("articles") + read.new}
     if remark is None:
         columns |= {"next_url": older_url, "host": host_of(older_url), "failures": 0, "last_error": ""}
-        _write(backfill, {**columns, "next_step_at": timezone.now()})
+        QUEUE.store(backfill, **columns, next_step_at=timezone.now())
     else:
         finish(backfill, remark, columns)
 
 
 def turn(backfill: Backfill, way: Backfill.Way, url: str) -> None:
     """The feed's own document showed the way: go on from `url`. Raises LeaseLost."""
-    _write(backfill, {"way": way, "next_url": url, "host": host_of(url), "failures": 0, "last_error": ""})
+    QUEUE.store(backfill, way=way, next_url=url, host=host_of(url), failures=0, last_error="")
 
 
 def finish(backfill: Backfill, remark: str, columns: dict[str, Any] | None = None) -> None:
     """The history is here. Raises LeaseLost."""
     now, done = timezone.now(), Backfill.State.FINISHED
     ended = {"state": done, "finished_at": now, "last_error": remark, "failures": 0}
-    _write(backfill, {**(columns or {}), **ended, "lease": None, "leased_until": None})
+    QUEUE.store(backfill, **(columns or {}), **ended, **FREE)
     BackfillDocument.objects.filter(backfill=backfill).delete()
 
 
@@ -194,14 +173,11 @@ def fail(
     again = schedule.next_check(now=now, wait=wait, wishes=wishes)
     is_stopped = is_final or failures >= PATIENCE
     state = Backfill.State.STOPPED if is_stopped else Backfill.State.RUNNING
-    columns = {"state": state, "failures": failures, "last_error": reason, "next_step_at": again}
-    _write(backfill, {**columns, "lease": None, "leased_until": None})
-
-
-def _write(backfill: Backfill, columns: dict[str, Any]) -> None:
-    mine = Backfill.objects.filter(pk=backfill.pk, lease=backfill.lease, state=Backfill.State.RUNNING)
-    if not mine.update(**columns):
-        raise LeaseLost(backfill.next_url)
+    QUEUE.store(backfill, state=state, failures=failures, last_error=reason, next_step_at=again, **FREE)
+    if status in hosts.REFUSALS:
+        failed_at = now - schedule.LATEST if backfill.failures else None
+        refusal = hosts.Refusal(status=status, retry_after=retry_after, failed_at=failed_at)
+        hosts.refused(backfill.host, refusal, now)
 
 
 def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from feeds.leases import waits
 from feeds.models import Heartbeat
-from feeds.polls import waits
 
 SILENCE = timedelta(minutes=5)  # ten ticks: workers with much to do come to a tick late
 

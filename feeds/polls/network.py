@@ -14,8 +14,8 @@ from enum import Enum, auto
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from feeds.leases import waits
 from feeds.models import Feed, Outage
-from feeds.polls import waits
 
 logger = logging.getLogger(__name__)
 

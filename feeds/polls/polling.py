@@ -1,8 +1,5 @@
-"""Which feeds are due, who polls them, and what a poll leaves on the feed. The database is the schedule.
-
-A feed is claimed by a lease: a token and a time. Whoever holds the token may write the result; when the time is over
-the feed is due again, so a killed worker or a lost message loses nothing.
-"""
+"""Which feeds are due, who polls them, and what a poll leaves on the feed. The database is the schedule: a feed is a
+row with a lease (feeds.leases)."""
 
 from __future__ import annotations
 
@@ -11,10 +8,8 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -22,9 +17,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import RowNumber
 
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
+from feeds.leases import hosts, waits
+from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
 from feeds.models import Feed, FormerAddress, Poll, host_of
 from feeds.parse import ParsedFeed
-from feeds.polls import hosts, network, waits
+from feeds.polls import network
 from feeds.polls.times import schedule
 
 # A batch of the slowest feeds, each at the total time limit of a fetch, ends before its lease does.
@@ -46,18 +43,14 @@ NOT_MODIFIED = 304
 # a machine that is less busy, may be able to.
 REFUSED_FOR = timedelta(days=1)
 
-
-class LeaseLost(Exception):
-    """Somebody else has claimed the feed meanwhile: what this poll found must not be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Feeds that one worker polls one after the other. All feeds of one host are in one batch; slow ones are in batches
-    of their own, as are those of which nobody knows yet."""
-
-    token: UUID
-    feed_ids: tuple[int, ...]
+QUEUE = Queue(
+    model=Feed,
+    rows=lambda: Feed.objects.filter(state=Feed.State.ACTIVE),
+    due_at="next_check_at",
+    longest_wait=schedule.LONGEST_WAIT,
+    lease=LEASE,
+    asked_at="last_checked_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +63,14 @@ class Stored:
 
 def due(now: datetime) -> models.QuerySet[Feed]:
     """Active feeds whose time has come and that nobody is polling."""
-    is_time = waits.passed("next_check_at", schedule.LONGEST_WAIT, now) | waits.ahead("last_checked_at", now)
-    return Feed.objects.filter(waits.free(LEASE, now), is_time, state=Feed.State.ACTIVE)
+    return QUEUE.due(now)
 
 
 def claim_due(now: datetime) -> list[Claim]:
     """Lease what is due, at most FEEDS_PER_HOST of a host, and none of a host that is being polled right now or is to
     be left alone. Of a host that has a pace of its own it is one feed, of the slow feeds some, and in an outage only a
     few feeds are tried."""
-    busy = Feed.objects.filter(waits.held(LEASE, now)).values("host")
+    busy = Feed.objects.filter(QUEUE.is_held(now)).values("host")
     resting, paced = hosts.resting_and_paced(now)
     most = models.Case(models.When(host__in=paced, then=1), default=FEEDS_PER_HOST) if paced else FEEDS_PER_HOST
     turn = models.Window(RowNumber(), partition_by="host", order_by="next_check_at")
@@ -90,23 +82,17 @@ def claim_due(now: datetime) -> list[Claim]:
     rows = in_turn.order_by("is_slow", "next_check_at").values_list("id", "is_slow")
     chosen = dict(rows[: network.PROBES if is_out else CLAIM_LIMIT])
     if slow := [feed_id for feed_id, is_slow in chosen.items() if is_slow]:
-        under_way = Feed.objects.filter(waits.held(LEASE, now), is_slow=True).count()
+        under_way = Feed.objects.filter(QUEUE.is_held(now), is_slow=True).count()
         for feed_id in slow[max(SLOW_AT_ONCE - under_way, 0) :]:
             del chosen[feed_id]
     return claim(due(now).filter(id__in=chosen), now) if chosen else []
 
 
 def claim(feeds: models.QuerySet[Feed], now: datetime) -> list[Claim]:
-    """Lease those of `feeds` that are free. Two callers never get the same feed."""
-    token = uuid4()
-    with transaction.atomic():
-        rows = list(
-            feeds.filter(waits.free(LEASE, now))
-            .order_by("host", "next_check_at")
-            .select_for_update(skip_locked=True)
-            .values_list("id", "host", "is_slow", "last_success_at")
-        )
-        Feed.objects.filter(id__in=[row[0] for row in rows]).update(lease=token, leased_until=now + LEASE)
+    """Claims of those of `feeds` that are free. All feeds of one host are in one claim; slow ones are in claims of
+    their own, as are those of which nobody knows yet."""
+    ordered = feeds.order_by("host", "next_check_at")
+    token, rows = QUEUE.lease_rows(ordered, now, "host", "is_slow", "last_success_at")
     return [Claim(token, ids) for ids in _batches(rows)]
 
 
@@ -118,7 +104,7 @@ class _Lane(IntEnum):
     SLOW = 2
 
 
-def _batches(rows: Iterable[tuple[int, str, bool, datetime | None]]) -> list[tuple[int, ...]]:
+def _batches(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, ...]]:
     """Ids in batches of about BATCH_SIZE; a host's feeds stay together, in the lane of the last of them."""
     of_hosts: dict[str, list[int]] = {}
     lanes: dict[str, _Lane] = {}
@@ -139,22 +125,7 @@ def _batches(rows: Iterable[tuple[int, str, bool, datetime | None]]) -> list[tup
 
 def leased(claim: Claim) -> list[Feed]:
     """The feeds of a claim that still belong to it."""
-    feeds = Feed.objects.filter(id__in=claim.feed_ids, lease=claim.token).defer("opml_attributes")
-    return list(feeds.order_by("host", "next_check_at"))
-
-
-def hold(feed: Feed) -> None:
-    """Keep the lease of `feed` from being taken until the transaction ends, inside which this is called. Raises
-    LeaseLost where it is taken already."""
-    mine = Feed.objects.filter(pk=feed.pk, lease=feed.lease)
-    if not mine.select_for_update(no_key=True).values_list("pk", flat=True):
-        raise LeaseLost(feed.url)
-
-
-def put_back(feeds: Iterable[Feed]) -> None:
-    """End the leases of feeds that were not polled: they are due when they were."""
-    for token, ids in groupby(sorted((feed.lease, feed.pk) for feed in feeds if feed.lease), key=itemgetter(0)):
-        Feed.objects.filter(pk__in=[pk for _, pk in ids], lease=token).update(lease=None, leased_until=None)
+    return list(QUEUE.of_claim(claim).defer("opml_attributes").order_by("host", "next_check_at"))
 
 
 def record(
@@ -179,12 +150,14 @@ def record(
     # Most polls change next to nothing, and every column in an UPDATE costs.
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
     with transaction.atomic() if "url" in changed else nullcontext():
-        _write(feed, {**changed, "lease": None, "leased_until": None}, poll)
+        _write(feed, {**changed, **FREE}, poll)
         if "url" in changed:
             FormerAddress.objects.filter(url=changed["url"]).delete()
             FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
     if outcome.status in hosts.REFUSALS:
-        hosts.refused(feed, status=outcome.status, retry_after=outcome.retry_after, now=now)
+        failed_at = (feed.last_checked_at or feed.added_at) if feed.failures else None
+        refusal = hosts.Refusal(status=outcome.status, retry_after=outcome.retry_after, failed_at=failed_at)
+        hosts.refused(feed.host, refusal, now, feed=feed)
     return poll
 
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds.http import Client, HttpError
+from feeds.leases import waits
 from feeds.models import Feed
-from feeds.polls import waits
 from feeds.polls.times import schedule
 from feeds.websub.models import Farewell, HubSubscription
 

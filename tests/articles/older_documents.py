@@ -44,7 +44,7 @@ def step(feed: Feed, times: int = 100) -> Backfill:
         for number, _backfill in enumerate(older_documents.steps(client, claim, pause=0), 1):
             if number == times:
                 break
-    progress.release(claim)
+    progress.QUEUE.release(claim)
     return Backfill.objects.get(feed=feed)
 
 

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from articles.images import archive
 from articles.images.fetch import patient_policy
-from articles.images.obtain import is_over_budget
+from articles.images.obtain import is_over_budget, wanted
 from articles.models import Article
 from feeds.http import Client
+from feeds.leases.queues import Claim
 from feeds.models import Feed
 
 _REPORT_EVERY = 5.0  # seconds
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(tally.problem)
         if is_over_budget():
             raise CommandError("the budget for pictures is spent: NEWSREADER_IMAGE_BUDGET")
-        self.stdout.write(f"kept {tally.kept}, failed {tally.failed}, waiting {archive.wanted().count()}")
+        self.stdout.write(f"kept {tally.kept}, failed {tally.failed}, waiting {wanted().count()}")
 
     def feeds(self, feed_id: int | None) -> Any:
         if feed_id is None:
@@ -71,7 +72,7 @@ class Command(BaseCommand):
                     total.kept += tally.kept
                     total.failed += tally.failed
                     total.problem = tally.problem or total.problem
-                self.report(f"{total.kept} kept, {total.failed} failed, {archive.wanted().count()} to go")
+                self.report(f"{total.kept} kept, {total.failed} failed, {wanted().count()} to go")
 
     def is_somebody_fetching(self) -> bool:
         """A worker, or one that was killed and whose lease is not over yet."""
@@ -89,7 +90,7 @@ class Command(BaseCommand):
             self.next_report = time.monotonic() + _REPORT_EVERY
 
 
-def _fetch(claim: archive.ImageClaim) -> archive.Tally:
+def _fetch(claim: Claim) -> archive.Tally:
     try:
         with Client(patient_policy()) as client:
             return archive.fetch_claim(client, claim, pause=settings.HOST_PAUSE)

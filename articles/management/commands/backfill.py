@@ -68,13 +68,19 @@ class Command(BaseCommand):
                 self.stdout.write(line(backfill))
         finally:
             if claim:
-                progress.release(claim)
+                progress.QUEUE.release(claim)
         if backfill.state == Backfill.State.FINISHED:
             self.stdout.write(f"finished  {feed.url}  {backfill.articles} new in {backfill.documents} documents")
             return True
-        reason = backfill.last_error or "another worker is at it; see its progress in the admin, or try again soon"
+        reason = backfill.last_error or _why_not(backfill, is_ours=claim is not None)
         self.stdout.write(f"{backfill.state:<9} {feed.url}  {reason}")
         return False
+
+
+def _why_not(backfill: Backfill, *, is_ours: bool) -> str:
+    if is_ours:
+        return "its host wants to be left alone for a while; workers go on"
+    return "another worker is at it; see its progress in the admin, or try again soon"
 
 
 def line(backfill: Backfill) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.images.archive import Manners
 from articles.images.damage import want_again
 from articles.images.fetch import patient_policy
 from articles.images.files.media_types import file_name
@@ -16,6 +15,8 @@ from articles.images.obtain import Missing, claim, fetch
 from articles.images.store import fault_of
 from articles.images.store_errors import StoreFailed, storing
 from feeds.http import Client
+from feeds.leases.queues import LeaseLost
+from feeds.leases.visits import Visits
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--offline", action="store_true", help="leave the fetching to the workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.manners = Manners(settings.HOST_PAUSE)
+        self.visits = Visits(settings.HOST_PAUSE)
         counts = {"checked": 0, "damaged": 0, "missing": 0, "fetched again": 0}
         try:
             for image in StoredImage.objects.order_by("pk").iterator():
@@ -50,15 +51,16 @@ class Command(BaseCommand):
         want_again(image.digest)
         name, reason = file_name(image.digest, image.media_type), "wanted again"
         for address in ImageAddress.objects.filter(image=image).order_by("key") if may_fetch else ():
-            token = claim(address)
-            if token is None:
+            if not self.visits.may_ask(address.host):
+                reason = "its host wants to be left alone for a while; workers go on asking"
+                continue
+            if not claim(address):
                 reason = address.last_error or "it is being fetched"
                 continue
-            self.manners.wait_for(address.host)
             try:
                 with Client(patient_policy()) as client:
-                    fetch(client, address, token, is_kept=True)
-            except Missing as error:
+                    fetch(client, address, is_kept=True)
+            except (Missing, LeaseLost) as error:
                 reason = str(error)
             else:
                 self.stdout.write(f"{name} from {address.url} was {fault}: fetched again")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -17,8 +17,9 @@ from django.utils import timezone
 from articles.ingest import pipeline
 from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
 from feeds.http import Client
+from feeds.leases import hosts, waits
 from feeds.models import Feed, Poll, feeds_named
-from feeds.polls import hosts, network, polling, waits
+from feeds.polls import network, polling
 from feeds.polls.subscribers import count_of_subscribers
 
 CLAIM_AT_ONCE = 50
@@ -41,13 +42,13 @@ class Command(BaseCommand):
         wanted = self._wanted(options)
         self.started_at = timezone.now()
         self.failed = self.busy = 0
-        self.gaps: dict[str, timedelta] = {}
+        self.paced: dict[str, hosts.Wish] = {}
         if options["feed"] is None:  # who names a feed wants that one now
             resting = wanted.filter(host__in=hosts.resting(self.started_at).values("name"))
             for feed in resting:
                 self._tell_of_waiting(feed)
             wanted = wanted.exclude(pk__in=resting.values("pk"))
-            self.gaps = hosts.with_pace()
+            self.paced = {name: wish for name, wish in hosts.wishes().items() if wish.gap}
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
         manner = Manner(settings.HOST_PAUSE, count_of_subscribers())
         if len({host for _, host in rows}) > 1:
@@ -87,21 +88,26 @@ class Command(BaseCommand):
                     self._tell(feed, None)
             for host, group in groupby(feeds, attrgetter("host")):
                 of_host = list(group)
-                now = 1 if host in self.gaps else len(of_host)
-                for feed in of_host[now:]:
+                asked = self._in_turn(host, of_host)
+                for feed in of_host[len(asked) :]:
                     self._put_back(feed)
-                yield of_host[:now]
+                if asked:
+                    yield asked
+
+    def _in_turn(self, host: str, feeds: list[Feed]) -> list[Feed]:
+        """The first of `feeds`, as many as their host wants to be asked for now."""
+        if wish := self.paced.get(host):
+            return feeds[:1] if hosts.take_turn(wish, timezone.now()) else []
+        return feeds
 
     def _settle(self, asked: Asked) -> None:
         if asked.outcome is None:
             self._put_back(asked.feed)
             return
         self._tell(asked.feed, pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at))
-        if asked.feed.host in self.gaps:
-            hosts.asked(asked.feed.host, self.gaps[asked.feed.host], timezone.now())
 
     def _put_back(self, feed: Feed) -> None:
-        polling.put_back([feed])
+        polling.QUEUE.put_back([feed])
         self._tell_of_waiting(feed)
 
     def _tell_of_waiting(self, feed: Feed) -> None:

@@ -21,6 +21,7 @@ from articles.images.models import ImageAddress, RefererRule, StoredImage, key_o
 from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
 from articles.images.store_errors import StoreFailed
 from feeds.http import Client
+from feeds.leases.queues import LeaseLost
 from tests.articles.images import pictures
 from tests.feeds.hostility import dripping, endless, resolving
 from tests.publisher import Publisher
@@ -202,11 +203,11 @@ def test_a_lease_that_was_left_behind_ends(picture, monkeypatch):
 
 
 def test_a_disk_that_is_full_is_no_failure_of_the_publisher(picture, monkeypatch):
-    def full(came):
+    def full(*came):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(obtaining, "keep", full)
+        patch.setattr(obtaining, "put", full)
         with pytest.raises(StoreFailed, match="No space left on device"):
             get(picture)
     address = ImageAddress.objects.get()
@@ -270,29 +271,42 @@ def test_whatever_goes_wrong_the_lease_is_given_back(picture):
 def test_who_lost_the_lease_overwrites_nothing_by_failing(publisher, is_kept):
     url = publisher.url("/none.jpg")
     address = ImageAddress.objects.create(key=key_of(url), url=url, host="127.0.0.1")
-    lost = obtaining.claim(address)
+    assert obtaining.claim(address)
     other = uuid4()
     told = {"lease": other, "leased_until": timezone.now() + timedelta(minutes=2), "last_error": "another's"}
     ImageAddress.objects.update(**told)
     with client() as opened, pytest.raises(Missing):
-        obtaining.fetch(opened, address, lost, is_kept=is_kept)
+        obtaining.fetch(opened, address, is_kept=is_kept)
     row = ImageAddress.objects.values("lease", "leased_until", "last_error", "failures").get()
     assert row == {**told, "failures": 0}
 
 
 def test_who_only_shows_a_picture_and_lost_the_lease_leaves_the_others_alone(picture):
     address = ImageAddress.objects.create(key=key_of(picture), url=picture, host="127.0.0.1")
-    lost, other = obtaining.claim(address), uuid4()
+    assert obtaining.claim(address)
+    other = uuid4()
     ImageAddress.objects.update(lease=other)
     with client() as opened:
-        obtaining.fetch(opened, address, lost, is_kept=False)
+        obtaining.fetch(opened, address, is_kept=False)
     assert ImageAddress.objects.get().lease == other
+
+
+def test_who_is_to_keep_a_picture_and_lost_the_lease_keeps_nothing(picture):
+    address = ImageAddress.objects.create(key=key_of(picture), url=picture, host="127.0.0.1", is_wanted=True)
+    assert obtaining.claim(address)
+    other = uuid4()
+    ImageAddress.objects.update(lease=other)
+    with client() as opened, pytest.raises(LeaseLost):
+        obtaining.fetch(opened, address, is_kept=True)
+    row = ImageAddress.objects.get()
+    assert (row.lease, row.image, row.is_wanted) == (other, None, True)
+    assert not StoredImage.objects.exists()
 
 
 def test_an_address_that_failed_meanwhile_is_not_claimed_before_its_pause_is_over(picture):
     address = ImageAddress.objects.create(key=key_of(picture), url=picture, host="127.0.0.1")
     ImageAddress.objects.update(failures=1, retry_at=timezone.now() + timedelta(minutes=5))  # which `address` knows not
-    assert obtaining.claim(address) is None
+    assert not obtaining.claim(address)
     ImageAddress.objects.update(retry_at=timezone.now())
     assert obtaining.claim(address)
 

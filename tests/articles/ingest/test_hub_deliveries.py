@@ -259,7 +259,7 @@ def test_a_feed_that_is_being_polled_is_read_later(site, hub, feed):
     assert read() == []
     Feed.objects.update(lease=None, leased_until=None)
     assert len(read()) == 1
-    assert claim.feed_ids == (feed.id,)
+    assert claim.keys == (feed.id,)
 
 
 def test_a_lapsed_subscription_takes_nothing(site, hub, feed):

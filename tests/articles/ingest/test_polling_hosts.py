@@ -103,11 +103,11 @@ def test_in_an_outage_a_tick_tries_a_few_feeds():
     for number in range(20):
         make_feed(url=f"https://host{number % 10}.example/{number}", next_check_at=START - MINUTE)
     Outage.objects.create(pk=1, began_at=START - MINUTE)
-    claimed = [pk for claim in polling.claim_due(START) for pk in claim.feed_ids]
+    claimed = [pk for claim in polling.claim_due(START) for pk in claim.keys]
     hosts_asked = {Feed.objects.get(pk=pk).host for pk in claimed}
     assert len(claimed) == len(hosts_asked) == network.PROBES
     Feed.objects.filter(pk=claimed[0]).update(last_success_at=START, lease=None, leased_until=None)
-    assert len([pk for claim in polling.claim_due(START) for pk in claim.feed_ids]) > network.PROBES
+    assert len([pk for claim in polling.claim_due(START) for pk in claim.keys]) > network.PROBES
     assert not Outage.objects.exists()
 
 
@@ -182,10 +182,10 @@ def test_hosts_that_drip_do_not_starve_the_others(monkeypatch):
 
 
 def test_a_host_that_was_content_for_long_is_forgotten():
-    from feeds.polls import hosts
+    from feeds.leases import hosts
 
     old = START - timedelta(days=31)
     Host.objects.create(name="old.example", gap_seconds=60, free_at=old, refused_at=old)
     Host.objects.create(name="new.example", gap_seconds=60, free_at=START, refused_at=START - timedelta(days=29))
     assert hosts.forget(START) == 1
-    assert hosts.with_pace() == {"new.example": timedelta(seconds=60)}
+    assert {name: wish.gap for name, wish in hosts.wishes().items()} == {"new.example": timedelta(seconds=60)}

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.ingest import pipeline
 from feeds.http import Client
+from feeds.leases.queues import Claim
 from feeds.models import Feed, Host
 from feeds.polls import polling
 from tests.documents import items, rss
@@ -20,7 +21,7 @@ from tests.publisher import Exchange
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
 
 
-def claim_of(*feeds: Feed) -> polling.Claim:
+def claim_of(*feeds: Feed) -> Claim:
     """A claim on these feeds, which are due one after the other."""
     now = timezone.now()
     for place, feed in enumerate(feeds):
@@ -29,7 +30,7 @@ def claim_of(*feeds: Feed) -> polling.Claim:
     return claim
 
 
-def refresh(claim: polling.Claim, **policy: float) -> list[str]:
+def refresh(claim: Claim, **policy: float) -> list[str]:
     with Client(replace(settings.FETCH_POLICY, **policy)) as client:
         return [poll.outcome for poll in pipeline.refresh_claim(client, claim, pause=0)]
 

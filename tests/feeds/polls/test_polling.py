@@ -8,10 +8,12 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from feeds.http.fetch import Failed, Fetched, Gone, Unchanged
+from feeds.leases import hosts
+from feeds.leases.queues import Claim, LeaseLost
 from feeds.models import Feed, FormerAddress, Host, Poll, feeds_named
 from feeds.parse import ParsedFeed
-from feeds.polls import hosts, polling
-from feeds.polls.polling import Claim, LeaseLost, Stored
+from feeds.polls import polling
+from feeds.polls.polling import Stored
 from feeds.polls.times import schedule
 from tests.factories import make_feed
 
@@ -22,7 +24,7 @@ FETCHED = Fetched(status=200, url="u", body=b"x", body_hash="h", received_bytes=
 
 
 def claimed_ids(claims: list[Claim]) -> set[int]:
-    return {feed_id for claim in claims for feed_id in claim.feed_ids}
+    return {feed_id for claim in claims for feed_id in claim.keys}
 
 
 def claimed(**fields: object) -> Feed:
@@ -60,7 +62,7 @@ def test_a_host_is_not_asked_by_two_workers_at_once():
     for number in range(polling.FEEDS_PER_HOST + 5):
         make_feed(url=f"https://busy.example/{number}", next_check_at=NOW - A_MINUTE)
     [claim] = polling.claim_due(NOW)
-    assert len(claim.feed_ids) == polling.FEEDS_PER_HOST
+    assert len(claim.keys) == polling.FEEDS_PER_HOST
     assert polling.claim_due(NOW) == []
 
 
@@ -75,7 +77,7 @@ def test_batches_are_small_and_keep_hosts_together():
     for number in range(30):
         make_feed(url=f"https://h{number // 3}.example/{number}", next_check_at=NOW - A_MINUTE)
     claims = polling.claim_due(NOW)
-    hosts = [{Feed.objects.get(id=feed_id).host for feed_id in claim.feed_ids} for claim in claims]
+    hosts = [{Feed.objects.get(id=feed_id).host for feed_id in claim.keys} for claim in claims]
     assert len(claims) > 1
     assert sum(len(of_batch) for of_batch in hosts) == 10
 
@@ -173,7 +175,7 @@ def test_the_pace_that_is_tried_gives_every_feed_its_turn_and_halves_with_every_
     feed = claimed(url="https://one.example/a")
     gaps = []
     for _ in range(8):
-        hosts.refused(feed, status=429, retry_after=None, now=NOW)
+        hosts.refused(feed.host, hosts.Refusal(status=429), NOW, feed=feed)
         gaps.append(Host.objects.get().gap_seconds)
     assert gaps == [60, 120, 240, 480, 960, 1920, 3600, 3600]
 
@@ -221,8 +223,8 @@ def test_slow_new_and_proven_feeds_share_no_batch():
         make_feed(url=f"https://new{number}.example/", next_check_at=NOW)
         make_feed(url=f"https://good{number}.example/", next_check_at=NOW, last_success_at=NOW)
     claims = polling.claim_due(NOW)
-    kinds = [{Feed.objects.get(pk=pk).host[:3] for pk in claim.feed_ids} for claim in claims]
-    assert [len(claim.feed_ids) for claim in claims] == [7, 7, 5, 2]
+    kinds = [{Feed.objects.get(pk=pk).host[:3] for pk in claim.keys} for claim in claims]
+    assert [len(claim.keys) for claim in claims] == [7, 7, 5, 2]
     assert kinds == [{"goo"}, {"new"}, {"slo"}, {"slo"}]
 
 
@@ -245,7 +247,7 @@ def test_a_feed_that_took_long_is_slow_until_it_is_quick(seconds, is_slow):
 
 def test_what_is_put_back_is_due_as_it_was():
     feed = claimed(next_check_at=NOW - A_MINUTE)
-    polling.put_back([feed])
+    polling.QUEUE.put_back([feed])
     again = Feed.objects.get(pk=feed.pk)
     assert (again.lease, again.leased_until, again.next_check_at) == (None, None, NOW - A_MINUTE)
 
@@ -254,7 +256,7 @@ def test_nothing_of_anothers_is_put_back():
     feed = claimed()
     other = "00000000-0000-0000-0000-000000000001"
     Feed.objects.filter(pk=feed.pk).update(lease=other)
-    polling.put_back([feed])
+    polling.QUEUE.put_back([feed])
     assert str(Feed.objects.get(pk=feed.pk).lease) == other
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.http.fetch import Unchanged
+from feeds.leases import waits
 from feeds.models import Feed
-from feeds.polls import polling, waits
+from feeds.polls import polling
 from feeds.polls.times import schedule
 from feeds.websub import hubs
 from feeds.websub.models import HubSubscription
@@ -24,7 +25,7 @@ FAR = NOW + timedelta(days=400)
 
 
 def claimed() -> list[int]:
-    return [pk for claim in polling.claim_due(NOW) for pk in claim.feed_ids]
+    return [pk for claim in polling.claim_due(NOW) for pk in claim.keys]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_after_the_poll_everything_is_as_the_clock_says():
 def test_a_back_fill_goes_on(stored):
     feed = make_feed()
     Backfill.objects.create(feed=feed, next_url=feed.url, host=feed.host, **{"next_step_at": NOW} | stored)
-    assert [claim.feed_id for claim in progress.claim_due(NOW)] == [feed.pk]
+    assert [claim.keys[0] for claim in progress.claim_due(NOW)] == [feed.pk]
 
 
 @pytest.mark.parametrize(

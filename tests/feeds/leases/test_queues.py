@@ -1,0 +1,118 @@
+"""Four queues, one lease: feeds to poll, older documents, pictures (and, with feeds, deliveries)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from articles.images import archive, obtain
+from articles.images.models import ImageAddress, key_of
+from feeds.history import progress
+from feeds.history.models import Backfill
+from feeds.leases.queues import Claim, LeaseLost, Queue
+from feeds.models import Host
+from feeds.polls import polling
+from tests.factories import make_feed
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+FAR = NOW + timedelta(days=400)
+HOST = "one.example"
+
+
+def feed_row(name: str, **columns: Any) -> Any:
+    return make_feed(url=f"https://{HOST}/{name}", **{"next_check_at": NOW} | columns).pk
+
+
+def older_row(name: str, **columns: Any) -> Any:
+    feed = make_feed(url=f"https://{HOST}/{name}", next_check_at=FAR)
+    Backfill.objects.create(feed=feed, next_url=feed.url, host=feed.host, **{"next_step_at": NOW} | columns)
+    return feed.pk
+
+
+def picture_row(name: str, **columns: Any) -> Any:
+    url = f"https://{HOST}/{name}.png"
+    row = ImageAddress(key=key_of(url), url=url, host=HOST, is_wanted=True, **{"retry_at": NOW} | columns)
+    row.save()
+    return row.pk
+
+
+KINDS = {
+    "polls": (polling.QUEUE, polling.claim_due, feed_row),
+    "history": (progress.QUEUE, progress.claim_due, older_row),
+    "pictures": (obtain.QUEUE, archive.claim_due, picture_row),
+}
+Kind = tuple[Queue[Any], Callable[..., list[Claim]], Callable[..., Any]]
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Any:
+    return KINDS[request.param]
+
+
+def keys(claims: list[Claim]) -> list[Any]:
+    return [key for claim in claims for key in claim.keys]
+
+
+def test_a_row_is_claimed_once_and_again_when_the_lease_is_over(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    key = make("a")
+    assert keys(claim_due(NOW)) == [key]
+    assert claim_due(NOW) == []
+    assert keys(claim_due(NOW + queue.lease + timedelta(seconds=1))) == [key]
+
+
+def test_who_lost_the_lease_stores_nothing_holds_nothing_and_ends_no_others(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    make("a")
+    [claim] = claim_due(NOW)
+    [row] = queue.of_claim(claim)
+    other = uuid4()
+    queue.model._default_manager.update(lease=other)
+    due_at = getattr(row, queue.due_at)
+    with pytest.raises(LeaseLost):
+        queue.store(row, **{queue.due_at: FAR})
+    with pytest.raises(LeaseLost):
+        queue.hold(row)
+    assert not queue.renew(claim)
+    queue.release(claim)
+    queue.put_back([row])
+    [found] = queue.model._default_manager.all()
+    assert (found.lease, getattr(found, queue.due_at)) == (other, due_at)
+
+
+@pytest.mark.parametrize("wrong", ["due", "lease", "both"])
+def test_what_a_clock_that_was_ahead_has_stored_is_due(kind: Kind, wrong: str) -> None:
+    queue, claim_due, make = kind
+    columns = ({} if wrong == "lease" else {queue.due_at: FAR}) | ({} if wrong == "due" else {"leased_until": FAR})
+    key = make("a", **columns)
+    assert keys(claim_due(NOW)) == [key]
+
+
+def test_what_is_put_back_is_due_as_it_was(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    key = make("a", **{queue.due_at: NOW - timedelta(minutes=1)})
+    [claim] = claim_due(NOW)
+    queue.put_back(queue.of_claim(claim))
+    assert keys(claim_due(NOW)) == [key]
+
+
+def test_nothing_is_asked_of_a_host_that_is_to_be_left_alone(kind: Kind) -> None:
+    _, claim_due, make = kind
+    key = make("a")
+    Host.objects.create(name=HOST, free_at=NOW + timedelta(minutes=10), refused_at=NOW)
+    assert claim_due(NOW) == []
+    assert keys(claim_due(NOW + timedelta(minutes=11))) == [key]
+
+
+def test_of_a_host_with_a_pace_one_row_is_claimed(kind: Kind) -> None:
+    _, claim_due, make = kind
+    for name in "abc":
+        make(name)
+    Host.objects.create(name=HOST, gap_seconds=60, free_at=NOW, refused_at=NOW)
+    assert len(keys(claim_due(NOW))) == 1
