@@ -69,7 +69,7 @@ def read_deliveries(token: str, feed_ids: list[int]) -> None:
 def ask_hubs() -> None:
     """Subscribe at hubs, renew, and end what is not wanted."""
     with Client(settings.FETCH_POLICY) as client:
-        hubs.ask_due(client, timezone.now())
+        hubs.ask_due(client, timezone.now(), pause=settings.HOST_PAUSE)
 
 
 @shared_task

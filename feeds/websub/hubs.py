@@ -1,26 +1,32 @@
 """Arrangements with hubs: which feeds want one, asking for them, and asking again before they end.
 
-A row is due when its `next_request_at` has passed. Asking moves that time on first, further with every try that the hub
-does not confirm, so that neither a killed worker nor a hub that calls back at once finds the row in the way.
+A row is due when its `next_request_at` has passed and nobody has its lease. Asking moves that time on first, further
+with every try that the hub does not confirm, so that a hub that calls back at once does not find the row in the way.
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds.http import Client, HttpError
-from feeds.leases import waits
-from feeds.models import Feed
+from feeds.http.fetch import retry_after
+from feeds.leases.hosts import REFUSALS, Refusal, refused
+from feeds.leases.queues import FREE, LOOKED_AT, Claim, LeaseLost, Queue
+from feeds.leases.visits import Visits
+from feeds.models import Feed, host_of
 from feeds.polls.times import schedule
 from feeds.websub.models import Farewell, HubSubscription
+
+logger = logging.getLogger(__name__)
 
 ASKED_LEASE = timedelta(days=10)
 SHORTEST_LEASE, LONGEST_LEASE = timedelta(minutes=1), timedelta(days=90)
@@ -29,6 +35,15 @@ CONFIRMED_WITHIN = timedelta(days=1)
 ASKED_AGAIN_AFTER_DENIAL = timedelta(days=7)
 AT_ONCE = 20
 POLLED_AT_MOST_EVERY = timedelta(minutes=1)
+
+QUEUE = Queue(
+    model=HubSubscription,
+    rows=HubSubscription.objects.all,
+    due_at="next_request_at",
+    longest_wait=LONGEST_LEASE,
+    lease=timedelta(minutes=5),
+    asked_at="requested_at",
+)
 
 
 def is_possible() -> bool:
@@ -46,7 +61,7 @@ def arrange() -> None:
     wanting = Feed.objects.filter(state=Feed.State.ACTIVE, hub=None).exclude(hub_url="").exclude(topic_url="")
     HubSubscription.objects.bulk_create(
         [
-            HubSubscription(feed_id=pk, hub_url=hub, topic_url=topic, secret=_secret(hub, topic))
+            HubSubscription(feed_id=pk, hub_url=hub, host=host_of(hub), topic_url=topic, secret=_secret(hub, topic))
             for pk, hub, topic in wanting.values_list("pk", "hub_url", "topic_url")[:1000]
         ],
         ignore_conflicts=True,
@@ -71,59 +86,68 @@ def say_farewell(subscription: HubSubscription) -> None:
 
 def is_due(now: datetime) -> bool:
     """True where a hub is to be asked for something."""
-    return _due(now).exists() or Farewell.objects.filter(told_at=None).exists()
+    return QUEUE.due(now).exists() or Farewell.objects.filter(told_at=None).exists()
 
 
-def _due(now: datetime) -> QuerySet[HubSubscription]:
-    return HubSubscription.objects.filter(_is_time(now))
+def claim_due(now: datetime) -> list[Claim]:
+    """Lease what is due, some of each hub."""
+    busy = HubSubscription.objects.filter(QUEUE.is_held(now))
+    return QUEUE.claims(QUEUE.turns(QUEUE.due(now), now, busy=busy, per_host=AT_ONCE, limit=AT_ONCE), now)
 
 
-def _is_time(now: datetime) -> Q:
-    return waits.passed("next_request_at", LONGEST_LEASE, now) | waits.ahead("requested_at", now)
+def ask_due(client: Client, now: datetime, *, pause: float = 0.0) -> None:
+    """Ask hubs for what is due, `pause` seconds between two requests to one host."""
+    visits = Visits(pause)
+    for claim in claim_due(now):
+        ask_claim(client, claim, visits)
+    tell_farewells(client, now, visits)
 
 
-def ask_due(client: Client, now: datetime) -> None:
-    """Ask hubs for what is due."""
-    for pk in list(_due(now).values_list("pk", flat=True)[:AT_ONCE]):
-        ask(client, pk)
-    tell_farewells(client, now)
+def ask_claim(client: Client, claim: Claim, visits: Visits) -> None:
+    """Ask a hub for the subscriptions of a claim, or for more time. What the host does not want to be asked now is put
+    back."""
+    for subscription in QUEUE.of_claim(claim).order_by("next_request_at"):
+        if visits.may_ask(subscription.host) and QUEUE.renew(claim):
+            try:
+                _ask(client, subscription, visits)
+            except LeaseLost:  # somebody else asks, or nobody wants it any more
+                logger.info("%s: the request to the hub is another worker's", subscription.topic_url)
+    QUEUE.release(claim)
 
 
-def ask(client: Client, feed_id: int) -> None:
-    """Ask the hub for the subscription, or for more time. Nothing happens where it is not due any more."""
-    now = timezone.now()
-    subscription = _due(now).filter(pk=feed_id).first()
-    if subscription is None or not _begin(subscription, now):
-        return
-    problem = _post(client, subscription, "subscribe")
-    # The hub may have called back already, and everything else be set by that.
-    HubSubscription.objects.filter(pk=feed_id, requested_at=now).update(last_error=problem)
-
-
-def _begin(subscription: HubSubscription, now: datetime) -> bool:
-    """Note the request before it is made; False where another worker was faster."""
-    failures = subscription.failures + 1
+def _ask(client: Client, subscription: HubSubscription, visits: Visits) -> None:
+    """Note the request before it is made: the hub may call back while it is. Raises LeaseLost."""
+    now, failures = timezone.now(), subscription.failures + 1
     is_live = subscription.live_until is not None and subscription.live_until > now
-    mine = HubSubscription.objects.filter(pk=subscription.pk, next_request_at=subscription.next_request_at)
-    return bool(
-        mine.update(
-            requested_at=now,
-            failures=failures,
-            next_request_at=now + schedule.backoff(failures),
-            state=subscription.state if is_live else HubSubscription.State.REQUESTED,
-        )
-    )
+    state = subscription.state if is_live else HubSubscription.State.REQUESTED
+    following = now + schedule.backoff(failures)
+    QUEUE.store(subscription, requested_at=now, failures=failures, next_request_at=following, state=state)
+    failed_at = subscription.requested_at if subscription.failures else None
+    problem = _post(client, subscription, "subscribe", visits, failed_at=failed_at)
+    QUEUE.store(subscription, last_error=problem, **FREE)
 
 
-def tell_farewells(client: Client, now: datetime) -> None:
+def tell_farewells(client: Client, now: datetime, visits: Visits) -> None:
     """Tell hubs what is not wanted any more, once each; those that never asked back are forgotten."""
     Farewell.objects.filter(told_at__lt=now - CONFIRMED_WITHIN).delete()
-    for farewell in Farewell.objects.filter(told_at=None)[:AT_ONCE]:
-        if Farewell.objects.filter(pk=farewell.pk, told_at=None).update(told_at=now):
-            _post(client, farewell, "unsubscribe")
+    told = 0
+    for farewell in Farewell.objects.filter(told_at=None)[:LOOKED_AT]:
+        if told == AT_ONCE:
+            break
+        if visits.may_ask(host_of(farewell.hub_url)):
+            told += 1
+            if Farewell.objects.filter(pk=farewell.pk, told_at=None).update(told_at=now):
+                _post(client, farewell, "unsubscribe", visits)
 
 
-def _post(client: Client, wanted: HubSubscription | Farewell, mode: str) -> str:
+def _post(
+    client: Client,
+    wanted: HubSubscription | Farewell,
+    mode: str,
+    visits: Visits,
+    *,
+    failed_at: datetime | None = None,
+) -> str:
     """Why the hub does not do as asked; empty where it has taken the request."""
     form = [
         ("hub.callback", callback_url(wanted.key)),
@@ -139,6 +163,11 @@ def _post(client: Client, wanted: HubSubscription | Farewell, mode: str) -> str:
         return str(error)
     if 200 <= response.status < 300:
         return ""
+    if response.status in REFUSALS:
+        host = host_of(wanted.hub_url)
+        visits.refused(host)
+        wait = retry_after(response.headers)
+        refused(host, Refusal(status=response.status, retry_after=wait, failed_at=failed_at), timezone.now())
     said = " ".join(response.body[:300].decode("utf-8", "replace").split())
     return _("The hub answered %(status)d: %(said)s") % {"status": response.status, "said": said}
 

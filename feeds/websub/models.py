@@ -8,12 +8,14 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from feeds.leases.models import Leased
+
 
 def _unguessable() -> str:
     return secrets.token_urlsafe(24)
 
 
-class HubSubscription(models.Model):
+class HubSubscription(Leased):
     """One feed's subscription at its hub. Where none is live the feed is polled as any other."""
 
     class State(models.TextChoices):
@@ -33,6 +35,8 @@ class HubSubscription(models.Model):
     requested_at = models.DateTimeField(_("last request"), null=True)
     live_until = models.DateTimeField(_("live until"), null=True)
 
+    # The hub's, for the schedule
+    host = models.CharField(max_length=255, default="", editable=False)
     next_request_at = models.DateTimeField(_("next request"), default=timezone.now)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     last_error = models.TextField(_("last error"), blank=True)

@@ -1,4 +1,4 @@
-"""Four queues, one lease: feeds to poll, older documents, pictures (and, with feeds, deliveries)."""
+"""Four queues, one lease: feeds (to be polled, or with deliveries to be read), older documents, pictures, hubs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from feeds.history.models import Backfill
 from feeds.leases.queues import Claim, LeaseLost, Queue
 from feeds.models import Host
 from feeds.polls import polling
+from feeds.websub import hubs
+from feeds.websub.models import HubSubscription
 from tests.factories import make_feed
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +44,17 @@ def picture_row(name: str, **columns: Any) -> Any:
     return row.pk
 
 
+def hub_row(name: str, **columns: Any) -> Any:
+    feed = make_feed(url=f"https://feeds.example/{name}", next_check_at=FAR)
+    hub = {"hub_url": f"https://{HOST}/", "host": HOST, "topic_url": feed.url}
+    return HubSubscription.objects.create(feed=feed, **hub, **{"next_request_at": NOW} | columns).pk
+
+
 KINDS = {
     "polls": (polling.QUEUE, polling.claim_due, feed_row),
     "history": (progress.QUEUE, progress.claim_due, older_row),
     "pictures": (obtain.QUEUE, archive.claim_due, picture_row),
+    "hubs": (hubs.QUEUE, hubs.claim_due, hub_row),
 }
 Kind = tuple[Queue[Any], Callable[..., list[Claim]], Callable[..., Any]]
 
