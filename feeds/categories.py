@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ class Tree:
 
     names: Mapping[int, str]
     parents: Mapping[int, int | None]
+    positions: Mapping[int, int] = field(default_factory=dict)
 
     def path(self, category_id: int) -> str:
         """The category's name after those that it is inside of, as "News / Asia"."""
@@ -39,22 +40,35 @@ class Tree:
         return frozenset(pk for pk in self.names if not wanted.isdisjoint(self.ancestry(pk)))
 
     def choices(self) -> list[tuple[int, str]]:
-        """Every category by its path, in the order of the paths."""
-        return sorted(((pk, self.path(pk)) for pk in self.names), key=lambda choice: choice[1].casefold())
+        """Every category by its path: each before those that are inside it, and within one by position and name."""
+        return [(pk, self.path(pk)) for pk in sorted(self.names, key=self._place)]
+
+    def _place(self, category_id: int) -> list[tuple[int, str, int]]:
+        steps = reversed(self.ancestry(category_id))
+        return [(self.positions.get(step, 0), self.names[step].casefold(), step) for step in steps]
 
 
-def read_tree() -> Tree:
-    """All categories, in one query."""
-    rows = list(Category.objects.order_by().values_list("pk", "name", "parent_id"))
-    return Tree({pk: name for pk, name, _parent in rows}, {pk: parent for pk, _name, parent in rows})
+def read_tree(owner_id: int | None = None) -> Tree:
+    """All categories of the site, or of a reader, in one query."""
+    return tree_of(Category.objects.filter(owner=owner_id).order_by())
 
 
-def free_slug(name: str, taken: Iterable[str] | None = None) -> str:
-    """A slug for a category called `name` that no other one has."""
+def tree_of(categories: Iterable[Category]) -> Tree:
+    """The tree that these rows are."""
+    rows = list(categories)
+    return Tree(
+        {row.pk: row.name for row in rows},
+        {row.pk: row.parent_id for row in rows},
+        {row.pk: row.position for row in rows},
+    )
+
+
+def free_slug(name: str, taken: Iterable[str] | None = None, owner_id: int | None = None) -> str:
+    """A slug for a category called `name` that no other one of the site's, or of the owner's, has."""
     longest = Category._meta.get_field("slug").max_length or 50
     base = slugify(name, allow_unicode=True)[: longest - 6] or _("category")
     if taken is None:
-        taken = Category.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        taken = Category.objects.filter(owner=owner_id, slug__startswith=base).values_list("slug", flat=True)
     known = taken if isinstance(taken, set) else set(taken)
     number = 2
     slug = base

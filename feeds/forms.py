@@ -36,7 +36,7 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
         options.setdefault("label", _("Category"))
         options.setdefault("required", False)
         options["empty_label"] = _("(none)")
-        super().__init__(Category.objects.all(), **options)
+        super().__init__(Category.objects.filter(owner=None), **options)
 
 
 class SizedFileField(forms.FileField):
@@ -139,6 +139,11 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Category
         fields = ["name", "parent", "slug"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A category of the site has no owner, and the constraints that say so are to be looked at."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # not in the stubs
+        return excluded - {"owner"}
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,23 +14,37 @@ from django.utils.translation import pgettext_lazy
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import Leased
 from feeds.parse import spellings
+from feeds.subscriptions.models import ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
     "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "Heartbeat", "Host",
-    "HubSubscription", "Outage", "Poll", "host_of",
+    "HubSubscription", "Outage", "Poll", "ReaderSettings", "Subscription", "host_of",
 ]  # fmt: skip
 
 
 class Category(models.Model):
-    """A shelf of feeds. Categories nest, as OPML outlines do."""
+    """A shelf of feeds. Categories nest, as OPML outlines do. Those without an owner are the site's, and hold the feeds
+    that name them; an owner's hold what that reader's subscriptions put there."""
 
-    name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=220, unique=True, allow_unicode=True)
-    parent = models.ForeignKey(
-        "self", verbose_name=_("inside"), null=True, blank=True, related_name="children", on_delete=models.PROTECT
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        related_name="categories",
+        on_delete=models.CASCADE,
+        db_index=False,  # the constraint's begins with it
     )
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(
+        _("slug"), max_length=220, allow_unicode=True, db_index=False
+    )  # the constraints have indexes
+    # Not PROTECT: with its owner a whole tree goes at once.
+    parent = models.ForeignKey(
+        "self", verbose_name=_("inside"), null=True, blank=True, related_name="children", on_delete=models.RESTRICT
+    )
+    position = models.PositiveIntegerField(default=0, editable=False)  # of a reader's own; equal ones by name
     opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
@@ -39,8 +54,13 @@ class Category(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["parent", "name"], name="category_name_once_per_parent"),
             models.UniqueConstraint(
-                fields=["name"], condition=models.Q(parent=None), name="category_name_once_at_the_top"
+                fields=["name"], condition=models.Q(parent=None, owner=None), name="category_name_once_at_the_top"
             ),
+            models.UniqueConstraint(
+                fields=["owner", "name"], condition=models.Q(parent=None), name="category_name_once_at_an_owners_top"
+            ),
+            models.UniqueConstraint(fields=["slug"], condition=models.Q(owner=None), name="category_slug_once"),
+            models.UniqueConstraint(fields=["owner", "slug"], name="category_slug_once_per_owner"),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +94,8 @@ class Feed(Leased):
     )
     opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    # False: a reader added it, and it is seen by its subscribers alone until staff shares it.
+    is_shared = models.BooleanField(_("shared with the site"), default=True, db_default=True, editable=False)
 
     # The operator's choices
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)
@@ -137,6 +159,11 @@ class Feed(Leased):
         ordering = ["title", "id"]
         # No index on the schedule: a poll changes it, and on Postgres an update of no indexed column is far cheaper.
         # Feeds are thousands, not millions; looking through them takes a tick some milliseconds.
+        # Every page asks whether there are feeds that not everybody may see; mostly there are none.
+        indexes = [models.Index(fields=["id"], name="feed_not_shared", condition=models.Q(is_shared=False))]
+
+    # What the reader who asked calls it: see feeds.subscriptions.own.
+    own_title: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -150,7 +177,7 @@ class Feed(Leased):
     @property
     def name(self) -> str:
         """What pages call the feed."""
-        return self.custom_title or self.title or self.host or self.url
+        return self.own_title or self.custom_title or self.title or self.host or self.url
 
 
 class FormerAddress(models.Model):

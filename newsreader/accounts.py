@@ -17,11 +17,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from feeds.subscriptions.visibility import keeping_sight
 from newsreader.preferences import PreferencesForm
 
 ANYWHERE = "0.0.0.0"  # noqa: S104 - the address of those who are counted by their account alone
@@ -55,6 +57,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.is_public = settings.NEWSREADER_PUBLIC  # type: ignore[attr-defined]
+        user = request.user
+        request.user = SimpleLazyObject(lambda: keeping_sight(user))  # type: ignore[assignment]
 
     def process_view(self, request: HttpRequest, view_func: Any, *args: Any) -> HttpResponseBase | None:
         if settings.NEWSREADER_PUBLIC:

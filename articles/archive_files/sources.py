@@ -144,7 +144,9 @@ def _category(path: Sequence[str]) -> Category | None:
     """The category at `path`, from the outermost one inwards, made where there is none."""
     parent = None
     for name in path:
-        parent, _is_new = Category.objects.get_or_create(name=name, parent=parent, defaults={"slug": free_slug(name)})
+        parent, _is_new = Category.objects.get_or_create(
+            name=name, parent=parent, owner=None, defaults={"slug": free_slug(name)}
+        )
     return parent
 
 

@@ -52,7 +52,9 @@ def _ping(now: datetime) -> HubPing:
 
 
 def _changed(ping: HubPing, now: datetime) -> QuerySet[Feed]:
-    return Feed.objects.filter(articles_changed_at__gt=ping.told_until, articles_changed_at__lte=now - SETTLED)
+    return Feed.objects.filter(
+        is_shared=True, articles_changed_at__gt=ping.told_until, articles_changed_at__lte=now - SETTLED
+    )
 
 
 def tell(client: Client, now: datetime) -> None:

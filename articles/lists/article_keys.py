@@ -41,28 +41,33 @@ from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
 
 WALK = 4_000
+NO_FEED = 0  # no row has that id
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which feeds a list takes from: one, those of some categories, or (where both are None) all."""
+    """Which feeds a list takes from: one, some, or (where both are None) all."""
 
     feed_id: int | None = None
-    category_ids: frozenset[int] | None = None
+    some: QuerySet[Feed] | None = None
 
     @property
     def is_all(self) -> bool:
-        return self.feed_id is None and self.category_ids is None
+        return self.feed_id is None and self.some is None
 
     @property
     def is_nothing(self) -> bool:
-        """No category at all: where one feed was asked for and a category that it is not in."""
-        return self.category_ids is not None and not self.category_ids
+        return self.feed_id == NO_FEED
+
+    @property
+    def is_one_walk(self) -> bool:
+        """True where any span of its articles is one walk of an index; else they are put together."""
+        return self.some is None
 
     def feeds(self) -> QuerySet[Feed]:
         if self.feed_id is not None:
             return Feed.objects.filter(pk=self.feed_id)
-        return Feed.objects.all() if self.is_all else Feed.objects.filter(category__in=self.category_ids or ())
+        return Feed.objects.all() if self.some is None else self.some
 
     def feed_ids(self) -> set[int]:
         return {self.feed_id} if self.feed_id is not None else set(self.feeds().values_list("pk", flat=True))
@@ -97,8 +102,8 @@ class Finder(Protocol):
 
 def one_walk(scope: Scope) -> ArticleQuerySet | None:
     """All articles of the scope, where any span of them is one walk of an index, so that it may stand inside another
-    query; None for categories, whose articles are put together."""
-    return _index(scope) if scope.category_ids is None else None
+    query; None where they are put together."""
+    return _index(scope) if scope.is_one_walk else None
 
 
 def all_keys(scope: Scope, span: Span) -> list[Key]:
@@ -147,7 +152,7 @@ def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQueryS
     """A walk loses no more entries to single articles than the reader has rows, and to history than there is: it may be
     as much longer. Where most of the scope is history, what is not is looked up instead."""
     history = _history_in(scope)
-    if not history and scope.category_ids is None:
+    if not history and scope.is_one_walk:
         return span.take(unread)
     longer = ArticleState.objects.filter(user=reader).count()
     found, is_complete = _walk(scope, span, unread, longer=longer)
@@ -157,7 +162,7 @@ def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQueryS
     if history > total - history:
         reaches = scope.feeds().order_by().annotate(reach=Value(0))
         return _after_marks(reaches.values_list("pk", "reach"), reader, span)
-    if scope.category_ids is None:
+    if scope.is_one_walk:
         return span.take(unread)
     found, is_complete = _walk(scope, span, unread, longer=longer + history) if history else (found, False)
     return found if is_complete else _merge(scope, span, _no_history(_not_read_singly(Article.objects.all(), reader)))
@@ -171,7 +176,7 @@ def _history_in(scope: Scope) -> int:
 
 def _articles(scope: Scope) -> ArticleQuerySet:
     """The scope's articles, to be walked by date."""
-    if scope.category_ids is None:
+    if scope.is_one_walk:
         return _index(scope)
     return _index(scope).alias(feed_key=_fenced("feed")).filter(feed_key__in=scope.feeds().values("pk"))
 
@@ -188,7 +193,7 @@ def _fenced(column: str) -> ExpressionWrapper[CombinedExpression]:
 
 def _share(scope: Scope) -> float:
     """About how much of the archive the scope has."""
-    inside = Q(category__in=scope.category_ids or ())
+    inside = Q(pk__in=scope.feeds().values("pk"))
     counts = Feed.objects.aggregate(all=Sum("article_count"), inside=Sum("article_count", filter=inside))
     return (counts["inside"] or 0) / (counts["all"] or 1)
 

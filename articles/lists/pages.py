@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db.models import Max, Q
 
 from articles.lists import article_keys, cursors
-from articles.lists.article_keys import Scope, Span
+from articles.lists.article_keys import NO_FEED, Scope, Span
 from articles.lists.cursors import BadCursor, Cursor
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import Key
-from feeds.categories import read_tree
 from feeds.models import Category, Feed
+from feeds.subscriptions import own
+from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
 
 __all__ = [
     "BadCursor", "ListPage", "Reader", "Selection", "Show",
     "article_in", "cursor_of", "list_page", "load", "neighbours",
 ]  # fmt: skip
 
-Reader = User | AnonymousUser
 PAGE = 50
 MOST_TURNS = 4
 
@@ -160,9 +160,9 @@ def newest_id() -> int:
     return Article.objects.aggregate(id=Max("pk"))["id"] or 0
 
 
-def finder(selection: Selection, reader: Reader) -> article_keys.Finder:
-    """What finds the keys of the list, a span at a time."""
-    scope = scope_of(selection, reader)
+def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> article_keys.Finder:
+    """What finds the keys of the list, a span at a time; `quiet` as in `scope_of`."""
+    scope = scope_of(selection, reader, quiet=quiet)
     if scope.is_nothing:
         return lambda span: []
     if not isinstance(reader, User) or selection.show is Show.ALL:
@@ -171,12 +171,26 @@ def finder(selection: Selection, reader: Reader) -> article_keys.Finder:
     return partial(plan, scope, reader)
 
 
-def scope_of(selection: Selection, reader: Reader) -> Scope:
-    """The feeds that the selection has for this reader. Lists and searches have them from here alone."""
-    category_ids = None if selection.category is None else read_tree().inside([selection.category.pk])
-    if selection.feed is None or (category_ids is not None and selection.feed.category_id not in category_ids):
-        return Scope(category_ids=category_ids if selection.feed is None else frozenset())
-    return Scope(feed_id=selection.feed.pk)
+def scope_of(selection: Selection, reader: Reader, *, quiet: bool = False) -> Scope:
+    """The feeds that the selection takes from, of those that the reader may see: what they follow where it names none,
+    with `quiet` also what they have left out of the list of all. Starred articles are the reader's, whatever became of
+    their feed."""
+    is_starred = isinstance(reader, User) and selection.show is Show.STARRED
+    if selection.feed is not None:
+        is_there = is_starred or sees(reader, selection.feed)
+        return Scope(feed_id=selection.feed.pk if is_there and _is_inside(selection, reader) else NO_FEED)
+    if selection.category is not None:
+        return Scope(some=feeds_within(selection.category, reader))
+    if is_starred or (sight := sight_of(reader)).is_all:
+        return Scope()
+    return Scope(some=followed_feeds(reader, sight, quiet=quiet))
+
+
+def _is_inside(selection: Selection, reader: Reader) -> bool:
+    """True where the selection's feed is in its category, if it names one."""
+    if selection.category is None or selection.feed is None:
+        return True
+    return feeds_within(selection.category, reader).filter(pk=selection.feed.pk).exists()
 
 
 def _back_from(key: Key) -> str:
@@ -188,6 +202,7 @@ def load(pks: Sequence[int], reader: Reader) -> list[Article]:
     """These articles, in that order, without bodies and with what the reader did with them."""
     loaded = Article.objects.for_list().in_bulk(pks)
     articles = [loaded[pk] for pk in pks if pk in loaded]
+    own.call_by_own_titles((article.feed for article in articles), reader)
     states, marks = (_states(articles, reader), _marks(articles, reader)) if isinstance(reader, User) else ({}, [])
     history = _history(articles) if isinstance(reader, User) else []
     for article in articles:

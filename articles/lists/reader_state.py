@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from articles.lists.pages import Selection, newest_id, scope_of
+from articles.lists.pages import Selection, Show, newest_id, scope_of
 from articles.models import Article, ArticleState, ReadMark
 
 
@@ -43,10 +44,12 @@ def mark_all_read(reader: User, selection: Selection, *, up_to: int) -> UUID:
     """Count every article of the selection's feeds with an id up to `up_to` as read: those that ListPage.latest_id saw
     and none that came in since. Returns the batch that undo takes.
 
-    What the list shows of them (unread, starred) does not matter: the mark is the same.
+    What the list shows of them (unread, starred) does not matter: the mark is the same. One mark of all feeds is made
+    only where the reader follows every feed there is: what they do not follow, or do not see, stays as it is, so that
+    it is unread when they begin to.
     """
     batch, up_to = uuid4(), max(min(up_to, newest_id()), 0)
-    scope = scope_of(selection, reader)
+    scope = scope_of(replace(selection, show=Show.ALL), reader)
     feeds = [None] if scope.is_all else list(scope.feeds().values_list("pk", flat=True))
     now = timezone.now()
     with transaction.atomic():

@@ -72,7 +72,7 @@ class Asked:
 def understand(search: Search) -> Asked:
     """What is searched for, and how."""
     parsed = syntax.parse(search.text)
-    asked = resolve(parsed.tree, now=search.now)
+    asked = resolve(parsed.tree, now=search.now, reader=search.reader)
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
     empty = [term.text for term in terms if isinstance(term, Words) and not atoms(term.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
@@ -91,13 +91,15 @@ def planned(condition: Condition) -> Plan:
 
 
 def _selected(search: Search) -> list[Condition]:
-    scope = scope_of(search.selection, search.reader)
+    scope = scope_of(search.selection, search.reader, quiet=True)
     return [] if scope.is_all else [in_feeds(frozenset(scope.feed_ids()))]
 
 
 def _chosen(search: Search) -> frozenset[int] | None:
     """The articles that the reader has unread, or starred; None where they are many."""
-    keys = finder(search.selection, search.reader)(article_keys.Span(key=None, newer=False, limit=MOST_CHOSEN + 1))
+    keys = finder(search.selection, search.reader, quiet=True)(
+        article_keys.Span(key=None, newer=False, limit=MOST_CHOSEN + 1)
+    )
     return None if len(keys) > MOST_CHOSEN else frozenset(pk for _, pk in keys)
 
 

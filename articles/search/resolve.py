@@ -1,4 +1,5 @@
-"""What a query's names and dates mean here and now: feeds and categories of this site, moments in the reader's zone."""
+"""What a query's names and dates mean here and now: feeds and categories as the reader has them, moments in the time
+zone of theirs."""
 
 from __future__ import annotations
 
@@ -18,18 +19,20 @@ from articles.search.query.matching import (
 )
 from articles.search.query.syntax import DATE, Filter, Node, Term, Words
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
-from feeds.categories import read_tree
-from feeds.models import Category, Feed
+from feeds.models import Feed
+from feeds.subscriptions.own import own_titles
+from feeds.subscriptions.visibility import Reader, categories_for, feeds_within, visible_feeds
 
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
 
-def resolve(node: Node | None, *, now: datetime) -> Condition:
-    """The condition that `node` stands for. Days begin in the time zone of `now`. Words that are nothing but
-    punctuation ask for nothing, wherever they stand."""
+def resolve(node: Node | None, *, now: datetime, reader: Reader) -> Condition:
+    """The condition that `node` stands for. Days begin in the time zone of `now`; feeds and categories are those of
+    `reader`, under the names that these have for them. Words that are nothing but punctuation ask for nothing, wherever
+    they stand."""
     if node is None:
         return And()
-    return evaluate(node, lambda term: _resolved(term, now), every=_all, some=_either, no=_not) or And()
+    return evaluate(node, lambda term: _resolved(term, now, reader), every=_all, some=_either, no=_not) or And()
 
 
 # Parts as far as they ask for something; None for what does not.
@@ -52,14 +55,14 @@ def _those(parts: Iterable[_Part]) -> tuple[Condition, ...]:
     return tuple(part for part in parts if part is not None)
 
 
-def _resolved(term: Term, now: datetime) -> _Part:
+def _resolved(term: Term, now: datetime, reader: Reader) -> _Part:
     match term:
         case Words(text, field):
             return Contains(text, field) if atoms(text) else None
         case Filter("feed", value):
-            return in_feeds(_feeds_named(value))
+            return in_feeds(_feeds_named(value, reader))
         case Filter("category", value):
-            return in_feeds(feeds_in(_categories_named(value)))
+            return in_feeds(_feeds_of_categories(value, reader))
         case Filter("lang", value):
             return InLanguage(written_as(value.replace("_", "-")))
         case Filter("has", value):
@@ -74,32 +77,24 @@ def in_feeds(feed_ids: frozenset[int]) -> InFeeds:
     return InFeeds(feed_ids, sum(counts.get(feed_id, 0) for feed_id in feed_ids) / max(sum(counts.values()), 1))
 
 
-def _feeds_named(value: str) -> frozenset[int]:
+def _feeds_named(value: str, reader: Reader) -> frozenset[int]:
     """The feed with that id, else those whose name or host contains `value`."""
-    columns = Feed.objects.values_list("id", "custom_title", "title", "host", "url")
+    columns = visible_feeds(reader).values_list("id", "custom_title", "title", "host", "url")
     if value.isdecimal() and len(value) < 19 and columns.filter(id=int(value)).exists():
         return frozenset({int(value)})
-    wanted = fold(value)
+    wanted, called = fold(value), own_titles(reader)
     return frozenset(
         feed_id
-        for feed_id, own, title, host, url in columns
-        if wanted in fold(own or title or host or url) or wanted in fold(host)
+        for feed_id, custom, title, host, url in columns
+        if wanted in fold(called.get(feed_id) or custom or title or host or url) or wanted in fold(host)
     )
 
 
-def _categories_named(value: str) -> set[int]:
+def _feeds_of_categories(value: str, reader: Reader) -> frozenset[int]:
+    """The feeds of the categories with that name, and of all categories inside them."""
     wanted = fold(value)
-    return {
-        category_id
-        for category_id, slug, name in Category.objects.values_list("id", "slug", "name")
-        if wanted in {fold(slug), fold(name)}
-    }
-
-
-def feeds_in(category_ids: set[int]) -> frozenset[int]:
-    """The feeds of categories and of all categories inside them."""
-    inside = read_tree().inside(category_ids)
-    return frozenset(Feed.objects.filter(category__in=inside).values_list("id", flat=True))
+    named = [each for each in categories_for(reader) if wanted in {fold(each.slug), fold(each.name)}]
+    return frozenset(pk for each in named for pk in feeds_within(each, reader).values_list("pk", flat=True))
 
 
 def _published(field: str, value: str, now: datetime) -> Published:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from time import monotonic
 
-from articles.lists.article_keys import Scope
+from articles.lists.article_keys import Scope, Span, all_keys, one_walk
 from articles.lists.pages import Reader, Selection, scope_of
 from articles.models import Article
 from articles.search.analyze.fold import fold
@@ -26,13 +26,14 @@ SIMILAR = 0.7
 
 
 def suggestions(prefix: str, reader: Reader, *, limit: int = 8, selection: Selection | None = None) -> list[str]:
-    """Titles among the newest that hold what is being typed: those first that begin with it."""
+    """Titles among the newest that hold what is being typed, of feeds that `reader` follows: those first that begin
+    with it."""
     wanted = " ".join(fold(prefix).split())
     if len(wanted) < SHORTEST and wanted.isascii():
         return []
     begins: list[str] = []
     holds: list[str] = []
-    for title in dict.fromkeys(_titles(scope_of(selection or Selection(), reader))):
+    for title in dict.fromkeys(_titles(scope_of(selection or Selection(), reader, quiet=True))):
         place = fold(title).find(wanted) if wanted else -1
         if place >= 0:
             (holds if place else begins).append(title)
@@ -40,10 +41,12 @@ def suggestions(prefix: str, reader: Reader, *, limit: int = 8, selection: Selec
 
 
 def _titles(scope: Scope) -> list[str]:
-    articles = Article.objects.exclude(title="").order_by("-published_at", "-id")
-    if scope.feed_id is not None:
-        articles = articles.filter(feed=scope.feed_id)
-    return list(articles.values_list("title", flat=True)[:NEWEST])
+    articles = one_walk(scope)
+    if articles is None:
+        keys = all_keys(scope, Span(key=None, newer=False, limit=NEWEST))
+        articles = Article.objects.filter(pk__in=[pk for _, pk in keys])
+    titles = articles.exclude(title="").order_by("-published_at", "-id").values_list("title", flat=True)
+    return list(titles[:NEWEST])
 
 
 def did_you_mean(search: Search) -> str:
@@ -85,7 +88,7 @@ def _respelt(text: str, known: list[str]) -> list[str]:
 
 
 def _words_of_titles(reader: Reader) -> list[str]:
-    found = {part.text for title in _titles(scope_of(Selection(), reader)) for part in segments(title)}
+    found = {part.text for title in _titles(scope_of(Selection(), reader, quiet=True)) for part in segments(title)}
     return sorted(word for word in found if len(word) > 2 and word.isalnum())
 
 

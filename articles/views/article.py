@@ -7,7 +7,7 @@ import logging
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +16,14 @@ from django.views.decorators.http import require_safe
 from articles.display.article import shown_html
 from articles.display.attachments import whole
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
+from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.search.find import Search
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.selection import address_of, list_address, selection_of
+from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import UNWRITABLE, soon
 
 logger = logging.getLogger(__name__)
@@ -34,7 +36,8 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
     opening means to a reader, and doing it twice changes nothing."""
     shown = get_object_or_404(Article.objects.select_related("feed__category", "origin"), pk=pk)
-    selection = selection_of(request.GET)
+    _ensure_readable(shown, request)
+    selection = selection_of(request.GET, request.user)
     search = search_of(request, selection)
     place = _in_hits(request, shown, search) if search else _in_list(request, shown, selection)
     if is_opened := request.user.is_authenticated and not _is_prefetch(request):
@@ -113,14 +116,22 @@ def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse
     """What the article was before its publisher changed it."""
     versions = ArticleVersion.objects.select_related("article__feed").defer("html_zlib", "article__content_text")
     earlier = get_object_or_404(versions, pk=version, article_id=pk)
+    _ensure_readable(earlier.article, request)
     context = {
         "version": earlier,
         "article": earlier.article,
-        "selection": selection_of(request.GET),
+        "selection": selection_of(request.GET, request.user),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
         "content": shown_html(earlier.content_html, earlier.article.feed),
     }
     return render(request, "articles/version.html", context)
+
+
+def _ensure_readable(shown: Article, request: HttpRequest) -> None:
+    """Raises Http404 where the reader may not see the article, as if it were not there."""
+    if not may_read(request.user, shown):
+        raise Http404("no such article")
+    call_by_own_titles([shown.feed], request.user)
 
 
 def _is_marked(request: HttpRequest, shown: Article) -> bool:

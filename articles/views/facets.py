@@ -14,8 +14,10 @@ from articles.lists.pages import Selection
 from articles.search.find import Facets, Search
 from articles.views.query import address, in_span, month_name, span_of, without_span
 from articles.views.search_messages import number
-from feeds.categories import Tree
+from feeds.categories import tree_of
 from feeds.models import Category, Feed
+from feeds.subscriptions.own import call_by_own_titles
+from feeds.subscriptions.visibility import Reader, categories_for, places_of
 
 MOST_VALUES = 12
 # More months than these are shown as years.
@@ -55,6 +57,7 @@ def _feeds(search: Search, counted: Facets) -> Group:
     counts = counted.feeds[:MOST_VALUES]
     columns = Feed.objects.only("id", "title", "custom_title", "host", "url")
     feeds = columns.in_bulk([pk for pk, _n in counts])
+    call_by_own_titles(feeds.values(), search.reader)
     values = [
         Value(feeds[pk].name, _count(n, counted), _within(search, Selection(feed=feeds[pk], show=selection.show)))
         for pk, n in counts
@@ -70,9 +73,9 @@ def _categories(search: Search, counted: Facets) -> Group:
         return Group(_("Category"), [], selection.category.name, address(replace(search, selection=wider)))
     if selection.feed:
         return Group(_("Category"), [])
-    categories = {category.pk: category for category in Category.objects.order_by()}
-    counts = _per_category(categories, counted).most_common(MOST_VALUES)
-    tree = _tree(categories)
+    categories = {category.pk: category for category in categories_for(search.reader).order_by()}
+    counts = _per_category(categories, counted, search.reader).most_common(MOST_VALUES)
+    tree = tree_of(categories.values())
     values = [
         Value(tree.path(pk), _count(n, counted), _within(search, replace(selection, category=categories[pk])))
         for pk, n in counts
@@ -80,24 +83,15 @@ def _categories(search: Search, counted: Facets) -> Group:
     return Group(_("Category"), values)
 
 
-def _per_category(categories: dict[int, Category], counted: Facets) -> Counter[int]:
+def _per_category(categories: dict[int, Category], counted: Facets, reader: Reader) -> Counter[int]:
     """Hits per category, with those of the categories inside it."""
-    tree = _tree(categories)
+    tree = tree_of(categories.values())
     counts = dict(counted.feeds)
     found: Counter[int] = Counter()
-    for feed_id, category_id in Feed.objects.filter(pk__in=counts, category__isnull=False).values_list(
-        "pk", "category"
-    ):
+    for feed_id, category_id in places_of(reader, counts).items():
         for step in tree.ancestry(category_id):
             found[step] += counts[feed_id]
     return found
-
-
-def _tree(categories: dict[int, Category]) -> Tree:
-    return Tree(
-        {pk: category.name for pk, category in categories.items()},
-        {pk: category.parent_id for pk, category in categories.items()},
-    )
 
 
 def _spans(search: Search, counted: Facets) -> Group:

@@ -22,8 +22,9 @@ from articles.views.query import search_of
 from articles.views.rows import Rows
 from articles.views.search import results
 from articles.views.selection import address_of, list_address, number_in, selection_of
-from feeds.categories import Tree
-from feeds.models import Category, Feed
+from feeds.categories import tree_of
+from feeds.models import Feed
+from feeds.subscriptions.visibility import Reader, categories_for
 
 
 @require_safe
@@ -31,7 +32,7 @@ from feeds.models import Category, Feed
 def article_list(request: HttpRequest) -> HttpResponse:
     """The newest articles of the selection in the address, a page of them; with a query, those that it finds. Not
     kept by the browser: who comes back from an article must see that it is read."""
-    selection = selection_of(request.GET)
+    selection = selection_of(request.GET, request.user)
     if selection.show is not Show.ALL and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if search := search_of(request, selection):
@@ -68,7 +69,7 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
         "cursor": place["cursor"],
         "next": list_address(selection, **place),
         "marked": _batch(request.GET.get("marked", "")),
-        "categories": _categories(selection),
+        "categories": _categories(selection, request.user),
     }
 
 
@@ -99,10 +100,10 @@ def _batch(text: str) -> UUID | None:
         return None
 
 
-def _categories(selection: Selection) -> list[tuple[str, str, bool]]:
+def _categories(selection: Selection, reader: Reader) -> list[tuple[str, str, bool]]:
     """Address and path of every category, in the order of the paths, and whether the list is narrowed to it."""
-    rows = Category.objects.order_by().in_bulk()
-    tree = Tree({pk: row.name for pk, row in rows.items()}, {pk: row.parent_id for pk, row in rows.items()})
+    rows = categories_for(reader).order_by().in_bulk()
+    tree = tree_of(rows.values())
     return [
         (list_address(Selection(category=rows[pk], show=selection.show)), path, rows[pk] == selection.category)
         for pk, path in tree.choices()

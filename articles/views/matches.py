@@ -32,7 +32,7 @@ class Marked:
 
 def marked(article: Article, search: Search) -> Marked:
     """The article with the query's matches in it."""
-    condition = resolve(parse(search.text).tree, now=search.now)
+    condition = resolve(parse(search.text).tree, now=search.now, reader=search.reader)
 
     def find(field: str, text: str) -> Places:
         return snippets.places(text, condition, field=field, language=article.language)

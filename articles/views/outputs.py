@@ -112,7 +112,7 @@ def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
 def view_of(request: HttpRequest) -> Search:
     """The view that an address names, as the list page takes it; without a query the search is for nothing. Raises
     Http404 and BadRequest."""
-    selection = selection_of(request.GET)
+    selection = selection_of(request.GET, request.user)
     everything = Search(text="", selection=selection, reader=request.user, now=timezone.localtime())
     return search_of(request, selection) or everything
 

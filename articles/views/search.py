@@ -120,7 +120,7 @@ def _wider(search: Search) -> dict[str, object]:
 @cache_control(private=True, no_store=True)
 def narrow(request: HttpRequest) -> HttpResponse:
     """The facets of a search: for htmx the links alone, else a page with them."""
-    selection = selection_of(request.GET)
+    selection = selection_of(request.GET, request.user)
     search = search_of(request, selection)
     if search is None:
         return redirect("list")
@@ -144,7 +144,7 @@ def narrow(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that hold what is being typed, for htmx; each with the query that finds it."""
     text = query_text(request.GET)
-    selection = selection_of(request.GET)
+    selection = selection_of(request.GET, request.user)
     titles = suggestions(text, request.user, limit=MOST_SUGGESTED, selection=selection) if text else []
     suggested = [(title, f'"{_QUOTES.sub(" ", title).strip()}"') for title in titles]
     return render(request, "search/_suggestions.html", {"suggested": suggested})

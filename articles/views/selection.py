@@ -13,16 +13,18 @@ from django.utils.translation import gettext as _
 
 from articles.lists.pages import Selection, Show
 from feeds.models import Category, Feed
+from feeds.subscriptions.own import place_as_own
+from feeds.subscriptions.visibility import Reader, category_called, sees
 
 MOST_AT_ONCE = 100  # more than any page shows
 
 
-def selection_of(query: QueryDict) -> Selection:
-    """The selection that an address or a form names. Raises Http404 for a feed or category that isn't there, and
-    BadRequest for a `show` that makes no sense."""
+def selection_of(query: QueryDict, reader: Reader) -> Selection:
+    """The selection that an address or a form names. Raises Http404 for a feed or category that isn't there for
+    `reader`, and BadRequest for a `show` that makes no sense."""
     return Selection(
-        feed=_feed(query.get("feed", "")),
-        category=_category(query.get("category", "")),
+        feed=_feed(query.get("feed", ""), reader),
+        category=_category(query.get("category", ""), reader),
         show=_show(query.get("show", "")),
     )
 
@@ -65,12 +67,13 @@ def ids_in(texts: Iterable[str]) -> list[int]:
     return [number for text in islice(texts, MOST_AT_ONCE) if (number := _number(text))]
 
 
-def _feed(text: str) -> Feed | None:
+def _feed(text: str, reader: Reader) -> Feed | None:
     if not text:
         return None
     feed = Feed.objects.select_related("category").filter(pk=_number(text)).first()
-    if feed is None:
+    if feed is None or not sees(reader, feed):
         raise Http404("no such feed")
+    place_as_own(feed, reader)
     return feed
 
 
@@ -79,11 +82,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
-def _category(slug: str) -> Category | None:
+def _category(slug: str, reader: Reader) -> Category | None:
     if not slug:
         return None
     # PostgreSQL can't even be asked for text with a NUL in it.
-    category = None if "\x00" in slug else Category.objects.filter(slug=slug).first()
+    category = None if "\x00" in slug else category_called(slug, reader)
     if category is None:
         raise Http404("no such category")
     return category

@@ -19,6 +19,7 @@ from django_htmx.middleware import HtmxDetails
 
 from articles.lists import reader_state
 from articles.lists.pages import Show, load
+from articles.lists.readable import readable
 from articles.models import Article
 from articles.views.buttons import Name, Style, button
 from articles.views.selection import ids_in, list_address, selection_of, with_marked
@@ -37,7 +38,7 @@ class SignedIn(HttpRequest):
 @soon()
 def mark_read(request: SignedIn, pk: int) -> HttpResponse:
     """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
-    article, read = _article(pk), _switch(request, "read")
+    article, read = _article(request, pk), _switch(request, "read")
     reader_state.mark_read(request.user, [article], read=read)
     return _answer(
         request, article, "read", is_flagged=not read, said=_("Marked as read") if read else _("Marked as unread")
@@ -49,7 +50,7 @@ def mark_read(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def star(request: SignedIn, pk: int) -> HttpResponse:
     """Star an article (`star=1`) or take the star away (`star=0`)."""
-    article, on = _article(pk), _switch(request, "star")
+    article, on = _article(request, pk), _switch(request, "star")
     reader_state.star(request.user, article, on=on)
     return _answer(request, article, "star", is_flagged=on, said=_("Starred") if on else _("Star removed"))
 
@@ -59,7 +60,7 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def mark_all_read(request: SignedIn) -> HttpResponse:
     """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
-    selection = selection_of(request.POST)
+    selection = selection_of(request.POST, request.user)
     batch = reader_state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
     # Of what is unread nothing is left on this page, nor on any other.
     cursor = "" if selection.show is Show.UNREAD else request.POST.get("cursor", "")
@@ -88,7 +89,8 @@ def undo_mark_these_read(request: SignedIn) -> HttpResponse:
 
 
 def _these(request: SignedIn) -> list[Article]:
-    return load(ids_in(request.POST.getlist("article")), request.user)
+    ids = ids_in(request.POST.getlist("article"))
+    return load(list(readable(request.user).filter(pk__in=ids).values_list("pk", flat=True)), request.user)
 
 
 @login_required
@@ -104,8 +106,9 @@ def undo_mark_all_read(request: SignedIn) -> HttpResponse:
     return redirect(_next(request))
 
 
-def _article(pk: int) -> Article:
-    return get_object_or_404(Article.objects.only("pk", "title", "summary", "url"), pk=pk)
+def _article(request: SignedIn, pk: int) -> Article:
+    """Raises Http404 also where the reader may not see it: with a star it would be theirs to read."""
+    return get_object_or_404(readable(request.user).only("pk", "title", "summary", "url"), pk=pk)
 
 
 def _switch(request: SignedIn, name: str) -> bool:

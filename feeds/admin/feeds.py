@@ -251,7 +251,7 @@ class CategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic 
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Category]:
-        categories: QuerySet[Category] = super().get_queryset(request)
+        categories: QuerySet[Category] = super().get_queryset(request).filter(owner=None)
         return categories.annotate(feed_count=Count("feeds"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

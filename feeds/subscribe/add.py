@@ -22,6 +22,8 @@ from feeds.parse import NotAFeed, ParsedFeed, parse, spellings
 from feeds.parse.text import MAX_FEED_TITLE, MAX_FEED_URL, line
 from feeds.polls.failure_messages import translated
 from feeds.subscribe.documents import discover, opml
+from feeds.subscriptions.own import own_titles
+from feeds.subscriptions.visibility import Operator, Reader, categories_for, followed_feeds, places_of
 
 MAX_PREVIEWS = 8  # feeds of one page that are fetched
 MAX_SECONDS = 60  # after which no further one is
@@ -217,7 +219,7 @@ def category_at(*path: str) -> Category:
 
 def _categories(wanted: Mapping[opml.Path, Mapping[str, str]]) -> dict[opml.Path, Category]:
     """The categories at these paths and above them, made level by level where there are none."""
-    rows = list(Category.objects.all())
+    rows = list(Category.objects.filter(owner=None))
     by_place = {(row.parent_id, row.name): row for row in rows}
     slugs = {row.slug for row in rows}
     paths = {path[:depth]: wanted.get(path[:depth], {}) for path in wanted for depth in range(1, len(path) + 1)}
@@ -304,22 +306,27 @@ def _result(outline: opml.FeedOutline, url: str, reason: str, *, is_new: bool) -
     return OpmlResult(title=name, url=url or outline.url, outcome=outcome, reason=reason)
 
 
-def export_opml() -> bytes:
-    """All feeds as OPML 2.0, categories as nested outlines, with the attributes they came with. What no client can
-    fetch, as the articles of an archive whose feed nobody knows, is left out."""
-    rows = {row.pk: row for row in Category.objects.all()}
+def export_opml(reader: Reader | None = None) -> bytes:
+    """All feeds, or all that `reader` follows, as OPML 2.0: categories as nested outlines, with the attributes they
+    came with. What no client can fetch, as the articles of an archive whose feed nobody knows, is left out."""
+    reader = reader or Operator()
+    rows = categories_for(reader).in_bulk()
     paths: dict[int | None, opml.Path] = {None: (), **{pk: _path(pk, rows) for pk in rows}}
+    titles, places = own_titles(reader), places_of(reader)
     columns = ("url", "title", "custom_title", "site_url", "category_id", "opml_attributes")
     feeds = tuple(
         opml.FeedOutline(
             url=row.url,
             title=row.title,
-            custom_title=row.custom_title,
+            custom_title=titles.get(row.pk) or row.custom_title,
             site_url=row.site_url,
-            path=paths[row.category_id],
+            path=paths.get(places.get(row.pk), ()),
             attributes=row.opml_attributes,
         )
-        for row in Feed.objects.filter(url__startswith="http").only(*columns).order_by("title", "id")
+        for row in followed_feeds(reader, quiet=True)
+        .filter(url__startswith="http")
+        .only(*columns)
+        .order_by("title", "id")
     )
     categories = {paths[pk]: row.opml_attributes for pk, row in rows.items()}
     content = opml.Opml(feeds=feeds, categories=categories)

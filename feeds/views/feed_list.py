@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -14,30 +15,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from feeds.categories import Tree, read_tree
-from feeds.models import Category, Feed
+from feeds.categories import tree_of
+from feeds.models import Category, Feed, Subscription
 from feeds.polls import heartbeat
 from feeds.polls.health import Health, health
+from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
+from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
 
 PAGE = 200
 COLUMNS = (
     "id", "url", "title", "custom_title", "host", "site_url", "language", "icon_url", "images", "category_id", "state",
-    "failures", "is_damaged", "last_checked_at", "last_error", "article_count", "newest_article_at",
+    "failures", "is_damaged", "last_checked_at", "last_error", "article_count", "newest_article_at", "is_shared",
 )  # fmt: skip
 
 
 @require_safe
 def feed_list(request: HttpRequest) -> HttpResponse:
-    """Feeds by category, PAGE at a time, all or those of one `Health`. The number of queries is the same for any
-    number of feeds."""
+    """The feeds that the reader follows, by category, PAGE at a time, all or those of one `Health`. The number of
+    queries is the same for any number of feeds."""
     wanted = _wanted(request.GET.get("health", ""))
-    tree = read_tree()
-    order = _order(tree)
+    shelves = _shelves(request.user)
+    order = _order(request.user, shelves)
     chosen = [pk for pk, of_health in order if wanted in {"", of_health}]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
     context = {
-        "groups": _groups(shown, tree),
+        "groups": _groups(shown, request.user, shelves),
         "total": len(order),
         "wanted": wanted,
         "filters": _filters(order),
@@ -62,30 +65,52 @@ def _wanted(text: str) -> str:
     return text
 
 
-def _order(tree: Tree) -> list[tuple[int, str]]:
-    """Id and health of every feed, in the order of the page: by the path of the category, then by name. Feeds without
-    a category come last. Sorted here because no database knows the path; 5,000 such rows are read in no time."""
-    ranks = {pk: rank for rank, (pk, _path) in enumerate(tree.choices())}
+@dataclass(frozen=True, slots=True)
+class _Shelves:
+    """A reader's categories with their paths, in order, and what is their own about feeds."""
+
+    categories: dict[int, Category]
+    paths: dict[int, str]
+    own: dict[int, Subscription]
+
+    def place(self, feed_id: int, category_id: int | None) -> int:
+        """The category that the reader has the feed in, which the site has in another; 0 where it is in none."""
+        mine = self.own.get(feed_id)
+        place = mine.category_id if mine and mine.category_id else category_id
+        return place if place in self.paths else 0
+
+
+def _shelves(reader: Reader) -> _Shelves:
+    categories = categories_for(reader).order_by().in_bulk()
+    return _Shelves(categories, dict(tree_of(categories.values()).choices()), subscriptions_of(reader))
+
+
+def _order(reader: Reader, shelves: _Shelves) -> list[tuple[int, str]]:
+    """Id and health of every feed that the reader follows, in the order of the page: by the path of the category, then
+    by position and name. Feeds without a category come last. Sorted here because no database knows the path; 5,000 such
+    rows are read in no time."""
+    ranks = {pk: rank for rank, pk in enumerate(shelves.paths)}
     name = Lower(
         Coalesce(NullIf("custom_title", Value("")), NullIf("title", Value("")), F("host")), output_field=CharField()
     )
-    rows = Feed.objects.order_by().annotate(name_key=name, health=health(timezone.now()))
-    found = sorted(
-        (ranks.get(category, len(ranks)), name_key, pk, of_health)
-        for pk, category, name_key, of_health in rows.values_list("pk", "category_id", "name_key", "health")
-    )
-    return [(pk, of_health) for _rank, _name, pk, of_health in found]
+    feeds = followed_feeds(reader, quiet=True).order_by().annotate(name_key=name, health=health(timezone.now()))
+    found = []
+    for pk, category, name_key, of_health in feeds.values_list("pk", "category_id", "name_key", "health"):
+        rank, mine = ranks.get(shelves.place(pk, category), len(ranks)), shelves.own.get(pk)
+        own_name = mine.title.lower() if mine else ""
+        found.append((rank, mine.position if mine else 0, own_name or name_key or "", pk, of_health))
+    return [(pk, of_health) for _rank, _position, _name, pk, of_health in sorted(found)]
 
 
-def _groups(shown: list[int], tree: Tree) -> list[tuple[str, Category | None, list[Feed]]]:
+def _groups(shown: list[int], reader: Reader, shelves: _Shelves) -> list[tuple[str, Category | None, list[Feed]]]:
     """The path of each category, the category, its feeds."""
-    columns = (*COLUMNS, "category__slug")
-    found = Feed.objects.select_related("category").annotate(health=health(timezone.now())).only(*columns)
-    feeds = found.in_bulk(shown)
-    groups = groupby((feeds[pk] for pk in shown if pk in feeds), key=lambda feed: feed.category)
+    found = Feed.objects.annotate(health=health(timezone.now())).only(*COLUMNS).in_bulk(shown)
+    feeds = [found[pk] for pk in shown if pk in found]
+    call_by_own_titles(feeds, reader)
+    groups = groupby(feeds, key=lambda feed: shelves.place(feed.pk, feed.category_id))
     return [
-        (tree.path(category.pk) if category else _("Without a category"), category, list(members))
-        for category, members in groups
+        (shelves.paths.get(place, _("Without a category")), shelves.categories.get(place), list(members))
+        for place, members in groups
     ]
 
 

@@ -24,7 +24,9 @@ def subscribe_to(publisher: Publisher) -> None:
     if Feed.objects.exists():
         return  # whoever tries it out may also remove a feed
     for source in CATALOGUE:
-        category, _new = Category.objects.get_or_create(slug=source.category_slug, defaults={"name": source.category})
+        category, _new = Category.objects.get_or_create(
+            owner=None, slug=source.category_slug, defaults={"name": source.category}
+        )
         feed, _new = subscribe(publisher.address + source.path, category=category)
         if source.check_every_minutes:
             Feed.objects.filter(pk=feed.pk).update(check_every_minutes=source.check_every_minutes)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
@@ -16,6 +16,7 @@ from articles.book.writing import Tally, write_book
 from articles.lists.pages import Reader, Selection, Show
 from articles.search.find import Search
 from feeds.models import Category, Feed, feeds_named
+from feeds.subscriptions.visibility import Operator
 
 
 class Command(BaseCommand):
@@ -70,7 +71,7 @@ def _search(options: dict[str, Any]) -> Search:
 
 
 def _reader(name: str | None) -> Reader:
-    reader = User.objects.filter(username=name).first() if name is not None else AnonymousUser()
+    reader = User.objects.filter(username=name).first() if name is not None else Operator()
     if reader is None:
         raise CommandError(f"there is no user {name}", returncode=2)
     return reader
@@ -88,7 +89,7 @@ def _feed(name: str | None) -> Feed | None:
 def _category(slug: str | None) -> Category | None:
     if slug is None:
         return None
-    category = Category.objects.filter(slug=slug).first()
+    category = Category.objects.filter(owner=None, slug=slug).first()
     if category is None:
         raise CommandError(f"there is no category {slug}: give its slug, as in the admin", returncode=2)
     return category

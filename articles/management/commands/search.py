@@ -6,7 +6,6 @@ import json
 from argparse import ArgumentTypeError
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -15,6 +14,7 @@ from articles.search.describe import note_text
 from articles.search.find import Found, Order, Search, SearchPage, search_page
 from articles.search.query.snippets import Piece
 from feeds.models import Category, Feed
+from feeds.subscriptions.visibility import Operator
 
 MOST = 100_000
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         search = Search(
             text=options["query"],
             selection=Selection(feed=_feed(options["feed"]), category=_category(options["category"])),
-            reader=AnonymousUser(),
+            reader=Operator(),
             now=timezone.localtime(),
             order=Order(options["order"]),
             patience=float("inf"),
@@ -76,7 +76,7 @@ def _feed(feed_id: int | None) -> Feed | None:
 
 
 def _category(slug: str | None) -> Category | None:
-    category = None if slug is None else Category.objects.filter(slug=slug).first()
+    category = None if slug is None else Category.objects.filter(owner=None, slug=slug).first()
     if slug is not None and category is None:
         raise CommandError(f"no category {slug!r}: give its slug, as in the admin", returncode=2)
     return category

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from articles.search.query import parse
 from articles.search.query.matching import Condition, Contains, InFeeds, InLanguage, Published
@@ -19,7 +20,7 @@ NOW = datetime(2026, 3, 10, 1, 30, tzinfo=ZONE)
 
 
 def resolved(query: str) -> Condition:
-    return resolve(parse(query).tree, now=NOW)
+    return resolve(parse(query).tree, now=NOW, reader=AnonymousUser())
 
 
 def day(*parts: int) -> datetime:

@@ -87,7 +87,7 @@ def test_a_visitor_is_asked_to_sign_in_where_reading_is_public_too(client, addre
     assert client.get(address).headers["Location"].startswith(reverse("login"))
 
 
-@pytest.mark.parametrize("address", [ADD, IMPORT, EXPORT])
+@pytest.mark.parametrize("address", [ADD, IMPORT])
 def test_a_reader_who_is_not_staff_is_refused(client, address):
     client.force_login(make_reader())
     assert client.get(address).status_code == 403

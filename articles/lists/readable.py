@@ -1,0 +1,28 @@
+"""Which articles a reader may read, one by one: those of feeds that they may see, and what they starred of others."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef
+
+from articles.models import Article, ArticleState
+from articles.querysets import ArticleQuerySet
+from feeds.subscriptions.visibility import Reader, reader_id, sees, visible_to
+
+
+def readable(reader: Reader) -> ArticleQuerySet:
+    """The articles that `reader` may read at their own addresses."""
+    pk = reader_id(reader)
+    visible = visible_to(reader, "feed__")
+    if pk is None:
+        return Article.objects.filter(visible)
+    starred = ArticleState.objects.filter(user=pk, article=OuterRef("pk"), starred_at__isnull=False)
+    return Article.objects.filter(visible | Exists(starred))
+
+
+def may_read(reader: Reader, article: Article) -> bool:
+    """True where `reader` may read `article`, whose feed is loaded. No query where that is shared with the site."""
+    if sees(reader, article.feed):
+        return True
+    pk = reader_id(reader)
+    states = ArticleState.objects.filter(article=article, starred_at__isnull=False)
+    return pk is not None and states.filter(user=pk).exists()

@@ -1,0 +1,48 @@
+"""What is a reader's own: which feeds they follow, and under what name, in which category, in what order."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+
+class ReaderSettings(models.Model):
+    """What one account has chosen. An account without a row follows all of the site's feeds."""
+
+    class Follows(models.TextChoices):
+        ALL = "all", pgettext_lazy("follows", "all of the site's feeds")
+        OWN = "own", pgettext_lazy("follows", "their own choice")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, related_name="reader_settings", on_delete=models.CASCADE
+    )
+    follows = models.CharField(max_length=10, choices=Follows, default=Follows.ALL)
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class Subscription(models.Model):
+    """A feed that one reader follows. Who follows all of the site's feeds has rows only for feeds that are not shared
+    with the site."""
+
+    # The index of the constraint begins with the user.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, related_name="subscriptions", on_delete=models.CASCADE, db_index=False
+    )
+    feed = models.ForeignKey("feeds.Feed", related_name="subscriptions", on_delete=models.CASCADE)
+    category = models.ForeignKey(
+        "feeds.Category", null=True, blank=True, related_name="subscriptions", on_delete=models.SET_NULL
+    )
+    title = models.CharField(max_length=500, blank=True)
+    position = models.PositiveIntegerField(default=0, help_text="Within the category; equal ones by title.")
+    in_all = models.BooleanField(default=True)
+    added_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "feed"], name="subscription_once_per_reader_and_feed")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.feed_id}"

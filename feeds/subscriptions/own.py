@@ -1,0 +1,165 @@
+"""A reader's own subscriptions: the only writer of `Subscription` and of what a reader follows.
+
+Who follows all of the site's feeds has rows for feeds that are theirs alone, and no others. As soon as they leave one
+of the site's, the rest becomes their own choice, in categories of their own that are as the site's were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from feeds.categories import free_slug
+from feeds.models import Category, Feed, ReaderSettings, Subscription
+from feeds.subscriptions.visibility import Reader, forget_sight, reader_id, sight_of
+
+BATCH = 1000
+
+
+def call_by_own_titles(feeds: Iterable[Feed], reader: Reader) -> None:
+    """Let each of `feeds`, which are shown to `reader` and not saved, be called as the reader calls it."""
+    if reader_id(reader) is None or not sight_of(reader).has_titles:
+        return
+    shown = list(feeds)
+    titles = own_titles(reader, {feed.pk for feed in shown})
+    for feed in shown:
+        feed.own_title = titles.get(feed.pk, "")
+
+
+def place_as_own(feed: Feed, reader: Reader) -> None:
+    """Let `feed`, which is shown to `reader` and not saved, be called as the reader calls it and be in the category
+    that they have it in."""
+    if reader_id(reader) is None:
+        return
+    sight = sight_of(reader)
+    if sight.follows_all and feed.is_shared and not sight.has_titles:
+        return
+    mine = Subscription.objects.select_related("category").filter(user=sight.reader_id, feed=feed).first()
+    feed.own_title = mine.title if mine else ""
+    if mine and mine.category:
+        feed.category = mine.category
+    elif not sight.follows_all:
+        feed.category = None
+
+
+def own_titles(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[int, str]:
+    """The reader's own titles of these feeds, or of all."""
+    if not sight_of(reader).has_titles:
+        return {}
+    mine = Subscription.objects.filter(user=reader.pk).exclude(title="")
+    if feed_ids is not None:
+        mine = mine.filter(feed__in=list(feed_ids))
+    return dict(mine.values_list("feed", "title"))
+
+
+def subscriptions_of(reader: Reader) -> dict[int, Subscription]:
+    """The rows of a reader by the id of the feed."""
+    pk = reader_id(reader)
+    return {} if pk is None else {row.feed_id: row for row in Subscription.objects.filter(user=pk)}
+
+
+def follows_all(reader: Reader) -> bool:
+    """True where the reader follows all of the site's feeds."""
+    return sight_of(reader).follows_all
+
+
+def follow(reader: User, feed: Feed, *, category: Category | None = None, title: str = "") -> Subscription | None:
+    """The reader's subscription to `feed`, made where there is none; None where they follow it with all of the site's
+    feeds. Whoever calls has made sure that the reader may have it."""
+    return follow_many(reader, {feed: category}, titles={feed.pk: title}).get(feed.pk)
+
+
+def follow_many(
+    reader: User, feeds: Mapping[Feed, Category | None], *, titles: Mapping[int, str] | None = None
+) -> dict[int, Subscription]:
+    """The same of many feeds, each with its category, in a few queries. What is followed already stays as it is."""
+    everything = follows_all(reader)
+    wanted = {feed.pk: category for feed, category in feeds.items() if not (everything and feed.is_shared)}
+    rows = [
+        Subscription(user=reader, feed_id=pk, category=category, title=(titles or {}).get(pk, "")[:500])
+        for pk, category in wanted.items()
+    ]
+    Subscription.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    forget_sight(reader)
+    found = Subscription.objects.filter(user=reader).select_related("feed")
+    return {row.feed_id: row for row in found if row.feed_id in wanted}
+
+
+def unfollow(reader: User, feed: Feed) -> None:
+    """End the subscription. Who follows all of the site's feeds has the rest as their own choice from now on. No
+    article goes: see articles.ingest.feed_deletion for a feed that nobody is left to see."""
+    with transaction.atomic():
+        if feed.is_shared:
+            choose_own(reader)
+        Subscription.objects.filter(user=reader, feed=feed).delete()
+    forget_sight(reader)
+
+
+def choose_own(reader: User) -> None:
+    """Turn "all of the site's feeds" into the reader's own choice of the same feeds, in a tree of their own that is as
+    the site's. Nothing happens where the reader has a choice of their own."""
+    with transaction.atomic():
+        settings, _new = ReaderSettings.objects.select_for_update().get_or_create(user=reader)
+        if settings.follows == ReaderSettings.Follows.OWN:
+            return
+        copies = _copied_tree(reader)
+        shared = Feed.objects.filter(is_shared=True).values_list("pk", "category_id")
+        Subscription.objects.bulk_create(
+            [Subscription(user=reader, feed_id=pk, category=copies.get(place)) for pk, place in shared],
+            batch_size=BATCH,
+            ignore_conflicts=True,
+        )
+        for place, copy in copies.items():  # feeds of their own that stood in a category of the site's
+            Subscription.objects.filter(user=reader, category=place).update(category=copy)
+        ReaderSettings.objects.filter(user=reader).update(follows=ReaderSettings.Follows.OWN)
+    forget_sight(reader)
+
+
+def follow_all(reader: User) -> None:
+    """Follow all of the site's feeds again. Subscriptions to feeds that are shared go, with their titles and places;
+    those to others stay, and so do the categories that hold them."""
+    with transaction.atomic():
+        ReaderSettings.objects.update_or_create(user=reader, defaults={"follows": ReaderSettings.Follows.ALL})
+        Subscription.objects.filter(user=reader, feed__is_shared=True).delete()
+        while empty := list(
+            Category.objects.filter(owner=reader, subscriptions=None, children=None).values_list("pk", flat=True)
+        ):
+            Category.objects.filter(pk__in=empty).delete()
+    forget_sight(reader)
+
+
+def _copied_tree(reader: User) -> dict[int | None, Category]:
+    """A copy of each of the site's categories for the reader, by the id of what it is a copy of; one of that name in
+    the same place is taken for it."""
+    copies: dict[int | None, Category] = {}
+    left = list(Category.objects.filter(owner=None).order_by("pk"))
+    theirs = {(row.parent_id, row.name): row for row in Category.objects.filter(owner=reader)}
+    slugs = {row.slug for row in theirs.values()}
+    while ready := [row for row in left if row.parent_id is None or row.parent_id in copies]:
+        for row in ready:
+            parent = copies.get(row.parent_id)
+            place = (parent.pk if parent else None, row.name)
+            copies[row.pk] = theirs.get(place) or _copy(row, reader, parent, slugs)
+        left = [row for row in left if row.pk not in copies]
+    return copies
+
+
+def _copy(row: Category, reader: User, parent: Category | None, slugs: set[str]) -> Category:
+    """The slug stays what it was, so that addresses that the reader has kept lead to the copy."""
+    slug = row.slug if row.slug not in slugs else free_slug(row.name, slugs)
+    slugs.add(slug)
+    return Category.objects.create(owner=reader, name=row.name, slug=slug, parent=parent)
+
+
+def share(feeds: Iterable[Feed]) -> int:
+    """Let these feeds be the site's from now on, for everybody. Returns how many were not. Subscriptions of readers who
+    follow all of the site's feeds stay: they hold the title and the place that these gave it."""
+    return Feed.objects.filter(pk__in=[feed.pk for feed in feeds], is_shared=False).update(is_shared=True)
+
+
+def is_last(reader: User, feed: Feed) -> bool:
+    """True where `reader` is the one subscriber of a feed that is not shared, so that nobody is left with it when they
+    leave."""
+    return not feed.is_shared and not Subscription.objects.filter(feed=feed).exclude(user=reader).exists()

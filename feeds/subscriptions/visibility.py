@@ -1,0 +1,164 @@
+"""Which feeds a reader may see, and which stand in the list of all that they follow: the one place that says so.
+
+Mostly every reader follows all of the site's feeds, and all feeds are shared with the site. One small query tells that
+this is so, and then nothing that is asked of the database is narrowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from feeds.categories import read_tree
+from feeds.models import Category, Feed, ReaderSettings, Subscription
+
+Reader = User | AnonymousUser
+_KEPT = "_kept_sight"
+
+
+class Operator(AnonymousUser):
+    """Who works at the command line: nobody who reads, and all feeds are there for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a reader follows, and whether no feed is hidden from them, nor left out of the list of all by them.
+    `reader_id` None: nobody who has signed in."""
+
+    reader_id: int | None = None
+    follows_all: bool = True
+    is_whole: bool = True
+    has_titles: bool = False  # the reader calls some feed otherwise than the site does
+
+    @property
+    def is_all(self) -> bool:
+        """True where the list of all articles has every feed there is."""
+        return self.follows_all and self.is_whole
+
+
+_HIDDEN = "SELECT 1 FROM feeds_feed WHERE NOT is_shared"
+_SIGHT_OF_ANYBODY = f"SELECT NULL, EXISTS ({_HIDDEN}), FALSE"
+_SIGHT_OF_READER = f"""
+SELECT (SELECT follows FROM feeds_readersettings WHERE user_id = %s), EXISTS ({_HIDDEN} AND NOT EXISTS
+    (SELECT 1 FROM feeds_subscription WHERE feed_id = feeds_feed.id AND user_id = %s AND in_all)),
+    EXISTS (SELECT 1 FROM feeds_subscription WHERE user_id = %s AND title <> '')
+"""  # noqa: S608
+
+
+def sight_of(reader: Reader) -> Sight:
+    """What holds for `reader` now, by one query that reads an empty index and a row; within a request by one in all."""
+    if isinstance(reader, Operator):
+        return Sight()
+    kept: list[Sight] | None = getattr(reader, _KEPT, None)
+    if kept:
+        return kept[0]
+    pk = reader_id(reader)
+    with connection.cursor() as cursor:
+        cursor.execute(*((_SIGHT_OF_ANYBODY,) if pk is None else (_SIGHT_OF_READER, [pk, pk, pk])))
+        follows, hides, has_titles = cursor.fetchone()
+    sight = Sight(pk, follows != ReaderSettings.Follows.OWN, not hides, bool(has_titles))
+    if kept is not None:
+        kept.append(sight)
+    return sight
+
+
+def keeping_sight(reader: Reader) -> Reader:
+    """The same object, for which from now on the first answer of `sight_of` holds as long as it lives, which has to be
+    short: a request's reader."""
+    setattr(reader, _KEPT, [])
+    return reader
+
+
+def forget_sight(reader: Reader) -> None:
+    """Ask the database again: the reader has just changed what they follow."""
+    if hasattr(reader, _KEPT):
+        keeping_sight(reader)
+
+
+def reader_id(reader: Reader) -> int | None:
+    """The id of the account; None for who has not signed in."""
+    return reader.pk if reader.is_authenticated else None
+
+
+def visible_feeds(reader: Reader) -> QuerySet[Feed]:
+    """The feeds that `reader` may see: those that are shared with the site, and those that they subscribe to. Staff see
+    no more than others when they read."""
+    return Feed.objects.all() if isinstance(reader, Operator) else Feed.objects.filter(visible_to(reader))
+
+
+def visible_to(reader: Reader, prefix: str = "") -> Q:
+    """The same as a condition on rows that lead to a feed by `prefix`, as "feed__"."""
+    if isinstance(reader, Operator):
+        return Q()
+    shared = Q(**{f"{prefix}is_shared": True})
+    pk = reader_id(reader)
+    if pk is None:
+        return shared
+    return shared | Q(Exists(Subscription.objects.filter(user=pk, feed=OuterRef(f"{prefix}pk"))))
+
+
+def sees(reader: Reader, feed: Feed) -> bool:
+    """True where `reader` may see `feed`. No query where it is shared."""
+    if feed.is_shared or isinstance(reader, Operator):
+        return True
+    pk = reader_id(reader)
+    return pk is not None and Subscription.objects.filter(user=pk, feed=feed).exists()
+
+
+def followed_feeds(reader: Reader, sight: Sight | None = None, *, quiet: bool = False) -> QuerySet[Feed]:
+    """The feeds whose articles are in the list of all that `reader` follows; with `quiet` also those that they have
+    left out of it. Who follows all of the site's feeds leaves out only what is theirs alone."""
+    sight = sight or sight_of(reader)
+    mine = Subscription.objects.filter(user=sight.reader_id)
+    if not sight.follows_all:
+        return Feed.objects.filter(pk__in=(mine if quiet else mine.filter(in_all=True)).values("feed"))
+    if sight.is_whole:
+        return Feed.objects.all()
+    if sight.reader_id is None:
+        return Feed.objects.filter(is_shared=True)
+    return Feed.objects.filter(
+        Q(is_shared=True) | Q(pk__in=(mine if quiet else mine.filter(in_all=True)).values("feed"))
+    )
+
+
+def feeds_within(category: Category, reader: Reader) -> QuerySet[Feed]:
+    """The feeds of a category and of those inside it that `reader` may see. Of a category of the site's these are the
+    feeds that the site has there, of a reader's own what that reader's subscriptions have there."""
+    inside = [category.pk, *read_tree(category.owner_id).inside([category.pk])]
+    if category.owner_id is None:
+        return visible_feeds(reader).filter(category__in=inside)
+    placed = Subscription.objects.filter(user=category.owner_id, category__in=inside)
+    return visible_feeds(reader).filter(pk__in=placed.values("feed"))
+
+
+def categories_for(reader: Reader, sight: Sight | None = None) -> QuerySet[Category]:
+    """The categories that `reader` has: their own; who follows all of the site's feeds has the site's, too."""
+    pk = reader_id(reader)
+    if pk is None:
+        return Category.objects.filter(owner=None)
+    own = Q(owner=pk)
+    return Category.objects.filter(own | Q(owner=None) if (sight or sight_of(reader)).follows_all else own)
+
+
+def places_of(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """The category of each of these feeds, or of all, that has one: as `reader` has them in their categories."""
+    sight, places = sight_of(reader), dict[int, int]()
+    some = None if feed_ids is None else list(feed_ids)
+    if sight.follows_all:
+        placed = Feed.objects.filter(category__isnull=False).order_by()
+        places = dict((placed if some is None else placed.filter(pk__in=some)).values_list("pk", "category"))
+    if sight.reader_id is not None:
+        mine = Subscription.objects.filter(user=sight.reader_id, category__isnull=False)
+        places |= dict((mine if some is None else mine.filter(feed__in=some)).values_list("feed", "category"))
+    return places
+
+
+def category_called(slug: str, reader: Reader) -> Category | None:
+    """The category that an address names: the reader's own before the site's, which an old address may mean."""
+    pk = reader_id(reader)
+    named = Category.objects.filter(Q(owner=None) | Q(owner=pk) if pk is not None else Q(owner=None), slug=slug)
+    return max(named, key=lambda category: category.owner_id is not None, default=None)
