@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("feeds", "0012_leases"),
+        ("feeds", "0013_hub_leases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
