@@ -34,14 +34,16 @@ from django.db.models import (
     Value,
 )
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
+from articles.lists.gaps import articles_in_gaps, reaches_of, with_gaps
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
 
 WALK = 4_000
 NO_FEED = 0  # no row has that id
+MANY = 1_000  # more than any page has: what an app asks for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     """By the rule of ReadMark, HistoryRange and ArticleState; pages.is_unread states it again in Python."""
-    return span.nearest([*_untouched_keys(scope, reader, span), *_among(_put_back(reader), scope, span)])
+    return span.nearest([*_untouched_keys(scope, reader, span), *_among(put_back(reader), scope, span)])
 
 
 def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
@@ -143,9 +145,7 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     found, is_complete = _walk(scope, span, articles)
     if is_complete:
         return found
-    mark_of_feed = marks.filter(feed=OuterRef("pk")).order_by("-up_to").values("up_to")[:1]
-    reaches = scope.feeds().order_by().annotate(reach=Greatest(Coalesce(Subquery(mark_of_feed), 0), of_all))
-    return _after_marks(reaches.values_list("pk", "reach"), reader, span)
+    return _after_marks(reaches_of(scope.feeds(), reader, of_all), reader, span)
 
 
 def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
@@ -200,8 +200,8 @@ def _share(scope: Scope) -> float:
 
 def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 0) -> tuple[list[Key], bool]:
     """What the next entries of the index have of `articles`, and whether that is all that the span asks: WALK of them,
-    or more by `longer`."""
-    last = WALK + longer
+    or more by `longer`; twice as many as an app asks for at once."""
+    last = (WALK if span.limit <= MANY else 2 * span.limit) + longer
     end = list(span.of(_index(scope)).values_list("published_at", "id")[last : last + 1])
     found = span.take(articles.no_further_than(end[0], newer=span.newer) if end else articles)
     return found, not end or len(found) == span.limit
@@ -221,7 +221,7 @@ def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
     return articles.alias(history=Coalesce(Subquery(nearest), 0)).filter(history=0)
 
 
-def _put_back(reader: User) -> QuerySet[ArticleState]:
+def put_back(reader: User) -> QuerySet[ArticleState]:
     """What was put back to unread and not marked since."""
     later = ReadMark.objects.filter(user=reader, up_to__gte=OuterRef("article"), created_at__gte=OuterRef("changed_at"))
     in_all, in_feed = later.filter(feed=None), later.filter(feed=OuterRef("article__feed"))
@@ -233,7 +233,6 @@ def _put_back(reader: User) -> QuerySet[ArticleState]:
 
 BRANCHES = 400  # SQLite takes 500 in a compound SELECT
 ANY_FEED = -1
-BEYOND = 2**63 - 1  # every id
 
 
 def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
@@ -268,26 +267,11 @@ def _among(states: QuerySet[ArticleState], scope: Scope, span: Span) -> list[Key
 def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list[Key]:
     """What came after its feed's marks, is not history, and not read singly. `reaches`: each feed and the id that they
     reach to. Nothing of history is looked at, however large it is: only what is between its ranges."""
-    sql, params = reaches.query.sql_with_params()
-    if connection.vendor == "postgresql":
-        arrivals = """LATERAL (
-            SELECT id, published_at FROM articles_article
-            WHERE feed_id = gaps.feed_id AND id > gaps.up_to AND id < gaps.before OFFSET 0) AS article"""
-    else:
-        arrivals = """articles_article AS article INDEXED BY article_arrivals_of_feed
-            WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before"""
-    found = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), starts (feed_id, up_to, first) AS MATERIALIZED (
-        SELECT feed_id, coalesce((SELECT max(last) FROM articles_historyrange AS history
-            WHERE history.feed_id = reaches.feed_id AND first <= up_to AND last > up_to), up_to), up_to FROM reaches
-        UNION ALL SELECT reaches.feed_id, history.last, history.first FROM reaches
-        JOIN articles_historyrange AS history ON history.feed_id = reaches.feed_id AND history.first > reaches.up_to),
-    gaps (feed_id, up_to, before) AS MATERIALIZED (
-        SELECT feed_id, up_to, lead(first, 1, {BEYOND}) OVER (PARTITION BY feed_id ORDER BY first, up_to) FROM starts),
-    found AS MATERIALIZED (SELECT article.id, article.published_at, gaps.feed_id FROM gaps CROSS JOIN {arrivals})"""  # noqa: S608
+    gaps, params = with_gaps(reaches)
+    found = f"""{gaps}, found AS MATERIALIZED (
+        SELECT article.id, article.published_at, gaps.feed_id FROM {articles_in_gaps()})"""  # noqa: S608
     unread = """
-        NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)
-        AND NOT EXISTS (SELECT 1 FROM articles_historyrange AS history
-            WHERE history.feed_id = found.feed_id AND history.first <= found.id AND history.last >= found.id)"""
+        NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)"""
     return _nearest_found(found, params, unread, (reader.pk, False), span)
 
 

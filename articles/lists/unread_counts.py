@@ -1,0 +1,72 @@
+"""How many articles of each feed a reader has not read, by the rule of ReadMark, HistoryRange and ArticleState.
+
+Nothing is kept that could drift. What the marks and the history leave of a feed is counted along one index, no further
+than asked; what the reader did with single articles is found from their rows behind the marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import QuerySet
+
+from articles.lists.article_keys import put_back
+from articles.lists.gaps import in_history, reach_of_all, reaches_of, with_gaps
+from feeds.models import Feed
+
+MOST = 1000  # what a page tells apart: it says "999+"
+
+
+def unread_counts(reader: User, feeds: QuerySet[Feed], *, most: int | None = MOST) -> dict[int, int]:
+    """By feed id; a feed without unread articles is left out. No count is greater than `most`; with None all are
+    exact. Three queries."""
+    of_all = reach_of_all(reader)
+    gaps, params = with_gaps(reaches_of(feeds, reader, of_all))
+    read, back = _touched_singly(gaps, params, reader, of_all)
+    limit = None if most is None else most + max(read.values(), default=0)
+    arrived = _arrived(gaps, params, limit)
+    counts = {pk: arrived.get(pk, 0) - read.get(pk, 0) + back.get(pk, 0) for pk in {*arrived, *back}}
+    return {pk: count if most is None else min(count, most) for pk, count in counts.items() if count > 0}
+
+
+def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, int]:
+    """How many articles came in behind the marks as news, up to `limit` in a gap."""
+    bound = "" if limit is None else f"LIMIT {limit:d}"
+    sql = f"""WITH {gaps} SELECT feed_id, sum((SELECT count(*) FROM (
+            SELECT 1 FROM articles_article AS article
+            WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before {bound}
+        ) AS counted)) FROM gaps WHERE before > up_to + 1 GROUP BY feed_id"""  # noqa: S608
+    return {pk: int(count) for pk, count in _rows(sql, params)}
+
+
+def _touched_singly(
+    gaps: str, params: Sequence[Any], reader: User, of_all: int
+) -> tuple[dict[int, int], dict[int, int]]:
+    """How many of what `_arrived` counts were read one by one, and how many that it does not count were put back to
+    unread, by feed."""
+    back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
+    # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead.
+    reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = article.feed_id)"
+    is_old = (
+        f"(article.id <= %s OR article.id <= coalesce({reach}, 0) OR {in_history('article.feed_id', 'article.id')})"
+    )
+    sql = f"""WITH {gaps}, touched (article_id, is_back) AS MATERIALIZED (
+            SELECT article_id, 0 FROM articles_articlestate WHERE user_id = %s AND is_read
+                AND article_id > (SELECT min(up_to) FROM reaches)
+            UNION ALL SELECT article, 1 FROM ({back}) AS back)
+        SELECT article.feed_id, is_back, count(*) FROM touched CROSS JOIN articles_article AS article
+        WHERE article.id = touched.article_id AND article.feed_id IN (SELECT feed_id FROM reaches)
+            AND {is_old} = (is_back = 1)
+        GROUP BY article.feed_id, is_back"""  # noqa: S608
+    rows = _rows(sql, [*params, reader.pk, *back_params, of_all, reader.pk])
+    read = {pk: count for pk, is_back, count in rows if not is_back}
+    return read, {pk: count for pk, is_back, count in rows if is_back}
+
+
+def _rows(sql: str, params: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

@@ -1,0 +1,45 @@
+"""Whatever readers did, the counts are what counting all articles in plain Python gives, or the bound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+
+from articles.lists.unread_counts import MOST, unread_counts
+from feeds.models import Feed
+from tests.articles.lists.test_pages_properties import ACTIONS, ARTICLES, act, build
+from tests.factories import make_articles, make_feed, make_reader
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(drawn=ARTICLES, actions=ACTIONS)
+def test_counts_are_what_a_plain_count_gives(drawn: list[tuple[int, int]], actions: list[Any]) -> None:
+    with transaction.atomic():
+        site = build(drawn)
+        memory = act(site, actions)
+        expected = Counter(article.feed_id for article in site.articles if memory.is_unread(article))
+        for most in (None, MOST, 4, 2, 1):
+            bounded = {pk: count if most is None else min(count, most) for pk, count in expected.items()}
+            assert unread_counts(site.reader, Feed.objects.all(), most=most) == bounded
+        inner = Feed.objects.filter(pk__in=[feed.pk for feed in site.feeds[2:]])
+        feeds = {feed.pk for feed in inner}
+        assert unread_counts(site.reader, inner, most=None) == {pk: n for pk, n in expected.items() if pk in feeds}
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_counting_takes_three_queries_however_many_feeds_there_are(django_assert_num_queries):
+    reader = make_reader()
+    feeds = [make_feed() for _ in range(12)]
+    for number, feed in enumerate(feeds):
+        make_articles(number, feed)
+    with django_assert_num_queries(3):
+        counts = unread_counts(reader, Feed.objects.all())
+    assert counts == {feed.pk: number for number, feed in enumerate(feeds) if number}
