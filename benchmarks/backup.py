@@ -102,7 +102,7 @@ def _step(step: list[str], n: int) -> None:
 
 def _add_sources() -> None:
     """The publisher's HTML, which the generated archive has not."""
-    from articles.ingest.store import compressed
+    from articles.compression import compressed
     from articles.models import Article, ArticleSource
 
     rows = Article.objects.order_by("pk").values_list("pk", "content_html")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -12,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from feeds.history.models import Backfill, BackfillDocument
-from feeds.leases.models import Leased
+from feeds.leases.models import HostField, Leased, host_of
 from feeds.parse import spellings
 from feeds.subscriptions.models import ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
@@ -112,7 +109,7 @@ class Feed(Leased):
     )
 
     # The schedule
-    host = models.CharField(max_length=255, editable=False)
+    host = HostField("url", editable=False)
     next_check_at = models.DateTimeField(_("next check"), default=timezone.now, editable=False)
     # Kept by feeds.polls.network: since when no poll has reached anybody. Null where the last one did.
     unreached_since = models.DateTimeField(null=True, editable=False)
@@ -167,12 +164,6 @@ class Feed(Leased):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.host = host_of(self.url)
-        super().save(*args, **kwargs)
-        if "url" in (kwargs.get("update_fields") or ["url"]):
-            FormerAddress.objects.filter(url=self.url).delete()  # it is this feed's own
 
     @property
     def name(self) -> str:
@@ -230,14 +221,6 @@ def _is_at(url: str) -> models.Q:
         return there
     nearly = models.Q(url__in=others) | models.Q(pk__in=FormerAddress.objects.filter(url__in=others).values("feed"))
     return there | (nearly & models.Q(~models.Exists(Feed.objects.filter(url=url))))
-
-
-def host_of(url: str) -> str:
-    """The host that `url` is fetched from, lower case; empty where it names none."""
-    try:
-        return (urlsplit(url).hostname or "")[:255]
-    except ValueError:
-        return ""
 
 
 class Heartbeat(models.Model):

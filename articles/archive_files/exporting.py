@@ -30,7 +30,7 @@ from articles.archive_files.format.writing import link, write
 from articles.archive_files.pictures import PicturesOut
 from articles.archive_files.reading import SUBSCRIPTIONS
 from articles.archive_files.stale_files import INDEX, MARK, PART, Leftovers
-from articles.ingest import store
+from articles.compression import decompressed
 from articles.models import Article, ArticleSource, Enclosure
 from articles.querysets import Key
 from feeds.categories import Tree, read_tree
@@ -250,7 +250,7 @@ def _article_file(stored: _Stored, feed: Feed, tree: Tree) -> ArticleFile:
         updated_at=article.updated_at,
         tags=tuple(article.tags),
         language=article.language,
-        html=store.decompressed(stored.html_zlib) if stored.html_zlib is not None else article.content_html,
+        html=decompressed(stored.html_zlib) if stored.html_zlib is not None else article.content_html,
         guid=article.guid,
         feed_url=feed.url,
         category=tuple(tree.names[pk] for pk in reversed(tree.ancestry(feed.category_id))) if feed.category_id else (),

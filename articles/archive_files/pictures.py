@@ -23,7 +23,6 @@ from articles.images.obtain import is_over_budget
 from articles.images.store import image_storage, keep
 from articles.sanitize import clean
 from articles.sanitize.addresses import image_address
-from feeds.models import host_of
 
 _UP = "../../../"  # from an article's file to the folder of the archive
 _PLAYABLE = '<source src="https://films.invalid/film">'  # a film whose sources stand apart shows its poster, too
@@ -128,6 +127,6 @@ def _keep(path: Path, link: PictureLink, root: Path) -> bool:
             image = keep(Download(file, digest, media_type, len(data)))
     except OSError:
         return False
-    defaults = {"url": link.url, "host": host_of(link.url), "image": image, "is_wanted": False}
+    defaults = {"url": link.url, "image": image, "is_wanted": False}
     ImageAddress.objects.update_or_create(key=key_of(link.url), defaults=defaults)
     return True

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.archive_files.format.article_file import ArticleFile
 from articles.boilerplate.rules import boilerplate_for
 from articles.models import ArchiveSource, Article
 from articles.sanitize import Boilerplate
+from feeds.addresses import change_address
 from feeds.categories import free_slug
 from feeds.models import Category, Feed, feeds_at
 from feeds.parse import spellings
@@ -105,8 +105,7 @@ class Sources:
     def _start_polling(self, feed: Feed, address: str) -> None:
         """An earlier import knew no address; this one does."""
         if not feeds_at(address).exists():
-            feed.url, feed.state, feed.next_check_at = address, Feed.State.ACTIVE, timezone.now()
-            feed.save(update_fields=["url", "host", "state", "next_check_at"])
+            change_address(feed, address, state=Feed.State.ACTIVE)
             self._note(_("%(feed)s is polled from now on, at %(url)s.") % {"feed": feed.name, "url": address})
 
     def feed_of(self, source: Source) -> Feed:
@@ -136,7 +135,7 @@ def _new_feed(source: Source) -> Feed:
     )
     if is_new and source.category:
         feed.category = _category(source.category)
-        feed.save(update_fields=["category", "host"])
+        feed.save(update_fields=["category"])
     return feed
 
 

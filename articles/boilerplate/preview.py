@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import cast
 
+from articles.compression import decompressed
 from articles.models import Article, ArticleSource, BoilerplateRule
 from articles.sanitize import Boilerplate, Match, sanitize
 
@@ -56,7 +56,7 @@ def preview(rule: BoilerplateRule, *, seconds: float = SECONDS) -> Preview:
 
 def _removed(source: ArticleSource, title: str, rule: Boilerplate) -> list[str] | None:
     """The lines that the rule takes out of one article, which may be none (a picture); None where it does nothing."""
-    html = zlib.decompress(source.html_zlib).decode()
+    html = decompressed(source.html_zlib)
     before = sanitize(html, base_url=source.base_url, title=title)
     after = sanitize(html, base_url=source.base_url, title=title, boilerplate=[rule])
     if before.html == after.html:

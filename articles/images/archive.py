@@ -37,7 +37,7 @@ from feeds.leases import waits
 from feeds.leases.hosts import REFUSALS, Refusal, refused
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
-from feeds.models import Feed, host_of
+from feeds.models import Feed
 
 if TYPE_CHECKING:  # articles.ingest.store asks for this module
     from articles.models import Article
@@ -86,11 +86,7 @@ def _want(urls: Sequence[str], feed: Feed) -> int:
     if not rows:
         return 0
     known = dict(ImageAddress.objects.filter(key__in=rows).values_list("key", "is_wanted"))
-    new = [
-        ImageAddress(key=key, url=url, host=host_of(url), feed=feed, is_wanted=True)
-        for key, url in rows.items()
-        if key not in known
-    ]
+    new = [ImageAddress(key=key, url=url, feed=feed, is_wanted=True) for key, url in rows.items() if key not in known]
     if new:
         ImageAddress.objects.bulk_create(new, ignore_conflicts=True)
     seen_only = [key for key, is_wanted in known.items() if not is_wanted]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from feeds.leases.models import Leased
+from feeds.leases.models import HostField, Leased
 from feeds.models import Feed
 
 
@@ -43,7 +43,7 @@ class ImageAddress(Leased):
 
     key = models.CharField(primary_key=True, max_length=64, help_text=_("SHA-256 of the address, in hex."))
     url = models.CharField(_("address"), max_length=4000)
-    host = models.CharField(_("host"), max_length=255)
+    host = HostField("url", verbose_name=_("host"))
     # Whose article named it first; a picture outlives its feed.
     feed = models.ForeignKey(Feed, verbose_name=_("feed"), null=True, on_delete=models.SET_NULL, db_index=False)
     image = models.ForeignKey(StoredImage, null=True, related_name="addresses", on_delete=models.PROTECT)

@@ -30,7 +30,7 @@ from articles.images.store_errors import StoreFailed, storing
 from feeds.http import Client
 from feeds.leases import waits
 from feeds.leases.queues import FREE, LeaseLost, Queue
-from feeds.models import Feed, host_of
+from feeds.models import Feed
 
 LEASE = timedelta(minutes=3)  # longer than the slowest fetch
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)
@@ -119,7 +119,7 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
     if found := at_hand(url):
         return found
     deadline = monotonic() + patience
-    address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url, "host": host_of(url)})
+    address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url})
     while is_time(address):
         if claim(address):
             with client() as open_client, suppress(LeaseLost):

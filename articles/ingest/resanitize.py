@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import F
 
 from articles.boilerplate.rules import boilerplate_for
+from articles.compression import decompressed
 from articles.export.models import ExportIdentity
 from articles.ingest.content import Source, derive_within
-from articles.ingest.store import decompressed
 from articles.models import Article, ArticleSource
 from articles.sanitize import VERSION, Boilerplate
 from articles.search import index as search_index

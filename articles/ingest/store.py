@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from articles.compression import compressed
 from articles.images import archive
 from articles.ingest.content import DerivedContent
 from articles.ingest.entries.decide import Known
@@ -186,16 +186,6 @@ def _keep_version(article: Article, now: datetime) -> None:
         base_url=source.base_url if source else "",
         entry_hash=article.entry_hash,
     )
-
-
-def compressed(html: str) -> bytes:
-    """`html` as ArticleSource and ArticleVersion keep it."""
-    return zlib.compress(html.encode("utf-8", "surrogatepass"))
-
-
-def decompressed(html_zlib: bytes | memoryview) -> str:
-    """What `compressed` was given."""
-    return zlib.decompress(html_zlib).decode("utf-8", "surrogatepass") if html_zlib else ""
 
 
 def delete_articles(article_ids: Iterable[int]) -> int:

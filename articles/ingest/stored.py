@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection
 
+from articles.boilerplate.rules import RULES_OF_FEED, as_boilerplate
 from articles.ingest.entries.decide import Known, identities
-from articles.sanitize import Boilerplate, Match
+from articles.sanitize import Boilerplate
 from feeds.models import Feed
 from feeds.parse import ParsedEntry
 
@@ -20,8 +21,7 @@ SELECT 'article', id, guid, url, entry_hash FROM articles_article WHERE feed_id 
 UNION ALL
 SELECT 'deleted', 0, guid, '', '' FROM articles_tombstone WHERE feed_id = %s AND guid {among}
 UNION ALL
-SELECT 'rule', row_number() OVER (ORDER BY name, id), match, value, '' FROM articles_boilerplaterule
-WHERE enabled AND (feed_id = %s OR feed_id IS NULL)
+SELECT 'rule', place, match, value, '' FROM ({rules}) AS rules
 """
 # One parameter, however many guids: SQLite takes some 30,000.
 AMONG = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
@@ -42,11 +42,11 @@ def kept(feed: Feed, entries: Iterable[ParsedEntry]) -> Kept:
     guids = sorted(identities(entries))
     among: Any = guids if connection.vendor == "postgresql" else json.dumps(guids)
     with connection.cursor() as cursor:
-        cursor.execute(KEPT.format(among=AMONG[connection.vendor]), [feed.pk, among, feed.pk, among, feed.pk])
+        query = KEPT.format(among=AMONG[connection.vendor], rules=RULES_OF_FEED)
+        cursor.execute(query, [feed.pk, among, feed.pk, among, feed.pk])
         rows = cursor.fetchall()
-    rules = [(place, match, value) for kind, place, match, value, _ in rows if kind == "rule"]
     return Kept(
         known=tuple(Known(*row) for kind, *row in rows if kind == "article"),
         deleted=frozenset(guid for kind, _, guid, _, _ in rows if kind == "deleted"),
-        boilerplate=tuple(Boilerplate(cast(Match, match), value) for _, match, value in sorted(rules)),
+        boilerplate=as_boilerplate(row for kind, *row, _ in rows if kind == "rule"),
     )

@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from feeds.addresses import change_address
 from feeds.admin.filters import CategoryFilter, HealthFilter
 from feeds.admin.following import FollowingAdmin, following_of
 from feeds.admin.times import when
@@ -37,11 +38,6 @@ admin.site.index_title = gettext_lazy("Administration")
 admin.site.enable_nav_sidebar = False  # the lists need the room
 
 POLLS_SHOWN = 50
-# What the last answers said of the old address says nothing of a new one.
-FORGOTTEN_WITH_ADDRESS: dict[str, Any] = {
-    "etag": "", "last_modified": "", "body_hash": "", "seen_entries": b"",
-    "moved_to": "", "moved_polls": 0, "hub_url": "", "topic_url": "",
-}  # fmt: skip
 MARKS = {
     Health.FINE: "●",
     Health.FAILING: "▲",
@@ -173,13 +169,14 @@ class FeedAdmin(FollowingAdmin):
     def save_model(self, request: HttpRequest, feed: Feed, form: forms.ModelForm[Feed], change: bool) -> None:
         """Write only what was edited: a worker may be writing the rest of the row."""
         columns = {name: getattr(feed, name) for name in form.changed_data}
-        if "url" in columns:
-            columns |= FORGOTTEN_WITH_ADDRESS | {"next_check_at": timezone.now()}
         if columns.get("state") == Feed.State.ACTIVE:
             columns |= _fresh_start()
+        if "url" in columns:
+            change_address(feed, columns.pop("url"), **columns)
+            return
         for name, value in columns.items():
             setattr(feed, name, value)
-        feed.save(update_fields=[*columns, "host"])
+        feed.save(update_fields=list(columns))
 
     # --- actions ---
 

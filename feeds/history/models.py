@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from feeds.leases.models import Leased
+from feeds.leases.models import HostField, Leased
 
 
 class Backfill(Leased):
@@ -37,7 +37,7 @@ class Backfill(Leased):
     last_error = models.TextField(_("remark"), blank=True)
 
     # The schedule, as a feed's
-    host = models.CharField(max_length=255)
+    host = HostField("next_url")
     next_step_at = models.DateTimeField(_("next step"), default=timezone.now)
 
     class Meta:

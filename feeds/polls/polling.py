@@ -16,10 +16,11 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import RowNumber
 
+from feeds import addresses
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.leases import hosts, waits
 from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
-from feeds.models import Feed, FormerAddress, Poll, host_of
+from feeds.models import Feed, Poll, host_of
 from feeds.parse import ParsedFeed
 from feeds.polls import network
 from feeds.polls.times import schedule
@@ -152,8 +153,7 @@ def record(
     with transaction.atomic() if "url" in changed else nullcontext():
         _write(feed, {**changed, **FREE}, poll)
         if "url" in changed:
-            FormerAddress.objects.filter(url=changed["url"]).delete()
-            FormerAddress.objects.update_or_create(url=feed.url, defaults={"feed_id": feed.pk})
+            addresses.note_move(feed, changed["url"])
     if outcome.status in hosts.REFUSALS:
         failed_at = (feed.last_checked_at or feed.added_at) if feed.failures else None
         refusal = hosts.Refusal(status=outcome.status, retry_after=outcome.retry_after, failed_at=failed_at)
@@ -335,7 +335,7 @@ def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:
     polls = feed.moved_polls + 1 if permanent_url == feed.moved_to else 1
     if polls < POLLS_BEFORE_MOVING or Feed.objects.filter(url=permanent_url).exists():
         return {"moved_to": permanent_url, "moved_polls": min(polls, POLLS_BEFORE_MOVING)}
-    return {"url": permanent_url, "host": host_of(permanent_url), "moved_to": "", "moved_polls": 0}
+    return {**addresses.columns_at(permanent_url), "moved_to": "", "moved_polls": 0}
 
 
 def make_due(feeds: models.QuerySet[Feed], now: datetime) -> int:

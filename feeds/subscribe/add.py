@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from feeds import sandbox
+from feeds import addresses, sandbox
 from feeds.categories import free_slug
 from feeds.http import Client, HttpError, HttpResponse
 from feeds.models import Category, Feed, FormerAddress, host_of
@@ -196,7 +196,10 @@ def subscribe(
     if there:
         return there.get(url) or next(iter(there.values())), False
     values = _columns(title=title, custom_title=custom_title, site_url=site_url)
-    return Feed.objects.get_or_create(url=url, defaults={**values, "category": category})
+    feed, is_new = Feed.objects.get_or_create(url=url, defaults={**values, "category": category})
+    if is_new:
+        addresses.belongs_to_its_feed(url)
+    return feed, is_new
 
 
 def _columns(*, title: str, custom_title: str, site_url: str) -> dict[str, str]:
@@ -297,7 +300,7 @@ def _known(urls: Iterable[str]) -> Iterator[str]:
 def _row(url: str, outline: opml.FeedOutline, category: Category | None) -> Feed:
     values = _columns(title=outline.title, custom_title=outline.custom_title, site_url=outline.site_url)
     attributes = dict(outline.attributes)
-    return Feed(url=url, host=host_of(url), category=category, opml_attributes=attributes, **values)
+    return Feed(url=url, category=category, opml_attributes=attributes, **values)
 
 
 def _result(outline: opml.FeedOutline, url: str, reason: str, *, is_new: bool) -> OpmlResult:

@@ -61,7 +61,7 @@ def arrange() -> None:
     wanting = Feed.objects.filter(state=Feed.State.ACTIVE, hub=None).exclude(hub_url="").exclude(topic_url="")
     HubSubscription.objects.bulk_create(
         [
-            HubSubscription(feed_id=pk, hub_url=hub, host=host_of(hub), topic_url=topic, secret=_secret(hub, topic))
+            HubSubscription(feed_id=pk, hub_url=hub, topic_url=topic, secret=_secret(hub, topic))
             for pk, hub, topic in wanting.values_list("pk", "hub_url", "topic_url")[:1000]
         ],
         ignore_conflicts=True,

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from feeds.leases.models import Leased
+from feeds.leases.models import HostField, Leased
 
 
 def _unguessable() -> str:
@@ -36,7 +36,7 @@ class HubSubscription(Leased):
     live_until = models.DateTimeField(_("live until"), null=True)
 
     # The hub's, for the schedule
-    host = models.CharField(max_length=255, default="", editable=False)
+    host = HostField("hub_url", default="", editable=False)
     next_request_at = models.DateTimeField(_("next request"), default=timezone.now)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     last_error = models.TextField(_("last error"), blank=True)

@@ -17,6 +17,7 @@ from articles.images.obtain import is_over_budget, wanted
 from articles.models import Article
 from feeds.http import Client
 from feeds.leases.queues import Claim
+from feeds.management.options import ID_OR_URL, feed_named
 from feeds.models import Feed
 
 _REPORT_EVERY = 5.0  # seconds
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--feed", type=int, metavar="ID", help="only the articles of this feed, whatever its rule")
+        parser.add_argument("--feed", metavar=ID_OR_URL, help="only the articles of this feed, whatever its rule")
         parser.add_argument("--again", action="store_true", help="look through all articles, not only those since then")
         parser.add_argument("--workers", type=int, default=4, metavar="N", help="hosts asked at once; 4")
 
@@ -49,13 +50,10 @@ class Command(BaseCommand):
             raise CommandError("the budget for pictures is spent: NEWSREADER_IMAGE_BUDGET")
         self.stdout.write(f"kept {tally.kept}, failed {tally.failed}, waiting {wanted().count()}")
 
-    def feeds(self, feed_id: int | None) -> Any:
-        if feed_id is None:
+    def feeds(self, name: str | None) -> Any:
+        if name is None:
             return Feed.objects.filter(images=Feed.Images.KEEP)
-        feeds = Feed.objects.filter(pk=feed_id)
-        if not feeds.exists():
-            raise CommandError(f"no feed has the id {feed_id}", returncode=2)
-        return feeds
+        return Feed.objects.filter(pk=feed_named(name).pk)
 
     def fetch_all(self, workers: int) -> archive.Tally:
         """Until nothing is due and nobody else is fetching."""

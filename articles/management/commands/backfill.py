@@ -13,7 +13,8 @@ from articles.ingest import older_documents
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.http import Client
-from feeds.models import Feed, feeds_named
+from feeds.management.options import ID_OR_URL, feed_named
+from feeds.models import Feed
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("feed", nargs="?", metavar="ID_OR_URL", help="this feed")
+        parser.add_argument("feed", nargs="?", metavar=ID_OR_URL, help="this feed")
         parser.add_argument("--all", action="store_true", help="every feed whose back-fill has not finished")
         parser.add_argument(
             "--numbers", action="store_true", help="ask for pages by number, as WordPress has them (?paged=2)"
@@ -50,10 +51,7 @@ class Command(BaseCommand):
 
     def _feed(self, options: dict[str, Any]) -> Feed:
         """The feed that was named, its back-fill begun where there is none or where it is to begin anew."""
-        name = options["feed"]
-        feed = feeds_named(name).first()
-        if feed is None:
-            raise CommandError(f"no feed {name!r}: give an id or an address as in `export_opml`", returncode=2)
+        feed = feed_named(options["feed"])
         if options["again"] or options["numbers"] or not Backfill.objects.filter(pk=feed.pk).exists():
             progress.request(feed, Backfill.Way.NUMBERS if options["numbers"] else None)
         return feed

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from articles.archive_files.exporting import ExportReport, NotAnArchive, export_folder
 from articles.models import Article
-from feeds.models import Feed, feeds_named
+from feeds.management.options import ID_OR_URL, feed_named
 
 PROGRESS_SECONDS = 3
 
@@ -25,13 +25,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="empty, new, or what an earlier export wrote")
-        parser.add_argument(
-            "--feed", action="append", metavar="FEED", help="only this one, by address or number; may be repeated"
-        )
+        parser.add_argument("--feed", action="append", metavar=ID_OR_URL, help="only this one; may be repeated")
         parser.add_argument("--images", action="store_true", help="pictures that are kept lie beside the articles")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        feeds = [_feed(name) for name in options["feed"]] if options["feed"] else None
+        feeds = [feed_named(name) for name in options["feed"]] if options["feed"] else None
         articles = Article.objects.filter(feed__in=feeds) if feeds else Article.objects.all()
         lines = Lines(self, articles.count()) if options["verbosity"] else None
         try:
@@ -56,14 +54,6 @@ class Command(BaseCommand):
         if report.pictures:
             self.stdout.write(f"wrote {report.pictures} pictures")
         self.stdout.write(str(report))
-
-
-def _feed(name: str) -> Feed:
-    """By address or number."""
-    feed = feeds_named(name).first()
-    if feed is None:
-        raise CommandError(f"there is no feed {name}", returncode=2)
-    return feed
 
 
 class Lines:

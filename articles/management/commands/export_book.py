@@ -15,7 +15,8 @@ from articles.book.choice import MOST, USUAL, NoSuchPeriod, Period, choose, peri
 from articles.book.writing import Tally, write_book
 from articles.lists.pages import Reader, Selection, Show
 from articles.search.find import Search
-from feeds.models import Category, Feed, feeds_named
+from feeds.management.options import ID_OR_URL, feed_named_or_none
+from feeds.models import Category
 from feeds.subscriptions.visibility import Operator
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="is replaced where it is there already")
-        parser.add_argument("--feed", metavar="FEED", help="only of this one, by address or number")
+        parser.add_argument("--feed", metavar=ID_OR_URL, help="only of this one")
         parser.add_argument("--category", metavar="SLUG", help="only of this one and those inside it")
         parser.add_argument("--query", default="", metavar="QUERY", help="only what this search finds")
         parser.add_argument("--date", default="", metavar="DAY", help="only of this day, 2026-01-31, or month, 2026-01")
@@ -66,7 +67,7 @@ def _search(options: dict[str, Any]) -> Search:
     reader, show = _reader(options["user"]), Show(options["show"])
     if show is not Show.ALL and not isinstance(reader, User):
         raise CommandError(f"--show {show} needs --user", returncode=2)
-    selection = Selection(feed=_feed(options["feed"]), category=_category(options["category"]), show=show)
+    selection = Selection(feed=feed_named_or_none(options["feed"]), category=_category(options["category"]), show=show)
     return Search(text=options["query"].strip(), selection=selection, reader=reader, now=timezone.localtime())
 
 
@@ -75,15 +76,6 @@ def _reader(name: str | None) -> Reader:
     if reader is None:
         raise CommandError(f"there is no user {name}", returncode=2)
     return reader
-
-
-def _feed(name: str | None) -> Feed | None:
-    if name is None:
-        return None
-    feed = feeds_named(name).first()
-    if feed is None:
-        raise CommandError(f"there is no feed {name}", returncode=2)
-    return feed
 
 
 def _category(slug: str | None) -> Category | None:

@@ -18,7 +18,8 @@ from articles.ingest import pipeline
 from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
 from feeds.http import Client
 from feeds.leases import hosts, waits
-from feeds.models import Feed, Poll, feeds_named
+from feeds.management.options import ID_OR_URL, feed_named
+from feeds.models import Feed, Poll
 from feeds.polls import network, polling
 from feeds.polls.subscribers import count_of_subscribers
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--feed", metavar="ID_OR_URL", help="this feed, due or not, paused or not")
+        parser.add_argument("--feed", metavar=ID_OR_URL, help="this feed, due or not, paused or not")
         parser.add_argument("--all", action="store_true", help="every active feed, due or not")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,10 +68,7 @@ class Command(BaseCommand):
         name = options["feed"]
         if name is None:
             return Feed.objects.filter(state=Feed.State.ACTIVE) if options["all"] else polling.due(timezone.now())
-        feeds = feeds_named(name)
-        if not feeds:
-            raise CommandError(f"no feed {name!r}: give an id or an address as in `export_opml`", returncode=2)
-        return feeds
+        return Feed.objects.filter(pk=feed_named(name).pk)
 
     def _claimed(self, rows: list[tuple[int, str]]) -> Iterator[list[Feed]]:
         """The feeds of one host after the other, claimed some hosts at a time; none that another worker has polled

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from articles.ingest.resanitize import Progress, resanitize
-from feeds.models import Feed
+from feeds.management.options import ID_OR_URL, feed_named_or_none
 
 _REPORT_EVERY = 5.0  # seconds
 
@@ -22,12 +22,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--all", action="store_true", help="also articles that the current sanitizer cleaned")
-        parser.add_argument("--feed", type=int, metavar="ID", help="only the articles of this feed")
+        parser.add_argument("--feed", metavar=ID_OR_URL, help="only the articles of this feed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        feed = Feed.objects.filter(pk=options["feed"]).first() if options["feed"] is not None else None
-        if feed is None and options["feed"] is not None:
-            raise CommandError(f"no feed has the id {options['feed']}", returncode=2)
+        feed = feed_named_or_none(options["feed"])
         self.next_report = time.monotonic() + _REPORT_EVERY
         progress = resanitize(feed=feed, everything=options["all"], report=self.report)
         self.stdout.write(f"resanitized {progress.changed}, unchanged {progress.unchanged}")

@@ -13,7 +13,8 @@ from articles.lists.pages import Selection
 from articles.search.describe import note_text
 from articles.search.find import Found, Order, Search, SearchPage, search_page
 from articles.search.query.snippets import Piece
-from feeds.models import Category, Feed
+from feeds.management.options import ID_OR_URL, feed_named_or_none
+from feeds.models import Category
 from feeds.subscriptions.visibility import Operator
 
 MOST = 100_000
@@ -28,7 +29,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("query", metavar="QUERY")
-        parser.add_argument("--feed", type=int, metavar="ID", help="only articles of this feed")
+        parser.add_argument("--feed", metavar=ID_OR_URL, help="only articles of this feed")
         parser.add_argument("--category", metavar="SLUG", help="only of this category and those inside it")
         parser.add_argument("--order", choices=[order.value for order in Order], default=Order.DATE.value)
         parser.add_argument("--limit", type=_limit, default=20, metavar="N", help="how many hits to print (20)")
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         search = Search(
             text=options["query"],
-            selection=Selection(feed=_feed(options["feed"]), category=_category(options["category"])),
+            selection=Selection(feed=feed_named_or_none(options["feed"]), category=_category(options["category"])),
             reader=Operator(),
             now=timezone.localtime(),
             order=Order(options["order"]),
@@ -66,13 +67,6 @@ def _limit(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST:
         raise ArgumentTypeError(f"a number from 1 to {MOST}")
     return int(text)
-
-
-def _feed(feed_id: int | None) -> Feed | None:
-    feed = None if feed_id is None else Feed.objects.filter(id=feed_id).first()
-    if feed_id is not None and feed is None:
-        raise CommandError(f"no feed {feed_id}", returncode=2)
-    return feed
 
 
 def _category(slug: str | None) -> Category | None:

@@ -22,6 +22,7 @@ from articles.archive_files.exporting import BATCH, ExportReport, NotAnArchive, 
 from articles.archive_files.format.article_file import source_name
 from articles.archive_files.importing import import_folder
 from articles.archive_files.reading import walk
+from articles.compression import decompressed
 from articles.ingest import store
 from articles.ingest.pipeline import clean_entry, store_entries
 from articles.models import Article, ArticleSource, Enclosure
@@ -73,7 +74,7 @@ def everything() -> list[Any]:
         rows.append(
             (
                 *(getattr(article, name) for name in COLUMNS),
-                *(store.decompressed(source.html_zlib), source.base_url, list(files)),
+                *(decompressed(source.html_zlib), source.base_url, list(files)),
                 *(article.feed.url, article.feed.name, article.feed.state, path, origin),
             )
         )

@@ -10,6 +10,7 @@ import pytest
 
 from articles.archive_files import importing
 from articles.archive_files.importing import import_folder
+from articles.compression import decompressed
 from articles.ingest import store
 from articles.models import Article, ArticleSource, Tombstone
 from feeds.models import Feed, FormerAddress
@@ -47,7 +48,7 @@ def test_all_layouts_come_in_with_everything_that_their_files_say(tmp_path):
     article = Article.objects.get(url="https://paper.example/a")
     assert (article.author, article.published_at) == ("M. Reed", datetime(2026, 1, 1, 9, tzinfo=UTC))
     assert article.content_text == "Ships are back."
-    assert store.decompressed(ArticleSource.objects.get(article=article).html_zlib) == "<p>Ships are back.</p>"
+    assert decompressed(ArticleSource.objects.get(article=article).html_zlib) == "<p>Ships are back.</p>"
     assert Feed.objects.get(title="The Paper").article_count == 2
     assert Article.objects.get(url="https://www.port.example/e").name == "First words."
 

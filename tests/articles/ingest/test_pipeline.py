@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.compression import decompressed
 from articles.ingest import pipeline, store
 from articles.ingest.entries.decide import Decision, Known
 from articles.models import Article, ArticleSource, ArticleVersion, Origin, Tombstone
@@ -56,7 +57,7 @@ def test_an_article_is_stored_whole(feed):
     assert (article.content_html, article.content_text) == ("<p>The text of story 2.</p>", "The text of story 2.")
     assert article.published_at == FIRST_DAY + timedelta(hours=2)
     assert article.summary == "The text of story 2."
-    assert store.decompressed(article.source.html_zlib) == "<p>The text of story 2.</p>"
+    assert decompressed(article.source.html_zlib) == "<p>The text of story 2.</p>"
 
 
 def test_the_feed_learns_its_title_and_counts(feed):
@@ -100,7 +101,7 @@ def test_a_changed_entry_keeps_the_earlier_version(feed, publisher):
     assert (article.id, article.title, article.content_text) == (before.id, "Story 1, corrected", "Now right.")
     version = ArticleVersion.objects.get(article=article)
     assert (version.title, version.content_html) == ("Story 1", before.content_html)
-    assert store.decompressed(version.html_zlib) == "<p>The text of story 1.</p>"
+    assert decompressed(version.html_zlib) == "<p>The text of story 1.</p>"
 
 
 def test_a_change_that_no_reader_sees_makes_no_version(feed, publisher):
@@ -109,7 +110,7 @@ def test_a_change_that_no_reader_sees_makes_no_version(feed, publisher):
     [made] = poll(feed)
     assert made.changed_articles == 0
     assert not ArticleVersion.objects.exists()
-    assert "onclick" in store.decompressed(Article.objects.get(guid="guid-1").source.html_zlib)
+    assert "onclick" in decompressed(Article.objects.get(guid="guid-1").source.html_zlib)
 
 
 def test_a_change_keeps_the_place_in_the_list(feed, publisher):
@@ -411,11 +412,11 @@ def test_both_texts_of_an_entry_are_kept(feed):
     entry = ParsedEntry(guid="1", content_html="<p>All</p>", other_html="<p>Excerpt</p>")
     pipeline.store_entries(feed, [entry, ParsedEntry(guid="2", content_html="x", is_summary=True)])
     both, one = (Article.objects.get(guid=guid).source for guid in "12")
-    assert (store.decompressed(both.html_zlib), store.decompressed(both.other_zlib)) == ("<p>All</p>", "<p>Excerpt</p>")
+    assert (decompressed(both.html_zlib), decompressed(both.other_zlib)) == ("<p>All</p>", "<p>Excerpt</p>")
     assert (both.is_summary, one.is_summary, bytes(one.other_zlib)) == (False, True, b"")
     pipeline.store_entries(feed, [ParsedEntry(guid="1", content_html="<p>More</p>")])
     both.refresh_from_db()
-    assert (store.decompressed(both.html_zlib), bytes(both.other_zlib)) == ("<p>More</p>", b"")
+    assert (decompressed(both.html_zlib), bytes(both.other_zlib)) == ("<p>More</p>", b"")
 
 
 # --- all or nothing -----------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from articles.boilerplate.rules import boilerplate_for
+from articles.compression import compressed, decompressed
 from articles.ingest import resanitize as module
 from articles.ingest.content import derive
-from articles.ingest.store import compressed, decompressed
 from articles.models import Article, ArticleSource, BoilerplateRule
 from articles.sanitize import VERSION
 from feeds.models import Feed
@@ -86,7 +86,7 @@ def test_one_feed_alone(feed):
 
 
 def test_an_unknown_feed_is_an_error():
-    with pytest.raises(CommandError, match="no feed has the id 99"):
+    with pytest.raises(CommandError, match="no feed '99'"):
         run("--feed", "99")
 
 

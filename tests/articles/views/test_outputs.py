@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.compression import compressed
 from articles.export import feeds
 from articles.ingest.resanitize import resanitize
-from articles.ingest.store import compressed, delete_articles
+from articles.ingest.store import delete_articles
 from articles.lists.reader_state import mark_read, star
 from articles.models import ArticleSource, BoilerplateRule
 from articles.search import index as search_index
