@@ -146,12 +146,12 @@ def _between(keys: list[Key], place: Cursor | None, *, older: bool, newer: bool)
 
 
 def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
-    """The newer and the older article beside `article` in the list, without bodies. `article` itself need not be in
-    it: what was unread is read once it is open."""
+    """The newer and the older article beside `article` in the list, without bodies and without what the reader did with
+    them. `article` itself need not be in it: what was unread is read once it is open."""
     find = finder(selection, reader)
     key = (article.published_at, article.pk)
     newer, older = (find(Span(key=key, newer=direction, limit=1)) for direction in (True, False))
-    loaded = {found.pk: found for found in load([pk for _, pk in (*newer, *older)], reader)}
+    loaded = Article.objects.for_list().in_bulk([pk for _, pk in (*newer, *older)])
     return loaded.get(newer[0][1]) if newer else None, loaded.get(older[0][1]) if older else None
 
 

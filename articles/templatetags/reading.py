@@ -13,22 +13,25 @@ from django import template
 from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import pgettext
 
 from articles.display.language import language_of
+from articles.display.links import host, web_address
 from articles.export.site_address import site_address
 from articles.lists.pages import Selection, Show
 from articles.models import Article, Enclosure
 from articles.search.find import Found
 from articles.views.buttons import button, words
-from articles.views.rows import Rows
+from articles.views.feed_rows import FeedRows
+from articles.views.rows import Day, Rows
 from articles.views.selection import list_address as address_of_list
 from feeds.models import Category, Feed
 
 register = template.Library()
 register.simple_tag(button)
+register.filter(web_address)
+register.filter(host)
 
 
 @register.filter
@@ -56,32 +59,8 @@ def moment(time: datetime) -> str:
 
 
 @register.filter
-def ago(time: datetime) -> str:
-    """How long ago, in the largest unit alone."""
-    return gettext("%s ago") % timesince(time, depth=1)
-
-
-@register.filter
 def short_day(time: datetime) -> str:
     return date_format(localtime(time), pgettext("format of a short date", "j M Y"))
-
-
-@register.filter
-def web_address(url: str) -> str:
-    """The address if a browser may be sent there, else nothing: publishers' addresses may be anything."""
-    try:
-        return url if urlsplit(url).scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
-
-
-@register.filter
-def host(url: str) -> str:
-    """What to call a link by its address: the host without `www.`."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 @register.filter
@@ -113,15 +92,21 @@ def permanent_address(context: template.RequestContext, article: Article) -> str
 
 
 @register.simple_tag(takes_context=True)
-def list_rows(context: template.RequestContext, articles: Iterable[Article]) -> SafeString:
-    """The rows of a list, as the page's `writer` writes them."""
-    return cast(Rows, context["writer"]).of_list(articles)
+def list_rows(context: template.RequestContext, days: Iterable[Day]) -> SafeString:
+    """The rows of a list, day by day, as the page's `writer` writes them."""
+    return cast(Rows, context["writer"]).of_days(days)
 
 
 @register.simple_tag(takes_context=True)
 def hit_rows(context: template.RequestContext, found: Iterable[Found]) -> SafeString:
     """The same of hits."""
     return cast(Rows, context["writer"]).of_hits(found)
+
+
+@register.simple_tag(takes_context=True)
+def feed_rows(context: template.RequestContext, feeds: Iterable[Feed]) -> SafeString:
+    """The rows of the feeds of a category."""
+    return FeedRows(is_staff=context["user"].is_staff).of(feeds)
 
 
 @register.simple_tag

@@ -4,11 +4,12 @@ tenth of what a template takes for them. Whatever publishers wrote is escaped he
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from html import escape
 
 from django.urls import reverse
 from django.utils import dateformat, timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -24,6 +25,9 @@ from articles.search.query.snippets import Piece
 from articles.views.buttons import Name, button
 from articles.views.selection import list_address
 from feeds.models import Feed
+
+Day = tuple[date, str, list[Article]]
+"""A day, what it is called where that is no day of the week, its articles."""
 
 _PK = "{pk}"
 
@@ -47,16 +51,27 @@ class Rows:
         self._zone: tzinfo = timezone.get_current_timezone()
         self._today = timezone.localdate()
         self._moment = pgettext("format of a date with its time", "j F Y, H:i")
+        self._day_format = pgettext("format of a day in this year", "j F")
+        self._old_day_format = pgettext("format of a day in another year", "j F Y")
         self._at_today = gettext("Today, %s")
         self._language = f' lang="{get_language() or ""}"'
 
-    def of_list(self, articles: Iterable[Article]) -> SafeString:
-        """The rows of a list of one day."""
-        return mark_safe("".join(map(self._listed, articles)))  # noqa: S308 - written here
+    def of_days(self, days: Iterable[Day]) -> SafeString:
+        """The rows of a list, day by day."""
+        return mark_safe("".join(self._day(*day) for day in days))  # noqa: S308 - written here
 
     def of_hits(self, found: Iterable[Found]) -> SafeString:
         """The rows of a page of hits."""
         return mark_safe("".join(map(self._found, found)))  # noqa: S308 - written here
+
+    def _day(self, day: date, name: str, articles: Iterable[Article]) -> str:
+        written = dateformat.format(day, self._day_format if day.year == self._today.year else self._old_day_format)
+        return (
+            f'<section class="day" aria-labelledby="day-{day}"><h2 id="day-{day}"><time datetime="{day}">'
+            f'<span class="day-name">{escape(name or str(WEEKDAYS[day.weekday()]))}</span>'
+            f' <span class="day-date">{escape(written)}</span></time></h2>'
+            f'<ol class="rows">{"".join(map(self._listed, articles))}</ol></section>'
+        )
 
     def _listed(self, article: Article) -> str:
         at = article.published_at.astimezone(self._zone)

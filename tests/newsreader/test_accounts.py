@@ -145,6 +145,18 @@ def test_choices_are_kept_in_the_browser_and_hold_at_once(client, signed_in):
     assert page.context["form"].initial | {"shortcuts": "on"} == CHOICES
 
 
+def test_the_zone_that_holds_is_chosen_in_the_list(client, signed_in):
+    assert '<option value="" selected>Browser default</option>' in client.get("/account/").text
+    client.post("/account/", CHOICES | {"language": ""})
+    page = client.get("/account/").text
+    assert '<option value="Asia/Taipei" selected>Taipei</option>' in page
+    assert page.count("<optgroup") == 9
+    assert '<select id="id_timezone" name="timezone">' in page
+    refused = client.post("/account/", CHOICES | {"timezone": "Mars/Olympus", "language": ""}).text
+    assert 'aria-invalid="true" id="id_timezone" name="timezone"' in refused
+    assert "Mars/Olympus" not in refused[refused.index('name="timezone"') :]
+
+
 def test_an_empty_choice_forgets(client, signed_in):
     client.post("/account/", CHOICES)
     client.post("/account/", CHOICES | {"timezone": "", "language": ""})

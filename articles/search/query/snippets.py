@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from articles.search.analyze.apostrophes import JOINT
 from articles.search.analyze.fold import fold
-from articles.search.analyze.lexemes import Segment, stem_language
+from articles.search.analyze.lexemes import Segment, stem_language, word_form
 from articles.search.query.matching import Condition, Contains, atoms, spans
 from articles.search.query.tree import affirmed
 
@@ -68,9 +70,33 @@ def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
 
 
 def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
-    """True where it is worth the while to look for the phrases: told by how their first segments begin."""
+    """True where it is worth the while to look for the phrases: told by the words that begin as their first segments
+    do. What stands at an apostrophe is left to who looks."""
     joined = folded.translate(_APOSTROPHES)
-    return any(_beginning(phrase[0], stems) in joined for phrase in phrases if phrase)
+    for part in (phrase[0] for phrase in phrases if phrase):
+        beginning = _beginning(part, stems)
+        if beginning in joined and (not beginning or not part.text.isalpha() or part.is_run):
+            return True
+        if beginning in joined and _is_near(folded, beginning, word_form(part.text, stems), stems):
+            return True
+    return False
+
+
+def _is_near(folded: str, beginning: str, wanted: str, stems: str) -> bool:
+    """True where a word that begins so has the form `wanted`, or may have it for all that is seen at once."""
+    place = folded.find(beginning)
+    while place >= 0:
+        word = cast(re.Match[str], _WORD.match(folded, place))
+        if word_form(word[0], stems) == wanted or not _is_all(word[0], folded[word.end() : word.end() + 1]):
+            return True
+        place = folded.find(beginning, place + 1)
+    apostrophes = (found.start() for found in _APOSTROPHE.finditer(folded))
+    return any(beginning in folded[max(0, at - NEAR) : at + NEAR].translate(_APOSTROPHES) for at in apostrophes)
+
+
+def _is_all(word: str, following: str) -> bool:
+    """True where these letters are a word by themselves: no digit among them, none of a run, no mark behind them."""
+    return len(word) < LONGEST and word.isalpha() and max(word) < FIRST_OF_RUNS and not _joins(following or " ")
 
 
 def _beginning(part: Segment, stems: str) -> str:
@@ -81,6 +107,11 @@ def _beginning(part: Segment, stems: str) -> str:
     return "" if stems in _CHANGED_AT_THE_BEGINNING or JOINT in part.text else part.text[:2]
 
 
+NEAR = 30  # characters around an apostrophe: what a word with one has
+LONGEST = 60  # characters of a word that are looked at
+FIRST_OF_RUNS = "\u0e00"  # of the scripts without spaces
+_WORD = re.compile(rf"[^\W_]{{0,{LONGEST}}}")
+_APOSTROPHE = re.compile("['\u2019\u02bc]")
 _APOSTROPHES = {ord(character): "" for character in "'\u2019\u02bc"}
 _CHANGED_AT_THE_BEGINNING = {"ar", "ga", "id", "yi"}
 

@@ -94,6 +94,33 @@ def test_marks_are_in_order_and_apart(text: str, query: str) -> None:
     assert all(start < end for start, end in found)
 
 
+WORDS = [
+    "quixotic", "quit", "Quixotically", "running", "run", "runs", "runner", "boss", "boss's", "don't", "dont", "l'homme",
+    "hommes", "d\u2019accord", "c++", "covid19", "covid", "甲烷", "हिन्दी", "हिन्द", "café", "cafe\u0301", "ﬁre", "x\u0308y", "İs",
+]  # fmt: skip
+GLUE = st.sampled_from([" ", "", "-", "_", ".", "'", "\u2019", "\u0301", "1", "甲"])
+
+
+@FUZZ
+@given(
+    st.lists(st.tuples(st.sampled_from(WORDS), GLUE), max_size=8),
+    st.sampled_from(WORDS),
+    st.sampled_from(["en", "fr", "zh", "hi", "ru", ""]),
+)
+def test_a_snippet_finds_whatever_stands_there(parts: list[tuple[str, str]], query: str, language: str) -> None:
+    text = "".join(word + glue for word, glue in parts)
+    is_there = bool(places(text, Contains(query), field="", language=language))
+    assert any(piece.is_match for piece in snippet(text, Contains(query), language=language)) == is_there
+
+
+def test_words_that_only_begin_as_what_is_asked_cost_little() -> None:
+    text = "The quick queen questioned the quiet quarter of the square. " * 120
+    started = process_time()
+    for number in range(50):
+        snippet(f"{number} {text} quixotic", Contains("quixotic"), language="en")
+    assert process_time() - started < 0.25
+
+
 def test_a_page_of_snippets_takes_milliseconds() -> None:
     text = "今天的天气很好，我们去公园散步。The weather is fine today. " * 60
     started = process_time()
