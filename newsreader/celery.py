@@ -4,6 +4,7 @@ The web process neither imports nor needs it: what is due is a row, and a beat t
 tasks may call `.delay()`.
 """
 
+import logging
 import os
 import warnings
 from typing import Any
@@ -19,6 +20,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 broker.register()
 # Celery warns root because a pickled message could run code. Ours are JSON, and nothing else is accepted.
 warnings.filterwarnings("ignore", category=SecurityWarning)
+
+logger = logging.getLogger(__name__)
 
 app = Celery("newsreader")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -38,5 +41,11 @@ def make_room(**kwargs: Any) -> None:
 
 @worker_ready.connect
 def begin_at_once(**kwargs: Any) -> None:
-    """What became due while nothing ran is not left to wait for beat's first tick."""
+    """What became due while nothing ran is not left to wait for beat's first tick, nor what a killed worker had in hand
+    for its lease, where that can be known."""
+    from feeds.leases import holders  # Django is set up by now, and no task is under way yet
+    from feeds.polls import polling
+
+    if released := holders.begin_work(polling.QUEUE.release_all):
+        logger.info("%d feeds that a killed process had in hand are due again", released)
     app.send_task("articles.tasks.tick", expires=25)

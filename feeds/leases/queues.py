@@ -133,6 +133,10 @@ class Queue(Generic[Row]):
         for token, keys in groupby(sorted((row.lease, row.pk) for row in rows if row.lease), key=itemgetter(0)):
             self._all.filter(pk__in=[pk for _, pk in keys], lease=token).update(**FREE)
 
+    def release_all(self) -> int:
+        """End all leases, as is right where nobody can hold any. Returns how many."""
+        return self._all.exclude(lease=None).update(**FREE)
+
     def hold(self, row: Row) -> None:
         """Keep the lease of `row` from being taken until the transaction ends, inside which this is called. Raises
         LeaseLost."""

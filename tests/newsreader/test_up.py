@@ -169,6 +169,26 @@ def test_a_child_that_dies_is_started_again(used_environment):
                 time.sleep(0.1)
 
 
+LEASED = """
+from datetime import timedelta
+from uuid import uuid4
+from django.utils import timezone
+from feeds.models import Feed
+lease = {"lease": uuid4(), "leased_until": timezone.now() + timedelta(minutes=15)}
+Feed.objects.update_or_create(url="https://feed.example/", defaults={"state": "paused", **lease})
+"""
+
+
+def test_what_a_killed_worker_had_in_hand_is_due_again_when_it_starts(used_environment, manage):
+    made = manage("shell", "-c", LEASED)
+    assert made.returncode == 0, made.stderr
+    with running_up(used_environment) as up:
+        up.read_until("1 feeds that a killed process had in hand are due again")
+        assert manage("shell", "-c", LEASED).returncode == 0
+        up.child("worker").kill()
+        up.read_until("1 feeds that a killed process had in hand are due again")
+
+
 def test_it_refuses_a_data_folder_that_is_in_use(used_environment, manage):
     with running_up(used_environment):
         result = manage("up", "--port", "0")

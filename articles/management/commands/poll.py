@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.ingest import pipeline
 from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
 from feeds.http import Client
-from feeds.leases import hosts, waits
+from feeds.leases import holders, hosts, waits
 from feeds.management.options import ID_OR_URL, feed_named
 from feeds.models import Feed, Poll
 from feeds.polls import network, polling
@@ -40,6 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="every active feed, due or not")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with holders.holding():
+            self._poll(options)
+
+    def _poll(self, options: dict[str, Any]) -> None:
         wanted = self._wanted(options)
         self.started_at = timezone.now()
         self.failed = self.busy = 0
