@@ -72,7 +72,7 @@ class Media:
         alt = " ".join(attrs.get("alt", "").split())
         if alt and len(alt) <= 8 and not alt.isascii() and _FACE.search(attrs.get("class", "")):
             return alt
-        source, candidates = self._addresses(attrs)
+        source, candidates = self.addresses(attrs)
         sizes = _sizes(attrs)
         if not source:
             return self._in_words(attrs, alt)
@@ -105,7 +105,9 @@ class Media:
             return None
         return f"[{alt}]"
 
-    def _addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
+    def addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
+        """The address of a picture, and its candidates as a srcset has them; empty where it has none. What a page that
+        loads late keeps elsewhere comes first."""
         plain = _LAZY_NAMES.isdisjoint(attrs)
         names = () if plain else _LAZY
         source = next((found for name in names if (found := self._lazy_address(attrs.get(name, "")))), "")
@@ -132,7 +134,7 @@ class Media:
         elements = [child for child in node.children if isinstance(child, Node)]
         sources = [made for child in elements if child.tag == "source" and (made := self._image_source(child))]
         image = next((child for child in elements if child.tag == "img"), None)
-        if sources and not (image and self._addresses(image.attrs)[0]):  # the address may be only in the sources
+        if sources and not (image and self.addresses(image.attrs)[0]):  # the address may be only in the sources
             image = Node("img", {**(image.attrs if image else {}), "src": _largest(sources[0].attrs["srcset"])})
         shown = self.img(image, fallback=fallback) if image else None
         if not sources or not isinstance(shown, Node):

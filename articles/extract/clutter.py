@@ -1,0 +1,134 @@
+"""What stands inside an article and is no part of it: forms, share buttons, lists of links, texts shown twice."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from articles.extract.measure import HEADINGS, PHRASING, PROSE, Measure, Measures, measured
+from articles.extract.names import is_about_author, is_clearly_beside, is_share, is_shown_twice, weight
+from articles.extract.page import is_inside, is_part, line
+
+_AWAY = ("footer", "aside", "form", "fieldset", "nav", "h1")
+_CONDITIONAL = ("table", "ul", "ol", "dl", "div", "section", "header")
+_MUCH = 0.25  # of the article's prose: what holds so much stays, whatever it is called
+_LONGEST_BUTTONS, _LONGEST_BOX = 500, 1000  # characters
+_LONGEST_CHOICE = 12  # characters of what can be chosen from a menu, on the average
+_PLAYERS = re.compile(
+    r"//(?:[\w-]{1,40}\.)?(?:dailymotion\.com|youtube\.com|youtube-nocookie\.com|youtu\.be|vimeo\.com|v\.qq\.com|bilibili\.com"
+    r"|youku\.com|archive\.org|wikimedia\.org|twitch\.tv|spotify\.com|soundcloud\.com|nicovideo\.jp|naver\.com|kakao\.com)/",
+    re.I,
+)
+
+
+def remove_clutter(root: HtmlElement) -> None:
+    """Take out of an article what is none of it, as far as its form shows."""
+    for frame in list(root.iter("iframe")):
+        if not _PLAYERS.search((frame.get("src") or frame.get("data-src") or "")[:500]):
+            frame.drop_tree()
+    for element in list(root.iter(*_AWAY)):
+        if element is not root:
+            element.drop_tree()
+    measures = measured(root.iter())
+    for element in list(root.iter()):
+        if element is not root and is_part(element, root) and _is_box(element, measures, measures[root]):
+            element.drop_tree()
+    _remove_repeats(root, measures)
+    for heading in list(root.iter(*HEADINGS)):
+        if weight(heading) < 0:
+            heading.drop_tree()
+    _remove_conditionally(root)
+
+
+def _is_box(element: HtmlElement, measures: Measures, whole: Measure) -> bool:
+    """True for buttons to share, for who the author is, and for links that lie over a word."""
+    measure = measures[element]
+    if is_share(element) and measure.size < _LONGEST_BUTTONS:
+        return True
+    if is_about_author(element) and measure.size < _LONGEST_BOX and measure.prose < _MUCH * whole.prose:
+        return True
+    is_overlay = element.tag == "span" and measure.size > 150 and measure.link_density > 0.9
+    return is_overlay and len(element.findall(".//a")) > 2
+
+
+def _remove_repeats(root: HtmlElement, measures: Measures) -> None:
+    """Take away captions and openings that say once more what was just said, or the beginning of it."""
+    seen: dict[str, int] = {}
+    for element in list(root.iter()):
+        measure = measures[element]
+        if element.tag in PHRASING or measure.own < PROSE or measure.blocks:
+            continue
+        text = line(element)
+        start = text[:PROSE]
+        if len(text) >= 1.1 * seen.get(start, 0):
+            seen[start] = len(text)
+        elif _may_repeat(element) and is_part(element, root):
+            element.drop_tree()
+
+
+def _may_repeat(element: HtmlElement) -> bool:
+    near = (element, *islice(element.iterancestors(), 3))
+    return not is_inside(element, "table", "pre") and any(
+        each.tag == "figcaption" or is_shown_twice(each) for each in near
+    )
+
+
+def _remove_conditionally(root: HtmlElement) -> None:
+    measures = measured(root.iter())
+    whole = measures[root].prose
+    for element in reversed(list(root.iter(*_CONDITIONAL))):
+        if element is root or not _is_clutter(element, measures[element], whole):
+            continue
+        for around in element.iterancestors():
+            if around in measures:
+                measures[around].subtract(measures[element])
+        element.drop_tree()
+
+
+def _is_clutter(element: HtmlElement, measure: Measure, whole: int) -> bool:
+    if measure.prose > _MUCH * whole and not is_clearly_beside(element):
+        return False
+    if is_inside(element, "code", "pre", "figure", "table") or (element.tag == "table" and is_data(element)):
+        return False
+    points = weight(element)
+    if points < 0:
+        return not any(is_data(table) for table in element.iter("table"))
+    if measure.commas >= 10:
+        return False
+    return not (measure.size or measure.images or measure.embeds) or _is_links(element, measure, points)
+
+
+def _is_links(element: HtmlElement, measure: Measure, points: int) -> bool:
+    """True for what consists of links, but for lists of pictures and what was said elsewhere."""
+    density = measure.link_density
+    is_list = element.tag in ("ul", "ol") or measure.listed > 0.9 * measure.size
+    if is_list and measure.images and measure.images >= measure.items:
+        return False
+    if is_list:
+        if density >= 0.95 and measure.items >= 5 and measure.size < _LONGEST_CHOICE * measure.items:
+            return True
+    else:
+        if measure.items - 100 > measure.paragraphs:
+            return True
+        if measure.size < 25 and not measure.images and density > 0 and measure.headed < 0.9 * measure.size:
+            return True
+    if next(element.iter("blockquote"), None) is not None:
+        return False
+    return density > 0.5 if points >= 25 else not is_list and density > 0.2
+
+
+def is_data(table: HtmlElement) -> bool:
+    """True for a table of data, not of layout: it says so, or has the size of one."""
+    if table.get("role") == "presentation" or table.get("datatable") == "0":
+        return False
+    if table.get("summary") or next(table.iter("caption", "th", "col", "colgroup", "tfoot", "thead"), None) is not None:
+        return True
+    if table.find(".//table") is not None:
+        return False
+    rows = list(table.iter("tr"))
+    columns = max((len(row) for row in rows), default=0)
+    if len(rows) == 1 or columns <= 1:
+        return False
+    return len(rows) >= 10 or columns > 4 or len(rows) * columns > 10
