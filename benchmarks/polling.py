@@ -60,7 +60,7 @@ def _run(folder: Path, address: str, feeds: int, entries: int, database: str) ->
         "NEWSREADER_ALLOWED_NETWORKS": "127.0.0.0/8",
     }
     outlines = "".join(f'<outline type="rss" text="f" xmlUrl="{address}/feeds/{n}.xml"/>' for n in range(feeds))
-    opml = folder / "feeds.subscribe.documents.opml"
+    opml = folder / "feeds.opml"
     opml.write_text(f'<opml version="2.0"><body>{outlines}</body></opml>', encoding="utf-8")
     _command(environment, "migrate", "-v0")
     _command(environment, "import_opml", str(opml))

@@ -2,9 +2,12 @@
 does, it ends after a few seconds.
 
 A thread can't be stopped, and a loop in C holds every other thread of its process. So what reads foreign bytes runs in
-children that do nothing else, a few for each process that has such work. They start when they are first needed and end
-after a minute without work; the kernel ends one that uses up its processor time or memory, its parent one that only
+children that do nothing else, a few for each process that has such work. They start when they are needed and end after
+some minutes without work; the kernel ends one that uses up its processor time or memory, its parent one that only
 waits. They are started by exec, which is safe where threads run, and know no settings and no secrets.
+
+To start one takes as long as twenty documents. So a job waits a moment for a child that is busy before there is another
+one, and children live on from one round of polls to the next.
 """
 
 from __future__ import annotations
@@ -16,14 +19,16 @@ import pickle
 import resource
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    import subprocess
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,7 +36,8 @@ T = TypeVar("T")
 SECONDS = 5  # of processor time, for one document
 WAIT_SECONDS = 30  # of the clock beyond those: a machine may be busy, but nothing here has a reason to wait
 MEMORY = 2**30  # bytes of address space
-IDLE_SECONDS = 60
+IDLE_SECONDS = 300
+START_SECONDS = 0.3  # for which a job waits for a busy child rather than start another
 HEAVY = 250 * 2**20  # bytes: a child that once needed more gives it back by ending
 PROCESSES = min(4, max(2, os.cpu_count() or 1))  # of each parent
 LENGTH = 8  # bytes of the number before a message
@@ -83,10 +89,12 @@ class _Child:
     """A process that does one job after the other."""
 
     def __init__(self) -> None:
+        import subprocess  # not where nothing is to be read, nor in the child
+
         self.ours, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "feeds.sandbox"],
+            self.process: subprocess.Popen[bytes] = subprocess.Popen(
+                [sys.executable, "-P", "-c", "import feeds.sandbox; feeds.sandbox.main()"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=_environment(),
@@ -134,12 +142,13 @@ class _Pool:
 
     def __init__(self) -> None:
         self._turns = threading.BoundedSemaphore(PROCESSES)
+        self._change = threading.Condition()  # a child has become idle, or has ended
         self._idle: list[_Child] = []  # the last one used comes first, so that the others may end
         self._all: set[_Child] = set()
 
     def ask(self, job: bytes, seconds: float) -> tuple[int, Any]:
         with self._turns:
-            child = self._waiting() or self._new()
+            child = self._free()
             try:
                 return self._answer(child, job, seconds)
             except _Ended as ended:
@@ -153,15 +162,17 @@ class _Pool:
                     raise _too_long(seconds) from None
                 raise Interrupted("What read this was ended from outside.") from None
 
-    def _waiting(self) -> _Child | None:
-        while self._idle:
-            with suppress(IndexError):  # another thread was quicker
+    def _free(self) -> _Child:
+        """An idle child; a new one where there is none, or all stay busy."""
+        with self._change:
+            self._change.wait_for(lambda: self._idle or not self._all, START_SECONDS)
+            while self._idle:
                 child = self._idle.pop()
                 if child.process.poll() is None:
                     return child
                 self._all.discard(child)
                 child.end()
-        return None
+            return self._new()
 
     def _new(self) -> _Child:
         child = _Child()
@@ -172,10 +183,14 @@ class _Pool:
         try:
             answer = child.ask(job, seconds)
         except BaseException:
-            self._all.discard(child)
             child.end()
+            with self._change:
+                self._all.discard(child)
+                self._change.notify()
             raise
-        self._idle.append(child)
+        with self._change:
+            self._idle.append(child)
+            self._change.notify()
         return answer
 
     def end(self) -> None:
@@ -295,12 +310,6 @@ def main() -> NoReturn:
         with suppress(ValueError, OSError):  # where the system has no such limit, or a lower one
             resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from feeds import sandbox  # the module by its own name, which what runs here imports
-
     with socket.socket(fileno=os.dup(0)) as line:
-        sandbox.serve(line)
+        serve(line)
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main()

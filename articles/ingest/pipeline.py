@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from articles.ingest.entries.decide import Decision, Known, decide, entry_hash
 from feeds import sandbox
 from feeds.history import progress as history
 from feeds.http import Client
@@ -25,11 +24,12 @@ from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 from feeds.models import Feed, Poll
 from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
-from feeds.parse.links import with_links
+from feeds.parse.fingerprint import fingerprint
 from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
 
 if TYPE_CHECKING:
+    from articles.ingest.entries.decide import Decision, Known
     from articles.ingest.store import CleanEntry
     from articles.sanitize import Boilerplate
 
@@ -64,6 +64,7 @@ def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Read:
         etag=feed.etag,
         last_modified=feed.last_modified,
         body_hash=feed.body_hash,
+        digest=fingerprint,
         subscribers=subscribers,
     )
     return _parsed(feed, outcome, bytes(feed.seen_entries))
@@ -121,11 +122,17 @@ def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> Read:
         return Read(_failed(outcome, REFUSED))
     try:
         parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
-        return Read(outcome, with_links(parsed, outcome.links, outcome.url) if outcome.links else parsed)
+        return Read(outcome, _with_links(parsed, outcome) if outcome.links else parsed)
     except (NotAFeed, sandbox.Interrupted) as error:
         return Read(_failed(outcome, str(error)))
     except sandbox.OverBudget as error:
         return Read(_failed(outcome, str(error), outcome.body_hash))
+
+
+def _with_links(parsed: ParsedFeed, outcome: Fetched) -> ParsedFeed:
+    from feeds.parse.links import with_links
+
+    return with_links(parsed, outcome.links, outcome.url)
 
 
 def _failed(outcome: Fetched, reason: str, refused_hash: str = "") -> Failed:
@@ -164,6 +171,8 @@ def ready(feed: Feed, entries: Sequence[ParsedEntry]) -> Cleaned:
 
 def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Sequence[Boilerplate]]:
     """What is to be stored of the entries, and the rules for cleaning it."""
+    from articles.ingest.entries.decide import Decision, decide
+
     if not entries:
         return Decision(), ()
     from articles.ingest.stored import kept
@@ -175,6 +184,8 @@ def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Seq
 def _pieces(decision: Decision) -> Iterator[Decision]:
     """The decision in pieces for a transaction each, the oldest entries first; at least one, perhaps empty. What is cut
     off by a failure is new or changed again at the next poll."""
+    from articles.ingest.entries.decide import Decision
+
     new, changed = decision.new, decision.changed
     for end in range(len(new), STORED_AT_ONCE, -STORED_AT_ONCE):
         yield Decision(new=new[end - STORED_AT_ONCE : end])
@@ -220,6 +231,7 @@ def clean_entries(entries: Sequence[ParsedEntry], boilerplate: Sequence[Boilerpl
     if not entries:
         return []
     from articles.ingest.content import Source, derive_all
+    from articles.ingest.entries.decide import entry_hash
     from articles.ingest.store import CleanEntry
 
     sources = [Source(entry.content_html, entry.base_url, entry.title) for entry in entries]

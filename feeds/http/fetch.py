@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -40,8 +41,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Answer):
-    """A body that differs from the last. `url` is the address it came from, `body_hash` its SHA-256 in hex, `links` its
-    Link header (RFC 8288)."""
+    """A body that differs from the last. `url` is the address it came from, `body_hash` its digest, `links` its Link
+    header (RFC 8288)."""
 
     url: str
     body: bytes
@@ -75,11 +76,24 @@ class Failed(Answer):
 Outcome = Fetched | Unchanged | Gone | Failed
 
 
+def sha256(body: bytes) -> str:
+    """The SHA-256 of `body`, in hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
 def fetch(
-    client: Client, url: str, *, etag: str = "", last_modified: str = "", body_hash: str = "", subscribers: int = 0
+    client: Client,
+    url: str,
+    *,
+    etag: str = "",
+    last_modified: str = "",
+    body_hash: str = "",
+    digest: Callable[[bytes], str] = sha256,
+    subscribers: int = 0,
 ) -> Outcome:
     """Ask for the feed at `url`, conditionally where validators are known (RFC 9110 §13.1), and tell the publisher how
-    many read it, where that is more than one. All that the far side can do wrong is Failed."""
+    many read it, where that is more than one. All that the far side can do wrong is Failed. Bodies of one `digest` are
+    the same."""
     told_of = {"User-Agent": with_subscribers(client.policy.user_agent, subscribers)} if subscribers > 1 else {}
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     conditions = {name: value for name, value in conditions.items() if value}
@@ -92,7 +106,7 @@ def fetch(
         kept = {"etag": told["etag"] or etag, "last_modified": told["last_modified"] or last_modified}
         return Unchanged(**(told | kept))
     if response.status in {200, 203} and response.body and not response.body.isspace():
-        return _with_body(response, told, body_hash)
+        return _with_body(response, told, body_hash, digest)
     told |= {"etag": "", "last_modified": "", "reason": _sentence(response)}
     if response.status == 410:
         return Gone(**told)
@@ -105,8 +119,10 @@ def with_subscribers(user_agent: str, subscribers: int) -> str:
     return f"{user_agent[:-1]}; {subscribers} subscribers)" if user_agent.endswith(")") else user_agent
 
 
-def _with_body(response: HttpResponse, told: dict[str, Any], known_hash: str) -> Outcome:
-    body_hash = hashlib.sha256(response.body).hexdigest()
+def _with_body(
+    response: HttpResponse, told: dict[str, Any], known_hash: str, digest: Callable[[bytes], str]
+) -> Outcome:
+    body_hash = digest(response.body)
     if body_hash == known_hash:
         return Unchanged(**told)
     content_type = response.headers.get("content-type", "")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from feeds.leases import waits
 from feeds.models import Feed, Host
@@ -51,11 +50,6 @@ class Refusal:
     status: int | None
     retry_after: float | None = None
     failed_at: datetime | None = None
-
-
-def resting(now: datetime) -> QuerySet[Host]:
-    """Hosts of which nothing is asked now."""
-    return Host.objects.exclude(waits.passed("free_at", LONGEST_GAP, now))
 
 
 def resting_and_paced(now: datetime) -> tuple[list[str], list[str]]:

@@ -84,6 +84,16 @@ def test_many_threads_share_a_few_children():
     assert len(children()) <= sandbox.PROCESSES
 
 
+def test_jobs_that_take_less_than_a_start_share_one_child(monkeypatch):
+    monkeypatch.setattr(sandbox, "START_SECONDS", 60)
+    monkeypatch.setattr(sandbox, "_pool", sandbox._Pool())
+    before = len(children())
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(lambda number: sandbox.run(poison.echo, number), range(100))) == list(range(100))
+    assert len(children()) == before + 1
+    sandbox._pool.end()
+
+
 def test_one_that_is_endless_does_not_hold_up_the_others():
     with ThreadPoolExecutor(8) as threads:
         endless = threads.submit(sandbox.within, 2, poison.match)

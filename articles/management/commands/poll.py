@@ -49,11 +49,12 @@ class Command(BaseCommand):
         self.failed = self.busy = 0
         self.paced: dict[str, hosts.Wish] = {}
         if options["feed"] is None:  # who names a feed wants that one now
-            resting = wanted.filter(host__in=hosts.resting(self.started_at).values("name"))
-            for feed in resting:
-                self._tell_of_waiting(feed)
-            wanted = wanted.exclude(pk__in=resting.values("pk"))
-            self.paced = {name: wish for name, wish in hosts.wishes().items() if wish.gap}
+            wishes = hosts.wishes()
+            if resting := [name for name, wish in wishes.items() if not wish.is_free(self.started_at)]:
+                for feed in wanted.filter(host__in=resting):
+                    self._tell_of_waiting(feed)
+                wanted = wanted.exclude(host__in=resting)
+            self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
         manner = Manner(settings.HOST_PAUSE, count_of_subscribers())
         if len({host for _, host in rows}) > 1:

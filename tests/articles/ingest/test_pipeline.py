@@ -83,6 +83,14 @@ def test_a_body_that_is_known_is_not_parsed(feed):
     assert (made.outcome, made.status, made.new_articles, made.changed_articles) == ("unchanged", 200, 0, 0)
 
 
+def test_a_document_that_differs_only_in_its_own_date_is_not_parsed(feed, publisher):
+    publisher.serve("/feed.xml", rss(items(1), extra="<lastBuildDate>Mon, 02 Mar 2026 10:00:00 GMT</lastBuildDate>"))
+    poll(feed)
+    publisher.serve("/feed.xml", rss(items(1), extra="<lastBuildDate>Mon, 02 Mar 2026 11:00:00 GMT</lastBuildDate>"))
+    [made] = poll(feed)
+    assert (made.outcome, made.status, made.new_articles) == ("unchanged", 200, 0)
+
+
 def test_a_new_entry_is_added_and_the_others_stay_as_they_are(feed, publisher):
     poll(feed)
     publisher.serve("/feed.xml", rss(items(2, 3, 4)))
