@@ -115,7 +115,7 @@ def title_of(search: Search) -> str:
 def view_key(search: Search) -> str:
     """The view by what never changes: rows' ids, not names."""
     selection = search.selection
-    reader = search.reader.pk if selection.show is not Show.ALL else None
+    reader = search.reader.pk if search.is_personal else None
     return repr((
         "view", selection.feed and selection.feed.pk, selection.category and selection.category.pk,
         str(selection.show), search.text, str(search.order), reader,

@@ -118,8 +118,18 @@ def all_keys(scope: Scope, span: Span) -> list[Key]:
     return _merge(scope, span, Article.objects.all())
 
 
+def walked_keys(scope: Scope, span: Span) -> tuple[list[Key], bool]:
+    """What a bounded walk finds of the scope, and whether that is all that the span asks."""
+    return _walk(scope, span, _articles(scope))
+
+
 def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     return _among(ArticleState.objects.filter(user=reader, starred_at__isnull=False), scope, span)
+
+
+def singly_read_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
+    """What was marked read one by one."""
+    return _among(ArticleState.objects.filter(user=reader, is_read=True), scope, span)
 
 
 def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:

@@ -5,7 +5,7 @@ Pages are found by key, not by counting rows: none is slower than the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -203,13 +203,51 @@ def load(pks: Sequence[int], reader: Reader) -> list[Article]:
     loaded = Article.objects.for_list().in_bulk(pks)
     articles = [loaded[pk] for pk in pks if pk in loaded]
     own.call_by_own_titles((article.feed for article in articles), reader)
-    states, marks = (_states(articles, reader), _marks(articles, reader)) if isinstance(reader, User) else ({}, [])
-    history = _history(articles) if isinstance(reader, User) else []
+    rows = _rows(articles, reader) if isinstance(reader, User) else None
     for article in articles:
-        state = states.get(article.pk)
-        article.is_starred = bool(state and state.starred_at)
-        article.is_unread = isinstance(reader, User) and is_unread(article, state, marks, history)
+        article.is_starred = rows is not None and rows.is_starred(article)
+        article.is_unread = rows is not None and rows.is_unread(article)
     return articles
+
+
+def unread_among(pks: Collection[int], reader: User) -> set[int]:
+    """Those of these articles that are unread."""
+    articles = list(Article.objects.filter(pk__in=pks).only("pk", "feed"))
+    rows = _rows(articles, reader)
+    return {article.pk for article in articles if rows.is_unread(article)}
+
+
+def starred_among(pks: Collection[int], reader: User) -> set[int]:
+    """Those of these articles that are starred."""
+    states = ArticleState.objects.filter(user=reader, article__in=pks, starred_at__isnull=False)
+    return set(states.values_list("article", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What is stored of a reader that bears on some articles: states by article, marks and history by feed."""
+
+    states: dict[int, ArticleState]
+    marks: dict[int | None, list[ReadMark]]
+    history: dict[int, list[HistoryRange]]
+
+    def is_starred(self, article: Article) -> bool:
+        state = self.states.get(article.pk)
+        return bool(state and state.starred_at)
+
+    def is_unread(self, article: Article) -> bool:
+        marks = [*self.marks.get(None, ()), *self.marks.get(article.feed_id, ())]
+        return is_unread(article, self.states.get(article.pk), marks, self.history.get(article.feed_id, ()))
+
+
+def _rows(articles: Sequence[Article], reader: User) -> _Rows:
+    marks: dict[int | None, list[ReadMark]] = {}
+    for mark in _marks(articles, reader):
+        marks.setdefault(mark.feed_id, []).append(mark)
+    history: dict[int, list[HistoryRange]] = {}
+    for old in _history(articles):
+        history.setdefault(old.feed_id, []).append(old)
+    return _Rows(_states(articles, reader), marks, history)
 
 
 def _states(articles: Iterable[Article], reader: User) -> dict[int, ArticleState]:

@@ -44,7 +44,7 @@ def stream_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
     """What the span asks of the stream."""
     if stream.scope.is_nothing:
         return []
-    sift = partial(_fitting, stream, reader)
+    sift = partial(fitting, stream, reader)
     if stream.is_starred:
         return _sifted(partial(starred_keys, stream.scope, reader), span, sift)
     if stream.is_window:
@@ -61,7 +61,7 @@ def _read_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
     """Mostly nearly all is read: what is not is left out of what is next. Where little is, everything is asked."""
     near = Span(key=span.key, newer=span.newer, limit=max(CHUNK, 2 * span.limit))
     keys = all_keys(stream.scope, near)
-    found = _fitting(stream, reader, keys)[: span.limit]
+    found = fitting(stream, reader, keys)[: span.limit]
     if len(found) == span.limit or len(keys) < near.limit:
         return found
     return _arrived(stream, reader, span)
@@ -78,7 +78,7 @@ def _sifted(find: Finder, span: Span, sift: Callable[[list[Key]], list[Key]]) ->
         key = keys[-1]
 
 
-def _fitting(stream: Stream, reader: User, keys: list[Key]) -> list[Key]:
+def fitting(stream: Stream, reader: User, keys: list[Key]) -> list[Key]:
     """Those of the keys whose articles are as the stream asks."""
     fitting: set[int] = set()
     condition = _Condition(stream, reader)

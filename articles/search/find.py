@@ -100,7 +100,7 @@ def _total(asked: Asked, page: HitPage) -> tuple[int, bool]:
     """How many hits there are, or how many there are more of for certain; and which of the two it is."""
     if page.is_all:
         return page.known, True
-    if asked.every_hit_counts:
+    if asked.plan.exact:
         counted = backend().count(asked.plan, limit=COUNTED + 1)
         if counted <= COUNTED:
             return max(counted, page.known), True

@@ -8,29 +8,28 @@ from datetime import datetime
 from enum import StrEnum
 from time import monotonic
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 
-from articles.lists import article_keys
+from articles.lists.article_keys import Scope
 from articles.lists.cursors import BadCursor
-from articles.lists.pages import Reader, Selection, Show, finder, load, scope_of
+from articles.lists.pages import Reader, Selection, Show, scope_of
 from articles.models import Article
 from articles.search.analyze.lexemes import version
 from articles.search.backend import Hit
 from articles.search.databases import backend
 from articles.search.index import media_of_articles
 from articles.search.query import snippets, syntax
-from articles.search.query.matching import Condition, Contains, HasMedia, Property, Text, atoms, matches
+from articles.search.query.matching import Condition, Contains, HasMedia, OfReader, Property, Text, atoms, matches
 from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
-from articles.search.query.syntax import Note, Problem, Words
+from articles.search.query.syntax import Note, Problem, Words, asks_reader
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
+from articles.search.reader_leaves import Choice, asks_reader_alone, choose, facts, for_nobody
 from articles.search.resolve import in_feeds, resolve
 
 # A page is filled up for so many seconds; what is left waits behind "older".
 PATIENCE = 0.3
 LARGEST_BATCH = 500
-# So many unread, or starred, articles are handed to the index; of more, candidates are looked up.
-MOST_CHOSEN = 2000
 # By relevance: how many of the newest hits, and of the newest with the words in the title, are weighed.
 WEIGHED = 120
 WEIGHED_TITLES = 120
@@ -53,6 +52,11 @@ class Search:
     order: Order = Order.DATE
     patience: float = PATIENCE
 
+    @property
+    def is_personal(self) -> bool:
+        """True where the answer depends on what the reader did: not for who is not signed in."""
+        return self.selection.show is not Show.ALL or asks_reader(syntax.parse(self.text).tree)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -61,12 +65,6 @@ class Asked:
     condition: Condition
     plan: Plan
     notes: tuple[Note, ...]
-    by_state: bool = False
-
-    @property
-    def every_hit_counts(self) -> bool:
-        """True where what the index finds needs no second look."""
-        return self.plan.exact and not self.by_state
 
 
 def understand(search: Search) -> Asked:
@@ -76,12 +74,13 @@ def understand(search: Search) -> Asked:
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
     empty = [term.text for term in terms if isinstance(term, Words) and not atoms(term.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
-    condition = And((*_selected(search), asked))
-    found_by = planned(condition)
-    by_state = isinstance(search.reader, User) and search.selection.show is not Show.ALL
-    if by_state and (chosen := _chosen(search)) is not None:
-        return Asked(condition, replace(found_by, article_ids=chosen), notes)
-    return Asked(condition, found_by, notes, by_state)
+    scope = scope_of(search.selection, search.reader, quiet=True)
+    condition = And((*_selected(search, scope), asked))
+    if not isinstance(search.reader, User):
+        condition = And((for_nobody(condition),))
+        return Asked(condition, planned(condition), notes)
+    choice = choose(condition, scope, search.reader)
+    return Asked(choice.rest, _narrowed(planned(choice.rest), choice), notes)
 
 
 def planned(condition: Condition) -> Plan:
@@ -90,17 +89,21 @@ def planned(condition: Condition) -> Plan:
     return plan(condition, holding.languages, neighbours=holding.is_complete)
 
 
-def _selected(search: Search) -> list[Condition]:
-    scope = scope_of(search.selection, search.reader, quiet=True)
-    return [] if scope.is_all else [in_feeds(frozenset(scope.feed_ids()))]
-
-
-def _chosen(search: Search) -> frozenset[int] | None:
-    """The articles that the reader has unread, or starred; None where they are many."""
-    keys = finder(search.selection, search.reader, quiet=True)(
-        article_keys.Span(key=None, newer=False, limit=MOST_CHOSEN + 1)
+def _narrowed(found_by: Plan, choice: Choice) -> Plan:
+    return replace(
+        found_by,
+        article_ids=choice.article_ids,
+        start=max(filter(None, (found_by.start, choice.start)), default=None),
+        end=min(filter(None, (found_by.end, choice.end)), default=None),
     )
-    return None if len(keys) > MOST_CHOSEN else frozenset(pk for _, pk in keys)
+
+
+def _selected(search: Search, scope: Scope) -> list[Condition]:
+    """What the selection asks, beside the query."""
+    feeds: list[Condition] = [] if scope.is_all else [in_feeds(frozenset(scope.feed_ids()))]
+    show = search.selection.show
+    is_narrowed = isinstance(search.reader, User) and show is not Show.ALL
+    return [*feeds, OfReader("is", show.value)] if is_narrowed else feeds
 
 
 @dataclass(slots=True)
@@ -176,7 +179,7 @@ def _read(cursor: str) -> tuple[bool, str]:
 def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int) -> _Walk:
     """The next `wanted` hits beyond `place`."""
     walk = _Walk(place=place)
-    if asked.every_hit_counts:
+    if asked.plan.exact:
         walk.hits = backend().hits(asked.plan, place=place, newer=newer, limit=wanted)
         walk.more = len(walk.hits) == wanted
         return walk
@@ -197,28 +200,40 @@ def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int)
 def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Walk) -> list[Hit]:
     """Those candidates that stand a recheck against their own text and the reader's state."""
     ids = {hit.article_id for hit in candidates}
-    if not asked.plan.exact:
-        texts = _texts(ids, asked.plan.recheck)
-        walk.texts |= {id_: text for id_, text in texts.items() if matches(asked.plan.recheck, text)}
+    of_reader, of_text = _apart(asked.plan.recheck)
+    if of_reader.parts:
+        known = _facts(ids, of_reader, search.reader)
+        ids = {pk for pk in ids if matches(of_reader, Text(title="", text="", of_reader=known[pk]))}
+    if of_text.parts:
+        texts = _texts(ids, of_text, search.reader)
+        walk.texts |= {id_: text for id_, text in texts.items() if matches(of_text, text)}
         ids &= walk.texts.keys()
-    if asked.by_state:
-        wanted = "is_unread" if search.selection.show is Show.UNREAD else "is_starred"
-        ids = {article.pk for article in load(list(ids), search.reader) if getattr(article, wanted)}
     return [hit for hit in candidates if hit.article_id in ids]
+
+
+def _apart(recheck: And[Property]) -> tuple[And[Property], And[Property]]:
+    """What is answered without the articles' texts, and what is not."""
+    of_reader = tuple(part for part in recheck.parts if asks_reader_alone(part))
+    return And(of_reader), And(tuple(part for part in recheck.parts if part not in of_reader))
+
+
+def _facts(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, frozenset[OfReader]]:
+    return facts(article_ids, condition, reader) if isinstance(reader, User) else {}
 
 
 def texts_of(article_ids: Iterable[int], known: dict[int, Text]) -> dict[int, Text]:
     """The texts of these articles, as far as there still are any."""
     wanted = set(article_ids)
-    loaded = _texts(wanted - known.keys(), And())
+    loaded = _texts(wanted - known.keys(), And(), AnonymousUser())
     return {article_id: text for article_id, text in (known | loaded).items() if article_id in wanted}
 
 
-def _texts(article_ids: Collection[int], condition: Condition) -> dict[int, Text]:
+def _texts(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, Text]:
     """The articles' texts as they are matched against `condition` and cut into snippets."""
     if not article_ids:
         return {}
     media = media_of_articles(article_ids) if _asks_media(condition) else {}
+    known = _facts(article_ids, condition, reader)
     rows = Article.objects.filter(id__in=article_ids).values_list(
         "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
     )
@@ -232,6 +247,7 @@ def _texts(article_ids: Collection[int], condition: Condition) -> dict[int, Text
             feed_id=feed_id,
             published_at=published_at,
             media=media.get(article_id, frozenset()),
+            of_reader=known.get(article_id, frozenset()),
         )
         for article_id, title, text, author, url, language, feed_id, published_at in rows
     }
@@ -253,7 +269,9 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
     titles = in_title(asked.condition)
     is_all = not walk.more
     if titles is not None and walk.more:
-        found_by = replace(planned(titles), article_ids=asked.plan.article_ids)
+        found_by = replace(
+            planned(titles), article_ids=asked.plan.article_ids, start=asked.plan.start, end=asked.plan.end
+        )
         by_title = replace(asked, condition=titles, plan=found_by)
         of_titles = _walk(search, by_title, "", newer=False, wanted=WEIGHED_TITLES)
         walk.hits = list({hit.article_id: hit for hit in [*walk.hits, *of_titles.hits]}.values())

@@ -13,11 +13,12 @@ from articles.search.query.matching import (
     HasMedia,
     InFeeds,
     InLanguage,
+    OfReader,
     Published,
     atoms,
     written_as,
 )
-from articles.search.query.syntax import DATE, Filter, Node, Term, Words
+from articles.search.query.syntax import DATE, READER_FIELDS, Filter, Node, Term, Words
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from feeds.models import Feed
 from feeds.subscriptions.own import own_titles
@@ -67,6 +68,8 @@ def _resolved(term: Term, now: datetime, reader: Reader) -> _Part:
             return InLanguage(written_as(value.replace("_", "-")))
         case Filter("has", value):
             return HasMedia(value)
+        case Filter(field, value) if field in READER_FIELDS:
+            return OfReader(field, value)
         case Filter(field, value):
             return _published(field, value, now)
 

@@ -81,7 +81,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
     found = marked(shown, search)
-    at = _at(shown, search.selection)
+    at = str(shown.pk) if search.is_personal else ""
     return {
         "search": search,
         "title": found.title,

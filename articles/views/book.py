@@ -19,7 +19,6 @@ from articles.book.choice import MOST, USUAL, Choice, NoSuchPeriod, Period, choo
 from articles.book.writing import Tally, tag_of_book, title_of_book, write_book
 from articles.export import secret_addresses
 from articles.export.site_address import site_address
-from articles.lists.pages import Show
 from articles.search.find import Search, SearchTimeout
 from articles.views.outputs import size_of, view_of
 
@@ -35,7 +34,7 @@ _turn = BoundedSemaphore(1)
 def book(request: HttpRequest) -> HttpResponseBase:
     """The view that the query names. On a private site only for who is signed in: see SignInMiddleware."""
     search = view_of(request)
-    if search.selection.show is not Show.ALL and not request.user.is_authenticated:
+    if search.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     return _answer(request, search)
 

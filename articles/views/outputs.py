@@ -28,7 +28,6 @@ from articles.export.models import Output
 from articles.export.paging import NoSuchArchive, Page
 from articles.export.site_address import site_address
 from articles.lists.cursors import BadCursor
-from articles.lists.pages import Show
 from articles.search.find import Search, SearchTimeout
 from articles.search.query import parse
 from articles.search.resolve import asks_for_something
@@ -49,7 +48,7 @@ PLACES = ("n", "archive", "cursor")
 def feed(request: HttpRequest, file: str) -> HttpResponseBase:
     """The view that the query names. On a private site only for who is signed in: see SignInMiddleware."""
     search = view_of(request)
-    if search.selection.show is not Show.ALL and not request.user.is_authenticated:
+    if search.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     view = QueryDict(list_query(search).removeprefix("?"))
     return _answer(request, search, {name: view[name] for name in view}, file, is_open=True)
@@ -84,7 +83,7 @@ def output_list(request: SignedIn) -> HttpResponse:
     if request.method == "POST":
         output, secret = secret_addresses.create(request.user, search)
         addresses = [(name, _secret_address(request, output, secret, file)) for file, name in NAMES.items()]
-    is_open = settings.NEWSREADER_PUBLIC and search.selection.show is Show.ALL
+    is_open = settings.NEWSREADER_PUBLIC and not search.is_personal
     files = [(name, _path(file) + list_query(search)) for file, name in NAMES.items()]
     context = {
         "view": title_of(search),

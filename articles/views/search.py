@@ -86,7 +86,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
 
 def _with_row(found: list[Found], at: int, search: Search) -> list[Found]:
     """The hits of a page, and with them the one that the reader comes back from, as in a list without a query."""
-    if not at or search.selection.show is Show.ALL or at in {hit.article.pk for hit in found}:
+    if not at or not search.is_personal or at in {hit.article.pk for hit in found}:
         return found
     article = article_in(search.selection, at, search.reader)
     returned = shown_again(search, article) if article else None
@@ -192,6 +192,7 @@ def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("harbour feed:times", _("From feeds whose name or host has this in it.")),
                 ("harbour category:world", _("From the feeds of a category, and of the categories inside it.")),
                 ("harbour lang:zh", _("Written in that language: zh, en, ja, de …")),
+                ("harbour is:unread", _("That you have not read; is:read and is:starred likewise.")),
                 ("harbour has:image", _("With a picture; has:audio and has:video likewise.")),
             ],
         ),

@@ -13,11 +13,11 @@ from django.utils import timezone, translation
 
 from articles.book.choice import MOST, USUAL, NoSuchPeriod, Period, choose, period_named
 from articles.book.writing import Tally, write_book
-from articles.lists.pages import Reader, Selection, Show
+from articles.lists.pages import Selection, Show
+from articles.management.readers import NEEDS_READER, reader_named
 from articles.search.find import Search
 from feeds.management.options import ID_OR_URL, feed_named_or_none
 from feeds.models import Category
-from feeds.subscriptions.visibility import Operator
 
 
 class Command(BaseCommand):
@@ -64,18 +64,14 @@ class Command(BaseCommand):
 
 
 def _search(options: dict[str, Any]) -> Search:
-    reader, show = _reader(options["user"]), Show(options["show"])
+    reader, show = reader_named(options["user"]), Show(options["show"])
     if show is not Show.ALL and not isinstance(reader, User):
         raise CommandError(f"--show {show} needs --user", returncode=2)
     selection = Selection(feed=feed_named_or_none(options["feed"]), category=_category(options["category"]), show=show)
-    return Search(text=options["query"].strip(), selection=selection, reader=reader, now=timezone.localtime())
-
-
-def _reader(name: str | None) -> Reader:
-    reader = User.objects.filter(username=name).first() if name is not None else Operator()
-    if reader is None:
-        raise CommandError(f"there is no user {name}", returncode=2)
-    return reader
+    search = Search(text=options["query"].strip(), selection=selection, reader=reader, now=timezone.localtime())
+    if search.is_personal and not isinstance(reader, User):
+        raise CommandError(NEEDS_READER, returncode=2)
+    return search
 
 
 def _category(slug: str | None) -> Category | None:

@@ -6,16 +6,17 @@ import json
 from argparse import ArgumentTypeError
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from articles.lists.pages import Selection
+from articles.management.readers import NEEDS_READER, reader_named
 from articles.search.describe import note_text
 from articles.search.find import Found, Order, Search, SearchPage, search_page
 from articles.search.query.snippets import Piece
 from feeds.management.options import ID_OR_URL, feed_named_or_none
 from feeds.models import Category
-from feeds.subscriptions.visibility import Operator
 
 MOST = 100_000
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("query", metavar="QUERY")
         parser.add_argument("--feed", metavar=ID_OR_URL, help="only articles of this feed")
         parser.add_argument("--category", metavar="SLUG", help="only of this category and those inside it")
+        parser.add_argument("--user", metavar="NAME", help="for whom is:unread, is:read and is:starred are asked")
         parser.add_argument("--order", choices=[order.value for order in Order], default=Order.DATE.value)
         parser.add_argument("--limit", type=_limit, default=20, metavar="N", help="how many hits to print (20)")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a list to read")
@@ -39,11 +41,13 @@ class Command(BaseCommand):
         search = Search(
             text=options["query"],
             selection=Selection(feed=feed_named_or_none(options["feed"]), category=_category(options["category"])),
-            reader=Operator(),
+            reader=reader_named(options["user"]),
             now=timezone.localtime(),
             order=Order(options["order"]),
             patience=float("inf"),
         )
+        if search.is_personal and not isinstance(search.reader, User):
+            raise CommandError(NEEDS_READER, returncode=2)
         page = search_page(search, size=options["limit"])
         if page.timed_out:
             raise CommandError("the database took too long: ask for something rarer, or for a shorter time")

@@ -61,7 +61,15 @@ class Published(Tree["Property"]):
     end: datetime | None
 
 
-Property = Contains | InFeeds | InLanguage | HasMedia | Published
+@dataclass(frozen=True, slots=True)
+class OfReader(Tree["Property"]):
+    """What the reader who asks did, as the query names it: `is:unread`."""
+
+    field: str
+    value: str
+
+
+Property = Contains | InFeeds | InLanguage | HasMedia | Published | OfReader
 Condition: TypeAlias = Tree[Property]
 
 
@@ -77,6 +85,7 @@ class Text:
     feed_id: int = 0
     published_at: datetime | None = None
     media: frozenset[str] = frozenset()
+    of_reader: frozenset[OfReader] = frozenset()
     _folded: dict[str, str] = field(default_factory=dict)
     _canonical: dict[str, str] = field(default_factory=dict)
 
@@ -110,6 +119,8 @@ def _has(text: Text, wanted: Property) -> bool:
             return tag in language_tags(text.language)
         case HasMedia(kind):
             return kind in text.media
+        case OfReader():
+            return wanted in text.of_reader
         case Published(start, end):
             moment = text.published_at
             return moment is not None and (start is None or start <= moment) and (end is None or moment < end)

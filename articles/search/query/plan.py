@@ -19,6 +19,7 @@ from articles.search.query.matching import (
     HasMedia,
     InFeeds,
     InLanguage,
+    OfReader,
     Property,
     Published,
     atoms,
@@ -118,7 +119,7 @@ def _lexemes(wanted: Property, stems: tuple[str, ...], *, neighbours: bool) -> _
             return some(Lexeme(f"l:{tag}") for tag in [tag] if is_language(tag)), True
         case HasMedia(kind):
             return Lexeme(f"h:{kind}"), True
-        case Published():
+        case Published() | OfReader():
             return EVERYTHING, False
 
 

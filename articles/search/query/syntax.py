@@ -4,7 +4,7 @@
     "climate change"        this phrase           feed:reuters  category:world  lang:zh
     -weather                not this word         has:image  has:audio  has:video
     rain OR snow            either                after:2021-11  before:7d  date:2021-11-05
-    (rain OR snow) -storm   parentheses
+    (rain OR snow) -storm   parentheses           is:unread  is:read  is:starred
 
 OR binds weaker than the space: `a b OR c` is `(a b) OR c`. Full-width punctuation and the quotes of other languages
 count as their ASCII relatives. A query is never refused: what can't be used is left out, and a note says so.
@@ -19,15 +19,17 @@ from datetime import time
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
-from articles.search.query.tree import And, Not, Or, Tree, affirmed, evaluate, joined
+from articles.search.query.tree import And, Not, Or, Tree, affirmed, evaluate, joined, leaves
 
 LONGEST_QUERY = 2000
 MOST_TERMS = 60
 DEEPEST = 20
 
 TEXT_FIELDS = ("title", "author", "url")
-FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date")
+READER_FIELDS = ("is",)
+FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", *READER_FIELDS)
 MEDIA = ("image", "audio", "video")
+STATES = ("unread", "read", "starred")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Problem(StrEnum):
     EMPTY_FIELD = "empty field"
     BAD_DATE = "bad date"
     BAD_MEDIA = "bad media"
+    BAD_STATE = "bad state"
     DANGLING = "dangling operator"
     WILDCARD = "wildcard"
     PUNCTUATION = "only punctuation"
@@ -214,10 +217,13 @@ class _Parser:
         if name == "has" and value.lower() not in MEDIA:
             self.note(Problem.BAD_MEDIA, value)
             return None
+        if name == "is" and value.lower() not in STATES:
+            self.note(Problem.BAD_STATE, value)
+            return None
         if name in {"after", "before", "date"} and not is_date(value):
             self.note(Problem.BAD_DATE, value)
             return None
-        return Filter(name, value.lower() if name in {"has", "lang"} else value)
+        return Filter(name, value.lower() if name in {"has", "lang", "is"} else value)
 
 
 @dataclass
@@ -317,3 +323,9 @@ def _quoted(text: str) -> str:
 def words_of(node: Node) -> list[Words]:
     """The words that a hit must or may contain: what is highlighted."""
     return [term for term in affirmed(node) if isinstance(term, Words)]
+
+
+def asks_reader(node: Node | None) -> bool:
+    """True where the answer depends on what a reader did: who asks has to be known."""
+    terms = [] if node is None else [term for term, _ in leaves(node)]
+    return any(isinstance(term, Filter) and term.field in READER_FIELDS for term in terms)

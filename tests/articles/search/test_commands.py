@@ -10,11 +10,12 @@ from django.core.management import CommandError, call_command
 from django.test.utils import CaptureQueriesContext
 
 from articles import tasks
+from articles.lists.reader_state import mark_read
 from articles.models import Article, IndexState
 from articles.search import index
 from articles.search.backend import SearchTimeout
 from tests.articles.search.archive import found, store
-from tests.factories import make_category, make_feed
+from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,19 @@ def test_wrong_use_is_told(options: list[str]) -> None:
     with pytest.raises(CommandError) as failure:
         run("search", "rain", *options)
     assert options[0] in {"--limit", "--order"} or failure.value.returncode == 2
+
+
+def test_a_query_that_asks_what_a_reader_did_needs_to_know_whose() -> None:
+    article, _other = store("rain"), store("rain")
+    reader = make_reader()
+    mark_read(reader, [article])
+    with pytest.raises(CommandError, match="say whose with --user") as told:
+        run("search", "rain is:read")
+    assert told.value.returncode == 2
+    with pytest.raises(CommandError, match="there is no user nobody"):
+        run("search", "rain is:read", "--user", "nobody")
+    hits = json.loads(run("search", "rain is:read", "--user", reader.username, "--json"))["hits"]
+    assert [hit["id"] for hit in hits] == [article.pk]
 
 
 def test_a_search_that_takes_too_long_fails(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,6 +212,15 @@ def test_an_open_site_shows_anonymous_readers_no_forms(client, settings):
     assert not ArticleState.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["is:unread", "rain OR (snow -is:starred)"])
+@pytest.mark.parametrize("path", ["/", "/rss.xml", "/book.epub"])
+def test_an_open_site_asks_anonymous_readers_to_sign_in_for_what_they_did(client, settings, path, query):
+    settings.NEWSREADER_PUBLIC = True
+    response = client.get(path, {"q": query})
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/?next=")
+
+
 def test_an_open_site_asks_anonymous_readers_for_unread_to_sign_in(client, settings):
     settings.NEWSREADER_PUBLIC = True
     assert client.get("/?show=unread")["Location"] == "/sign-in/?next=/%3Fshow%3Dunread"

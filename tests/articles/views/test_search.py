@@ -46,6 +46,16 @@ def test_matches_are_marked_in_title_and_snippet(client, reader):
     assert "By the <mark>harbour</mark>" in page
 
 
+def test_what_the_reader_did_is_asked_for_in_the_query(client, reader):
+    make_found(title="New harbour")
+    read = make_found(title="Old harbour")
+    ArticleState.objects.create(user=reader, article=read, is_read=True)
+    assert titles(search(client, q="harbour is:unread")) == ["New harbour"]
+    assert titles(search(client, q="harbour is:read OR wheat")) == ["Old harbour"]
+    back = search(client, q="harbour is:unread", at=str(read.pk))  # its row is where it was
+    assert [hit.article.title for hit in back.context["found"]] == ["Old harbour", "New harbour"]
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
@@ -185,7 +195,7 @@ def test_whatever_is_left_out_of_a_query_is_said_in_a_sentence(problem):
     queries = {
         Problem.TOO_LONG: "a" * 3000, Problem.TOO_MANY_TERMS: "a " * 99, Problem.TOO_DEEP: "(" * 99 + "a",
         Problem.UNCLOSED_QUOTE: '"a', Problem.UNBALANCED: "a)", Problem.EMPTY_FIELD: "title:",
-        Problem.BAD_DATE: "after:soon", Problem.BAD_MEDIA: "has:smell", Problem.DANGLING: "a OR",
+        Problem.BAD_DATE: "after:soon", Problem.BAD_MEDIA: "has:smell", Problem.BAD_STATE: "is:new", Problem.DANGLING: "a OR",
         Problem.WILDCARD: "har*",
     }  # fmt: skip
     notes = [note for note in parse(queries.get(problem, "")).notes if note.problem is problem]
