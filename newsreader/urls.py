@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("newsreader.well_known")),
     path("", include("newsreader.accounts")),
     path("", include("feeds.urls")),
+    path("", include("articles.api.urls")),
     path("", include("articles.urls")),
 ]
 

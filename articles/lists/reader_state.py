@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from articles.lists.arrival import last_until
 from articles.lists.pages import Selection, Show, newest_id, scope_of
 from articles.models import Article, ArticleState, ReadMark
+
+BATCH = 2_000  # rows in one write
 
 
 def mark_read(reader: User, articles: Iterable[Article], *, read: bool = True) -> None:
     """Mark articles read, or put them back to unread."""
+    mark_ids_read(reader, (article.pk for article in articles), read=read)
+
+
+def mark_ids_read(reader: User, ids: Iterable[int], *, read: bool = True) -> None:
+    """The same of articles that are there, by their ids, however many."""
     now = timezone.now()
     # Each once and in one order: two requests that write the same rows must neither collide nor wait for each other.
-    ids = sorted({article.pk for article in articles})
     ArticleState.objects.bulk_create(
-        [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=now) for pk in ids],
+        [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=now) for pk in sorted(set(ids))],
+        batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["user", "article"],
         update_fields=["is_read", "changed_at"],
@@ -29,15 +38,34 @@ def mark_read(reader: User, articles: Iterable[Article], *, read: bool = True) -
 
 def star(reader: User, article: Article, *, on: bool) -> None:
     """Star an article or take the star away. A second star keeps the time of the first."""
-    states = ArticleState.objects.filter(user=reader, article=article)
-    if not on:
-        states.update(starred_at=None)
-        return
-    now = timezone.now()
-    ArticleState.objects.bulk_create(
-        [ArticleState(user=reader, article=article, starred_at=now)], ignore_conflicts=True
-    )
-    states.filter(starred_at=None).update(starred_at=now)
+    star_ids(reader, [article.pk], on=on)
+
+
+def star_ids(reader: User, ids: Iterable[int], *, on: bool) -> None:
+    """The same of articles that are there, by their ids, however many."""
+    now, ordered = timezone.now(), sorted(set(ids))
+    for start in range(0, len(ordered), BATCH):
+        some = ordered[start : start + BATCH]
+        states = ArticleState.objects.filter(user=reader, article__in=some)
+        if not on:
+            states.exclude(starred_at=None).update(starred_at=None)
+            continue
+        ArticleState.objects.bulk_create(
+            [ArticleState(user=reader, article_id=pk, starred_at=now) for pk in some], ignore_conflicts=True
+        )
+        states.filter(starred_at=None).update(starred_at=now)
+
+
+def mark_all_read_until(reader: User, selection: Selection, moment: datetime) -> None:
+    """Count what had come in by `moment` as read, and nothing that came in later."""
+    up_to, stragglers = last_until(moment)
+    scope = scope_of(replace(selection, show=Show.ALL), reader)
+    with transaction.atomic():
+        mark_all_read(reader, selection, up_to=up_to)
+        inside = Article.objects.filter(pk__in=stragglers)
+        if not scope.is_all:
+            inside = inside.filter(feed__in=scope.feeds())
+        mark_ids_read(reader, inside.values_list("pk", flat=True))
 
 
 def mark_all_read(reader: User, selection: Selection, *, up_to: int) -> UUID:

@@ -1,0 +1,74 @@
+"""What an app shows beside the articles: subscriptions, folders, how much is unread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from articles.api.doors import microsecond
+from articles.api.greader import stream_names
+from articles.api.shelves import folders_of, icon_address, subscribed
+from articles.lists.unread_counts import unread_counts
+from feeds.categories import Tree
+from feeds.models import Feed
+from feeds.subscriptions.visibility import followed_feeds
+
+
+def subscriptions(reader: User, site: str) -> dict[str, Any]:
+    """The reader's feeds. No value is null."""
+    names = folders_of(reader).names
+    return {
+        "subscriptions": [_subscription(row.feed, names.get(row.category_id or 0), site) for row in subscribed(reader)]
+    }
+
+
+def tags(reader: User) -> dict[str, Any]:
+    """What articles may be marked with, and the folders of feeds."""
+    folders = [{"id": stream_names.of_label(name), "type": "folder"} for name in folders_of(reader).names.values()]
+    return {"tags": [{"id": stream_names.STARRED}, *folders]}
+
+
+def counts(reader: User) -> dict[str, Any]:
+    """How many articles are unread: exactly, of each feed, each folder with the folders in it, and all. When the newest
+    came in is told as apps compare it, in microseconds."""
+    unread = unread_counts(reader, followed_feeds(reader, quiet=True), most=None)
+    rows, folders = subscribed(reader), folders_of(reader)
+    tree = Tree(
+        {pk: row.name for pk, row in folders.rows.items()}, {pk: row.parent_id for pk, row in folders.rows.items()}
+    )
+    labels: dict[int, list[tuple[int, int]]] = {pk: [] for pk in folders.names}
+    listed = []
+    for row in rows:
+        count, newest = unread.get(row.feed.pk, 0), _newest(row.feed)
+        listed.append(_count(stream_names.of_feed(row.feed.pk), count, newest))
+        for pk in tree.ancestry(row.category_id or 0):
+            labels[pk].append((count, newest))
+    for pk, inside in labels.items():
+        name = stream_names.of_label(folders.names[pk])
+        listed.append(_count(name, sum(count for count, _ in inside), max((newest for _, newest in inside), default=0)))
+    newest = max((_newest(row.feed) for row in rows), default=0)
+    total = sum(unread.values())
+    return {"max": total, "unreadcounts": [_count(stream_names.READING_LIST, total, newest), *listed]}
+
+
+def _subscription(feed: Feed, label: str | None, site: str) -> dict[str, Any]:
+    folder = {"id": stream_names.of_label(label), "label": label, "type": "folder"} if label else None
+    return {
+        "id": stream_names.of_feed(feed.pk),
+        "title": feed.name,
+        "categories": [folder] if folder else [],
+        "url": feed.url,
+        "htmlUrl": feed.site_url or feed.url,
+        "iconUrl": icon_address(feed, site),
+        "firstitemmsec": "0",
+    }
+
+
+def _count(name: str, count: int, newest: int) -> dict[str, Any]:
+    return {"id": name, "count": count, "newestItemTimestampUsec": str(newest)}
+
+
+def _newest(feed: Feed) -> int:
+    moment = feed.last_changed_at or feed.newest_article_at
+    return microsecond(moment) if moment else 0

@@ -1,0 +1,174 @@
+"""The endpoints of the Google Reader API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_variables
+
+from articles.api import sign_in
+from articles.api.app_passwords import EDIT_TOKEN_LENGTH
+from articles.api.contents import visible_ids, wholes
+from articles.api.doors import Call, door, text
+from articles.api.fields import Fields
+from articles.api.greader import atom, contents, marks, stream_names, subscriptions
+from articles.api.greader.sign_in import auth_of, edit_token, endpoint, too_many_guesses, unauthorized
+from articles.api.greader.streams import page_of
+from articles.api.models import AppPassword
+from articles.export.feeds import entity_tag
+from articles.export.site_address import site_address
+
+USUAL, MOST_ITEMS, MOST_IDS = 20, 1_000, 10_000
+READ, MARK, MANAGE = AppPassword.Scope.READ, AppPassword.Scope.MARK, AppPassword.Scope.MANAGE
+OK = "OK"  # exactly: one app compares the whole body
+
+
+@door("POST")
+@sensitive_variables("fields")
+def client_login(request: HttpRequest, fields: Fields) -> HttpResponse:
+    """The token that the password is traded for. By POST alone: an address with a password stays in logs."""
+    name, password = fields.last("Email"), fields.last("Passwd")
+    try:
+        if sign_in.by_password(request, name, password) is None:
+            return unauthorized()
+    except sign_in.TooManyGuesses:
+        return too_many_guesses()
+    auth = auth_of(name, password)
+    if fields.first("output") == "json":
+        return _json({"SID": auth, "LSID": auth, "Auth": auth})
+    # One app needs a line for LSID, and none looks into it.
+    return text(f"SID={auth}\nLSID=null\nAuth={auth}\n")
+
+
+@endpoint(READ, "GET", "POST")
+def token(call: Call) -> HttpResponse:
+    assert len(edit_token(call)) == EDIT_TOKEN_LENGTH
+    return text(f"{edit_token(call)}\n")
+
+
+@endpoint(READ, "GET")
+def user_info(call: Call) -> HttpResponse:
+    reader = call.reader
+    pk, name = str(reader.pk), reader.get_username()
+    return _json({"userId": pk, "userName": name, "userProfileId": pk, "userEmail": reader.email})
+
+
+@endpoint(READ, "GET")
+def subscription_list(call: Call) -> HttpResponse:
+    return _conditional(call, subscriptions.subscriptions(call.reader, site_address(call.request)))
+
+
+@endpoint(READ, "GET")
+def tag_list(call: Call) -> HttpResponse:
+    return _conditional(call, subscriptions.tags(call.reader))
+
+
+@endpoint(READ, "GET")
+def unread_count(call: Call) -> HttpResponse:
+    return _conditional(call, subscriptions.counts(call.reader))
+
+
+@endpoint(READ, "GET")
+def nothing(call: Call) -> HttpResponse:
+    """What some apps ask and none needs: preferences, friends."""
+    return _json({})
+
+
+@endpoint(READ, "GET", "POST")
+def item_ids(call: Call) -> HttpResponse:
+    """The ids of a stream's items, as decimal texts."""
+    name = call.fields.first("s") or stream_names.READING_LIST
+    try:
+        page = page_of(name, call.fields, call.reader, usual=USUAL, most=MOST_IDS)
+    except stream_names.NoSuchStream:
+        return _no_stream()
+    answer: dict[str, Any] = {"itemRefs": [{"id": str(pk)} for pk in page.ids]}
+    if page.continuation:
+        answer["continuation"] = page.continuation
+    return _json(answer)
+
+
+@endpoint(READ, "GET", "POST")
+def stream_contents(call: Call, stream: str = "") -> HttpResponseBase:
+    """The items of a stream, newest first: named in the path, in `s`, or all."""
+    name = stream or call.fields.first("s") or stream_names.READING_LIST
+    try:
+        page = page_of(name, call.fields, call.reader, usual=USUAL, most=MOST_ITEMS)
+    except stream_names.NoSuchStream:
+        return _no_stream()
+    return _contents(call, page.ids, name, page.continuation)
+
+
+@endpoint(READ, "GET", "POST")
+def item_contents(call: Call) -> HttpResponseBase:
+    """The items that `i` names, those of them that are there and may be seen."""
+    return _contents(call, visible_ids(call.reader, marks.ids_in(call.fields)), stream_names.READING_LIST)
+
+
+@endpoint(READ, "GET")
+def atom_stream(call: Call, stream: str) -> HttpResponseBase:
+    try:
+        page = page_of(stream, call.fields, call.reader, usual=USUAL, most=MOST_ITEMS)
+    except stream_names.NoSuchStream:
+        return _no_stream()
+    items = wholes(page.ids, call.reader, site_address(call.request))
+    pieces = atom.write(items, stream=stream, title=stream, self_url=_address(call), updated=call.now)
+    return StreamingHttpResponse(pieces, content_type=f"{atom.MEDIA_TYPE}; charset=utf-8")
+
+
+@endpoint(MARK, "POST")
+def edit_tag(call: Call) -> HttpResponse:
+    marks.edit(call)
+    return text(OK)
+
+
+@endpoint(MARK, "POST")
+def mark_all_as_read(call: Call) -> HttpResponse:
+    try:
+        marks.mark_all(call)
+    except stream_names.NoSuchStream:
+        return _no_stream()
+    return text(OK)
+
+
+def _contents(call: Call, ids: list[int], stream: str, continuation: str = "") -> HttpResponseBase:
+    pieces = contents.page(
+        call,
+        ids,
+        stream=stream,
+        title=stream,
+        site=site_address(call.request),
+        self_url=_address(call),
+        continuation=continuation,
+    )
+    return StreamingHttpResponse(pieces, content_type="application/json; charset=utf-8")
+
+
+def _address(call: Call) -> str:
+    """Where the document is, without what a key may be in."""
+    kept = [(name, value) for name, value in call.fields.pairs if name in {"s", "n", "r", "xt", "it", "ot", "nt", "c"}]
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"{site_address(call.request)}{call.request.path}{query}"
+
+
+def _conditional(call: Call, answer: dict[str, Any]) -> HttpResponse:
+    """The answer, or word that it has not changed since (RFC 9110)."""
+    etag = entity_tag(answer)
+    response = get_conditional_response(call.request, etag=etag)
+    if response is None:
+        response = _json(answer)
+    assert isinstance(response, HttpResponse)
+    response["ETag"] = etag
+    return response
+
+
+def _json(answer: dict[str, Any]) -> HttpResponse:
+    return JsonResponse(answer, encoder=DjangoJSONEncoder, json_dumps_params={"ensure_ascii": False})
+
+
+def _no_stream() -> HttpResponse:
+    return text("There is no such stream.", status=404)
