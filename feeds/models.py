@@ -189,6 +189,10 @@ class Host(models.Model):
     free_at = models.DateTimeField()  # nothing is asked of it before
     refused_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name = _("host that limits its rate")
+        verbose_name_plural = _("hosts that limit their rate")
+
     def __str__(self) -> str:
         return self.name
 

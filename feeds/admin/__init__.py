@@ -1,5 +1,5 @@
 """The admin of feeds, categories and polls; Django finds it here."""
 
-from feeds.admin import feeds
+from feeds.admin import feeds, hosts
 
-__all__ = ["feeds"]
+__all__ = ["feeds", "hosts"]
