@@ -19,7 +19,7 @@ from django.utils import timezone
 from articles.ingest import pipeline
 from feeds.http import Client, FetchPolicy, HttpError, HttpResponse, Problem
 from feeds.leases.queues import Claim
-from feeds.models import Feed, Host
+from feeds.models import Feed, Host, Outage
 from feeds.polls import polling
 from feeds.polls.times import schedule
 
@@ -136,6 +136,8 @@ class Simulation:
     def _step(self, until: datetime) -> bool:
         """What happens next; False where that is not before `until`."""
         asleep = self.clock.sleeping[0][0] if self.clock.sleeping else None
+        if not (asleep or self._waiting):
+            self._skip_idle_ticks()
         if min(asleep or until, self._next_tick) >= until:
             return False
         if asleep and asleep <= self._next_tick:
@@ -151,11 +153,16 @@ class Simulation:
         self.clock.now = self._next_tick
         self._waiting.extend(polling.claim_due(self.clock.now))
         self._next_tick += TICK
-        if not (self._waiting or self.clock.sleeping):  # nothing happens before a feed is due and its host is free
-            free_at = dict(Host.objects.values_list("name", "free_at"))
-            rows = Feed.objects.filter(state=Feed.State.ACTIVE).values_list("next_check_at", "host")
-            due = min((max(at, free_at.get(host, at)) for at, host in rows), default=self._next_tick)
-            self._next_tick += TICK * max(-((self._next_tick - due) // TICK), 0)
+
+    def _skip_idle_ticks(self) -> None:
+        """Nothing happens before a feed is due and its host is free, but where a success has just ended an outage."""
+        since = self._next_tick - TICK
+        if Outage.objects.exists() and Feed.objects.filter(last_success_at__gte=since).exists():
+            return
+        free_at = dict(Host.objects.values_list("name", "free_at"))
+        rows = Feed.objects.filter(state=Feed.State.ACTIVE).values_list("next_check_at", "host")
+        due = min((max(at, free_at.get(host, at)) for at, host in rows), default=self._next_tick)
+        self._next_tick += TICK * max(-((self._next_tick - due) // TICK), 0)
 
     def _work(self, claim: Claim) -> None:
         connections["default"] = self._connection

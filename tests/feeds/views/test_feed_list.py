@@ -81,15 +81,15 @@ def test_many_feeds_cost_as_many_queries_as_few(client, reader):
     assert cost(client) == before <= 7
 
 
-def test_five_thousand_feeds_come_in_pages(client, reader):
+def test_five_hundred_feeds_come_in_pages(client, reader):
     Feed.objects.bulk_create(
-        Feed(url=f"https://{n}.example/", host=f"{n}.example", title=f"{n:04}") for n in range(5000)
+        Feed(url=f"https://{n}.example/", host=f"{n}.example", title=f"{n:04}") for n in range(500)
     )
     first = client.get("/feeds/")
     assert sum(len(feeds) for _path, _category, feeds in first.context["groups"]) == 200
     assert 'href="?page=2"' in first.text
-    last = client.get("/feeds/?page=25")
-    assert names(last)[0][1][-1] == "4999"
+    last = client.get("/feeds/?page=3")
+    assert names(last)[0][1][-1] == "0499"
     assert not last.context["following"]
 
 
