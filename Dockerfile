@@ -1,7 +1,7 @@
 # One image for web, worker and beat. bin/image-steps holds what is done in it, so that it can be run, and tested,
 # where there is no Docker.
 FROM python:3.13-slim
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 NEWSREADER_DATA=/data PATH=/app/.venv/bin:$PATH
+ENV PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 NEWSREADER_DATA=/data PATH=/app/.venv/bin:$PATH
 WORKDIR /app
 COPY requirements.lock bin/image-steps ./
 RUN ./image-steps install /app

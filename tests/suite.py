@@ -29,6 +29,7 @@ def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]
     parser = argparse.ArgumentParser(prog="bin/test", allow_abbrev=False, description=__doc__)
     parser.add_argument("--no-browser", action="store_true", help="leave out the tests that drive Chromium")
     parser.add_argument("--database", choices=DATABASES, default="both", help="run on one database only")
+    parser.add_argument("--junit", metavar="FOLDER", help="leave a JUnit file for each database there")
     return parser.parse_known_args(arguments)
 
 
@@ -84,9 +85,10 @@ def main(arguments: list[str]) -> int:
             for number, database in enumerate(DATABASES[options.database]):
                 print(f"=== {database}", flush=True)
                 again = ["--with-database"] if number else []
+                junit = [f"--junitxml={options.junit}/{database}.xml"] if options.junit else []
                 with tempfile.TemporaryDirectory(prefix="newsreader-tests-") as folder:
                     variables = variables_for(database, started, folder)
-                    ended = run_pytest([*for_pytest, *again], variables, may_be_empty=bool(again))
+                    ended = run_pytest([*for_pytest, *again, *junit], variables, may_be_empty=bool(again))
                     results.append((database, *ended))
     except NoServer as error:
         print(error, file=sys.stderr)
