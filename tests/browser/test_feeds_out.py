@@ -10,7 +10,11 @@ from playwright.sync_api import Download
 from tests.articles.book.structure import HTML, Book, faults
 from tests.factories import make_article, make_feed, make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 
 @pytest.mark.parametrize("file", ["rss.xml", "atom.xml"])

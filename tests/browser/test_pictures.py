@@ -22,7 +22,11 @@ from feeds.parse import parse
 from tests.articles.images import pictures
 from tests.factories import make_article, make_feed, make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 HOSTILE = """
 <p>Ordinary words.</p>

@@ -12,7 +12,10 @@ from articles.lists.pages import PAGE
 from articles.search import index
 from tests.factories import make_articles, make_category, make_feed, make_reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 WIDE = {"viewport": {"width": 1440, "height": 900}}

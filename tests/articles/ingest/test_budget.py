@@ -24,7 +24,11 @@ from tests.documents import item, items, rss
 from tests.factories import make_feed
 from tests.publisher import Publisher
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("the processes that read documents know no database"),
+]
 TOO_LONG = "This takes too long to read: given up after 1 seconds."
 
 

@@ -319,7 +319,7 @@ def test_a_thousand_feeds_come_in_and_go_out_with_few_queries():
     assert len(queries) < 1000 / 12
     with CaptureQueriesContext(connection) as queries:
         assert len(read(export_opml()).feeds) == 1000
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 # ---- commands ----
