@@ -36,6 +36,7 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_SHORTEST_INTERVAL": "fewest minutes between polls of a feed; without it 60 or what publishers allow",
     "NEWSREADER_LONGEST_INTERVAL": "most minutes between polls of a feed that has been silent for long; 360 without it",
     "NEWSREADER_TRUSTED_PROXIES": "networks whose X-Forwarded-* headers are believed, as 172.16.0.0/12",
+    "NEWSREADER_WEB_PROCESSES": "processes of `up` that answer requests; without it one a core, four at most",
     "NEWSREADER_TIME_ZONE": "time zone of readers whose browser told none, as Asia/Taipei",
     "NEWSREADER_LANGUAGE": "language of the pages where the browser asks for none that there is, as zh-hans",
     "NEWSREADER_IMAGE_KEYS": "secrets that sign picture addresses, the newest first; without them SECRET_KEY does",

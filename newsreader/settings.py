@@ -63,6 +63,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 180 * 24 * 3600
 
+# Of `up`; 0: as many as the machine has room for.
+WEB_PROCESSES = env.number("NEWSREADER_WEB_PROCESSES", 0, most=64)
+
 # --- reading ----------------------------------------------------------------------------------------------------
 
 ADMIN_USER = env.text("NEWSREADER_ADMIN_USER")

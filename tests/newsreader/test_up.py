@@ -22,6 +22,7 @@ import psutil
 import psycopg
 import pytest
 
+from newsreader.management.commands.up import web_processes
 from newsreader.processes import end_with_parent
 from tests.newsreader.conftest import ROOT
 
@@ -120,6 +121,23 @@ def test_it_serves_signs_in_and_stops_without_a_trace(clean_environment):
     with running_up(clean_environment) as up:
         assert not any(password in line for line in up.lines)
         assert any("with the password you know" in line for line in up.lines)
+
+
+def test_as_many_processes_answer_as_are_asked_for(used_environment):
+    with running_up(used_environment | {"NEWSREADER_WEB_PROCESSES": "3"}) as up:
+        web = up.child("newsreader.web")
+        assert len([child for child in web.children() if "resource_tracker" not in " ".join(child.cmdline())]) == 3
+
+
+def test_without_a_number_each_core_has_a_process_as_far_as_there_is_memory(settings, monkeypatch):
+    settings.WEB_PROCESSES = 0
+    for cores, gigabytes, processes in ((1, 8, 1), (2, 8, 2), (16, 64, 4), (4, 1, 1), (4, 0.4, 1), (4, 2, 2)):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda pid, cores=cores: set(range(cores)))
+        pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": int(gigabytes * 2**18)}
+        monkeypatch.setattr(os, "sysconf", pages.__getitem__)
+        assert web_processes() == processes
+    settings.WEB_PROCESSES = 7
+    assert web_processes() == 7
 
 
 def test_many_open_connections_keep_nobody_out(used_environment):

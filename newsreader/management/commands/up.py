@@ -21,6 +21,7 @@ from newsreader.first_start import prepare
 from newsreader.health import broker_problem
 from newsreader.processes import AlreadyRunning, Plan, become_supervisor, lock
 
+MOST_WEB_PROCESSES = 4
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared with, not bound to
 
 
@@ -79,10 +80,20 @@ def processes(host: str, port: int) -> list[tuple[str, list[str]]]:
     worker = ["worker", "--pool=threads", "--concurrency=4", "--loglevel=INFO"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
-        ("web", [*python, "newsreader.web", "--host", host, "--port", str(port)]),
+        ("web", [*python, "newsreader.web", "--host", host, "--port", str(port), "--workers", str(web_processes())]),
         ("worker", [*python, "celery", "-A", "newsreader", "--quiet", *worker, *alone]),
         ("beat", [*python, "celery", "-A", "newsreader.beat", "--quiet", "beat", "--loglevel=INFO"]),
     ]
+
+
+def web_processes() -> int:
+    """How many processes answer requests: as many as are asked for, else one for each core that this process may use,
+    four at most, and no more than there are GB of memory. Python runs in one thread of a process at a time."""
+    if settings.WEB_PROCESSES:
+        return int(settings.WEB_PROCESSES)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    gigabytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return max(1, min(cores, MOST_WEB_PROCESSES, round(gigabytes)))
 
 
 def child_environment(host: str) -> dict[str, str]:
