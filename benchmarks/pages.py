@@ -1,12 +1,16 @@
 """What the pages cost a reader's server: `python -m benchmarks.pages --articles 100000 [--database postgres://…]`.
 
-Asks for whole pages, as a signed-in reader, through Django's test client: milliseconds and the number of queries, first
-with a small archive and then with a large one. The ratio tells whether pages slow down as the archive grows.
+Asks for whole pages, as a signed-in reader, through Django's test client: processor milliseconds (the least of the
+runs, which a busy machine stretches least), KB of HTML and the number of queries, with a small archive and with a
+large one; then for lists over HTTP with eight readers at once. Half of the articles have a picture, the newest are
+long. `--reader PYTHON`, with a Python that has `reader[app]`, measures its pages with the same articles beside them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,42 +20,86 @@ from benchmarks.command import options, own_site
 if TYPE_CHECKING:
     from django.test import Client
 
+    from articles.models import Article
+
 SMALL = 1_500
+LONG = 120  # articles of 1,500 words, each with WORD once
+WORD = "quixotic"
+MOST_FOR_READER = 10_000  # articles: it takes some milliseconds to add one
 
 
 def main() -> None:
     parser = options(__doc__, "a few thousand articles")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--seconds", type=float, default=10, help="of eight readers at once")
+    parser.add_argument("--reader", default="", help="Python with reader[app]")
     arguments = parser.parse_args()
     sizes = (300, 3_000) if arguments.small else (SMALL, arguments.articles)
-    runs = 3 if arguments.small else arguments.runs
+    runs, seconds = (3, 1.0) if arguments.small else (arguments.runs, arguments.seconds)
     with own_site(arguments.database):
-        _run(sizes, runs, arguments.output)
+        _run(sizes, runs, seconds, arguments.reader, arguments.output)
 
 
-def _run(sizes: tuple[int, int], runs: int, output: Path | None) -> None:
+def _run(sizes: tuple[int, int], runs: int, seconds: float, reader: str, output: Path | None) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks import generated
+    from benchmarks.readers_at_once import readers_at_once
 
     call_command("collectstatic", verbosity=0, interactive=False, skip_checks=True)
     call_command("migrate", verbosity=0, skip_checks=True)
-    measured = {}
+    measured, at_once, peers = {}, {}, {}
     for size in sizes:
         call_command("flush", verbosity=0, interactive=False)
-        generated.fill(size)
+        _fill(size)
         measured[size] = _pages(runs)
+        at_once[size] = readers_at_once(seconds)
+        if reader and size <= MOST_FOR_READER:
+            peers[size] = _reader_pages(reader)
     small, large = measured[sizes[0]], measured[sizes[1]]
     results = {
         "database": connection.vendor,
         "articles": {str(size): pages for size, pages in measured.items()},
+        "eight_readers_at_once": {str(size): told for size, told in at_once.items()},
+        "reader": {str(size): pages for size, pages in peers.items()},
         "times_slower_when_large": {
-            name: round(large[name]["p50_ms"] / max(small[name]["p50_ms"], 0.01), 2) for name in small
+            name: round(large[name]["cpu_ms"] / max(small[name]["cpu_ms"], 0.01), 2) for name in small
         },
     }
     report.write("pages", results, output)
+
+
+def _fill(size: int) -> None:
+    """The archive, with what makes pages dear: pictures, icons, stars, long texts that are found."""
+    from django.db.models import CharField, Value
+    from django.db.models.functions import Cast, Concat
+
+    from articles.models import Article
+    from articles.search.index import reindex
+    from benchmarks import generated
+    from feeds.models import Feed
+
+    generated.fill(size)
+    pictures = Concat(Value("https://pictures.example/2026/"), Cast("id", CharField()), Value("-harbour.jpg"))
+    Article.objects.alias(odd=_odd()).filter(odd=1).update(image_url=pictures)
+    Feed.objects.alias(odd=_odd()).filter(odd=1).update(icon_url=Concat(Value("https://"), "host", Value("/icon.png")))
+    newest = list(Article.objects.order_by("-published_at", "-id")[:LONG])
+    for number, article in enumerate(newest):
+        paragraphs = [f"{article.content_text} " * 2 for _ in range(14)]
+        paragraphs[number % 14] += WORD
+        article.content_text = "\n".join(paragraphs)
+        article.content_html = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    Article.objects.bulk_update(newest, ["content_text", "content_html"], batch_size=50)
+    sum(reindex())
+    generated.settle()
+
+
+def _odd() -> Any:
+    from django.db.models import F
+    from django.db.models.functions import Mod
+
+    return Mod(F("id"), 2)
 
 
 def _pages(runs: int) -> dict[str, dict[str, Any]]:
@@ -69,10 +117,12 @@ def _pages(runs: int) -> dict[str, dict[str, Any]]:
         "list": "/",
         "list of a feed": f"/?feed={feed}",
         "unread": "/?show=unread",
-        "category": "/?category=rare",
+        "category": "/?category=wide",
+        "search": f"/?q={WORD}",
         "article": f"/articles/{newest[0]}/",
         "old article": f"/articles/{newest.reverse()[0]}/",
         "feeds": "/feeds/",
+        "account": "/account/",
     }
     return {name: _page(client, path, runs) for name, path in paths.items()}
 
@@ -86,14 +136,38 @@ def _page(client: Client, path: str, runs: int) -> dict[str, Any]:
         queries.append(sql)
         return execute(sql, *rest)
 
-    def ask() -> None:
+    def ask() -> Any:
         response = client.get(path)
         assert response.status_code == 200, (path, response.status_code)
+        return response
 
-    ask()
+    size = len(ask().content)
     with connection.execute_wrapper(count):
         ask()
-    return report.timed(ask, runs) | {"queries": len(queries)}
+    return {"cpu_ms": report.least_cpu(ask, runs), "kb": round(size / 1024, 1), "queries": len(queries)}
+
+
+def _reader_pages(python: str) -> Any:
+    """What `reader`'s own pages cost with the same articles."""
+    command = [python, "-m", "benchmarks.reader_pages", WORD]
+    lines = "".join(_lines())
+    done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, check=True, text=True, cwd=report.ROOT)
+    return json.loads(done.stdout)
+
+
+def _lines() -> Iterator[str]:
+    from articles.models import Article
+
+    articles: Iterator[Article] = Article.objects.select_related("feed").iterator(1_000)
+    for article in articles:
+        fields = {
+            "feed": article.feed.url,
+            "id": article.url,
+            "title": article.title,
+            "published": article.published_at.isoformat(),
+            "html": article.content_html,
+        }
+        yield json.dumps(fields) + "\n"
 
 
 if __name__ == "__main__":
