@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.views import app_passwords, archive_import, article, book, lists, outputs, search, state
+from articles.views import app_passwords, archive_import, article, book, feed_page, lists, outputs, search, state
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("search/narrow/", search.narrow, name="search_narrow"),
     path("search/suggestions/", search.suggest, name="search_suggestions"),
     path("search/help/", search.explain, name="search_help"),
+    path("feeds/choice/", feed_page.choose_feeds, name="choose_feeds"),
+    path("feeds/<int:pk>/", feed_page.feed_page, name="feed"),
+    path("feeds/<int:pk>/follow/", feed_page.follow_feed, name="follow_feed"),
+    path("feeds/<int:pk>/unfollow/", feed_page.unfollow_feed, name="unfollow_feed"),
+    path("feeds/<int:pk>/move/", feed_page.move_feed, name="move_feed"),
+    path("feeds/<int:pk>/share/", feed_page.share_feed, name="share_feed"),
     path("archive/import/", archive_import.import_archive, name="import_archive"),
     re_path(r"^(?P<file>rss\.xml|atom\.xml|feed\.json)$", outputs.feed, name="feed_out"),
     re_path(

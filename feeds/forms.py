@@ -1,4 +1,4 @@
-"""What staff type into the feeds pages and the admin."""
+"""What is typed into the feeds pages and the admin."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from feeds.categories import free_slug, read_tree
+from feeds.categories import free_slug, read_tree, tree_of
 from feeds.models import Category, Feed
 from feeds.subscribe.add import Candidate, normalized
+from feeds.subscriptions.visibility import categories_for
 
 MAX_OPML_BYTES = 10 * 2**20
 
@@ -24,19 +27,19 @@ class _Paths(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at r
     def __iter__(self) -> Iterator[tuple[Any, str]]:
         if self.field.empty_label is not None:
             yield "", str(self.field.empty_label)
-        yield from read_tree().choices()
+        yield from tree_of(self.queryset.all()).choices()
 
 
 class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A choice of category by its path, in one query."""
+    """A choice of category by its path, in one query: of the site's, where no others are given."""
 
     iterator = _Paths
 
-    def __init__(self, queryset: Any = None, **options: Any) -> None:
+    def __init__(self, queryset: QuerySet[Category] | None = None, **options: Any) -> None:
         options.setdefault("label", _("Category"))
         options.setdefault("required", False)
         options["empty_label"] = _("(none)")
-        super().__init__(Category.objects.filter(owner=None), **options)
+        super().__init__(Category.objects.filter(owner=None) if queryset is None else queryset, **options)
 
 
 class SizedFileField(forms.FileField):
@@ -92,6 +95,20 @@ class ChooseForm(forms.Form):
 
     chosen = SignedCandidates(error_messages={"required": _("Choose at least one feed.")})
     category = CategoryField()
+    is_private = forms.BooleanField(
+        label=_("For me alone"), required=False, help_text=_("Others see it when it is shared with the site.")
+    )
+
+    def __init__(self, data: Any = None, *, reader: User) -> None:
+        super().__init__(data)
+        if not reader.is_staff:  # theirs alone in any case
+            del self.fields["is_private"]
+            self.fields["category"] = CategoryField(categories_for(reader))
+
+    @property
+    def is_for_site(self) -> bool:
+        """True where what is chosen becomes the site's."""
+        return "is_private" in self.fields and not self.cleaned_data["is_private"]
 
     @classmethod
     def sign(cls, candidate: Candidate) -> str:
@@ -111,12 +128,40 @@ class OpmlForm(forms.Form):
     )
 
 
+class SubscriptionForm(forms.Form):
+    """A feed as one reader has it. `new_category` is a path, as "News / Asia"."""
+
+    title = forms.CharField(
+        label=_("Own title"), max_length=500, required=False, help_text=_("Shown instead of the publisher's.")
+    )
+    category = CategoryField()
+    new_category = forms.CharField(
+        label=_("Or a new category"), max_length=200, required=False, help_text=_("“News / Asia” is Asia inside News.")
+    )
+    in_all = forms.BooleanField(
+        label=_("Show in the list of all articles"),
+        required=False,
+        help_text=_("Otherwise the feed is quiet: its articles are in its own list and in its category's."),
+    )
+
+    def __init__(self, data: Any = None, *, reader: User, with_all: bool, initial: Any = None) -> None:
+        """`with_all`: the reader follows it with all of the site's feeds, so that only its title is theirs."""
+        super().__init__(data, initial=initial)
+        self.fields["category"] = CategoryField(categories_for(reader))
+        if with_all:
+            for name in ("category", "new_category", "in_all"):
+                del self.fields[name]
+
+    def clean_new_category(self) -> list[str]:
+        return [name for part in self.cleaned_data["new_category"].split("/") if (name := part.strip())]
+
+
 class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A feed as the operator edits it."""
 
     class Meta:
         model = Feed
-        fields = ["url", "custom_title", "category", "state", "check_every_minutes", "images"]
+        fields = ["url", "custom_title", "category", "state", "check_every_minutes", "images", "is_starter"]
 
     def clean_url(self) -> str:
         try:

@@ -93,6 +93,12 @@ class Feed(Leased):
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     # False: a reader added it, and it is seen by its subscribers alone until staff shares it.
     is_shared = models.BooleanField(_("shared with the site"), default=True, db_default=True, editable=False)
+    is_starter = models.BooleanField(
+        _("in the starter set"),
+        default=False,
+        db_default=False,
+        help_text=_("New accounts begin with it, where NEWSREADER_NEW_ACCOUNTS is “starter”."),
+    )
 
     # The operator's choices
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ACTIVE)

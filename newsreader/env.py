@@ -30,6 +30,8 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_DATA": "data folder: embedded database, broker, static files, made secrets",
     "NEWSREADER_URL": "public base address, as https://news.example",
     "NEWSREADER_PUBLIC": "true lets everybody read without signing in",
+    "NEWSREADER_READERS_ADD_FEEDS": "false leaves the adding of feeds to staff",
+    "NEWSREADER_NEW_ACCOUNTS": "what new accounts follow: all, starter (the feeds of the starter set) or nothing",
     "NEWSREADER_APPS": "false closes the doors for apps: Google Reader API and Fever",
     "NEWSREADER_APP_DAYS": "days of read articles that an app which walks through everything is fed; 30 without it",
     "NEWSREADER_ALLOWED_NETWORKS": "private networks that may be fetched from, as 127.0.0.0/8,10.1.0.0/16",

@@ -71,6 +71,9 @@ WEB_PROCESSES = env.number("NEWSREADER_WEB_PROCESSES", 0, most=64)
 ADMIN_USER = env.text("NEWSREADER_ADMIN_USER")
 ADMIN_PASSWORD = env.text("NEWSREADER_ADMIN_PASSWORD")
 NEWSREADER_PUBLIC = env.flag("NEWSREADER_PUBLIC")
+# Who is not staff, for themselves alone: docs/subscriptions.md.
+READERS_ADD_FEEDS = env.flag("NEWSREADER_READERS_ADD_FEEDS", default=True)
+NEW_ACCOUNTS = env.choice("NEWSREADER_NEW_ACCOUNTS", ["all", "starter", "nothing"], "all")
 
 # The doors for apps: docs/apps.md.
 APPS = env.flag("NEWSREADER_APPS", default=True)
@@ -299,7 +302,7 @@ if IMAGE_BUCKET:
 
 # --- uploads ----------------------------------------------------------------------------------------------------
 
-FILE_UPLOAD_HANDLERS = ["newsreader.uploads.StaffUpload"]
+FILE_UPLOAD_HANDLERS = ["newsreader.uploads.LimitedUpload"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
 FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 MAX_UPLOAD_BYTES = 2**30

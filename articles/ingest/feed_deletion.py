@@ -1,10 +1,14 @@
-"""Deleting a feed together with everything that was kept of it, as an operator asked."""
+"""Deleting a feed with everything that was kept of it: as an operator asked, or as nobody is left to see it."""
 
 from __future__ import annotations
 
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, QuerySet
+
 from articles.ingest.store import delete_articles
-from articles.models import Article
+from articles.models import Article, ArticleState, Tombstone
 from feeds.models import Feed
+from feeds.subscriptions import own
 
 BATCH = 2000
 
@@ -12,11 +16,42 @@ BATCH = 2000
 def delete_feed(feed: Feed) -> int:
     """Delete `feed` and its articles, batch by batch, so that neither memory nor a transaction grows with their number.
     Broken off, it leaves a paused feed with fewer articles, and can be asked again. Returns how many articles went."""
-    # A poll that is running loses its lease and with it the right to store what it finds.
-    Feed.objects.filter(pk=feed.pk).update(state=Feed.State.PAUSED, lease=None, leased_until=None)
-    articles = Article.objects.filter(feed_id=feed.pk).order_by("pk").values_list("pk", flat=True)
-    deleted = 0
-    while ids := list(articles[:BATCH]):
-        deleted += delete_articles(ids)
+    _stop(feed)
+    deleted = _delete_articles(Article.objects.filter(feed_id=feed.pk))
     feed.delete()
+    return deleted
+
+
+def leave(reader: User, feed: Feed) -> int:
+    """End the reader's subscription. Articles of a feed that is shared with the site stay; those of one that nobody is
+    left to see go. Returns how many went."""
+    is_last = own.is_last(reader, feed)
+    own.unfollow(reader, feed)
+    return delete_unseen(feed) if is_last else 0
+
+
+def delete_unseen(feed: Feed) -> int:
+    """Delete a feed that is not shared and has no subscriber, with all its articles but those that somebody has
+    starred; with such ones it stays, and stands still until somebody follows it again. Returns how many went."""
+    _stop(feed)
+    starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
+    deleted = _delete_articles(Article.objects.filter(~Exists(starred), feed_id=feed.pk))
+    if not Article.objects.filter(feed_id=feed.pk).exists():
+        feed.delete()
+        return deleted
+    # Whoever follows it again gets what its document holds then, as if it were new.
+    Tombstone.objects.filter(feed_id=feed.pk).delete()
+    Feed.objects.filter(pk=feed.pk).update(etag="", last_modified="", body_hash="", seen_entries=b"")
+    return deleted
+
+
+def _stop(feed: Feed) -> None:
+    """A poll that is running loses its lease and with it the right to store what it finds."""
+    Feed.objects.filter(pk=feed.pk).update(state=Feed.State.PAUSED, lease=None, leased_until=None)
+
+
+def _delete_articles(articles: QuerySet[Article]) -> int:
+    deleted, pks = 0, articles.order_by("pk").values_list("pk", flat=True)
+    while ids := list(pks[:BATCH]):
+        deleted += delete_articles(ids)
     return deleted

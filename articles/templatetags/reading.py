@@ -14,7 +14,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import pgettext
+from django.utils.translation import gettext, pgettext
 
 from articles.display.language import language_of
 from articles.display.links import host, web_address
@@ -106,7 +106,9 @@ def hit_rows(context: template.RequestContext, found: Iterable[Found]) -> SafeSt
 @register.simple_tag(takes_context=True)
 def feed_rows(context: template.RequestContext, feeds: Iterable[Feed]) -> SafeString:
     """The rows of the feeds of a category."""
-    return FeedRows(is_staff=context["user"].is_staff).of(feeds)
+    user = context["user"]
+    own = (gettext("Subscribe") if context.get("others") else gettext("Settings")) if user.is_authenticated else ""
+    return FeedRows(own=own, is_staff=user.is_staff).of(feeds)
 
 
 @register.simple_tag

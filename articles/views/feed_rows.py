@@ -25,9 +25,12 @@ _SOUND = {Health.FINE, Health.WAITING}
 
 
 class FeedRows:
-    """Writes the rows of one page, for staff with a link to change the feed. Each feed has its `health`."""
+    """Writes the rows of one page, for readers with a link to their own settings of the feed, under the word `own`, for
+    staff with one to change it for all. Each feed has its `health`."""
 
-    def __init__(self, *, is_staff: bool) -> None:
+    def __init__(self, *, own: str = "", is_staff: bool) -> None:
+        self._own, self._own_page = escape(own), reverse("feed", args=[0]).split("0")
+        self._private = escape(_("private"))
         self._list = reverse("list")
         self._manage = reverse("admin:feeds_feed_change", args=[0]).split("0") if is_staff else None
         self._zone, self._now = timezone.get_current_timezone(), timezone.now()
@@ -47,11 +50,19 @@ class FeedRows:
         return (
             f'<tr><th scope="row"><a class="feed-name" href="{self._list}?feed={feed.pk}"'
             f' lang="{escape(language_of(feed.language, feed.name))}" dir="auto">{icon(feed)}{name}</a>'
-            f"{_site(feed)}{self._trouble_of(feed)}</th>"
+            f"{_site(feed)}{self._settings(feed, name)}{self._trouble_of(feed)}</th>"
             f'<td class="number" data-label="{self._articles}">{feed.article_count}</td>'
             f'<td data-label="{self._newest}">{self._day(feed.newest_article_at)}</td>'
             f"{self._check(feed.last_checked_at)}{self._change(feed.pk, name)}</tr>"
         )
+
+    def _settings(self, feed: Feed, name: str) -> str:
+        private = "" if feed.is_shared else f' <span class="hint">{self._private}</span>'
+        if not self._own:
+            return private
+        address = str(feed.pk).join(self._own_page)
+        words = f'{self._own}<span class="visually-hidden"> {name}</span>'
+        return f' <a class="hint site" href="{address}">{words}</a>{private}'
 
     def _trouble_of(self, feed: Feed) -> str:
         is_sound = feed.health in _SOUND and not feed.is_damaged  # type: ignore[attr-defined]

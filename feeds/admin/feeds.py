@@ -31,6 +31,7 @@ from feeds.polls.failure_messages import translated
 from feeds.polls.health import Health, health
 from feeds.polls.polling import make_due
 from feeds.polls.times import schedule
+from feeds.subscriptions import own
 
 admin.site.site_header = gettext_lazy("Newsreader")
 admin.site.site_title = gettext_lazy("Newsreader")
@@ -60,22 +61,36 @@ class FeedAdmin(FollowingAdmin):
     form = FeedForm
     list_display = ["feed", "health", "articles", "newest_article", "last_success", "next_check", "category"]
     list_display_links = ["feed"]
-    list_filter = [HealthFilter, "state", CategoryFilter]
+    list_filter = [HealthFilter, "state", CategoryFilter, "is_shared"]
     list_select_related = ["category", "backfill", "hub"]
     list_per_page = 100
     search_fields = ["title", "custom_title", "url", "last_error"]
     search_help_text = gettext_lazy("Looks in titles, addresses and the last error.")
     ordering = ["title", "id"]
-    actions = ["poll_now", "pause", "resume", "reset_errors", "move_to_category", "fetch_history", "stop_history"]
+    actions = [
+        "poll_now",
+        "pause",
+        "resume",
+        "reset_errors",
+        "move_to_category",
+        "share",
+        "fetch_history",
+        "stop_history",
+    ]
     save_on_top = True
     readonly_fields = [
         "title", "site_url", "description", "language", "health", "last_checked_at", "last_success_at",
         "last_changed_at", "failures", "reason", "next_check_at", "article_count", "newest_article_at", "added_at",
         "etag", "last_modified", "moved_to", "gap_minutes", "ttl_minutes", "hub_url",
-        "history", "hub_state",
+        "history", "hub_state", "is_shared",
     ]  # fmt: skip
     fieldsets = [
-        (None, {"fields": ["url", "custom_title", "category", "state", "check_every_minutes", "images"]}),
+        (
+            None,
+            {"fields": [
+                "url", "custom_title", "category", "state", "check_every_minutes", "images", "is_starter", "is_shared",
+            ]},
+        ),
         (
             gettext_lazy("Health"),
             {"fields": [
@@ -109,7 +124,8 @@ class FeedAdmin(FollowingAdmin):
 
     @admin.display(description=gettext_lazy("feed"), ordering="title")
     def feed(self, feed: Feed) -> SafeString:
-        return format_html('{} <small class="host">{}</small>', feed.name, feed.host)
+        private = "" if feed.is_shared else _("private")
+        return format_html('{} <small class="host">{} {}</small>', feed.name, feed.host, private)
 
     @admin.display(description=gettext_lazy("health"), ordering="health")
     def health(self, feed: Feed) -> SafeString:
@@ -202,6 +218,14 @@ class FeedAdmin(FollowingAdmin):
         resting = feeds.exclude(state=Feed.State.ACTIVE)
         n = resting.update(state=Feed.State.ACTIVE, **_fresh_start())
         messages.success(request, ngettext("%d feed is polled again.", "%d feeds are polled again.", n) % n)
+
+    @admin.action(description=gettext_lazy("Share with the site"), permissions=["change"])
+    def share(self, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
+        """Let feeds that readers added for themselves be everybody's."""
+        n = own.share(feeds)
+        messages.success(
+            request, ngettext("%d feed is shared with the site.", "%d feeds are shared with the site.", n) % n
+        )
 
     @admin.action(description=gettext_lazy("Reset errors"), permissions=["change"])
     def reset_errors(self, request: HttpRequest, feeds: QuerySet[Feed]) -> None:

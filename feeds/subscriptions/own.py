@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from feeds.categories import free_slug
 from feeds.models import Category, Feed, ReaderSettings, Subscription
@@ -81,10 +84,58 @@ def follow_many(
         Subscription(user=reader, feed_id=pk, category=category, title=(titles or {}).get(pk, "")[:500])
         for pk, category in wanted.items()
     ]
+    _wake(wanted)
     Subscription.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     forget_sight(reader)
     found = Subscription.objects.filter(user=reader).select_related("feed")
     return {row.feed_id: row for row in found if row.feed_id in wanted}
+
+
+def _wake(feed_ids: Iterable[int]) -> None:
+    """Let feeds be polled again that stand still since their last subscriber left."""
+    left = Feed.objects.filter(pk__in=list(feed_ids), is_shared=False, state=Feed.State.PAUSED, subscriptions=None)
+    Feed.objects.filter(pk__in=left.values("pk")).update(state=Feed.State.ACTIVE, next_check_at=timezone.now())
+
+
+def change(reader: User, feed: Feed, *, title: str, category: Category | None = None, in_all: bool = True) -> None:
+    """Call a feed that the reader follows `title` from now on and put it there. Where they follow it with all of the
+    site's feeds only its title is theirs, and no row is kept without one."""
+    mine = Subscription.objects.filter(user=reader, feed=feed)
+    with_all = feed.is_shared and follows_all(reader)
+    if with_all and not title:
+        mine.delete()
+    else:
+        row, _new = Subscription.objects.get_or_create(user=reader, feed=feed)
+        if not with_all:
+            row.position = row.position if row.category == category else 0
+            row.category, row.in_all = category, in_all
+        row.title = title
+        row.save()
+        drop_empty_categories(reader)
+    forget_sight(reader)
+
+
+def move(reader: User, feed: Feed, *, down: bool) -> None:
+    """Put a feed a place further up or down among those of its category. Nothing happens at the end, or where the
+    reader has no choice of their own."""
+    with transaction.atomic():
+        rows = list(Subscription.objects.select_for_update(of=("self",)).filter(user=reader).select_related("feed"))
+        mine = next((row for row in rows if row.feed_id == feed.pk), None)
+        if mine is None:
+            return
+        beside = sorted((row for row in rows if row.category_id == mine.category_id), key=_place)
+        at = beside.index(mine)
+        to = at + (1 if down else -1)
+        if 0 <= to < len(beside):
+            beside[at], beside[to] = beside[to], beside[at]
+        for position, row in enumerate(beside, 1):
+            row.position = position
+        Subscription.objects.bulk_update(beside, ["position"], batch_size=BATCH)
+
+
+def _place(row: Subscription) -> tuple[int, str, int]:
+    """Where a row stands in its category: see feeds.views.feed_list."""
+    return row.position, (row.title or row.feed.name).lower(), row.feed_id
 
 
 def unfollow(reader: User, feed: Feed) -> None:
@@ -94,6 +145,7 @@ def unfollow(reader: User, feed: Feed) -> None:
         if feed.is_shared:
             choose_own(reader)
         Subscription.objects.filter(user=reader, feed=feed).delete()
+        drop_empty_categories(reader)
     forget_sight(reader)
 
 
@@ -101,8 +153,8 @@ def choose_own(reader: User) -> None:
     """Turn "all of the site's feeds" into the reader's own choice of the same feeds, in a tree of their own that is as
     the site's. Nothing happens where the reader has a choice of their own."""
     with transaction.atomic():
-        settings, _new = ReaderSettings.objects.select_for_update().get_or_create(user=reader)
-        if settings.follows == ReaderSettings.Follows.OWN:
+        chosen, _new = ReaderSettings.objects.select_for_update().get_or_create(user=reader)
+        if chosen.follows == ReaderSettings.Follows.OWN:
             return
         copies = _copied_tree(reader)
         shared = Feed.objects.filter(is_shared=True).values_list("pk", "category_id")
@@ -111,9 +163,26 @@ def choose_own(reader: User) -> None:
             batch_size=BATCH,
             ignore_conflicts=True,
         )
-        for place, copy in copies.items():  # feeds of their own that stood in a category of the site's
-            Subscription.objects.filter(user=reader, category=place).update(category=copy)
+        mine = Subscription.objects.filter(user=reader)
+        # A row that was there before stood in a category of the site's, or had a title and no place.
+        for place, copy in copies.items():
+            there = Q(category=place) | Q(category=None, feed__is_shared=True, feed__category=place)
+            mine.filter(there).update(category=copy)
         ReaderSettings.objects.filter(user=reader).update(follows=ReaderSettings.Follows.OWN)
+    forget_sight(reader)
+
+
+def begin(reader: User) -> None:
+    """What a new account follows: see NEWSREADER_NEW_ACCOUNTS. Staff follow all of the site's feeds, which they are
+    there to look after."""
+    if settings.NEW_ACCOUNTS == "all" or reader.is_staff:
+        return
+    choose_own(reader)
+    others = Subscription.objects.filter(user=reader)
+    if settings.NEW_ACCOUNTS == "starter":
+        others = others.exclude(feed__is_starter=True)
+    others.delete()
+    drop_empty_categories(reader)
     forget_sight(reader)
 
 
@@ -123,11 +192,15 @@ def follow_all(reader: User) -> None:
     with transaction.atomic():
         ReaderSettings.objects.update_or_create(user=reader, defaults={"follows": ReaderSettings.Follows.ALL})
         Subscription.objects.filter(user=reader, feed__is_shared=True).delete()
-        while empty := list(
-            Category.objects.filter(owner=reader, subscriptions=None, children=None).values_list("pk", flat=True)
-        ):
-            Category.objects.filter(pk__in=empty).delete()
+        drop_empty_categories(reader)
     forget_sight(reader)
+
+
+def drop_empty_categories(reader: User) -> None:
+    """Take away the reader's categories with nothing in them: they come with a feed, and go with the last one."""
+    empty = Category.objects.filter(owner=reader, subscriptions=None, children=None)
+    while pks := list(empty.values_list("pk", flat=True)):
+        Category.objects.filter(pk__in=pks).delete()
 
 
 def _copied_tree(reader: User) -> dict[int | None, Category]:
@@ -156,7 +229,10 @@ def _copy(row: Category, reader: User, parent: Category | None, slugs: set[str])
 def share(feeds: Iterable[Feed]) -> int:
     """Let these feeds be the site's from now on, for everybody. Returns how many were not. Subscriptions of readers who
     follow all of the site's feeds stay: they hold the title and the place that these gave it."""
-    return Feed.objects.filter(pk__in=[feed.pk for feed in feeds], is_shared=False).update(is_shared=True)
+    private = [feed for feed in feeds if not feed.is_shared]
+    for feed in private:
+        feed.is_shared = True
+    return Feed.objects.filter(pk__in=[feed.pk for feed in private]).update(is_shared=True) if private else 0
 
 
 def is_last(reader: User, feed: Feed) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +19,8 @@ from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
 from feeds.polls import heartbeat
 from feeds.polls.health import Health, health
-from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
+from feeds.subscribe.own_feeds import may_add
+from feeds.subscriptions.own import call_by_own_titles, follows_all, subscriptions_of
 from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
 
 PAGE = 200
@@ -31,11 +32,12 @@ COLUMNS = (
 
 @require_safe
 def feed_list(request: HttpRequest) -> HttpResponse:
-    """The feeds that the reader follows, by category, PAGE at a time, all or those of one `Health`. The number of
-    queries is the same for any number of feeds."""
+    """The feeds that the reader follows, by category, PAGE at a time, all or those of one `Health`; or those of the
+    site that they don't follow (`of=others`). The number of queries is the same for any number of feeds."""
     wanted = _wanted(request.GET.get("health", ""))
-    shelves = _shelves(request.user)
-    order = _order(request.user, shelves)
+    others = request.user.is_authenticated and request.GET.get("of") == "others"
+    shelves = _shelves_of_site() if others else _shelves(request.user)
+    order = _order(_others(request.user) if others else followed_feeds(request.user, quiet=True), shelves)
     chosen = [pk for pk, of_health in order if wanted in {"", of_health}]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
@@ -43,6 +45,9 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         "groups": _groups(shown, request.user, shelves),
         "total": len(order),
         "wanted": wanted,
+        "others": others,
+        "may_add": may_add(request.user),
+        "follows_all": follows_all(request.user),
         "filters": _filters(order),
         "previous": number - 1,
         "stopped": _stopped(request) if order else None,
@@ -85,17 +90,28 @@ def _shelves(reader: Reader) -> _Shelves:
     return _Shelves(categories, dict(tree_of(categories.values()).choices()), subscriptions_of(reader))
 
 
-def _order(reader: Reader, shelves: _Shelves) -> list[tuple[int, str]]:
-    """Id and health of every feed that the reader follows, in the order of the page: by the path of the category, then
-    by position and name. Feeds without a category come last. Sorted here because no database knows the path; 5,000 such
+def _shelves_of_site() -> _Shelves:
+    categories = Category.objects.filter(owner=None).order_by().in_bulk()
+    return _Shelves(categories, dict(tree_of(categories.values()).choices()), {})
+
+
+def _others(reader: Reader) -> QuerySet[Feed]:
+    """The site's feeds that the reader doesn't follow."""
+    followed = followed_feeds(reader, quiet=True).order_by().values("pk")
+    return Feed.objects.filter(is_shared=True).exclude(pk__in=followed)
+
+
+def _order(feeds: QuerySet[Feed], shelves: _Shelves) -> list[tuple[int, str]]:
+    """Id and health of each of `feeds`, in the order of the page: by the path of the category, then by position and
+    name. Feeds without a category come last. Sorted here because no database knows the path; 5,000 such
     rows are read in no time."""
     ranks = {pk: rank for rank, pk in enumerate(shelves.paths)}
     name = Lower(
         Coalesce(NullIf("custom_title", Value("")), NullIf("title", Value("")), F("host")), output_field=CharField()
     )
-    feeds = followed_feeds(reader, quiet=True).order_by().annotate(name_key=name, health=health(timezone.now()))
+    rows = feeds.order_by().annotate(name_key=name, health=health(timezone.now()))
     found = []
-    for pk, category, name_key, of_health in feeds.values_list("pk", "category_id", "name_key", "health"):
+    for pk, category, name_key, of_health in rows.values_list("pk", "category_id", "name_key", "health"):
         rank, mine = ranks.get(shelves.place(pk, category), len(ranks)), shelves.own.get(pk)
         own_name = mine.title.lower() if mine else ""
         found.append((rank, mine.position if mine else 0, own_name or name_key or "", pk, of_health))

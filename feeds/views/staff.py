@@ -1,4 +1,5 @@
-"""Pages where staff bring feeds in and take them out: by address, and as OPML."""
+"""Pages where feeds are brought in and taken out, by address and as OPML: by staff for the site, by readers for
+themselves."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,7 +24,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from feeds.forms import ChooseForm, FindForm, OpmlForm
 from feeds.http import Client, FetchPolicy
 from feeds.models import Feed
-from feeds.subscribe.add import Candidate, NothingFound, OpmlResult, export_opml, find, import_opml, subscribe
+from feeds.subscribe.add import Candidate, NothingFound, find
+from feeds.subscribe.outlines import OpmlResult, export_opml, import_opml, import_opml_for
+from feeds.subscribe.own_feeds import add_for, may_add
+from feeds.subscriptions.visibility import Reader
 
 View = Callable[..., HttpResponse]
 MESSAGES_AT_MOST = 5
@@ -41,14 +46,27 @@ def staff_only(view: View) -> View:
     return cast(View, guarded)
 
 
-@staff_only
+def who_may_add(view: View) -> View:
+    """Anonymous visitors may sign in; readers get 403 where only staff may add feeds."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_add(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast(View, guarded)
+
+
+@who_may_add
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_feed(request: HttpRequest) -> HttpResponse:
     """An address, what is there with a preview, the choice. Only a POST fetches or adds anything."""
     if "subscribe" in request.POST:
         return _subscribe(request)
     form = FindForm(request.POST if request.method == "POST" else None)
-    candidates = _find(form) if form.is_valid() else []
+    candidates = _find(form, request.user) if form.is_valid() else []
     return _add_page(request, form, candidates)
 
 
@@ -56,14 +74,15 @@ def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate])
     new = [candidate for candidate in candidates if not candidate.already_added]
     rows = [(candidate, ChooseForm.sign(candidate)) for candidate in candidates]
     form.fields["address"].widget.attrs["autofocus"] = not rows
-    return render(request, "feeds/manage_add.html", {"form": form, "choice": ChooseForm(), "rows": rows, "new": new})
+    choice = ChooseForm(reader=_reader(request))
+    return render(request, "feeds/manage_add.html", {"form": form, "choice": choice, "rows": rows, "new": new})
 
 
-def _find(form: FindForm) -> list[Candidate]:
+def _find(form: FindForm, reader: Reader) -> list[Candidate]:
     """The feeds at the form's address; an error at its field where there are none."""
     try:
         with Client(_while_someone_waits(settings.FETCH_POLICY)) as client:
-            return find(client, form.cleaned_data["address"])
+            return find(client, form.cleaned_data["address"], reader)
     except NothingFound as error:
         form.add_error("address", str(error))
         return []
@@ -74,14 +93,21 @@ def _while_someone_waits(policy: FetchPolicy) -> FetchPolicy:
     return dataclasses.replace(policy, connect_timeout=5, read_timeout=10, total_timeout=15)
 
 
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User), "the decorators let nobody else through"
+    return request.user
+
+
 def _subscribe(request: HttpRequest) -> HttpResponse:
-    choice = ChooseForm(request.POST)
+    reader = _reader(request)
+    choice = ChooseForm(request.POST, reader=reader)
     if not choice.is_valid():
         for problem in choice.errors.values():
             messages.error(request, " ".join(map(str, problem)))
         return redirect("add_feed")
-    category = choice.cleaned_data["category"]
-    results = [subscribe(**found, category=category) for found in choice.cleaned_data["chosen"]]
+    category, for_site = choice.cleaned_data["category"], choice.is_for_site
+    chosen = choice.cleaned_data["chosen"]
+    results = [add_for(reader, **found, category=category, for_site=for_site) for found in chosen]
     for feed, is_new in results[:MESSAGES_AT_MOST]:
         _say(request, feed, is_new=is_new)
     if len(results) > MESSAGES_AT_MOST:
@@ -95,7 +121,7 @@ def _say(request: HttpRequest, feed: Feed, *, is_new: bool) -> None:
     messages.success(request, format_html("<span>{}</span>", format_html(text, link)))
 
 
-@staff_only
+@who_may_add
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_opml_page(request: HttpRequest) -> HttpResponse:
     """Upload an OPML document; the answer says what became of each of its feeds."""
@@ -105,7 +131,8 @@ def import_opml_page(request: HttpRequest) -> HttpResponse:
     results: list[OpmlResult] | None = None
     if form.is_valid():
         try:
-            results = import_opml(form.cleaned_data["file"].read())
+            document = form.cleaned_data["file"].read()
+            results = import_opml(document) if request.user.is_staff else import_opml_for(_reader(request), document)
         except ValueError as error:
             form.add_error("file", str(error))
     return render(request, "feeds/manage_import.html", {"form": form, **_by_outcome(results)})

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from feeds.subscribe.add import export_opml
+from feeds.subscribe.outlines import export_opml
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from feeds.subscribe.add import import_opml
+from feeds.subscribe.outlines import import_opml
 
 
 class Command(BaseCommand):

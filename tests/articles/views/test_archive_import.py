@@ -172,9 +172,11 @@ def test_an_upload_over_the_limit_says_so(operator, monkeypatch, settings):
     assert "the limit is 1000" in page.context["form"].errors["file"][0]
 
 
-@pytest.mark.parametrize(("is_staff", "most"), [(True, 200_000), (False, 0)])
-def test_no_more_of_an_upload_is_written_than_may_be(rf, settings, is_staff, most):
-    settings.MAX_UPLOAD_BYTES = 100_000
+@pytest.mark.parametrize(
+    ("is_staff", "may_add", "most"), [(True, False, 200_000), (False, True, 200_000), (False, False, 0)]
+)
+def test_no_more_of_an_upload_is_written_than_may_be(rf, settings, is_staff, may_add, most):
+    settings.MAX_UPLOAD_BYTES, settings.READERS_ADD_FEEDS = 100_000, may_add
     request = rf.post(PAGE, {"file": SimpleUploadedFile("a.zip", b"x" * 1_000_000)})
     request.user = make_reader(staff=is_staff)
     with request.FILES["file"] as kept:

@@ -88,13 +88,15 @@ def test_a_visitor_is_asked_to_sign_in_where_reading_is_public_too(client, addre
 
 
 @pytest.mark.parametrize("address", [ADD, IMPORT])
-def test_a_reader_who_is_not_staff_is_refused(client, address):
+def test_a_reader_who_is_not_staff_is_refused_where_staff_alone_add_feeds(client, address, settings):
+    settings.READERS_ADD_FEEDS = False
     client.force_login(make_reader())
     assert client.get(address).status_code == 403
     assert client.post(address).status_code == 403
 
 
-def test_a_reader_cannot_add_import_or_fetch(client, publisher):
+def test_a_reader_cannot_add_import_or_fetch_where_staff_alone_do(client, publisher, settings):
+    settings.READERS_ADD_FEEDS = False
     client.force_login(make_reader())
     address = publisher.serve("/feed", RSS)
     signed = ChooseForm.sign(Candidate(url=address, title="x"))
@@ -103,6 +105,41 @@ def test_a_reader_cannot_add_import_or_fetch(client, publisher):
     assert upload(client, OPML).status_code == 403
     assert not publisher.requests
     assert not Feed.objects.exists()
+
+
+def test_a_reader_adds_for_themselves_alone(client, publisher):
+    reader, other = make_reader(), make_reader()
+    client.force_login(reader)
+    address = publisher.serve("/feed", RSS)
+    page = find(client, address)
+    assert "You alone will see it" in page.content.decode()
+    assert "is_private" not in page.content.decode()
+    add(client, choices(page))
+    feed = Feed.objects.get()
+    assert (feed.url, feed.is_shared) == (address, False)
+    assert "Already subscribed" in find(client, address).content.decode()
+    assert "Added: 2." in upload(client, OPML).content.decode()
+    assert not Feed.objects.filter(is_shared=True).exists()
+    client.force_login(other)
+    assert len(choices(find(client, address))) == 1  # as if nobody had it
+    assert "Harbour Gazette" not in client.get("/feeds/").content.decode()
+
+
+def test_a_reader_may_not_add_for_the_site(client, publisher):
+    client.force_login(make_reader())
+    site = make_category("News")
+    page = find(client, publisher.serve("/feed", RSS))
+    add(client, choices(page), category=site.pk, is_private="")
+    assert (Feed.objects.get().is_shared, Feed.objects.get().category) == (False, None)
+
+
+def test_staff_add_for_the_site_or_for_themselves(operator, publisher):
+    address = publisher.serve("/feed", RSS)
+    chosen = choices(find(operator, address))
+    add(operator, chosen, is_private="on")
+    assert not Feed.objects.get().is_shared
+    add(operator, chosen)
+    assert Feed.objects.get().is_shared
 
 
 def test_a_form_from_another_site_is_refused(publisher):

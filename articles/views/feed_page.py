@@ -1,0 +1,137 @@
+"""The page of one feed as a reader has it: its name, its place, the way in and out; and of the choice of feeds."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles.ingest.feed_deletion import leave
+from articles.models import ArticleState
+from articles.views.state import SignedIn
+from feeds.forms import SubscriptionForm
+from feeds.models import Feed, Subscription
+from feeds.subscribe.outlines import category_at
+from feeds.subscriptions import own
+from feeds.subscriptions.visibility import followed_feeds, visible_feeds
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def feed_page(request: SignedIn, pk: int) -> HttpResponse:
+    """A feed that the reader may see. A POST calls it something else, or puts it somewhere else."""
+    feed = _feed(request, pk)
+    follows = followed_feeds(request.user, quiet=True).filter(pk=pk).exists()
+    form = _form(request, feed) if follows else None
+    if form is not None and form.is_valid():
+        _save(request, feed, form)
+        messages.success(request, _("Saved."))
+        return redirect("feed", pk=pk)
+    with_all = follows and feed.is_shared and own.follows_all(request.user)
+    context = {"feed": feed, "form": form, "follows": follows, "with_all": with_all}
+    return render(request, "feeds/feed_page.html", context)
+
+
+@login_required
+@require_POST
+def follow_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Follow a feed that the reader may see."""
+    feed = _feed(request, pk)
+    own.follow(request.user, feed)
+    messages.success(request, _("You follow %(feed)s now.") % {"feed": feed.name})
+    return redirect("feed", pk=pk)
+
+
+@login_required
+@require_POST
+def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Leave a feed. Where its articles would go with the reader, only after a warning (`confirmed=1`)."""
+    feed = _feed(request, pk)
+    last = _last(request, feed)
+    if last and request.POST.get("confirmed") != "1":
+        return render(request, "feeds/unfollow.html", {"feed": feed, "last": last})
+    gone = leave(request.user, feed)
+    text = _("You no longer follow %(feed)s.") % {"feed": feed.name}
+    if gone:
+        text += " " + ngettext("%(n)d article is deleted.", "%(n)d articles are deleted.", gone) % {"n": gone}
+    messages.success(request, text)
+    return redirect("feeds")
+
+
+@login_required
+@require_POST
+def move_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Put a feed a place further up or down (`down=1`) in its category."""
+    own.move(request.user, _feed(request, pk), down=request.POST.get("down") == "1")
+    return redirect("feed", pk=pk)
+
+
+@login_required
+@require_POST
+def share_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Let a feed that staff have for themselves be the site's."""
+    if not request.user.is_staff:
+        raise PermissionDenied
+    feed = _feed(request, pk)
+    own.share([feed])
+    messages.success(request, _("%(feed)s is shared with the site now.") % {"feed": feed.name})
+    return redirect("feed", pk=pk)
+
+
+@login_required
+@require_POST
+def choose_feeds(request: SignedIn) -> HttpResponse:
+    """Follow a choice of one's own from now on (`follows=own`), or all of the site's feeds again."""
+    if request.POST.get("follows") == "own":
+        own.choose_own(request.user)
+        messages.success(request, _("The feeds are your own choice now. What the site adds later does not join them."))
+    else:
+        own.follow_all(request.user)
+        messages.success(request, _("You follow all of the site's feeds."))
+    return redirect("feeds")
+
+
+def _feed(request: SignedIn, pk: int) -> Feed:
+    """Raises Http404 where the reader may not see it."""
+    feed = visible_feeds(request.user).select_related("category").filter(pk=pk).first()
+    if feed is None:
+        raise Http404("no such feed")
+    own.place_as_own(feed, request.user)
+    return feed
+
+
+def _form(request: SignedIn, feed: Feed) -> SubscriptionForm:
+    mine = Subscription.objects.filter(user=request.user, feed=feed).first()
+    return SubscriptionForm(
+        request.POST if request.method == "POST" else None,
+        reader=request.user,
+        with_all=feed.is_shared and own.follows_all(request.user),
+        initial={
+            "title": mine.title if mine else "",
+            "category": mine.category_id if mine else None,
+            "in_all": mine.in_all if mine else True,
+        },
+    )
+
+
+def _save(request: SignedIn, feed: Feed, form: SubscriptionForm) -> None:
+    told = form.cleaned_data
+    path = told.get("new_category")
+    category = category_at(*path, owner=request.user) if path else told.get("category")
+    own.change(request.user, feed, title=told["title"].strip(), category=category, in_all=told.get("in_all", True))
+
+
+def _last(request: SignedIn, feed: Feed) -> dict[str, int] | None:
+    """How many articles would go if the reader left the feed, and how many stay as somebody has starred them; None
+    where others are left to see it."""
+    if not own.is_last(request.user, feed):
+        return None
+    starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
+    kept = feed.articles.filter(Exists(starred)).count()
+    return {"gone": feed.article_count - kept, "kept": kept}
