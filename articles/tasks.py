@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from celery import shared_task
+from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
@@ -29,14 +32,17 @@ BACKFILL_SECONDS = 15.0
 @shared_task
 def tick() -> None:
     """Claim what is due and hand it to the workers."""
-    for claim in polling.claim_due(timezone.now()):
-        arguments = (str(claim.token), list(claim.keys))
-        poll_batch.apply_async(arguments, expires=polling.LEASE.total_seconds())
-    for images in archive.claim_due(timezone.now()):
-        fetch_images.apply_async((str(images.token), list(images.keys)), expires=obtain.LEASE.total_seconds())
+    _send(poll_batch, polling.claim_due(timezone.now()), polling.QUEUE.lease)
+    _send(fetch_images, archive.claim_due(timezone.now()), obtain.QUEUE.lease)
     ring_for_hubs()
     ring_for_history()
     heartbeat.beat(timezone.now())
+
+
+def _send(task: Task[Any, Any], claims: Iterable[Claim], lease: timedelta) -> None:
+    """Hand claims to workers: token and keys. A message that comes after the lease is over is dropped."""
+    for claim in claims:
+        task.apply_async((str(claim.token), list(claim.keys)), expires=lease.total_seconds())
 
 
 def ring_for_history() -> None:
@@ -49,8 +55,7 @@ def ring_for_hubs() -> None:
     """Hand on what hubs have delivered, what is to be asked of them, and what this site's own is to be told."""
     now = timezone.now()
     if waiting := deliveries.waiting():
-        for claim in polling.claim(Feed.objects.filter(pk__in=waiting), now):
-            read_deliveries.apply_async((str(claim.token), list(claim.keys)), expires=polling.LEASE.total_seconds())
+        _send(read_deliveries, polling.claim(Feed.objects.filter(pk__in=waiting), now), polling.QUEUE.lease)
     if hubs.is_possible():
         hubs.arrange()
         if hubs.is_due(timezone.now()):

@@ -171,12 +171,9 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
     is to be left alone. The lease is renewed before each, so that one that was lost with its worker is soon free
     again."""
     tally = Tally()
-    mine = list(QUEUE.of_claim(claim).order_by("retry_at"))
-    visits = Visits(pause, (address.host for address in mine))
-    for address in mine:
-        if not visits.may_ask(address.host):
-            continue
-        if not QUEUE.renew(claim) or not has_room_for(address):
+    visits = Visits(pause)
+    for address in QUEUE.in_turn(claim, visits):
+        if not has_room_for(address):
             break
         try:
             fetch(client, address, is_kept=True)
@@ -191,7 +188,6 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
             logger.error("%s", error)
             tally.problem = str(error)
             break
-    QUEUE.release(claim)
     return tally
 
 

@@ -76,8 +76,11 @@ def _usual_place(feed: Feed) -> str:
 
 
 def _find(client: Client, feed: Feed, visits: Visits) -> str:
-    """The address of the first icon that comes; "" where none does."""
-    for url in (*_named(client, feed, visits), _usual_place(feed)):
+    """The address of the first icon that comes; "" where none does, or the site's host wants to be left alone. A page
+    and its icon are one visit, as to a browser."""
+    if not visits.may_ask(host_of(_site(feed))):
+        return ""
+    for url in (*_named(client, feed), _usual_place(feed)):
         visits.wait_for(host_of(url))
         try:
             obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed))
@@ -88,8 +91,7 @@ def _find(client: Client, feed: Feed, visits: Visits) -> str:
     return ""
 
 
-def _named(client: Client, feed: Feed, visits: Visits) -> list[str]:
-    visits.wait_for(host_of(_site(feed)))
+def _named(client: Client, feed: Feed) -> list[str]:
     try:
         page = client.get(_site(feed), {"Accept": "text/html,application/xhtml+xml"})
     except HttpError as reason:

@@ -6,7 +6,7 @@ is over the row is due again, so a killed worker or a lost message loses nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -20,9 +20,11 @@ from django.utils import timezone
 
 from feeds.leases import hosts, waits
 from feeds.leases.models import Leased
+from feeds.leases.visits import Visits
 
 Row = TypeVar("Row", bound=Leased)
 
+HOST = "host"  # the column of every queue
 FREE: dict[str, Any] = {"lease": None, "leased_until": None}
 LOOKED_AT = 1000  # due rows from which a claim chooses, the longest due first
 
@@ -119,6 +121,18 @@ class Queue(Generic[Row]):
     def of_claim(self, claim: Claim) -> QuerySet[Row]:
         """The rows of a claim that still belong to it."""
         return self._all.filter(pk__in=claim.keys, lease=claim.token)
+
+    def in_turn(self, claim: Claim, visits: Visits) -> Generator[Row, None, None]:
+        """The rows of a claim one after the other, the longest due first, each when its host may be asked, and with a
+        lease as long as at first. What is left of the claim at the end is put back."""
+        try:
+            rows = list(self.of_claim(claim).order_by(self.due_at))
+            visits.look_up(getattr(row, HOST) for row in rows)
+            for row in rows:
+                if visits.may_ask(getattr(row, HOST)) and self.renew(claim):
+                    yield row
+        finally:
+            self.release(claim)
 
     def renew(self, claim: Claim) -> int:
         """Make the lease of a claim as long as at first. Returns of how many rows; 0 where it is lost."""

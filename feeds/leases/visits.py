@@ -17,18 +17,21 @@ class Visits:
     def __init__(self, pause: float, names: Iterable[str] = ()) -> None:
         self._pause = pause
         self._last: dict[str, float] = {}
-        self._wishes: dict[str, hosts.Wish | None] = dict.fromkeys(names)
-        if self._wishes:
-            self._wishes.update(hosts.wishes(self._wishes))
+        self._wishes: dict[str, hosts.Wish | None] = {}
         self._over: set[str] = set()
+        self.look_up(names)
+
+    def look_up(self, names: Iterable[str]) -> None:
+        """Look up what those of `names` want that are not known yet: at most one query."""
+        if unknown := set(names) - self._wishes.keys():
+            self._wishes.update({**dict.fromkeys(unknown), **hosts.wishes(unknown)})
 
     def may_ask(self, host: str) -> bool:
         """True when `host` may be asked, after a sleep where need be; False where it is to be left alone, and nothing
         more is asked of it by this worker."""
         if host in self._over:
             return False
-        if host not in self._wishes:
-            self._wishes[host] = hosts.wishes([host]).get(host)
+        self.look_up([host])
         wish = self._wishes[host]
         if wish and (wish.gap or not wish.is_free(timezone.now())):
             self._over.add(host)

@@ -106,13 +106,11 @@ def ask_due(client: Client, now: datetime, *, pause: float = 0.0) -> None:
 def ask_claim(client: Client, claim: Claim, visits: Visits) -> None:
     """Ask a hub for the subscriptions of a claim, or for more time. What the host does not want to be asked now is put
     back."""
-    for subscription in QUEUE.of_claim(claim).order_by("next_request_at"):
-        if visits.may_ask(subscription.host) and QUEUE.renew(claim):
-            try:
-                _ask(client, subscription, visits)
-            except LeaseLost:  # somebody else asks, or nobody wants it any more
-                logger.info("%s: the request to the hub is another worker's", subscription.topic_url)
-    QUEUE.release(claim)
+    for subscription in QUEUE.in_turn(claim, visits):
+        try:
+            _ask(client, subscription, visits)
+        except LeaseLost:  # somebody else asks, or nobody wants it any more
+            logger.info("%s: the request to the hub is another worker's", subscription.topic_url)
 
 
 def _ask(client: Client, subscription: HubSubscription, visits: Visits) -> None:

@@ -15,6 +15,7 @@ from articles.images.models import ImageAddress, key_of
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.leases.queues import Claim, LeaseLost, Queue
+from feeds.leases.visits import Visits
 from feeds.models import Host
 from feeds.polls import polling
 from feeds.websub import hubs
@@ -125,3 +126,31 @@ def test_of_a_host_with_a_pace_one_row_is_claimed(kind: Kind) -> None:
         make(name)
     Host.objects.create(name=HOST, gap_seconds=60, free_at=NOW, refused_at=NOW)
     assert len(keys(claim_due(NOW))) == 1
+
+
+def test_what_is_left_when_the_work_ends_early_is_put_back(kind: Kind) -> None:
+    queue, _, make = kind
+    keys_of_rows = [make(name) for name in "abc"]
+    [claim] = queue.claims([keys_of_rows], NOW)
+    rows = queue.in_turn(claim, Visits(0))
+    next(rows)
+    rows.close()
+    assert queue.due(NOW).count() == 3
+
+
+def test_who_lost_the_lease_works_on_nothing_more(kind: Kind, django_assert_max_num_queries: Any) -> None:
+    queue, _, make = kind
+    [claim] = queue.claims([[make(name) for name in "abc"]], NOW)
+    with django_assert_max_num_queries(7):  # rows, hosts, a renewal of each, another's claim, a release
+        rows = queue.in_turn(claim, Visits(0))
+        next(rows)
+        queue.model._default_manager.update(lease=uuid4())
+        assert list(rows) == []
+
+
+def test_a_claim_of_many_takes_few_statements(kind: Kind, django_assert_max_num_queries: Any) -> None:
+    _, claim_due, make = kind
+    for number in range(10):
+        make(str(number))
+    with django_assert_max_num_queries(9):  # a savepoint among them
+        assert claim_due(NOW)
