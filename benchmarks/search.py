@@ -196,7 +196,7 @@ def search_for(text: str, order: str = "date", **options: Any) -> Search:
     from articles.search.find import Order, Search
 
     now = datetime(2026, 1, 5, tzinfo=UTC)
-    return Search(text=text, selection=Selection(), reader=AnonymousUser(), now=now, order=Order(order), **options)
+    return Search(selection=Selection(query=text, order=Order(order)), reader=AnonymousUser(), now=now, **options)
 
 
 def _searches(vocabulary: Words, deep: int) -> Iterator[tuple[str, Search, str]]:

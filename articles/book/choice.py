@@ -73,7 +73,7 @@ def _found(search: Search, period: Period | None, size: int) -> Choice:
     if not asks_for_something(parse(search.text).tree):
         return Choice(article_ids=[], has_more=False)
     text = _within(search.text, period) if period else search.text
-    page = found_page(replace(search, text=text, patience=PATIENCE), size=size)
+    page = found_page(replace(search.narrowed(query=text), patience=PATIENCE), size=size)
     return Choice(article_ids=page.article_ids, has_more=bool(page.older_cursor))
 
 

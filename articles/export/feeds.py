@@ -114,12 +114,8 @@ def title_of(search: Search) -> str:
 
 def view_key(search: Search) -> str:
     """The view by what never changes: rows' ids, not names."""
-    selection = search.selection
     reader = search.reader.pk if search.is_personal else None
-    return repr((
-        "view", selection.feed and selection.feed.pk, selection.category and selection.category.pk,
-        str(selection.show), search.text, str(search.order), reader,
-    ))  # fmt: skip
+    return repr(("view", *search.selection.identity(), reader))
 
 
 def urn(name: str, namespace: uuid.UUID | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
+from dataclasses import fields, replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -13,26 +14,24 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from articles.export.models import Output
-from articles.lists.pages import Selection, Show
-from articles.search.find import Order, Search
+from articles.lists.selection import Selection
+from articles.search.find import Search
 from articles.search.query.syntax import LONGEST_QUERY
 from feeds.writes import UNWRITABLE, soon
 
 SECRET_BYTES = 24
+# The column that keeps each field of the selection.
+_COLUMNS = {field.name: field.name for field in fields(Selection)} | {"query": "text"}
 NOTED_EVERY = timedelta(hours=1)
 
 
 def create(user: User, search: Search) -> tuple[Output, str]:
     """An output of the view, and its secret, which nobody can find out again."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
+    # A query that is longer is the same search, and SQLite would keep it whole.
+    kept = replace(search.selection, query=search.selection.query[:LONGEST_QUERY])
     output = Output.objects.create(
-        user=user,
-        digest=_digest(secret),
-        feed=search.selection.feed,
-        category=search.selection.category,
-        show=search.selection.show,
-        text=search.text[:LONGEST_QUERY],  # one that is longer is the same search, and SQLite would keep it whole
-        order=search.order,
+        user=user, digest=_digest(secret), **{column: getattr(kept, name) for name, column in _COLUMNS.items()}
     )
     return output, secret
 
@@ -49,12 +48,10 @@ def opened_by(pk: int, secret: str) -> Output | None:
 
 def search_of(output: Output) -> Search:
     """The view that the output opens."""
-    selection = Selection(feed=output.feed, category=output.category, show=Show(output.show))
     reader = output.user
     assert isinstance(reader, User)
-    return Search(
-        text=output.text, selection=selection, reader=reader, now=timezone.localtime(), order=Order(output.order)
-    )
+    selection = Selection.of_values({name: getattr(output, column) for name, column in _COLUMNS.items()})
+    return Search(selection=selection, reader=reader, now=timezone.localtime())
 
 
 def revoke(user: User, pk: int) -> bool:

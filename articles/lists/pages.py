@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -16,9 +15,9 @@ from django.db.models import Max, Q
 from articles.lists import article_keys, cursors
 from articles.lists.article_keys import NO_FEED, Scope, Span
 from articles.lists.cursors import BadCursor, Cursor
+from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import Key
-from feeds.models import Category, Feed
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
 
@@ -29,24 +28,6 @@ __all__ = [
 
 PAGE = 50
 MOST_TURNS = 4
-
-
-class Show(StrEnum):
-    """Which articles a signed-in reader wants to see."""
-
-    ALL = "all"
-    UNREAD = "unread"
-    STARRED = "starred"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What the list is narrowed to. A category includes the categories inside it; a reader who is not signed in has
-    neither unread nor starred articles and sees all."""
-
-    feed: Feed | None = None
-    category: Category | None = None
-    show: Show = Show.ALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

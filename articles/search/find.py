@@ -8,10 +8,11 @@ from datetime import date
 
 from articles.lists.cursors import BadCursor
 from articles.lists.pages import load, newest_id
+from articles.lists.selection import Order
 from articles.models import Article
 from articles.search.backend import BadPlace, SearchTimeout
 from articles.search.databases import backend
-from articles.search.hit_page import Asked, HitPage, Order, Search, hit_page, newest_hits, texts_of, understand
+from articles.search.hit_page import Asked, HitPage, Search, hit_page, newest_hits, texts_of, understand
 from articles.search.query import snippets
 from articles.search.query.matching import Text
 from articles.search.query.syntax import Note

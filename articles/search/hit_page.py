@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from time import monotonic
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 
 from articles.lists.article_keys import Scope
 from articles.lists.cursors import BadCursor
-from articles.lists.pages import Reader, Selection, Show, scope_of
+from articles.lists.pages import Reader, scope_of
+from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.search.analyze.lexemes import version
 from articles.search.backend import Hit
@@ -22,7 +23,7 @@ from articles.search.query import snippets, syntax
 from articles.search.query.matching import Condition, Contains, HasMedia, OfReader, Property, Text, atoms, matches
 from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
-from articles.search.query.syntax import Note, Problem, Words, asks_reader
+from articles.search.query.syntax import Note, Problem, Words
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from articles.search.reader_leaves import Choice, asks_reader_alone, choose, facts, for_nobody
 from articles.search.resolve import in_feeds, resolve
@@ -35,27 +36,31 @@ WEIGHED = 120
 WEIGHED_TITLES = 120
 
 
-class Order(StrEnum):
-    DATE = "date"
-    RELEVANCE = "relevance"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is asked, and by whom: the query's text within a selection. `now` carries the reader's time zone. After
-    `patience` seconds of looking through candidates a page ends where it is."""
+    """Which articles, and for whom. `now` carries the reader's time zone. After `patience` seconds of looking through
+    candidates a page ends where it is."""
 
-    text: str
     selection: Selection
     reader: Reader
     now: datetime
-    order: Order = Order.DATE
     patience: float = PATIENCE
 
     @property
+    def text(self) -> str:
+        return self.selection.query
+
+    @property
+    def order(self) -> Order:
+        return self.selection.order
+
+    @property
     def is_personal(self) -> bool:
-        """True where the answer depends on what the reader did: not for who is not signed in."""
-        return self.selection.show is not Show.ALL or asks_reader(syntax.parse(self.text).tree)
+        return self.selection.is_personal
+
+    def narrowed(self, **fields: Any) -> Search:
+        """The same with other fields of its selection."""
+        return replace(self, selection=replace(self.selection, **fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def did_you_mean(search: Search) -> str:
     deadline = monotonic() + PATIENCE
     for text in _nearby(parse(search.text).tree, search.reader):
         try:
-            if found_ids(replace(search, text=text, patience=max(deadline - monotonic(), 0)), size=1):
+            if found_ids(replace(search.narrowed(query=text), patience=max(deadline - monotonic(), 0)), size=1):
                 return text
         except SearchTimeout:
             return ""

@@ -81,7 +81,7 @@ def list_address(
     with what the reader shows now (all, unread, starred); given only `show`, of the same articles shown so."""
     here = context.get("selection") or Selection()
     if show:
-        return address_of_list(replace(here, show=Show(show)))
+        return address_of_list(replace(here.without_query(), show=Show(show)))
     return address_of_list(Selection(feed=feed, category=category, show=here.show))
 
 

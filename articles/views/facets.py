@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from articles.lists.pages import Selection
 from articles.search.find import Facets, Search
 from articles.views.query import address, in_span, month_name, span_of, without_span
 from articles.views.search_messages import number
@@ -52,14 +51,13 @@ def groups(search: Search, counted: Facets) -> list[Group]:
 def _feeds(search: Search, counted: Facets) -> Group:
     selection = search.selection
     if selection.feed:
-        wider = replace(selection, feed=None)
-        return Group(_("Feed"), [], selection.feed.name, address(replace(search, selection=wider)))
+        return Group(_("Feed"), [], selection.feed.name, address(search.narrowed(feed=None)))
     counts = counted.feeds[:MOST_VALUES]
     columns = Feed.objects.only("id", "title", "custom_title", "host", "url")
     feeds = columns.in_bulk([pk for pk, _n in counts])
     call_by_own_titles(feeds.values(), search.reader)
     values = [
-        Value(feeds[pk].name, _count(n, counted), _within(search, Selection(feed=feeds[pk], show=selection.show)))
+        Value(feeds[pk].name, _count(n, counted), address(search.narrowed(feed=feeds[pk], category=None)))
         for pk, n in counts
         if pk in feeds
     ]
@@ -69,16 +67,14 @@ def _feeds(search: Search, counted: Facets) -> Group:
 def _categories(search: Search, counted: Facets) -> Group:
     selection = search.selection
     if selection.category:
-        wider = replace(selection, category=None)
-        return Group(_("Category"), [], selection.category.name, address(replace(search, selection=wider)))
+        return Group(_("Category"), [], selection.category.name, address(search.narrowed(category=None)))
     if selection.feed:
         return Group(_("Category"), [])
     categories = {category.pk: category for category in categories_for(search.reader).order_by()}
     counts = _per_category(categories, counted, search.reader).most_common(MOST_VALUES)
     tree = tree_of(categories.values())
     values = [
-        Value(tree.path(pk), _count(n, counted), _within(search, replace(selection, category=categories[pk])))
-        for pk, n in counts
+        Value(tree.path(pk), _count(n, counted), address(search.narrowed(category=categories[pk]))) for pk, n in counts
     ]
     return Group(_("Category"), values)
 
@@ -116,10 +112,6 @@ def _span_name(span: str) -> str:
     if not month or not 1 <= int(month) <= 12 or int(year) < 1:
         return span
     return date_format(date(int(year), int(month), 1), pgettext("format of a month in a year", "M Y"))
-
-
-def _within(search: Search, selection: Selection) -> str:
-    return address(replace(search, selection=selection))
 
 
 def _count(n: int, counted: Facets) -> str:

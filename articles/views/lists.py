@@ -33,11 +33,9 @@ def article_list(request: HttpRequest) -> HttpResponse:
     """The newest articles of the selection in the address, a page of them; with a query, those that it finds. Not
     kept by the browser: who comes back from an article must see that it is read."""
     selection = selection_of(request.GET, request.user)
-    search = search_of(request, selection)
-    is_personal = search.is_personal if search else selection.show is not Show.ALL
-    if is_personal and not request.user.is_authenticated:
+    if selection.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if search:
+    if search := search_of(request, selection):
         return results(request, search)
     page = _page(request, selection)
     if not page.articles and not Feed.objects.exists():

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,8 +30,8 @@ from articles.lists.cursors import BadCursor
 from articles.search.find import Search, SearchTimeout
 from articles.search.query import parse
 from articles.search.resolve import asks_for_something
+from articles.views import query
 from articles.views.query import address as list_query
-from articles.views.query import search_of
 from articles.views.selection import selection_of
 from articles.views.state import SignedIn
 
@@ -111,9 +110,7 @@ def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
 def view_of(request: HttpRequest) -> Search:
     """The view that an address names, as the list page takes it; without a query the search is for nothing. Raises
     Http404 and BadRequest."""
-    selection = selection_of(request.GET, request.user)
-    everything = Search(text="", selection=selection, reader=request.user, now=timezone.localtime())
-    return search_of(request, selection) or everything
+    return query.view_of(request, selection_of(request.GET, request.user))
 
 
 def _answer(

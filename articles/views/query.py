@@ -1,53 +1,36 @@
-"""The query as it stands in addresses, `?q=…&order=relevance` beside the list's filters, and the queries near to it."""
+"""Searches as addresses name them, and the queries near to one."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from articles.lists.pages import Selection
-from articles.search.find import Order, Search
-from articles.search.query.syntax import LONGEST_QUERY, Filter, Node, Words, parse, to_text
+from articles.search.find import Search
+from articles.search.query.syntax import Filter, Node, Words, parse, to_text
 from articles.search.query.tree import And, joined, required
 from articles.views.selection import address_of
 
-# Neither databases nor addresses take them, and no reader sees them.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOST_LOOSENED = 5
 
 
 def search_of(request: HttpRequest, selection: Selection) -> Search | None:
-    """The search that an address names; None where it asks for nothing. Raises BadRequest for an unknown order."""
-    text = query_text(request.GET)
-    if not text:
-        return None
-    now = timezone.localtime()
-    return Search(text=text, selection=selection, reader=request.user, now=now, order=_order(request.GET))
+    """The search that a selection is; None where it asks for nothing."""
+    return view_of(request, selection) if selection.query else None
 
 
-def query_text(query: QueryDict) -> str:
-    """The query as it was typed, cut where it is longer than a query may be: the parser then says so."""
-    return _INVISIBLE.sub(" ", query.get("q", "")).strip()[: LONGEST_QUERY + 1]
-
-
-def _order(query: QueryDict) -> Order:
-    try:
-        return Order(query.get("order", "") or Order.DATE)
-    except ValueError as error:
-        raise BadRequest(_("Hits can stand in the order of date or relevance, and no other.")) from error
+def view_of(request: HttpRequest, selection: Selection) -> Search:
+    """The selection for the reader who asks; without a query the search is for nothing."""
+    return Search(selection=selection, reader=request.user, now=timezone.localtime())
 
 
 def address(search: Search, **more: str) -> str:
     """The search as a query string with its question mark."""
-    order = "" if search.order is Order.DATE else str(search.order)
-    return address_of(search.selection, q=search.text, order=order, **more)
+    return address_of(search.selection, **more)
 
 
 def loosened(search: Search) -> Iterator[Search]:
@@ -57,7 +40,7 @@ def loosened(search: Search) -> Iterator[Search]:
     for part in parts[:_MOST_LOOSENED] if len(parts) > 1 else ():
         yield _with_parts(search, [other for other in parts if other is not part])
     if isinstance(tree, Words) and " " in tree.text:
-        yield replace(search, text=tree.text)
+        yield search.narrowed(query=tree.text)
 
 
 def in_span(search: Search, name: str) -> Search:
@@ -95,4 +78,4 @@ def _parts(tree: Node | None) -> list[Node]:
 
 
 def _with_parts(search: Search, parts: list[Node]) -> Search:
-    return replace(search, text=to_text(joined(And, parts)))
+    return search.narrowed(query=to_text(joined(And, parts)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +29,7 @@ from articles.search.resolve import asks_for_something
 from articles.search.suggest import did_you_mean, suggestions
 from articles.views import matches
 from articles.views.facets import groups
-from articles.views.query import address, loosened, query_text, search_of
+from articles.views.query import address, loosened, search_of
 from articles.views.rows import Rows
 from articles.views.search_messages import count_of, message
 from articles.views.selection import address_of, marked_in, number_in, selection_of
@@ -68,8 +67,8 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "count": _count(page) if is_first or page.total_is_exact else "",
         "notes": [message(note) for note in page.notes],
         "asks": asks_for_something(parse(search.text).tree),
-        "filters": [(show, address(replace(search, selection=replace(selection, show=show)))) for show in Show],
-        "orders": [(order, address(replace(search, order=order))) for order in Order],
+        "filters": [(show, address(search.narrowed(show=show))) for show in Show],
+        "orders": [(order, address(search.narrowed(order=order))) for order in Order],
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
         "query": query,
@@ -103,7 +102,8 @@ def _count(page: SearchPage) -> str:
 
 def _everywhere(search: Search) -> str:
     """The same query without feed, category and filter; empty where there is none of them."""
-    return address(replace(search, selection=Selection())) if search.selection != Selection() else ""
+    everywhere = Selection(query=search.text, order=search.order)
+    return address_of(everywhere) if search.selection != everywhere else ""
 
 
 def _wider(search: Search) -> dict[str, object]:
@@ -111,7 +111,7 @@ def _wider(search: Search) -> dict[str, object]:
     meant = did_you_mean(search)
     return {
         "meant": meant,
-        "meant_address": address(replace(search, text=meant)),
+        "meant_address": address(search.narrowed(query=meant)),
         "ways": [(wider.text, address(wider)) for wider in loosened(search) if wider.text != meant],
     }
 
@@ -143,9 +143,9 @@ def narrow(request: HttpRequest) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def suggest(request: HttpRequest) -> HttpResponse:
     """Titles that hold what is being typed, for htmx; each with the query that finds it."""
-    text = query_text(request.GET)
     selection = selection_of(request.GET, request.user)
-    titles = suggestions(text, request.user, limit=MOST_SUGGESTED, selection=selection) if text else []
+    typed = selection.query
+    titles = suggestions(typed, request.user, limit=MOST_SUGGESTED, selection=selection) if typed else []
     suggested = [(title, f'"{_QUOTES.sub(" ", title).strip()}"') for title in titles]
     return render(request, "search/_suggestions.html", {"suggested": suggested})
 
@@ -157,7 +157,7 @@ def explain(request: HttpRequest) -> HttpResponse:
 
 
 def _runnable(rows: list[tuple[str, str]]) -> list[tuple[str, str, str]]:
-    return [(text, address_of(Selection(), q=text), meaning) for text, meaning in rows]
+    return [(text, address_of(Selection(query=text)), meaning) for text, meaning in rows]
 
 
 def _examples() -> list[tuple[str, list[tuple[str, str]]]]:

@@ -1,7 +1,8 @@
-"""The list's filters, as they stand in addresses: `?feed=ID&category=SLUG&show=unread|starred`."""
+"""Which articles, as addresses and forms say it: `?feed=ID&category=SLUG&show=unread|starred&q=…&order=relevance`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import islice
 
@@ -11,33 +12,44 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from articles.lists.pages import Selection, Show
+from articles.lists.selection import Order, Selection, Show
+from articles.search.query.syntax import LONGEST_QUERY
 from feeds.models import Category, Feed
 from feeds.subscriptions.own import place_as_own
 from feeds.subscriptions.visibility import Reader, category_called, sees
 
+# Neither databases nor addresses take them, and no reader sees them.
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 MOST_AT_ONCE = 100  # more than any page shows
 
 
 def selection_of(query: QueryDict, reader: Reader) -> Selection:
     """The selection that an address or a form names. Raises Http404 for a feed or category that isn't there for
-    `reader`, and BadRequest for a `show` that makes no sense."""
+    `reader`, and BadRequest for a `show` or an `order` that makes no sense."""
     return Selection(
         feed=_feed(query.get("feed", ""), reader),
         category=_category(query.get("category", ""), reader),
         show=_show(query.get("show", "")),
+        query=(text := query_text(query)),
+        order=_order(query.get("order", "")) if text else Order.DATE,
     )
+
+
+def query_text(query: QueryDict) -> str:
+    """The query as it was typed, cut where it is longer than a query may be: the parser then says so."""
+    return _INVISIBLE.sub(" ", query.get("q", "")).strip()[: LONGEST_QUERY + 1]
+
+
+def _order(text: str) -> Order:
+    try:
+        return Order(text or Order.DATE)
+    except ValueError as error:
+        raise BadRequest(_("Hits can stand in the order of date or relevance, and no other.")) from error
 
 
 def address_of(selection: Selection, **more: str) -> str:
     """The selection as a query string with its question mark; empty where nothing is narrowed."""
-    parts = {
-        "feed": selection.feed and str(selection.feed.pk),
-        "category": selection.category and selection.category.slug,
-        "show": "" if selection.show is Show.ALL else str(selection.show),
-        **more,
-    }
-    query = urlencode({name: value for name, value in parts.items() if value})
+    query = urlencode(selection.params() | {name: value for name, value in more.items() if value})
     return f"?{query}" if query else ""
 
 

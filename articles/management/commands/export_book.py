@@ -67,11 +67,15 @@ def _search(options: dict[str, Any]) -> Search:
     reader, show = reader_named(options["user"]), Show(options["show"])
     if show is not Show.ALL and not isinstance(reader, User):
         raise CommandError(f"--show {show} needs --user", returncode=2)
-    selection = Selection(feed=feed_named_or_none(options["feed"]), category=_category(options["category"]), show=show)
-    search = Search(text=options["query"].strip(), selection=selection, reader=reader, now=timezone.localtime())
-    if search.is_personal and not isinstance(reader, User):
+    selection = Selection(
+        feed=feed_named_or_none(options["feed"]),
+        category=_category(options["category"]),
+        show=show,
+        query=options["query"].strip(),
+    )
+    if selection.is_personal and not isinstance(reader, User):
         raise CommandError(NEEDS_READER, returncode=2)
-    return search
+    return Search(selection=selection, reader=reader, now=timezone.localtime())
 
 
 def _category(slug: str | None) -> Category | None:

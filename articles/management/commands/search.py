@@ -39,11 +39,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         search = Search(
-            text=options["query"],
-            selection=Selection(feed=feed_named_or_none(options["feed"]), category=_category(options["category"])),
+            selection=Selection(
+                feed=feed_named_or_none(options["feed"]),
+                category=_category(options["category"]),
+                query=options["query"],
+                order=Order(options["order"]),
+            ),
             reader=reader_named(options["user"]),
             now=timezone.localtime(),
-            order=Order(options["order"]),
             patience=float("inf"),
         )
         if search.is_personal and not isinstance(search.reader, User):

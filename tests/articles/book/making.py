@@ -19,9 +19,7 @@ from tests.factories import make_article
 
 
 def everything(**fields: Any) -> Search:
-    return Search(
-        **{"text": "", "selection": Selection(), "reader": AnonymousUser(), "now": timezone.localtime()} | fields
-    )
+    return Search(**{"selection": Selection(), "reader": AnonymousUser(), "now": timezone.localtime()} | fields)
 
 
 def article_of(html: str, **fields: Any) -> Article:

@@ -289,6 +289,6 @@ def test_hits_by_relevance_stand_by_day_too():
         )
     from articles.search.find import Order
 
-    book = book_of(everything(text="fog", order=Order.RELEVANCE))
+    book = book_of(everything(selection=Selection(query="fog", order=Order.RELEVANCE)))
     days = [item.text for item in book.tree("nav.xhtml").iter(f"{HTML}span")]
     assert days == ["4 March 2026", "3 March 2026", "2 March 2026", "1 March 2026"]

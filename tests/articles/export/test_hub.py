@@ -104,7 +104,7 @@ def test_searches_and_older_pages_name_no_hub(own_hub, get):
 
 def test_no_secret_address_names_a_hub_and_no_hub_learns_of_one(own_hub, get):
     reader, article = make_reader(), make_article()
-    search = Search(text="", selection=Selection(feed=article.feed), reader=reader, now=timezone.localtime())
+    search = Search(selection=Selection(feed=article.feed), reader=reader, now=timezone.localtime())
     output, secret = secret_addresses.create(reader, search)
     answer = get(f"/outputs/{output.pk}/{secret}/atom.xml")
     assert answer.status_code == 200

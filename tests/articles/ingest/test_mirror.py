@@ -39,7 +39,7 @@ def test_a_private_archive_is_mirrored_by_its_secret_address(live_server, settin
     for number, article in enumerate(articles):
         article.published_at = FIRST_DAY + timedelta(days=number)
     Article.objects.bulk_update(articles, ["published_at"])
-    search = Search(text="", selection=Selection(feed=publisher), reader=make_reader(), now=timezone.localtime())
+    search = Search(selection=Selection(feed=publisher), reader=make_reader(), now=timezone.localtime())
     output, secret = secret_addresses.create(search.reader, search)
     mirror = make_feed(url=f"{live_server.url}/outputs/{output.pk}/{secret}/{file}")
 

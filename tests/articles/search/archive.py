@@ -27,7 +27,7 @@ def store(text: str = "", title: str = "", feed: Feed | None = None, **fields: A
 
 
 def search_for(query: str, *, reader: Reader = ANYBODY, order: Order = Order.DATE, **selected: Any) -> Search:
-    return Search(text=query, selection=Selection(**selected), reader=reader, now=NOW, order=order)
+    return Search(selection=Selection(query=query, order=order, **selected), reader=reader, now=NOW)
 
 
 def found(query: str, **options: Any) -> list[int]:

@@ -99,9 +99,7 @@ def test_a_walk_that_finds_too_little_stops_and_goes_on_with_the_next_page(monke
         store("rain heavy", published_at=FIRST_DAY + timedelta(days=day))
     search = search_for('"heavy rain"')
     monkeypatch.setattr(hit_page, "LARGEST_BATCH", 4)
-    impatient = find.Search(
-        **{name: getattr(search, name) for name in ("text", "selection", "reader", "now")}, patience=0
-    )
+    impatient = find.Search(**{name: getattr(search, name) for name in ("selection", "reader", "now")}, patience=0)
     first = search_page(impatient, size=2)
     assert first.found == []
     assert first.total_is_exact is False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
@@ -131,7 +131,7 @@ def test_marking_others_articles_tells_nothing(site):
 def test_a_secret_address_opens_what_its_reader_sees(site, reader, file):
     def secret(selection: Selection, text: str = "") -> str:
         whose: Reader = site.readers[reader]
-        search = Search(text=text, selection=selection, reader=whose, now=timezone.localtime())
+        search = Search(selection=replace(selection, query=text), reader=whose, now=timezone.localtime())
         output, key = secret_addresses.create(site.readers[reader], search)
         return f"/outputs/{output.pk}/{key}/{file}"
 

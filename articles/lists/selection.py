@@ -1,0 +1,73 @@
+"""Which articles: the value that lists, searches, outputs, books, commands and addresses share.
+
+A new way to narrow is a field here, a line in `params`, and one where an address is read
+(articles.views.selection.selection_of).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+from articles.search.query.syntax import asks_reader, parse
+from feeds.models import Category, Feed
+
+
+class Show(StrEnum):
+    """Which articles a signed-in reader wants to see."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    STARRED = "starred"
+
+
+class Order(StrEnum):
+    """`DATE` is newest first; by relevance only what a query finds can stand."""
+
+    DATE = "date"
+    RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What the list is narrowed to, and its order. A category includes the categories inside it; a reader who is not
+    signed in has neither unread nor starred articles and sees all. `query` as it was typed."""
+
+    feed: Feed | None = None
+    category: Category | None = None
+    show: Show = Show.ALL
+    query: str = ""
+    order: Order = Order.DATE
+
+    def params(self) -> dict[str, str]:
+        """The selection as addresses and forms have it. What narrows nothing is not there."""
+        named = {
+            "feed": str(self.feed.pk) if self.feed else "",
+            "category": self.category.slug if self.category else "",
+            "show": "" if self.show is Show.ALL else self.show.value,
+            "q": self.query,
+            "order": "" if self.order is Order.DATE else self.order.value,
+        }
+        return {name: value for name, value in named.items() if value}
+
+    def identity(self) -> tuple[int | None, int | None, str, str, str]:
+        """The selection by what never changes: rows' ids, not names."""
+        feed = self.feed.pk if self.feed else None
+        category = self.category.pk if self.category else None
+        return feed, category, self.show.value, self.query, self.order.value
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any]) -> Self:
+        """The selection of its fields' values, `show` and `order` as text, as rows and commands have them."""
+        return cls(**{**values, "show": Show(values["show"]), "order": Order(values["order"])})
+
+    def without_query(self) -> Self:
+        """The list that the query searches."""
+        return replace(self, query="", order=Order.DATE)
+
+    @property
+    def is_personal(self) -> bool:
+        """True where the answer depends on what the reader did: not for who is not signed in."""
+        return self.show is not Show.ALL or asks_reader(parse(self.query).tree)
