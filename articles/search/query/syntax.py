@@ -98,6 +98,8 @@ _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<or>\|+|(?<![^\s()])｜+(?![^\s()]))|(?P<not>(?<![^\s()|])[-!](?=[^\s)|]))"
     r'|(?P<field>[A-Za-z]{2,10}:(?=[^\s)|]))|"(?P<phrase>[^"]*)(?P<closing>"?)|(?P<word>[^\s()"|]+)'
 )
+# Words that are operators, by the token that they stand for: and is what blanks are.
+_OPERATORS = {"OR": "or", "AND": "space", "&&": "space", "&": "space", "NOT": "not"}
 # The quotation mark of Hebrew abbreviations (צה"ל), as keyboards have it: it quotes nothing.
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 # Dates: a year, a month, a day, an ISO moment, or an age as 12h, 7d, 3w, 6m, 2y.
@@ -133,32 +135,29 @@ class _Parser:
         """One pass with a stack: a level per open parenthesis, on it the alternatives, each a list of parts."""
         levels = [_Level()]
         for match in _TOKEN.finditer(text):
-            match match.lastgroup:
-                case "space":
-                    continue
-                case "open":
-                    self._open(levels)
-                case "close":
-                    self._close(levels)
-                case "not":
-                    levels[-1].negated = not levels[-1].negated
-                case "field":
-                    levels[-1].field = match["field"][:-1]
-                case "or":
-                    levels[-1].alternatives.append([])
-                case "word" if match["word"] == "OR":
-                    levels[-1].alternatives.append([])
-                case "word" if match["word"] in {"AND", "&&", "&"}:
-                    continue
-                case "word" if match["word"] == "NOT":
-                    levels[-1].negated = not levels[-1].negated
-                case _:
-                    self._term(levels[-1], match)
+            self._take(levels, match)
         if len(levels) > 1:
             self.note(Problem.UNBALANCED, "(")
         while len(levels) > 1:
             self._close(levels)
         return self._node(levels[0])
+
+    def _take(self, levels: list[_Level], match: re.Match[str]) -> None:
+        match _OPERATORS.get(match["word"], match.lastgroup):
+            case "space":
+                return
+            case "open":
+                self._open(levels)
+            case "close":
+                self._close(levels)
+            case "not":
+                levels[-1].negated = not levels[-1].negated
+            case "field":
+                levels[-1].field = match["field"][:-1]
+            case "or":
+                levels[-1].alternatives.append([])
+            case _:
+                self._term(levels[-1], match)
 
     def _open(self, levels: list[_Level]) -> None:
         if levels[-1].skipped or len(levels) > DEEPEST:

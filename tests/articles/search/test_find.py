@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.ingest.store import delete_articles
 from articles.lists.pages import BadCursor, Selection, Show
 from articles.lists.reader_state import mark_all_read, mark_read, star
-from articles.search import find, hit_page
+from articles.search import find, hit_page, reader_leaves
 from articles.search.backend import Holding, SearchTimeout
 from articles.search.find import Facets, SearchPage, facets, found_ids, search_page
 from articles.search.query.matching import Text
@@ -136,7 +136,7 @@ def test_a_feed_that_was_renamed_or_moved_is_found_by_its_new_name() -> None:
 
 @pytest.mark.parametrize("most_chosen", [1000, 1])
 def test_unread_and_starred_narrow_the_search(query: str, most_chosen: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hit_page, "MOST_CHOSEN", most_chosen)
+    monkeypatch.setattr(reader_leaves, "MOST_CHOSEN", most_chosen)
     reader = make_reader()
     articles = [store("heavy rain") for _ in range(6)] + [store("snow")]
     mark_read(reader, [articles[0]])
