@@ -43,6 +43,8 @@ def choose(contents: Sequence[Body], summaries: Sequence[Body]) -> Choice:
     """The content, unless there is nothing in it or it is plainly a stub beside the summary. Of several of either, the
     one with most to read. The other text is empty where it says nothing that the shown one doesn't."""
     content, summary = _fullest(contents), _fullest(summaries)
+    if not summary.html.strip():
+        return Choice(content, Body(), is_summary=False)
     if is_summary_better(content.html, summary.html):
         return Choice(summary, content if has_anything(content.html) else Body(), is_summary=True)
     is_news = summary.html.strip() and not _is_beginning(summary.html, content.html)

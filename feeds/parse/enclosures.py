@@ -36,8 +36,8 @@ def enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
     """The files of an entry of feedparser's, addresses relative to `base`. Where several are one medium in several
     forms, the best of them."""
     found: dict[str, ParsedEnclosure] = {}
-    seconds = _seconds(_text(raw.get("itunes_duration")))
-    for file in (*_attached(raw, base, seconds), *_media(raw.get("media", ()), base)):
+    seconds = _seconds(_text(dict.get(raw, "itunes_duration")))
+    for file in (*_attached(raw, base, seconds), *_media(dict.get(raw, "media", ()), base)):
         key = same_picture(file.url) if file.kind == "picture" else file.url.partition("://")[2]
         if key in found:
             found[key] = _joined(found[key], file)
@@ -48,13 +48,13 @@ def enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
 
 def image(raw: Raw, base: str, files: Iterable[ParsedEnclosure]) -> str:
     """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image, else an enclosure."""
-    media: Sequence[Element] = raw.get("media", ())
+    media: Sequence[Element] = dict.get(raw, "media", ())  # feedparser's own `get` guesses, which takes time
     contents = [element for root in media for element in root.all("content") if _is_picture(element, base)]
     thumbnails = [element for root in media for element in root.all("thumbnail")]
     for picture in (*sorted(contents, key=_width, reverse=True), *sorted(thumbnails, key=_width, reverse=True)):
         if (found := _address(picture, base)) and not FACE.match(found):
             return found
-    value = raw.get("image")
+    value = dict.get(raw, "image")
     images = (address(base, each.get("href")) for each in (value if isinstance(value, list) else [value]) if each)
     return next(filter(None, (*images, *(file.url for file in files if file.kind == "picture"))), "")
 
@@ -79,8 +79,14 @@ def media_type(said: str, medium: str, url: str) -> str:
 
 
 def _attached(raw: Raw, base: str, seconds: int | None) -> Iterator[ParsedEnclosure]:
-    links = [link for link in raw.get("links", ()) if _text(link.get("rel")).strip().rpartition("/")[2] == "enclosure"]
-    original = address(base, _text(raw.get("feedburner_origenclosurelink")))
+    links = [
+        link
+        for link in dict.get(raw, "links", ())
+        if _text(dict.get(link, "rel")).strip().rpartition("/")[2] == "enclosure"
+    ]
+    if not links:
+        return
+    original = address(base, _text(dict.get(raw, "feedburner_origenclosurelink")))
     for link in links:
         # FeedBurner names the file that its own address only led to; it has one for each entry.
         url = original if original and len(links) == 1 else address(base, link.get("href") or link.get("url"))

@@ -58,10 +58,11 @@ def feed(document: Document, url: str) -> ParsedFeed:
     base = url if is_atom else site_url or url
     found_language = language(_plain(raw, "language"))
     author = byline(_people(raw)) if is_atom else _author_of_channel(raw)
-    entries = [
-        replace(entry, author=entry.author or author, is_author_of_feed=not (entry.author or is_atom) and bool(author))
-        for entry in (_entry(each, document, url, base, site_url, found_language) for each in document.entries)
-    ]
+    entries = [_entry(each, document, url, base, site_url, found_language) for each in document.entries]
+    if author:
+        entries = [
+            entry if entry.author else replace(entry, author=author, is_author_of_feed=not is_atom) for entry in entries
+        ]
     return ParsedFeed(
         title=_title(raw, document, MAX_FEED_TITLE),
         site_url=site_url,
@@ -274,8 +275,11 @@ def _tag(tag: Raw) -> str:
 
 def _media(raw: Raw, name: str) -> Iterator[Element]:
     """The elements of Media RSS with that name, first those that tell of the entry, then those of a single file."""
-    found = [element for root in raw.get("media", ()) for element in root.all(name)]
-    of_entry = {id(each) for root in raw.get("media", ()) for each in (root, *root.children) if root.name != "content"}
+    roots = dict.get(raw, "media")
+    if not roots:  # as in nearly all feeds
+        return iter(())
+    found = [element for root in roots for element in root.all(name)]
+    of_entry = {id(each) for root in roots for each in (root, *root.children) if root.name != "content"}
     return iter(sorted(found, key=lambda element: id(element) not in of_entry))
 
 

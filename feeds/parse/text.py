@@ -38,6 +38,8 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 def storable(text: str) -> str:
     """`text` without what a database refuses or no page shows: NUL, controls, lone surrogates. The controls from U+0080
     on are Windows' quotation marks and dashes whose numbers were taken for Unicode's."""
+    if not UNSTORABLE.search(text):
+        return text
     if C1.search(text):
         text = C1.sub(lambda match: match[0].encode("latin-1").decode("cp1252", "ignore"), text)
     return UNSTORABLE.sub("", text)
