@@ -1,7 +1,8 @@
 """HTML from outside to HTML that is safe to store and good to read. Pure; done once, before storing.
 
 read.py makes a tree and leaves out what is active; hidden.py, boilerplate.py, structure.py and what it uses repair it;
-gate.py writes it through bleach's filter; text.py says what a reader sees.
+gate.py writes it through bleach's filter; text.py says what a reader sees. They are imported where they are used: a
+process that has the work done elsewhere (feeds.sandbox) does not load them.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 
-from articles.sanitize.boilerplate import Boilerplate, Match, is_selector, remove_boilerplate
-from articles.sanitize.read import MAX_LENGTH, read
+from articles.sanitize.values import Boilerplate, CleanContent, Match, Source
 
 __all__ = [
     "VERSION",
@@ -31,25 +30,6 @@ __all__ = [
 VERSION = 6
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CleanContent:
-    """`html` is safe, with absolute addresses of the publisher's own. `text` is what a reader sees of it: a line per
-    block, without `alt` texts. `image_url` is the address of the first picture that is worth showing, or empty."""
-
-    html: str
-    text: str
-    image_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the publisher sent for an article."""
-
-    html: str
-    base_url: str
-    title: str
 
 
 def clean(html: str, *, base_url: str) -> str:
@@ -76,11 +56,20 @@ def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) 
     ]
 
 
+def is_selector(value: str) -> bool:
+    """True of a selector that a boilerplate rule can have."""
+    from articles.sanitize.boilerplate import is_selector as is_one
+
+    return is_one(value)
+
+
 def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boilerplate]) -> CleanContent:
     from articles.sanitize.addresses import absolute
+    from articles.sanitize.boilerplate import remove_boilerplate
     from articles.sanitize.gate import write
     from articles.sanitize.headings import repair_headings
     from articles.sanitize.hidden import remove_hidden
+    from articles.sanitize.read import read
     from articles.sanitize.structure import Structure
     from articles.sanitize.text import visible_text
 
@@ -98,6 +87,8 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
 
 def _text_only(html: str) -> CleanContent:
     """The words of `html` between whatever looks like a tag."""
+    from articles.sanitize.read import MAX_LENGTH
+
     html = re.sub(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)", " ", html[:MAX_LENGTH])
     text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff\s]+", " ", re.sub(r"<[^>]*>?", " ", html)).strip()
     return CleanContent(html=f"<p>{escape(text)}</p>" if text else "", text=text)

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from articles.sanitize.read import Node, text_in, walk
+from articles.sanitize.values import Boilerplate
 from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
-
-Match = Literal["starts", "contains", "selector"]
 
 # A rule takes out blocks up to this long, or up to this share of the article's text, whichever is more.
 _MAX_CHARACTERS = 300
 _MAX_SHARE = 0.3
 _LEAVES = HEADINGS | {"hr", "figure", "pre"} | MEDIA | {"iframe", "embed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Boilerplate:
-    """What an aggregator adds to its articles; see articles.models.BoilerplateRule for what `match` means."""
-
-    match: Match
-    value: str
 
 
 def remove_boilerplate(root: Node, rules: Sequence[Boilerplate]) -> None:
