@@ -27,12 +27,20 @@ NOTED_EVERY = timedelta(hours=1)
 EDIT_TOKEN_LENGTH = 57  # as the original had it
 
 
-def create(user: User, name: str, scope: AppPassword.Scope = AppPassword.Scope.MANAGE) -> tuple[AppPassword, str]:
-    """A new app password of the user's, and its text, which nobody can find out again."""
+def create(
+    user: User, name: str, scope: AppPassword.Scope = AppPassword.Scope.MANAGE, *, is_whole: bool = False
+) -> tuple[AppPassword, str]:
+    """A new app password of the user's, and its text, which nobody can find out again. `is_whole`: a Fever app may have
+    the whole archive."""
     password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(LETTERS)) for _ in range(GROUPS))
     key = md5(f"{user.get_username()}:{password}".encode(), usedforsecurity=False).hexdigest()
     row = AppPassword.objects.create(
-        user=user, name=name, scope=scope, digest=digest_of(token_of(password)), fever_digest=fever_digest_of(key)
+        user=user,
+        name=name,
+        scope=scope,
+        is_whole=is_whole,
+        digest=digest_of(token_of(password)),
+        fever_digest=fever_digest_of(key),
     )
     return row, password
 

@@ -20,6 +20,9 @@ class AppPassword(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="app_passwords", on_delete=models.CASCADE)
     name = models.CharField(_("name"), max_length=100)
     scope = models.CharField(_("may"), max_length=10, choices=Scope, default=Scope.MANAGE)
+    is_whole = models.BooleanField(
+        _("whole archive"), default=False, db_default=False, help_text=_("A Fever app may walk through all articles.")
+    )
     digest = models.CharField(max_length=64, unique=True, help_text=_("Of the token that the password is traded for."))
     fever_digest = models.CharField(max_length=64, unique=True, help_text=_("Of Fever's md5(user:password)."))
     created_at = models.DateTimeField(_("created"), default=timezone.now)

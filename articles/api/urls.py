@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, include, path, re_path
 
+from articles.api.fever import views as fever
 from articles.api.greader import views as greader
 
 API = "reader/api/0"
@@ -29,4 +30,6 @@ _greader: list[URLPattern] = [
 urlpatterns = [
     path("", include(_greader)),
     path("api/greader.php/", include(_greader)),
+    re_path(r"^fever/?$", fever.fever),
+    path("api/fever.php", fever.fever),
 ]

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from articles.lists.article_keys import put_back
-from articles.lists.gaps import in_history, reach_of_all, reaches_of, with_gaps
+from articles.lists.gaps import articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
 from feeds.models import Feed
 
 MOST = 1000  # what a page tells apart: it says "999+"
@@ -30,6 +30,19 @@ def unread_counts(reader: User, feeds: QuerySet[Feed], *, most: int | None = MOS
     arrived = _arrived(gaps, params, limit)
     counts = {pk: arrived.get(pk, 0) - read.get(pk, 0) + back.get(pk, 0) for pk in {*arrived, *back}}
     return {pk: count if most is None else min(count, most) for pk, count in counts.items() if count > 0}
+
+
+def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
+    """The ids of all unread articles of the feeds, in order."""
+    gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
+    back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
+    sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()})
+        SELECT id FROM found WHERE NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
+            WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
+        UNION SELECT article.id FROM ({back}) AS back CROSS JOIN articles_article AS article
+            WHERE article.id = back.article AND article.feed_id IN (SELECT feed_id FROM reaches)
+        ORDER BY 1"""  # noqa: S608
+    return [row[0] for row in _rows(sql, [*params, reader.pk, *back_params])]
 
 
 def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, int]:

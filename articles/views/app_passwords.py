@@ -25,6 +25,10 @@ class AppPasswordForm(forms.Form):
     scope = forms.ChoiceField(
         label=gettext_lazy("It may"), choices=AppPassword.Scope.choices, initial=AppPassword.Scope.MANAGE
     )
+    is_whole = forms.BooleanField(
+        label=gettext_lazy("A Fever app may have the whole archive, not only what is unread, starred or new"),
+        required=False,
+    )
 
 
 @login_required
@@ -38,7 +42,8 @@ def app_password_list(request: SignedIn) -> HttpResponse:
     address, made, password = site_address(request), None, ""
     if form.is_bound and form.is_valid():
         scope = AppPassword.Scope(form.cleaned_data["scope"])
-        made, password = app_passwords.create(request.user, form.cleaned_data["name"], scope)
+        name, is_whole = form.cleaned_data["name"], form.cleaned_data["is_whole"]
+        made, password = app_passwords.create(request.user, name, scope, is_whole=is_whole)
         form = AppPasswordForm()
     context = {
         "form": form,

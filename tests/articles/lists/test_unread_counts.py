@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
-from articles.lists.unread_counts import MOST, unread_counts
+from articles.lists.unread_counts import MOST, unread_counts, unread_ids
 from feeds.models import Feed
 from tests.articles.lists.test_pages_properties import ACTIONS, ARTICLES, act, build
 from tests.factories import make_articles, make_feed, make_reader
@@ -28,6 +28,8 @@ def test_counts_are_what_a_plain_count_gives(drawn: list[tuple[int, int]], actio
         for most in (None, MOST, 4, 2, 1):
             bounded = {pk: count if most is None else min(count, most) for pk, count in expected.items()}
             assert unread_counts(site.reader, Feed.objects.all(), most=most) == bounded
+        ids = sorted(article.pk for article in site.articles if memory.is_unread(article))
+        assert unread_ids(site.reader, Feed.objects.all()) == ids
         inner = Feed.objects.filter(pk__in=[feed.pk for feed in site.feeds[2:]])
         feeds = {feed.pk for feed in inner}
         assert unread_counts(site.reader, inner, most=None) == {pk: n for pk, n in expected.items() if pk in feeds}
