@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import struct
 import sys
 import time
 import tracemalloc
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from feeds.http import Client, HttpError, Problem
 from feeds.http.connections import MOST_INTERIM
+from feeds.http.exchange import WORTH_READING
 from tests.feeds.hostility import (
     LOOPBACK,
     MEBI,
@@ -199,6 +201,25 @@ class TestBrokenAnswers:
         error = problem_of(client, publisher.respond("/", raw(answer)))
         assert error.problem in {Problem.BODY, Problem.CONNECT}
         assert str(error).startswith("127.0.0.1 ")
+
+    def test_a_connection_that_is_reset_is_named(self, client: Client, publisher: Publisher):
+        def reset(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this")
+            at_once = struct.pack("ii", 1, 0)  # close(2) sends RST: socket(7), SO_LINGER
+            exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+
+        error = problem_of(client, publisher.respond("/", reset))
+        assert error.problem in {Problem.BODY, Problem.CONNECT}
+        assert str(error).startswith("127.0.0.1 ")
+
+    @pytest.mark.parametrize(("length", "connections"), [(5, 1), (2 * WORTH_READING, 2)])
+    def test_only_the_short_body_of_a_redirect_is_read_for_its_connection(
+        self, client: Client, publisher: Publisher, length: int, connections: int
+    ):
+        moved = publisher.serve("/", b"x" * length, headers={"Location": "/there"}, status=302)
+        publisher.serve("/there", "yes")
+        assert client.get(moved).body == b"yes"
+        assert publisher.connections == connections
 
     def test_what_comes_after_the_announced_length_is_not_taken_for_the_next_answer(
         self, client: Client, publisher: Publisher

@@ -56,6 +56,7 @@ AFTERNOON = datetime(2021, 11, 5, 14, 30, tzinfo=UTC)
         "5 listopada 2021 14:30",
         "5 Kasım 2021 Cuma 14:30",
         "٥ نوفمبر ٢٠٢١ 14:30",
+        "２０２１-１１-０５T14:30:00Z",
         "2021年11月5日 22:30",
         "2021年11月5日 下午10:30",
         "2021年11月05日22时30分00秒",
@@ -130,6 +131,10 @@ def test_months_are_known_by_name_and_by_a_start_that_only_one_has(word, month):
 PIECES = st.sampled_from(
     [*"0123456789 :-/.,+TZ年月日时午下上", "Nov", "nov.", "2021", "GMT", "+08", "오후", "Uhr", "令和", "'"]
 )
+
+
+def test_half_past_twelve_at_night_is_the_days_beginning():
+    assert parse_date("5 November 2021 12:30 am") == datetime(2021, 11, 5, 0, 30, tzinfo=UTC)
 
 
 @settings(deadline=None, max_examples=400)

@@ -110,6 +110,18 @@ def test_what_is_never_ended_is_looked_at_only_so_far(start, unit, monkeypatch):
     assert len(seen) <= xml.MAX_DEPTH + 1 + xml_repair.MAX_MARKUP
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        '<?xml version="1.0"?><!DOCTYPE rss><rss><?style a?><title>a & b</title></rss>',
+        "<rss><title>a & b</title><?php",
+        "<rss><title>a & b</title><!DOC",
+    ],
+)
+def test_instructions_and_declarations_are_left_out_of_what_is_mended(document):
+    assert xml_repair.repair(document) == "<rss><title>a &amp; b</title></rss>"
+
+
 def test_malformed_markup_is_mended_only_so_far():
     mended = xml_repair.repair("<rss>&" + "<b/>" * (2 * xml_repair.MAX_MARKUP))
     assert mended.count("<b/>") == xml_repair.MAX_MARKUP - 1
