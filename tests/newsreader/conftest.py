@@ -19,12 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 Manage = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def clean_environment(tmp_path: Path) -> dict[str, str]:
-    """An environment that holds none of Newsreader's settings but an empty data folder."""
+def environment_with(folder: Path) -> dict[str, str]:
+    """An environment that holds none of Newsreader's settings but that data folder."""
     ours = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**kept, "NEWSREADER_DATA": str(tmp_path / "data"), "PYTHONWARNINGS": "error::DeprecationWarning:newsreader"}
+    return {**kept, "NEWSREADER_DATA": str(folder), "PYTHONWARNINGS": "error::DeprecationWarning:newsreader"}
+
+
+@pytest.fixture
+def clean_environment(tmp_path: Path) -> dict[str, str]:
+    """The same, with an empty folder."""
+    return environment_with(tmp_path / "data")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,7 +25,7 @@ import pytest
 
 from newsreader.management.commands.up import web_processes
 from newsreader.processes import end_with_parent
-from tests.newsreader.conftest import ROOT
+from tests.newsreader.conftest import ROOT, environment_with
 
 PATIENCE = 90
 
@@ -80,6 +81,18 @@ def running_up(environment: dict[str, str], *arguments: str, before: Sequence[st
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def used_folder(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(prepared_folder, tmp_path_factory.mktemp("shared") / "data")
+
+
+@pytest.fixture(scope="module")
+def shared_up(used_folder: Path) -> Iterator[Up]:
+    """One that runs, under nohup, for all tests that leave it running."""
+    with running_up(environment_with(used_folder), before=("nohup",)) as up:
+        yield up
 
 
 def get(address: str) -> int:
@@ -140,9 +153,9 @@ def test_without_a_number_each_core_has_a_process_as_far_as_there_is_memory(sett
     assert web_processes() == 7
 
 
-def test_many_open_connections_keep_nobody_out(used_environment):
-    with running_up(used_environment) as up, ExitStack() as stack:
-        host, port = up.address.removeprefix("http://").strip("/").split(":")
+def test_many_open_connections_keep_nobody_out(shared_up):
+    with ExitStack() as stack:
+        host, port = shared_up.address.removeprefix("http://").strip("/").split(":")
         for _ in range(50):  # a browser keeps six open, for as long as it likes
             client = http.client.HTTPConnection(host, int(port), timeout=10)
             stack.callback(client.close)
@@ -160,31 +173,29 @@ def test_a_killed_up_leaves_no_process_behind(used_environment):
         assert get(f"{up.address}healthz") == 200
 
 
-def test_under_nohup_it_outlives_its_terminal(used_environment):
-    with running_up(used_environment, before=("nohup",)) as up:
-        status = Path(f"/proc/{up.process.pid}/status").read_text()
-        ignored = int(status.partition("SigIgn:")[2].split()[0], 16)  # a bit per signal: proc(5)
-        assert ignored & 1 << (signal.SIGHUP - 1)
-        assert not ignored & 1 << (signal.SIGTERM - 1)
+def test_under_nohup_it_outlives_its_terminal(shared_up):
+    status = Path(f"/proc/{shared_up.process.pid}/status").read_text()
+    ignored = int(status.partition("SigIgn:")[2].split()[0], 16)  # a bit per signal: proc(5)
+    assert ignored & 1 << (signal.SIGHUP - 1)
+    assert not ignored & 1 << (signal.SIGTERM - 1)
 
 
-def test_a_child_that_dies_is_started_again(used_environment):
-    with running_up(used_environment) as up:
-        up.child("newsreader.beat").kill()
-        up.read_until("beat ended with -9; starting it again in 1 s")
-        web = up.child("newsreader.web")
-        below = web.children(recursive=True)
-        web.kill()
-        up.read_until("web ended with -9")
-        wait_until_gone(below, 10)
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                assert get(f"{up.address}healthz") == 200
-                break
-            except urllib.error.URLError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+def test_a_child_that_dies_is_started_again(shared_up):
+    shared_up.child("newsreader.beat").kill()
+    shared_up.read_until("beat ended with -9; starting it again in 1 s")
+    web = shared_up.child("newsreader.web")
+    below = web.children(recursive=True)
+    web.kill()
+    shared_up.read_until("web ended with -9")
+    wait_until_gone(below, 10)
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            assert get(f"{shared_up.address}healthz") == 200
+            break
+        except urllib.error.URLError:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
 
 
 LEASED = """
@@ -207,9 +218,8 @@ def test_what_a_killed_worker_had_in_hand_is_due_again_when_it_starts(used_envir
         up.read_until("1 feeds that a killed process had in hand are due again")
 
 
-def test_it_refuses_a_data_folder_that_is_in_use(used_environment, manage):
-    with running_up(used_environment):
-        result = manage("up", "--port", "0")
+def test_it_refuses_a_data_folder_that_is_in_use(shared_up, used_folder, manage):
+    result = manage("up", "--port", "0", NEWSREADER_DATA=str(used_folder))
     assert result.returncode == 1
     assert "already runs on the data folder" in result.stderr
     assert "Traceback" not in result.stderr
@@ -279,9 +289,8 @@ def test_the_administrator_of_the_environment_does_not_replace_one(manage):
     assert "Sign in as alice with the password you know" in again.stdout
 
 
-def test_static_files_are_collected_again_only_when_they_change(manage, tmp_path):
-    manage("prepare")
-    manifest = tmp_path / "data" / "static" / "staticfiles.json"
+def test_static_files_are_collected_again_only_when_they_change(manage, used_environment):
+    manifest = Path(used_environment["NEWSREADER_DATA"]) / "static" / "staticfiles.json"
     before = manifest.stat().st_mtime_ns
     manage("prepare")
     assert manifest.stat().st_mtime_ns == before

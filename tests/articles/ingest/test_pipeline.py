@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.compression import decompressed
 from articles.ingest import pipeline, store
 from articles.ingest.entries.decide import Decision, Known
-from articles.models import Article, ArticleSource, ArticleVersion, Origin, Tombstone
+from articles.models import Article, ArticleVersion, Origin
 from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.parse.document import ParsedEntry, ParsedSource
@@ -367,55 +367,6 @@ def test_the_pieces_hold_everything_once(new, changed):
     assert all(piece.new or piece.changed for piece in pieces[:-1])
 
 
-# --- addresses that are spelled otherwise, and texts ----------------------------------------------------------------
-
-
-def spelled(scheme: str, *, guid: str = "{}://x.example/?p=1", link: str = "{}://x.example/1", body: str = "") -> str:
-    return rss([item(1, guid=guid.format(scheme), link=link.format(scheme), body=body)])
-
-
-@pytest.mark.parametrize(
-    "parts",
-    [
-        {"link": "https://x.example/1"},
-        {},
-        {"guid": ""},
-        {"guid": "http://x.example/1", "link": "{}://x.example/1"},
-    ],
-    ids=["guid alone", "both", "no guid", "link alone"],
-)
-def test_a_site_that_gets_a_certificate_brings_no_article_twice(feed, publisher, parts):
-    publisher.serve("/feed.xml", spelled("http", **parts))
-    poll(feed)
-    [before] = Article.objects.values("guid", "entry_hash")
-    for scheme in ("https", "http", "https"):  # and goes back, and comes again: a hub may know the old addresses
-        publisher.serve("/feed.xml", spelled(scheme, **parts))
-        [made] = poll(feed)
-        assert (made.new_articles, made.changed_articles) == (0, 0)
-    assert list(Article.objects.values("guid", "entry_hash")) == [before]
-    assert not ArticleVersion.objects.exists()
-
-
-def test_a_change_in_another_scheme_is_one_and_the_guid_stays(feed, publisher):
-    publisher.serve("/feed.xml", spelled("http"))
-    poll(feed)
-    publisher.serve("/feed.xml", spelled("https", body="<p>Other words.</p>"))
-    assert poll(feed)[0].changed_articles == 1
-    article = Article.objects.get()
-    assert (article.guid, article.url) == ("http://x.example/?p=1", "https://x.example/1")
-    assert (article.content_text, article.versions.count()) == ("Other words.", 1)
-
-
-def test_another_scheme_of_what_an_earlier_version_stored_makes_no_version(feed, publisher):
-    publisher.serve("/feed.xml", spelled("http"))
-    poll(feed)
-    Article.objects.update(entry_hash="made otherwise")
-    publisher.serve("/feed.xml", spelled("https"))
-    poll(feed)
-    assert Article.objects.get().url == "https://x.example/1"
-    assert not ArticleVersion.objects.exists()
-
-
 def test_both_texts_of_an_entry_are_kept(feed):
     entry = ParsedEntry(guid="1", content_html="<p>All</p>", other_html="<p>Excerpt</p>")
     pipeline.store_entries(feed, [entry, ParsedEntry(guid="2", content_html="x", is_summary=True)])
@@ -427,60 +378,9 @@ def test_both_texts_of_an_entry_are_kept(feed):
     assert (decompressed(both.html_zlib), bytes(both.other_zlib)) == ("<p>More</p>", b"")
 
 
-# --- all or nothing -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_piece_of_a_long_document_is_stored_whole_or_not_at_all(feed, monkeypatch):
-    """An import and all pieces of a long document but the last have no other transaction around them."""
-
-    def fails(*_: object, **__: object) -> None:
-        raise DatabaseError("the disk is full")
-
-    monkeypatch.setattr("articles.search.index.index", fails)
-    with pytest.raises(DatabaseError):
-        pipeline.store_entries(feed, [ParsedEntry(guid="1", content_html="x")])
-    assert (Article.objects.count(), ArticleSource.objects.count()) == (0, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_articles_are_deleted_with_all_that_belongs_to_that_or_not_at_all(feed, monkeypatch):
-    pipeline.store_entries(feed, [ParsedEntry(guid="1"), ParsedEntry(guid="2")])
-
-    def fails(*_: object) -> None:
-        raise DatabaseError("the disk is full")
-
-    monkeypatch.setattr(store, "repair_counts", fails)
-    with pytest.raises(DatabaseError):
-        store.delete_articles(Article.objects.values_list("pk", flat=True))
-    assert (Article.objects.count(), Tombstone.objects.count()) == (2, 0)
-    assert Feed.objects.get().article_count == 2
-
-
 def test_an_entry_whose_source_is_the_feed_itself_has_no_origin(feed):
     own = ParsedSource(title="The feed", url=feed.url)
     other = ParsedSource(title="Another", url="https://other.example/rss")
     pipeline.store_entries(feed, [ParsedEntry(guid="1", source=own), ParsedEntry(guid="2", source=other)])
     assert [origin.title for origin in Origin.objects.all()] == ["Another"]
     assert Article.objects.get(guid="1").origin is None
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ({"guid": "", "link": "https://x.example/1"}, {"guid": "tag:2", "link": "https://x.example/1"}),
-        ({"guid": "http://x.example/?p=1"}, {"guid": "https://x.example/?p=1"}),
-    ],
-    ids=["one link", "one guid in two schemes"],
-)
-def test_a_new_entry_takes_no_article_of_one_that_is_left_out(feed, publisher, first, second):
-    """What is left out, as it was in the last document, tells that the article is its own."""
-    known = [*items(10, 11, 12, 13), item(1, body="<p>first</p>", **first)]
-    publisher.serve("/feed.xml", rss(known))
-    poll(feed)
-    publisher.serve("/feed.xml", rss([item(2, body="<p>second</p>", **second), *known]))
-    [made] = poll(feed)
-    assert (made.new_articles, made.changed_articles) == (1, 0)
-    texts = set(Article.objects.values_list("content_text", flat=True))
-    assert {"first", "second"} <= texts
-    assert not ArticleVersion.objects.exists()

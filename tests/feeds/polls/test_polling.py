@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.utils import timezone
 
 from feeds.http.fetch import Failed, Fetched, Gone, Unchanged
 from feeds.leases import hosts
 from feeds.leases.queues import Claim, LeaseLost
-from feeds.models import Feed, FormerAddress, Host, Poll, feeds_named
+from feeds.models import Feed, Host, Poll
 from feeds.parse import ParsedFeed
 from feeds.polls import polling
 from feeds.polls.polling import Stored
@@ -305,68 +305,6 @@ def test_an_empty_feed_has_been_silent_since_it_is_here():
 def test_the_operators_limits_count(settings):
     settings.INTERVALS = schedule.Limits(shortest=timedelta(hours=3))
     assert recorded(claimed(), Unchanged(status=304)).next_check_at >= NOW + timedelta(hours=3)
-
-
-def test_a_move_is_kept_whole_or_not_at_all(monkeypatch):
-    feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 2)
-
-    def broken(*_: object, **__: object) -> None:
-        raise DatabaseError("the disk is full")
-
-    monkeypatch.setattr(FormerAddress.objects, "update_or_create", broken)
-    with pytest.raises(DatabaseError):
-        moved(feed, "https://new.example/feed", 1)
-    monkeypatch.undo()
-    feed.refresh_from_db()
-    assert feed.url == "https://old.example/feed"
-
-
-def moved(feed: Feed, to: str, polls: int) -> Feed:
-    for _ in range(polls):
-        [claim] = polling.claim(Feed.objects.filter(id=feed.id), NOW)
-        feed = recorded(polling.leased(claim)[0], Unchanged(status=304, permanent_url=to))
-    return feed
-
-
-def test_a_permanent_redirect_is_believed_after_several_polls():
-    feed = make_feed(url="https://old.example/feed")
-    assert moved(feed, "https://new.example/feed", 2).url == "https://old.example/feed"
-    feed = moved(feed, "https://new.example/feed", 1)
-    assert (feed.url, feed.host, feed.moved_to) == ("https://new.example/feed", "new.example", "")
-
-
-def test_a_feed_that_moved_is_found_where_it_was():
-    feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 3)
-    moved(feed, "https://newest.example/feed", 3)
-    for url in ("https://old.example/feed", "https://new.example/feed", "https://newest.example/feed", str(feed.pk)):
-        assert feeds_named(url).get() == feed
-    assert not feeds_named("https://other.example/feed").exists()
-
-
-def test_a_feed_that_moves_back_has_no_former_address_there():
-    feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 3)
-    moved(feed, "https://old.example/feed", 3)
-    assert [former.url for former in feed.former_addresses.all()] == ["https://new.example/feed"]
-    assert feeds_named("https://old.example/feed").get() == feed
-
-
-def test_a_redirect_that_changes_its_mind_starts_again():
-    feed = make_feed(url="https://old.example/feed")
-    moved(feed, "https://new.example/feed", 2)
-    assert moved(feed, "https://newer.example/feed", 2).url == "https://old.example/feed"
-
-
-def test_a_redirect_that_ends_is_forgotten():
-    feed = make_feed(url="https://old.example/feed")
-    moved(feed, "https://new.example/feed", 2)
-    moved(feed, "https://old.example/feed", 1)
-    assert moved(feed, "https://new.example/feed", 1).moved_polls == 1
-
-
-def test_a_feed_does_not_move_onto_another():
-    make_feed(url="https://new.example/feed")
-    feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 5)
-    assert (feed.url, feed.moved_to) == ("https://old.example/feed", "https://new.example/feed")
 
 
 def test_old_history_is_forgotten_and_new_is_kept():
