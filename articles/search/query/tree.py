@@ -96,25 +96,29 @@ def required(tree: Tree[Leaf]) -> tuple[Tree[Leaf], ...]:
 
 def joined(kind: type[And[Leaf]] | type[Or[Leaf]], parts: Iterable[Tree[Leaf]]) -> Tree[Leaf]:
     """The parts under one `kind`: one stands alone, one of the same kind is spread out, so that a tree has one form."""
-    flat = tuple(_spread(kind, parts))
-    return flat[0] if len(flat) == 1 else kind(flat)
-
-
-def _spread(kind: type[And[Leaf]] | type[Or[Leaf]], parts: Iterable[Tree[Leaf]]) -> Iterator[Tree[Leaf]]:
+    flat: list[Tree[Leaf]] = []
     for part in parts:
-        yield from part.parts if isinstance(part, kind) else (part,)
+        flat += part.parts if isinstance(part, kind) else (part,)
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 
 def every(parts: Iterable[Tree[Leaf]]) -> Tree[Leaf]:
     """All of the parts, each once; nothing where one of them is."""
-    once = dict.fromkeys(_spread(And, parts))
-    return NOTHING if NOTHING in once else joined(And, once)
+    return _once(And, NOTHING, parts)
 
 
 def some(parts: Iterable[Tree[Leaf]]) -> Tree[Leaf]:
     """At least one of the parts, each once; everything where one of them is."""
-    once = dict.fromkeys(_spread(Or, parts))
-    return EVERYTHING if EVERYTHING in once else joined(Or, once)
+    return _once(Or, EVERYTHING, parts)
+
+
+def _once(kind: type[And[Leaf]] | type[Or[Leaf]], decisive: Tree[Leaf], parts: Iterable[Tree[Leaf]]) -> Tree[Leaf]:
+    once: dict[Tree[Leaf], None] = {}
+    for part in parts:
+        if part == decisive:
+            return decisive
+        once.update(dict.fromkeys(part.parts if isinstance(part, kind) else (part,)))
+    return next(iter(once)) if len(once) == 1 else kind(tuple(once))
 
 
 def negated(tree: Tree[Leaf]) -> Tree[Leaf]:
