@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
@@ -28,10 +27,9 @@ from feeds.subscriptions.visibility import Reader, categories_for
 
 
 @require_safe
-@cache_control(private=True, no_store=True)
 def article_list(request: HttpRequest) -> HttpResponse:
-    """The newest articles of the selection in the address, a page of them; with a query, those that it finds. Not
-    kept by the browser: who comes back from an article must see that it is read."""
+    """The newest articles of the selection in the address, a page of them; with a query, those that it finds. A browser
+    may show it again as it was: static/js/marks.js does to it what the reader did since."""
     selection = selection_of(request.GET, request.user)
     if selection.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())

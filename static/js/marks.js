@@ -38,6 +38,7 @@ function store(all) {
 function keep(path, body) {
   const isOther = (wish) => wish.path !== path || (!isToggle(path) && wish.body !== body);
   store([...wishes().filter(isOther), { id: `${Date.now()}-${Math.random()}`, path, body }]);
+  if (isToggle(path)) remember(path, body);
   turn(path, body);
   say();
 }
@@ -166,8 +167,51 @@ addEventListener("online", () => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || send());
 
+// Back shows a page as it was left. What this window did since is remembered, by address, and done to its buttons; after
+// what changes whole lists, or signs out, the page is asked for anew.
+const done = `done:${line.dataset.reader}`;
+const MOST_REMEMBERED = 300;
+
+function remembered() {
+  try {
+    return JSON.parse(sessionStorage.getItem(done) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+function remember(path, body) {
+  const { [path]: _before, ...others } = remembered();
+  const all = Object.entries({ ...others, [path]: body }).slice(-MOST_REMEMBERED);
+  try {
+    sessionStorage.setItem(done, JSON.stringify(Object.fromEntries(all)));
+  } catch {
+    // then Back shows it as it was
+  }
+}
+
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap } }) => {
+  const wish = wishOf({ elt: requestConfig.elt, requestConfig });
+  if (wish && shouldSwap) remember(...wish);
+});
+document.addEventListener("submit", ({ target }) => {
+  if (target.method === "post") remember("all", String(Date.now()));
+});
+addEventListener("pageshow", (event) => {
+  const [{ type, transferSize } = {}] = performance.getEntriesByType("navigation");
+  const { all = 0, ...others } = remembered();
+  // Out of the browser's files a page may be of any age.
+  if (event.persisted ? Number(all) > performance.timeOrigin : type === "back_forward" && !transferSize) {
+    location.reload();
+  } else if (event.persisted) {
+    for (const wish of Object.entries(others)) turn(...wish);
+  }
+});
+
 // An article that is open is read, whatever was wished before.
-const opened = document.querySelector(".read-toggle.words")?.getAttribute("formaction");
+const button = document.querySelector(".read-toggle.words");
+const opened = button?.getAttribute("formaction");
+if (button && !("unread" in button.dataset)) remember(opened, "read=1");
 drop(({ path }) => path === opened);
 for (const { path, body } of wishes()) turn(path, body);
 say();

@@ -15,8 +15,12 @@ document.addEventListener("click", (event) => {
 const focusLink = (row) => row.querySelector('[data-key="o"]')?.focus({ preventScroll: true });
 document.addEventListener("focusin", (event) => event.target.matches("[data-row]") && focusLink(event.target));
 
-const here = location.hash.startsWith("#article-") && document.getElementById(location.hash.slice(1));
-if (here) {
+function goToRow() {
+  const here = location.hash.startsWith("#article-") && document.getElementById(location.hash.slice(1));
+  if (!here) return;
   focusLink(here);
   here.scrollIntoView({ block: "nearest" });
 }
+
+goToRow();
+addEventListener("pageshow", (event) => event.persisted && goToRow());

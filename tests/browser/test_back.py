@@ -1,0 +1,87 @@
+"""Back out of the browser's memory: the page is there at once, and shows what was done since."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARGUMENTS, NAMES
+from tests.factories import make_articles, make_reader
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium):
+    """A browser that keeps pages: Playwright tells it not to."""
+    path = next(filter(None, map(shutil.which, NAMES)))
+    browser = chromium.browser_type.launch(
+        executable_path=path, args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def articles(live_server):
+    """The newest first."""
+    return make_articles(3)[::-1]
+
+
+def button(page, article, name):
+    return page.locator(f"#{name}-{article.pk}")
+
+
+def open_row(page, article):
+    """Opens the article and leaves a mark in the page that only its own memory keeps."""
+    page.evaluate("window.isKept = true")
+    page.locator(f"#article-{article.pk} [data-key=o]").click()
+    page.wait_for_url("**/articles/**")
+    page.wait_for_load_state()
+
+
+def test_back_shows_the_page_from_memory_with_what_was_done(page, reader, articles, sign_in):
+    sign_in(page, reader)
+    expect(button(page, articles[0], "read")).to_have_attribute("data-unread", "")
+    open_row(page, articles[0])
+    button(page, articles[0], "star").click()
+    expect(button(page, articles[0], "star")).to_have_attribute("data-starred", "")
+    page.go_back(wait_until="commit")  # a page out of memory is not loaded
+    expect(button(page, articles[1], "star")).to_be_visible()
+    expect(button(page, articles[0], "star")).to_have_attribute("data-starred", "")
+    expect(button(page, articles[0], "read")).not_to_have_attribute("data-unread", "")
+    expect(button(page, articles[1], "read")).to_have_attribute("data-unread", "")
+    expect(page.locator(f"#article-{articles[0].pk} [data-key=o]")).to_be_focused()
+    assert page.evaluate("window.isKept === true")
+
+
+def test_after_a_whole_list_was_marked_back_asks_anew(page, reader, articles, sign_in):
+    sign_in(page, reader)
+    open_row(page, articles[0])
+    page.get_by_role("link", name="Articles").click()
+    page.get_by_role("button", name="Mark all as read").first.click()
+    page.wait_for_url("**marked=**")
+    page.go_back()
+    page.go_back()
+    page.go_back()
+    expect(button(page, articles[2], "read")).to_be_visible()
+    expect(button(page, articles[2], "read")).not_to_have_attribute("data-unread", "")
+    assert not page.evaluate("window.isKept === true")
+
+
+def test_back_shows_nothing_to_who_has_signed_out(page, reader, articles, sign_in):
+    sign_in(page, reader)
+    page.get_by_role("link", name="Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in/**")
+    page.go_back()
+    page.go_back()
+    page.wait_for_url("**/sign-in/**")
+    expect(page.locator("[data-row]")).to_have_count(0)
