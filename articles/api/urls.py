@@ -20,6 +20,12 @@ _greader: list[URLPattern] = [
     re_path(rf"^{API}/stream/contents/(?P<stream>.+)$", greader.stream_contents),
     path(f"{API}/edit-tag", greader.edit_tag),
     path(f"{API}/mark-all-as-read", greader.mark_all_as_read),
+    path(f"{API}/subscription/edit", greader.subscription_edit),
+    path(f"{API}/subscription/quickadd", greader.quick_add),
+    path(f"{API}/subscription/export", greader.export_document),
+    path(f"{API}/subscription/import", greader.import_document),
+    path(f"{API}/rename-tag", greader.rename_tag),
+    path(f"{API}/disable-tag", greader.disable_tag),
     re_path(r"^reader/atom/(?P<stream>.+)$", greader.atom_stream),
     *(
         path(f"{API}/{name}", greader.nothing)

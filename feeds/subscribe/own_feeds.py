@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from feeds.http import FetchPolicy
 from feeds.models import Category, Feed
 from feeds.subscribe.add import subscribe
 from feeds.subscriptions import own
@@ -15,6 +18,11 @@ from feeds.subscriptions.visibility import Reader, followed_feeds
 def may_add(reader: Reader) -> bool:
     """True where `reader` may add feeds: staff for the site, others for themselves where the site lets them."""
     return reader.is_authenticated and (reader.is_staff or settings.READERS_ADD_FEEDS)
+
+
+def while_someone_waits(policy: FetchPolicy) -> FetchPolicy:
+    """A worker is patient with slow publishers; a person in front of a page or an app is not."""
+    return replace(policy, connect_timeout=5, read_timeout=10, total_timeout=15)
 
 
 def add_for(

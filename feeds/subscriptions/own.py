@@ -196,6 +196,35 @@ def follow_all(reader: User) -> None:
     forget_sight(reader)
 
 
+def rename_category(reader: User, category: Category, name: str) -> None:
+    """Call a category of the reader's own `name`. Where one beside it is called so already, its feeds go there. Raises
+    PermissionError for one that is not theirs."""
+    _check_owner(reader, category)
+    with transaction.atomic():
+        beside = Category.objects.filter(owner=reader, parent=category.parent_id, name=name).exclude(pk=category.pk)
+        if twin := beside.first():
+            Subscription.objects.filter(user=reader, category=category).update(category=twin)
+            drop_empty_categories(reader)
+        else:
+            Category.objects.filter(pk=category.pk).update(name=name)
+    forget_sight(reader)
+
+
+def empty_category(reader: User, category: Category) -> None:
+    """Let the feeds of a category of the reader's own be in none, with which it goes, unless others are in it. Raises
+    PermissionError for one that is not theirs."""
+    _check_owner(reader, category)
+    with transaction.atomic():
+        Subscription.objects.filter(user=reader, category=category).update(category=None)
+        drop_empty_categories(reader)
+    forget_sight(reader)
+
+
+def _check_owner(reader: User, category: Category) -> None:
+    if category.owner_id != reader.pk:
+        raise PermissionError(f"category {category.pk} is not {reader.get_username()}'s")
+
+
 def drop_empty_categories(reader: User) -> None:
     """Take away the reader's categories with nothing in them: they come with a feed, and go with the last one."""
     empty = Category.objects.filter(owner=reader, subscriptions=None, children=None)

@@ -3,7 +3,6 @@ themselves."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
@@ -22,11 +21,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.forms import ChooseForm, FindForm, OpmlForm
-from feeds.http import Client, FetchPolicy
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.subscribe.add import Candidate, NothingFound, find
 from feeds.subscribe.outlines import OpmlResult, export_opml, import_opml, import_opml_for
-from feeds.subscribe.own_feeds import add_for, may_add
+from feeds.subscribe.own_feeds import add_for, may_add, while_someone_waits
 from feeds.subscriptions.visibility import Reader
 
 View = Callable[..., HttpResponse]
@@ -81,16 +80,11 @@ def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate])
 def _find(form: FindForm, reader: Reader) -> list[Candidate]:
     """The feeds at the form's address; an error at its field where there are none."""
     try:
-        with Client(_while_someone_waits(settings.FETCH_POLICY)) as client:
+        with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
             return find(client, form.cleaned_data["address"], reader)
     except NothingFound as error:
         form.add_error("address", str(error))
         return []
-
-
-def _while_someone_waits(policy: FetchPolicy) -> FetchPolicy:
-    """A worker is patient with slow publishers; a person in front of a page is not."""
-    return dataclasses.replace(policy, connect_timeout=5, read_timeout=10, total_timeout=15)
 
 
 def _reader(request: HttpRequest) -> User:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
@@ -14,13 +16,14 @@ from articles.api import sign_in
 from articles.api.app_passwords import EDIT_TOKEN_LENGTH
 from articles.api.contents import visible_ids, wholes
 from articles.api.doors import Call, door, text
-from articles.api.fields import Fields
-from articles.api.greader import atom, contents, marks, stream_names, subscriptions
+from articles.api.fields import Fields, TooMuch
+from articles.api.greader import atom, contents, editing, marks, stream_names, subscriptions
 from articles.api.greader.sign_in import auth_of, edit_token, endpoint, too_many_guesses, unauthorized
 from articles.api.greader.streams import page_of
 from articles.api.models import AppPassword
 from articles.export.feeds import entity_tag
 from articles.export.site_address import site_address
+from feeds.subscribe.outlines import export_opml
 
 USUAL, MOST_ITEMS, MOST_IDS = 20, 1_000, 10_000
 READ, MARK, MANAGE = AppPassword.Scope.READ, AppPassword.Scope.MARK, AppPassword.Scope.MANAGE
@@ -133,6 +136,55 @@ def mark_all_as_read(call: Call) -> HttpResponse:
     except stream_names.NoSuchStream:
         return _no_stream()
     return text(OK)
+
+
+def _managed(work: Callable[[], object]) -> HttpResponse:
+    """The answer to what changes subscriptions."""
+    try:
+        work()
+    except stream_names.NoSuchStream:
+        return _no_stream()
+    except editing.NotAllowed:
+        return text("This account may not do that.", status=403)
+    return text(OK)
+
+
+@endpoint(MANAGE, "POST")
+def subscription_edit(call: Call) -> HttpResponse:
+    return _managed(lambda: editing.edit(call))
+
+
+@endpoint(MANAGE, "POST")
+def rename_tag(call: Call) -> HttpResponse:
+    return _managed(lambda: editing.rename_folder(call))
+
+
+@endpoint(MANAGE, "POST")
+def disable_tag(call: Call) -> HttpResponse:
+    return _managed(lambda: editing.dissolve_folders(call))
+
+
+@endpoint(MANAGE, "POST")
+def quick_add(call: Call) -> HttpResponse:
+    try:
+        return _json(editing.quick_add(call))
+    except editing.NotAllowed:
+        return text("This account may not do that.", status=403)
+
+
+@endpoint(READ, "GET")
+def export_document(call: Call) -> HttpResponse:
+    return HttpResponse(export_opml(call.reader), content_type="text/xml; charset=utf-8")
+
+
+@endpoint(MANAGE, "POST")
+def import_document(call: Call) -> HttpResponse:
+    """The body is the OPML document itself."""
+    try:
+        document = call.request.body
+    except RequestDataTooBig as error:
+        raise TooMuch from error
+    return _managed(lambda: editing.import_document(call, document))
 
 
 def _contents(call: Call, ids: list[int], stream: str, continuation: str = "") -> HttpResponseBase:

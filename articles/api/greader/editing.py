@@ -1,0 +1,188 @@
+"""What apps change of a reader's feeds: which they follow, what they call them, in which folder they have them.
+
+Each is a call of what the pages call, within the rights of the account. Who follows all of the site's feeds has its
+folders too, which are not theirs to change.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from articles.api.doors import Call
+from articles.api.fields import NoSense
+from articles.api.greader import stream_names
+from articles.api.greader.stream_names import NoSuchStream
+from articles.api.greader.streams import feed_called
+from articles.api.shelves import folders_of
+from articles.ingest.feed_deletion import leave
+from feeds.http import Client
+from feeds.models import Category, Feed
+from feeds.subscribe.add import NothingFound, find
+from feeds.subscribe.outlines import category_at, import_opml, import_opml_for
+from feeds.subscribe.own_feeds import add_for, may_add, while_someone_waits
+from feeds.subscriptions import own
+from feeds.subscriptions.visibility import followed_feeds
+
+MOST_AT_ONCE = 20  # feeds in one request: each may take its publisher's time
+LONGEST_NAME = 200  # of a category
+
+
+class NotAllowed(Exception):
+    """The account may not do that."""
+
+
+def edit(call: Call) -> None:
+    """Subscribe to, end or change the subscriptions that `s` names. Raises NoSense, NoSuchStream, NotAllowed."""
+    action = {"subscribe": _subscribe, "unsubscribe": _unsubscribe, "edit": _change}.get(call.fields.last("ac"))
+    names = call.fields.all("s")
+    if action is None or not 0 < len(names) <= MOST_AT_ONCE:
+        raise NoSense("ac" if action is None else "s")
+    titles = call.fields.all("t")
+    for number, name in enumerate(names):
+        feed = stream_names.read(name).feed
+        if not feed:
+            raise NoSense("s")
+        action(call, feed, titles[number] if number < len(titles) else "")
+
+
+def quick_add(call: Call) -> dict[str, Any]:
+    """What came of adding the address in `quickadd`: the first feed that is there. Raises NotAllowed."""
+    query = call.fields.last("quickadd").strip()
+    address = query.removeprefix("feed/")
+    try:
+        feed = _add(call.reader, address, "", None)
+    except (NothingFound, ValueError):
+        return {"numResults": 0, "query": query}
+    return {
+        "numResults": 1,
+        "query": address,
+        "streamId": stream_names.of_feed(feed.pk),
+        "streamName": feed.name,
+    }
+
+
+def rename_folder(call: Call) -> None:
+    """Call the label `s` what `dest` says. Raises NoSense, NoSuchStream, NotAllowed."""
+    name = stream_names.read(call.fields.last("dest")).label
+    if not name or len(name) > LONGEST_NAME:
+        raise NoSense("dest")
+    try:
+        own.rename_category(call.reader, _folder(call.reader, call.fields.last("s")), name)
+    except PermissionError as error:
+        raise NotAllowed from error
+
+
+def dissolve_folders(call: Call) -> None:
+    """Take the labels `s` away; their feeds stay. Raises NoSense, NoSuchStream, NotAllowed."""
+    folders = [_folder(call.reader, name) for name in call.fields.all("s")]
+    if not folders:
+        raise NoSense("s")
+    try:
+        for folder in folders:
+            own.empty_category(call.reader, folder)
+    except PermissionError as error:
+        raise NotAllowed from error
+
+
+def import_document(call: Call, document: bytes) -> None:
+    """Follow every feed of an OPML document: staff for the site, others for themselves. Raises NoSense, NotAllowed."""
+    if not may_add(call.reader):
+        raise NotAllowed
+    try:
+        if call.reader.is_staff:
+            import_opml(document)
+        else:
+            import_opml_for(call.reader, document)
+    except ValueError as error:
+        raise NoSense("no OPML") from error
+
+
+def _subscribe(call: Call, name: str, title: str) -> None:
+    folder = _wanted_folder(call)
+    try:
+        feed = feed_called(name, call.reader)
+    except NoSuchStream:
+        try:
+            _add(call.reader, name, title, folder)
+        except (NothingFound, ValueError) as error:
+            raise NoSuchStream(name[:200]) from error
+    else:
+        own.follow(call.reader, feed, category=_own_folder(call.reader, folder) if folder else None, title=title)
+
+
+def _unsubscribe(call: Call, name: str, _title: str) -> None:
+    leave(call.reader, _followed(call.reader, name))
+
+
+def _change(call: Call, name: str, title: str) -> None:
+    """A new title, another folder, or none. What is not told stays as it is."""
+    feed = _followed(call.reader, name)
+    mine = own.subscriptions_of(call.reader).get(feed.pk)
+    folder, removed = _wanted_folder(call), [label for label in call.fields.all("r") if label]
+    category = mine.category if mine else None
+    if (folder or removed) and feed.is_shared and own.follows_all(call.reader):
+        raise NotAllowed
+    if folder:
+        category = _own_folder(call.reader, folder)
+    elif removed:
+        category = None
+    in_all = mine.in_all if mine else True
+    own.change(call.reader, feed, title=(title or (mine.title if mine else ""))[:500], category=category, in_all=in_all)
+
+
+def _add(reader: User, address: str, title: str, folder: str | None) -> Feed:
+    """The first feed at the address, which the reader follows from now on. Raises NothingFound, ValueError for what is
+    no address, NotAllowed."""
+    if not may_add(reader):
+        raise NotAllowed
+    with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+        candidate = find(client, address, reader)[0]
+    category = None
+    if folder:
+        category = category_at(folder) if reader.is_staff else _own_folder(reader, folder)
+    feed, _is_new = add_for(
+        reader,
+        url=candidate.url,
+        title=candidate.title,
+        site_url=candidate.site_url,
+        category=category,
+        for_site=reader.is_staff,
+    )
+    if title:
+        mine = own.subscriptions_of(reader).get(feed.pk)
+        own.change(reader, feed, title=title[:500], category=mine.category if mine else None)
+    return feed
+
+
+def _followed(reader: User, name: str) -> Feed:
+    feed = feed_called(name, reader)
+    if not followed_feeds(reader, quiet=True).filter(pk=feed.pk).exists():
+        raise NoSuchStream(name[:200])
+    return feed
+
+
+def _folder(reader: User, name: str) -> Category:
+    category = folders_of(reader).named(stream_names.read(name).label)
+    if category is None:
+        raise NoSuchStream(name[:200])
+    return category
+
+
+def _wanted_folder(call: Call) -> str:
+    """The name of the folder that `a` tells; empty without one. Raises NoSense for what is no label."""
+    labels = [label for label in call.fields.all("a") if label]
+    if not labels:
+        return ""
+    name = stream_names.read(labels[0]).label
+    if not name or len(name) > LONGEST_NAME:
+        raise NoSense("a")
+    return name
+
+
+def _own_folder(reader: User, name: str) -> Category:
+    """The reader's own category of that name, made where there is none."""
+    known = folders_of(reader).named(name)
+    return known if known and known.owner_id == reader.pk else category_at(name, owner=reader)
