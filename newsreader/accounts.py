@@ -5,28 +5,26 @@ from __future__ import annotations
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from axes.utils import reset
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, views
+from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse_lazy
-from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from feeds.subscriptions.visibility import keeping_sight
+from newsreader.account_deletion import account_deletion
+from newsreader.account_settings import keep
+from newsreader.counted_password import ANYWHERE, check_password
 from newsreader.preferences import PreferencesForm
-
-ANYWHERE = "0.0.0.0"  # noqa: S104 - the address of those who are counted by their account alone
 
 
 def counted_address(request: HttpRequest) -> str | None:
@@ -79,31 +77,27 @@ class SignInMiddleware(LoginRequiredMiddleware):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """What the reader chose for this browser, and the way to password and sign-out."""
+    """What the reader chose, for every browser they sign in with, and the way to password and sign-out."""
     form = PreferencesForm(request.POST) if request.method == "POST" else PreferencesForm.for_request(request)
     if not (form.is_bound and form.is_valid()):
         return render(request, "accounts/account.html", {"form": form, "has_apps": settings.APPS})
     response = redirect("account")
     form.save(response)
+    assert isinstance(request.user, User)
+    keep(request.user, form.choices(), response)
     messages.success(request, _("Saved."))
     return response
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """The old password counts as an attempt to sign in: a session that was taken over must not serve to guess it."""
+    """Django's, but for wrong old passwords, which are counted."""
 
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._request = request
 
-    @method_decorator(sensitive_variables("password"))
     def clean_old_password(self) -> str:
-        password: str = self.cleaned_data["old_password"]
-        name = self.user.get_username()
-        if authenticate(self._request, username=name, password=password) != self.user:
-            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
-        reset(username=name, ip=ANYWHERE)
-        return password
+        return check_password(self._request, self.cleaned_data["old_password"])
 
 
 class ChangePassword(views.PasswordChangeView):
@@ -127,5 +121,6 @@ urlpatterns = [
     ),
     path("sign-out/", views.LogoutView.as_view(), name="logout"),
     path("account/", account, name="account"),
+    path("account/delete/", account_deletion, name="account_deletion"),
     path("account/password/", ChangePassword.as_view(), name="password_change"),
 ]

@@ -1,5 +1,5 @@
 """What nobody needs any longer: records that have served, and what killed processes left half done. The archive itself,
-articles and pictures, is never touched."""
+articles and pictures, is never touched, but for feeds of accounts that are gone."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.db.models import Q
 from articles.archive_files.upload import PREFIX, STALE_SECONDS
 from articles.images import archive
 from articles.images.store import is_abandoned
+from articles.ingest.feed_deletion import delete_orphans
 from feeds.leases import hosts, waits
 from feeds.polls import polling
 from feeds.websub import deliveries
@@ -64,6 +65,11 @@ def _messages(now: datetime) -> int:
     return _remove((settings.BROKER_DIR / "messages").glob(".*"))
 
 
+def _orphans(_now: datetime) -> int:
+    """The one thing of the archive that goes: of readers' own feeds, as their accounts went."""
+    return delete_orphans()
+
+
 def _remove(paths: Iterable[Path]) -> int:
     abandoned = [path for path in paths if is_abandoned(path, STALE_SECONDS)]
     for path in abandoned:
@@ -82,5 +88,6 @@ _PARTS: dict[str, Callable[[datetime], int]] = {
     "deliveries": deliveries.prune,
     "uploads": _uploads,
     "messages": _messages,
+    "feeds that nobody is left to see": _orphans,
     "pictures that waited for nothing": archive.want_now,
 }

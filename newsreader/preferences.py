@@ -1,9 +1,9 @@
-"""What a reader chose for this browser: time zone, typeface, theme, language. Cookies, so that they hold before
-signing in and without an account, and the server renders the page right at once."""
+"""What a reader chose: time zone, typeface, theme, language. Cookies, so that they hold before signing in and without
+an account, and the server renders the page right at once; newsreader.account_settings keeps them with the account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from django import forms
 from django.conf import settings
 from django.forms.utils import flatatt
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -136,12 +136,21 @@ class PreferencesForm(forms.Form):
             }
         )
 
-    def save(self, response: HttpResponse) -> None:
-        """Write the choices as cookies. An empty choice takes its cookie away."""
+    def choices(self) -> dict[str, str]:
+        """The choices by the names of their cookies."""
         choices = self.cleaned_data | {"shortcuts": "on" if self.cleaned_data["shortcuts"] else "off"}
         choices[settings.LANGUAGE_COOKIE_NAME] = choices.pop("language")
-        for name, value in choices.items():
-            if value:
-                response.set_cookie(name, value, max_age=AGE, samesite="Lax", secure=settings.IS_TLS)
-            else:
-                response.delete_cookie(name, samesite="Lax")
+        return choices
+
+    def save(self, response: HttpResponse) -> None:
+        """Write the choices as cookies. An empty choice takes its cookie away."""
+        write_cookies(response, self.choices())
+
+
+def write_cookies(response: HttpResponseBase, choices: Mapping[str, str], *, seconds: int = AGE) -> None:
+    """Keep choices in the browser; an empty one goes."""
+    for name, value in choices.items():
+        if value:
+            response.set_cookie(name, value, max_age=seconds, samesite="Lax", secure=settings.IS_TLS)
+        else:
+            response.delete_cookie(name, samesite="Lax")

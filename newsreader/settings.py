@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "newsreader.account_settings.AccountSettingsMiddleware",
     "newsreader.accounts.SignInMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.ingest.store import delete_articles
 from articles.models import Article, ArticleState, Tombstone
-from feeds.models import Feed
+from feeds.models import Feed, Subscription
 from feeds.subscriptions import own
 
 BATCH = 2000
@@ -43,6 +43,29 @@ def delete_unseen(feed: Feed) -> int:
     Tombstone.objects.filter(feed_id=feed.pk).delete()
     Feed.objects.filter(pk=feed.pk).update(etag="", last_modified="", body_hash="", seen_entries=b"")
     return deleted
+
+
+def private_to(reader: User) -> QuerySet[Feed]:
+    """The feeds that nobody is left to see without `reader`."""
+    others = Subscription.objects.filter(feed=OuterRef("pk")).exclude(user=reader)
+    return Feed.objects.filter(~Exists(others), is_shared=False, subscriptions__user=reader)
+
+
+def delete_account(reader: User) -> None:
+    """Delete an account with all that is its own, and the feeds that nobody else sees. Broken off, it leaves these to
+    `delete_orphans`."""
+    feeds = list(private_to(reader))
+    User.objects.get(pk=reader.pk).delete()
+    for feed in feeds:
+        delete_unseen(feed)
+
+
+def delete_orphans() -> int:
+    """Delete private feeds whose last subscriber has gone with their account. Returns how many there were."""
+    orphans = list(Feed.objects.filter(is_shared=False, subscriptions=None).exclude(state=Feed.State.PAUSED))
+    for feed in orphans:
+        delete_unseen(feed)
+    return len(orphans)
 
 
 def _stop(feed: Feed) -> None:

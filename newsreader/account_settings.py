@@ -1,0 +1,58 @@
+"""The choices of the account page belong to the account; the cookies of each browser are their cache.
+
+A browser's cookies are written anew from the account when somebody signs in there, and then every quarter of an hour:
+a choice made on one machine comes to the others, and a page costs no query for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponseBase
+
+from newsreader.models import AccountSettings
+from newsreader.preferences import PreferencesForm, write_cookies
+
+WHOSE = "settings_of"  # the cookie that says whose settings the others are
+SECONDS = 15 * 60
+
+
+class AccountSettingsMiddleware:
+    """Brings the account's choices into the cookies of a browser that has not had them for a while."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # Where nobody has looked at the session, nothing of a reader's was asked for.
+        is_kept = WHOSE in response.cookies or not request.session.accessed
+        reader = None if is_kept else request.user
+        if isinstance(reader, User) and request.COOKIES.get(WHOSE) != str(reader.pk):
+            _bring(reader, request, response)
+        return response
+
+
+def keep(reader: User, choices: Mapping[str, str], response: HttpResponseBase) -> None:
+    """Keep what was chosen with the account."""
+    AccountSettings.objects.update_or_create(user=reader, defaults={"choices": dict(choices)})
+    write_cookies(response, {WHOSE: str(reader.pk)}, seconds=SECONDS)
+
+
+def _bring(reader: User, request: HttpRequest, response: HttpResponseBase) -> None:
+    kept = AccountSettings.objects.filter(user=reader).first()
+    choices = _sound(kept.choices) if kept else {}
+    # Where the account has no time zone, the browser's is right.
+    wanted = {name: value for name, value in choices.items() if value or name != "timezone"}
+    changed = {name: value for name, value in wanted.items() if request.COOKIES.get(name, "") != value}
+    write_cookies(response, changed)
+    write_cookies(response, {WHOSE: str(reader.pk)}, seconds=SECONDS)
+
+
+def _sound(choices: Mapping[str, str]) -> dict[str, str]:
+    """The choices, if the form would take them: a backup of another version may hold what is no choice any longer."""
+    language = choices.get(settings.LANGUAGE_COOKIE_NAME, "")
+    form = PreferencesForm({**choices, "language": language, "shortcuts": choices.get("shortcuts") != "off"})
+    return form.choices() if form.is_valid() else {}
