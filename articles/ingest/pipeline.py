@@ -6,7 +6,8 @@ What only a document with something new needs is imported where it is used: most
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.parse.fingerprint import fingerprint
 from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
+from feeds.writes import UNWRITABLE
 
 if TYPE_CHECKING:
     from articles.ingest.entries.decide import Decision, Known
@@ -43,9 +45,13 @@ STORED_AT_ONCE = 100  # entries in one transaction: what else is to be written w
 
 
 def refresh(client: Client, feed: Feed, *, subscribers: int = 0) -> Poll | None:
-    """Poll one feed, whose lease the caller holds. Never raises: what went wrong is in the poll, and the feed is asked
-    again. None where the lease was lost meanwhile, so that another poll's result counts."""
+    """Poll one feed, whose lease the caller holds. What went wrong is in the poll, and the feed is asked again. None
+    where the lease was lost meanwhile, so that another poll's result counts. Raises NotStored and nothing else."""
     return settle(feed, lambda: ask(client, feed, subscribers=subscribers), started_at=timezone.now())
+
+
+class NotStored(Exception):
+    """The database takes nothing, not even that a poll failed: it is away, full or read-only. No feed's failure."""
 
 
 class Read(NamedTuple):
@@ -81,15 +87,16 @@ def _in_a_hurry(client: Client, feed: Feed) -> Client:
 
 
 def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Poll | None:
-    """Store what `asked` returns, or that it raised, as `refresh` does."""
+    """Store what `asked` returns, or that it raised, as `refresh` does. Raises NotStored."""
     try:
         return _settle(feed, asked(), started_at)
     except LeaseLost:
         logger.warning("%s: another worker took over; this poll is dropped", feed.url)
         return None
     except Exception as error:  # whatever one feed does, the next ones are polled
+        poll = _record_failure(feed, started_at, error)
         logger.exception("%s: polling failed", feed.url)
-        return _record_failure(feed, started_at, error)
+        return poll
 
 
 def _settle(feed: Feed, read: Read, started_at: datetime) -> Poll:
@@ -153,7 +160,10 @@ def _record_failure(feed: Feed, started_at: datetime, error: Exception) -> Poll 
     except LeaseLost:  # whoever has it by now records what comes of it
         logger.warning("%s: another worker took over; this poll is dropped", feed.url)
         return None
-    except Exception:  # the database itself may be away; the lease ends and the feed is due again
+    except UNWRITABLE as fault:
+        reason = (str(fault).splitlines() or ["no reason given"])[0]
+        raise NotStored(f"The database can't be written ({reason}): what was polled is not stored.") from fault
+    except Exception:  # the lease ends and the feed is due again
         logger.exception("%s: the failure could not be recorded", feed.url)
         return None
 
@@ -249,8 +259,8 @@ def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
     """Poll the feeds of a claim one after the other, hosts in turn, `pause` seconds between two requests to one host.
 
     What is left is put back, and due as it was: of a host that has refused a request, or wants more time than that
-    between two; all of the claim when its lease nears its end, or when a feed turned out to be slow, which shall not
-    hold up others.
+    between two; all of the claim when its lease nears its end, when a feed turned out to be slow, which shall not hold
+    up others, or when the database takes nothing.
     """
     slowest = timedelta(seconds=client.policy.total_timeout)
     feeds = polling.in_order(polling.leased(claim))
@@ -266,10 +276,23 @@ def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
         if is_over or not visits.may_ask(feed.host):
             left.append(feed)
             continue
-        if poll := refresh(client, feed, subscribers=subscribers):
+        try:
+            poll = refresh(client, feed, subscribers=subscribers)
+        except NotStored as error:
+            logger.error("%s: %s", feed.url, error)
+            left.append(feed)
+            is_over = True
+            continue
+        if poll:
             polls.append(poll)
             is_over = not feed.is_slow and polling.was_slow(poll)
             if poll.status in REFUSALS:
                 visits.refused(feed.host)
-    polling.QUEUE.put_back(left)
+    put_back(left)
     return polls
+
+
+def put_back(feeds: Iterable[Feed]) -> None:
+    """End the leases of feeds that were not polled; where the database takes nothing, they end by themselves."""
+    with suppress(*UNWRITABLE):
+        polling.QUEUE.put_back(feeds)

@@ -56,7 +56,19 @@ class Command(BaseCommand):
                 wanted = wanted.exclude(host__in=resting)
             self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
-        manner = Manner(settings.HOST_PAUSE, count_of_subscribers())
+        self.held: dict[int, Feed] = {}
+        try:
+            self._ask(rows, Manner(settings.HOST_PAUSE, count_of_subscribers()))
+        except pipeline.NotStored as error:
+            raise CommandError(str(error), returncode=1) from error
+        finally:  # also after Ctrl-C: nobody else would poll them before their leases end
+            pipeline.put_back(self.held.values())
+        network.is_out(timezone.now())  # where no worker runs, this notices that it is over
+        counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
+        if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
+            raise CommandError(", ".join(told), returncode=1)
+
+    def _ask(self, rows: list[tuple[int, str]], manner: Manner) -> None:
         if len({host for _, host in rows}) > 1:
             for asked in ask_all(settings.FETCH_POLICY, self._claimed(rows), manner):
                 self._settle(asked)
@@ -64,10 +76,6 @@ class Command(BaseCommand):
             with Client(settings.FETCH_POLICY) as client:
                 for asked in ask_in_turn(client, chain.from_iterable(self._claimed(rows)), manner):
                     self._settle(asked)
-        network.is_out(timezone.now())  # where no worker runs, this notices that it is over
-        counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
-        if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
-            raise CommandError(", ".join(told), returncode=1)
 
     def _wanted(self, options: dict[str, Any]) -> QuerySet[Feed]:
         name = options["feed"]
@@ -82,6 +90,7 @@ class Command(BaseCommand):
             wanted = Feed.objects.filter(id__in=ids).exclude(_polled_since(self.started_at))
             claims = polling.claim(wanted, timezone.now())
             feeds = [feed for claim in claims for feed in polling.leased(claim)]
+            self.held |= {feed.pk: feed for feed in feeds}
             others = Feed.objects.filter(id__in=set(ids) - {feed.id for feed in feeds})
             polled = set(others.filter(_polled_since(self.started_at)).values_list("id", flat=True))
             for feed in others:
@@ -107,10 +116,13 @@ class Command(BaseCommand):
         if asked.outcome is None:
             self._put_back(asked.feed)
             return
-        self._tell(asked.feed, pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at))
+        poll = pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at)
+        self.held.pop(asked.feed.pk, None)
+        self._tell(asked.feed, poll)
 
     def _put_back(self, feed: Feed) -> None:
-        polling.QUEUE.put_back([feed])
+        pipeline.put_back([feed])
+        self.held.pop(feed.pk, None)
         self._tell_of_waiting(feed)
 
     def _tell_of_waiting(self, feed: Feed) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.ingest import pipeline
@@ -115,3 +116,20 @@ def test_publishers_are_told_how_many_read_here(publisher):
     idle.save()
     refresh(claim_of(make_feed(url=publisher.serve("/feed.xml", rss(items(1))))))
     assert publisher.requests[0].headers["user-agent"].endswith("; 3 subscribers)")
+
+
+def test_a_claim_ends_where_the_database_takes_nothing(publisher, caplog):
+    feeds = [make_feed(url=publisher.serve(f"/{number}.xml", rss(items(number)))) for number in range(3)]
+
+    def refuse(execute, sql, *arguments):
+        if sql.startswith(("INSERT", "WITH")):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *arguments)
+
+    claim = claim_of(*feeds)
+    with connection.execute_wrapper(refuse):
+        assert refresh(claim) == []
+    assert len(publisher.requests) == 1
+    assert [feed.lease for feed in Feed.objects.all()] == [None] * 3
+    assert "The database can't be written (database or disk is full)" in caplog.text
+    assert "Traceback" not in caplog.text

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from itertools import pairwise
@@ -8,6 +9,7 @@ from time import monotonic
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.ingest.concurrent_fetch import THREADS
@@ -48,6 +50,30 @@ def test_one_feed_can_be_named_even_when_paused(publisher, name):
     make_feed(url=publisher.url("/b.xml"))
     assert len(run("--feed", str(getattr(feed, name)))) == 1
     assert Article.objects.count() == 1
+
+
+@contextmanager
+def full_disk():
+    """No row can be added; those that there are can be changed."""
+
+    def refuse(execute, sql, *arguments):
+        if sql.startswith(("INSERT", "WITH")):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def test_a_full_disk_ends_the_command_with_a_sentence_and_holds_no_feed(publisher, caplog):
+    for name in ("a", "b", "c"):
+        make_feed(url=publisher.serve(f"/{name}.xml", rss(items(1))))
+    with pytest.raises(CommandError, match=r"can't be written \(database or disk is full\)") as failure, full_disk():
+        run("--all")
+    assert failure.value.returncode == 1
+    assert len(publisher.requests) == 1  # what can't be stored is not asked for
+    assert not any(record.exc_info for record in caplog.records)
+    assert [line.split()[0] for line in run("--all")] == ["updated"] * 3
 
 
 def test_a_failure_makes_the_command_fail_after_all_were_polled(publisher):
