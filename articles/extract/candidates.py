@@ -12,6 +12,7 @@ from articles.extract.measure import PHRASING, Measure, Measures
 from articles.extract.names import weight
 
 _LEAST = 25  # characters of a block that counts
+_PARAGRAPH = 300  # characters
 _LEVELS = 5  # of elements around a block that have points for it
 _BY_TAG = {
     **dict.fromkeys(("div", "article", "main"), 5),
@@ -20,7 +21,9 @@ _BY_TAG = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "th", "header", "footer", "nav"), -5),
 }
 _BLOCKS = frozenset({"p", "pre", "td", "div", "section", "article", "main", "blockquote", "h2", "h3", "h4", "h5", "h6"})
+_NO_BLOCKS = frozenset({"a", "html", "figcaption", "caption", "footer", "nav", "address", "aside", "th"})
 _TOP = ("body", "html")
+_MOST, _LITTLE = 0.6, 0.4
 _ENDS = ".!?。！？”」』…"
 
 
@@ -30,14 +33,31 @@ def article_parts(measures: Measures, *, by_names: bool) -> list[HtmlElement]:
     ordered = sorted(points, key=lambda element: -points[element])[:5]
     if not ordered:
         return []
-    top = _widened(_common(ordered, points), points)
-    return _with_kin(top, _with_siblings(top, points, measures), measures)
+    top = _widened(_common(ordered, points), points, measures)
+    parts = _with_kin(top, _with_siblings(top, points, measures), measures)
+    holder = _holder(measures)
+    if holder is None or sum(measures[part].prose for part in parts) >= _LITTLE * measures[holder].prose:
+        return parts
+    return [holder]
+
+
+def _holder(measures: Measures) -> HtmlElement | None:
+    """The smallest element with most of the running text, however deep the layers are that its paragraphs stand in."""
+    holder = next((element for element in measures if element.tag == "body"), None)
+    if holder is None:
+        return None
+    least = _MOST * measures[holder].prose
+    while (inner := max(holder, key=lambda each: measures[each].prose, default=None)) is not None:
+        if measures[inner].prose < least:
+            break
+        holder = inner
+    return holder
 
 
 def _points(measures: Measures, by_names: bool) -> dict[HtmlElement, float]:
     points: dict[HtmlElement, float] = {}
     for element, measure in measures.items():
-        if element.tag not in _BLOCKS or measure.own < _LEAST:
+        if not _is_block(element, measure):
             continue
         for around, gained in _handed_up(element, measure):
             if around not in points:
@@ -46,9 +66,16 @@ def _points(measures: Measures, by_names: bool) -> dict[HtmlElement, float]:
     return {element: gained * (1 - measures[element].link_density) for element, gained in points.items()}
 
 
+def _is_block(element: HtmlElement, measure: Measure) -> bool:
+    """True for a paragraph, and for any other element that has one's text itself: an item, an invented tag."""
+    if element.tag in _BLOCKS:
+        return measure.own >= _LEAST
+    return measure.own_prose > 0 and element.tag not in PHRASING and element.tag not in _NO_BLOCKS
+
+
 def _handed_up(element: HtmlElement, measure: Measure) -> list[tuple[HtmlElement, float]]:
     """What each element around a block of text gains by it."""
-    paragraphs = max(1, measure.breaks // 2)
+    paragraphs = max(1, measure.breaks // 2, measure.own // _PARAGRAPH)  # in one element, as `pre` has them
     gained = paragraphs + measure.own_commas + min(measure.own / 100, 3 * paragraphs)
     # Text that stands between blocks or line breaks makes its element the one around it.
     is_around = element.tag not in ("p", "pre", "td") and (measure.blocks > 0 or measure.breaks > 1)
@@ -69,7 +96,7 @@ def _common(ordered: Sequence[HtmlElement], points: dict[HtmlElement, float]) ->
     return top
 
 
-def _widened(top: HtmlElement, points: dict[HtmlElement, float]) -> HtmlElement:
+def _widened(top: HtmlElement, points: dict[HtmlElement, float], measures: Measures) -> HtmlElement:
     """What is around `top` where that has still more points, or nothing besides."""
     last = points.get(top, 0.0)
     least = last / 3
@@ -78,7 +105,7 @@ def _widened(top: HtmlElement, points: dict[HtmlElement, float]) -> HtmlElement:
             continue
         if points[around] < least:
             break
-        if points[around] > last:
+        if points[around] > last and measures[around].prose >= 1.1 * measures[top].prose:
             top = around
             break
         last = points[around]

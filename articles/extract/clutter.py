@@ -28,8 +28,13 @@ def remove_clutter(root: HtmlElement) -> None:
     for frame in list(root.iter("iframe")):
         if not _PLAYERS.search((frame.get("src") or frame.get("data-src") or "")[:500]):
             frame.drop_tree()
+    measures = measured(root.iter())
     for element in list(root.iter(*_AWAY)):
-        if element is not root:
+        if element is root:
+            continue
+        if measures[element].prose > 0.5 * measures[root].prose:
+            element.drop_tag()  # what is around a whole page, as some servers make it
+        else:
             element.drop_tree()
     measures = measured(root.iter())
     for element in list(root.iter()):
@@ -78,13 +83,33 @@ def _may_repeat(element: HtmlElement) -> bool:
 def _remove_conditionally(root: HtmlElement) -> None:
     measures = measured(root.iter())
     whole = measures[root].prose
+    outside = _outside(root, measures)
     for element in reversed(list(root.iter(*_CONDITIONAL))):
-        if element is root or not _is_clutter(element, measures[element], whole):
+        if element is root or not (
+            _is_clutter(element, measures[element], whole)
+            or (element in outside and _is_link_list(element, measures[element]))
+        ):
             continue
         for around in element.iterancestors():
             if around in measures:
                 measures[around].subtract(measures[element])
         element.drop_tree()
+
+
+def _outside(root: HtmlElement, measures: Measures) -> set[HtmlElement]:
+    """The lists before the first paragraph of running text, and after the last."""
+    ordered = list(root.iter())
+    prose = [
+        place for place, element in enumerate(ordered) if element.tag not in PHRASING and measures[element].own_prose
+    ]
+    if not prose:
+        return set()
+    return {each for each in (*ordered[: prose[0]], *ordered[prose[-1] + 1 :]) if each.tag in ("ul", "ol")}
+
+
+def _is_link_list(element: HtmlElement, measure: Measure) -> bool:
+    """True for a list of headlines that lead elsewhere."""
+    return measure.items >= 4 and measure.link_density >= 0.95 and measure.images < measure.items
 
 
 def _is_clutter(element: HtmlElement, measure: Measure, whole: int) -> bool:

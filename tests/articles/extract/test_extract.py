@@ -10,7 +10,7 @@ import pytest
 from articles.extract import extract, page_article_within
 from articles.sanitize import clean
 from feeds import sandbox
-from tests.articles.extract.words import text_of
+from tests.articles.extract.words import likeness, text_of
 
 URL = "https://news.example/2024/bridge"
 SENTENCE = "The old bridge over the river was closed in spring, and people have walked a mile around it ever since. "
@@ -125,6 +125,40 @@ def test_the_base_of_a_page_counts() -> None:
 def test_text_with_line_breaks_alone_is_an_article() -> None:
     result = found(f"<div><div>{'<br><br>'.join(TEXT)}</div><div><a href='/1'>Next story about trams</a></div></div>")
     assert text_of(result).split() == " ".join(TEXT).split()
+
+
+PIECES = [each for number in range(4) for each in (f"{number}. {SENTENCE}{OTHER}", f"{OTHER}{SENTENCE} ({number})")]
+
+
+def _each(before: str, after: str) -> str:
+    return "".join(f"{before}{each}{after}" for each in PIECES)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<ul>{_each('<li>', '</li>')}</ul>",
+        f"<dl>{_each('<dt>What</dt><dd>', '</dd>')}</dl>",
+        f"<pre>{_each('', chr(10) * 2)}</pre>",
+        f"<table><tr><td>{_each('<font size=2>', '</font><br><br>')}</td></tr></table>",
+        f"<form><div>{_each('<p>', '</p>')}</div></form>",
+        f"<aside>{_each('<p>', '</p>')}</aside>",
+        f"<x-text>{_each('<x-p>', '</x-p>')}</x-text>",
+        f"<div>{_each('<span>', '</span><br>')}</div>",
+        f"<main>{_each('<section><h2>What</h2><p>', '</p></section>')}</main>",
+        f"<div>{_each('<div>' * 7 + '<p>', '</p>' + '</div>' * 7)}</div>",
+        _each("", "<br>"),
+        _each("<p>", ""),
+    ],
+)
+def test_an_article_is_found_whatever_its_paragraphs_are(body: str) -> None:
+    other = "".join(
+        f'<div><h3><a href="/{number}">A tunnel opens in the north of the town</a></h3><p>{SENTENCE[:90]}</p></div>'
+        for number in range(5)
+    )
+    result = text_of(extract(page(f"<div>{body}</div><div>{other}</div>"), URL))
+    assert likeness(result, " ".join(PIECES)) >= 0.85
+    assert all(f"({number})" in result for number in range(4))
 
 
 def test_an_article_in_several_pieces_is_put_together() -> None:
