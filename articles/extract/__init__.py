@@ -3,7 +3,8 @@ whole, and without menus, comments and lists of other articles. Pure. What comes
 comes after it.
 
 page_article.py takes all from a page; by the operator's selector, a site's rule (site_rules.py, rule_folder.py) or the
-running text (subtree.py); facts.py, walls.py and links.py say what the page says of the article. Work on a page from
+running text (subtree.py); facts.py, walls.py and links.py say what the page says of the article, teaser.py
+whether its text may stand in the place of the feed's. Work on a page from
 outside runs in a process that can be killed: `page_article_within`.
 """
 
@@ -16,6 +17,7 @@ from articles.extract.rule_folder import rule_for
 from articles.extract.selectors import is_selector
 from articles.extract.site_rules import SiteRule, parse_rule
 from articles.extract.subtree import article_subtree
+from articles.extract.teaser import Sign, is_fuller, sign_of_part
 from articles.extract.walls import Wall
 from feeds import sandbox
 
@@ -24,15 +26,18 @@ __all__ = [
     "Directions",
     "Facts",
     "PageArticle",
+    "Sign",
     "SiteRule",
     "Wall",
     "Way",
     "extract",
+    "is_fuller",
     "is_selector",
     "page_article",
     "page_article_within",
     "parse_rule",
     "rule_for",
+    "sign_of_part",
 ]
 
 # Raise it when pages give better articles: what was kept of them can then be read again.
