@@ -22,7 +22,8 @@ from articles.models import Article
 from articles.querysets import Key
 
 AT_ONCE = 10_000  # ids in one query
-CHUNK = 2_000
+CHUNK = 1_000
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +60,16 @@ def stream_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
 
 def _read_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
     """Mostly nearly all is read: what is not is left out of what is next. Where little is, everything is asked."""
-    near = Span(key=span.key, newer=span.newer, limit=max(CHUNK, 2 * span.limit))
-    keys = all_keys(stream.scope, near)
-    found = fitting(stream, reader, keys)[: span.limit]
-    if len(found) == span.limit or len(keys) < near.limit:
-        return found
+    found: list[Key] = []
+    key = span.key
+    for _ in range(ROUNDS):
+        missing = span.limit - len(found)
+        near = Span(key=key, newer=span.newer, limit=missing + missing // 8 + CHUNK)
+        keys = all_keys(stream.scope, near)
+        found += fitting(stream, reader, keys)
+        if len(found) >= span.limit or len(keys) < near.limit:
+            return found[: span.limit]
+        key = keys[-1]
     return _arrived(stream, reader, span)
 
 
