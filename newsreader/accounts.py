@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from feeds.subscriptions.visibility import keeping_sight
+from newsreader import sign_ins
 from newsreader.account_deletion import account_deletion
 from newsreader.account_settings import keep
 from newsreader.counted_password import ANYWHERE, check_password
@@ -110,7 +111,9 @@ class ChangePassword(views.PasswordChangeView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Password changed."))
-        return super().form_valid(form)
+        response = super().form_valid(form)  # which ends all other sessions, and gives this one another key
+        sign_ins.end_others(self.request, form.user)
+        return response
 
 
 urlpatterns = [
@@ -122,5 +125,8 @@ urlpatterns = [
     path("sign-out/", views.LogoutView.as_view(), name="logout"),
     path("account/", account, name="account"),
     path("account/delete/", account_deletion, name="account_deletion"),
+    path("account/sessions/", sign_ins.sign_in_list, name="sign_ins"),
+    path("account/sessions/end-others/", sign_ins.end_other_sign_ins, name="end_other_sign_ins"),
+    path("account/sessions/<int:pk>/end/", sign_ins.end_sign_in, name="end_sign_in"),
     path("account/password/", ChangePassword.as_view(), name="password_change"),
 ]

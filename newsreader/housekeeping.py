@@ -21,6 +21,7 @@ from articles.ingest.feed_deletion import delete_orphans
 from feeds.leases import hosts, waits
 from feeds.polls import polling
 from feeds.websub import deliveries
+from newsreader.sign_ins import forget_ended
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ def keep_house(now: datetime) -> dict[str, int]:
 
 
 def _sessions(now: datetime) -> int:
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+    ended = Session.objects.filter(expire_date__lt=now).delete()[0]
+    forget_ended()
+    return ended
 
 
 def _sign_ins(now: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class AccountSettings(models.Model):
@@ -17,3 +18,18 @@ class AccountSettings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}"
+
+
+class SignIn(models.Model):
+    """A browser that somebody has signed in with: one of Django's sessions, which know nothing of whose they are."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="sign_ins", on_delete=models.CASCADE)
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=100, blank=True)
+    began_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-began_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.browser

@@ -20,6 +20,7 @@ EXCLUDED = {
     "articles.indexstate": "the search index is made anew",
     "feeds.heartbeat": "it tells of the instance, not of what it holds",
     "sessions.session": "readers sign in again",
+    "newsreader.signin": "the same",
     "axes.accessattempt": "attempts to sign in belong to the server they were made at",
     "axes.accessattemptexpiration": "the same",
     "axes.accesslog": "the same",
