@@ -11,11 +11,13 @@ from articles.lists import reader_state
 from articles.lists.pages import Selection
 from articles.models import ArticleState
 from feeds.subscriptions.visibility import categories_for, visible_feeds
+from feeds.writes import soon
 
 EVERYTHING, SPARKS = "0", "-1"
 RECENTLY = timedelta(minutes=15)
 
 
+@soon()
 def mark(call: Call) -> None:
     """Do what `mark`, `as`, `id` and `before` say. Raises NoSense."""
     what, how, which = (call.fields.last(name) for name in ("mark", "as", "id"))
@@ -29,6 +31,7 @@ def mark(call: Call) -> None:
         raise NoSense("mark")
 
 
+@soon()
 def put_back_recent(call: Call) -> None:
     """Put back to unread what was read one by one in the last quarter of an hour."""
     recent = ArticleState.objects.filter(user=call.reader, is_read=True, changed_at__gte=call.now - RECENTLY)

@@ -13,8 +13,10 @@ from articles.api.greader import item_ids, stream_names
 from articles.api.greader.streams import asked_for
 from articles.lists import reader_state
 from articles.lists.pages import newest_id
+from feeds.writes import soon
 
 
+@soon()
 def edit(call: Call) -> None:
     """Change the tags of the items as the fields say: all of `a` are added, all of `r` taken away. Raises NoSense for
     what is no item or no tag, and where one is added and taken away at once."""
@@ -35,6 +37,7 @@ def ids_in(fields: Fields) -> list[int]:
         raise NoSense("i") from error
 
 
+@soon()
 def mark_all(call: Call) -> None:
     """Mark as read what the stream had at `ts`; without it what it has now. Raises NoSuchStream, NoSense."""
     asked = asked_for(call.fields.last("s") or stream_names.READING_LIST, call.reader)
