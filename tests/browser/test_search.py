@@ -269,3 +269,14 @@ def test_hits_are_read_with_the_keyboard_alone(page, reader, harbour, sign_in):
     expect(page.locator("[data-starred]")).to_have_count(1)
     page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1)).to_have_text(first)
+
+
+@pytest.mark.parametrize("width", [640, 720, 800, 960])
+def test_the_header_is_one_row_beside_its_search_field(open_page, sign_in, reader, width):
+    page = open_page(viewport={"width": width, "height": 700})
+    sign_in(page, reader)
+    nav, mark, field = (page.locator(name).bounding_box() for name in (".site-nav", ".wordmark", ".search-box input"))
+    assert abs(nav["y"] - mark["y"]) < nav["height"] / 2
+    assert field["x"] + field["width"] <= nav["x"]
+    assert field["width"] >= 120
+    assert fits(page)
