@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from feeds.subscriptions.visibility import keeping_sight
-from newsreader import sign_ins
+from newsreader import sign_ins, sign_up
 from newsreader.account_deletion import account_deletion
 from newsreader.account_settings import keep
 from newsreader.counted_password import ANYWHERE, check_password
@@ -81,13 +81,23 @@ def account(request: HttpRequest) -> HttpResponse:
     """What the reader chose, for every browser they sign in with, and the way to password and sign-out."""
     form = PreferencesForm(request.POST) if request.method == "POST" else PreferencesForm.for_request(request)
     if not (form.is_bound and form.is_valid()):
-        return render(request, "accounts/account.html", {"form": form, "has_apps": settings.APPS})
+        return render(
+            request, "accounts/account.html", {"form": form, "has_apps": settings.APPS, "sign_up": settings.SIGN_UP}
+        )
     response = redirect("account")
     form.save(response)
     assert isinstance(request.user, User)
     keep(request.user, form.choices(), response)
     messages.success(request, _("Saved."))
     return response
+
+
+class SignInPage(views.LoginView):
+    template_name = "accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        return super().get_context_data(**context) | {"is_open": settings.SIGN_UP == "open"}
 
 
 class ChangePasswordForm(PasswordChangeForm):
@@ -119,12 +129,16 @@ class ChangePassword(views.PasswordChangeView):
 urlpatterns = [
     path(
         "sign-in/",
-        views.LoginView.as_view(template_name="accounts/sign_in.html", redirect_authenticated_user=True),
+        SignInPage.as_view(),
         name="login",
     ),
     path("sign-out/", views.LogoutView.as_view(), name="logout"),
     path("account/", account, name="account"),
     path("account/delete/", account_deletion, name="account_deletion"),
+    path("sign-up/", sign_up.sign_up, name="sign_up"),
+    path("sign-up/<str:secret>/", sign_up.sign_up, name="sign_up_invited"),
+    path("account/invitations/", sign_up.invitation_list, name="invitations"),
+    path("account/invitations/<int:pk>/revoke/", sign_up.revoke_invitation, name="revoke_invitation"),
     path("account/sessions/", sign_ins.sign_in_list, name="sign_ins"),
     path("account/sessions/end-others/", sign_ins.end_other_sign_ins, name="end_other_sign_ins"),
     path("account/sessions/<int:pk>/end/", sign_ins.end_sign_in, name="end_sign_in"),

@@ -1,11 +1,12 @@
-"""What no log line shows: an address that opens a view holds its secret, one that a hub calls its key."""
+"""What no log line shows: an address that opens a view holds its secret, one that a hub calls its key, and an
+invitation its own."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_SECRET = re.compile(r"(/(?:outputs/[0-9]+|websub)/)[^/\s]+", re.IGNORECASE)
+_SECRET = re.compile(r"(/(?:outputs/[0-9]+|websub|sign-up)/)[^/\s]+", re.IGNORECASE)
 _traceback = logging.Formatter().formatException
 
 

@@ -33,3 +33,17 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return self.browser
+
+
+class Invitation(models.Model):
+    """A link with which somebody may make one account. Only a digest of its secret is kept."""
+
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", on_delete=models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret, in hex.")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["expires_at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

@@ -194,7 +194,7 @@ def test_one_readers_time_zone_is_not_the_next_ones(client, signed_in):
 def test_every_page_but_a_few_needs_a_reader_who_signed_in(client, settings):
     """Asked of every address without arguments, so that a new page can't be forgotten."""
     settings.NEWSREADER_PUBLIC = False
-    open_pages = {"/sign-in/", "/healthz", "/readyz", "/admin/login/", "/admin/jsi18n/", "/favicon.ico"}
+    open_pages = {"/sign-in/", "/sign-up/", "/healthz", "/readyz", "/admin/login/", "/admin/jsi18n/", "/favicon.ico"}
     open_pages |= {"/manifest.webmanifest", "/apple-touch-icon.png", "/.well-known/change-password", "/robots.txt"}
     open_pages |= {"/fever/", "/fever", "/api/fever.php"}  # which says in 200 who may not: that is its protocol
     addresses = {"/" + route for route in routes(get_resolver().url_patterns)}
