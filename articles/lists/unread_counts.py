@@ -61,19 +61,23 @@ def _touched_singly(
     """How many of what `_arrived` counts were read one by one, and how many that it does not count were put back to
     unread, by feed."""
     back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
-    # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead.
-    reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = article.feed_id)"
-    is_old = (
-        f"(article.id <= %s OR article.id <= coalesce({reach}, 0) OR {in_history('article.feed_id', 'article.id')})"
-    )
+    # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
+    # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.
+    reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = singly.feed_id)"
+    is_old = f"(singly.id <= %s OR singly.id <= coalesce({reach}, 0) OR {in_history('singly.feed_id', 'singly.id')})"
+    if connection.vendor == "postgresql":
+        join = "LATERAL (SELECT id, feed_id FROM articles_article WHERE id = touched.article_id OFFSET 0) AS article"
+    else:
+        join = "articles_article AS article WHERE article.id = touched.article_id"
     sql = f"""WITH {gaps}, touched (article_id, is_back) AS MATERIALIZED (
             SELECT article_id, 0 FROM articles_articlestate WHERE user_id = %s AND is_read
                 AND article_id > (SELECT min(up_to) FROM reaches)
-            UNION ALL SELECT article, 1 FROM ({back}) AS back)
-        SELECT article.feed_id, is_back, count(*) FROM touched CROSS JOIN articles_article AS article
-        WHERE article.id = touched.article_id AND article.feed_id IN (SELECT feed_id FROM reaches)
-            AND {is_old} = (is_back = 1)
-        GROUP BY article.feed_id, is_back"""  # noqa: S608
+            UNION ALL SELECT article, 1 FROM ({back}) AS back),
+        singly (id, feed_id, is_back) AS MATERIALIZED (
+            SELECT article.id, article.feed_id, is_back FROM touched CROSS JOIN {join})
+        SELECT feed_id, is_back, count(*) FROM singly
+        WHERE feed_id IN (SELECT feed_id FROM reaches) AND {is_old} = (is_back = 1)
+        GROUP BY feed_id, is_back"""  # noqa: S608
     rows = _rows(sql, [*params, reader.pk, *back_params, of_all, reader.pk])
     read = {pk: count for pk, is_back, count in rows if not is_back}
     return read, {pk: count for pk, is_back, count in rows if is_back}
