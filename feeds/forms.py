@@ -95,9 +95,7 @@ class ChooseForm(forms.Form):
 
     chosen = SignedCandidates(error_messages={"required": _("Choose at least one feed.")})
     category = CategoryField()
-    is_private = forms.BooleanField(
-        label=_("For me alone"), required=False, help_text=_("Others see it when it is shared with the site.")
-    )
+    is_private = forms.BooleanField(label=_("For me alone, until it is shared with the site"), required=False)
 
     def __init__(self, data: Any = None, *, reader: User) -> None:
         super().__init__(data)
@@ -139,9 +137,8 @@ class SubscriptionForm(forms.Form):
         label=_("Or a new category"), max_length=200, required=False, help_text=_("“News / Asia” is Asia inside News.")
     )
     in_all = forms.BooleanField(
-        label=_("Show in the list of all articles"),
+        label=_("Show in the list of all articles, not only in its category's"),
         required=False,
-        help_text=_("Otherwise the feed is quiet: its articles are in its own list and in its category's."),
     )
 
     def __init__(self, data: Any = None, *, reader: User, with_all: bool, initial: Any = None) -> None:

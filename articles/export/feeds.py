@@ -28,6 +28,7 @@ from articles.models import Article, Enclosure
 from articles.querysets import FEED_COLUMNS
 from articles.search.find import Search
 from feeds.parse.media_types import type_of_address
+from feeds.subscriptions.own import follows_all
 
 # Changes with the form of the documents, so that no reader keeps an old one.
 FORM = 1
@@ -113,8 +114,10 @@ def title_of(search: Search) -> str:
 
 
 def view_key(search: Search) -> str:
-    """The view by what never changes: rows' ids, not names."""
-    reader = search.reader.pk if search.is_personal else None
+    """The view by what never changes: rows' ids, not names. Whose it is where readers have different ones."""
+    selection = search.selection
+    is_own = not (selection.feed or selection.category or follows_all(search.reader))
+    reader = search.reader.pk if search.is_personal or is_own else None
     return repr(("view", *search.selection.identity(), reader))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -189,3 +191,23 @@ def test_visitors_are_asked_to_sign_in(client, settings):
     feed = make_feed()
     assert client.get(f"/feeds/{feed.pk}/").headers["Location"].startswith("/sign-in/")
     assert "Settings" not in client.get("/feeds/").content.decode()
+
+
+def test_two_readers_lists_are_two_feeds_to_a_feed_reader_and_the_sites_is_one(client, reader):
+    """An Atom id is of one feed in the world (RFC 4287, 4.2.6)."""
+
+    def ident() -> bytes:
+        found = re.search(rb"<id>[^<]+", b"".join(client.get("/atom.xml")))
+        assert found
+        return found[0]
+
+    other, third = make_reader(), make_reader()
+    make_feed()
+    of_site = ident()
+    client.force_login(other)
+    assert ident() == of_site
+    own.choose_own(other)
+    own.choose_own(third)
+    of_other = ident()
+    client.force_login(third)
+    assert len({of_site, of_other, ident()}) == 3
