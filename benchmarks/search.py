@@ -216,7 +216,7 @@ def _cursor_of(search: Search, number: int) -> str:
 
     cursor = ""
     for _ in range(number - 1):
-        older = found_page(search, cursor=cursor, size=SIZE).older_cursor
+        older = found_page(search, cursor=cursor, size=SIZE).next_cursor
         if not older:
             break
         cursor = older

@@ -59,13 +59,14 @@ def period_named(name: str) -> Period | None:
 
 
 def choose(search: Search, *, period: Period | None = None, size: int = USUAL) -> Choice:
-    """The newest articles of the view, or its best hits, of that period alone where there is one. Raises
+    """The first articles of the view in its order, of that period alone where there is one. Raises
     articles.search.find.SearchTimeout."""
     if search.text:
         return _found(search, period, size)
-    start = (_start(period.end, search), 0) if period else None
-    found = finder(search.selection, search.reader)(Span(key=start, newer=False, limit=size + 1))
-    keys = [key for key in found if not period or key[0] >= _start(period.first, search)]
+    newer = search.selection.is_oldest_first
+    start = (_start(period.first if newer else period.end, search), 0) if period else None
+    found = finder(search.selection, search.reader)(Span(key=start, newer=newer, limit=size + 1))
+    keys = [key for key in found if not period or _start(period.first, search) <= key[0] < _start(period.end, search)]
     return Choice(article_ids=[pk for _, pk in keys[:size]], has_more=len(keys) > size)
 
 
@@ -74,7 +75,7 @@ def _found(search: Search, period: Period | None, size: int) -> Choice:
         return Choice(article_ids=[], has_more=False)
     text = _within(search.text, period) if period else search.text
     page = found_page(replace(search.narrowed(query=text), patience=PATIENCE), size=size)
-    return Choice(article_ids=page.article_ids, has_more=bool(page.older_cursor))
+    return Choice(article_ids=page.article_ids, has_more=bool(page.next_cursor))
 
 
 def _within(text: str, period: Period) -> str:

@@ -100,7 +100,7 @@ class _Writer:
         self._put("mimetype", b"application/epub+zip", zipfile.ZIP_STORED)
         self._put("META-INF/container.xml", pages.CONTAINER)
         self._add("book.css", "text/css", CSS.read_bytes())
-        for day, articles in groupby(self._articles(choice.article_ids), _day):
+        for day, articles in groupby(self._articles(search, choice.article_ids), _day):
             self.days.append(Day(_day_title(day), [self._write_article(article) for article in articles]))
         self.tally.late = self.maker.late
         book = self._book(search, choice, period)
@@ -112,10 +112,10 @@ class _Writer:
 
     # --- articles ---
 
-    def _articles(self, article_ids: Sequence[int]) -> Iterator[Article]:
-        """By day, the newest first, also where the best hits were chosen."""
+    def _articles(self, search: Search, article_ids: Sequence[int]) -> Iterator[Article]:
+        """By day, the newest first, also where the best hits were chosen; the oldest, where the view has them first."""
         dates = dict(Article.objects.filter(pk__in=article_ids).values_list("pk", "published_at"))
-        pks = sorted(dates, key=lambda pk: (dates[pk], pk), reverse=True)
+        pks = sorted(dates, key=lambda pk: (dates[pk], pk), reverse=not search.selection.is_oldest_first)
         for start in range(0, len(pks), BATCH):
             batch = Article.objects.select_related("feed", "origin").only(*_COLUMNS).in_bulk(pks[start : start + BATCH])
             for number, pk in enumerate(pks[start : start + BATCH], start):
@@ -159,10 +159,11 @@ class _Writer:
 
     def _book(self, search: Search, choice: Choice, period: Period | None) -> Book:
         feed = search.selection.feed
+        in_time = self.days if search.selection.is_oldest_first else self.days[::-1]
         return Book(
             id=urn(repr(("book", view_key(search), period and period.name, choice.article_ids))),
             title=plain(title_of_book(search, period)).strip() or "Newsreader",
-            subtitle=_subtitle(self.days, self.tally.articles),
+            subtitle=_subtitle(in_time, self.tally.articles),
             author=plain(feed.name).strip() if feed else "Newsreader",
             site=self.site,
             modified_at=self.modified_at,
@@ -226,6 +227,6 @@ def _period_title(period: Period) -> str:
 
 def _subtitle(days: Sequence[Day], articles: int) -> str:
     """From which day to which, and how many articles."""
-    titles = list(dict.fromkeys([days[-1].title, days[0].title])) if days else []
+    titles = list(dict.fromkeys([days[0].title, days[-1].title])) if days else []
     counted = ngettext("%(n)s article", "%(n)s articles", articles) % {"n": articles}
     return " · ".join(filter(None, (" – ".join(titles), counted)))

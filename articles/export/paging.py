@@ -84,7 +84,7 @@ def paged(search: Search, *, cursor: str, size: int) -> Page:
     """A page of any view. Raises BadCursor, articles.search.find.SearchTimeout."""
     if search.text:
         hits = found_page(search, cursor=cursor, size=size)
-        found, older, newer = signatures(hits.article_ids), hits.older_cursor, hits.newer_cursor
+        found, older, newer = signatures(hits.article_ids), hits.next_cursor, hits.previous_cursor
     else:
         found, older, newer = _page_of_list(search, cursor, size)
     links: dict[str, Place] = {"first": {}}

@@ -1,4 +1,4 @@
-"""One list of articles, newest first, and the neighbours of an article in it.
+"""One list of articles, newest or oldest first, and the neighbours of an article in it.
 
 Pages are found by key, not by counting rows: none is slower than the first.
 """
@@ -33,24 +33,24 @@ MOST_TURNS = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
     """Articles without their bodies (touching one raises), each with `feed` loaded and, for a signed-in reader,
-    `is_unread` and `is_starred`. A cursor is empty where there is no such page. `latest_id` is what "mark all read
-    before this moment" takes."""
+    `is_unread` and `is_starred`. Next is further down the list, in whichever order it is; a cursor is empty where there
+    is no such page. `latest_id` is what "mark all read before this moment" takes."""
 
     articles: list[Article]
-    older_cursor: str
-    newer_cursor: str
+    next_cursor: str
+    previous_cursor: str
     latest_id: int
 
 
 def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: int = PAGE) -> ListPage:
-    """A page of the list. A newer page that would reach the top is the first page instead, and so is never short
-    while older articles are left. Raises BadCursor."""
+    """A page of the list. A page on the way back that would reach the top is the first page instead, and so is never
+    short while more articles are left. Raises BadCursor."""
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
-    page = _keys_of_page(finder(selection, reader), cursor, size)
+    page = _keys_of_page(finder(selection, reader), selection, cursor, size)
     return ListPage(
         articles=load([pk for _, pk in page.keys], reader),
-        older_cursor=page.older_cursor,
-        newer_cursor=page.newer_cursor,
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
         latest_id=latest_id,
     )
 
@@ -60,14 +60,14 @@ def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: st
     that of a page near by, else of the page that begins with it. Raises BadCursor."""
     find, key = finder(selection, reader), (article.published_at, article.pk)
     for _ in range(MOST_TURNS):
-        page = _keys_of_page(find, cursor, size)
-        if page.is_before(key) and page.older_cursor:
-            cursor = page.older_cursor
+        page = _keys_of_page(find, selection, cursor, size)
+        if page.is_before(key) and page.next_cursor:
+            cursor = page.next_cursor
         elif page.is_behind(key):
-            cursor = page.newer_cursor
+            cursor = page.previous_cursor
         else:
             return cursor
-    return str(Cursor((article.published_at, article.pk + 1)))
+    return str(_cursor_before(key, newer=selection.is_oldest_first))
 
 
 def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
@@ -80,60 +80,77 @@ def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KeysOfPage:
-    """What is on a page, and from where on: None for the first page. A cursor is empty where there is no such page."""
+    """What is on a page, and from where on: None for the first page. A cursor is empty where there is no such page.
+    `newer`: the list runs towards newer articles."""
 
     keys: list[Key]
     place: Cursor | None
-    older_cursor: str = ""
-    newer_cursor: str = ""
+    newer: bool
+    next_cursor: str = ""
+    previous_cursor: str = ""
 
     def is_before(self, key: Key) -> bool:
         """The page ends before it comes to `key`."""
-        if self.place and self.place.newer:
-            return key <= self.place.key
-        return bool(self.older_cursor) and key < self.keys[-1]
+        if self.place and self.place.newer != self.newer:
+            return not self._is_further(self.place.key, key)
+        return bool(self.next_cursor) and self._is_further(key, self.keys[-1])
 
     def is_behind(self, key: Key) -> bool:
         """The page begins behind `key`."""
         if self.place is None:
             return False
-        return key > self.keys[0] if self.place.newer else key >= self.place.key
+        if self.place.newer != self.newer:
+            return self._is_further(self.keys[0], key)
+        return not self._is_further(key, self.place.key)
+
+    def _is_further(self, key: Key, other: Key) -> bool:
+        """`key` is further down the list than `other`."""
+        return key > other if self.newer else key < other
 
 
-def _keys_of_page(find: article_keys.Finder, cursor: str, size: int) -> _KeysOfPage:
-    place = cursors.read(cursor)
-    if place and place.newer:
-        found = find(Span(key=place.key, newer=True, limit=size + 1))
+def _keys_of_page(find: article_keys.Finder, selection: Selection, cursor: str, size: int) -> _KeysOfPage:
+    place, down = cursors.read(cursor), selection.is_oldest_first  # towards newer articles, where that is down the list
+    if place and place.newer != down:
+        found = find(Span(key=place.key, newer=not down, limit=size + 1))
         if len(found) > size:
             keys = found[size - 1 :: -1]
-            older = bool(find(Span(key=keys[-1], newer=False, limit=1)))
-            return _between(keys, place, older=older, newer=True)
+            is_more = bool(find(Span(key=keys[-1], newer=down, limit=1)))
+            return _between(keys, place, newer=down, has_next=is_more, has_previous=True)
         place = None
-    found = find(Span(key=place.key if place else None, newer=False, limit=size + 1))
+    found = find(Span(key=place.key if place else None, newer=down, limit=size + 1))
     keys = found[:size]
     if place and not keys:
-        return _KeysOfPage(keys=[], place=place, newer_cursor=_back_from(place.key))
-    newer = bool(place and find(Span(key=keys[0], newer=True, limit=1)))
-    return _between(keys, place, older=len(found) > size, newer=newer)
+        # The page that ends with the article at this place, if it is still there.
+        back = _cursor_before(place.key, newer=not down)
+        return _KeysOfPage(keys=[], place=place, newer=down, previous_cursor=str(back))
+    is_behind = bool(place and find(Span(key=keys[0], newer=not down, limit=1)))
+    return _between(keys, place, newer=down, has_next=len(found) > size, has_previous=is_behind)
 
 
-def _between(keys: list[Key], place: Cursor | None, *, older: bool, newer: bool) -> _KeysOfPage:
+def _between(keys: list[Key], place: Cursor | None, *, newer: bool, has_next: bool, has_previous: bool) -> _KeysOfPage:
     return _KeysOfPage(
         keys=keys,
         place=place,
-        older_cursor=str(Cursor(keys[-1])) if older else "",
-        newer_cursor=str(Cursor(keys[0], newer=True)) if newer else "",
+        newer=newer,
+        next_cursor=str(Cursor(keys[-1], newer=newer)) if has_next else "",
+        previous_cursor=str(Cursor(keys[0], newer=not newer)) if has_previous else "",
     )
 
 
+def _cursor_before(key: Key, *, newer: bool) -> Cursor:
+    """The page that begins with the article at `key` and runs towards newer articles, or towards older ones."""
+    published_at, pk = key
+    return Cursor((published_at, pk - 1 if newer else pk + 1), newer=newer)
+
+
 def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
-    """The newer and the older article beside `article` in the list, without bodies and without what the reader did with
-    them. `article` itself need not be in it: what was unread is read once it is open."""
+    """The articles before and after `article` in the list, without bodies and without what the reader did with them.
+    `article` itself need not be in it: what was unread is read once it is open."""
     find = finder(selection, reader)
-    key = (article.published_at, article.pk)
-    newer, older = (find(Span(key=key, newer=direction, limit=1)) for direction in (True, False))
-    loaded = Article.objects.for_list().in_bulk([pk for _, pk in (*newer, *older)])
-    return loaded.get(newer[0][1]) if newer else None, loaded.get(older[0][1]) if older else None
+    key, down = (article.published_at, article.pk), selection.is_oldest_first
+    before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
+    loaded = Article.objects.for_list().in_bulk([pk for _, pk in (*before, *after)])
+    return loaded.get(before[0][1]) if before else None, loaded.get(after[0][1]) if after else None
 
 
 def newest_id() -> int:
@@ -172,11 +189,6 @@ def _is_inside(selection: Selection, reader: Reader) -> bool:
     if selection.category is None or selection.feed is None:
         return True
     return feeds_within(selection.category, reader).filter(pk=selection.feed.pk).exists()
-
-
-def _back_from(key: Key) -> str:
-    """The cursor of the page that ends with the article at `key`, if it is still there."""
-    return str(Cursor((key[0], key[1] - 1), newer=True))
 
 
 def load(pks: Sequence[int], reader: Reader) -> list[Article]:

@@ -24,9 +24,10 @@ class Show(StrEnum):
 
 
 class Order(StrEnum):
-    """`DATE` is newest first; by relevance only what a query finds can stand."""
+    """`DATE` is newest first, `OLDEST` the other way round; by relevance only what a query finds can stand."""
 
     DATE = "date"
+    OLDEST = "oldest"
     RELEVANCE = "relevance"
 
 
@@ -63,9 +64,17 @@ class Selection:
         """The selection of its fields' values, `show` and `order` as text, as rows and commands have them."""
         return cls(**{**values, "show": Show(values["show"]), "order": Order(values["order"])})
 
+    @property
+    def is_oldest_first(self) -> bool:
+        return self.order == Order.OLDEST
+
     def without_query(self) -> Self:
         """The list that the query searches."""
-        return replace(self, query="", order=Order.DATE)
+        return replace(self, query="", order=Order.OLDEST if self.is_oldest_first else Order.DATE)
+
+    def newest_first(self) -> Self:
+        """The same for who takes the newest from the top, as programs that poll do."""
+        return replace(self, order=Order.DATE) if self.is_oldest_first else self
 
     @property
     def is_personal(self) -> bool:

@@ -44,8 +44,8 @@ class SearchPage:
     """`total` counts all hits; where it is not exact there are more. `timed_out`: the database gave up."""
 
     found: list[Found] = field(default_factory=list)
-    older_cursor: str = ""
-    newer_cursor: str = ""
+    next_cursor: str = ""
+    previous_cursor: str = ""
     latest_id: int = 0
     total: int = 0
     total_is_exact: bool = True
@@ -65,8 +65,8 @@ def search_page(search: Search, *, cursor: str = "", size: int = 30) -> SearchPa
         return SearchPage(notes=asked.notes, timed_out=True, total_is_exact=False, latest_id=latest_id)
     return SearchPage(
         found=found,
-        older_cursor=page.older_cursor,
-        newer_cursor=page.newer_cursor,
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
         latest_id=latest_id,
         total=total,
         total_is_exact=exact,

@@ -129,8 +129,8 @@ class HitPage:
 
     article_ids: list[int]
     texts: dict[int, Text]
-    older_cursor: str
-    newer_cursor: str
+    next_cursor: str
+    previous_cursor: str
     known: int
     is_all: bool
 
@@ -149,36 +149,43 @@ def newest_hits(search: Search, wanted: int) -> tuple[list[Hit], bool]:
     return walk.hits[: wanted + 1], len(walk.hits) <= wanted and not walk.more
 
 
-# --- newest first -----------------------------------------------------------------------------------------------
+# --- by date ----------------------------------------------------------------------------------------------------
 
 
 def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
-    newer, place = _read(cursor)
+    down = search.selection.is_oldest_first  # towards newer hits, where that is down the page
+    newer, place = _read(cursor) if cursor else (down, "")
     walk = _walk(search, asked, place, newer=newer, wanted=size + 1)
-    if newer and len(walk.hits) <= size and not walk.more:  # at the top: the first page, full
-        newer, place = False, ""
-        walk = _walk(search, asked, place, newer=False, wanted=size + 1)
+    if newer != down and len(walk.hits) <= size and not walk.more:  # at the top: the first page, full
+        newer, place = down, ""
+        walk = _walk(search, asked, place, newer=newer, wanted=size + 1)
+    is_back = newer != down
     hits = walk.hits[:size]
     beyond = len(walk.hits) > size or walk.more
     # Where the walk gave up before the page was full, the next page goes on from there.
     edge = walk.place if walk.more and len(walk.hits) <= size else (hits[-1].place if hits else place)
     start = hits[0].place if hits else place
-    older, newest = (start, edge) if newer else (edge, start)
+    last, first = (start, edge) if is_back else (edge, start)
     return HitPage(
-        article_ids=[hit.article_id for hit in (hits[::-1] if newer else hits)],
+        article_ids=[hit.article_id for hit in (hits[::-1] if is_back else hits)],
         texts=walk.texts,
-        older_cursor=f"o{older}" if newer or beyond else "",
-        newer_cursor=f"n{newest}" if place and (beyond or not newer) else "",
+        next_cursor=f"{_letter(newer=down)}{last}" if is_back or beyond else "",
+        previous_cursor=f"{_letter(newer=not down)}{first}" if place and (beyond or not is_back) else "",
         known=len(walk.hits),
         is_all=not place and not beyond,
     )
 
 
+def _letter(*, newer: bool) -> str:
+    """What a cursor to newer hits begins with, or to older ones."""
+    return "n" if newer else "o"
+
+
 def _read(cursor: str) -> tuple[bool, str]:
     """Whether a cursor leads to newer hits, and the place it starts from."""
-    if cursor and (cursor[0] not in "on" or len(cursor) < 2):
+    if cursor[0] not in "on" or len(cursor) < 2:
         raise BadCursor(cursor)
-    return cursor[:1] == "n", cursor[1:]
+    return cursor[0] == _letter(newer=True), cursor[1:]
 
 
 def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int) -> _Walk:
@@ -288,8 +295,8 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
     return HitPage(
         article_ids=ranked[start : start + size],
         texts=texts,
-        older_cursor=f"r{start + size}" if start + size < len(ranked) else "",
-        newer_cursor=f"r{max(0, start - size)}" if start else "",
+        next_cursor=f"r{start + size}" if start + size < len(ranked) else "",
+        previous_cursor=f"r{max(0, start - size)}" if start else "",
         known=len(ranked),
         is_all=is_all,
     )

@@ -55,7 +55,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict[str, object]:
     """The article as the list leads to it. The neighbours are given the page that this article is on: they find out
     by themselves that they are on another."""
-    newer, older = neighbours(shown, selection, request.user)
+    before, after = neighbours(shown, selection, request.user)
     try:
         cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""))
     except BadCursor as error:
@@ -64,9 +64,9 @@ def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict
     return {
         **_whole(shown, shown.content_html),
         "query": query,
-        "newer": newer,
+        "newer": before,
         "newer_query": query,
-        "older": older,
+        "older": after,
         "older_query": query,
         "list_address": list_address(selection, cursor=cursor),
         "row_address": list_address(selection, cursor=cursor, at=_at(shown, selection)) + f"#article-{shown.pk}",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
+from articles.lists.selection import Order
 from articles.models import Article
 from articles.views.query import search_of
 from articles.views.rows import Rows
@@ -28,7 +29,7 @@ from feeds.subscriptions.visibility import Reader, categories_for
 
 @require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
-    """The newest articles of the selection in the address, a page of them; with a query, those that it finds. A browser
+    """The articles of the selection in the address, a page of them; with a query, those that it finds. A browser
     may show it again as it was: static/js/marks.js does to it what the reader did since."""
     selection = selection_of(request.GET, request.user)
     if selection.is_personal and not request.user.is_authenticated:
@@ -62,8 +63,10 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
         "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
         "query": query,
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
-        "older": page.older_cursor and address_of(selection, cursor=page.older_cursor),
-        "newer": page.newer_cursor and address_of(selection, cursor=page.newer_cursor),
+        "orders": [(order, list_address(replace(selection, order=order))) for order in (Order.DATE, Order.OLDEST)],
+        # Templates have these names for the pages further down and further up.
+        "older": page.next_cursor and address_of(selection, cursor=page.next_cursor),
+        "newer": page.previous_cursor and address_of(selection, cursor=page.previous_cursor),
         "cursor": place["cursor"],
         "next": list_address(selection, **place),
         "marked": _batch(request.GET.get("marked", "")),
@@ -78,7 +81,8 @@ def _with_row(articles: list[Article], at: int, selection: Selection, request: H
         return articles
     returned = article_in(selection, at, request.user)
     rows = [*articles, returned] if returned else articles
-    return sorted(rows, key=lambda article: (article.published_at, article.pk), reverse=True)
+    newest_first = not selection.is_oldest_first
+    return sorted(rows, key=lambda article: (article.published_at, article.pk), reverse=newest_first)
 
 
 def _day(article: Article) -> date:

@@ -84,8 +84,8 @@ def _ids_beside(pk: int, search: Search, cursor: str) -> tuple[tuple[int, str], 
     if pk not in ids:
         return (0, ""), (0, "")
     at = ids.index(pk)
-    before = (ids[at - 1], cursor) if at else _before(pk, search, page.newer_cursor)
-    after = (ids[at + 1], cursor) if at + 1 < len(ids) else _after(search, page.older_cursor)
+    before = (ids[at - 1], cursor) if at else _before(pk, search, page.previous_cursor)
+    after = (ids[at + 1], cursor) if at + 1 < len(ids) else _after(search, page.next_cursor)
     return before, after
 
 

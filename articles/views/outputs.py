@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 
 from django.conf import settings
@@ -49,6 +50,7 @@ def feed(request: HttpRequest, file: str) -> HttpResponseBase:
     search = view_of(request)
     if search.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    search = _newest_first(search)
     view = QueryDict(list_query(search).removeprefix("?"))
     return _answer(request, search, {name: view[name] for name in view}, file, is_open=True)
 
@@ -60,7 +62,7 @@ def secret_feed(request: HttpRequest, pk: str, secret: str, file: str) -> HttpRe
     output = secret_addresses.opened_by(int(pk), secret)
     if output is None:
         raise Http404("no such output")
-    response = _answer(request, secret_addresses.search_of(output), {}, file)
+    response = _answer(request, _newest_first(secret_addresses.search_of(output)), {}, file)
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -111,6 +113,11 @@ def view_of(request: HttpRequest) -> Search:
     """The view that an address names, as the list page takes it; without a query the search is for nothing. Raises
     Http404 and BadRequest."""
     return query.view_of(request, selection_of(request.GET, request.user))
+
+
+def _newest_first(search: Search) -> Search:
+    """The view as programs poll it: they look for what is new at the top."""
+    return replace(search, selection=search.selection.newest_first())
 
 
 def _answer(

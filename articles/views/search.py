@@ -74,8 +74,8 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "query": query,
         "writer": Rows(selection, query, may_mark=request.user.is_authenticated),
         "view": address(search),
-        "older": page.older_cursor and address(search, cursor=page.older_cursor),
-        "newer": page.newer_cursor and address(search, cursor=page.newer_cursor),
+        "older": page.next_cursor and address(search, cursor=page.next_cursor),
+        "newer": page.previous_cursor and address(search, cursor=page.previous_cursor),
         "top": address(search) if cursor else "",
         "marked": marked_in(request.GET),
         "next": f"{request.path}{address(search, cursor=cursor, at=str(at or ''))}",
@@ -93,7 +93,8 @@ def _with_row(found: list[Found], at: int, search: Search) -> list[Found]:
         return found
     if search.order is Order.RELEVANCE:  # nobody knows any more where it stood
         return [returned, *found]
-    return sorted([*found, returned], key=lambda hit: (hit.article.published_at, hit.article.pk), reverse=True)
+    newest_first = not search.selection.is_oldest_first
+    return sorted([*found, returned], key=lambda hit: (hit.article.published_at, hit.article.pk), reverse=newest_first)
 
 
 def _count(page: SearchPage) -> str:

@@ -1,4 +1,5 @@
-"""Which articles, as addresses and forms say it: `?feed=ID&category=SLUG&show=unread|starred&q=…&order=relevance`."""
+"""Which articles, as addresses and forms say it:
+`?feed=ID&category=SLUG&show=unread|starred&q=…&order=oldest|relevance`."""
 
 from __future__ import annotations
 
@@ -26,12 +27,13 @@ MOST_AT_ONCE = 100  # more than any page shows
 def selection_of(query: QueryDict, reader: Reader) -> Selection:
     """The selection that an address or a form names. Raises Http404 for a feed or category that isn't there for
     `reader`, and BadRequest for a `show` or an `order` that makes no sense."""
+    text, order = query_text(query), _order(query.get("order", ""))
     return Selection(
         feed=_feed(query.get("feed", ""), reader),
         category=_category(query.get("category", ""), reader),
         show=_show(query.get("show", "")),
-        query=(text := query_text(query)),
-        order=_order(query.get("order", "")) if text else Order.DATE,
+        query=text,
+        order=Order.DATE if order is Order.RELEVANCE and not text else order,
     )
 
 
@@ -44,7 +46,9 @@ def _order(text: str) -> Order:
     try:
         return Order(text or Order.DATE)
     except ValueError as error:
-        raise BadRequest(_("Hits can stand in the order of date or relevance, and no other.")) from error
+        raise BadRequest(
+            _("Articles stand newest first or oldest first, hits by relevance too; there is no other order.")
+        ) from error
 
 
 def address_of(selection: Selection, **more: str) -> str:

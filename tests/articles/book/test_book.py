@@ -13,9 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.book import writing
+from articles.book.choice import choose, period_named
 from articles.images import cache
 from articles.images.models import StoredImage
 from articles.lists.pages import Selection
+from articles.lists.selection import Order
 from articles.models import Article, Enclosure
 from articles.search import index as search_index
 from tests.articles.book.making import article_of, book_of, bytes_of, everything
@@ -75,6 +77,19 @@ def test_a_book_has_its_articles_by_day_newest_first_and_both_tables_of_contents
     assert book.metadata("title") == ["Harbour & <Tides> – 1 March 2026 – 2 March 2026 · 4 articles"]
     assert book.metadata("creator") == ["Harbour & <Tides>"]
     assert "Day 2, 9 o'clock" in book.text(book.chapters[0])
+    oldest = book_of(everything(selection=Selection(feed=feed, order=Order.OLDEST)), size=3)
+    titles = [" ".join(item.itertext()) for item in oldest.tree("nav.xhtml").iter(f"{HTML}a")]
+    assert titles == ["Cover", "Day 1, 8 o'clock", "Day 1, 9 o'clock", "Day 2, 8 o'clock"]
+    assert oldest.metadata("title") == ["Harbour & <Tides> – 1 March 2026 – 2 March 2026 · 3 articles"]
+
+
+@pytest.mark.parametrize("order", [Order.DATE, Order.OLDEST])
+def test_a_day_of_a_list_is_that_day_in_either_order(order):
+    feed = make_feed()
+    for day in (1, 2, 3):
+        article_of("<p>Text</p>", feed=feed, title=f"Day {day}", published_at=NOON.replace(day=day))
+    chosen = choose(everything(selection=Selection(feed=feed, order=order)), period=period_named("2026-03-02"))
+    assert [Article.objects.get(pk=pk).title for pk in chosen.article_ids] == ["Day 2"]
 
 
 @pytest.mark.parametrize("name", AWKWARD)

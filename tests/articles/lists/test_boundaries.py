@@ -62,9 +62,9 @@ def test_the_way_back_from_an_emptied_page_loses_no_article() -> None:
     make_articles(5)
     reader = make_reader()
     first = list_page(Selection(), reader, size=2)
-    second = list_page(Selection(), reader, cursor=first.older_cursor, size=2)
-    Article.objects.filter(pk__in=ids(Selection(), reader, cursor=second.older_cursor, size=2)).delete()
-    emptied = list_page(Selection(), reader, cursor=second.older_cursor, size=2)
+    second = list_page(Selection(), reader, cursor=first.next_cursor, size=2)
+    Article.objects.filter(pk__in=ids(Selection(), reader, cursor=second.next_cursor, size=2)).delete()
+    emptied = list_page(Selection(), reader, cursor=second.next_cursor, size=2)
     assert emptied.articles == []
-    back = list_page(Selection(), reader, cursor=emptied.newer_cursor, size=2)
+    back = list_page(Selection(), reader, cursor=emptied.previous_cursor, size=2)
     assert [article.pk for article in back.articles] == [article.pk for article in second.articles]

@@ -26,8 +26,8 @@ def pages(selection: Selection, reader: User | AnonymousUser, *, size: int) -> I
     """All pages, from the newest to the oldest."""
     page = list_page(selection, reader, size=size)
     yield page
-    while page.older_cursor:
-        page = list_page(selection, reader, cursor=page.older_cursor, size=size)
+    while page.next_cursor:
+        page = list_page(selection, reader, cursor=page.next_cursor, size=size)
         yield page
 
 
@@ -42,13 +42,13 @@ def test_articles_come_newest_first_and_by_id_where_dates_are_equal() -> None:
 
 def test_an_empty_list_is_a_page_without_articles() -> None:
     page = list_page(Selection(), ANYBODY)
-    assert page == ListPage(articles=[], older_cursor="", newer_cursor="", latest_id=0)
+    assert page == ListPage(articles=[], next_cursor="", previous_cursor="", latest_id=0)
 
 
-def test_the_last_page_has_no_older_cursor_even_when_it_is_full() -> None:
+def test_the_last_page_has_no_next_cursor_even_when_it_is_full() -> None:
     make_articles(6)
     first, last = pages(Selection(), ANYBODY, size=3)
-    assert (first.newer_cursor, last.older_cursor) == ("", "")
+    assert (first.previous_cursor, last.next_cursor) == ("", "")
     assert (len(first.articles), len(last.articles)) == (3, 3)
 
 
@@ -81,30 +81,30 @@ def test_pages_stay_in_place_while_articles_come_in() -> None:
     feed = make_feed()
     make_articles(6, feed)
     first = list_page(Selection(), ANYBODY, size=3)
-    before = ids(list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=3))
+    before = ids(list_page(Selection(), ANYBODY, cursor=first.next_cursor, size=3))
     make_articles(4, feed)
-    second = list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=3)
+    second = list_page(Selection(), ANYBODY, cursor=first.next_cursor, size=3)
     assert ids(second) == before
-    assert ids(list_page(Selection(), ANYBODY, cursor=second.newer_cursor, size=3)) == ids(first)
+    assert ids(list_page(Selection(), ANYBODY, cursor=second.previous_cursor, size=3)) == ids(first)
 
 
 def test_going_back_to_the_top_gives_the_whole_first_page() -> None:
     articles = make_articles(6)
     first = list_page(Selection(), ANYBODY, size=4)
-    second = list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=4)
+    second = list_page(Selection(), ANYBODY, cursor=first.next_cursor, size=4)
     Article.objects.filter(pk=articles[-1].pk).delete()
-    back = list_page(Selection(), ANYBODY, cursor=second.newer_cursor, size=4)
+    back = list_page(Selection(), ANYBODY, cursor=second.previous_cursor, size=4)
     assert ids(back) == [article.pk for article in articles[4:0:-1]]
-    assert back.newer_cursor == ""
+    assert back.previous_cursor == ""
 
 
 def test_a_page_whose_articles_are_gone_leads_back_to_the_one_before() -> None:
     make_articles(6)
     first = list_page(Selection(), ANYBODY, size=3)
     Article.objects.exclude(pk__in=ids(first)).delete()
-    gone = list_page(Selection(), ANYBODY, cursor=first.older_cursor, size=3)
-    assert (gone.articles, gone.older_cursor) == ([], "")
-    assert ids(list_page(Selection(), ANYBODY, cursor=gone.newer_cursor, size=3)) == ids(first)
+    gone = list_page(Selection(), ANYBODY, cursor=first.next_cursor, size=3)
+    assert (gone.articles, gone.next_cursor) == ([], "")
+    assert ids(list_page(Selection(), ANYBODY, cursor=gone.previous_cursor, size=3)) == ids(first)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
 
 def test_a_cursor_goes_into_an_address_as_it_is() -> None:
     make_articles(2)
-    cursor = list_page(Selection(), ANYBODY, size=1).older_cursor
+    cursor = list_page(Selection(), ANYBODY, size=1).next_cursor
     assert cursor.isascii()
     assert cursor.replace("-", "").replace("_", "").isalnum()
 
@@ -208,7 +208,7 @@ def test_the_number_of_queries_does_not_grow(
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             page = list_page(selection, reader, size=5)
-            list_page(selection, reader, size=5, cursor=page.older_cursor)
+            list_page(selection, reader, size=5, cursor=page.next_cursor)
         return len(captured)
 
     grow(2)

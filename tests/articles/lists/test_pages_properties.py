@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.lists import article_keys
-from articles.lists.pages import Selection, Show, list_page, neighbours
+from articles.lists.pages import Selection, Show, cursor_of, list_page, neighbours
 from articles.lists.reader_state import mark_all_read, mark_read, star, undo_mark_all_read
+from articles.lists.selection import Order
 from articles.models import Article, HistoryRange
 from feeds.models import Feed
 from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
@@ -108,19 +110,23 @@ def walk_down_and_up(selection: Selection, reader: User, size: int) -> tuple[lis
     """The pages from the first to the last, and from there back to the first."""
     page = list_page(selection, reader, size=size)
     down = [page]
-    while page.older_cursor:
-        page = list_page(selection, reader, cursor=page.older_cursor, size=size)
+    while page.next_cursor:
+        page = list_page(selection, reader, cursor=page.next_cursor, size=size)
         down.append(page)
     up = [page]
-    while page.newer_cursor:
-        page = list_page(selection, reader, cursor=page.newer_cursor, size=size)
+    while page.previous_cursor:
+        page = list_page(selection, reader, cursor=page.previous_cursor, size=size)
         up.append(page)
     return [[a.pk for a in page.articles] for page in down], [[a.pk for a in page.articles] for page in up]
 
 
-def check(site: Site, memory: Memory, place: str, show: Show, opened: Article) -> None:
-    selection = Selection(**site.selections[place], show=show)
-    articles = sorted(site.inside(place), key=lambda article: (article.published_at, article.pk), reverse=True)
+def key_of(article: Article) -> tuple[datetime, int]:
+    return article.published_at, article.pk
+
+
+def check(site: Site, memory: Memory, place: str, show: Show, order: Order, opened: Article) -> None:
+    selection = Selection(**site.selections[place], show=show, order=order)
+    articles = sorted(site.inside(place), key=key_of, reverse=order is Order.DATE)
     expected = [article for article in articles if memory.shows(article, show)]
     down, up = walk_down_and_up(selection, site.reader, size=3)
     assert down == ([[a.pk for a in expected[at : at + 3]] for at in range(0, len(expected), 3)] or [[]])
@@ -130,11 +136,19 @@ def check(site: Site, memory: Memory, place: str, show: Show, opened: Article) -
     for shown in list_page(selection, site.reader).articles:
         assert shown.is_unread == memory.is_unread(shown)
         assert shown.is_starred == (shown.pk in memory.starred)
-    key = (opened.published_at, opened.pk)
-    newer = [article for article in expected if (article.published_at, article.pk) > key]
-    older = [article for article in expected if (article.published_at, article.pk) < key]
-    beside = (newer[-1] if newer else None, older[0] if older else None)
+    others = sorted({*expected, opened}, key=key_of, reverse=order is Order.DATE)
+    at = others.index(opened)
+    beside = (others[at - 1] if at else None, next(iter(others[at + 1 :]), None))
     assert neighbours(opened, selection, site.reader) == beside
+    check_cursors(selection, site, expected)
+
+
+def check_cursors(selection: Selection, site: Site, expected: list[Article]) -> None:
+    """From any page one is led to the page with an article."""
+    page = list_page(selection, site.reader, size=3)
+    for shown in expected:
+        cursor = cursor_of(shown, selection, site.reader, page.next_cursor, size=3)
+        assert shown in list_page(selection, site.reader, cursor=cursor, size=3).articles
 
 
 @pytest.mark.django_db
@@ -152,6 +166,6 @@ def test_pages_are_what_a_plain_sort_gives(
         site = build(drawn)
         memory = act(site, actions)
         for place in PLACES:
-            for show in Show:
-                check(site, memory, place, show, site.articles[opened % len(site.articles)])
+            for show, order in product(Show, (Order.DATE, Order.OLDEST)):
+                check(site, memory, place, show, order, site.articles[opened % len(site.articles)])
         transaction.set_rollback(True)

@@ -26,6 +26,7 @@ def every_way() -> list[Selection]:
         Selection(feed=feed, show=Show.UNREAD),
         Selection(category=category, query='title:"a & b" is:read', order=Order.RELEVANCE),
         Selection(feed=feed, category=category, show=Show.STARRED, query="雨 OR 雪"),
+        Selection(category=category, order=Order.OLDEST),
     ]
 
 
@@ -58,6 +59,11 @@ def test_ids_of_views_stay_what_they_were() -> None:
         view_key(of_feed.narrowed(show=Show.UNREAD, feed=None))
         == f"('view', None, None, 'unread', '', 'date', {reader.pk})"
     )
+
+
+def test_without_its_query_a_search_runs_the_same_way() -> None:
+    assert Selection(query="rain", order=Order.OLDEST).without_query() == Selection(order=Order.OLDEST)
+    assert Selection(query="rain", order=Order.RELEVANCE).without_query() == Selection()
 
 
 def test_what_a_reader_did_makes_a_list_theirs() -> None:

@@ -34,7 +34,7 @@ def pages(query: str, size: int, **options: object) -> Iterator[SearchPage]:
     while True:
         shown = page(query, cursor=cursor, size=size, **options)
         yield shown
-        if not (cursor := shown.older_cursor):
+        if not (cursor := shown.next_cursor):
             return
 
 
@@ -49,16 +49,17 @@ def rainy(n: int) -> list[int]:
     return [article.pk for article in reversed(articles)]
 
 
-def test_pages_follow_each_other_and_lead_back(query: str) -> None:
-    everything = rainy(23)
+@pytest.mark.parametrize("order", ["date", "oldest"])
+def test_pages_follow_each_other_and_lead_back(query: str, order: str) -> None:
+    everything = rainy(23)[:: -1 if order == "oldest" else 1]
     expected = everything if query == "rain" else [pk for pk in everything if pk in found(query)]
-    turned = list(pages(query, 5))
+    turned = list(pages(query, 5, order=order))
     assert [pk for shown in turned for pk in ids(shown)] == expected
-    assert turned[0].newer_cursor == ""
+    assert turned[0].previous_cursor == ""
     last = turned[-1]
     back = []
-    while last.newer_cursor:
-        last = page(query, cursor=last.newer_cursor, size=5)
+    while last.previous_cursor:
+        last = page(query, cursor=last.previous_cursor, size=5, order=order)
         back.append(ids(last))
     assert (
         back == [ids(shown) for shown in turned[-2::-1]]
@@ -84,7 +85,7 @@ def test_totals_are_exact_where_that_is_cheap_and_a_lower_bound_elsewhere(
 def test_no_hits_is_an_empty_page() -> None:
     store("rain")
     shown = page("snow")
-    assert (shown.found, shown.total, shown.total_is_exact, shown.older_cursor, shown.newer_cursor) == (
+    assert (shown.found, shown.total, shown.total_is_exact, shown.next_cursor, shown.previous_cursor) == (
         [],
         0,
         True,
@@ -103,11 +104,11 @@ def test_a_walk_that_finds_too_little_stops_and_goes_on_with_the_next_page(monke
     first = search_page(impatient, size=2)
     assert first.found == []
     assert first.total_is_exact is False
-    cursor, seen = first.older_cursor, []
+    cursor, seen = first.next_cursor, []
     while cursor:
         shown = search_page(impatient, cursor=cursor, size=2)
         seen += ids(shown)
-        cursor = shown.older_cursor
+        cursor = shown.next_cursor
     assert seen == wanted
     assert found('"heavy rain"') == wanted
 
@@ -254,7 +255,7 @@ def test_relevance_pages_follow_each_other() -> None:
     rainy(12)
     turned = list(pages("rain", 5, order="relevance"))
     assert sorted(pk for shown in turned for pk in ids(shown)) == sorted(found("rain"))
-    assert page("rain", size=5, order="relevance", cursor=turned[-1].newer_cursor).older_cursor
+    assert page("rain", size=5, order="relevance", cursor=turned[-1].previous_cursor).next_cursor
 
 
 def test_no_hit_stands_on_two_pages_by_relevance_where_more_are_found_than_weighed(

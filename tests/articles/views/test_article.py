@@ -132,6 +132,10 @@ def test_an_article_keeps_the_selection_it_was_opened_from(client, reader):
     feed = make_feed()
     oldest, middle, newest = make_articles(3, feed)
     make_article(published_at=middle.published_at)
+    upwards = client.get(f"{middle.get_absolute_url()}?feed={feed.pk}&order=oldest")
+    assert (upwards.context["newer"], upwards.context["older"]) == (oldest, newest)
+    assert 'rel="prev"' in upwards.text
+    assert re.search(r'data-key="j"><span class="label">Newer<', upwards.text)
     page = client.get(f"{middle.get_absolute_url()}?feed={feed.pk}&show=unread")
     assert (page.context["newer"], page.context["older"]) == (newest, oldest)
     assert page.context["list_address"] == f"/?feed={feed.pk}&show=unread"

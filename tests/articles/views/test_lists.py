@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import ArticleState
+from articles.models import Article, ArticleState
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,7 @@ def titles(response):
 def test_twice_as_many_rows_take_as_many_queries(client, reader, query):
     for _ in range(10):
         star(make_article(make_feed(category=make_category())), reader)
+    client.get("/")  # brings the account's settings into the cookies
     before = cost(client, f"/{query}")
     for _ in range(10):
         star(make_article(make_feed(category=make_category())), reader)
@@ -110,6 +111,30 @@ def test_the_pages_are_linked_and_keep_the_selection(client, reader):
     assert titles(client.get(f"/{second.context['newer']}")) == titles(first)
 
 
+def test_a_list_runs_from_the_oldest_article_on(client, reader):
+    make_articles(120, make_feed())
+    page = client.get("/?order=oldest")
+    shown, pages = titles(page), [page]
+    while pages[-1].context["older"]:
+        pages.append(client.get(f"/{pages[-1].context['older']}"))
+        shown += titles(pages[-1])
+    assert shown == [article.title for article in Article.objects.order_by("published_at", "pk")]
+    first, second, last = pages
+    assert re.search(r'rel="next" href="[^"]*">Newer<', first.text)
+    assert re.search(r'rel="prev" href="[^"]*">Older<', second.text)
+    assert 'rel="next"' not in last.text
+    assert titles(client.get(f"/{second.context['newer']}")) == titles(first)
+    assert re.search(r"<summary>\s*Oldest first\s*</summary>", second.text)
+
+
+def test_a_row_that_was_read_stays_where_it_was_in_either_order(client, reader):
+    articles = make_articles(3)
+    client.get(articles[1].get_absolute_url())
+    for order, expected in (("", articles[::-1]), ("&order=oldest", articles)):
+        page = client.get(f"/?show=unread&at={articles[1].pk}{order}").text
+        assert re.findall(r'<li class="row" id="article-(\d+)"', page) == [str(article.pk) for article in expected]
+
+
 def test_an_untitled_article_shows_its_first_words_once(client, reader):
     make_article(title="", summary="Fog on the mole this morning.")
     shown = re.sub("<button.*?</button>", "", client.get("/").text, flags=re.S)  # a button names its article
@@ -155,6 +180,7 @@ def test_what_publishers_write_is_text(client, reader):
         ("category=%00", 404),
         ("show=everything", 400),
         ("show=%00", 400),
+        ("order=upwards", 400),
         ("cursor=x", 400),
         ("cursor=%00%FF", 400),
         ("cursor=" + "A" * 500, 400),

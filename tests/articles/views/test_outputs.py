@@ -46,6 +46,15 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, file):
     assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_a_feed_of_a_list_from_the_oldest_on_has_the_newest_first(client, file):
+    make_articles(3)
+    addresses = (f"/{file}", f"/{file}?order=oldest", f"/{file}?order=oldest&n=2")
+    newest_first, other, shorter = (titles(body(client, address)) for address in addresses)
+    assert other == newest_first
+    assert shorter == newest_first[:2]
+
+
 def test_one_query_tells_that_a_feed_did_not_change_and_another_which_it_is(client, django_assert_num_queries):
     feed = make_feed()
     make_articles(60, feed)

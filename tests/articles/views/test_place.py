@@ -103,9 +103,9 @@ def test_no_row_of_another_feed_comes_into_a_list(client, reader):
 def test_the_page_of_an_article_is_found_from_any_page(reader, index):
     articles = make_articles(8 * PAGE)[::-1]
     pages = [list_page(Selection(), reader)]
-    while pages[-1].older_cursor:
-        pages.append(list_page(Selection(), reader, cursor=pages[-1].older_cursor))
-    for cursor in ("", pages[0].older_cursor, pages[-1].newer_cursor, pages[3].newer_cursor):
+    while pages[-1].next_cursor:
+        pages.append(list_page(Selection(), reader, cursor=pages[-1].next_cursor))
+    for cursor in ("", pages[0].next_cursor, pages[-1].previous_cursor, pages[3].previous_cursor):
         found = cursor_of(articles[index], Selection(), reader, cursor)
         assert articles[index] in list_page(Selection(), reader, cursor=found).articles
 
@@ -113,7 +113,7 @@ def test_the_page_of_an_article_is_found_from_any_page(reader, index):
 def test_where_all_is_read_the_page_stays(reader):
     articles = make_articles(PAGE + 2)[::-1]
     unread = Selection(show=Show.UNREAD)
-    second = list_page(unread, reader).older_cursor
+    second = list_page(unread, reader).next_cursor
     reader_state.mark_read(reader, articles)
     assert cursor_of(articles[-1], unread, reader, second) == second
 
