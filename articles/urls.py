@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from articles.views import app_passwords, archive_import, article, book, feed_page, lists, outputs, search, state
+from articles.views import app_passwords, archive_import, article, book, feed_page, lists, outputs, search, state, tree
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("articles/mark-these-read/", state.mark_these_read, name="mark_these_read"),
     path("articles/undo-mark-these-read/", state.undo_mark_these_read, name="undo_mark_these_read"),
     path("articles/undo-mark-all-read/", state.undo_mark_all_read, name="undo_mark_all_read"),
+    path("tree/", tree.turn_tree, name="turn_tree"),
+    path("tree/counts/", tree.tree_counts, name="tree_counts"),
     path("search/narrow/", search.narrow, name="search_narrow"),
     path("search/suggestions/", search.suggest, name="search_suggestions"),
     path("search/help/", search.explain, name="search_help"),

@@ -22,9 +22,8 @@ from articles.views.query import search_of
 from articles.views.rows import Rows
 from articles.views.search import results
 from articles.views.selection import address_of, list_address, number_in, selection_of
-from feeds.categories import tree_of
+from articles.views.tree import tree_beside
 from feeds.models import Feed
-from feeds.subscriptions.visibility import Reader, categories_for
 
 
 @require_safe
@@ -70,7 +69,7 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
         "cursor": place["cursor"],
         "next": list_address(selection, **place),
         "marked": _batch(request.GET.get("marked", "")),
-        "categories": _categories(selection, request.user),
+        **tree_beside(request, selection),
     }
 
 
@@ -100,13 +99,3 @@ def _batch(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _categories(selection: Selection, reader: Reader) -> list[tuple[str, str, bool]]:
-    """Address and path of every category, in the order of the paths, and whether the list is narrowed to it."""
-    rows = categories_for(reader).order_by().in_bulk()
-    tree = tree_of(rows.values())
-    return [
-        (list_address(Selection(category=rows[pk], show=selection.show)), path, rows[pk] == selection.category)
-        for pk, path in tree.choices()
-    ]

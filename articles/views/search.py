@@ -33,6 +33,7 @@ from articles.views.query import address, loosened, search_of
 from articles.views.rows import Rows
 from articles.views.search_messages import count_of, message
 from articles.views.selection import address_of, marked_in, number_in, selection_of
+from articles.views.tree import tree_beside
 
 MOST_SUGGESTED = 8
 # What would end a phrase.
@@ -79,6 +80,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "top": address(search) if cursor else "",
         "marked": marked_in(request.GET),
         "next": f"{request.path}{address(search, cursor=cursor, at=str(at or ''))}",
+        **tree_beside(request, selection),
         **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
     }
 

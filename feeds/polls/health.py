@@ -26,6 +26,10 @@ class Health(models.TextChoices):
     GONE = "gone", _("gone")
 
 
+BROKEN = frozenset({Health.FAILING, Health.NEVER, Health.GONE})
+"""A feed that somebody should have a look at."""
+
+
 def health(now: datetime) -> models.Case:
     """The expression that gives each feed its `Health`. A feed is silent when neither its newest article nor its
     adding is younger than SILENCE."""

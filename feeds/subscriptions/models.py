@@ -19,6 +19,7 @@ class ReaderSettings(models.Model):
         settings.AUTH_USER_MODEL, primary_key=True, related_name="reader_settings", on_delete=models.CASCADE
     )
     follows = models.CharField(max_length=10, choices=Follows, default=Follows.ALL)
+    tree = models.JSONField(default=dict, blank=True)  # see feeds.subscriptions.tree_state
 
     def __str__(self) -> str:
         return f"{self.pk}"

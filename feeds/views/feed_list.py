@@ -18,12 +18,13 @@ from django.views.decorators.http import require_safe
 from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
 from feeds.polls import heartbeat
-from feeds.polls.health import Health, health
+from feeds.polls.health import BROKEN, Health, health
 from feeds.subscribe.own_feeds import may_add
 from feeds.subscriptions.own import call_by_own_titles, follows_all, subscriptions_of
 from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
 
 PAGE = 200
+ANY = "broken"  # of the kinds of BROKEN
 COLUMNS = (
     "id", "url", "title", "custom_title", "host", "site_url", "language", "icon_url", "images", "category_id", "state",
     "failures", "is_damaged", "last_checked_at", "last_error", "article_count", "newest_article_at", "is_shared",
@@ -32,13 +33,14 @@ COLUMNS = (
 
 @require_safe
 def feed_list(request: HttpRequest) -> HttpResponse:
-    """The feeds that the reader follows, by category, PAGE at a time, all or those of one `Health`; or those of the
-    site that they don't follow (`of=others`). The number of queries is the same for any number of feeds."""
+    """The feeds that the reader follows, by category, PAGE at a time, all, those of one `Health`, or all that are
+    broken; or those of the site that they don't follow (`of=others`). The number of queries is the same for any number
+    of feeds."""
     wanted = _wanted(request.GET.get("health", ""))
     others = request.user.is_authenticated and request.GET.get("of") == "others"
     shelves = _shelves_of_site() if others else _shelves(request.user)
     order = _order(_others(request.user) if others else followed_feeds(request.user, quiet=True), shelves)
-    chosen = [pk for pk, of_health in order if wanted in {"", of_health}]
+    chosen = [pk for pk, of_health in order if wanted in {"", of_health} or (wanted == ANY and of_health in BROKEN)]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
     context = {
@@ -65,7 +67,7 @@ def _stopped(request: HttpRequest) -> dict[str, datetime | None] | None:
 
 
 def _wanted(text: str) -> str:
-    if text not in {"", *Health.values}:
+    if text not in {"", ANY, *Health.values}:
         raise Http404("no such health")
     return text
 
@@ -133,7 +135,9 @@ def _groups(shown: list[int], reader: Reader, shelves: _Shelves) -> list[tuple[s
 def _filters(order: list[tuple[int, str]]) -> list[tuple[str, str, int]]:
     """Value, name and number of feeds of each health that some feed has."""
     counts = Counter(of_health for _pk, of_health in order)
-    return [(kind.value, str(kind.label), counts[kind]) for kind in Health if counts[kind]]
+    kinds = [(kind.value, str(kind.label), counts[kind]) for kind in Health if counts[kind]]
+    broken = [counts[kind] for kind in BROKEN if counts[kind]]
+    return [*kinds, (ANY, _("in need of a look"), sum(broken))] if len(broken) > 1 else kinds
 
 
 def _page_number(text: str, feeds: int) -> int:

@@ -99,6 +99,7 @@ async function sendAll() {
     if (!(await isSettled(wish))) return;
     drop(({ id }) => id === wish.id);
     wait = FIRST_WAIT;
+    document.dispatchEvent(new Event("marked"));
   }
 }
 

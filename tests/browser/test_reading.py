@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import ArticleState
-from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.browser
 
@@ -326,18 +326,6 @@ def test_type_follows_the_language_of_the_text(page, reader, harbour, sign_in):
         page.goto(article.get_absolute_url())
         assert typeface in page.evaluate("getComputedStyle(document.querySelector('.prose')).fontFamily")
         assert page.evaluate(LINE_HEIGHT) == pytest.approx(line_height, abs=0.01), title
-
-
-def test_a_menu_closes_when_something_else_is_pressed(open_page, reader, sign_in):
-    make_article(make_feed(category=make_category("Ports")))
-    page = open_page(**PHONE)
-    sign_in(page, reader)
-    menu = page.locator("details.menu")
-    for close in (lambda: page.locator("h1").tap(), lambda: page.keyboard.press("Escape")):
-        menu.locator("summary").click()
-        expect(menu.get_by_role("link", name="Ports")).to_be_visible()
-        close()
-        expect(menu.get_by_role("link", name="Ports")).to_be_hidden()
 
 
 TYPE_OF = """(language) => {

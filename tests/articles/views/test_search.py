@@ -159,11 +159,12 @@ def test_twice_as_many_hits_take_as_many_queries(client, reader):
     addresses = ["/?q=harbour", "/?q=harbour&order=relevance", "/search/narrow/?q=harbour"]
     for _ in range(8):
         make_found(make_feed(category=make_category()))
+    client.get("/")  # settings that this browser does not know yet
     before = [cost(address) for address in addresses]
     for _ in range(8):
         make_found(make_feed(category=make_category()))
     assert [cost(address) for address in addresses] == before
-    assert max(before) <= 20
+    assert max(before) <= 27
 
 
 def test_no_page_of_hits_loads_the_html_of_an_article(client, reader):

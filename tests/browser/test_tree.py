@@ -1,0 +1,107 @@
+"""The feeds beside a list, wide and on a phone: with a mouse, with a finger, with the keyboard, with and without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.browser
+
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def harbour(live_server):
+    feed = make_feed(title="Harbour Notes", category=make_category("Ports"))
+    make_articles(3, feed)
+    make_article(make_feed(title="Other", category=make_category("Rest")))
+    return feed
+
+
+def tree(page):
+    return page.get_by_role("navigation", name="Feeds and unread articles")
+
+
+def row(page, name):
+    return tree(page).get_by_role("link", name=re.compile(f"^{name}( |$)"))
+
+
+def test_the_numbers_follow_what_is_marked(open_page, reader, harbour, sign_in):
+    page = open_page(**WIDE)
+    sign_in(page, reader)
+    expect(row(page, "Harbour Notes 3")).to_be_visible()
+    expect(page).to_have_title("(4) Articles · Newsreader")
+    page.locator(".row .read-toggle").nth(1).click()
+    for name in ("Unread 3", "Ports 2", "Harbour Notes 2"):
+        expect(row(page, name)).to_be_visible()
+    expect(page).to_have_title("(3) Articles · Newsreader")
+    row(page, "Harbour Notes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Harbour Notes")
+    expect(row(page, "Harbour Notes")).to_have_attribute("aria-current", "page")
+    for left in (1, 0):
+        page.locator(".row .read-toggle[data-unread]").first.click()
+        expect(page.locator(".row .read-toggle[data-unread]")).to_have_count(left)
+    expect(page).to_have_title("Harbour Notes · Newsreader")
+
+
+def test_a_category_shuts_by_the_keyboard_where_one_is_and_stays_shut(open_page, reader, harbour, sign_in):
+    page = open_page(**WIDE)
+    sign_in(page, reader)
+    tree(page).get_by_role("button", name="Close Ports").press("Enter")
+    expect(row(page, "Harbour Notes")).to_have_count(0)
+    expect(tree(page).get_by_role("button", name="Open Ports")).to_be_focused()
+    page.reload()
+    expect(row(page, "Ports")).to_be_visible()
+    expect(row(page, "Harbour Notes")).to_have_count(0)
+
+
+def test_on_a_phone_the_tree_is_a_sheet_that_the_bar_opens(open_page, reader, harbour, sign_in):
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    expect(tree(page)).to_be_hidden()
+    page.get_by_role("button", name="Feeds").click()
+    tree(page).get_by_role("button", name="Close Rest").click()
+    expect(tree(page).get_by_role("button", name="Open Rest")).to_be_visible()
+    assert all(box["height"] >= 44 for box in (link.bounding_box() for link in tree(page).get_by_role("link").all()))
+    row(page, "Harbour Notes").click()
+    page.wait_for_url(f"/?feed={harbour.pk}")
+    expect(tree(page)).to_be_hidden()
+    page.get_by_role("button", name="Feeds").click()
+    page.keyboard.press("Escape")
+    expect(tree(page)).to_be_hidden()
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+def test_all_of_it_works_without_scripts(open_page, reader, harbour, sign_in, screen):
+    page = open_page(**screen, java_script_enabled=False)
+    sign_in(page, reader)
+
+    def sheet():
+        if screen is PHONE:
+            page.get_by_role("button", name="Feeds").click()
+        return tree(page)
+
+    sheet().get_by_role("button", name="Close Ports").click()
+    expect(row(page, "Harbour Notes")).to_have_count(0)
+    sheet().get_by_role("button", name="only unread").click()
+    expect(sheet().get_by_role("button", name="only unread")).to_have_attribute("aria-pressed", "true")
+    row(page, "Rest").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rest")
+
+
+@pytest.mark.parametrize("width", [320, 390, 800, 1024, 1440])
+def test_nothing_runs_out_of_the_page(open_page, reader, harbour, sign_in, width):
+    make_feed(title="A name that is far too long for a column beside a list of articles", category=harbour.category)
+    page = open_page(viewport={"width": width, "height": 700})
+    sign_in(page, reader)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
