@@ -144,11 +144,27 @@ def test_every_task_is_scheduled_or_sent_by_something():
     assert ours
     used = {entry["task"] for entry in beat_app.conf.beat_schedule.values()}
     for path in (path for package in ("feeds", "articles", "newsreader") for path in (ROOT / package).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                continue
-            if node.func.attr in {"apply_async", "delay"} and isinstance(node.func.value, ast.Name):
-                used |= {name for name in ours if name.endswith(f".{node.func.value.id}")}
-            if node.func.attr == "send_task" and isinstance(node.args[0], ast.Constant):
-                used.add(node.args[0].value)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        senders = set(_senders(tree))
+        for node in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            sent = list(_sent(node)) + (
+                node.args if isinstance(node.func, ast.Name) and node.func.id in senders else []
+            )
+            used |= {task for name in sent for task in ours if task.endswith(f".{getattr(name, 'id', '')}")}
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "send_task":
+                used |= {name.value for name in node.args[:1] if isinstance(name, ast.Constant)}
     assert ours <= used
+
+
+def _senders(tree):
+    """Functions that send the task that they are given."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        arguments = {argument.arg for argument in function.args.args}
+        for node in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+            yield from (function.name for name in _sent(node) if name.id in arguments)
+
+
+def _sent(node):
+    """The name before `.apply_async` or `.delay`."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in {"apply_async", "delay"}:
+        yield from (name for name in [node.func.value] if isinstance(name, ast.Name))
