@@ -24,7 +24,6 @@ from feeds.leases.hosts import REFUSALS
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 from feeds.models import Feed, Poll
-from feeds.parse import NotAFeed, ParsedEntry, ParsedFeed, parse
 from feeds.parse.fingerprint import fingerprint
 from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from articles.ingest.entries.decide import Decision, Known
     from articles.ingest.store import CleanEntry
     from articles.sanitize import Boilerplate
+    from feeds.parse import ParsedEntry, ParsedFeed
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +127,8 @@ def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> Read:
         return Read(outcome)
     if polling.is_refused(feed, outcome.body_hash, timezone.now()):
         return Read(_failed(outcome, REFUSED))
+    from feeds.parse import NotAFeed, parse
+
     try:
         parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
         return Read(outcome, _with_links(parsed, outcome) if outcome.links else parsed)

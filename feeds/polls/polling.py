@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,9 +21,11 @@ from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.leases import hosts, waits
 from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
 from feeds.models import Feed, Poll, host_of
-from feeds.parse import ParsedFeed
 from feeds.polls import network
 from feeds.polls.times import schedule
+
+if TYPE_CHECKING:
+    from feeds.parse import ParsedFeed
 
 # A batch of the slowest feeds, each at the total time limit of a fetch, ends before its lease does.
 BATCH_SIZE = 10
