@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.api.models import AppPassword
 from articles.export.models import ExportIdentity, HubPing, Output
+from articles.full_text.models import FullText
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.text import first_words
@@ -21,8 +22,8 @@ from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
 __all__ = [
-    "AppPassword", "ArchiveProgress", "ExportIdentity", "HubPing", "ImageAddress", "Output", "RefererRule",
-    "StoredImage",
+    "AppPassword", "ArchiveProgress", "ExportIdentity", "FullText", "HubPing", "ImageAddress", "Output",
+    "RefererRule", "StoredImage",
 ]  # fmt: skip
 
 

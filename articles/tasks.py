@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.export import hub
+from articles.full_text import queue as full_text
 from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
 from articles.ingest import hub_deliveries, older_documents, pipeline
@@ -34,6 +35,7 @@ def tick() -> None:
     """Claim what is due and hand it to the workers."""
     _send(poll_batch, polling.claim_due(timezone.now()), polling.QUEUE.lease)
     _send(fetch_images, archive.claim_due(timezone.now()), obtain.QUEUE.lease)
+    _send(fetch_full_texts, full_text.claim_due(timezone.now()), full_text.QUEUE.lease)
     ring_for_hubs()
     ring_for_history()
     heartbeat.beat(timezone.now())
@@ -107,6 +109,15 @@ def fetch_images(token: str, keys: list[str]) -> None:
     """Fetch and keep the pictures of one claim."""
     with Client(patient_policy()) as client:
         archive.fetch_claim(client, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def fetch_full_texts(token: str, keys: list[int]) -> None:
+    """Fetch the whole texts of one claim."""
+    from articles.full_text.fetch import WORKER, policy  # loads what reads pages
+
+    with Client(policy(WORKER)) as client:
+        full_text.fetch_claim(client, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
 
 
 @shared_task

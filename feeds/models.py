@@ -77,6 +77,12 @@ class Feed(Leased):
         VIEWED = "viewed", _("keep on first view")
         PROXY = "proxy", _("show only, keep none")
 
+    class WholeArticles(models.TextChoices):
+        NEVER = "never", pgettext_lazy("whole articles", "never")
+        SUGGEST = "suggest", _("not yet: tell staff where the feed gives parts only")
+        PARTIAL = "partial", _("where the feed gives only a part")
+        ALWAYS = "always", pgettext_lazy("whole articles", "always")
+
     url = models.CharField(_("address"), max_length=2000, unique=True)
     title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("As the publisher gives it."))
     custom_title = models.CharField(
@@ -112,6 +118,22 @@ class Feed(Leased):
         choices=Images,
         default=Images.KEEP,
         help_text=_("What is already stored stays stored. Audio and video are stored when they are first played."),
+    )
+
+    whole_articles = models.CharField(
+        _("whole articles"),
+        max_length=10,
+        choices=WholeArticles,
+        default=WholeArticles.SUGGEST,
+        db_default=WholeArticles.SUGGEST,
+        help_text=_("Fetched from the web page of each article."),
+    )
+    article_selector = models.CharField(
+        _("selector of the article"),
+        max_length=1000,
+        blank=True,
+        db_default="",
+        help_text=_("CSS or XPath, for pages in which the article is not found by itself."),
     )
 
     # The schedule

@@ -94,6 +94,9 @@ WEBSUB_HUB = env.web_address("NEWSREADER_WEBSUB_HUB")
 # Between polls of a feed that has no interval of its own: docs/operation.md.
 INTERVALS = env.intervals("NEWSREADER_SHORTEST_INTERVAL", "NEWSREADER_LONGEST_INTERVAL")
 
+# A folder of rules for sites, a file for each host; empty for none: docs/full-text.md.
+SITE_RULES = env.text("NEWSREADER_SITE_RULES")
+
 # Seconds that a worker leaves a host alone between two requests.
 HOST_PAUSE = 1.0
 

@@ -31,6 +31,7 @@ from articles.archive_files.pictures import PicturesOut
 from articles.archive_files.reading import SUBSCRIPTIONS
 from articles.archive_files.stale_files import INDEX, MARK, PART, Leftovers
 from articles.compression import decompressed
+from articles.full_text.models import FullText
 from articles.models import Article, ArticleSource, Enclosure
 from articles.querysets import Key
 from feeds.categories import Tree, read_tree
@@ -227,7 +228,8 @@ def _articles(feed: Feed) -> Iterator[_Stored]:
     while batch := list(articles.beside(key, newer=False)[:BATCH]):
         pks = [article.pk for article in batch]
         sources = ArticleSource.objects.filter(pk__in=pks).values_list("pk", "html_zlib", "base_url")
-        came = {pk: (bytes(html_zlib), base_url) for pk, html_zlib, base_url in sources}
+        wholes = FullText.objects.filter(pk__in=pks, is_shown=True).values_list("pk", "html_zlib", "url")
+        came = {pk: (bytes(html_zlib), base_url) for rows in (sources, wholes) for pk, html_zlib, base_url in rows}
         files: dict[int, list[ParsedEnclosure]] = defaultdict(list)
         for pk, *values in Enclosure.objects.filter(article__in=pks).values_list("article", *_FILE):
             files[pk].append(ParsedEnclosure(**dict(zip(_FILE, values, strict=True))))

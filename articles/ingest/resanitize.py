@@ -12,6 +12,7 @@ from django.db.models import F
 from articles.boilerplate.rules import boilerplate_for
 from articles.compression import decompressed
 from articles.export.models import ExportIdentity
+from articles.full_text.models import FullText
 from articles.ingest.content import Source, derive_within
 from articles.models import Article, ArticleSource
 from articles.sanitize import VERSION, Boilerplate
@@ -66,11 +67,13 @@ def _resanitize_batch(ids: list[int], rules: dict[int, tuple[Boilerplate, ...]],
     # The lock keeps a poll from storing a changed entry between our reading and our writing.
     articles = Article.objects.select_for_update(of=("self",)).filter(pk__in=ids).select_related("feed").order_by("pk")
     changed = []
+    wholes = FullText.objects.filter(article__in=ids, is_shown=True).defer("pages_zlib").in_bulk()
     for article in articles:
         source = ArticleSource.objects.get(article_id=article.pk)  # one at a time: they may be long
         if article.feed_id not in rules:
             rules[article.feed_id] = boilerplate_for(article.feed)
-        if new := _changes(article, source, rules[article.feed_id]):
+        whole = wholes.get(article.pk)
+        if new := _changes(article, source, rules[article.feed_id], whole):
             for name, value in new.items():
                 setattr(article, name, value)
             article.sanitizer_version = VERSION
@@ -84,9 +87,11 @@ def _resanitize_batch(ids: list[int], rules: dict[int, tuple[Boilerplate, ...]],
     progress.unchanged += len(ids) - len(changed)
 
 
-def _changes(article: Article, source: ArticleSource, rules: tuple[Boilerplate, ...]) -> dict[str, str]:
+def _changes(
+    article: Article, source: ArticleSource, rules: tuple[Boilerplate, ...], whole: FullText | None
+) -> dict[str, str]:
     """The columns of `article` that come out different now. Where the source has two texts it is chosen anew between
-    them, and the choice is kept."""
+    them, and the choice is kept. Where the text of the article's page stands in its place, that is kept beside it."""
     html, other = decompressed(source.html_zlib), decompressed(source.other_zlib)
     content, summary = (other, html) if source.is_summary else (html, other)
     if other and is_summary_better(content, summary) != source.is_summary:
@@ -95,6 +100,9 @@ def _changes(article: Article, source: ArticleSource, rules: tuple[Boilerplate, 
         source.save(update_fields=["html_zlib", "other_zlib", "is_summary"])
     try:
         new = asdict(derive_within(Source(html, source.base_url, article.title), rules))
+        if whole is not None:
+            FullText.objects.filter(pk=whole.pk).update(feed_html=new["content_html"], feed_text=new["content_text"])
+            new = asdict(derive_within(Source(decompressed(whole.html_zlib), whole.url, article.title), rules))
     except sandbox.OverBudget as error:
         logger.warning("Article %s stays as it is. %s", article.pk, error)
         return {}

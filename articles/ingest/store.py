@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -14,6 +14,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.compression import compressed
+from articles.full_text import queue as full_text
+from articles.full_text.models import FullText
 from articles.images import archive
 from articles.ingest.content import DerivedContent
 from articles.ingest.entries.decide import Known
@@ -21,11 +23,14 @@ from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, O
 from articles.sanitize import VERSION
 from articles.search import index as search_index
 from articles.search.analyze.languages import detect
+from feeds import sandbox
 from feeds.models import Feed
 from feeds.parse.document import ParsedEntry, ParsedSource
 from feeds.parse.spellings import is_same_page
 
 DELETE_AT_ONCE = 500
+BODY = ("content_html", "content_text", "summary", "image_url", "language")
+REFETCHED_AFTER = timedelta(hours=1)  # pages whose entries change at every poll
 COUNT = """
 UPDATE feeds_feed SET article_count = article_count + %s,
     newest_article_at = CASE WHEN newest_article_at > %s THEN newest_article_at ELSE %s END
@@ -64,6 +69,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     kinds = {article.id: [file.kind for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, kinds)
     archive.want(articles, feed, files)
+    full_text.want(articles, feed)
     _count(feed, articles)
     return articles
 
@@ -150,12 +156,17 @@ def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetim
     if not changes:
         return 0
     now = now or timezone.now()
-    articles = Article.objects.select_related("source", "feed").in_bulk([known.id for known, _ in changes])
+    rows = Article.objects.select_related("source", "feed", "full_text")
+    rows = rows.defer("full_text__pages_zlib", "full_text__html_zlib")
+    articles = rows.in_bulk([known.id for known, _ in changes])
     return sum(_update(articles[known.id], clean, now) for known, clean in changes if known.id in articles)
 
 
 def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     new = _columns(article.feed, clean)
+    whole: FullText | None = getattr(article, "full_text", None)
+    if whole and whole.is_shown:
+        _keep_whole(article, whole, new, now)
     seen = any(getattr(article, name) != new[name] for name in ("title", "author", "content_html"))
     seen = seen or not is_same_page(article.url, new["url"])
     if seen:
@@ -170,6 +181,45 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     search_index.index([article], {article.id: [file.kind for file in clean.entry.enclosures]})
     archive.want([article], article.feed, {article.id: files})
     return seen
+
+
+def _keep_whole(article: Article, whole: FullText, new: dict[str, Any], now: datetime) -> None:
+    """Where the article's whole text stands in the place of what its feed gave, let it stay in the `new` columns, and
+    have the page fetched again: it may have changed with the entry. Where the entry has more by now, that stands."""
+    if new["content_html"] != whole.feed_html:
+        from articles.extract import is_fuller  # loads what reads pages
+
+        whole.feed_html, whole.feed_text = new["content_html"], new["content_text"]
+        whole.is_shown = sandbox.run(is_fuller, new["title"], new["content_text"], article.content_text)
+        whole.outcome = whole.Outcome.WHOLE if whole.is_shown else whole.Outcome.WAITING
+        whole.is_wanted, whole.failures, whole.fetch_at = True, 0, max(now, (whole.fetched_at or now) + REFETCHED_AFTER)
+        whole.save(update_fields=["feed_html", "feed_text", "is_shown", "outcome", "is_wanted", "failures", "fetch_at"])
+    if whole.is_shown:
+        new |= {name: getattr(article, name) for name in BODY}
+
+
+@transaction.atomic(savepoint=False)
+def put_whole(article: Article, content: DerivedContent, *, now: datetime, is_first: bool) -> bool:
+    """Have the text from an article's page stand in it. What the feed gave is kept beside it (articles.full_text); a
+    text from the page that this one replaces stays as a version. Returns whether there is anything to see."""
+    if article.content_html == content.content_html:
+        return False
+    if not is_first:
+        _keep_version(article, now)
+    declared = article.language or article.feed.language
+    new = asdict(content) | {
+        "image_url": content.image_url or article.image_url,
+        "language": detect(f"{article.title}\n{content.content_text}", declared=declared),
+        "changed_at": now,
+        "sanitizer_version": VERSION,
+    }
+    for name, value in new.items():
+        setattr(article, name, value)
+    article.save(update_fields=list(new))
+    search_index.index([article])
+    archive.want([article], article.feed)
+    Feed.objects.filter(pk=article.feed_id).update(articles_changed_at=now)
+    return True
 
 
 def _keep_version(article: Article, now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""Four queues, one lease: feeds (to be polled, or with deliveries to be read), older documents, pictures, hubs."""
+"""Five queues, one lease: feeds (to be polled, or with deliveries to be read), older documents, pictures, whole texts,
+hubs."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from articles.full_text import queue as full_text
+from articles.full_text.models import FullText
 from articles.images import archive, obtain
 from articles.images.models import ImageAddress, key_of
 from feeds.history import progress
@@ -20,7 +23,7 @@ from feeds.models import Host
 from feeds.polls import polling
 from feeds.websub import hubs
 from feeds.websub.models import HubSubscription
-from tests.factories import make_feed
+from tests.factories import make_article, make_feed
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -45,6 +48,11 @@ def picture_row(name: str, **columns: Any) -> Any:
     return row.pk
 
 
+def full_text_row(name: str, **columns: Any) -> Any:
+    article = make_article(make_feed(next_check_at=FAR), url=f"https://{HOST}/{name}")
+    return FullText.objects.create(article=article, url=article.url, **{"fetch_at": NOW} | columns).pk
+
+
 def hub_row(name: str, **columns: Any) -> Any:
     feed = make_feed(url=f"https://feeds.example/{name}", next_check_at=FAR)
     hub = {"hub_url": f"https://{HOST}/", "host": HOST, "topic_url": feed.url}
@@ -55,6 +63,7 @@ KINDS = {
     "polls": (polling.QUEUE, polling.claim_due, feed_row),
     "history": (progress.QUEUE, progress.claim_due, older_row),
     "pictures": (obtain.QUEUE, archive.claim_due, picture_row),
+    "whole texts": (full_text.QUEUE, full_text.claim_due, full_text_row),
     "hubs": (hubs.QUEUE, hubs.claim_due, hub_row),
 }
 Kind = tuple[Queue[Any], Callable[..., list[Claim]], Callable[..., Any]]
