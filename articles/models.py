@@ -212,6 +212,20 @@ class ReadMark(models.Model):
         indexes = [models.Index(fields=["user", "feed", "-up_to"], name="read_marks_of_reader")]
 
 
+class ReadBatch(models.Model):
+    """What a reader marked last, as long as it can be undone: the marks of `batch`, and of the rows of articles with
+    ids from `first` to `last` those that were written at `marked_at`, as articles.lists.reader_state does."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, related_name="+", on_delete=models.CASCADE)
+    batch = models.UUIDField()
+    marked_at = models.DateTimeField()
+    first = models.BigIntegerField(default=1, help_text=_("Article id."))
+    last = models.BigIntegerField(default=0, help_text=_("Article id."))
+
+    def __str__(self) -> str:
+        return str(self.batch)
+
+
 class HistoryRange(models.Model):
     """Articles of one feed that came in as its history, by their ids from first to last: what was published before
     anybody read the feed here is not news. They count as read for every reader, also for one who comes later, until

@@ -1,10 +1,14 @@
-"""What a reader does with articles: read, unread, star, mark all read. Idempotent; the only writer of reader state."""
+"""What a reader does with articles: read, unread, star, mark many read. Idempotent; the only writer of reader state.
+
+What marks many at once makes a batch. The newest batch of a reader can be undone, exactly: what they touched since
+stays as they left it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
@@ -12,10 +16,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.lists.arrival import last_until
-from articles.lists.pages import Selection, Show, newest_id, scope_of
-from articles.models import Article, ArticleState, ReadMark
+from articles.lists.mark_extent import extent_of
+from articles.lists.pages import Selection, Show, newest_id, scope_of, unread_among
+from articles.lists.unread_counts import unread_beside
+from articles.models import Article, ArticleState, ReadBatch, ReadMark
+from articles.querysets import Key
 
 BATCH = 2_000  # rows in one write
+# What a batch writes tells by the time of its rows how undo finds them, and what was there before. What stays unread
+# must be younger than the marks of the batch.
+UNTOUCHED, PUT_BACK = timedelta(), timedelta(microseconds=2)
+IS_READ, STAYS_UNREAD = timedelta(), timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A batch that can be undone, and how many articles it marked; None: all of a list, which nobody counted."""
+
+    batch: UUID
+    count: int | None = None
 
 
 def mark_read(reader: User, articles: Iterable[Article], *, read: bool = True) -> None:
@@ -25,10 +44,13 @@ def mark_read(reader: User, articles: Iterable[Article], *, read: bool = True) -
 
 def mark_ids_read(reader: User, ids: Iterable[int], *, read: bool = True) -> None:
     """The same of articles that are there, by their ids, however many."""
-    now = timezone.now()
+    _write(reader, ids, read=read, at=timezone.now())
+
+
+def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime) -> None:
     # Each once and in one order: two requests that write the same rows must neither collide nor wait for each other.
     ArticleState.objects.bulk_create(
-        [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=now) for pk in sorted(set(ids))],
+        [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=at) for pk in sorted(set(ids))],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["user", "article"],
@@ -68,6 +90,46 @@ def mark_all_read_until(reader: User, selection: Selection, moment: datetime) ->
         mark_ids_read(reader, inside.values_list("pk", flat=True))
 
 
+def mark_these_read(reader: User, ids: Iterable[int]) -> Made | None:
+    """Mark those of these articles read that are unread. None where there are none: what was marked before can still
+    be undone."""
+    unread = unread_among(set(ids), reader)
+    if not unread:
+        return None
+    batch, now = uuid4(), timezone.now()
+    with transaction.atomic():
+        _write_of_batch(reader, unread, read=True, at=now + IS_READ)
+        _keep_batch(reader, batch, now, unread)
+    return Made(batch, len(unread))
+
+
+def mark_beside_read(reader: User, selection: Selection, key: Key, *, newer: bool, up_to: int) -> Made | None:
+    """Count as read what the list has before `key` (`newer`) or behind it, of the articles with an id up to `up_to`: as
+    ListPage.latest_id saw them. None where nothing there is unread. One pass over what is unread, and mostly one row
+    for each feed that has some: see articles.lists.mark_extent."""
+    scope = scope_of(replace(selection, show=Show.ALL), reader)
+    batch, now = uuid4(), timezone.now()
+    marks, read, back, count = list[ReadMark](), list[int](), list[int](), 0
+    unread = unread_beside(reader, scope.feeds(), key, newer=newer, up_to=up_to)
+    for feed, articles in groupby(unread, key=lambda found: found[0]):
+        some = [(pk, is_meant) for _, pk, is_meant in articles]
+        extent = extent_of(some)
+        count += sum(is_meant for _, is_meant in some)
+        read += extent.read
+        back += extent.back
+        if extent.up_to:
+            marks.append(ReadMark(user=reader, feed_id=feed, up_to=extent.up_to, batch=batch, created_at=now))
+    if not count:
+        return None
+    with transaction.atomic():
+        ReadMark.objects.bulk_create(marks)
+        _prune(reader, batch)
+        _write_of_batch(reader, read, read=True, at=now + IS_READ)
+        _write_of_batch(reader, back, read=False, at=now + STAYS_UNREAD)
+        _keep_batch(reader, batch, now, [*read, *back])
+    return Made(batch, count)
+
+
 def mark_all_read(reader: User, selection: Selection, *, up_to: int) -> UUID:
     """Count every article of the selection's feeds with an id up to `up_to` as read: those that ListPage.latest_id saw
     and none that came in since. Returns the batch that undo takes.
@@ -85,13 +147,41 @@ def mark_all_read(reader: User, selection: Selection, *, up_to: int) -> UUID:
             [ReadMark(user=reader, feed_id=feed, up_to=up_to, batch=batch, created_at=now) for feed in feeds]
         )
         _prune(reader, batch)
+        _keep_batch(reader, batch, now, [])
     return batch
 
 
-def undo_mark_all_read(reader: User, batch: UUID) -> None:
-    """Bring back exactly what was unread before: by deleting the marks of the batch, as long as it is the newest.
-    Nothing happens where it is not the reader's own, or undone already."""
-    ReadMark.objects.filter(user=reader, batch=batch).delete()
+def undo(reader: User, batch: UUID) -> bool:
+    """Bring back exactly what was unread before the batch, but for what the reader has touched since. False, and
+    nothing happens, where it is not the reader's newest, or undone already."""
+    with transaction.atomic():
+        made = ReadBatch.objects.select_for_update().filter(user=reader, batch=batch).first()
+        if made is None:
+            return False
+        ReadMark.objects.filter(user=reader, batch=batch).delete()
+        states = ArticleState.objects.filter(user=reader, article__gte=made.first, article__lte=made.last)
+        for before, is_read in ((UNTOUCHED, None), (PUT_BACK, False)):
+            times = [made.marked_at + before + after for after in (IS_READ, STAYS_UNREAD)]
+            states.filter(changed_at__in=times).update(is_read=is_read, changed_at=timezone.now())
+        states.filter(is_read=None, starred_at=None).delete()
+        made.delete()
+    return True
+
+
+def _write_of_batch(reader: User, unread: Collection[int], *, read: bool, at: datetime) -> None:
+    if not unread:
+        return
+    put_back = ArticleState.objects.filter(
+        user=reader, is_read=False, article__gte=min(unread), article__lte=max(unread)
+    ).values_list("article", flat=True)
+    by_hand = set(put_back).intersection(unread)
+    _write(reader, set(unread) - by_hand, read=read, at=at + UNTOUCHED)
+    _write(reader, by_hand, read=read, at=at + PUT_BACK)
+
+
+def _keep_batch(reader: User, batch: UUID, at: datetime, ids: Collection[int]) -> None:
+    span = {"first": min(ids), "last": max(ids)} if ids else {"first": 1, "last": 0}
+    ReadBatch.objects.update_or_create(user=reader, defaults={"batch": batch, "marked_at": at, **span})
 
 
 def _prune(reader: User, newest: UUID) -> None:

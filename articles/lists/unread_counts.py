@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from articles.lists.article_keys import put_back
 from articles.lists.gaps import articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
+from articles.querysets import Key
 from feeds.models import Feed
 
 MOST = 1000  # what a page tells apart: it says "999+"
@@ -43,6 +44,29 @@ def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
             WHERE article.id = back.article AND article.feed_id IN (SELECT feed_id FROM reaches)
         ORDER BY 1"""  # noqa: S608
     return [row[0] for row in _rows(sql, [*params, reader.pk, *back_params])]
+
+
+def unread_beside(
+    reader: User, feeds: QuerySet[Feed], key: Key, *, newer: bool, up_to: int
+) -> list[tuple[int, int, bool]]:
+    """All unread articles of the feeds with an id up to `up_to`, in the order of feed and id: feed id, article id, and
+    whether a list has it on that side of `key`."""
+    gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
+    back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
+    sign = ">" if newer else "<"
+    place = [connection.ops.adapt_datetimefield_value(key[0]), key[1]]
+    sql = f"""WITH {gaps}, found AS MATERIALIZED (
+            SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()})
+        SELECT feed_id, id, (at, id) {sign} (%s, %s) FROM found
+        WHERE id <= %s AND NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
+            WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
+        UNION SELECT article.feed_id, article.id, (article.published_at, article.id) {sign} (%s, %s)
+            FROM ({back}) AS back CROSS JOIN articles_article AS article
+            WHERE article.id = back.article AND article.id <= %s
+                AND article.feed_id IN (SELECT feed_id FROM reaches)
+        ORDER BY 1, 2"""  # noqa: S608
+    rows = _rows(sql, [*params, *place, up_to, reader.pk, *place, *back_params, up_to])
+    return [(feed, pk, bool(is_beside)) for feed, pk, is_beside in rows]
 
 
 def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
-from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
@@ -21,7 +20,7 @@ from articles.models import Article
 from articles.views.query import search_of
 from articles.views.rows import Rows
 from articles.views.search import results
-from articles.views.selection import address_of, list_address, number_in, selection_of
+from articles.views.selection import address_of, ids_text, is_picking, list_address, number_in, selection_of
 from articles.views.tree import tree_beside
 from feeds.models import Feed
 
@@ -58,7 +57,10 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
         "selection": selection,
         "page": page,
         "today": today,
-        "writer": Rows(selection, query, may_mark=request.user.is_authenticated),
+        "writer": Rows(selection, query, may_mark=request.user.is_authenticated, is_picking=is_picking(request)),
+        "is_picking": is_picking(request),
+        "picking": list_address(selection, **place, pick="1"),
+        "shown": ids_text(page.articles),
         "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
         "query": query,
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
@@ -66,9 +68,8 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
         # Templates have these names for the pages further down and further up.
         "older": page.next_cursor and address_of(selection, cursor=page.next_cursor),
         "newer": page.previous_cursor and address_of(selection, cursor=page.previous_cursor),
-        "cursor": place["cursor"],
         "next": list_address(selection, **place),
-        "marked": _batch(request.GET.get("marked", "")),
+        "cursor": place["cursor"],
         **tree_beside(request, selection),
     }
 
@@ -91,11 +92,3 @@ def _day(article: Article) -> date:
 def _distance(today: date, day: date) -> str:
     """What the day is called today, if it has such a name."""
     return {0: _("Today"), 1: _("Yesterday")}.get((today - day).days, "")
-
-
-def _batch(text: str) -> UUID | None:
-    """The batch that was just marked as read and may be brought back."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

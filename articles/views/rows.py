@@ -34,9 +34,10 @@ _PK = "{pk}"
 
 class Rows:
     """Writes the rows of one page: for a reader who marks articles or for anybody, within `selection`. `query` is
-    what the address of an article carries, so that it knows its list."""
+    what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
+    is above it or below it."""
 
-    def __init__(self, selection: Selection, query: str, *, may_mark: bool) -> None:
+    def __init__(self, selection: Selection, query: str, *, may_mark: bool, is_picking: bool = False) -> None:
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
         self._list_of_feed = escape(list_address(Selection(feed=Feed(pk=0), show=selection.show))).split("=0", 1)
@@ -47,6 +48,7 @@ class Rows:
             for name in names
             for is_flagged in (True, False)
         }
+        self._picks = _picks() if is_picking else ""
         self._feeds: dict[int, str] = {}
         self._zone: tzinfo = timezone.get_current_timezone()
         self._today = timezone.localdate()
@@ -108,7 +110,7 @@ class Rows:
             f'<li class="row" id="article-{pk}" data-row tabindex="-1">{self._button("read", pk, article)}'
             f'<div class="row-text" lang="{language}" dir="auto">'
             f'<{heading}><a id="title-{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
-            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}</p></div>'
+            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}</p>{self._picks.replace(_PK, pk)}</div>'
             f"{_picture(article)}{self._button('star', pk, article)}</li>"
         )
 
@@ -132,6 +134,16 @@ class Rows:
         if at.date() == self._today:
             return escape(self._at_today % f"{at:%H:%M}")
         return escape(dateformat.format(at, self._moment))
+
+
+def _picks() -> str:
+    sides = [("above", gettext("Mark above")), ("below", gettext("Mark below"))]
+    buttons = [
+        f'<button class="small" form="mark" name="extent" value="{side}-{_PK}" aria-describedby="title-{_PK}">'
+        f"{escape(words)}</button>"
+        for side, words in sides
+    ]
+    return f'<div class="row-picks" lang="{get_language() or ""}">{"".join(buttons)}</div>'
 
 
 def _time(at: datetime, text: str, attributes: str = "") -> str:

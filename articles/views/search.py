@@ -32,7 +32,7 @@ from articles.views.facets import groups
 from articles.views.query import address, loosened, search_of
 from articles.views.rows import Rows
 from articles.views.search_messages import count_of, message
-from articles.views.selection import address_of, marked_in, number_in, selection_of
+from articles.views.selection import address_of, ids_text, is_picking, number_in, selection_of
 from articles.views.tree import tree_beside
 
 MOST_SUGGESTED = 8
@@ -73,12 +73,14 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
         "query": query,
-        "writer": Rows(selection, query, may_mark=request.user.is_authenticated),
+        "writer": Rows(selection, query, may_mark=request.user.is_authenticated, is_picking=is_picking(request)),
         "view": address(search),
         "older": page.next_cursor and address(search, cursor=page.next_cursor),
         "newer": page.previous_cursor and address(search, cursor=page.previous_cursor),
         "top": address(search) if cursor else "",
-        "marked": marked_in(request.GET),
+        "is_picking": is_picking(request),
+        "picking": request.path + address(search, cursor=cursor, at=str(at or ""), pick="1"),
+        "shown": ids_text(hit.article for hit in page.found),
         "next": f"{request.path}{address(search, cursor=cursor, at=str(at or ''))}",
         **tree_beside(request, selection),
         **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from articles.lists.selection import Order, Selection, Show
+from articles.models import Article
 from articles.search.query.syntax import LONGEST_QUERY
 from feeds.models import Category, Feed
 from feeds.subscriptions.own import place_as_own
@@ -21,7 +22,7 @@ from feeds.subscriptions.visibility import Reader, category_called, sees
 
 # Neither databases nor addresses take them, and no reader sees them.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-MOST_AT_ONCE = 100  # more than any page shows
+MOST_AT_ONCE = 250  # more than any page shows
 
 
 def selection_of(query: QueryDict, reader: Reader) -> Selection:
@@ -64,36 +65,35 @@ def list_address(selection: Selection, **more: str) -> str:
 
 def number_in(query: QueryDict, name: str) -> int:
     """A row's id that the query gives under `name`; 0, which no row has, where it gives none."""
-    return _number(query.get(name, ""))
+    return int_of(query.get(name, ""))
 
 
-def with_marked(address: str, ids: Iterable[int]) -> str:
-    """The address of a page of this site, with the articles there that were just marked as read: see `marked_in`."""
-    marked = ".".join(map(str, ids))
-    return f"{address}{'&' if '?' in address else '?'}marked={marked}" if marked else address
+def is_picking(request: HttpRequest) -> bool:
+    """True where the reader chooses the row above or below which they mark."""
+    return request.user.is_authenticated and request.GET.get("pick") == "1"
 
 
-def marked_in(query: QueryDict) -> list[int]:
-    """The articles that were just marked as read and may be brought back."""
-    return ids_in(query.get("marked", "").split("."))
+def ids_text(articles: Iterable[Article]) -> str:
+    """The articles of a page as a form names them: their ids with a full stop between them."""
+    return ".".join(str(article.pk) for article in articles)
 
 
 def ids_in(texts: Iterable[str]) -> list[int]:
     """The ids that there are in `texts`, as many as a page may show."""
-    return [number for text in islice(texts, MOST_AT_ONCE) if (number := _number(text))]
+    return [number for text in islice(texts, MOST_AT_ONCE) if (number := int_of(text))]
 
 
 def _feed(text: str, reader: Reader) -> Feed | None:
     if not text:
         return None
-    feed = Feed.objects.select_related("category").filter(pk=_number(text)).first()
+    feed = Feed.objects.select_related("category").filter(pk=int_of(text)).first()
     if feed is None or not sees(reader, feed):
         raise Http404("no such feed")
     place_as_own(feed, reader)
     return feed
 
 
-def _number(text: str) -> int:
+def int_of(text: str) -> int:
     """A row's id. What is none is not found: no row has the id 0."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 

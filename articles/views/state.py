@@ -3,6 +3,8 @@ gets only the button that has changed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,18 +14,25 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from articles.lists import reader_state
-from articles.lists.pages import Show, load
+from articles.lists.article_keys import Span
+from articles.lists.pages import Selection, Show, finder
 from articles.lists.readable import readable
+from articles.lists.selection import Order
 from articles.models import Article
+from articles.querysets import Key
+from articles.views import undo_offer
 from articles.views.buttons import Name, Style, button
-from articles.views.selection import ids_in, list_address, selection_of, with_marked
+from articles.views.selection import ids_in, int_of, list_address, selection_of
 from feeds.writes import soon
+
+DAYS = ("1", "3", "7")  # how old what is marked may be at least
 
 
 class SignedIn(HttpRequest):
@@ -58,51 +67,75 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @soon()
-def mark_all_read(request: SignedIn) -> HttpResponse:
-    """Mark as read what the list's selection had when the page was made. The page that follows offers to undo it."""
-    selection = selection_of(request.POST, request.user)
-    batch = reader_state.mark_all_read(request.user, selection, up_to=_number(request, "latest_id"))
-    # Of what is unread nothing is left on this page, nor on any other.
-    cursor = "" if selection.show is Show.UNREAD else request.POST.get("cursor", "")
-    return redirect(list_address(selection, cursor=cursor, marked=str(batch)))
-
-
-@login_required
-@require_POST
-@soon()
-def mark_these_read(request: SignedIn) -> HttpResponse:
-    """Mark as read the articles of a page (`article`, several times), as a page of hits has them. The page that follows
-    offers to undo it."""
-    unread = [article for article in _these(request) if article.is_unread]
-    reader_state.mark_read(request.user, unread)
-    return redirect(with_marked(_next(request), [article.pk for article in unread]))
-
-
-@login_required
-@require_POST
-@soon()
-def undo_mark_these_read(request: SignedIn) -> HttpResponse:
-    """Put back to unread the articles that `mark_these_read` has marked."""
-    reader_state.mark_read(request.user, _these(request), read=False)
-    messages.success(request, _("Undone. The articles are unread again."))
+def mark(request: SignedIn) -> HttpResponse:
+    """Mark many articles as read, as the menu "Mark…" of a list says: `extent` is `page` (what `articles` names),
+    `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none what came in after `latest_id`. The pages
+    that follow offer to undo it."""
+    selection, extent = selection_of(request.POST, request.user), request.POST.get("extent", "all")
+    if extent == "all":
+        made = _mark_all(request, selection)
+    elif extent == "page" or selection.query:
+        made = reader_state.mark_these_read(request.user, _these(request, extent))
+    else:
+        key, newer = _key(request, extent, selection.order)
+        up_to = _number(request, "latest_id")
+        made = reader_state.mark_beside_read(request.user, selection, key, newer=newer, up_to=up_to)
+    if made is None:
+        messages.info(request, _("Nothing there was unread."))
+    else:
+        undo_offer.put(request, made)
+    if extent == "all" and selection.show is Show.UNREAD and not selection.query:
+        return redirect(list_address(selection))  # of what is unread nothing is left on any page
     return redirect(_next(request))
 
 
-def _these(request: SignedIn) -> list[Article]:
-    ids = ids_in(request.POST.getlist("article"))
-    return load(list(readable(request.user).filter(pk__in=ids).values_list("pk", flat=True)), request.user)
+def _mark_all(request: SignedIn, selection: Selection) -> reader_state.Made | None:
+    up_to = _number(request, "latest_id")
+    unread = finder(replace(selection.without_query(), show=Show.UNREAD), request.user)
+    if not unread(Span(key=None, newer=False, limit=1)):
+        return None
+    return reader_state.Made(reader_state.mark_all_read(request.user, selection, up_to=up_to))
+
+
+def _these(request: SignedIn, extent: str) -> list[int]:
+    """What the page shows, of hits only those above or below one of them, and of that what the reader may see."""
+    ids = ids_in(request.POST.get("articles", "").split("."))
+    if extent != "page":
+        side, _dash, at = extent.partition("-")
+        if side not in {"above", "below"} or int_of(at) not in ids:
+            raise BadRequest(_("This form was sent without its answer."))
+        place = ids.index(int_of(at))
+        ids = ids[:place] if side == "above" else ids[place + 1 :]
+    return list(readable(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _key(request: SignedIn, extent: str, order: Order) -> tuple[Key, bool]:
+    """Where the articles that are meant begin, and whether they are newer."""
+    side, _dash, at = extent.partition("-")
+    if side == "older" and at in DAYS:
+        return (timezone.now() - timedelta(days=int(at)), 0), False
+    if side not in {"above", "below"}:
+        raise BadRequest(_("This form was sent without its answer."))
+    article = get_object_or_404(readable(request.user).only("pk", "published_at"), pk=int_of(at))
+    return (article.published_at, article.pk), (side == "above") == (order is not Order.OLDEST)
 
 
 @login_required
 @require_POST
 @soon()
-def undo_mark_all_read(request: SignedIn) -> HttpResponse:
+def undo(request: SignedIn) -> HttpResponse:
+    """Undo what was marked last, or (`dismiss`) offer it no longer."""
     try:
         batch = UUID(request.POST.get("batch", ""))
     except ValueError as error:
         raise BadRequest(_("There is nothing to undo.")) from error
-    reader_state.undo_mark_all_read(request.user, batch)
-    messages.success(request, _("Undone. The articles are unread again."))
+    undo_offer.take_back(request)
+    if "dismiss" in request.POST:
+        return redirect(_next(request))
+    if reader_state.undo(request.user, batch):
+        messages.success(request, _("Undone. The articles are unread again."))
+    else:
+        messages.warning(request, _("There is nothing to undo any more: something else was marked since."))
     return redirect(_next(request))
 
 

@@ -152,15 +152,30 @@ document.addEventListener("pointerover", ({ target }) => {
   if (button) button.title = button.ariaLabel;
 });
 
-// Whole lists are marked by forms, which lead to another page; without a network to none.
+// Many are marked by a form, which leads to another page; without a network to none.
 document.addEventListener("submit", (event) => {
   if (navigator.onLine || !event.target.matches(".mark-all")) return;
   event.preventDefault();
-  const fields = new FormData(event.target);
+  const fields = new FormData(event.target, event.submitter);
   fields.delete("csrfmiddlewaretoken");
   keep(new URL(event.target.action).pathname, new URLSearchParams(fields).toString());
-  for (const button of document.querySelectorAll(".toggle[data-unread]")) turn(button.getAttribute("formaction"), "read=1");
+  for (const row of rowsOf(fields.get("extent"))) {
+    const button = row.querySelector(".toggle[data-unread]");
+    if (button) turn(button.getAttribute("formaction"), "read=1");
+  }
 });
+
+// The rows of this page that the button means.
+function rowsOf(extent) {
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const [side, at] = extent.split("-");
+  const place = rows.findIndex((row) => row.id === `article-${at}`);
+  if (side === "above") return rows.slice(0, place);
+  if (side === "below") return rows.slice(place + 1);
+  if (side !== "older") return rows;
+  const since = Date.now() - Number(at) * 86_400_000;
+  return rows.filter((row) => Date.parse(row.querySelector("time").dateTime) < since);
+}
 
 addEventListener("online", () => {
   wait = FIRST_WAIT;

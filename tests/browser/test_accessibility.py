@@ -60,7 +60,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
     sign_in(page, reader)
     addresses = (
         "/", "/?show=unread", "/?show=starred", f"/?feed={feed.pk}", f"/?category={feed.category.slug}", "/?q=body",
-        "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
+        "/?pick=1", "/?q=body&pick=1", "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
         f"/feeds/{feed.pk}/", "/feeds/?of=others",
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/",

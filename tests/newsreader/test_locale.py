@@ -75,7 +75,7 @@ def marked() -> dict[Key, Path]:
 def test_what_is_marked_is_found_in_code_and_templates() -> None:
     found = marked()
 
-    assert ("", "Mark all as read") in found
+    assert ("", "Mark this page as read") in found
     assert ("format of a short date", "j M Y") in found
     assert ("", "%(n)s article") in found
     assert ("", "Password changed.") in found

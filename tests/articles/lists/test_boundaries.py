@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from articles.lists.pages import Selection, Show, list_page, newest_id
-from articles.lists.reader_state import mark_all_read, mark_read, undo_mark_all_read
+from articles.lists.reader_state import mark_all_read, mark_read, undo
 from articles.models import Article, ReadMark
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -53,7 +53,7 @@ def test_an_undo_brings_back_what_the_newest_mark_took_and_no_more() -> None:
     mark_read(reader, [first])
     batch = mark_all_read(reader, Selection(), up_to=newest_id())
     assert ids(Selection(show=Show.UNREAD), reader) == []
-    undo_mark_all_read(reader, batch)
+    undo(reader, batch)
     assert ids(Selection(show=Show.UNREAD), reader) == [second.pk]
 
 

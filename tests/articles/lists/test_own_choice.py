@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.lists import article_keys
 from articles.lists.pages import Selection, Show, list_page, scope_of
-from articles.lists.reader_state import mark_all_read, mark_read, undo_mark_all_read
+from articles.lists.reader_state import mark_all_read, mark_read, undo
 from articles.models import Article, ReadMark
 from articles.search.suggest import suggestions
 from feeds.models import Category, Subscription
@@ -57,7 +57,7 @@ def test_marking_all_marks_only_what_is_followed() -> None:
     assert ids(Selection(show=Show.UNREAD, feed=quiet), reader) == [articles[quiet.pk]]
     own.follow(reader, left)
     assert ids(Selection(show=Show.UNREAD), reader) == [articles[left.pk]]
-    undo_mark_all_read(reader, batch)
+    undo(reader, batch)
     assert {*ids(Selection(show=Show.UNREAD), reader)} == {articles[left.pk], articles[followed.pk]}
 
 

@@ -14,9 +14,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.lists import article_keys
+from articles.lists import article_keys, mark_extent
 from articles.lists.pages import Selection, Show, cursor_of, list_page, neighbours
-from articles.lists.reader_state import mark_all_read, mark_read, star, undo_mark_all_read
+from articles.lists.reader_state import (
+    Made,
+    mark_all_read,
+    mark_beside_read,
+    mark_read,
+    mark_these_read,
+    star,
+    undo,
+)
 from articles.lists.selection import Order
 from articles.models import Article, HistoryRange
 from feeds.models import Feed
@@ -26,7 +34,7 @@ PLACES = ("all", "first feed", "outer category", "inner category")
 ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=14)
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["read", "unread", "star", "unstar", "mark", "undo", "history"]),
+        st.sampled_from(["read", "unread", "star", "unstar", "mark", "above", "below", "these", "undo", "history"]),
         st.integers(0, 13),
         st.integers(0, 3),
     ),
@@ -94,16 +102,46 @@ def act(site: Site, actions: list[tuple[str, int, int]]) -> Memory:
         elif action == "mark":
             memory.newest = mark_all_read(site.reader, Selection(**site.selections[place]), up_to=article.pk)
             memory.marks.append(({other.pk for other in site.inside(place) if other.pk <= article.pk}, when))
+        elif action in {"above", "below", "these"}:
+            made, covered = mark_some(site, action, article, place)
+            was_unread = {other.pk for other in covered if memory.is_unread(other)}
+            assert (made.count if made else 0) == len(was_unread)
+            if made:
+                memory.newest = made.batch
+                memory.marks.append(({other.pk for other in covered}, when))
         elif action == "history":
             last = article.pk + place_number
             HistoryRange.objects.create(feed=article.feed, first=article.pk, last=last)
             feed = (other for other in site.articles if other.feed == article.feed)
             memory.history |= {other.pk for other in feed if article.pk <= other.pk <= last}
         elif memory.newest:
-            undo_mark_all_read(site.reader, memory.newest)
+            undo(site.reader, memory.newest)
             memory.marks.pop()
             memory.newest = None
     return memory
+
+
+def mark_some(site: Site, action: str, article: Article, place: str) -> tuple[Made | None, list[Article]]:
+    """Marks what is above an article in a list, or below, or an article and the next; all but the last two articles
+    had come in. Gives the articles that this means, too."""
+    inside = site.inside(place)
+    if action == "these":
+        these = [other for other in site.articles if article.pk <= other.pk <= article.pk + 1]
+        return mark_these_read(site.reader, [other.pk for other in these]), these
+    up_to, key = site.articles[-1].pk - 2, (article.published_at, article.pk)
+    known = [other for other in inside if other.pk <= up_to]
+    newer = action == "above"
+    with pytest.MonkeyPatch.context() as patch:
+        if article.pk % 2:  # a border for the fewest, with exceptions on both sides
+            patch.setattr(mark_extent, "FEW", 0)
+            patch.setattr(mark_extent, "PUT_BACK", 1)
+        made = mark_beside_read(site.reader, Selection(**site.selections[place]), key, newer=newer, up_to=up_to)
+    beside = [
+        other
+        for other in known
+        if (other.published_at, other.pk) != key and ((other.published_at, other.pk) > key) == newer
+    ]
+    return made, beside
 
 
 def walk_down_and_up(selection: Selection, reader: User, size: int) -> tuple[list[list[int]], list[list[int]]]:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.lists.pages import Selection, Show, list_page, newest_id
-from articles.lists.reader_state import mark_all_read, mark_read, star, undo_mark_all_read
+from articles.lists.reader_state import mark_all_read, mark_read, star, undo
 from articles.models import Article, ArticleState, ReadMark
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -136,8 +136,8 @@ def test_undo_brings_back_exactly_what_was_unread(reader: User) -> None:
     before = shown(reader)
     batch = mark_all_read(reader, Selection(), up_to=newest_id())
     mark_read(reader, [opened_later])
-    undo_mark_all_read(reader, batch)
-    undo_mark_all_read(reader, batch)
+    undo(reader, batch)
+    undo(reader, batch)
     assert shown(reader) == before - {opened_later.pk}
 
 
@@ -145,15 +145,15 @@ def test_undo_of_a_mark_leaves_the_one_before_it(reader: User) -> None:
     first, second = make_articles(2), make_articles(2)
     mark_all_read(reader, Selection(), up_to=first[-1].pk)
     batch = mark_all_read(reader, Selection(), up_to=second[-1].pk)
-    undo_mark_all_read(reader, batch)
+    undo(reader, batch)
     assert shown(reader) == pks(second)
 
 
 def test_nobody_undoes_what_another_reader_did(reader: User) -> None:
     make_articles(2)
     batch = mark_all_read(reader, Selection(), up_to=newest_id())
-    undo_mark_all_read(make_reader(), batch)
-    undo_mark_all_read(reader, uuid4())
+    undo(make_reader(), batch)
+    undo(reader, uuid4())
     assert shown(reader) == set()
 
 
@@ -166,7 +166,7 @@ def test_marks_do_not_pile_up_and_the_newest_can_still_be_undone(reader: User) -
         before = shown(reader)
         batch = mark_all_read(reader, selections[round_ % 3], up_to=articles[-1].pk)
     assert ReadMark.objects.count() <= 2 * (1 + len(feeds))
-    undo_mark_all_read(reader, batch)
+    undo(reader, batch)
     assert shown(reader) == before
 
 

@@ -63,50 +63,46 @@ def test_an_article_that_was_found_by_its_author_and_address_has_them_marked(cli
 
 def test_the_hits_of_a_page_are_marked_as_read_at_once(client, reader):
     hits, other = make_harbours(3), make_found(text="Wheat.")
-    form = re.search(r'<form class="mark-all.*?</form>', search(client).text, re.S)[0]
-    assert {int(pk) for pk in re.findall(r'name="article" value="(\d+)"', form)} == {hit.pk for hit in hits}
-    answer = client.post(
-        "/articles/mark-these-read/", {"article": [hits[0].pk, hits[2].pk, "x", "9" * 30], "next": "/?q=harbour"}
-    )
-    assert answer.url == f"/?q=harbour&marked={hits[0].pk}.{hits[2].pk}"
+    sent = fields(search(client)) | {"extent": "page"}
+    assert set(sent["articles"].split(".")) == {str(hit.pk) for hit in hits}
+    sent["articles"] = f"{hits[0].pk}.{hits[2].pk}.x.{'9' * 30}"
+    assert client.post("/articles/mark/", sent).url == "/?q=harbour"
     assert {state.article_id for state in ArticleState.objects.filter(is_read=True)} == {hits[0].pk, hits[2].pk}
     assert other.pk not in {state.article_id for state in ArticleState.objects.all()}
 
 
-def test_what_was_marked_at_once_is_brought_back_and_nothing_else(client, reader):
+@pytest.mark.parametrize(("extent", "read"), [("page", [0, 1, 2, 3]), ("above", [3, 2]), ("below", [0])])
+def test_what_was_marked_at_once_is_brought_back_and_nothing_else(client, reader, extent, read):
     hits = make_harbours(4)
     mark_read(reader, hits[:1])
     page = search(client)
-    assert "mark-these-read" in page.text
     assert "Undo" not in page.text
-    page = client.post("/articles/mark-these-read/", fields(page, "mark-all"), follow=True)
-    assert not any(found.article.is_unread for found in page.context["page"].found)
-    page = client.post("/articles/undo-mark-these-read/", fields(page, "notice"), follow=True)
+    at = "" if extent == "page" else f"-{hits[1].pk}"
+    page = client.post("/articles/mark/", fields(page) | {"extent": f"{extent}{at}"}, follow=True)
+    unread = {found.article.pk for found in page.context["page"].found if found.article.is_unread}
+    assert unread == {hit.pk for hit in hits[1:]} - {hits[at].pk for at in read}
+    if extent == "below":
+        assert "Nothing there was unread." in page.text
+        return
+    page = client.post("/articles/undo/", fields(page, "undo"), follow=True)
     unread = {found.article.pk for found in page.context["page"].found if found.article.is_unread}
     assert unread == {hit.pk for hit in hits[1:]}
-    assert "undo-mark-these-read" not in page.text
+    assert 'class="notice undo"' not in page.text
 
 
-def test_where_all_was_read_there_is_nothing_to_undo(client, reader):
-    mark_read(reader, make_harbours(2))
-    page = client.post("/articles/mark-these-read/", fields(search(client), "mark-all"), follow=True)
-    assert "Undo" not in page.text
-
-
-@pytest.mark.parametrize("marked", ["x", "", "9" * 400, "1..-2", ".".join(["7"] * 5000)])
-def test_an_address_made_up_marks_nothing(client, reader, marked):
-    make_harbours(1)
-    assert client.get("/", {"q": "harbour", "marked": marked}).status_code == 200
+@pytest.mark.parametrize("extent", ["above-7777777", "below-x", "older-1", "beside-1"])
+def test_a_row_that_is_not_among_the_hits_marks_nothing(client, reader, extent):
+    make_harbours(2)
+    assert client.post("/articles/mark/", fields(search(client)) | {"extent": extent}).status_code == 400
     assert not ArticleState.objects.exists()
 
 
-def fields(page, name):
-    """What the form of that class on a page sends."""
-    form = re.search(rf'<form class="{name}.*?</form>', page.text, re.S)[0]
-    sent = {}
-    for key, value in re.findall(r'name="(\w+)" value="([^"]*)"', form):
-        sent.setdefault(key, []).append(unescape(value))
-    return sent
+def fields(page, name="mark-all"):
+    """What the form of that class on a page sends, whichever of its buttons is pressed."""
+    form = re.search(rf'<form[^>]* class="[^"]*\b{name}\b.*?</form>', page.text, re.S)[0]
+    return {
+        key: unescape(value) for key, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
+    }
 
 
 @pytest.mark.parametrize("order", ["date", "relevance"])

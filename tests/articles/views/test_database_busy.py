@@ -121,9 +121,9 @@ def test_a_mark_is_answered_soon_and_in_words(reader, article, name, form, heade
 
 
 @pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize(("name", "form"), [*MARKS, ("mark_all_read", {"latest_id": "9"})])
+@pytest.mark.parametrize(("name", "form"), [*MARKS, ("mark", {"latest_id": "9"})])
 def test_a_mark_that_is_refused_is_told_of(reader, article, name, form, error):
-    where = reverse(name) if name == "mark_all_read" else reverse(name, args=[article.pk])
+    where = reverse(name) if name == "mark" else reverse(name, args=[article.pk])
     with refused(error):
         assert reader.post(where, form).status_code == 503
 

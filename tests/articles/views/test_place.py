@@ -157,7 +157,8 @@ def test_marking_all_as_read_stays_on_the_page(client, reader):
     make_articles(PAGE + 1)
     older = client.get("/").context["older"]
     page = client.get(f"/{older}")
-    fields = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', page.text))
-    fields |= {"latest_id": page.context["page"].latest_id}
-    answer = client.post("/articles/mark-all-read/", fields)
+    form = re.search(r'<form id="mark".*?</form>', page.text, re.S)[0]
+    fields = dict(re.findall(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">', form))
+    fields["next"] = unescape(fields["next"])
+    answer = client.post("/articles/mark/", fields)
     assert narrowed(answer.url)["cursor"] == narrowed(older)["cursor"]

@@ -121,8 +121,13 @@ def test_a_button_is_no_way_to_an_article(site, reader, status, button):
 @pytest.mark.parametrize("site", ["private"], indirect=True)
 def test_marking_others_articles_tells_nothing(site):
     client = site.client("other")
-    response = client.post("/articles/mark-these-read/", {"article": [site.article.pk, site.between.pk]})
-    assert response["Location"].endswith(f"marked={site.between.pk}")
+    page = client.post(
+        "/articles/mark/", {"extent": "page", "articles": f"{site.article.pk}.{site.between.pk}"}, follow=True
+    )
+    assert "1 article marked as read." in page.text
+    for side in ("above", "below"):
+        extent = f"{side}-{site.article.pk}"
+        assert client.post("/articles/mark/", {"extent": extent, "latest_id": "1"}).status_code == 404
 
 
 @pytest.mark.parametrize("site", ["shared", "private"], indirect=True)

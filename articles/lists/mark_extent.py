@@ -1,0 +1,42 @@
+"""How a mark of some of a feed's articles is kept: as one border of ids and few exceptions.
+
+Ids go up as articles come in, and mostly the older article came in first: then "all that is older than a week" is a
+border with no exceptions, however much is unread. Where dates and ids disagree, the exceptions make the mark exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FEW = 8  # so many are kept one by one: no border is worth less
+PUT_BACK = 4  # what is put back by hand is looked up for every list: it weighs so much more than what is read
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Everything with an id up to `up_to` (0: nothing) becomes read, and `read`; of what is up to it `back` stays as
+    it was. Ids in order."""
+
+    up_to: int
+    read: list[int]
+    back: list[int]
+
+
+def extent_of(unread: Sequence[tuple[int, bool]]) -> Extent:
+    """The cheapest extent that makes exactly those read that are True. Given are all unread articles of a feed in the
+    order of their ids: each id, and whether it is to be read."""
+    after = sum(is_meant for _, is_meant in unread)
+    if after <= FEW:
+        return Extent(0, [pk for pk, is_meant in unread if is_meant], [])
+    cut, least, before = 0, after, 0
+    for at, (_, is_meant) in enumerate(unread, start=1):
+        after -= is_meant
+        before += 0 if is_meant else PUT_BACK
+        if before + after < least:
+            cut, least = at, before + after
+    return Extent(
+        up_to=unread[cut - 1][0] if cut else 0,
+        read=[pk for pk, is_meant in unread[cut:] if is_meant],
+        back=[pk for pk, is_meant in unread[:cut] if not is_meant],
+    )

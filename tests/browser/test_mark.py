@@ -1,0 +1,99 @@
+"""Marking many and bringing them back, on a phone and on a wide screen, by finger, by keyboard, and without scripts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles.lists.pages import PAGE
+from tests.factories import make_article, make_articles, make_feed, make_reader
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
+
+SCREENS = pytest.mark.parametrize(
+    "screen",
+    [
+        {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+        {"viewport": {"width": 1440, "height": 900}},
+        {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
+    ],
+    ids=["390", "1440", "no script"],
+)
+
+
+@pytest.fixture
+def articles(live_server):
+    """The newest first."""
+    return make_articles(PAGE + 20, make_feed())[::-1]
+
+
+@pytest.fixture
+def open_list(open_page, sign_in, live_server):
+    def open_one(**screen):
+        page = open_page(**screen)
+        sign_in(page, make_reader("ann"))
+        return page
+
+    return open_one
+
+
+def unread(page):
+    return page.locator(".row [data-unread]")
+
+
+@SCREENS
+def test_a_page_is_marked_from_the_menu_and_brought_back_from_a_later_page(open_list, articles, screen):
+    page = open_list(**screen)
+    page.locator(".mark-menu summary").click()
+    expect(page.get_by_role("button", name="Older than a week")).to_be_in_viewport()
+    page.get_by_role("button", name="This page", exact=True).click()
+    expect(page.locator(".undo")).to_contain_text(f"{PAGE} articles marked as read.")
+    expect(unread(page)).to_have_count(0)
+    page.goto("/feeds/")
+    undo = page.locator(".undo").get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_in_viewport()
+    undo.click()
+    expect(page.locator(".undo")).to_have_count(0)
+    page.goto("/")
+    expect(unread(page)).to_have_count(PAGE)
+
+
+@SCREENS
+def test_one_marks_above_a_row(open_list, articles, screen):
+    page = open_list(**screen)
+    page.locator(".mark-menu summary").click()
+    page.get_by_role("link", name="Above or below a row…").click()
+    row = page.locator(f"#article-{articles[3].pk}")
+    row.get_by_role("button", name="Mark above").click()
+    expect(page.locator(".undo")).to_contain_text("3 articles marked as read.")
+    expect(unread(page)).to_have_count(PAGE - 3)
+    expect(page.locator(".row-picks")).to_have_count(0)
+    page.locator(".undo .dismiss").click()
+    expect(page.locator(".undo")).to_have_count(0)
+    expect(unread(page)).to_have_count(PAGE - 3)
+
+
+def test_what_is_old_is_marked_without_a_network_and_shown_so_at_once(chromium, live_server, sign_in):
+    feed, now = make_feed(), timezone.now()
+    old, young = (make_article(feed, published_at=now - timedelta(days=days)) for days in (5, 2))
+    context = chromium.new_context(base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page, make_reader("ann"))
+    context.set_offline(True)
+    page.locator(".mark-menu summary").click()
+    page.get_by_role("button", name="Older than three days").click()
+    expect(page.locator(f"#read-{old.pk}")).not_to_have_attribute("data-unread", "")
+    expect(page.locator(f"#read-{young.pk}")).to_have_attribute("data-unread", "")
+    context.set_offline(False)
+    expect(page.locator("#kept")).to_contain_text("saved now")
+    page.reload()
+    expect(page.locator(f"#read-{old.pk}")).not_to_have_attribute("data-unread", "")
+    expect(page.locator(f"#read-{young.pk}")).to_have_attribute("data-unread", "")
+    expect(page.locator(".undo")).to_contain_text("1 article marked as read.")
+    context.close()
