@@ -2,10 +2,23 @@
 
 from django.urls import path, re_path
 
-from articles.views import app_passwords, archive_import, article, book, feed_page, lists, outputs, search, state, tree
+from articles.views import (
+    app_passwords,
+    archive_import,
+    article,
+    book,
+    feed_page,
+    list_settings,
+    lists,
+    outputs,
+    search,
+    state,
+    tree,
+)
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
+    path("lists/choice/", list_settings.choose, name="choose_list_settings"),
     path("articles/<int:pk>/", article.article, name="article"),
     path("articles/<int:pk>/versions/<int:version>/", article.article_version, name="article_version"),
     path("articles/<int:pk>/read/", state.mark_read, name="mark_read"),

@@ -17,12 +17,12 @@ _BETWEEN = re.compile(r"^[\s.,:;!?…，。：；！？、—–|-]+")
 _GAP = re.compile(r"[\s，。！？；、]+")
 
 
-def row_summary(article: Article) -> str:
-    """The summary, as much of it as a row has room for, without the title where it begins with that; empty for an
-    untitled article, whose row has its first words for a title."""
+def row_summary(article: Article, *, lines: int = 1) -> str:
+    """The summary, as much of it as a row has room for in so many lines of a wide screen, without the title where it
+    begins with that; empty for an untitled article, whose row has its first words for a title."""
     summary = _without_title(article.title, article.summary)
     is_wide = not summary.isascii() and len(_WIDE.findall(summary, 0, SHOWN)) > SHOWN // 4
-    return first_words(summary, SHOWN_WIDE if is_wide else SHOWN)
+    return first_words(summary, lines * (SHOWN_WIDE if is_wide else SHOWN))
 
 
 def _without_title(given: str, summary: str) -> str:

@@ -21,7 +21,7 @@ from feeds.writes import UNWRITABLE, soon
 
 SECRET_BYTES = 24
 # The column that keeps each field of the selection.
-_COLUMNS = {field.name: field.name for field in fields(Selection)} | {"query": "text"}
+_COLUMNS = {field.name: field.name for field in fields(Selection) if field.compare} | {"query": "text"}
 NOTED_EVERY = timedelta(hours=1)
 
 

@@ -7,7 +7,7 @@ A new way to narrow is a field here, a line in `params`, and one where an addres
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -34,13 +34,15 @@ class Order(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """What the list is narrowed to, and its order. A category includes the categories inside it; a reader who is not
-    signed in has neither unread nor starred articles and sees all. `query` as it was typed."""
+    signed in has neither unread nor starred articles and sees all. `query` as it was typed. `usual` is the
+    order that the list has without a word of it in its address, and tells nothing of which articles."""
 
     feed: Feed | None = None
     category: Category | None = None
     show: Show = Show.ALL
     query: str = ""
     order: Order = Order.DATE
+    usual: Order = field(default=Order.DATE, compare=False)
 
     def params(self) -> dict[str, str]:
         """The selection as addresses and forms have it. What narrows nothing is not there."""
@@ -49,7 +51,7 @@ class Selection:
             "category": self.category.slug if self.category else "",
             "show": "" if self.show is Show.ALL else self.show.value,
             "q": self.query,
-            "order": "" if self.order is Order.DATE else self.order.value,
+            "order": "" if self.order == self.usual else self.order.value,
         }
         return {name: value for name, value in named.items() if value}
 
@@ -74,7 +76,7 @@ class Selection:
 
     def newest_first(self) -> Self:
         """The same for who takes the newest from the top, as programs that poll do."""
-        return replace(self, order=Order.DATE) if self.is_oldest_first else self
+        return replace(self, order=Order.DATE if self.is_oldest_first else self.order, usual=Order.DATE)
 
     @property
     def is_personal(self) -> bool:

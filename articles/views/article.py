@@ -22,7 +22,7 @@ from articles.models import Article, ArticleState, ArticleVersion
 from articles.search.find import Search
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
-from articles.views.selection import address_of, list_address, selection_of
+from articles.views.selection import address_of, as_chosen, list_address, selection_of
 from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import UNWRITABLE, soon
 
@@ -38,8 +38,11 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Article.objects.select_related("feed__category", "origin"), pk=pk)
     _ensure_readable(shown, request)
     selection = selection_of(request.GET, request.user)
-    search = search_of(request, selection)
-    place = _in_hits(request, shown, search) if search else _in_list(request, shown, selection)
+    if search := search_of(request, selection):
+        place = _in_hits(request, shown, search)
+    else:
+        selection, choice = as_chosen(selection, request.GET, request.user)
+        place = _in_list(request, shown, selection, choice.size)
     if is_opened := request.user.is_authenticated and not _is_prefetch(request):
         is_opened = _is_marked(request, shown)
     context = {
@@ -52,12 +55,12 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "articles/article.html", context | place)
 
 
-def _in_list(request: HttpRequest, shown: Article, selection: Selection) -> dict[str, object]:
+def _in_list(request: HttpRequest, shown: Article, selection: Selection, size: int) -> dict[str, object]:
     """The article as the list leads to it. The neighbours are given the page that this article is on: they find out
     by themselves that they are on another."""
     before, after = neighbours(shown, selection, request.user)
     try:
-        cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""))
+        cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""), size=size)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
     query = address_of(selection, cursor=cursor)

@@ -14,13 +14,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
-from articles.lists.selection import Order
 from articles.models import Article
 from articles.views.query import search_of
 from articles.views.rows import Rows
 from articles.views.search import results
-from articles.views.selection import address_of, ids_text, is_picking, list_address, number_in, selection_of
+from articles.views.selection import (
+    address_of,
+    as_chosen,
+    ids_text,
+    is_picking,
+    list_address,
+    number_in,
+    selection_of,
+)
 from articles.views.tree import tree_beside
 from feeds.models import Feed
 
@@ -34,20 +42,21 @@ def article_list(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if search := search_of(request, selection):
         return results(request, search)
-    page = _page(request, selection)
+    selection, choice = as_chosen(selection, request.GET, request.user)
+    page = _page(request, selection, choice.size)
     if not page.articles and not Feed.objects.exists():
         return render(request, "articles/first_run.html")
-    return render(request, "articles/list.html", _context(request, selection, page))
+    return render(request, "articles/list.html", _context(request, selection, choice, page))
 
 
-def _page(request: HttpRequest, selection: Selection) -> ListPage:
+def _page(request: HttpRequest, selection: Selection, size: int) -> ListPage:
     try:
-        return list_page(selection, request.user, cursor=request.GET.get("cursor", ""))
+        return list_page(selection, request.user, cursor=request.GET.get("cursor", ""), size=size)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
 
 
-def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict[str, object]:
+def _context(request: HttpRequest, selection: Selection, choice: ListChoice, page: ListPage) -> dict[str, object]:
     today = timezone.localdate()
     at = number_in(request.GET, "at")
     query = address_of(selection, cursor=request.GET.get("cursor", ""))
@@ -57,14 +66,24 @@ def _context(request: HttpRequest, selection: Selection, page: ListPage) -> dict
         "selection": selection,
         "page": page,
         "today": today,
-        "writer": Rows(selection, query, may_mark=request.user.is_authenticated, is_picking=is_picking(request)),
+        "writer": Rows(
+            selection,
+            query,
+            may_mark=request.user.is_authenticated,
+            is_picking=is_picking(request),
+            layout=choice.layout,
+        ),
+        "layout": choice.layout,
         "is_picking": is_picking(request),
         "picking": list_address(selection, **place, pick="1"),
         "shown": ids_text(page.articles),
         "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
         "query": query,
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
-        "orders": [(order, list_address(replace(selection, order=order))) for order in (Order.DATE, Order.OLDEST)],
+        "orders": [(order, list_address(replace(selection, order=order))) for order in ORDERS],
+        "layouts": [(layout, layout is choice.layout) for layout in Layout],
+        "sizes": [(size, size == choice.size) for size in SIZES],
+        "place": {name: value for name, value in selection.params().items() if name != "order"},
         # Templates have these names for the pages further down and further up.
         "older": page.next_cursor and address_of(selection, cursor=page.next_cursor),
         "newer": page.previous_cursor and address_of(selection, cursor=page.previous_cursor),

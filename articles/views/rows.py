@@ -17,7 +17,8 @@ from articles.display.article import may_keep
 from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.display.row_text import near_match, row_summary
-from articles.images.urls import THUMBNAILS, signed_paths
+from articles.images.urls import THUMBNAILS, WIDTHS, signed_paths
+from articles.lists.list_settings import Layout
 from articles.lists.pages import Selection
 from articles.models import Article
 from articles.search.find import Found
@@ -37,7 +38,16 @@ class Rows:
     what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
     is above it or below it."""
 
-    def __init__(self, selection: Selection, query: str, *, may_mark: bool, is_picking: bool = False) -> None:
+    def __init__(
+        self,
+        selection: Selection,
+        query: str,
+        *,
+        may_mark: bool,
+        is_picking: bool = False,
+        layout: Layout = Layout.COSY,
+    ) -> None:
+        self._layout = layout
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
         self._list_of_feed = escape(list_address(Selection(feed=Feed(pk=0), show=selection.show))).split("=0", 1)
@@ -77,7 +87,7 @@ class Rows:
 
     def _listed(self, article: Article) -> str:
         at = article.published_at.astimezone(self._zone)
-        summary = row_summary(article)
+        summary = self._summary(article)
         return self._row(
             article,
             "h3",
@@ -111,8 +121,18 @@ class Rows:
             f'<div class="row-text" lang="{language}" dir="auto">'
             f'<{heading}><a id="title-{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
             f'</{heading}>{text}<p class="row-facts">{"".join(facts)}</p>{self._picks.replace(_PK, pk)}</div>'
-            f"{_picture(article)}{self._button('star', pk, article)}</li>"
+            f"{self._picture(article)}{self._button('star', pk, article)}</li>"
         )
+
+    def _summary(self, article: Article) -> str:
+        if self._layout is Layout.COMPACT:
+            return ""
+        return row_summary(article, lines=3 if self._layout is Layout.EXCERPT else 1)
+
+    def _picture(self, article: Article) -> str:
+        if self._layout is Layout.COMPACT or not article.image_url:
+            return ""
+        return _card_picture(article) if self._layout is Layout.CARDS else _row_picture(article)
 
     def _button(self, name: Name, pk: str, article: Article) -> str:
         if not self._may_mark:
@@ -150,16 +170,22 @@ def _time(at: datetime, text: str, attributes: str = "") -> str:
     return f'<time datetime="{at.isoformat(timespec="minutes")}"{attributes}>{text}</time>'
 
 
-def _picture(article: Article) -> str:
+def _row_picture(article: Article) -> str:
+    return _picture(article, THUMBNAILS, 'width="80" height="60"')
+
+
+def _card_picture(article: Article) -> str:
+    return _picture(article, WIDTHS[:2], 'width="320" height="180"')
+
+
+def _picture(article: Article, widths: Sequence[int], attributes: str) -> str:
     """The lead picture; for screens with twice the pixels a larger one."""
-    if not article.image_url:
-        return ""
-    paths = signed_paths(article.image_url, THUMBNAILS, is_kept=may_keep(article.feed))
+    paths = signed_paths(article.image_url, widths, is_kept=may_keep(article.feed))
     if not paths:
         return ""
     usual, sharp = paths
     return (
-        f'<img class="row-picture" src="{usual}" srcset="{sharp} 2x" alt="" width="80" height="60" loading="lazy"'
+        f'<img class="row-picture" src="{usual}" srcset="{sharp} 2x" alt="" {attributes} loading="lazy"'
         ' decoding="async">'
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
 from django.core.exceptions import BadRequest
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from articles.lists.list_settings import ListChoice, choice_of
 from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.search.query.syntax import LONGEST_QUERY
@@ -36,6 +38,16 @@ def selection_of(query: QueryDict, reader: Reader) -> Selection:
         query=text,
         order=Order.DATE if order is Order.RELEVANCE and not text else order,
     )
+
+
+def as_chosen(selection: Selection, query: QueryDict, reader: Reader) -> tuple[Selection, ListChoice]:
+    """A list's selection in the order that the reader chose for it, where the address names none, and what else they
+    chose. Hits stand as their address says."""
+    if selection.query:
+        return selection, ListChoice()
+    choice = choice_of(selection, reader)
+    order = selection.order if query.get("order") else choice.order
+    return replace(selection, order=order, usual=choice.order), choice
 
 
 def query_text(query: QueryDict) -> str:

@@ -29,7 +29,7 @@ from articles.models import Article
 from articles.querysets import Key
 from articles.views import undo_offer
 from articles.views.buttons import Name, Style, button
-from articles.views.selection import ids_in, int_of, list_address, selection_of
+from articles.views.selection import as_chosen, ids_in, int_of, list_address, selection_of
 from feeds.writes import soon
 
 DAYS = ("1", "3", "7")  # how old what is marked may be at least
@@ -71,7 +71,8 @@ def mark(request: SignedIn) -> HttpResponse:
     """Mark many articles as read, as the menu "Mark…" of a list says: `extent` is `page` (what `articles` names),
     `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none what came in after `latest_id`. The pages
     that follow offer to undo it."""
-    selection, extent = selection_of(request.POST, request.user), request.POST.get("extent", "all")
+    selection, _choice = as_chosen(selection_of(request.POST, request.user), request.POST, request.user)
+    extent = request.POST.get("extent", "all")
     if extent == "all":
         made = _mark_all(request, selection)
     elif extent == "page" or selection.query:

@@ -9,9 +9,10 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from articles.lists.list_settings import keep
 from articles.lists.pages import PAGE
 from articles.lists.reader_state import mark_all_read, mark_read
-from articles.lists.selection import Selection
+from articles.lists.selection import Order, Selection
 from articles.models import ArticleState, HistoryRange, ReadMark
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -83,12 +84,16 @@ def test_above_and_below_a_row_are_marked_across_pages_and_not_what_came_in_sinc
     assert unread(client) == before
 
 
-def test_in_a_list_from_the_oldest_on_above_is_older(client, reader):
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_in_a_list_from_the_oldest_on_above_is_older(client, reader, is_kept):
     pks = [article.pk for article in make_articles(PAGE + 10, make_feed())]
-    page = press(client, client.get("/?order=oldest&pick=1"), f"above-{pks[5]}")
+    address = "/?pick=1" if is_kept else "/?order=oldest&pick=1"
+    if is_kept:
+        keep(reader, Selection(), order=Order.OLDEST)
+    page = press(client, client.get(address), f"above-{pks[5]}")
     assert set(unread(client)) == set(pks[5:])
     undo(client, page)
-    press(client, client.get("/?order=oldest&pick=1"), f"below-{pks[5]}")
+    press(client, client.get(address), f"below-{pks[5]}")
     assert set(unread(client)) == set(pks[:6])
 
 
