@@ -20,6 +20,7 @@ from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.search.find import Search
+from articles.views import full_text
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.selection import address_of, as_chosen, list_address, selection_of
@@ -35,7 +36,9 @@ OPENING_SECONDS = 1.0  # that somebody who wants to read waits for the mark at m
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
     opening means to a reader, and doing it twice changes nothing."""
-    shown = get_object_or_404(Article.objects.select_related("feed__category", "origin"), pk=pk)
+    articles = Article.objects.select_related("feed__category", "origin", "full_text")
+    unused = (f"full_text__{name}" for name in ("html_zlib", "pages_zlib", "feed_text"))
+    shown = get_object_or_404(articles.defer(*unused), pk=pk)
     _ensure_readable(shown, request)
     selection = selection_of(request.GET, request.user)
     if search := search_of(request, selection):
@@ -45,7 +48,11 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         place = _in_list(request, shown, selection, choice.size)
     if is_opened := request.user.is_authenticated and not _is_prefetch(request):
         is_opened = _is_marked(request, shown)
+    of_feed, texts = full_text.of_article(request, shown)
+    if of_feed is not None:
+        place |= _whole(shown, of_feed)
     context = {
+        **texts,
         "article": shown,
         "selection": selection,
         "is_unread": not is_opened,

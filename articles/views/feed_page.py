@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles.ingest.feed_deletion import leave
 from articles.models import ArticleState
+from articles.views import full_text
 from articles.views.state import SignedIn
 from feeds.forms import SubscriptionForm
 from feeds.models import Feed, Subscription
@@ -35,7 +36,7 @@ def feed_page(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("feed", pk=pk)
     with_all = follows and feed.is_shared and own.follows_all(request.user)
     context = {"feed": feed, "form": form, "follows": follows, "with_all": with_all}
-    return render(request, "feeds/feed_page.html", context)
+    return render(request, "feeds/feed_page.html", context | full_text.of_feed(request, feed))
 
 
 @login_required
