@@ -15,6 +15,7 @@ from articles.views import (
     search,
     state,
     tree,
+    tree_menu,
 )
 
 urlpatterns = [
@@ -29,6 +30,11 @@ urlpatterns = [
     path("articles/undo/", state.undo, name="undo"),
     path("tree/", tree.turn_tree, name="turn_tree"),
     path("tree/counts/", tree.tree_counts, name="tree_counts"),
+    path("feeds/<int:pk>/menu/", tree_menu.feed_menu, name="feed_menu"),
+    path("feeds/<int:pk>/check/", tree_menu.check_feed, name="check_feed"),
+    path("feeds/<int:pk>/pause/", tree_menu.pause_feed, name="pause_feed"),
+    path("categories/<int:pk>/", tree_menu.change_category, name="change_category"),
+    path("categories/<int:pk>/menu/", tree_menu.category_menu, name="category_menu"),
     path("search/narrow/", search.narrow, name="search_narrow"),
     path("search/suggestions/", search.suggest, name="search_suggestions"),
     path("search/help/", search.explain, name="search_help"),

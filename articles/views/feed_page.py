@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from articles.ingest.feed_deletion import leave
 from articles.models import ArticleState
 from articles.views import full_text
-from articles.views.state import SignedIn
+from articles.views.state import SignedIn, next_address
 from feeds.forms import SubscriptionForm
 from feeds.models import Feed, Subscription
 from feeds.subscribe.outlines import category_at
@@ -70,7 +71,7 @@ def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
 def move_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Put a feed a place further up or down (`down=1`) in its category."""
     own.move(request.user, _feed(request, pk), down=request.POST.get("down") == "1")
-    return redirect("feed", pk=pk)
+    return redirect(next_address(request) if request.POST.get("next") else reverse("feed", args=[pk]))
 
 
 @login_required

@@ -87,7 +87,7 @@ def mark(request: SignedIn) -> HttpResponse:
         undo_offer.put(request, made)
     if extent == "all" and selection.show is Show.UNREAD and not selection.query:
         return redirect(list_address(selection))  # of what is unread nothing is left on any page
-    return redirect(_next(request))
+    return redirect(next_address(request))
 
 
 def _mark_all(request: SignedIn, selection: Selection) -> reader_state.Made | None:
@@ -132,12 +132,12 @@ def undo(request: SignedIn) -> HttpResponse:
         raise BadRequest(_("There is nothing to undo.")) from error
     undo_offer.take_back(request)
     if "dismiss" in request.POST:
-        return redirect(_next(request))
+        return redirect(next_address(request))
     if reader_state.undo(request.user, batch):
         messages.success(request, _("Undone. The articles are unread again."))
     else:
         messages.warning(request, _("There is nothing to undo any more: something else was marked since."))
-    return redirect(_next(request))
+    return redirect(next_address(request))
 
 
 def _article(request: SignedIn, pk: int) -> Article:
@@ -164,10 +164,10 @@ def _answer(request: SignedIn, article: Article, name: Name, *, is_flagged: bool
         style: Style = "words" if request.POST.get("style") == "words" else "sign"
         changed = button(name, article.pk, is_flagged=is_flagged, style=style)
         return render(request, "articles/_changed.html", {"article": article, "button": changed, "said": said})
-    return redirect(f"{_next(request)}#article-{article.pk}")  # where the reader was in a long list
+    return redirect(f"{next_address(request)}#article-{article.pk}")  # where the reader was in a long list
 
 
-def _next(request: SignedIn) -> str:
+def next_address(request: SignedIn) -> str:
     """Where the form was; the list, if the form names another site."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

@@ -35,8 +35,8 @@ class TreeRows:
         self._is_list = not selection.query
         first, last = escape(list_address(replace(self._base, feed=Feed(pk=0)))).split("feed=0", 1)
         self._feed_address = (f"{first}feed=", last)
-        self._page = escape(reverse("feed", args=[0])).split("0")
-        self._open, self._shut, self._more = escape(_("Open %s")), escape(_("Close %s")), escape(_("Settings of %s"))
+        self._menus = [escape(reverse(name, args=[0])).split("0") for name in ("feed_menu", "category_menu")]
+        self._open, self._shut, self._more = escape(_("Open %s")), escape(_("Close %s")), escape(_("Menu of %s"))
         self._unplaced = escape(_("Without a category"))
 
     def html(self) -> SafeString:
@@ -53,6 +53,7 @@ class TreeRows:
             language = f' lang="{escape(language_of("", shelf.category.name))}"'
             here = self._here(is_here=shelf.category == self._selection.category)
             link = f'<a href="{escape(self._address(shelf.category))}"{language}{here}>{words}</a>'
+            link += self._more_of(1, shelf.pk, name)
         else:
             link = f'<span class="shelf-name">{words}</span>'
         inside = f"<ul>{inside}</ul>" if inside else ""
@@ -79,13 +80,13 @@ class TreeRows:
             f'<li><a class="of-feed" href="{str(feed.pk).join(self._feed_address)}"'
             f' lang="{escape(language_of(feed.language, feed.name))}"{here}>{icon(feed)}'
             f'<span class="name" dir="auto">{name}</span><b data-n="f{feed.pk}">{count}</b></a>'
-            f"{self._more_of(feed.pk, name)}</li>"
+            f"{self._more_of(0, feed.pk, name)}</li>"
         )
 
-    def _more_of(self, pk: int, name: str) -> str:
+    def _more_of(self, kind: int, pk: int, name: str) -> str:
         if not self._may_turn:
             return ""
-        return f'<a class="more" href="{str(pk).join(self._page)}" aria-label="{self._more % name}">⋯</a>'
+        return f'<a class="more" href="{str(pk).join(self._menus[kind])}" aria-label="{self._more % name}">⋯</a>'
 
     def _address(self, category: Category) -> str:
         return list_address(replace(self._base, category=category))

@@ -26,7 +26,7 @@ from feeds.categories import read_tree
 from feeds.forms import CategoryField, CategoryForm, FeedForm
 from feeds.leases import waits
 from feeds.models import Category, Feed
-from feeds.polls import polling
+from feeds.polls import polling, standstill
 from feeds.polls.failure_messages import translated
 from feeds.polls.health import Health, health
 from feeds.polls.polling import make_due
@@ -186,7 +186,7 @@ class FeedAdmin(FollowingAdmin):
         """Write only what was edited: a worker may be writing the rest of the row."""
         columns = {name: getattr(feed, name) for name in form.changed_data}
         if columns.get("state") == Feed.State.ACTIVE:
-            columns |= _fresh_start()
+            columns |= standstill.fresh_start()
         if "url" in columns:
             change_address(feed, columns.pop("url"), **columns)
             return
@@ -210,13 +210,12 @@ class FeedAdmin(FollowingAdmin):
 
     @admin.action(description=gettext_lazy("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
-        n = feeds.exclude(state=Feed.State.PAUSED).update(state=Feed.State.PAUSED)
+        n = standstill.pause(feeds)
         messages.success(request, ngettext("%d feed is paused.", "%d feeds are paused.", n) % n)
 
     @admin.action(description=gettext_lazy("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
-        resting = feeds.exclude(state=Feed.State.ACTIVE)
-        n = resting.update(state=Feed.State.ACTIVE, **_fresh_start())
+        n = standstill.resume(feeds)
         messages.success(request, ngettext("%d feed is polled again.", "%d feeds are polled again.", n) % n)
 
     @admin.action(description=gettext_lazy("Share with the site"), permissions=["change"])
@@ -230,7 +229,7 @@ class FeedAdmin(FollowingAdmin):
     @admin.action(description=gettext_lazy("Reset errors"), permissions=["change"])
     def reset_errors(self, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
         """Forget the failures, and with them the long wait before the next try."""
-        n = feeds.filter(failures__gt=0).update(**_fresh_start())
+        n = feeds.filter(failures__gt=0).update(**standstill.fresh_start())
         messages.success(
             request, ngettext("The errors of %d feed are reset.", "The errors of %d feeds are reset.", n) % n
         )
@@ -245,11 +244,6 @@ class FeedAdmin(FollowingAdmin):
             messages.success(request, text % {"n": n, "category": category or _("no category")})
             return None
         return self.ask(request, feeds, "admin/feeds/feed/move.html", title=_("Move to category"), form=form)
-
-
-def _fresh_start() -> dict[str, Any]:
-    """Columns of a feed whose past failures are forgotten."""
-    return {"failures": 0, "last_error": "", "refused_hash": "", "refused_at": None, "next_check_at": timezone.now()}
 
 
 class CategoryList(ChangeList):

@@ -268,3 +268,8 @@ def is_last(reader: User, feed: Feed) -> bool:
     """True where `reader` is the one subscriber of a feed that is not shared, so that nobody is left with it when they
     leave."""
     return not feed.is_shared and not Subscription.objects.filter(feed=feed).exclude(user=reader).exists()
+
+
+def may_tend(reader: User, feed: Feed) -> bool:
+    """True for staff, and for who is alone with a feed: they may have it checked and paused."""
+    return reader.is_staff or (is_last(reader, feed) and Subscription.objects.filter(user=reader, feed=feed).exists())

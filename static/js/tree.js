@@ -42,3 +42,32 @@ document.addEventListener("marked", () => count());
 addEventListener("pageshow", (event) => event.persisted && count());
 document.addEventListener("visibilitychange", () => document.hidden || count());
 count(LATER);
+
+// The menu of a feed or a category: its page, shown beside its row.
+const menu = document.getElementById("tree-menu");
+
+async function open(link) {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok || answer.redirected) throw new Error("no menu");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  menu.replaceChildren(...page.body.childNodes);
+  for (const field of menu.querySelectorAll("[name=next]")) field.value = location.pathname + location.search;
+  menu.showPopover();
+  const { left, right, bottom } = link.getBoundingClientRect();
+  const isRtl = document.documentElement.dir === "rtl";
+  const { offsetWidth, offsetHeight } = menu;
+  const start = isRtl ? left : Math.max(8, right - offsetWidth);
+  menu.style.left = `${Math.min(start, innerWidth - offsetWidth - 8)}px`;
+  menu.style.top = `${Math.max(8, Math.min(bottom, innerHeight - offsetHeight - 8))}px`;
+  opener = link;
+  menu.querySelector("button, a").focus();
+}
+
+let opener;
+tree.addEventListener("click", (event) => {
+  const link = event.target.closest(".more");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  open(link).catch(() => location.assign(link.href));
+});
+menu?.addEventListener("toggle", ({ newState }) => newState === "closed" && menu.contains(document.activeElement) && opener?.focus());

@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from articles.lists.unread_counts import unread_counts
+from feeds.models import Feed
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.browser
@@ -105,3 +107,22 @@ def test_nothing_runs_out_of_the_page(open_page, reader, harbour, sign_in, width
     page = open_page(viewport={"width": width, "height": 700})
     sign_in(page, reader)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+def test_a_feed_has_a_menu_that_the_keyboard_opens_and_leaves(open_page, reader, harbour, sign_in, screen):
+    page = open_page(**screen)
+    sign_in(page, reader)
+    if screen is PHONE:
+        page.get_by_role("button", name="Feeds").click()
+    opener = tree(page).get_by_role("link", name="Menu of Harbour Notes")
+    opener.press("Enter")
+    menu = page.locator("#tree-menu")
+    expect(menu.get_by_role("button", name="Mark all as read")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.press("Enter")
+    with page.expect_navigation():
+        menu.get_by_role("button", name="Mark all as read").click()
+    assert list(unread_counts(reader, Feed.objects.all()).values()) == [1]

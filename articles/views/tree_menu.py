@@ -1,0 +1,122 @@
+"""What can be done with a feed or a category of the tree: a page for each, which a script shows as a menu."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from articles.lists.pages import newest_id
+from articles.lists.selection import Selection
+from articles.views.selection import list_address
+from articles.views.state import SignedIn, next_address
+from feeds.models import Category, Feed
+from feeds.polls.polling import make_due
+from feeds.polls.standstill import pause, resume
+from feeds.subscriptions import own, own_categories
+from feeds.subscriptions.visibility import categories_for, followed_feeds, visible_feeds
+from feeds.writes import soon
+
+
+@login_required
+@require_safe
+def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
+    """What the reader may do with a feed that they may see."""
+    feed = _feed(request, pk)
+    follows = followed_feeds(request.user, quiet=True).filter(pk=pk).exists()
+    context = {
+        "feed": feed,
+        "follows": follows,
+        "may_move": follows and not (feed.is_shared and own.follows_all(request.user)),
+        "may_tend": own.may_tend(request.user, feed),
+        "backfill": getattr(feed, "backfill", None),
+    }
+    return _menu(request, Selection(feed=feed), context)
+
+
+@login_required
+@require_safe
+def category_menu(request: SignedIn, pk: int) -> HttpResponse:
+    """What the reader may do with one of their categories."""
+    category = _category(request, pk)
+    context = {"category": category, "is_own": category.owner_id == request.user.pk}
+    return _menu(request, Selection(category=category), context)
+
+
+def _menu(request: SignedIn, selection: Selection, context: dict[str, object]) -> HttpResponse:
+    template = "components/tree_menu.html" if request.htmx else "articles/tree_menu.html"
+    here = list_address(selection)
+    shown = {"params": selection.params(), "latest_id": newest_id(), "next": here, "here": here}
+    return render(request, template, shown | context)
+
+
+@login_required
+@require_POST
+@soon()
+def check_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Have a feed polled at the next tick."""
+    feed = _tended(request, pk)
+    if make_due(Feed.objects.filter(pk=pk), timezone.now()):
+        messages.success(request, _("%(feed)s is checked within a minute.") % {"feed": feed.name})
+    else:
+        messages.warning(request, _("%(feed)s is paused or gone: resume it first.") % {"feed": feed.name})
+    return redirect(next_address(request))
+
+
+@login_required
+@require_POST
+@soon()
+def pause_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Poll a feed no more (`paused=1`), or again (`paused=0`)."""
+    feed = _tended(request, pk)
+    if request.POST.get("paused") == "1":
+        pause(Feed.objects.filter(pk=pk))
+        text = _("%(feed)s is paused.")
+    else:
+        resume(Feed.objects.filter(pk=pk))
+        text = _("%(feed)s is checked again.")
+    messages.success(request, text % {"feed": feed.name})
+    return redirect(next_address(request))
+
+
+@login_required
+@require_POST
+@soon()
+def change_category(request: SignedIn, pk: int) -> HttpResponse:
+    """Call one of the reader's own categories `name`, or put it a place further up or down (`down=0`, `1`)."""
+    category = _category(request, pk)
+    if category.owner_id != request.user.pk:
+        raise PermissionDenied
+    if "down" in request.POST:
+        own_categories.move(request.user, category, down=request.POST["down"] == "1")
+    elif not own_categories.rename(request.user, category, request.POST.get("name", "").strip()):
+        messages.error(request, _("There is a category of that name already, or the name is empty."))
+    return redirect(next_address(request))
+
+
+def _feed(request: SignedIn, pk: int) -> Feed:
+    """Raises Http404 where the reader may not see it."""
+    feed = visible_feeds(request.user).select_related("category").filter(pk=pk).first()
+    if feed is None:
+        raise Http404("no such feed")
+    own.place_as_own(feed, request.user)
+    return feed
+
+
+def _tended(request: SignedIn, pk: int) -> Feed:
+    feed = _feed(request, pk)
+    if not own.may_tend(request.user, feed):
+        raise PermissionDenied
+    return feed
+
+
+def _category(request: SignedIn, pk: int) -> Category:
+    category = categories_for(request.user).filter(pk=pk).first()
+    if category is None:
+        raise Http404("no such category")
+    return category
