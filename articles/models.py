@@ -15,6 +15,7 @@ from articles.api.models import AppPassword
 from articles.export.models import ExportIdentity, HubPing, Output
 from articles.full_text.models import FullText
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
+from articles.labels.models import ArticleLabel, Label
 from articles.lists.models import ListSettings
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.text import first_words
@@ -23,8 +24,8 @@ from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
 __all__ = [
-    "AppPassword", "ArchiveProgress", "ExportIdentity", "FullText", "HubPing", "ImageAddress", "ListSettings", "Output",
-    "RefererRule", "StoredImage",
+    "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress", "Label",
+    "ListSettings", "Output", "RefererRule", "StoredImage",
 ]  # fmt: skip
 
 

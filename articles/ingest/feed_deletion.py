@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.ingest.store import delete_articles
-from articles.models import Article, ArticleState, Tombstone
+from articles.models import Article, ArticleLabel, ArticleState, Tombstone
 from feeds.models import Feed, Subscription
 from feeds.subscriptions import own
 
@@ -32,10 +32,12 @@ def leave(reader: User, feed: Feed) -> int:
 
 def delete_unseen(feed: Feed) -> int:
     """Delete a feed that is not shared and has no subscriber, with all its articles but those that somebody has
-    starred; with such ones it stays, and stands still until somebody follows it again. Returns how many went."""
+    starred or labelled; with such ones it stays, and stands still until somebody follows it again. Returns how many
+    went."""
     _stop(feed)
     starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
-    deleted = _delete_articles(Article.objects.filter(~Exists(starred), feed_id=feed.pk))
+    labelled = ArticleLabel.objects.filter(article=OuterRef("pk"))
+    deleted = _delete_articles(Article.objects.filter(~Exists(starred), ~Exists(labelled), feed_id=feed.pk))
     if not Article.objects.filter(feed_id=feed.pk).exists():
         feed.delete()
         return deleted

@@ -124,17 +124,17 @@ def walked_keys(scope: Scope, span: Span) -> tuple[list[Key], bool]:
 
 
 def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
-    return _among(ArticleState.objects.filter(user=reader, starred_at__isnull=False), scope, span)
+    return keys_among(ArticleState.objects.filter(user=reader, starred_at__isnull=False), scope, span)
 
 
 def singly_read_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     """What was marked read one by one."""
-    return _among(ArticleState.objects.filter(user=reader, is_read=True), scope, span)
+    return keys_among(ArticleState.objects.filter(user=reader, is_read=True), scope, span)
 
 
 def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     """By the rule of ReadMark, HistoryRange and ArticleState; pages.is_unread states it again in Python."""
-    return span.nearest([*_untouched_keys(scope, reader, span), *_among(put_back(reader), scope, span)])
+    return span.nearest([*_untouched_keys(scope, reader, span), *keys_among(put_back(reader), scope, span)])
 
 
 def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
@@ -264,9 +264,10 @@ def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
     return span.nearest(found)
 
 
-def _among(states: QuerySet[ArticleState], scope: Scope, span: Span) -> list[Key]:
-    """The articles of a reader's rows: these first, then each article by its primary key, then all else."""
-    mine, params = states.order_by().values("article").query.sql_with_params()
+def keys_among(rows: QuerySet[Any], scope: Scope, span: Span) -> list[Key]:
+    """The articles of a reader's rows, of whichever kind: these first, then each article by its primary key, then all
+    else."""
+    mine, params = rows.order_by().values("article").query.sql_with_params()
     found = f"""mine (id) AS MATERIALIZED ({mine}), found AS MATERIALIZED (
         SELECT article.id, article.published_at, article.feed_id
         FROM mine CROSS JOIN articles_article AS article WHERE article.id = mine.id)"""  # noqa: S608

@@ -169,17 +169,17 @@ def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> arti
     return partial(plan, scope, reader)
 
 
-def scope_of(selection: Selection, reader: Reader, *, quiet: bool = False) -> Scope:
+def scope_of(selection: Selection, reader: Reader, *, quiet: bool = False, is_own: bool = False) -> Scope:
     """The feeds that the selection takes from, of those that the reader may see: what they follow where it names none,
     with `quiet` also what they have left out of the list of all. Starred articles are the reader's, whatever became of
-    their feed."""
-    is_starred = isinstance(reader, User) and selection.show is Show.STARRED
+    their feed; so is what a query finds that asks for a label (`is_own`)."""
+    is_kept = isinstance(reader, User) and (is_own or selection.show is Show.STARRED)
     if selection.feed is not None:
-        is_there = is_starred or sees(reader, selection.feed)
+        is_there = is_kept or sees(reader, selection.feed)
         return Scope(feed_id=selection.feed.pk if is_there and _is_inside(selection, reader) else NO_FEED)
     if selection.category is not None:
         return Scope(some=feeds_within(selection.category, reader))
-    if is_starred or (sight := sight_of(reader)).is_all:
+    if is_kept or (sight := sight_of(reader)).is_all:
         return Scope()
     return Scope(some=followed_feeds(reader, sight, quiet=quiet))
 

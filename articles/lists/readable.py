@@ -1,10 +1,12 @@
-"""Which articles a reader may read, one by one: those of feeds that they may see, and what they starred of others."""
+"""Which articles a reader may read, one by one: those of feeds that they may see, and what they starred or labelled of
+others."""
 
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
 
-from articles.models import Article, ArticleState
+from articles.labels.own import is_labelled
+from articles.models import Article, ArticleLabel, ArticleState
 from articles.querysets import ArticleQuerySet
 from feeds.subscriptions.visibility import Reader, reader_id, sees, visible_to
 
@@ -16,7 +18,7 @@ def readable(reader: Reader) -> ArticleQuerySet:
     if pk is None:
         return Article.objects.filter(visible)
     starred = ArticleState.objects.filter(user=pk, article=OuterRef("pk"), starred_at__isnull=False)
-    return Article.objects.filter(visible | Exists(starred))
+    return Article.objects.filter(visible | Exists(starred) | is_labelled(pk, OuterRef("pk")))
 
 
 def may_read(reader: Reader, article: Article) -> bool:
@@ -24,5 +26,7 @@ def may_read(reader: Reader, article: Article) -> bool:
     if sees(reader, article.feed):
         return True
     pk = reader_id(reader)
-    states = ArticleState.objects.filter(article=article, starred_at__isnull=False)
-    return pk is not None and states.filter(user=pk).exists()
+    if pk is None:
+        return False
+    states = ArticleState.objects.filter(article=article, starred_at__isnull=False, user=pk)
+    return states.exists() or ArticleLabel.objects.filter(article=article, label__user=pk).exists()

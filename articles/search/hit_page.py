@@ -79,7 +79,8 @@ def understand(search: Search) -> Asked:
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
     empty = [term.text for term in terms if isinstance(term, Words) and not atoms(term.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
-    scope = scope_of(search.selection, search.reader, quiet=True)
+    is_own = syntax.asks_label(parsed.tree)
+    scope = scope_of(search.selection, search.reader, quiet=True, is_own=is_own)
     condition = And((*_selected(search, scope), asked))
     if not isinstance(search.reader, User):
         condition = And((for_nobody(condition),))

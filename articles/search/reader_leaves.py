@@ -1,4 +1,4 @@
-"""The leaves of a query that its reader's own rows answer: `is:unread`, `is:starred`. One more is a name in FIELDS.
+"""The leaves of a query that its reader's own rows answer: `is:unread`, `label:later`. One more is a name in FIELDS.
 
 Few articles of such a kind are looked up first and handed to the index; of many, candidates are looked up.
 """
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 
+from articles.labels import own as labels
 from articles.lists import article_keys, pages
 from articles.lists.article_keys import Scope, Span
 from articles.lists.read_keys import read_keys
@@ -55,7 +56,17 @@ _STATES = {
     "read": Kind(among=_read_among, find=read_keys, find_others=article_keys.unread_keys),
     "starred": Kind(among=pages.starred_among, find=article_keys.starred_keys),
 }
-FIELDS: dict[str, Callable[[str], Kind]] = {"is": _STATES.__getitem__}
+
+
+def _labelled(name: str) -> Kind:
+    """The label that is called `name`, whatever its capitals."""
+    return Kind(
+        among=lambda article_ids, reader: labels.labelled_among(article_ids, reader, name),
+        find=lambda scope, reader, span: article_keys.keys_among(labels.rows_of(reader, name), scope, span),
+    )
+
+
+FIELDS: dict[str, Callable[[str], Kind]] = {"is": _STATES.__getitem__, "label": _labelled}
 
 
 def _kind(leaf: OfReader) -> Kind:

@@ -24,12 +24,13 @@ from articles.models import Article, Enclosure
 from articles.search.find import Found
 from articles.views.buttons import button, words
 from articles.views.feed_rows import FeedRows
-from articles.views.rows import Day, Rows
+from articles.views.rows import Day, Rows, chip
 from articles.views.selection import list_address as address_of_list
 from feeds.models import Category, Feed
 
 register = template.Library()
 register.simple_tag(button)
+register.simple_tag(chip)
 register.filter(web_address)
 register.filter(host)
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles.display.article import shown_html
 from articles.display.attachments import whole
+from articles.labels.own import labels_on
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
 from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
@@ -57,6 +58,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "selection": selection,
         "is_unread": not is_opened,
         "is_starred": _is_starred(request, shown),
+        "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
     }
     return render(request, "articles/article.html", context | place)

@@ -18,7 +18,7 @@ from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.query import search_of
-from articles.views.rows import Rows
+from articles.views.rows import writer_of
 from articles.views.search import results
 from articles.views.selection import (
     address_of,
@@ -66,13 +66,7 @@ def _context(request: HttpRequest, selection: Selection, choice: ListChoice, pag
         "selection": selection,
         "page": page,
         "today": today,
-        "writer": Rows(
-            selection,
-            query,
-            may_mark=request.user.is_authenticated,
-            is_picking=is_picking(request),
-            layout=choice.layout,
-        ),
+        "writer": writer_of(rows, selection, query, request, choice.layout),
         "layout": choice.layout,
         "is_picking": is_picking(request),
         "picking": list_address(selection, **place, pick="1"),

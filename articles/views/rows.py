@@ -3,10 +3,12 @@ tenth of what a template takes for them. Whatever publishers wrote is escaped he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from html import escape
 
+from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.dates import WEEKDAYS
@@ -18,13 +20,15 @@ from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.display.row_text import near_match, row_summary
 from articles.images.urls import THUMBNAILS, WIDTHS, signed_paths
+from articles.labels.models import Label
+from articles.labels.own import labels_on, query_for
 from articles.lists.list_settings import Layout
 from articles.lists.pages import Selection
 from articles.models import Article
 from articles.search.find import Found
 from articles.search.query.snippets import Piece
 from articles.views.buttons import Name, button
-from articles.views.selection import list_address
+from articles.views.selection import is_picking, list_address
 from feeds.models import Feed
 
 Day = tuple[date, str, list[Article]]
@@ -36,7 +40,7 @@ _PK = "{pk}"
 class Rows:
     """Writes the rows of one page: for a reader who marks articles or for anybody, within `selection`. `query` is
     what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
-    is above it or below it."""
+    is above it or below it; `labels`, by article, are this reader's."""
 
     def __init__(
         self,
@@ -45,6 +49,7 @@ class Rows:
         *,
         may_mark: bool,
         is_picking: bool = False,
+        labels: Mapping[int, Sequence[Label]] | None = None,
         layout: Layout = Layout.COSY,
     ) -> None:
         self._layout = layout
@@ -52,6 +57,8 @@ class Rows:
         self._names_feeds = selection.feed is None
         self._list_of_feed = escape(list_address(Selection(feed=Feed(pk=0), show=selection.show))).split("=0", 1)
         self._may_mark = may_mark
+        self._labels, self._chips = labels or {}, dict[int, str]()
+        self._labelling = reverse("article_labels", args=[0]).split("0"), escape(gettext("Label"))
         names: tuple[Name, Name] = ("read", "star")
         self._buttons = {
             (name, is_flagged): button(name, _PK, is_flagged=is_flagged)
@@ -120,7 +127,8 @@ class Rows:
             f'<li class="row" id="article-{pk}" data-row tabindex="-1">{self._button("read", pk, article)}'
             f'<div class="row-text" lang="{language}" dir="auto">'
             f'<{heading}><a id="title-{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
-            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}</p>{self._picks.replace(_PK, pk)}</div>'
+            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}{self._label(pk, article)}</p>'
+            f"{self._picks.replace(_PK, pk)}</div>"
             f"{self._picture(article)}{self._button('star', pk, article)}</li>"
         )
 
@@ -140,6 +148,22 @@ class Rows:
         is_flagged = article.is_unread if name == "read" else article.is_starred
         return self._buttons[name, is_flagged].replace(_PK, pk)
 
+    def _label(self, pk: str, article: Article) -> str:
+        """The article's labels, and the way to change them."""
+        if not self._may_mark:
+            return ""
+        chips = "".join(self._chip(label) for label in self._labels.get(article.pk, ()))
+        address, name = self._labelling
+        return (
+            f'{chips}<a id="label-{pk}" href="{pk.join(address)}{self._query}" data-key="l"'
+            f' aria-labelledby="label-{pk} title-{pk}">{name}</a>'
+        )
+
+    def _chip(self, label: Label) -> str:
+        if label.pk not in self._chips:
+            self._chips[label.pk] = chip(label)
+        return self._chips[label.pk]
+
     def _feed(self, article: Article, *, is_link: bool) -> str:
         if not self._names_feeds:
             return ""
@@ -154,6 +178,28 @@ class Rows:
         if at.date() == self._today:
             return escape(self._at_today % f"{at:%H:%M}")
         return escape(dateformat.format(at, self._moment))
+
+
+def writer_of(
+    articles: Sequence[Article],
+    selection: Selection,
+    query: str,
+    request: HttpRequest,
+    layout: Layout = Layout.COSY,
+) -> Rows:
+    """What writes the rows of these articles for the reader who asks."""
+    picks, reader = is_picking(request), request.user
+    may_mark = isinstance(reader, User)
+    labels = labels_on([article.pk for article in articles], reader) if isinstance(reader, User) else {}
+    return Rows(selection, query, may_mark=may_mark, is_picking=picks, labels=labels, layout=layout)
+
+
+def chip(label: Label) -> SafeString:
+    """A label as a link to what has it."""
+    address = escape(list_address(Selection(query=query_for(label.name))))
+    return mark_safe(  # noqa: S308 - escaped
+        f'<a class="chip" data-hue="{label.colour}" href="{address}"><bdi>{escape(label.name)}</bdi></a>'
+    )
 
 
 def _picks() -> str:

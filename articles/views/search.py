@@ -30,7 +30,7 @@ from articles.search.suggest import did_you_mean, suggestions
 from articles.views import matches
 from articles.views.facets import groups
 from articles.views.query import address, loosened, search_of
-from articles.views.rows import Rows
+from articles.views.rows import writer_of
 from articles.views.search_messages import count_of, message
 from articles.views.selection import address_of, ids_text, is_picking, number_in, selection_of
 from articles.views.tree import tree_beside
@@ -60,9 +60,10 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
     selection, cursor = search.selection, request.GET.get("cursor", "")
     query, is_first = address(search, cursor=cursor), not cursor
     at = number_in(request.GET, "at")
+    found = _with_row(page.found, at, search)
     return {
         "search": search,
-        "found": _with_row(page.found, at, search),
+        "found": found,
         "selection": selection,
         "page": page,
         "count": _count(page) if is_first or page.total_is_exact else "",
@@ -73,7 +74,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
         "query": query,
-        "writer": Rows(selection, query, may_mark=request.user.is_authenticated, is_picking=is_picking(request)),
+        "writer": writer_of([hit.article for hit in found], selection, query, request),
         "view": address(search),
         "older": page.next_cursor and address(search, cursor=page.next_cursor),
         "newer": page.previous_cursor and address(search, cursor=page.previous_cursor),
@@ -198,6 +199,7 @@ def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("harbour category:world", _("From the feeds of a category, and of the categories inside it.")),
                 ("harbour lang:zh", _("Written in that language: zh, en, ja, de …")),
                 ("harbour is:unread", _("That you have not read; is:read and is:starred likewise.")),
+                ("label:later", _("To which you gave that label, in whichever feed.")),
                 ("harbour has:image", _("With a picture; has:audio and has:video likewise.")),
             ],
         ),

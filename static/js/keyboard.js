@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "?") dialog.showModal();
   else if (event.key === "/") search(event);
   else if (rows().length && (event.key === "j" || event.key === "k")) move(event.key === "j" ? 1 : -1);
-  else if (/^[jkmnopsuv]$/.test(event.key)) press(event.key);
+  else if (/^[jklmnopsuv]$/.test(event.key)) press(event.key);
 });
 
 for (const button of document.querySelectorAll('[data-key="?"]')) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.models import ArticleVersion, Enclosure
 from articles.search import index
@@ -55,6 +56,10 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
     )
     index.index([*rows, article])
     reader_state.star(reader, article, on=True)
+    label = labels.make_label(reader, "To read")
+    labels.add_labels([label.pk], [article.pk])
+    for colour in range(8):
+        labels.add_labels([labels.make_label(reader, f"Colour {colour}", colour).pk], [rows[-1].pk])
     page = open_page(**SCREENS[screen])
     found = [] if half else violations(page, "/sign-in/", RULES[screen])
     sign_in(page, reader)
@@ -64,6 +69,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
         f"/feeds/{feed.pk}/", "/feeds/?of=others",
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/",
+        "/account/labels/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     for address in addresses[half::2]:
         found += violations(page, address, RULES[screen])

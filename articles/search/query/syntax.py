@@ -4,7 +4,7 @@
     "climate change"        this phrase           feed:reuters  category:world  lang:zh
     -weather                not this word         has:image  has:audio  has:video
     rain OR snow            either                after:2021-11  before:7d  date:2021-11-05
-    (rain OR snow) -storm   parentheses           is:unread  is:read  is:starred
+    (rain OR snow) -storm   parentheses           is:unread  is:read  is:starred  label:later
 
 OR binds weaker than the space: `a b OR c` is `(a b) OR c`. Full-width punctuation and the quotes of other languages
 count as their ASCII relatives. A query is never refused: what can't be used is left out, and a note says so.
@@ -19,14 +19,14 @@ from datetime import time
 from enum import IntEnum, StrEnum
 from typing import TypeAlias
 
-from articles.search.query.tree import And, Not, Or, Tree, affirmed, evaluate, joined, leaves
+from articles.search.query.tree import And, Not, Or, Tree, affirmed, evaluate, joined, leaves, required
 
 LONGEST_QUERY = 2000
 MOST_TERMS = 60
 DEEPEST = 20
 
 TEXT_FIELDS = ("title", "author", "url")
-READER_FIELDS = ("is",)
+READER_FIELDS = ("is", "label")
 FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", *READER_FIELDS)
 MEDIA = ("image", "audio", "video")
 STATES = ("unread", "read", "starred")
@@ -111,10 +111,15 @@ DATE = re.compile(
 _BLANK = re.compile(r"\s+")
 
 
+def as_read(text: str) -> str:
+    """The text with the signs that a query is read with: full-width punctuation and quotes as their ASCII relatives."""
+    return _GERSHAYIM.sub("\u05f4", _UNUSABLE.sub(" ", text).translate(_TO_ASCII))
+
+
 def parse(text: str) -> Query:
     """Read a query. Accepts every str; takes time linear in its length."""
     parser = _Parser()
-    text = _GERSHAYIM.sub("\u05f4", _UNUSABLE.sub(" ", text).translate(_TO_ASCII))
+    text = as_read(text)
     if len(text) > LONGEST_QUERY:
         parser.note(Problem.TOO_LONG)
         text = text[:LONGEST_QUERY]
@@ -322,6 +327,12 @@ def _quoted(text: str) -> str:
 def words_of(node: Node) -> list[Words]:
     """The words that a hit must or may contain: what is highlighted."""
     return [term for term in affirmed(node) if isinstance(term, Words)]
+
+
+def asks_label(node: Node | None) -> bool:
+    """True where every hit has a label of the reader's: whatever became of its feed, it is theirs."""
+    parts = () if node is None else required(node)
+    return any(isinstance(part, Filter) and part.field == "label" for part in parts)
 
 
 def asks_reader(node: Node | None) -> bool:

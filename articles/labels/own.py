@@ -1,0 +1,137 @@
+"""The labels of a reader: which there are, which articles have them, and every change to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Exists, QuerySet
+
+from articles.labels.models import LONGEST_NAME, ArticleLabel, Label
+from articles.search.analyze.fold import fold
+from articles.search.query.syntax import Filter, as_read, to_text
+
+MOST_LABELS = 200
+"""What one reader may have: as many as a page can offer."""
+
+
+NO_LABEL = 0
+"""No row has that id: what is compared with it is still a query, as nothing is not."""
+
+
+class BadLabel(ValueError):
+    """No name, one that another label has, or one label more than a reader may have."""
+
+
+def labels_of(reader: User) -> list[Label]:
+    """The reader's labels, by name."""
+    return sorted(Label.objects.filter(user=reader), key=lambda label: (fold(label.name), label.pk))
+
+
+def label_counts(reader: User) -> dict[int, int]:
+    """How many articles each label is on, by the label's id; one that is on none is left out."""
+    rows = ArticleLabel.objects.filter(label__user=reader).values("label").annotate(n=Count("pk"))
+    return dict(rows.values_list("label", "n"))
+
+
+def labels_on(article_ids: Collection[int], reader: User) -> dict[int, list[Label]]:
+    """The labels of these articles, by name; an article without any is left out. One query."""
+    found: dict[int, list[Label]] = {}
+    for row in _rows_on(article_ids, reader).select_related("label").order_by("label__name"):
+        found.setdefault(row.article_id, []).append(row.label)
+    return found
+
+
+def label_named(reader: User, name: str) -> Label | None:
+    """The label that a query calls so."""
+    return next(iter(_named(reader, name)), None)
+
+
+def rows_of(reader: User, name: str) -> QuerySet[ArticleLabel]:
+    """The articles with the label that a query calls `name`, as rows."""
+    labels = [label.pk for label in _named(reader, name)]
+    return ArticleLabel.objects.filter(label__in=labels or [NO_LABEL])
+
+
+def labelled_among(article_ids: Collection[int], reader: User, name: str) -> set[int]:
+    """Those of these articles that have the label which a query calls `name`."""
+    wanted = _compared(name)
+    rows = _rows_on(article_ids, reader).values_list("article", "label__name")
+    return {article for article, called in rows if _compared(called) == wanted}
+
+
+def is_labelled(reader_id: int, article: Any) -> Exists:
+    """The condition that the reader has a label on `article`, which is an id or a reference to a query outside."""
+    return Exists(ArticleLabel.objects.filter(label__user=reader_id, article=article))
+
+
+def query_for(name: str) -> str:
+    """The query that finds what has the label."""
+    return to_text(Filter("label", name))
+
+
+def make_label(reader: User, name: str, colour: int | None = None) -> Label:
+    """A new label, in a colour of its own where none is given; the one that has the name already. Raises BadLabel."""
+    name = _clean(name)
+    if known := label_named(reader, name):
+        return known
+    number = Label.objects.filter(user=reader).count()
+    if number >= MOST_LABELS:
+        raise BadLabel(name)
+    # Three on: neighbours in the list of names differ more than red and orange do.
+    colour = (3 + 3 * number) % len(Label.Colour) if colour is None else colour
+    return Label.objects.get_or_create(user=reader, name=name, defaults={"colour": colour})[0]
+
+
+def change_label(label: Label, name: str, colour: int) -> None:
+    """Call the label otherwise, and colour it. Raises BadLabel where another label has the name."""
+    name = _clean(name)
+    known = label_named(label.user, name)
+    if known is not None and known.pk != label.pk:
+        raise BadLabel(name)
+    label.name, label.colour = name, colour
+    label.save()
+
+
+def put_labels(reader: User, article_id: int, labels: Iterable[Label]) -> None:
+    """Have these of the reader's labels on an article that they may read, and no others."""
+    wanted = {label.pk for label in labels if label.user_id == reader.pk}
+    with transaction.atomic():
+        _rows_on([article_id], reader).exclude(label__in=wanted).delete()
+        add_labels(wanted, [article_id])
+
+
+def add_labels(label_ids: Iterable[int], article_ids: Iterable[int]) -> None:
+    """Put labels on articles; one that is there keeps its time."""
+    articles = sorted(set(article_ids))
+    rows = [ArticleLabel(label_id=label, article_id=article) for label in sorted(label_ids) for article in articles]
+    ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def take_label(label: Label, article_ids: Iterable[int]) -> None:
+    """Take a label from articles."""
+    ArticleLabel.objects.filter(label=label, article__in=list(article_ids)).delete()
+
+
+def _rows_on(article_ids: Collection[int], reader: User) -> QuerySet[ArticleLabel]:
+    return ArticleLabel.objects.filter(article__in=article_ids, label__user=reader)
+
+
+def _named(reader: User, name: str) -> list[Label]:
+    wanted = _compared(name)
+    return [label for label in Label.objects.filter(user=reader) if _compared(label.name) == wanted]
+
+
+def _compared(name: str) -> str:
+    """The name as it is compared: a query changes punctuation, and nobody remembers capitals."""
+    return fold(as_read(name))
+
+
+def _clean(name: str) -> str:
+    """The name without what no query can hold. Raises BadLabel where nothing is left, or too much."""
+    name = " ".join("".join(sign for sign in name if as_read(sign) not in {'"', " "} or sign == " ").split())
+    if not _compared(name) or len(name) > LONGEST_NAME:
+        raise BadLabel(name)
+    return name

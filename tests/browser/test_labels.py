@@ -1,0 +1,53 @@
+"""Labelling in a real browser, wide and on a phone, with and without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.labels import own
+from tests.articles.searching import make_found
+from tests.factories import make_article, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_an_article_is_labelled_and_found_again(open_page, sign_in, width, has_javascript):
+    reader = make_reader("ann")
+    article, _other = make_found(title="Fog at the mole"), make_found(title="Sun")
+    own.make_label(reader, "work")
+    page = open_page(viewport={"width": width, "height": 850}, java_script_enabled=has_javascript)
+    sign_in(page, reader)
+    page.goto("/")
+    row = page.locator(f"#article-{article.pk}")
+    row.hover()
+    row.get_by_role("link", name="Label Fog at the mole").click()
+    page.get_by_label("work").check()
+    page.get_by_label("New label").fill("To read")
+    page.get_by_role("button", name="Save").click()
+    expect(row.locator(".chip")).to_have_text(["To read", "work"])
+    row.get_by_role("link", name="To read").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.get_by_role("link", name="Fog at the mole", exact=True).click()
+    page.get_by_role("link", name="Change labels").click()
+    page.get_by_label("work").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("article .chip")).to_have_text(["To read"])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width if has_javascript else True
+
+
+def test_the_key_l_opens_the_labels_of_the_row_and_of_the_article(page, sign_in):
+    article = make_article(title="Fog at the mole")
+    sign_in(page, make_reader("ann"))
+    page.goto("/")
+    page.keyboard.press("j")
+    page.keyboard.press("l")
+    expect(page.get_by_label("New label")).to_be_focused()
+    page.get_by_label("New label").fill("later")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip")).to_have_text("later")
+    page.goto(article.get_absolute_url())
+    page.keyboard.press("l")
+    expect(page.get_by_label("later")).to_be_checked()
