@@ -17,6 +17,7 @@ from articles.views import (
     state,
     tree,
     tree_menu,
+    way_on,
 )
 
 urlpatterns = [
@@ -25,6 +26,9 @@ urlpatterns = [
     path("articles/<int:pk>/", article.article, name="article"),
     path("articles/<int:pk>/versions/<int:version>/", article.article_version, name="article_version"),
     path("articles/<int:pk>/whole/", full_text.fetch_whole, name="fetch_whole"),
+    path("articles/<int:pk>/original/", way_on.original, name="original"),
+    path("unread/on/", way_on.unread_on, name="unread_on"),
+    path("unread/feed/", way_on.feed_on, name="feed_on"),
     path("articles/<int:pk>/read/", state.mark_read, name="mark_read"),
     path("articles/<int:pk>/star/", state.star, name="star"),
     path("articles/<int:pk>/labels/", labels.article_labels, name="article_labels"),

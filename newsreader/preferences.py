@@ -3,6 +3,7 @@ an account, and the server renders the page right at once; newsreader.account_se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,9 @@ from django.utils.translation import gettext_lazy as _
 AGE = 365 * 24 * 3600  # seconds
 AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 THEMES = [("auto", _("System default")), ("light", _("Light")), ("dark", _("Dark"))]
+# "x=s d=m": x does what s usually does. Signs that a cookie takes.
+CHANGED_KEYS = re.compile(r"^(?:[A-Za-z0-9.'/?+#-]=[A-Za-z0-9.'/?+#-](?: |$))*\Z")
+LONGEST_KEYS = 120
 TYPEFACES = [("serif", _("Serif")), ("sans", _("Sans serif"))]
 
 
@@ -32,6 +36,7 @@ class Preferences:
     theme: str = "auto"
     typeface: str = "serif"
     shortcuts: bool = True
+    keys: str = ""
 
 
 def zone(name: str) -> ZoneInfo | None:
@@ -44,12 +49,13 @@ def zone(name: str) -> ZoneInfo | None:
 
 def preferences_of(request: HttpRequest) -> Preferences:
     cookies = request.COOKIES
-    theme, typeface = cookies.get("theme"), cookies.get("typeface")
+    theme, typeface, keys = cookies.get("theme"), cookies.get("typeface"), cookies.get("keys", "")
     return Preferences(
         timezone=zone(cookies.get("timezone", "")),
         theme=theme if theme in dict(THEMES) else "auto",
         typeface=typeface if typeface in dict(TYPEFACES) else "serif",
         shortcuts=cookies.get("shortcuts") != "off",
+        keys=keys if CHANGED_KEYS.fullmatch(keys) else "",
     )
 
 
@@ -121,6 +127,14 @@ class PreferencesForm(forms.Form):
     )
     timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices, widget=ZoneSelect)
     shortcuts = forms.BooleanField(label=_("Single-key shortcuts (press ? to see them)"), required=False)
+    keys = forms.RegexField(
+        label=_("Shortcuts of your own"),
+        regex=CHANGED_KEYS,
+        required=False,
+        max_length=LONGEST_KEYS,
+        help_text=_("Each as new key = usual key, with spaces between them: “x=s d=m” stars with x and marks with d."),
+        error_messages={"invalid": _("Write each as x=s: the new key, an equals sign, the usual key.")},
+    )
 
     @classmethod
     def for_request(cls, request: HttpRequest) -> PreferencesForm:
@@ -132,6 +146,7 @@ class PreferencesForm(forms.Form):
                 "theme": preferences.theme,
                 "typeface": preferences.typeface,
                 "shortcuts": preferences.shortcuts,
+                "keys": preferences.keys,
                 "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
             }
         )

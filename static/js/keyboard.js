@@ -1,21 +1,53 @@
 // Keyboard shortcuts over links and buttons that work without them: an element says with data-key which key presses
 // it. In a list the key means the row that has the focus. Typing, and keys that the browser knows, stay alone.
+const SEQUENCE = 1_500; // milliseconds between the two keys of one that begins with g
+
 const dialog = document.getElementById("shortcuts");
 const rows = () => [...document.querySelectorAll("[data-row]")];
 const currentRow = () => document.activeElement?.closest("[data-row]");
 
+// What a reader has changed: "x=s" where x is to do what s does.
+const changed = new Map((document.documentElement.dataset.keys ?? "").split(" ").filter(Boolean).map((pair) => pair.split("=")));
+const moved = new Set(changed.values());
+const meant = (key) => changed.get(key) ?? (moved.has(key) ? "" : key);
+for (const label of dialog.querySelectorAll("dt:not(.sequence) kbd, kbd:first-child")) {
+  const [own] = [...changed].find(([, usual]) => usual === label.textContent) ?? [];
+  if (own) label.textContent = own;
+}
+
+function focusRow(row) {
+  const link = row.querySelector("a");
+  link.focus();
+  link.scrollIntoView({ block: "nearest" });
+}
+
 function move(step) {
   const all = rows();
+  if (!all.length) return press(step > 0 ? "j" : "k");
   const here = all.indexOf(currentRow());
-  const link = all[here < 0 ? 0 : here + step]?.querySelector("a");
-  link?.focus();
-  link?.scrollIntoView({ block: "nearest" });
+  const row = all[here < 0 ? 0 : here + step];
+  if (row) focusRow(row);
+  else turnPage(step);
 }
+
+// At a list's end the next page comes, and the focus is on the row that follows.
+const entered = "row-on-next-page";
+function turnPage(step) {
+  const link = document.querySelector(`.pages [rel=${step > 0 ? "next" : "prev"}]`);
+  if (!link) return;
+  sessionStorage.setItem(entered, step > 0 ? "0" : "-1");
+  link.click();
+}
+const place = sessionStorage.getItem(entered);
+sessionStorage.removeItem(entered);
+if (place && rows().length) focusRow(rows().at(Number(place)));
 
 function press(key) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
   const row = currentRow();
-  (row ? row.querySelector(selector) : document.querySelector(`${selector}:not([data-row] *)`))?.click();
+  const found = row?.querySelector(selector) ?? document.querySelector(`${selector}:not([data-row] *, [hidden])`);
+  found?.click();
+  return Boolean(found);
 }
 
 function search(event) {
@@ -26,15 +58,53 @@ function search(event) {
   field.focus();
 }
 
+// In a new tab; behind this one as far as the browser lets a page open one there.
+function openOriginal({ behind }) {
+  const row = currentRow();
+  const address = row
+    ? `${new URL(row.querySelector('[data-key="o"]').href).pathname}original/`
+    : document.querySelector('a[data-key="v"]')?.href;
+  if (!address) return;
+  const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", rel: "noopener noreferrer" });
+  link.dispatchEvent(new MouseEvent("click", { ctrlKey: behind, metaKey: behind, cancelable: true }));
+  row?.querySelector('[data-key="m"][data-unread]')?.click(); // what one opens is read
+}
+
+// The browser pages down by itself; at the end there is something better to do.
+function page(event) {
+  if (event.shiftKey || event.target.closest("a, button, summary")?.matches("button, summary")) return;
+  if (innerHeight + scrollY < document.documentElement.scrollHeight - 2) return;
+  event.preventDefault();
+  if (rows().length) turnPage(1);
+  else press("h");
+}
+
+const ACTIONS = {
+  "?": () => dialog.showModal(),
+  "/": search,
+  " ": page,
+  j: () => move(1),
+  k: () => move(-1),
+  n: () => press("n") || move(1),
+  p: () => press("p") || move(-1),
+  v: () => openOriginal({ behind: false }),
+  b: () => openOriginal({ behind: true }),
+  r: () => location.reload(),
+};
+
 const isTyping = (element) => element.isContentEditable || element.matches?.("input, textarea, select, audio, video");
+let first = "";
+let since = 0;
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (isTyping(event.target) || dialog.open) return;
-  if (event.key === "?") dialog.showModal();
-  else if (event.key === "/") search(event);
-  else if (rows().length && (event.key === "j" || event.key === "k")) move(event.key === "j" ? 1 : -1);
-  else if (/^[jklmnopsuv]$/.test(event.key)) press(event.key);
+  if (isTyping(event.target) || dialog.open || event.key.length > 1) return;
+  const isSecond = first && event.timeStamp - since < SEQUENCE;
+  const key = isSecond ? `${first} ${event.key}` : meant(event.key);
+  first = key === "g" ? key : "";
+  since = event.timeStamp;
+  if (Object.hasOwn(ACTIONS, key)) ACTIONS[key](event);
+  else if (key && key !== "g") press(key);
 });
 
 for (const button of document.querySelectorAll('[data-key="?"]')) {

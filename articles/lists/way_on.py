@@ -1,0 +1,51 @@
+"""The way on to what is unread elsewhere, counted when somebody takes it: a page that offers it costs nothing more."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from articles.lists.article_keys import Span
+from articles.lists.pages import Selection, Show, finder
+from articles.lists.unread_counts import unread_counts
+from articles.models import Article
+from feeds.categories import tree_of
+from feeds.models import Feed
+from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
+from feeds.subscriptions.visibility import categories_for, followed_feeds, places_of
+
+
+def next_unread(reader: User, after: Article | None) -> Article | None:
+    """The next unread article of the list of all behind `after`, or from its top on where there is none: never `after`
+    itself. None where nothing else is unread."""
+    find = finder(Selection(show=Show.UNREAD), reader)
+    key = (after.published_at, after.pk) if after else None
+    for start in (key, None):
+        for _at, pk in find(Span(key=start, newer=False, limit=2)):
+            if after is None or pk != after.pk:
+                return Article.objects.for_list().get(pk=pk)
+    return None
+
+
+def feed_beside(reader: User, feed_id: int, *, step: int) -> int:
+    """The id of the next feed with unread articles, or of the previous one (`step` -1), in the
+    order of the reader's feeds, and from the other end where there is none; 0 where no other has any."""
+    with_unread = set(unread_counts(reader, followed_feeds(reader, quiet=True), most=1)) - {feed_id}
+    ordered = _in_order(reader, {*with_unread, feed_id})
+    if not with_unread:
+        return 0
+    at = ordered.index(feed_id) if feed_id in ordered else -1 if step > 0 else 0
+    return (ordered * 2)[(at + step) % len(ordered)]
+
+
+def _in_order(reader: User, feed_ids: set[int]) -> list[int]:
+    """By category, position and name."""
+    feeds = list(Feed.objects.filter(pk__in=feed_ids))
+    call_by_own_titles(feeds, reader)
+    own, places = subscriptions_of(reader), places_of(reader, feed_ids)
+    ranks = {pk: rank for rank, (pk, _) in enumerate(tree_of(categories_for(reader).order_by()).choices())}
+
+    def place(feed: Feed) -> tuple[int, int, str, int]:
+        position = own[feed.pk].position if feed.pk in own else 0
+        return ranks.get(places.get(feed.pk, 0), len(ranks)), position, feed.name.casefold(), feed.pk
+
+    return [feed.pk for feed in sorted(feeds, key=place)]

@@ -1,0 +1,70 @@
+"""The ways on to what is unread elsewhere: to an article, to a feed, and to an original."""
+
+from __future__ import annotations
+
+import pytest
+
+from articles.lists.pages import newest_id
+from articles.lists.reader_state import mark_all_read, mark_read
+from articles.lists.selection import Selection
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(client):
+    reader = make_reader("ann")
+    client.force_login(reader)
+    return reader
+
+
+def test_the_next_unread_article_of_all_is_opened_and_from_the_last_one_the_first(client, reader):
+    articles = make_articles(2, make_feed()) + make_articles(3, make_feed())
+    first, second, third, fourth, last = articles[::-1]
+    mark_read(reader, [second])
+    assert client.get("/unread/on/").url == f"/articles/{first.pk}/?show=unread"
+    assert client.get(f"/unread/on/?after={first.pk}").url == f"/articles/{third.pk}/?show=unread"
+    assert client.get(f"/unread/on/?after={last.pk}").url == f"/articles/{first.pk}/?show=unread"
+    mark_read(reader, [first, third, fourth])
+    assert client.get(f"/unread/on/?after={last.pk}").url == "/?show=unread"
+    assert "Nothing else is unread." in client.get("/?show=unread").text
+
+
+def test_feeds_with_unread_articles_follow_each_other_as_the_reader_has_them(client, reader):
+    ports, arts = make_category("Ports"), make_category("Arts")
+    lone = make_article(make_feed(title="A lone one")).feed
+    cranes, boats = (make_article(make_feed(title=title, category=ports)).feed for title in ("Cranes", "Boats"))
+    dance, silent = (make_article(make_feed(title=title, category=arts)).feed for title in ("Dance", "Silent"))
+    mark_all_read(reader, Selection(feed=silent), up_to=newest_id())
+    order = [dance, boats, cranes, lone]
+    for here, beside in zip(order, [*order[1:], order[0]], strict=True):
+        assert client.get(f"/unread/feed/?feed={here.pk}").url == f"/?feed={beside.pk}&show=unread"
+        assert client.get(f"/unread/feed/?feed={beside.pk}&step=previous").url == f"/?feed={here.pk}&show=unread"
+    assert client.get("/unread/feed/").url == f"/?feed={dance.pk}&show=unread"
+    assert client.get("/unread/feed/?step=previous").url == f"/?feed={lone.pk}&show=unread"
+    assert client.get(f"/unread/feed/?feed={silent.pk}").url == f"/?feed={boats.pk}&show=unread"
+
+
+def test_where_no_other_feed_has_any_it_says_so(client, reader):
+    feed = make_article(make_feed()).feed
+    answer = client.get(f"/unread/feed/?feed={feed.pk}", follow=True)
+    assert "No other feed has unread articles." in answer.text
+    assert answer.request["QUERY_STRING"] == "show=unread"
+
+
+def test_an_original_opens_by_an_address_of_the_article(client, reader):
+    article = make_article(url="https://harbour.example/1")
+    assert client.get(f"/articles/{article.pk}/original/").url == "https://harbour.example/1"
+    none = make_article(url="")
+    odd = make_article(url="javascript:alert(1)")
+    for pk in (none.pk, odd.pk, 7777777):
+        assert client.get(f"/articles/{pk}/original/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/unread/on/", "/unread/feed/"])
+def test_the_ways_on_are_a_readers(client, settings, address):
+    settings.NEWSREADER_PUBLIC = True
+    assert client.get(address).url.startswith("/sign-in/")
+    client.force_login(make_reader())
+    assert client.post(address).status_code == 405

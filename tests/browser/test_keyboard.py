@@ -1,0 +1,144 @@
+"""The keyboard alone: through lists, pages, feeds and articles, and keys that a reader has changed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.lists.pages import PAGE
+from articles.lists.reader_state import mark_all_read
+from articles.lists.selection import Selection
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def feed(live_server):
+    return make_feed(title="Harbour notes", category=make_category("Ports"))
+
+
+def press(page, *keys):
+    page.wait_for_load_state()  # the keys are there when the page's modules have run
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def expect_focus(page, article):
+    expect(page.locator(f"#article-{article.pk}").get_by_role("link").first).to_be_focused()
+
+
+def test_at_the_end_of_a_list_the_next_page_comes_and_back(page, reader, feed, sign_in):
+    articles = make_articles(PAGE + 5, feed)[::-1]
+    sign_in(page, reader)
+    press(page, *["j"] * PAGE)
+    expect_focus(page, articles[PAGE - 1])
+    press(page, "n")
+    page.wait_for_url("**cursor=**")
+    expect_focus(page, articles[PAGE])
+    press(page, "k")
+    expect_focus(page, articles[PAGE - 1])
+    press(page, "End")
+    page.wait_for_function("scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+    press(page, " ")
+    page.wait_for_url("**cursor=**")
+    expect_focus(page, articles[PAGE])
+
+
+def test_one_goes_on_to_what_is_unread_in_other_feeds(page, reader, feed, sign_in):
+    read, (older, newest) = make_articles(2, feed), make_articles(2, make_feed(title="Letters"))
+    mark_all_read(reader, Selection(feed=feed), up_to=read[-1].pk)
+    here = make_article(feed, published_at=older.published_at.replace(year=older.published_at.year - 1))
+    sign_in(page, reader)
+    press(page, "h")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(newest.title)
+    press(page, "End", " ")  # a short article is at its end
+    expect(heading).to_have_text(older.title)
+    press(page, "h")
+    expect(heading).to_have_text(here.title)
+    press(page, "h")
+    expect(page.get_by_text("Nothing else is unread.")).to_be_visible()
+    page.goto(f"/?feed={feed.pk}")
+    make_article(older.feed)
+    press(page, "J")
+    expect(heading).to_have_text(re.compile("Letters"))
+    press(page, "K")
+    expect(page.get_by_text("No other feed has unread articles.")).to_be_visible()
+
+
+def test_lists_are_marked_and_gone_to(page, reader, feed, sign_in):
+    make_articles(PAGE + 5, feed)
+    sign_in(page, reader)
+    press(page, "a")
+    expect(page.locator(".undo")).to_contain_text(f"{PAGE} articles marked as read.")
+    press(page, "A")
+    expect(page.locator(".undo")).to_contain_text("All articles marked as read.")
+    for keys, address in (("gu", "/?show=unread"), ("gs", "/?show=starred"), ("gf", "/feeds/"), ("gt", "/?q=after:1d")):
+        press(page, *keys)
+        page.wait_for_url(f"**{address}")
+    press(page, "g", "a")
+    page.wait_for_url(re.compile("/$"))
+    page.goto(f"/?feed={feed.pk}")
+    press(page, "#")
+    page.wait_for_url(f"**/feeds/{feed.pk}/")
+    press(page, "+")
+    page.wait_for_url("**/feeds/add/")
+
+
+@pytest.mark.parametrize("key", ["v", "b"])
+def test_the_original_opens_in_a_tab_of_its_own(chromium, live_server, reader, feed, sign_in, key):
+    article = make_article(feed, url="https://harbour.example/1")
+    context = chromium.new_context(base_url=live_server.url)
+    context.route("https://harbour.example/**", lambda route: route.fulfill(body="The original"))
+    page = context.new_page()
+    sign_in(page, reader)
+    press(page, "j")
+    with context.expect_page() as opened:
+        press(page, key)
+    opened.value.wait_for_url("https://harbour.example/1")
+    expect(page.locator(f"#read-{article.pk}")).not_to_have_attribute("data-unread", "")
+    page.goto(article.get_absolute_url())
+    with context.expect_page() as opened:
+        press(page, key)
+    opened.value.wait_for_url("https://harbour.example/1")
+    context.close()
+
+
+def test_a_reader_changes_the_keys(page, reader, feed, sign_in):
+    article = make_article(feed)
+    sign_in(page, reader)
+    page.goto("/account/")
+    page.get_by_label("Shortcuts of your own").fill("x=s  d")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Write each as x=s")).to_be_visible()
+    page.get_by_label("Shortcuts of your own").fill("x=s")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto("/")
+    press(page, "j", "s")
+    expect(page.locator(f"#star-{article.pk}")).not_to_have_attribute("data-starred", "")
+    press(page, "x")
+    expect(page.locator(f"#star-{article.pk}")).to_have_attribute("data-starred", "")
+    press(page, "?")
+    expect(page.get_by_role("dialog").locator("kbd", has_text=re.compile("^x$"))).to_be_visible()
+
+
+def test_the_ways_on_are_links_without_scripts(open_page, reader, feed, sign_in):
+    newest = make_articles(3, feed)[-1]
+    page = open_page(java_script_enabled=False)
+    sign_in(page, reader)
+    page.get_by_role("link", name="Next feed with unread").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(feed.title))
+    page.get_by_role("link", name="Next unread article").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(newest.title)
