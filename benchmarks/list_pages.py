@@ -67,6 +67,7 @@ def _measure(page: Callable[[], ListPage], runs: int) -> dict[str, Any]:
 
 def _scenarios() -> Iterator[tuple[str, Callable[[], ListPage]]]:
     from articles.lists.pages import Selection, Show
+    from articles.lists.selection import Order
     from benchmarks.generated import RARE, WIDE
     from feeds.models import Category, Feed
 
@@ -84,8 +85,10 @@ def _scenarios() -> Iterator[tuple[str, Callable[[], ListPage]]]:
         for number in (10, 100, 1_000):
             if cursor := _cursor(selection, anew, number):
                 yield f"{name}, page {number:,}", _page(selection, anew, cursor)
+    yield "all, oldest first", _page(Selection(order=Order.OLDEST), anew)
     for name, reader in _readers():
         yield f"unread, {name}", _page(Selection(show=Show.UNREAD), reader)
+        yield f"unread, oldest first, {name}", _page(Selection(show=Show.UNREAD, order=Order.OLDEST), reader)
         for place in ("a category with 60 % of the archive", "a category with 0.1 % of it, all old"):
             selection = Selection(category=narrowed[place].category, show=Show.UNREAD)
             yield f"unread in {place}, {name}", _page(selection, reader)
