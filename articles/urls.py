@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from articles.ingest.single_poll import poll_new
 from articles.views import (
     app_passwords,
     archive_import,
@@ -19,6 +20,7 @@ from articles.views import (
     tree_menu,
     way_on,
 )
+from feeds.views.staff import add_feed
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
@@ -47,6 +49,7 @@ urlpatterns = [
     path("search/narrow/", search.narrow, name="search_narrow"),
     path("search/suggestions/", search.suggest, name="search_suggestions"),
     path("search/help/", search.explain, name="search_help"),
+    path("feeds/add/", add_feed, {"first_polls": poll_new}, name="add_feed"),
     path("feeds/choice/", feed_page.choose_feeds, name="choose_feeds"),
     path("feeds/<int:pk>/", feed_page.feed_page, name="feed"),
     path("feeds/<int:pk>/follow/", feed_page.follow_feed, name="follow_feed"),

@@ -8,7 +8,6 @@ from feeds.websub.views import callback
 
 urlpatterns = [
     path("feeds/", feed_list.feed_list, name="feeds"),
-    path("feeds/add/", staff.add_feed, name="add_feed"),
     path("feeds/import/", staff.import_opml_page, name="import_opml"),
     path("feeds/export.opml", staff.export_opml_file, name="export_opml"),
     path("feeds/<int:pk>/history/", fetch_history, name="fetch_history"),

@@ -34,17 +34,19 @@ COLUMNS = (
 @require_safe
 def feed_list(request: HttpRequest) -> HttpResponse:
     """The feeds that the reader follows, by category, PAGE at a time, all, those of one `Health`, or all that are
-    broken; or those of the site that they don't follow (`of=others`). The number of queries is the same for any number
-    of feeds."""
+    broken, these by how long; or those of the site that they don't follow (`of=others`). The number of queries is the
+    same for any number of feeds."""
     wanted = _wanted(request.GET.get("health", ""))
     others = request.user.is_authenticated and request.GET.get("of") == "others"
     shelves = _shelves_of_site() if others else _shelves(request.user)
-    order = _order(_others(request.user) if others else followed_feeds(request.user, quiet=True), shelves)
+    feeds = _others(request.user) if others else followed_feeds(request.user, quiet=True)
+    is_of_broken = wanted == ANY or wanted in BROKEN
+    order = _longest_broken(feeds) if is_of_broken else _order(feeds, shelves)
     chosen = [pk for pk, of_health in order if wanted in {"", of_health} or (wanted == ANY and of_health in BROKEN)]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
     context = {
-        "groups": _groups(shown, request.user, shelves),
+        "groups": _broken(shown, request.user) if is_of_broken else _groups(shown, request.user, shelves),
         "total": len(order),
         "wanted": wanted,
         "others": others,
@@ -120,12 +122,27 @@ def _order(feeds: QuerySet[Feed], shelves: _Shelves) -> list[tuple[int, str]]:
     return [(pk, of_health) for _rank, _position, _name, pk, of_health in sorted(found)]
 
 
+def _longest_broken(feeds: QuerySet[Feed]) -> list[tuple[int, str]]:
+    """Id and health of each of `feeds`, first what has not worked for the longest time."""
+    rows = feeds.order_by(Coalesce("last_success_at", "added_at"), "pk").annotate(health=health(timezone.now()))
+    return list(rows.values_list("pk", "health"))
+
+
+def _broken(shown: list[int], reader: Reader) -> list[tuple[str, Category | None, list[Feed]]]:
+    """One group, as how long is the order, whatever the category."""
+    return [(_("Broken the longest first"), None, _feeds(shown, reader))] if shown else []
+
+
+def _feeds(shown: list[int], reader: Reader) -> list[Feed]:
+    found = Feed.objects.annotate(health=health(timezone.now())).only(*COLUMNS).in_bulk(shown)
+    feeds: list[Feed] = [found[pk] for pk in shown if pk in found]
+    call_by_own_titles(feeds, reader)
+    return feeds
+
+
 def _groups(shown: list[int], reader: Reader, shelves: _Shelves) -> list[tuple[str, Category | None, list[Feed]]]:
     """The path of each category, the category, its feeds."""
-    found = Feed.objects.annotate(health=health(timezone.now())).only(*COLUMNS).in_bulk(shown)
-    feeds = [found[pk] for pk in shown if pk in found]
-    call_by_own_titles(feeds, reader)
-    groups = groupby(feeds, key=lambda feed: shelves.place(feed.pk, feed.category_id))
+    groups = groupby(_feeds(shown, reader), key=lambda feed: shelves.place(feed.pk, feed.category_id))
     return [
         (shelves.paths.get(place, _("Without a category")), shelves.categories.get(place), list(members))
         for place, members in groups

@@ -3,7 +3,7 @@ themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, cast
 
@@ -22,13 +22,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.forms import ChooseForm, FindForm, OpmlForm
 from feeds.http import Client
-from feeds.models import Feed
+from feeds.models import Feed, Poll
 from feeds.subscribe.add import Candidate, NothingFound, find
 from feeds.subscribe.outlines import OpmlResult, export_opml, import_opml, import_opml_for
 from feeds.subscribe.own_feeds import add_for, may_add, while_someone_waits
 from feeds.subscriptions.visibility import Reader
 
 View = Callable[..., HttpResponse]
+FirstPolls = Callable[[Iterable[Feed]], Mapping[int, Poll]]  # polls feeds that were added; see articles.urls
 MESSAGES_AT_MOST = 5
 
 
@@ -60,10 +61,11 @@ def who_may_add(view: View) -> View:
 
 @who_may_add
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_feed(request: HttpRequest) -> HttpResponse:
-    """An address, what is there with a preview, the choice. Only a POST fetches or adds anything."""
+def add_feed(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
+    """An address, what is there with a preview, the choice; then the articles of what was chosen. Only a POST fetches
+    or adds anything."""
     if "subscribe" in request.POST:
-        return _subscribe(request)
+        return _subscribe(request, first_polls)
     form = FindForm(request.POST if request.method == "POST" else None)
     candidates = _find(form, request.user) if form.is_valid() else []
     return _add_page(request, form, candidates)
@@ -92,7 +94,7 @@ def _reader(request: HttpRequest) -> User:
     return request.user
 
 
-def _subscribe(request: HttpRequest) -> HttpResponse:
+def _subscribe(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
     reader = _reader(request)
     choice = ChooseForm(request.POST, reader=reader)
     if not choice.is_valid():
@@ -102,15 +104,30 @@ def _subscribe(request: HttpRequest) -> HttpResponse:
     category, for_site = choice.cleaned_data["category"], choice.is_for_site
     chosen = choice.cleaned_data["chosen"]
     results = [add_for(reader, **found, category=category, for_site=for_site) for found in chosen]
+    polls = first_polls([feed for feed, _is_new in results])
     for feed, is_new in results[:MESSAGES_AT_MOST]:
-        _say(request, feed, is_new=is_new)
+        _say(request, feed, polls.get(feed.pk), is_new=is_new)
     if len(results) > MESSAGES_AT_MOST:
         messages.info(request, _("%d feeds were chosen in all.") % len(results))
-    return redirect("add_feed")
+    return _after_adding([feed for feed, _is_new in results], polls)
 
 
-def _say(request: HttpRequest, feed: Feed, *, is_new: bool) -> None:
-    text = _("Added {}. Its articles will appear after the next check.") if is_new else _("Already subscribed to {}.")
+def _after_adding(feeds: list[Feed], polls: Mapping[int, Poll]) -> HttpResponse:
+    """To the articles of the one feed, or to its page where its check failed; from several back to the form."""
+    if len(feeds) > 1:
+        return redirect("add_feed")
+    [feed] = feeds
+    poll = polls.get(feed.pk)
+    if poll and poll.error:
+        return redirect("feed", pk=feed.pk)
+    return redirect(f"{reverse('list')}?feed={feed.pk}")
+
+
+def _say(request: HttpRequest, feed: Feed, poll: Poll | None, *, is_new: bool) -> None:
+    if not is_new:
+        text = _("Already subscribed to {}.")
+    else:
+        text = _("Added {}.") if poll else _("Added {}. Its articles will appear after the next check.")
     link = format_html('<a href="{}?feed={}">{}</a>', reverse("list"), feed.pk, feed.name)
     messages.success(request, format_html("<span>{}</span>", format_html(text, link)))
 

@@ -69,7 +69,7 @@ def test_feeds_in_trouble_can_be_shown_alone(client, reader):
     make_feed(title="well", last_success_at=timezone.now())
     make_feed(title="ill", failures=1, last_success_at=timezone.now())
     response = client.get("/feeds/?health=failing")
-    assert names(response) == [("Without a category", ["ill"])]
+    assert names(response) == [("Broken the longest first", ["ill"])]
     assert ("failing", "failing", 1) in response.context["filters"]
 
 
@@ -139,3 +139,13 @@ def test_staff_are_told_when_nothing_is_polled(client, reader):
 def test_nothing_is_amiss_where_there_is_no_feed(client):
     client.force_login(make_reader("staff", staff=True))
     assert "No feed is polled" not in client.get("/feeds/").text
+
+
+@pytest.mark.parametrize("wanted", ["failing", "broken"])
+def test_what_is_broken_stands_by_how_long(client, reader, wanted):
+    now = timezone.now()
+    make_feed(title="b", failures=1, last_success_at=now - timedelta(days=1), category=make_category("A"))
+    make_feed(title="a", failures=9, last_success_at=now - timedelta(hours=2), category=make_category("Z"))
+    make_feed(title="c", failures=9, last_success_at=now - timedelta(days=40))
+    make_feed(title="fine", last_success_at=now)
+    assert names(client.get(f"/feeds/?health={wanted}")) == [("Broken the longest first", ["c", "b", "a"])]

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -178,15 +180,36 @@ def test_markup_of_the_publisher_is_shown_as_text(operator, publisher):
     assert "<script>alert" not in text
 
 
-def test_the_chosen_feed_is_added_to_its_category_and_is_due(operator, publisher):
+def test_the_chosen_feed_is_added_to_its_category_and_its_articles_are_there(operator, publisher):
     category = make_category("News")
     address = publisher.serve("/feed", RSS)
     page = add(operator, choices(find(operator, address)), category=category.pk)
     feed = Feed.objects.get()
-    assert (feed.url, feed.title, feed.category) == (address, "Harbour Gazette", category)
-    assert feed.state == Feed.State.ACTIVE
-    assert feed.next_check_at <= timezone.now()
-    assert f'<a href="/?feed={feed.pk}">Harbour Gazette</a>' in page.content.decode()
+    assert (feed.url, feed.title, feed.category, feed.state) == (address, "Harbour Gazette", category, "active")
+    assert page.redirect_chain[-1][0] == f"/?feed={feed.pk}"
+    assert "The ferry is late" in page.text
+    assert "Added" in page.text
+    assert "will appear" not in page.text
+    assert feed.lease is None
+
+
+def test_where_the_first_check_fails_the_feeds_page_says_why(operator, publisher):
+    chosen = choices(find(operator, publisher.serve("/feed", RSS)))
+    publisher.serve("/feed", "", status=500)
+    page = add(operator, chosen)
+    feed = Feed.objects.get()
+    assert page.redirect_chain[-1][0] == f"/feeds/{feed.pk}/"
+    assert feed.failures == 1
+
+
+def test_what_another_worker_polls_comes_with_it(operator, publisher):
+    address = publisher.serve("/feed", RSS)
+    chosen = choices(find(operator, address))
+    asked = len(publisher.requests)
+    make_feed(url=address, lease=uuid4(), leased_until=timezone.now() + timedelta(minutes=5), is_shared=False)
+    page = add(operator, chosen)
+    assert "will appear after the next check" in page.text
+    assert len(publisher.requests) == asked
 
 
 def test_a_web_page_offers_all_its_feeds_and_none_is_chosen_for_you(operator, page_of_two_feeds):

@@ -1,0 +1,52 @@
+"""Polls that a person waits for, in the process that answers them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils import timezone
+
+from articles.ingest import pipeline
+from feeds.http import Client
+from feeds.leases import holders
+from feeds.leases.queues import Claim
+from feeds.models import Feed, Poll
+from feeds.polls import polling
+from feeds.polls.subscribers import count_of_subscribers
+from feeds.subscribe.own_feeds import while_someone_waits
+
+MAX_SECONDS = 10  # after which no further feed is polled: the next tick takes it
+
+
+def poll_now(feed: Feed) -> Poll | None:
+    """What came of a poll of `feed`, due or not, paused or not; None where somebody else polls it at this moment.
+    Raises pipeline.NotStored."""
+    with holders.holding():
+        token = polling.QUEUE.claim_one(feed.pk, timezone.now())
+        if token is None:
+            return None
+        claim = Claim(token, (feed.pk,))
+        try:
+            with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+                claimed = polling.leased(claim)[0]
+                return pipeline.refresh(client, claimed, subscribers=count_of_subscribers())
+        finally:  # also where nothing could be stored
+            pipeline.put_back(polling.leased(claim))
+
+
+def poll_new(feeds: Iterable[Feed]) -> dict[int, Poll]:
+    """What came of the first polls of feeds that were just added, by the feed's id. Those for which there is no time,
+    and those that could not be stored, are due at the next tick."""
+    until, polls = time.monotonic() + MAX_SECONDS, dict[int, Poll]()
+    for feed in feeds:
+        if feed.last_checked_at or time.monotonic() > until:
+            continue
+        try:
+            poll = poll_now(feed)
+        except pipeline.NotStored:
+            break
+        if poll:
+            polls[feed.pk] = poll
+    return polls
