@@ -167,6 +167,22 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
             raise ValidationError(str(error)) from error
 
 
+class AddressForm(FeedForm):
+    """A feed's address, as who may mend the feed changes it."""
+
+    class Meta(FeedForm.Meta):
+        fields = ["url"]
+        widgets = {"url": forms.TextInput({"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"})}
+
+
+class IntervalForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How often a feed is checked, and what becomes of its pictures."""
+
+    class Meta:
+        model = Feed
+        fields = ["check_every_minutes", "images"]
+
+
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
     """A category; the slug may be left to us."""
 

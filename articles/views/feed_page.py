@@ -1,6 +1,9 @@
-"""The page of one feed as a reader has it: its name, its place, the way in and out; and of the choice of feeds."""
+"""The page of one feed as a reader has it: how it is doing, its name, its place, the way in and out; and of the choice
+of feeds."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,6 +12,8 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,9 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from articles.ingest.feed_deletion import leave
 from articles.models import ArticleState
 from articles.views import full_text
+from articles.views.feed_chart import chart_of
 from articles.views.state import SignedIn, next_address
-from feeds.forms import SubscriptionForm
+from feeds.forms import AddressForm, IntervalForm, SubscriptionForm
 from feeds.models import Feed, Subscription
+from feeds.polls.days import last_days
+from feeds.polls.health import health
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds, visible_feeds
@@ -28,23 +36,39 @@ from feeds.subscriptions.visibility import followed_feeds, visible_feeds
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed_page(request: SignedIn, pk: int) -> HttpResponse:
     """A feed that the reader may see. A POST calls it something else, or puts it somewhere else."""
-    feed = _feed(request, pk)
+    feed = feed_of(request, pk)
     follows = followed_feeds(request.user, quiet=True).filter(pk=pk).exists()
-    form = _form(request, feed) if follows else None
+    form = _form(request, feed, told=True) if follows and request.method == "POST" else None
     if form is not None and form.is_valid():
         _save(request, feed, form)
         messages.success(request, _("Saved."))
         return redirect("feed", pk=pk)
-    with_all = follows and feed.is_shared and own.follows_all(request.user)
-    context = {"feed": feed, "form": form, "follows": follows, "with_all": with_all}
-    return render(request, "feeds/feed_page.html", context | full_text.of_feed(request, feed))
+    return page_of(request, feed, **({"form": form} if form else {}))
+
+
+def page_of(request: SignedIn, feed: Feed, **more: object) -> HttpResponse:
+    """The page of a feed, with what else is to be shown there."""
+    follows = followed_feeds(request.user, quiet=True).filter(pk=feed.pk).exists()
+    now, gap = timezone.now(), timedelta(minutes=feed.gap_minutes or 0)
+    context: dict[str, object] = {
+        "feed": feed,
+        "follows": follows,
+        "form": _form(request, feed, told=False) if follows else None,
+        "with_all": follows and feed.is_shared and own.follows_all(request.user),
+        "often": timesince(now - gap, now, depth=1) if gap else "",
+        "chart": chart_of(last_days(feed, now)),
+    }
+    if own.may_tend(request.user, feed):
+        context |= {"may_tend": True, "address_form": AddressForm(instance=feed)}
+        context["interval_form"] = IntervalForm(instance=feed)
+    return render(request, "feeds/feed_page.html", context | full_text.of_feed(request, feed) | more)
 
 
 @login_required
 @require_POST
 def follow_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Follow a feed that the reader may see."""
-    feed = _feed(request, pk)
+    feed = feed_of(request, pk)
     own.follow(request.user, feed)
     messages.success(request, _("You follow %(feed)s now.") % {"feed": feed.name})
     return redirect("feed", pk=pk)
@@ -54,7 +78,7 @@ def follow_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Leave a feed. Where its articles would go with the reader, only after a warning (`confirmed=1`)."""
-    feed = _feed(request, pk)
+    feed = feed_of(request, pk)
     last = _last(request, feed)
     if last and request.POST.get("confirmed") != "1":
         return render(request, "feeds/unfollow.html", {"feed": feed, "last": last})
@@ -70,7 +94,7 @@ def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def move_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Put a feed a place further up or down (`down=1`) in its category."""
-    own.move(request.user, _feed(request, pk), down=request.POST.get("down") == "1")
+    own.move(request.user, feed_of(request, pk), down=request.POST.get("down") == "1")
     return redirect(next_address(request) if request.POST.get("next") else reverse("feed", args=[pk]))
 
 
@@ -80,7 +104,7 @@ def share_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Let a feed that staff have for themselves be the site's."""
     if not request.user.is_staff:
         raise PermissionDenied
-    feed = _feed(request, pk)
+    feed = feed_of(request, pk)
     own.share([feed])
     messages.success(request, _("%(feed)s is shared with the site now.") % {"feed": feed.name})
     return redirect("feed", pk=pk)
@@ -99,19 +123,20 @@ def choose_feeds(request: SignedIn) -> HttpResponse:
     return redirect("feeds")
 
 
-def _feed(request: SignedIn, pk: int) -> Feed:
-    """Raises Http404 where the reader may not see it."""
-    feed = visible_feeds(request.user).select_related("category").filter(pk=pk).first()
+def feed_of(request: SignedIn, pk: int) -> Feed:
+    """A feed as the reader has it, with its `health`. Raises Http404 where the reader may not see it."""
+    feeds = visible_feeds(request.user).select_related("category").annotate(health=health(timezone.now()))
+    feed = feeds.filter(pk=pk).first()
     if feed is None:
         raise Http404("no such feed")
     own.place_as_own(feed, request.user)
     return feed
 
 
-def _form(request: SignedIn, feed: Feed) -> SubscriptionForm:
+def _form(request: SignedIn, feed: Feed, *, told: bool) -> SubscriptionForm:
     mine = Subscription.objects.filter(user=request.user, feed=feed).first()
     return SubscriptionForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if told else None,
         reader=request.user,
         with_all=feed.is_shared and own.follows_all(request.user),
         initial={

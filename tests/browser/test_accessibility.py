@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.utils import timezone
 
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.models import ArticleVersion, Enclosure
 from articles.search import index
+from feeds.models import Poll
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
@@ -54,6 +56,8 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
     version = ArticleVersion.objects.create(
         article=article, replaced_at=article.published_at, title="Before", html_zlib=b"", entry_hash="0" * 32
     )
+    for outcome, new in (("updated", 3), ("failed", 0)):
+        Poll.objects.create(feed=feed, started_at=timezone.now(), outcome=outcome, duration_ms=5, new_articles=new)
     index.index([*rows, article])
     reader_state.star(reader, article, on=True)
     label = labels.make_label(reader, "To read")

@@ -87,3 +87,22 @@ def test_a_rule_chooses_its_feed_from_a_search(page, sign_in):
     expect(page.get_by_text("manage.py resanitize")).to_be_visible()
     rule.refresh_from_db()
     assert str(rule.feed) == "Harbour Gazette"
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_feed_that_moved_is_found_again(open_page, sign_in, publisher, has_javascript):
+    publisher.serve("/new.xml", RSS)
+    named = '<html><head><link rel="alternate" type="application/rss+xml" href="/new.xml"></head></html>'
+    site = publisher.serve("/", named, content_type="text/html")
+    feed = make_feed(url=publisher.serve("/old.xml", "", status=404), site_url=site, failures=3, last_error="x")
+    page = open_page(java_script_enabled=has_javascript)
+    sign_in(page, make_reader(staff=True))
+    page.goto(f"/feeds/{feed.pk}/")
+    page.get_by_role("button", name="Check now").click()
+    expect(page.get_by_text("The check failed")).to_be_visible()
+    page.get_by_role("button", name="Find it again").click()
+    expect(page.get_by_text("The ferry is late")).to_be_visible()
+    page.get_by_role("button", name="Use this address").click()
+    expect(page.get_by_text("Checked: 1 new article.")).to_be_visible()
+    feed.refresh_from_db()
+    assert feed.url == publisher.url("/new.xml")

@@ -1,0 +1,103 @@
+"""What is done about a feed on its page by staff, and by the one subscriber of a private feed: check it now, look for
+it again, change its address and how often it is checked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from articles.ingest.pipeline import NotStored
+from articles.ingest.single_poll import poll_now
+from articles.views.feed_page import feed_of, page_of
+from articles.views.state import SignedIn
+from feeds.addresses import change_address
+from feeds.forms import AddressForm, IntervalForm
+from feeds.http import Client
+from feeds.models import Feed
+from feeds.polls.failure_messages import translated
+from feeds.polls.standstill import fresh_start
+from feeds.subscribe.add import NothingFound
+from feeds.subscribe.find_again import find_again
+from feeds.subscribe.own_feeds import while_someone_waits
+from feeds.subscriptions import own
+
+
+@login_required
+@require_POST
+def try_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Check a feed now, and say what came of it."""
+    feed = _tended(request, pk)
+    _try(request, feed)
+    return redirect("feed", pk=pk)
+
+
+@login_required
+@require_POST
+def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
+    """Look for the feed where it may be now, and show what was found."""
+    feed = _tended(request, pk)
+    try:
+        with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+            found = find_again(client, feed, request.user)
+    except NothingFound as error:
+        return page_of(request, feed, not_found=str(error))
+    return page_of(request, feed, found=found)
+
+
+@login_required
+@require_POST
+def move_address(request: SignedIn, pk: int) -> HttpResponse:
+    """Have the feed asked at another address from now on, and check it there."""
+    feed = _tended(request, pk)
+    form = AddressForm(request.POST, instance=Feed.objects.get(pk=pk))
+    if not form.is_valid():
+        return page_of(request, feed, address_form=form)
+    if form.cleaned_data["url"] != feed.url:
+        change_address(feed, form.cleaned_data["url"], **fresh_start())
+        messages.success(request, _("The address is changed."))
+        _try(request, feed)
+    return redirect("feed", pk=pk)
+
+
+@login_required
+@require_POST
+def change_interval(request: SignedIn, pk: int) -> HttpResponse:
+    """How often the feed is checked, and what becomes of its pictures."""
+    feed = _tended(request, pk)
+    form = IntervalForm(request.POST, instance=Feed.objects.get(pk=pk))
+    if not form.is_valid():
+        return page_of(request, feed, interval_form=form)
+    Feed.objects.filter(pk=pk).update(**form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("feed", pk=pk)
+
+
+def _try(request: SignedIn, feed: Feed) -> None:
+    """Check a feed now, and have the page that follows say what came of it."""
+    try:
+        poll = poll_now(feed)
+    except NotStored:
+        messages.error(request, _("The check could not be stored: the database can't be written."))
+        return
+    if poll is None:
+        messages.info(request, _("It is being checked at this moment."))
+    elif poll.error:
+        messages.error(request, _("The check failed: %(reason)s") % {"reason": translated(poll.error)})
+    else:
+        n = poll.new_articles
+        messages.success(request, ngettext("Checked: %(n)d new article.", "Checked: %(n)d new articles.", n) % {"n": n})
+
+
+def _tended(request: SignedIn, pk: int) -> Feed:
+    """The feed. Raises Http404 where the reader may not see it, PermissionDenied where others depend on it."""
+    feed = feed_of(request, pk)
+    if not own.may_tend(request.user, feed):
+        raise PermissionDenied
+    return feed

@@ -1,0 +1,49 @@
+"""Where a feed that is no longer at its address may be now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from feeds.http import Client
+from feeds.models import Feed
+from feeds.subscribe.add import Candidate, NothingFound, find
+from feeds.subscriptions.visibility import Reader
+
+MAX_SECONDS = 20  # after which no further address is tried
+
+
+def find_again(client: Client, feed: Feed, reader: Reader) -> list[Candidate]:
+    """The feeds at the first of these that has another one than `feed` is at: its address, where it was redirected, its
+    address by https, its web page, its site. Each is looked at as `find` does: itself, the feeds that it names, the
+    usual places. Where there is no other, its present address if a feed is there. Raises NothingFound."""
+    until = time.monotonic() + MAX_SECONDS
+    reason: NothingFound | None = None
+    same: list[Candidate] = []
+    for address in dict.fromkeys(_addresses(feed)):
+        if time.monotonic() > until:
+            break
+        try:
+            found = find(client, address, reader)
+        except NothingFound as error:
+            reason = reason or error
+            continue
+        if any(candidate.url != feed.url for candidate in found):
+            return found
+        same = found
+    if same:
+        return same
+    assert reason is not None, "the first address is tried in any case"
+    raise reason
+
+
+def _addresses(feed: Feed) -> Iterator[str]:
+    yield feed.url
+    if feed.moved_to:
+        yield feed.moved_to
+    if feed.url.startswith("http://"):
+        yield f"https://{feed.url.removeprefix('http://')}"
+    if feed.site_url:
+        yield feed.site_url
+    yield urljoin(feed.url, "/")
