@@ -18,6 +18,7 @@ from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, S
 from articles.labels.models import ArticleLabel, Label
 from articles.lists.models import ListSettings
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
+from articles.saved_searches.models import SavedSearch
 from articles.text import first_words
 from feeds.models import Feed
 from feeds.parse.media_types import Kind, kind_of
@@ -25,7 +26,7 @@ from feeds.parse.media_types import Kind, kind_of
 # Django looks for models here.
 __all__ = [
     "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress", "Label",
-    "ListSettings", "Output", "RefererRule", "StoredImage",
+    "ListSettings", "Output", "RefererRule", "SavedSearch", "StoredImage",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.lists.pages import Selection, Show, article_in
+from articles.saved_searches.own import saved_as
 from articles.search.find import (
     BadCursor,
     Facets,
@@ -76,6 +78,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "query": query,
         "writer": writer_of([hit.article for hit in found], selection, query, request),
         "view": address(search),
+        "saved": saved_as(request.user, selection) if isinstance(request.user, User) else None,
         "older": page.next_cursor and address(search, cursor=page.next_cursor),
         "newer": page.previous_cursor and address(search, cursor=page.previous_cursor),
         "top": address(search) if cursor else "",

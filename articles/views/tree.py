@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.lists.feed_tree import FeedTree, feed_tree
 from articles.lists.selection import Selection, Show
+from articles.views.saved_searches import saved_rows
 from articles.views.selection import address_of, list_address, number_in, selection_of
 from articles.views.state import SignedIn
 from articles.views.tree_rows import TreeRows, number
@@ -30,6 +31,7 @@ def tree_beside(request: HttpRequest, selection: Selection) -> dict[str, object]
         "tree": tree,
         "tree_rows": TreeRows(tree, selection, may_turn=request.user.is_authenticated).html(),
         "tree_tops": _tops(tree, selection) if request.user.is_authenticated else [],
+        "tree_searches": saved_rows(request.user),
         "tree_query": address_of(selection.without_query()),
         "tree_total": number(tree.total),
         "unread_here": number(tree.unread(selection.feed, selection.category)),

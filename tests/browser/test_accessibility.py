@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from articles.labels import own as labels
 from articles.lists import reader_state
+from articles.lists.selection import Selection
 from articles.models import ArticleVersion, Enclosure
+from articles.saved_searches import own as saved_searches
 from articles.search import index
 from feeds.models import Poll
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
@@ -60,6 +62,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         Poll.objects.create(feed=feed, started_at=timezone.now(), outcome=outcome, duration_ms=5, new_articles=new)
     index.index([*rows, article])
     reader_state.star(reader, article, on=True)
+    saved_searches.save_search(reader, Selection(query="body"))
     label = labels.make_label(reader, "To read")
     labels.add_labels([label.pk], [article.pk])
     for colour in range(8):
@@ -73,7 +76,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
         f"/feeds/{feed.pk}/", "/feeds/?of=others",
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/",
-        "/account/labels/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
+        "/account/labels/", "/account/searches/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     for address in addresses[half::2]:
         found += violations(page, address, RULES[screen])

@@ -1,0 +1,63 @@
+"""The saved searches of a reader: which there are, and every change to them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from django.contrib.auth.models import User
+
+from articles.lists.selection import Selection
+from articles.saved_searches.models import LONGEST_NAME, SavedSearch
+from articles.search.analyze.fold import fold
+from articles.search.query.syntax import LONGEST_QUERY
+
+MOST_SAVED = 200
+"""What one reader may have: as many as a page can show."""
+# The column that keeps each field of the selection.
+_COLUMNS = {field.name: field.name for field in fields(Selection) if field.compare} | {"query": "text"}
+
+
+class TooManySaved(ValueError):
+    """One search more than a reader may have."""
+
+
+def saved_searches(reader: User) -> list[SavedSearch]:
+    """The reader's saved searches, by name. One query."""
+    return sorted(SavedSearch.objects.filter(user=reader), key=lambda saved: (fold(saved.name), saved.pk))
+
+
+def saved_as(reader: User, selection: Selection) -> SavedSearch | None:
+    """The saved search that is this selection."""
+    return SavedSearch.objects.filter(user=reader, **_columns(selection)).first()
+
+
+def save_search(reader: User, selection: Selection) -> SavedSearch:
+    """Keep the selection, under its query for a name; where it is kept already, that. Raises TooManySaved, ValueError
+    for a selection without a query."""
+    if not selection.query:
+        raise ValueError("a saved search has a query")
+    if known := saved_as(reader, selection):
+        return known
+    if SavedSearch.objects.filter(user=reader).count() >= MOST_SAVED:
+        raise TooManySaved
+    return SavedSearch.objects.create(user=reader, name=selection.query[:LONGEST_NAME], **_columns(selection))
+
+
+def rename(saved: SavedSearch, name: str) -> bool:
+    """Call it otherwise. False, and nothing is done, where that is no name."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        return False
+    saved.name = name
+    saved.save(update_fields=["name"])
+    return True
+
+
+def selection_of(saved: SavedSearch) -> Selection:
+    """The selection that was kept."""
+    return Selection.of_values({name: getattr(saved, column) for name, column in _COLUMNS.items()})
+
+
+def _columns(selection: Selection) -> dict[str, object]:
+    values = {column: getattr(selection, name) for name, column in _COLUMNS.items()}
+    return values | {"text": selection.query[:LONGEST_QUERY]}
