@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date
@@ -51,9 +51,16 @@ class Refused(Exception):
 Door = Callable[..., HttpResponseBase]
 
 
-def door(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Door]:
+def text(content: str, *, status: int = 200) -> HttpResponse:
+    """A plain answer. Some apps compare the whole body, so that nothing is added."""
+    return HttpResponse(content, status=status, content_type="text/plain; charset=utf-8")
+
+
+def door(
+    *methods: str, refusal: Callable[..., HttpResponse] = text
+) -> Callable[[Callable[..., HttpResponseBase]], Door]:
     """A view at which apps knock: it takes the request and its Fields, may raise Refused and NoSense, and needs neither
-    a session nor a form's token. OPTIONS is answered for browsers."""
+    a session nor a form's token. OPTIONS is answered for browsers. `refusal` writes what is wrong, with a status."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Door:
         @login_not_required
@@ -63,7 +70,7 @@ def door(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Door]:
             if not settings.APPS:
                 raise Http404("no doors for apps")
             began = timezone.now()  # what comes in while the answer is made is news the next time
-            response = _answer(view, methods, request, *args, **kwargs)
+            response = _answer(view, methods, refusal, request, *args, **kwargs)
             response.headers.setdefault("Date", http_date(began.timestamp()))
             response["Access-Control-Allow-Origin"] = "*"
             response["Cache-Control"] = "private, no-cache"
@@ -76,20 +83,27 @@ def door(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Door]:
 
 
 def _answer(
-    view: Callable[..., HttpResponseBase], methods: tuple[str, ...], request: HttpRequest, *args: Any, **kwargs: Any
+    view: Callable[..., HttpResponseBase],
+    methods: tuple[str, ...],
+    refusal: Callable[..., HttpResponse],
+    request: HttpRequest,
+    *args: Any,
+    **kwargs: Any,
 ) -> HttpResponseBase:
     if request.method == "OPTIONS":
         return _preflight(methods)
     if request.method not in methods and not (request.method == "HEAD" and "GET" in methods):
-        return HttpResponseNotAllowed(methods)
+        response = refusal("This address does not take that method.", status=405)
+        response["Allow"] = ", ".join(methods)
+        return response
     try:
         return view(request, fields_of(request), *args, **kwargs)
     except Refused as refused:
         return refused.response
     except TooMuch:
-        return text("Too much", status=413)
+        return refusal("Too much", status=413)
     except NoSense as error:
-        return text(f"Bad request: {error}", status=400)
+        return refusal(f"Bad request: {error}", status=400)
 
 
 def _preflight(methods: tuple[str, ...]) -> HttpResponse:
@@ -98,11 +112,6 @@ def _preflight(methods: tuple[str, ...]) -> HttpResponse:
     response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
     response["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
     return response
-
-
-def text(content: str, *, status: int = 200) -> HttpResponse:
-    """A plain answer. Some apps compare the whole body, so that nothing is added."""
-    return HttpResponse(content, status=status, content_type="text/plain; charset=utf-8")
 
 
 def second(moment: datetime) -> int:

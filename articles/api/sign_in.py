@@ -11,6 +11,7 @@ from articles.api import app_passwords
 from articles.api.models import AppPassword
 
 FEVER = "Fever"  # in the place of a name: its key names nobody
+ALONE = "an app password alone"  # no user is called so
 LONGEST_NAME = 150  # of Django's users
 
 
@@ -28,7 +29,9 @@ class AppPasswordBackend:
         if username == FEVER:
             wanted = {"fever_digest": app_passwords.fever_digest_of(app_password)}
         else:
-            wanted = {"digest": app_passwords.digest_of(app_password), "user__username": username}
+            wanted = {"digest": app_passwords.digest_of(app_password)}
+            if username != ALONE:
+                wanted["user__username"] = username
         row = AppPassword.objects.select_related("user").filter(**wanted, user__is_active=True).first()
         if row is None:
             return None
@@ -46,9 +49,17 @@ def by_password(request: HttpRequest, name: str, password: str) -> AppPassword |
 @sensitive_variables("token")
 def by_token(request: HttpRequest, name: str, token: str) -> AppPassword | None:
     """The app password that the token was traded for; None for a wrong one. Raises TooManyGuesses."""
-    if name == FEVER or "\x00" in name or len(name) > LONGEST_NAME:  # PostgreSQL can't even be asked for the second
+    if (
+        name in {FEVER, ALONE} or "\x00" in name or len(name) > LONGEST_NAME
+    ):  # PostgreSQL can't even be asked for the second
         name = ""
     return _ask(request, name, token)
+
+
+@sensitive_variables("password")
+def by_password_alone(request: HttpRequest, password: str) -> AppPassword | None:
+    """The app password that an app sends without a name; None for a wrong one. Raises TooManyGuesses."""
+    return _ask(request, ALONE, app_passwords.token_of(password))
 
 
 @sensitive_variables("key")

@@ -36,6 +36,7 @@ _greader: list[URLPattern] = [
 urlpatterns = [
     path("", include(_greader)),
     path("api/greader.php/", include(_greader)),
+    path("api/v1/", include("articles.api.rest.urls")),
     re_path(r"^fever/?$", fever.fever),
     path("api/fever.php", fever.fever),
 ]

@@ -75,7 +75,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         "/?pick=1", "/?q=body&pick=1", "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
         f"/feeds/{feed.pk}/", "/feeds/?of=others",
-        "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/",
+        "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         "/account/labels/", "/account/searches/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     for address in addresses[half::2]:
