@@ -16,6 +16,7 @@ UNSEEN = (
     "script", "style", "template", "link", "meta", "title", "head", "object", "embed", "applet", "canvas", "svg",
     "button", "input", "select", "textarea", "option", "dialog", "noscript",
 )  # fmt: skip
+IN_HEAD = ("base", "basefont", "link", "meta", "noframes", "noscript", "script", "style", "template", "title")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -29,6 +30,7 @@ def read(source: str) -> HtmlElement | None:
         root = html.document_fromstring(text.encode(), parser=parser)
     except (etree.LxmlError, ValueError):
         return None
+    _open_body(root)
     _bound(root)
     return root
 
@@ -68,6 +70,20 @@ def _cut(source: str) -> str:
     for _ in range(2 * MAX_ELEMENTS):
         place = source.find("<", place + 1)
     return source[:place]
+
+
+def _open_body(root: HtmlElement) -> None:
+    """Move into the body, from the first of it on, what can't stand in a head: a page may leave the tags of its body
+    out (HTML, 13.2.6.4.4), and the parser begins a body at older elements only."""
+    head = root.find("head")
+    first = None if head is None else next((each for each in head if each.tag not in IN_HEAD), None)
+    if first is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for place, each in enumerate([first, *first.itersiblings()]):
+        body.insert(place, each)
 
 
 def _bound(root: HtmlElement) -> None:

@@ -122,6 +122,11 @@ def test_the_base_of_a_page_counts() -> None:
     assert 'src="https://other.example/x/c.png"' in result
 
 
+def test_a_page_that_leaves_the_tags_of_its_body_out_is_read() -> None:
+    source = f"<!doctype html><meta charset=utf-8><title>The bridge</title><article>{PARAGRAPHS}</article>"
+    assert text_of(extract(source, URL)).split() == " ".join(TEXT).split()
+
+
 def test_text_with_line_breaks_alone_is_an_article() -> None:
     result = found(f"<div><div>{'<br><br>'.join(TEXT)}</div><div><a href='/1'>Next story about trams</a></div></div>")
     assert text_of(result).split() == " ".join(TEXT).split()
