@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -25,7 +25,7 @@ class Source:
     category: str = "Letters"
     path: str = ""
     check_every_minutes: int | None = None
-    behaviour: Literal["steady", "minute", "moves", "breaks"] = "steady"
+    behaviour: Literal["steady", "minute", "moves", "breaks", "parts"] = "steady"
 
     def __post_init__(self) -> None:
         if not self.path:
@@ -157,6 +157,15 @@ CATALOGUE = (
         check_every_minutes=2,
         behaviour="breaks",
     ),
+    Source(
+        slug="quay",
+        form="rss",
+        language="en",
+        title="Notes from the Quay",
+        about="A feed that gives the beginning of its articles; the rest is on its pages.",
+        author="Hanne Brook",
+        behaviour="parts",
+    ),
 )
 
 
@@ -168,6 +177,11 @@ def pieces(source: Source, since: int) -> list[Piece]:
         age = (1 + offset / 4 + 21 * number**1.25) * HOUR
         found.append(Piece(f"{source.slug}-{number + 1}", title, html, since - int(age)))
     return found
+
+
+def begun(piece: Piece) -> Piece:
+    """The beginning of an article, as a feed gives it whose publisher wants to be visited."""
+    return replace(piece, html=f"{piece.html.partition('</p>')[0].rstrip('.')} […]</p>")
 
 
 @cache

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from newsreader.demo import Publisher, documents, pictures
-from newsreader.demo.catalogue import CATALOGUE, Piece, Source, minutes, pieces
+from newsreader.demo.catalogue import CATALOGUE, Piece, Source, begun, minutes, pieces
 
 STEADY_SECONDS = 180  # that long the feed that breaks is whole
 NEW_ALMANAC = "/almanac/feed.xml"
@@ -31,7 +31,10 @@ class Site(ThreadingHTTPServer):
         return pieces(source, self.publisher.since)
 
     def feed(self, source: Source) -> tuple[bytes, str]:
-        return documents.feed_document(source, self.pieces_of(source), self.publisher.address)
+        given = self.pieces_of(source)
+        if source.behaviour == "parts":
+            given = [begun(piece) for piece in given]
+        return documents.feed_document(source, given, self.publisher.address)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -30,3 +30,5 @@ def subscribe_to(publisher: Publisher) -> None:
         feed, _new = subscribe(publisher.address + source.path, category=category)
         if source.check_every_minutes:
             Feed.objects.filter(pk=feed.pk).update(check_every_minutes=source.check_every_minutes)
+        if source.behaviour == "parts":
+            Feed.objects.filter(pk=feed.pk).update(whole_articles=Feed.WholeArticles.PARTIAL)
