@@ -37,6 +37,7 @@ class Preferences:
     typeface: str = "serif"
     shortcuts: bool = True
     keys: str = ""
+    past: bool = False
 
 
 def zone(name: str) -> ZoneInfo | None:
@@ -55,6 +56,7 @@ def preferences_of(request: HttpRequest) -> Preferences:
         theme=theme if theme in dict(THEMES) else "auto",
         typeface=typeface if typeface in dict(TYPEFACES) else "serif",
         shortcuts=cookies.get("shortcuts") != "off",
+        past=cookies.get("past") == "on",
         keys=keys if CHANGED_KEYS.fullmatch(keys) else "",
     )
 
@@ -127,6 +129,7 @@ class PreferencesForm(forms.Form):
     )
     timezone = forms.ChoiceField(label=_("Time zone"), required=False, choices=zone_choices, widget=ZoneSelect)
     shortcuts = forms.BooleanField(label=_("Single-key shortcuts (press ? to see them)"), required=False)
+    past = forms.BooleanField(label=_("Mark as read what is scrolled past in lists"), required=False)
     keys = forms.RegexField(
         label=_("Shortcuts of your own"),
         regex=CHANGED_KEYS,
@@ -147,6 +150,7 @@ class PreferencesForm(forms.Form):
                 "typeface": preferences.typeface,
                 "shortcuts": preferences.shortcuts,
                 "keys": preferences.keys,
+                "past": preferences.past,
                 "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
             }
         )
@@ -154,6 +158,7 @@ class PreferencesForm(forms.Form):
     def choices(self) -> dict[str, str]:
         """The choices by the names of their cookies."""
         choices = self.cleaned_data | {"shortcuts": "on" if self.cleaned_data["shortcuts"] else "off"}
+        choices["past"] = "on" if choices["past"] else ""
         choices[settings.LANGUAGE_COOKIE_NAME] = choices.pop("language")
         return choices
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
+from typing import cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from articles.lists.feed_tree import FeedTree
 from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
@@ -30,6 +32,7 @@ from articles.views.selection import (
     selection_of,
 )
 from articles.views.tree import tree_beside
+from articles.views.visit import visit_before
 from feeds.models import Feed
 
 
@@ -57,16 +60,18 @@ def _page(request: HttpRequest, selection: Selection, size: int) -> ListPage:
 
 
 def _context(request: HttpRequest, selection: Selection, choice: ListChoice, page: ListPage) -> dict[str, object]:
-    today = timezone.localdate()
+    today, beside = timezone.localdate(), tree_beside(request, selection)
     at = number_in(request.GET, "at")
     query = address_of(selection, cursor=request.GET.get("cursor", ""))
     place = {"cursor": request.GET.get("cursor", ""), "at": str(at or "")}
     rows = _with_row(page.articles, at, selection, request)
+    writer = writer_of(rows, selection, query, request, choice.layout)
+    writer.since = _since(request, selection, page)
     return {
         "selection": selection,
         "page": page,
         "today": today,
-        "writer": writer_of(rows, selection, query, request, choice.layout),
+        "writer": writer,
         "layout": choice.layout,
         "is_picking": is_picking(request),
         "picking": list_address(selection, **place, pick="1"),
@@ -83,8 +88,27 @@ def _context(request: HttpRequest, selection: Selection, choice: ListChoice, pag
         "newer": page.previous_cursor and address_of(selection, cursor=page.previous_cursor),
         "next": list_address(selection, **place),
         "cursor": place["cursor"],
-        **tree_beside(request, selection),
+        "elsewhere": None if page.articles else _elsewhere(cast(FeedTree, beside["tree"]), selection),
+        **beside,
     }
+
+
+def _since(request: HttpRequest, selection: Selection, page: ListPage) -> tuple[int, datetime] | None:
+    """The article above which the line "New since you were here" stands, and since when."""
+    visit = visit_before(request, page.latest_id) if request.user.is_authenticated else None
+    if visit is None or selection.is_oldest_first or selection.show is Show.STARRED:
+        return None
+    first = visit.first_known(page.articles)
+    return (first, visit.at) if first else None
+
+
+def _elsewhere(tree: FeedTree, selection: Selection) -> dict[str, str] | None:
+    """Another category with something unread: its name and address."""
+    for shelf in tree.shelves:
+        if shelf.category and shelf.unread and shelf.category != selection.category:
+            address = list_address(Selection(category=shelf.category, show=Show.UNREAD))
+            return {"name": shelf.category.name, "address": address}
+    return None
 
 
 def _with_row(articles: list[Article], at: int, selection: Selection, request: HttpRequest) -> list[Article]:

@@ -40,7 +40,8 @@ _PK = "{pk}"
 class Rows:
     """Writes the rows of one page: for a reader who marks articles or for anybody, within `selection`. `query` is
     what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
-    is above it or below it; `labels`, by article, are this reader's."""
+    is above it or below it; `labels`, by article, are this reader's. `since`, set later: above which article the
+    line stands that says what is new, and since when."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Rows:
         labels: Mapping[int, Sequence[Label]] | None = None,
         layout: Layout = Layout.COSY,
     ) -> None:
+        self.since: tuple[int, datetime] | None = None
         self._layout = layout
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
@@ -95,7 +97,7 @@ class Rows:
     def _listed(self, article: Article) -> str:
         at = article.published_at.astimezone(self._zone)
         summary = self._summary(article)
-        return self._row(
+        return self._line(article) + self._row(
             article,
             "h3",
             escape(article.name),
@@ -104,6 +106,12 @@ class Rows:
             f"<span>{escape(article.origin.title)}</span>" if article.origin else "",
             _time(at, f"{at:%H:%M}"),
         )
+
+    def _line(self, article: Article) -> str:
+        if self.since is None or self.since[0] != article.pk:
+            return ""
+        moment = self._moment_of(self.since[1].astimezone(self._zone))
+        return f'<li class="since"><span>{escape(gettext("New since you were here:"))} {moment}</span></li>'
 
     def _found(self, found: Found) -> str:
         article = found.article

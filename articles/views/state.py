@@ -81,10 +81,12 @@ def mark(request: SignedIn) -> HttpResponse:
         key, newer = _key(request, extent, selection.order)
         up_to = _number(request, "latest_id")
         made = reader_state.mark_beside_read(request.user, selection, key, newer=newer, up_to=up_to)
+    if made:
+        undo_offer.put(request, made)
+    if request.htmx:  # marked without a network, or scrolled past: nobody looks for a page
+        return HttpResponse(status=204)
     if made is None:
         messages.info(request, _("Nothing there was unread."))
-    else:
-        undo_offer.put(request, made)
     if extent == "all" and selection.show is Show.UNREAD and not selection.query:
         return redirect(list_address(selection))  # of what is unread nothing is left on any page
     return redirect(next_address(request))

@@ -177,6 +177,16 @@ function rowsOf(extent) {
   return rows.filter((row) => Date.parse(row.querySelector("time").dateTime) < since);
 }
 
+// What is marked in passing says nothing as long as it can be sent.
+document.addEventListener("marks:wish", ({ detail: { path, body, rows } }) => {
+  store([...wishes(), { id: `${Date.now()}-${Math.random()}`, path, body }]);
+  for (const row of rows) {
+    const button = row.querySelector(".toggle[data-unread]");
+    if (button) turn(button.getAttribute("formaction"), "read=1");
+  }
+  send();
+});
+
 addEventListener("online", () => {
   wait = FIRST_WAIT;
   send();

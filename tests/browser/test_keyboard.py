@@ -92,6 +92,7 @@ def test_lists_are_marked_and_gone_to(page, reader, feed, sign_in):
     page.goto(f"/?feed={feed.pk}")
     press(page, "#")
     page.wait_for_url(f"**/feeds/{feed.pk}/")
+    page.goto("/")
     press(page, "+")
     page.wait_for_url("**/feeds/add/")
 

@@ -142,7 +142,7 @@ def test_choices_are_kept_in_the_browser_and_hold_at_once(client, signed_in):
     client.post("/account/", CHOICES)
     page = client.get("/account/")
     assert root(page) == '<html lang="zh-hant" data-theme="dark" data-typeface="sans">'
-    assert page.context["form"].initial | {"shortcuts": "on"} == CHOICES | {"keys": ""}
+    assert page.context["form"].initial | {"shortcuts": "on"} == CHOICES | {"keys": "", "past": False}
 
 
 def test_the_zone_that_holds_is_chosen_in_the_list(client, signed_in):

@@ -1,0 +1,73 @@
+"""A finger on a row, and rows that are scrolled past."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import ArticleState
+from tests.factories import make_articles, make_feed, make_reader
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+
+
+@pytest.fixture
+def articles(live_server):
+    """The newest first."""
+    return make_articles(40, make_feed())[::-1]
+
+
+def draw(page, article, x, y=0):
+    """A finger that is put on a row, drawn so far, and lifted, as the browser tells of one."""
+    box = page.locator(f"#article-{article.pk} .row-text").bounding_box()
+    fingers = page.context.new_cdp_session(page)
+    start = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
+    for step in range(1, 9):
+        point = {"x": start["x"] + x * step / 8, "y": start["y"] + y * step / 8}
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@pytest.mark.parametrize("reduced", ["reduce", "no-preference"])
+def test_a_row_is_drawn_to_mark_and_to_star(open_page, articles, sign_in, reduced):
+    page = open_page(**PHONE, reduced_motion=reduced)
+    sign_in(page, make_reader("ann"))
+    page.wait_for_load_state()
+    draw(page, articles[1], 120)
+    expect(page.locator(f"#read-{articles[1].pk}")).not_to_have_attribute("data-unread", "")
+    expect(page.locator("#said")).to_have_text(f"Marked as read: {articles[1].title}")
+    draw(page, articles[2], -120)
+    expect(page.locator(f"#star-{articles[2].pk}")).to_have_attribute("data-starred", "")
+    draw(page, articles[3], 40)  # not far enough
+    expect(page.locator(".drawn")).to_have_count(0)
+    draw(page, articles[4], 20, -300)
+    page.wait_for_function("scrollY > 50")
+    assert page.url.endswith("/")
+    assert set(ArticleState.objects.values_list("article", flat=True)) == {articles[1].pk, articles[2].pk}
+
+
+@pytest.mark.parametrize("screen", [PHONE, {"viewport": {"width": 1440, "height": 900}}], ids=["390", "1440"])
+def test_what_is_scrolled_past_is_read_where_that_is_wanted(open_page, articles, sign_in, screen):
+    page = open_page(**screen)
+    reader = make_reader("ann")
+    sign_in(page, reader)
+    page.goto("/account/")
+    page.get_by_label("Mark as read what is scrolled past in lists").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto("/")
+    first, last = (page.locator(f"#read-{articles[at].pk}") for at in (0, -1))
+    expect(first).to_have_attribute("data-unread", "")
+    page.locator(f"#article-{articles[12].pk}").evaluate("(row) => row.scrollIntoView()")
+    expect(first).not_to_have_attribute("data-unread", "")
+    expect(last).to_have_attribute("data-unread", "")
+    expect(page.locator("#kept")).to_be_empty()
+    page.goto("/?show=unread")
+    expect(page.locator(f"#read-{articles[20].pk}")).to_be_visible()
+    expect(page.locator(f"#read-{articles[0].pk}")).to_have_count(0)
+    expect(page.locator(".undo")).to_contain_text("marked as read.")
