@@ -449,6 +449,14 @@ def test_reextract_finds_the_article_anew_in_the_pages_that_are_kept(publisher):
     assert ArticleVersion.objects.count() == 1
 
 
+def test_archive_files_have_the_whole_text(publisher, tmp_path):
+    serve(publisher)
+    fetched(make_wanted(publisher))
+    call_command("export_archive", str(tmp_path), stdout=StringIO())
+    files = [path.read_text("utf-8") for path in tmp_path.rglob("*.md")]
+    assert any("Fishermen remember" in text for text in files)
+
+
 def test_reextract_passes_over_what_is_being_fetched(publisher):
     serve(publisher)
     row = fetched(make_wanted(publisher))
