@@ -18,6 +18,7 @@ from benchmarks import report
 from benchmarks.command import options, own_site
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.test import Client
 
     from articles.models import Article
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SMALL = 1_500
 LONG = 120  # articles of 1,500 words, each with WORD once
 WORD = "quixotic"
+RECENT = 1_000  # articles that came in since the reader marked all
 MOST_FOR_READER = 10_000  # articles: it takes some milliseconds to add one
 
 
@@ -110,7 +112,7 @@ def _pages(runs: int) -> dict[str, dict[str, Any]]:
     from feeds.models import Feed
 
     client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.create_user("reader"))
+    client.force_login(reader := User.objects.create_user("reader"))
     newest = Article.objects.order_by("-published_at", "-id").values_list("id", flat=True)
     feed = Feed.objects.order_by("-article_count").values_list("id", flat=True)[0]
     paths = {
@@ -124,7 +126,25 @@ def _pages(runs: int) -> dict[str, dict[str, Any]]:
         "feeds": "/feeds/",
         "account": "/account/",
     }
-    return {name: _page(client, path, runs) for name, path in paths.items()}
+    measured = {name: _page(client, path, runs) for name, path in paths.items()}
+    return measured | _trees(client, reader, runs)
+
+
+def _trees(client: Client, reader: User, runs: int) -> dict[str, dict[str, Any]]:
+    """Lists beside which the tree is another: until now the reader has marked nothing, and all categories are shut."""
+    from articles.lists.pages import newest_id
+    from articles.lists.reader_state import mark_all_read
+    from articles.lists.selection import Selection
+    from feeds.models import Category
+    from feeds.subscriptions.tree_state import turn
+
+    measured = {"numbers of the tree": _page(client, "/tree/counts/", runs)}
+    mark_all_read(reader, Selection(), up_to=newest_id() - RECENT)
+    measured["list, all but the last thousand read"] = _page(client, "/", runs)
+    for category in Category.objects.all():
+        turn(reader, category.pk, is_open=True)
+    measured["list, all feeds in the tree"] = _page(client, "/", runs)
+    return measured
 
 
 def _page(client: Client, path: str, runs: int) -> dict[str, Any]:
