@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from articles.lists.article_keys import Span
+from articles.lists.list_settings import choice_of
 from articles.lists.pages import Selection, Show, finder
+from articles.lists.selection import Order
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
 from feeds.categories import tree_of
@@ -15,12 +17,13 @@ from feeds.subscriptions.visibility import categories_for, followed_feeds, place
 
 
 def next_unread(reader: User, after: Article | None) -> Article | None:
-    """The next unread article of the list of all behind `after`, or from its top on where there is none: never `after`
-    itself. None where nothing else is unread."""
+    """The next unread article of the list of all, in the order that the reader chose for it: behind `after`, or from
+    its top on where there is none, never `after` itself. None where nothing else is unread."""
+    is_oldest_first = choice_of(Selection(), reader).order is Order.OLDEST
     find = finder(Selection(show=Show.UNREAD), reader)
     key = (after.published_at, after.pk) if after else None
     for start in (key, None):
-        for _at, pk in find(Span(key=start, newer=False, limit=2)):
+        for _at, pk in find(Span(key=start, newer=is_oldest_first, limit=2)):
             if after is None or pk != after.pk:
                 return Article.objects.for_list().get(pk=pk)
     return None

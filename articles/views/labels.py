@@ -15,7 +15,7 @@ from articles.labels import own
 from articles.labels.models import Label
 from articles.lists.readable import readable
 from articles.models import Article
-from articles.views.selection import ids_in, list_address, selection_of
+from articles.views.selection import as_chosen, ids_in, list_address, selection_of
 from articles.views.state import SignedIn
 from feeds.writes import soon
 
@@ -65,7 +65,8 @@ def _back(request: SignedIn, article: Article) -> str:
     to_article = query.pop("back", None) == ["article"]
     if to_article:
         return article.get_absolute_url() + (f"?{query.urlencode()}" if query else "")
-    selection, cursor = selection_of(query, request.user), query.get("cursor", "")
+    selection, _choice = as_chosen(selection_of(query, request.user), query, request.user)
+    cursor = query.get("cursor", "")
     at = str(article.pk) if selection.is_personal else ""
     return list_address(selection, cursor=cursor, at=at) + f"#article-{article.pk}"
 

@@ -73,6 +73,14 @@ def test_the_order_in_an_address_wins_and_stays_in_its_links(client, reader):
     assert ids(client.get("/")) == articles[:50]
 
 
+def test_from_the_labels_of_an_article_one_comes_back_to_the_order_in_the_address(client, reader):
+    article = make_article()
+    client.post(CHOOSE, {"order": "oldest"})
+    labels = reverse("article_labels", args=[article.pk])
+    assert client.post(f"{labels}?order=date", {}).url == f"/?order=date#article-{article.pk}"
+    assert client.post(labels, {}).url == f"/#article-{article.pk}"
+
+
 def test_a_page_is_as_long_as_chosen_and_leads_back_from_its_articles(client, reader):
     articles = [article.pk for article in make_articles(220, make_feed())][::-1]
     client.post(CHOOSE, {"size": "100"})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from articles.lists.list_settings import keep
 from articles.lists.pages import newest_id
 from articles.lists.reader_state import mark_all_read, mark_read
-from articles.lists.selection import Selection
+from articles.lists.selection import Order, Selection
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,13 @@ def test_the_next_unread_article_of_all_is_opened_and_from_the_last_one_the_firs
     mark_read(reader, [first, third, fourth])
     assert client.get(f"/unread/on/?after={last.pk}").url == "/?show=unread"
     assert "Nothing else is unread." in client.get("/?show=unread").text
+
+
+def test_the_next_unread_article_is_the_newer_one_for_who_reads_from_the_oldest_on(client, reader):
+    oldest, middle, newest = make_articles(3, make_feed())
+    keep(reader, Selection(), order=Order.OLDEST)
+    assert client.get(f"/unread/on/?after={middle.pk}").url == f"/articles/{newest.pk}/?show=unread"
+    assert client.get(f"/unread/on/?after={newest.pk}").url == f"/articles/{oldest.pk}/?show=unread"
 
 
 def test_feeds_with_unread_articles_follow_each_other_as_the_reader_has_them(client, reader):
