@@ -28,7 +28,7 @@ def test_a_feed_is_added_with_and_without_javascript(open_page, sign_in, publish
     expect(page.get_by_label("Harbour Gazette")).to_be_checked()
     page.get_by_label("Category").select_option("News")
     page.get_by_role("button", name="Add", exact=True).click()
-    expect(page.get_by_role("link", name="The ferry is late")).to_be_visible()
+    expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
     assert str(Feed.objects.get().category) == "News"
 
 
