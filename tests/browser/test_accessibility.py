@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.utils import timezone
 
+from articles.full_text.models import FullText
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.lists.selection import Selection
@@ -61,6 +62,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
     for outcome, new in (("updated", 3), ("failed", 0)):
         Poll.objects.create(feed=feed, started_at=timezone.now(), outcome=outcome, duration_ms=5, new_articles=new)
     index.index([*rows, article])
+    FullText.objects.create(article=rows[0], url=rows[0].url, is_shown=True, outcome="whole", feed_html="<p>Part</p>")
     reader_state.star(reader, article, on=True)
     saved_searches.save_search(reader, Selection(query="body"))
     label = labels.make_label(reader, "To read")
@@ -74,7 +76,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         "/", "/?show=unread", "/?show=starred", f"/?feed={feed.pk}", f"/?category={feed.category.slug}", "/?q=body",
         "/?pick=1", "/?q=body&pick=1", "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
-        f"/feeds/{feed.pk}/", "/feeds/?of=others",
+        f"/feeds/{feed.pk}/", "/feeds/?of=others", f"{rows[0].get_absolute_url()}?text=feed",
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/?health=broken",
         "/account/labels/", "/account/searches/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
