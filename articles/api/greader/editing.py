@@ -8,30 +8,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 
 from articles.api.doors import Call
 from articles.api.fields import NoSense
+from articles.api.follow import NotAllowed, add, change, own_folder
 from articles.api.greader import stream_names
 from articles.api.greader.stream_names import NoSuchStream
 from articles.api.greader.streams import feed_called
 from articles.api.shelves import folders_of
 from articles.ingest.feed_deletion import leave
-from feeds.http import Client
 from feeds.models import Category, Feed
-from feeds.subscribe.add import NothingFound, find
-from feeds.subscribe.outlines import category_at, import_opml, import_opml_for
-from feeds.subscribe.own_feeds import add_for, may_add, while_someone_waits
+from feeds.subscribe.add import NothingFound
+from feeds.subscribe.outlines import import_opml, import_opml_for
+from feeds.subscribe.own_feeds import may_add
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds
 
 MOST_AT_ONCE = 20  # feeds in one request: each may take its publisher's time
 LONGEST_NAME = 200  # of a category
-
-
-class NotAllowed(Exception):
-    """The account may not do that."""
 
 
 def edit(call: Call) -> None:
@@ -53,7 +48,7 @@ def quick_add(call: Call) -> dict[str, Any]:
     query = call.fields.last("quickadd").strip()
     address = query.removeprefix("feed/")
     try:
-        feed = _add(call.reader, address, "", None)
+        feed = add(call.reader, address, "", None)
     except (NothingFound, ValueError):
         return {"numResults": 0, "query": query}
     return {
@@ -106,11 +101,11 @@ def _subscribe(call: Call, name: str, title: str) -> None:
         feed = feed_called(name, call.reader)
     except NoSuchStream:
         try:
-            _add(call.reader, name, title, folder)
+            add(call.reader, name, title, folder)
         except (NothingFound, ValueError) as error:
             raise NoSuchStream(name[:200]) from error
     else:
-        own.follow(call.reader, feed, category=_own_folder(call.reader, folder) if folder else None, title=title)
+        own.follow(call.reader, feed, category=own_folder(call.reader, folder) if folder else None, title=title)
 
 
 def _unsubscribe(call: Call, name: str, _title: str) -> None:
@@ -119,42 +114,8 @@ def _unsubscribe(call: Call, name: str, _title: str) -> None:
 
 def _change(call: Call, name: str, title: str) -> None:
     """A new title, another folder, or none. What is not told stays as it is."""
-    feed = _followed(call.reader, name)
-    mine = own.subscriptions_of(call.reader).get(feed.pk)
-    folder, removed = _wanted_folder(call), [label for label in call.fields.all("r") if label]
-    category = mine.category if mine else None
-    if (folder or removed) and feed.is_shared and own.follows_all(call.reader):
-        raise NotAllowed
-    if folder:
-        category = _own_folder(call.reader, folder)
-    elif removed:
-        category = None
-    in_all = mine.in_all if mine else True
-    own.change(call.reader, feed, title=(title or (mine.title if mine else ""))[:500], category=category, in_all=in_all)
-
-
-def _add(reader: User, address: str, title: str, folder: str | None) -> Feed:
-    """The first feed at the address, which the reader follows from now on. Raises NothingFound, ValueError for what is
-    no address, NotAllowed."""
-    if not may_add(reader):
-        raise NotAllowed
-    with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
-        candidate = find(client, address, reader)[0]
-    category = None
-    if folder:
-        category = category_at(folder) if reader.is_staff else _own_folder(reader, folder)
-    feed, _is_new = add_for(
-        reader,
-        url=candidate.url,
-        title=candidate.title,
-        site_url=candidate.site_url,
-        category=category,
-        for_site=reader.is_staff,
-    )
-    if title:
-        mine = own.subscriptions_of(reader).get(feed.pk)
-        own.change(reader, feed, title=title[:500], category=mine.category if mine else None)
-    return feed
+    folder = _wanted_folder(call) or ("" if any(call.fields.all("r")) else None)
+    change(call.reader, _followed(call.reader, name), title=title or None, folder=folder)
 
 
 def _followed(reader: User, name: str) -> Feed:
@@ -180,9 +141,3 @@ def _wanted_folder(call: Call) -> str:
     if not name or len(name) > LONGEST_NAME:
         raise NoSense("a")
     return name
-
-
-def _own_folder(reader: User, name: str) -> Category:
-    """The reader's own category of that name, made where there is none."""
-    known = folders_of(reader).named(name)
-    return known if known and known.owner_id == reader.pk else category_at(name, owner=reader)

@@ -17,6 +17,7 @@ from articles.api.app_passwords import EDIT_TOKEN_LENGTH
 from articles.api.contents import visible_ids, wholes
 from articles.api.doors import Call, door, text
 from articles.api.fields import Fields, TooMuch
+from articles.api.follow import NotAllowed
 from articles.api.greader import atom, contents, editing, marks, stream_names, subscriptions
 from articles.api.greader.sign_in import auth_of, edit_token, endpoint, too_many_guesses, unauthorized
 from articles.api.greader.streams import page_of
@@ -144,7 +145,7 @@ def _managed(work: Callable[[], object]) -> HttpResponse:
         work()
     except stream_names.NoSuchStream:
         return _no_stream()
-    except editing.NotAllowed:
+    except NotAllowed:
         return text("This account may not do that.", status=403)
     return text(OK)
 
@@ -168,7 +169,7 @@ def disable_tag(call: Call) -> HttpResponse:
 def quick_add(call: Call) -> HttpResponse:
     try:
         return _json(editing.quick_add(call))
-    except editing.NotAllowed:
+    except NotAllowed:
         return text("This account may not do that.", status=403)
 
 

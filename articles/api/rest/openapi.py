@@ -80,8 +80,6 @@ def _body(fields: Sequence[Field]) -> dict[str, Any]:
 
 def _answer(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.answer is None else "What was asked for."}
-    if operation.location:
-        answer["headers"] = {"Location": {"schema": {"type": "string"}, "description": "The address of what was made."}}
     if operation.answer is not None:
         answer["content"] = {JSON: {"schema": _of_shape(operation.answer)}}
     return answer

@@ -18,8 +18,8 @@ class NotThere(Exception):
     """There is no such thing for this reader. The message says of what."""
 
 
-class NotAllowed(Exception):
-    """The account may not do that. The message says why."""
+class NoFeed(Exception):
+    """An address leads to no feed. The message says what was there."""
 
 
 class TakesTooLong(Exception):
@@ -40,8 +40,7 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """`path` as OpenAPI writes it, below the API's address. `does` returns what the answer is written of, None where it
-    has no body; it raises NoSense, NotThere, NotAllowed, TakesTooLong. `location`: the address of what was made, of
-    members of the answer."""
+    has no body; it raises NoSense, NotThere, NoFeed, NotAllowed, TakesTooLong."""
 
     method: str
     path: str
@@ -53,4 +52,3 @@ class Operation:
     query: tuple[Field, ...] = ()
     body: tuple[Field, ...] = ()
     status: int = 200
-    location: str = ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from articles.api.models import AppPassword
 from articles.api.rest import articles, shapes, subscriptions
 from articles.api.rest.operation import Operation
-from articles.api.rest.values import FLAG, ID, IDS, Field, of_text
+from articles.api.rest.values import FLAG, ID, IDS, Field, of_text, or_null
 from articles.lists.selection import Order, Show
 from articles.search.query.syntax import LONGEST_QUERY
 
-READ, MARK = AppPassword.Scope.READ, AppPassword.Scope.MARK
+READ, MARK, MANAGE = AppPassword.Scope.READ, AppPassword.Scope.MARK, AppPassword.Scope.MANAGE
 _FEED = Field("feed", ID, "The id of one feed.")
 _CATEGORY = Field("category", of_text(200), "The slug of a category, with those inside it.")
 
@@ -22,6 +22,62 @@ OPERATIONS = (
         scope=READ,
         does=subscriptions.subscriptions,
         answer=shapes.SUBSCRIPTIONS,
+    ),
+    Operation(
+        method="POST",
+        path="/subscriptions",
+        name="addSubscription",
+        summary="Follow the feed at an address, or the first that the page there names.",
+        scope=MANAGE,
+        does=subscriptions.add,
+        answer=shapes.SUBSCRIPTION,
+        status=201,
+        body=(
+            Field("address", of_text(2000, shortest=1), "Of a feed or of a web page.", is_required=True),
+            Field("title", of_text(500), "What the reader calls it; as its publisher does without it."),
+            Field("category", of_text(200, shortest=1), "The name of a category, made where there is none."),
+        ),
+    ),
+    Operation(
+        method="PATCH",
+        path="/subscriptions/{id}",
+        name="changeSubscription",
+        summary="Call a feed otherwise or put it into another category. What is not told stays.",
+        scope=MANAGE,
+        does=subscriptions.change,
+        answer=shapes.SUBSCRIPTION,
+        body=(
+            Field("title", of_text(500), "What the reader calls it; empty: as its publisher does."),
+            Field("category", or_null(of_text(200, shortest=1)), "The name of a category; null: none."),
+        ),
+    ),
+    Operation(
+        method="DELETE",
+        path="/subscriptions/{id}",
+        name="endSubscription",
+        summary="Follow a feed no more.",
+        scope=MANAGE,
+        does=subscriptions.end,
+        status=204,
+    ),
+    Operation(
+        method="PATCH",
+        path="/categories/{id}",
+        name="renameCategory",
+        summary="Rename a category of the reader's own. One that is called so already takes its feeds.",
+        scope=MANAGE,
+        does=subscriptions.rename_category,
+        status=204,
+        body=(Field("name", of_text(200, shortest=1), "The new name.", is_required=True),),
+    ),
+    Operation(
+        method="DELETE",
+        path="/categories/{id}",
+        name="dissolveCategory",
+        summary="Take a category of the reader's own away. Its feeds stay.",
+        scope=MANAGE,
+        does=subscriptions.dissolve_category,
+        status=204,
     ),
     Operation(
         method="GET",

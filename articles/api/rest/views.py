@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 from articles.api import sign_in
 from articles.api.doors import Door, Refused, door
 from articles.api.fields import Fields, NoSense, TooMuch
+from articles.api.follow import NotAllowed
 from articles.api.models import AppPassword
 from articles.api.rest import openapi
 from articles.api.rest.key import password_in
-from articles.api.rest.operation import Asked, NotAllowed, NotThere, Operation, TakesTooLong
+from articles.api.rest.operation import Asked, NoFeed, NotThere, Operation, TakesTooLong
 from articles.api.rest.operations import OPERATIONS
 from articles.api.rest.problems import problem
 from articles.api.rest.shapes import SHAPES
@@ -29,7 +30,7 @@ from articles.export.feeds import entity_tag
 from articles.export.site_address import site_address
 from feeds.subscriptions.visibility import keeping_sight
 
-STATUS: dict[type[Exception], int] = {NotAllowed: 403, NotThere: 404, TakesTooLong: 503}
+STATUS: dict[type[Exception], int] = {NotAllowed: 403, NotThere: 404, NoFeed: 422, TakesTooLong: 503}
 
 
 def view_of(operations: Mapping[str, Operation]) -> Door:
@@ -47,7 +48,7 @@ def view_of(operations: Mapping[str, Operation]) -> Door:
         try:
             return _answer(request, operation, operation.does(asked), asked)
         except tuple(STATUS) as error:
-            return problem(str(error), status=STATUS[type(error)])
+            return problem(str(error) or "This account may not do that.", status=STATUS[type(error)])
 
     return view
 
@@ -111,10 +112,7 @@ def _answer(request: HttpRequest, operation: Operation, done: Any, asked: Asked)
     written = operation.answer.written(done, asked.site)
     if operation.method == "GET":
         return _conditional(request, written)
-    response = _json(written, status=operation.status)
-    if operation.location:
-        response["Location"] = asked.site + openapi.BASE + operation.location.format(**written)
-    return response
+    return _json(written, status=operation.status)
 
 
 def _conditional(request: HttpRequest, written: dict[str, Any]) -> HttpResponse:
