@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from django.contrib.auth.models import User
+from django.db.models.functions import Lower
 
 from articles.lists.selection import Selection
 from articles.saved_searches.models import LONGEST_NAME, SavedSearch
@@ -24,6 +25,11 @@ class TooManySaved(ValueError):
 def saved_searches(reader: User) -> list[SavedSearch]:
     """The reader's saved searches, by name. One query."""
     return sorted(SavedSearch.objects.filter(user=reader), key=lambda saved: (fold(saved.name), saved.pk))
+
+
+def saved_names(reader: User) -> list[tuple[int, str]]:
+    """Their ids and names alone, by name as the database orders them: what every list shows. One query."""
+    return list(SavedSearch.objects.filter(user=reader).order_by(Lower("name"), "pk").values_list("pk", "name"))
 
 
 def saved_as(reader: User, selection: Selection) -> SavedSearch | None:

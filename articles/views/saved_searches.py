@@ -30,8 +30,8 @@ def saved_rows(reader: Reader) -> SafeString:
         return SafeString()
     before, after = reverse("saved_search", args=[0]).split("0")
     rows = [
-        f'<li><a href="{before}{saved.pk}{after}"><span class="name"><bdi>{escape(saved.name)}</bdi></span></a></li>'
-        for saved in own.saved_searches(reader)
+        f'<li><a href="{before}{pk}{after}"><span class="name"><bdi>{escape(name)}</bdi></span></a></li>'
+        for pk, name in own.saved_names(reader)
     ]
     return mark_safe("".join(rows))  # noqa: S308 - escaped
 
