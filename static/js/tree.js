@@ -13,6 +13,7 @@ function count(wait = SOON) {
 
 async function ask() {
   const mine = ++asked;
+  timer = 0;
   try {
     const answer = await fetch(tree.dataset.counts, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected || mine !== asked) return;
@@ -20,7 +21,7 @@ async function ask() {
   } catch {
     // Without a network the numbers stay as they are.
   }
-  count(LATER);
+  if (!timer) count(LATER); // else something was marked meanwhile
 }
 
 function show(counts) {
