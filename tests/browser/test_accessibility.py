@@ -30,7 +30,7 @@ SCREENS = {
 # A page is the same in dark but for its colors: every rule once at each width, what depends on the screen everywhere.
 RULES = {screen: ALL if "light" in screen else OF_COLORS_AND_SIZES for screen in SCREENS}
 TEXT = f"""<h2>Of cranes</h2><pre><code>{"code " * 60}</code></pre><table><tr>{"<td>a wide cell</td>" * 30}</tr></table>
-<p><a href="https://harbour.example/">A link</a></p>"""
+<p><a href="https://harbour.example/">A link</a></p><p>{"Longer than a window, whose bar would cover half a button. " * 60}</p>"""
 
 
 def violations(page, address, rules):
