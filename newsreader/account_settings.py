@@ -27,8 +27,9 @@ class AccountSettingsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        # Where nobody has looked at the session, nothing of a reader's was asked for.
-        is_kept = WHOSE in response.cookies or not request.session.accessed
+        # Where nobody has looked at the session, nothing of a reader's was asked for; and a database that has just
+        # failed is not asked again.
+        is_kept = WHOSE in response.cookies or response.status_code >= 500 or not request.session.accessed
         reader = None if is_kept else request.user
         if isinstance(reader, User) and request.COOKIES.get(WHOSE) != str(reader.pk):
             _bring(reader, request, response)

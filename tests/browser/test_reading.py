@@ -49,7 +49,7 @@ def test_a_reader_signs_in_opens_an_article_and_it_is_read(page, reader, harbour
     fill_in_sign_in_form(page, reader)
     expect(page.get_by_role("heading", name="Articles")).to_be_visible()
     expect(unread(page)).to_have_count(4)
-    page.get_by_role("link", name="The crane moves").click()
+    page.get_by_role("link", name="The crane moves", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The crane moves")
     expect(page.get_by_text("It moved.")).to_be_visible()
     page.get_by_role("region", name="This article").get_by_role("link", name="List").click()
@@ -139,7 +139,7 @@ def test_a_star_changes_in_place_and_stays(page, reader, harbour, sign_in):
     expect(page.locator("[data-starred]")).to_have_count(1)
     assert page.evaluate("window.isSamePage")
     page.goto("/?show=starred")
-    expect(page.get_by_role("link", name=article.title)).to_be_visible()
+    expect(page.get_by_role("link", name=article.title, exact=True)).to_be_visible()
 
 
 def test_all_is_marked_read_and_brought_back(page, reader, harbour, sign_in):
@@ -160,7 +160,7 @@ def test_everything_works_without_javascript(open_page, reader, harbour, fill_in
     row = page.locator(f"#article-{newest.pk}")
     row.get_by_role("button", name="Star").click()
     expect(page.locator(f"#article-{newest.pk}").get_by_role("button", name="Remove star")).to_be_visible()
-    page.get_by_role("link", name="Newest one").click()
+    page.get_by_role("link", name="Newest one", exact=True).click()
     page.get_by_role("button", name="Mark as unread").click()
     expect(unread(page)).to_have_count(2)
     page.locator(f"#article-{older.pk}").get_by_role("button", name="Mark as read").click()
