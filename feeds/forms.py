@@ -1,4 +1,4 @@
-"""What is typed into the feeds pages and the admin."""
+"""The forms of the feeds pages and the admin."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class FindForm(forms.Form):
 
 
 class SignedCandidates(forms.MultipleChoiceField):
-    """Which of the feeds that were found are to be added. Each value is signed, so that what is added is what was
+    """The feeds to be added, among those that were found. Each value is signed, so that what is added is what was
     found and shown, and not what somebody wrote into the form since."""
 
     def to_python(self, value: Any) -> list[dict[str, str]]:  # type: ignore[override]
@@ -176,7 +176,7 @@ class AddressForm(FeedForm):
 
 
 class IntervalForm(forms.ModelForm):  # type: ignore[type-arg]
-    """How often a feed is checked, and what becomes of its pictures."""
+    """The interval at which a feed is checked, and what becomes of its pictures."""
 
     class Meta:
         model = Feed

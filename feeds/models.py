@@ -1,4 +1,4 @@
-"""What the site subscribes to: categories, feeds, and the history of their polls."""
+"""The models of what the site subscribes to: categories, feeds, and the history of their polls."""
 
 from __future__ import annotations
 
@@ -195,12 +195,12 @@ class Feed(Leased):
 
     @property
     def name(self) -> str:
-        """What pages call the feed."""
+        """The name that pages give the feed."""
         return self.own_title or self.custom_title or self.title or self.host or self.url
 
 
 class FormerAddress(models.Model):
-    """Where a feed was before a permanent redirect was believed. An old list of feeds that names it means that feed."""
+    """A feed's address before a permanent redirect was believed. An old list of feeds that names it means that feed."""
 
     url = models.CharField(max_length=2000, unique=True)
     feed = models.ForeignKey(Feed, related_name="former_addresses", on_delete=models.CASCADE)

@@ -56,8 +56,8 @@ class Interrupted(OverBudget):
 
 
 def run(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """What `function` returns, or raises, within SECONDS of processor time. It is a function of a module, and what goes
-    in and comes out can be pickled. Raises OverBudget."""
+    """The value that `function` returns within SECONDS of processor time; what it raises is raised. `function` belongs
+    to a module, and what goes in and comes out can be pickled. Raises OverBudget."""
     return within(SECONDS, function, *arguments, **named)
 
 

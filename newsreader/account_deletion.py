@@ -41,7 +41,7 @@ class DeletionForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_deletion(request: HttpRequest) -> HttpResponse:
-    """What goes and what stays; a POST with the password does it. The last administrator stays."""
+    """The page of what goes and what stays; a POST with the password does it. The last administrator stays."""
     reader = request.user
     assert isinstance(reader, User)
     form = DeletionForm(request)

@@ -1,4 +1,4 @@
-"""Who reads: the wall for those who have not signed in, the account page, and Django's views with our templates."""
+"""Accounts: the wall for those who have not signed in, the account page, and Django's views with our templates."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return HttpResponseClientRedirect(request.htmx.current_url_abs_path or settings.LOGIN_REDIRECT_URL)  # type: ignore[attr-defined]
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """What is made for a reader is kept by no cache between, and by the browser's only to be asked for anew. A
+        """The response, made for a reader: kept by no cache between, and by the browser's only to be asked for anew. A
         view that shows secrets says `no-store` itself."""
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
@@ -78,7 +78,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """What the reader chose, for every browser they sign in with, and the way to password and sign-out."""
+    """The page of the reader's choices, for every browser they sign in with, with the way to password and sign-out."""
     form = PreferencesForm(request.POST) if request.method == "POST" else PreferencesForm.for_request(request)
     if not (form.is_bound and form.is_valid()):
         return render(

@@ -98,8 +98,8 @@ def drop(path: Path, is_unwanted: Callable[[bytes], bool]) -> bool:
 
 
 def _removed(path: Path, is_unwanted: Callable[[bytes], bool]) -> bytes | None:
-    """What was in `path`, which is gone afterwards; None where another process has it, or it stays. A process that dies
-    in between leaves the file for the next."""
+    """The content of `path`, which is gone afterwards; None where another process has it, or it stays. A process that
+    dies in between leaves the file for the next."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -41,8 +41,8 @@ def make_room(**kwargs: Any) -> None:
 
 @worker_ready.connect
 def begin_at_once(**kwargs: Any) -> None:
-    """What became due while nothing ran is not left to wait for beat's first tick, nor what a killed worker had in hand
-    for its lease, where that can be known."""
+    """Start on what became due while nothing ran, without waiting for beat's first tick, and on what a killed worker
+    had in hand, without waiting for its lease to end, where that can be known."""
     from feeds.leases import holders  # Django is set up by now, and no task is under way yet
     from feeds.polls import polling
 

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says about the set-up, beside Django's own checks."""
+"""The remarks of `manage.py check --deploy` on the set-up, beside Django's own checks."""
 
 from typing import Any
 

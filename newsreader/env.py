@@ -236,7 +236,7 @@ class Environment:
 
 
 def default_data_folder() -> Path:
-    """Where data lives when NEWSREADER_DATA says nothing: the user's data home, as the XDG base directories give it."""
+    """The data folder unless NEWSREADER_DATA names one: in the user's data home, as XDG's base directories give it."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "newsreader"
 

@@ -1,4 +1,4 @@
-"""What has to be there before anything runs: tables, static files, an administrator."""
+"""The things that have to be there before anything runs: tables, static files, an administrator."""
 
 from __future__ import annotations
 

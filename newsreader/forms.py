@@ -1,4 +1,4 @@
-"""How forms are written into pages."""
+"""The way in which forms are written into pages."""
 
 from __future__ import annotations
 

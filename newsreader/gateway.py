@@ -161,7 +161,7 @@ async def _call(receive: Receive) -> Message:
 
 
 class _Answer:
-    """What the application answers: whole, or piece by piece at the pace of the client."""
+    """The application's answer: whole, or piece by piece at the pace of the client."""
 
     def __init__(self, send: Send, receive: Receive | None) -> None:
         self._send = send

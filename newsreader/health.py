@@ -26,7 +26,7 @@ NO_ANSWER, NOT_WRITTEN = "does not answer", "can't be written"
 
 
 def database_problem() -> str:
-    """Why the database can't be used, without secrets; empty where it can be read and written."""
+    """The reason why the database can't be used, without secrets; empty where it can be read and written."""
     from feeds.models import Heartbeat
 
     now = timezone.now()
@@ -45,7 +45,7 @@ def database_problem() -> str:
 
 
 def broker_problem() -> str:
-    """Why the broker can't be used, without secrets; empty where it takes messages."""
+    """The reason why the broker can't be used, without secrets; empty where it takes messages."""
     if not settings.REDIS_URL:
         return "its folder can't be written" if _is_unwritable(settings.BROKER_DIR / "messages") else ""
     import redis  # only where there is one
@@ -63,7 +63,7 @@ def broker_problem() -> str:
 
 
 def scheduler_problem() -> str:
-    """Why nothing is polled; empty where a tick was done lately."""
+    """The reason why nothing is polled; empty where a tick was done lately."""
     from feeds.polls import heartbeat
 
     try:
@@ -76,7 +76,7 @@ def scheduler_problem() -> str:
 
 
 def disk_problem() -> str:
-    """Why the data folder takes nothing more; empty where it does."""
+    """The reason why the data folder takes nothing more; empty where it does."""
     if _is_unwritable(settings.DATA_DIR):
         return NOT_WRITTEN
     free = shutil.disk_usage(settings.DATA_DIR).free
@@ -102,8 +102,8 @@ class Look:
         self._running: tuple[Event, list[str]] | None = None
 
     def begin(self) -> tuple[Event, list[str]]:
-        """What tells that somebody has looked, and then what was found: of a look that nobody has ended yet, or a new
-        one."""
+        """The event that tells that somebody has looked, and the list that then has what was found: of a look that
+        nobody has ended yet, or a new one."""
         with self._lock:
             if self._running is None or self._running[0].is_set():
                 self._running = Event(), []

@@ -1,5 +1,5 @@
-"""What nobody needs any longer: records that have served, and what killed processes left half done. The archive itself,
-articles and pictures, is never touched, but for feeds of accounts that are gone."""
+"""The removal of what nobody needs any longer: records that have served, and what killed processes left half done. The
+archive itself, articles and pictures, is never touched, but for feeds of accounts that are gone."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What no log line shows: an address that opens a view holds its secret, one that a hub calls its key, and an
-invitation its own."""
+"""The addresses that no log line shows whole: one that opens a view holds its secret, one that a hub calls its key,
+and an invitation its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to an account and has nothing to do with articles."""
+"""The models of what belongs to an account and has nothing to do with articles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class AccountSettings(models.Model):
-    """What a reader chose on the account page, by the names of the cookies: see newsreader.account_settings. Without a
+    """A reader's choices on the account page, by the names of the cookies: see newsreader.account_settings. Without a
     row the choices are the browser's."""
 
     user = models.OneToOneField(

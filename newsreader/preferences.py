@@ -1,4 +1,4 @@
-"""What a reader chose: time zone, typeface, theme, language. Cookies, so that they hold before signing in and without
+"""A reader's choices: time zone, typeface, theme, language. Cookies, so that they hold before signing in and without
 an account, and the server renders the page right at once; newsreader.account_settings keeps them with the account."""
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _zone_options() -> SafeString:
 
 
 class PreferencesForm(forms.Form):
-    """What the account page offers. The fields' names are the cookies' names."""
+    """The choices that the account page offers. The fields' names are the cookies' names."""
 
     typeface = forms.ChoiceField(label=_("Reading font"), choices=TYPEFACES)
     theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)

@@ -10,7 +10,7 @@ SECONDS = 5  # /readyz answers in three
 
 
 def probe(url: str, names: list[str]) -> str:
-    """What is wrong; empty for nothing."""
+    """The problem that the answer at `url` shows; empty for none."""
     try:
         with urllib.request.urlopen(url, timeout=SECONDS) as response:  # noqa: S310 - the operator's own address
             status, body = response.status, response.read(2**16)

@@ -155,7 +155,8 @@ def on_signals(call: Callable[[], None]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to run. `children` are pairs of name and command; `greeting` is said once `host` and `port` answer."""
+    """The processes to run. `children` are pairs of name and command; `greeting` is said once `host` and `port`
+    answer."""
 
     cwd: str
     children: list[tuple[str, list[str]]]

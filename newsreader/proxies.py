@@ -23,7 +23,7 @@ def within(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
 
 
 def client_address(peer: str, forwarded_for: str, networks: Sequence[IPv4Network | IPv6Network]) -> str:
-    """Who asks: walking back from `peer` through the proxies that are ours, the first that is none of them.
+    """The client's address: walking back from `peer` through the proxies that are ours, the first that is none of them.
     Everything left of that address is the client's own claim."""
     address = peer
     for claim in reversed(forwarded_for.split(",")):

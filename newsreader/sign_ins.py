@@ -47,7 +47,7 @@ def on_signed_in(sender: object, request: HttpRequest, user: User, **_more: Any)
 
 
 def browser_of(agent: str) -> str:
-    """What a browser that names itself so is called, with its system; empty where nobody knows it."""
+    """The name of a browser that calls itself `agent`, with its system; empty where nobody knows it."""
     names = (next((name for part, name in known.items() if part in agent), "") for known in (BROWSERS, SYSTEMS))
     return ", ".join(filter(None, names))
 
@@ -85,7 +85,7 @@ def _note(request: HttpRequest, user: User) -> None:
 @never_cache
 @require_safe
 def sign_in_list(request: HttpRequest) -> HttpResponse:
-    """Where the reader is signed in. A session that began before this was noted is noted now."""
+    """The browsers that the reader is signed in with. A session that began before this was noted is noted now."""
     reader = _reader(request)
     key = request.session.session_key
     if not SignIn.objects.filter(session_key=key).exists():

@@ -1,4 +1,4 @@
-"""How static files are kept: under names that carry their hash, with a gzip copy beside each."""
+"""The storage of static files: under names that carry their hash, with a gzip copy beside each."""
 
 from typing import Any
 

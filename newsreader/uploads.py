@@ -1,4 +1,4 @@
-"""Where uploads go while a request is read: to the disk, from who may send any, and no further than a limit."""
+"""The handling of uploads while a request is read: to the disk, from who may send any, and no further than a limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where every address leads."""
+"""The views that all addresses lead to."""
 
 from django.contrib import admin
 from django.urls import include, path

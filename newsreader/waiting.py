@@ -1,5 +1,5 @@
-"""What waits in the broker. Messages that have expired are taken out by whoever looks: a worker alone would do so one
-by one, as it comes to them, and while none runs they would fill a Redis, or a folder, with old ticks.
+"""The messages that wait in the broker. Those that have expired are taken out by whoever looks: a worker alone would
+do so one by one, as it comes to them, and while none runs they would fill a Redis, or a folder, with old ticks.
 
 Imported by beat, which knows no models.
 """

@@ -1,4 +1,4 @@
-"""What browsers, password managers and robots look for at fixed addresses."""
+"""The answers to what browsers, password managers and robots look for at fixed addresses."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def touch_icon(request: HttpRequest) -> HttpResponse:
-    """Where Safari looks when it has read no page."""
+    """The icon for Safari, which looks here when it has read no page."""
     return redirect(static("img/icon-180.png"))
 
 
 @login_not_required
 @require_safe
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Where password managers send their users (W3C A Well-Known URL for Changing Passwords)."""
+    """The page that password managers send their users to (W3C A Well-Known URL for Changing Passwords)."""
     return redirect("password_change")
 
 

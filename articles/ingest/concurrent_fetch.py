@@ -24,7 +24,7 @@ THREADS = 8
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How publishers are asked: `pause` seconds between two requests to one host, told the number of `subscribers`."""
+    """The way to ask publishers: `pause` seconds between two requests to one host, told the number of `subscribers`."""
 
     pause: float = 0.0
     subscribers: int = 0
@@ -87,7 +87,7 @@ def ask_in_turn(
 
 
 class _Pool:
-    """What the threads share."""
+    """The state that the threads share."""
 
     def __init__(self, policy: FetchPolicy, manner: Manner, threads: int) -> None:
         self.policy = policy

@@ -1,4 +1,4 @@
-"""What an article's columns say of its HTML. One place, so that polls, imports and resanitizing agree."""
+"""The columns of an article that derive from its HTML. One place, so that polls, imports and resanitizing agree."""
 
 from __future__ import annotations
 

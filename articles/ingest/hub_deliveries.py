@@ -1,4 +1,4 @@
-"""What hubs delivered, on the same way that polls take: parse, decide, sanitize, store."""
+"""The deliveries of hubs, on the same way that polls take: parse, decide, sanitize, store."""
 
 from __future__ import annotations
 

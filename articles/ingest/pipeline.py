@@ -62,7 +62,7 @@ class Read(NamedTuple):
 
 
 def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Read:
-    """What the publisher of `feed` answers now, who is told the number of subscribers. Touches no database, so that one
+    """The answer of the publisher of `feed`, who is told the number of subscribers. Touches no database, so that one
     feed can be asked and read while another is stored."""
     outcome = fetch(
         _in_a_hurry(client, feed),
@@ -176,13 +176,12 @@ def store_entries(feed: Feed, entries: Sequence[ParsedEntry]) -> polling.Stored:
 
 
 def ready(feed: Feed, entries: Sequence[ParsedEntry]) -> Cleaned:
-    """What is new or changed among the entries of one document, ready for `store`. Sanitizing takes the time, and holds
-    no lock."""
+    """The new and changed entries of one document, ready for `store`. Sanitizing takes the time, and holds no lock."""
     return _cleaned(*_decision(feed, entries))
 
 
 def _decision(feed: Feed, entries: Sequence[ParsedEntry]) -> tuple[Decision, Sequence[Boilerplate]]:
-    """What is to be stored of the entries, and the rules for cleaning it."""
+    """The decision what is to be stored of the entries, and the rules for cleaning it."""
     from articles.ingest.entries.decide import Decision, decide
 
     if not entries:

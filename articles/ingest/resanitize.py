@@ -29,7 +29,7 @@ _BATCH = 100  # articles of one transaction
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is. `changed` articles read differently now."""
+    """The progress of a run. `changed` articles read differently now."""
 
     changed: int = 0
     unchanged: int = 0

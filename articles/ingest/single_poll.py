@@ -21,7 +21,7 @@ MAX_SECONDS = 10  # after which no further feed is polled: the next tick takes i
 
 
 def poll_now(feed: Feed) -> Poll | None:
-    """What came of a poll of `feed`, due or not, paused or not; None where somebody else polls it at this moment.
+    """The record of a poll of `feed`, due or not, paused or not; None where somebody else polls it at this moment.
     Raises pipeline.NotStored."""
     with holders.holding():
         token = polling.QUEUE.claim_one(feed.pk, timezone.now())
@@ -37,8 +37,8 @@ def poll_now(feed: Feed) -> Poll | None:
 
 
 def poll_new(feeds: Iterable[Feed]) -> dict[int, Poll]:
-    """What came of the first polls of feeds that were just added, by the feed's id. Those for which there is no time,
-    and those that could not be stored, are due at the next tick."""
+    """The records of the first polls of feeds that were just added, by the feed's id. Feeds for which there is no time,
+    and those whose polls could not be stored, are due at the next tick."""
     until, polls = time.monotonic() + MAX_SECONDS, dict[int, Poll]()
     for feed in feeds:
         if feed.last_checked_at or time.monotonic() > until:

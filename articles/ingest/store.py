@@ -97,7 +97,7 @@ def _new_article(
 
 
 def _origins(feed: Feed, entries: Sequence[CleanEntry]) -> dict[ParsedSource, int]:
-    """Where entries come from that are not the feed's own: rows by what the entries say. No query where all are."""
+    """The ids of the origins that are not the feed's own, by what the entries say. No query where all are."""
     sources = {clean.entry.source for clean in entries if clean.entry.source and clean.entry.source.url != feed.url}
     if not sources:
         return {}
@@ -184,7 +184,7 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
 
 
 def _keep_whole(article: Article, whole: FullText, new: dict[str, Any], now: datetime) -> None:
-    """Where the article's whole text stands in the place of what its feed gave, let it stay in the `new` columns, and
+    """Let the article's whole text stay in the `new` columns where it stands in the place of what its feed gave, and
     have the page fetched again: it may have changed with the entry. Where the entry has more by now, that stands."""
     if new["content_html"] != whole.feed_html:
         from articles.extract import is_fuller  # loads what reads pages

@@ -1,4 +1,4 @@
-"""What is kept that bears on the entries of a document, and the operator's rules for their HTML: all in one query."""
+"""The stored rows that bear on the entries of a document, and the operator's rules for their HTML: all in one query."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Kept:
 
 
 def kept(feed: Feed, entries: Iterable[ParsedEntry]) -> Kept:
-    """What is stored, or was, under any identity of `entries`."""
+    """The articles that are stored, or were, under any identity of `entries`, and the feed's rules for boilerplate."""
     guids = sorted(identities(entries))
     among: Any = guids if connection.vendor == "postgresql" else json.dumps(guids)
     with connection.cursor() as cursor:

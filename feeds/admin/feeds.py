@@ -51,7 +51,7 @@ MARKS = {
 
 
 class MoveForm(forms.Form):
-    """Where the chosen feeds go."""
+    """The category that the chosen feeds go to."""
 
     category = CategoryField()
 

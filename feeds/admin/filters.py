@@ -1,4 +1,4 @@
-"""What the admin's list of feeds can be narrowed to."""
+"""The filters that the admin's list of feeds can be narrowed by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the admin says and does about a feed's history and its hub."""
+"""The admin's texts and actions about a feed's history and its hub."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FEEDS_NAMED = 20
 
 
 class HistoryForm(forms.Form):
-    """How the history of the chosen feeds is fetched."""
+    """The way in which the history of the chosen feeds is fetched."""
 
     ON, AGAIN, NUMBERS = "on", "again", "numbers"
     how = forms.ChoiceField(
@@ -53,7 +53,7 @@ class HistoryForm(forms.Form):
 
 
 def history_of(feed: Feed) -> str:
-    """Where the back-fill of a feed stands, in a line; empty where there is none."""
+    """The state of a feed's back-fill, in a line; empty where there is none."""
     backfill: Backfill | None = getattr(feed, "backfill", None)
     if backfill is None:
         return ""
@@ -63,7 +63,7 @@ def history_of(feed: Feed) -> str:
 
 
 def hub_of(feed: Feed) -> str:
-    """How it stands with a feed's hub, in a line; empty where it names none."""
+    """The state of things with a feed's hub, in a line; empty where the feed names none."""
     if not feed.hub_url:
         return ""
     if not hubs.is_possible():
@@ -77,7 +77,7 @@ def hub_of(feed: Feed) -> str:
 
 
 def following_of(feed: Feed) -> SafeString | str:
-    """What the list of feeds says of history and hub: only what is going on."""
+    """The state of history and hub in the list of feeds: only what is going on."""
     backfill: Backfill | None = getattr(feed, "backfill", None)
     is_on = backfill is not None and backfill.state != Backfill.State.FINISHED
     history = _("history: %(state)s") % {"state": history_of(feed)} if is_on else ""

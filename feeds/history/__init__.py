@@ -1,1 +1,1 @@
-"""What a publisher has older than its feed document: followed once, a document at a time."""
+"""A publisher's history, older than its feed document: followed once, a document at a time."""

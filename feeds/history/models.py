@@ -1,4 +1,4 @@
-"""Where the back-fill of a feed stands."""
+"""The state of a feed's back-fill."""
 
 from __future__ import annotations
 

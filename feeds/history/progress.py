@@ -1,4 +1,4 @@
-"""Which back-fills are due, who works on them, and what a step leaves. The database is the schedule, as for polls.
+"""The back-fills that are due, who works on them, and what a step leaves. The database is the schedule, as for polls.
 
 A step is one document. A worker that is killed leaves the row as the last finished step wrote it, and when the lease is
 over (feeds.leases) the next worker goes on from there.
@@ -116,7 +116,7 @@ def held(claim: Claim) -> Backfill | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a document held: a digest of its entries' identities (empty for none), and how many were new here."""
+    """The entries of a document: a digest of their identities (empty for none), and how many were new here."""
 
     content: str
     new: int
@@ -181,8 +181,8 @@ def fail(
 
 
 def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:
-    """Why nothing comes after this document, for the operator ("" where that goes without saying); None where it goes
-    on."""
+    """The reason why nothing comes after this document, for the operator ("" where that goes without saying); None
+    where it goes on."""
     seen = BackfillDocument.objects.filter(backfill=backfill)
     if not older_url or (backfill.is_catching_up and not read.new):
         return ""

@@ -1,4 +1,4 @@
-"""Which addresses a fetch may go to: public ones, and those of networks that the operator allows."""
+"""The addresses that a fetch may go to: public ones, and those of networks that the operator allows."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 
 
 def refusal(address: Address, allowed: Collection[Network]) -> str:
-    """Why `address` may not be fetched from, as "a loopback"; empty where it may.
+    """The reason why `address` may not be fetched from, as "a loopback"; empty where it may.
 
     An IPv6 address that only carries an IPv4 address (mapped, NAT64, 6to4) is judged by what it carries: on a network
     with NAT64 every IPv4 host looks so.

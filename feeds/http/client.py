@@ -171,7 +171,7 @@ class Client:
             target = to
 
     def _redirected(self, chain: _Chain, location: str) -> Target:
-        """Where `location` leads from the chain's last hop; it joins the chain. Raises HttpError."""
+        """The target that `location` leads to from the chain's last hop; it joins the chain. Raises HttpError."""
         here = chain.hops[-1]
         try:
             to = target_of(urljoin(here.url, location_of(location)))

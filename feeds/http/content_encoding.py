@@ -30,7 +30,7 @@ class UndecodableError(Exception):
 
 class Decoder(Protocol):
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What `data` unfolds to, in pieces of about PIECE bytes. Raises UndecodableError."""
+        """The bytes that `data` unfolds to, in pieces of about PIECE bytes. Raises UndecodableError."""
 
     def finish(self) -> None:
         """Raises UndecodableError where the body ended too early."""

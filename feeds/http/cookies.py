@@ -21,7 +21,7 @@ SECURE = re.compile(r";\s*secure\s*(?:;|$)", re.IGNORECASE)
 
 
 class ChainCookies:
-    """What the servers of one chain have set."""
+    """The cookies that the servers of one chain have set."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[Origin, str], str] = {}

@@ -27,8 +27,8 @@ LONGEST = 2**31  # seconds: what a larger number means (RFC 9111 §1.2.2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What every outcome tells. `status` is None where there was no answer at all; `retry_after` and `max_age` are
-    seconds; `permanent_url` is as in feeds.http.client.HttpResponse."""
+    """The facts that every outcome tells. `status` is None where there was no answer at all; `retry_after` and
+    `max_age` are seconds; `permanent_url` is as in feeds.http.client.HttpResponse."""
 
     status: int | None = None
     permanent_url: str = ""
@@ -208,7 +208,7 @@ _MEANINGS = {
 
 
 def _sentence(response: HttpResponse) -> str:
-    """What came instead of a feed, for the operator."""
+    """A sentence for the operator on what came instead of a feed."""
     status = response.status
     phrase = f" ({phrases[status]})" if status in phrases else ""
     start = f"{urlsplit(response.url).hostname} answered {status}{phrase}"

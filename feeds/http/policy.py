@@ -1,4 +1,5 @@
-"""What a request may do, and why one came to nothing. Loads no network code: the settings read it in every process."""
+"""The rules for a request, and the reasons why one came to nothing. Loads no network code: the settings read it in
+every process."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """What a client may do. Times in seconds, sizes in bytes of the decoded body."""
+    """The rules for a client. Times in seconds, sizes in bytes of the decoded body."""
 
     user_agent: str
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -23,7 +24,7 @@ class FetchPolicy:
 
 
 class Problem(StrEnum):
-    """Why a request gave no answer."""
+    """The reason why a request gave no answer."""
 
     ADDRESS = "address"  # no http(s) URL, or it carries credentials
     BLOCKED = "blocked"  # not a public address

@@ -1,5 +1,6 @@
-"""Whether a lease can still be anybody's. On SQLite all who poll run on one machine, and each has the lock of a file
-beside the database, shared with the others, for as long as it lives; so who gets it alone knows that the rest are dead.
+"""The locks that tell whether a lease can still be anybody's. On SQLite all who poll run on one machine, and each has
+the lock of a file beside the database, shared with the others, for as long as it lives; so who gets it alone knows that
+the rest are dead.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What hosts bear. One that has refused a request for being asked too often (429) or being overloaded (503) is left
-alone for a while, and its pace is learned: how long it wants between two requests. A row for each such host, so that
-every process and the next start know; a host that never refused has none.
+"""The requests that hosts bear. A host that has refused one for being asked too often (429) or being overloaded (503)
+is left alone for a while, and its pace is learned: how long it wants between two requests. A row for each such host,
+so that every process and the next start know; a host that never refused has none.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a host wants: nothing before `free_at`, and `gap` between two requests (0: no pace is known)."""
+    """The wishes of a host: nothing before `free_at`, and `gap` between two requests (0: no pace is known)."""
 
     name: str
     free_at: datetime
@@ -59,7 +59,7 @@ def resting_and_paced(now: datetime) -> tuple[list[str], list[str]]:
 
 
 def wishes(names: Iterable[str] | None = None) -> dict[str, Wish]:
-    """What hosts want, of all or of those among `names`, that want anything. One query."""
+    """The wishes of hosts by their names, of all or of those among `names`, that want anything. One query."""
     rows = Host.objects.values_list("name", "free_at", "gap_seconds")
     if names is not None:
         rows = rows.filter(name__in=set(names))

@@ -1,4 +1,4 @@
-"""When one worker may ask a host: after a pause, and never while the host is to be left alone."""
+"""The times when one worker may ask a host: after a pause, and never while the host is to be left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the options of commands name."""
+"""The feeds that the options of commands name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of an entry's texts is the article: its content, or its summary where the content is none. Pure."""
+"""The one of an entry's texts that is the article: its content, or its summary where the content is none. Pure."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _known(name: str) -> str:
 
 
 def _of_browsers(name: str) -> codecs.CodecInfo | None:
-    """What browsers take a name for (https://encoding.spec.whatwg.org/#names-and-labels)."""
+    """The encoding that browsers take a name for (https://encoding.spec.whatwg.org/#names-and-labels)."""
     found = webencodings.lookup(name)
     return found.codec_info if found and found.name not in NO_ENCODINGS else None
 

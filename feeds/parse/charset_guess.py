@@ -1,4 +1,4 @@
-"""Which encoding bytes are likeliest in, by how often each language writes each character.
+"""The encoding that bytes are likeliest in, by how often each language writes each character.
 
 Each encoding has a model of the texts that are written in it: what part of them is the commonest characters, everyday
 ones, and all others. The logarithm of how likely such a text is says which model explains the bytes best; what is
@@ -96,8 +96,8 @@ def _sample(body: bytes) -> bytes:
 
 
 def _rivals(declared: list[str]) -> tuple[str, ...]:
-    """What `declared` is compared with. Single-byte encodings of other scripts are alike, so that one that is declared
-    has none of its kind for a rival."""
+    """The encodings to compare: `declared` and its rivals. Single-byte encodings of other scripts are alike, so that
+    one that is declared has none of its kind for a rival."""
     own = [name for name in declared if name not in {*MODELS, *RELATIVES, *CYRILLIC, WESTERN}]
     if not own:
         return (*declared, WESTERN, *MODELS, *CYRILLIC)

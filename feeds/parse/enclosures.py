@@ -124,7 +124,8 @@ def _media(elements: Sequence[Element], base: str) -> Iterator[ParsedEnclosure]:
 
 
 def _said_of_all(elements: Iterable[Element]) -> Element:
-    """What stands beside files and is said of each of them. Only so much that it may be looked through for each."""
+    """An element with those that stand beside files and are said of each of them: only so many that they may be looked
+    through for each."""
     said = (element for element in elements if element.name in {"title", "description", "thumbnail", "player"})
     return Element("", {}, children=list(islice(said, 20)))
 

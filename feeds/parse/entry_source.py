@@ -1,4 +1,4 @@
-"""What an entry's `source` says of the feed that the entry comes from: RSS 2.0's and Atom's. Pure.
+"""The feed that an entry comes from, as the entry's `source` tells of it: RSS 2.0's and Atom's. Pure.
 
 Feedparser is not asked: it would let the source's title and links overwrite those of the entry.
 """

@@ -1,4 +1,4 @@
-"""Whether a document is the one that was read last, told from its bytes alone."""
+"""The digest that tells whether a document is the one that was read last, from the document's bytes alone."""
 
 from __future__ import annotations
 

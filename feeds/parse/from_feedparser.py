@@ -121,7 +121,7 @@ def _language(raw: Raw, body: Body, of_feed: str) -> str:
 
 
 def _source(raw: Raw, url: str) -> ParsedSource | None:
-    """What feeds.parse.entry_source heard."""
+    """The source that feeds.parse.entry_source heard of."""
     [source] = _dicts(raw, "source")
     found = address(url, source["url"], MAX_FEED_URL)
     # Atom says whether a title is HTML; in RSS it may be.
@@ -192,8 +192,8 @@ def _readable(details: Iterable[Raw], document: Document) -> list[Body]:
 
 
 def _described_by_media(raw: Raw) -> str:
-    """What Media RSS says of the picture or film. It says whether that is HTML, mostly; plain text has its addresses
-    as links, as YouTube shows it."""
+    """The description of the picture or film in Media RSS, which says whether that is HTML, mostly; plain text has its
+    addresses as links, as YouTube shows it."""
     for element in _media(raw, "description"):
         if text := storable(element.text).strip():
             kind = element.get("type").strip().lower()
@@ -261,7 +261,7 @@ def _people(raw: Raw) -> list[str]:
 
 
 def _author_of_channel(raw: Raw) -> str:
-    """Who makes a channel of RSS: whom the directories of podcasts are told of, else its editor."""
+    """The author of a channel of RSS: whom the directories of podcasts are told of, else its editor."""
     for elements in (("itunes:author",), ("googleplay:author",), ()):
         people = [each for each in _dicts(raw, "authors") if not elements or _plain(each, "element") in elements]
         if name := named(_plain(person, "name") for person in people):

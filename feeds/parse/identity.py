@@ -1,4 +1,4 @@
-"""Which entries of a document are the same, and under what name each is kept."""
+"""The identity of entries: which of a document's are the same, and under what name each is kept."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ Raw = dict[str, Any]
 
 
 def load(text: str) -> object:
-    """What a JSON document says. Raises NotAFeed."""
+    """The value of a JSON document. Raises NotAFeed."""
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError) as error:

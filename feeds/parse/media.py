@@ -1,4 +1,4 @@
-"""What an entry says in Media RSS (https://www.rssboard.org/media-rss) of pictures, sounds and films, as a tree. Pure.
+"""An entry's pictures, sounds and films in Media RSS (https://www.rssboard.org/media-rss), as a tree. Pure.
 
 Feedparser is not asked: it forgets which description, title and thumbnail belong to which file.
 """

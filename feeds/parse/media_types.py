@@ -54,8 +54,8 @@ def kind_of(media_type: str, url: str = "", *, is_player: bool = False) -> Kind:
 
 
 def same_picture(url: str) -> str:
-    """What the addresses of one picture in several sizes have in common: neither scheme nor the parameters of a size.
-    To compare by, not to fetch."""
+    """The part that the addresses of one picture in several sizes have in common: neither scheme nor the parameters of
+    a size. To compare by, not to fetch."""
     address, mark, query = url.partition("#")[0].partition("://")[2].partition("?")
     pairs = [pair for pair in query.replace("&amp;", "&").split("&") if pair]
     left_out = SIZES | MANNERS if any(_name(pair) in SIZES for pair in pairs) else frozenset()

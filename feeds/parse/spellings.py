@@ -39,7 +39,7 @@ def _without_trackers(query: str) -> str:
 
 
 def key(text: str) -> str:
-    """What all spellings of an address have in common, to compare by; another text as it is."""
+    """The part that all spellings of an address have in common, to compare by; another text as it is."""
     found = WEB.match(text)
     return f"//{ascii_host(found[2])}{text[found.end() :]}" if found else text
 

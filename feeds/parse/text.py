@@ -113,7 +113,7 @@ def _paragraphs(markup: str) -> str:
 
 
 def visible_length(markup: str) -> int:
-    """How many characters of `markup` a reader sees, about."""
+    """The number of characters of `markup` that a reader sees, about."""
     return len("".join(TAG.sub("", markup).split()))
 
 

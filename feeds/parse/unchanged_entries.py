@@ -1,4 +1,4 @@
-"""Which entries of a document stood in the last one, too, character by character: those need no parsing.
+"""The entries of a document that stood in the last one, too, character by character: those need no parsing.
 
 Most documents that have changed have one entry more and nineteen as they were. Entries are told apart by their tags
 alone, without reading any XML; where that could go wrong (tags inside CDATA or one another) nothing is left out, and
@@ -64,8 +64,8 @@ def cut(text: str) -> Cut | None:
 
 
 def unseen(document: Cut, seen: bytes) -> Rest | None:
-    """What `seen` doesn't remember of the document; None where all of it has to be read, as something beside the
-    entries has changed, or most of them have."""
+    """The part of the document that `seen` doesn't remember; None where all of it has to be read, as something beside
+    the entries has changed, or most of them have."""
     if not seen.startswith(document.frame):
         return None
     rows = _rows(seen)
@@ -79,8 +79,9 @@ def unseen(document: Cut, seen: bytes) -> Rest | None:
 
 
 def remembered(document: Cut, entries: Sequence[ParsedEntry], seen: bytes = b"") -> bytes:
-    """What to keep of the document for the next one. `entries`: all of it but for those that `seen` remembers. Empty
-    where they are not as many as there should be, and where two share a guid: only together can those be told apart."""
+    """The bytes to keep of the document for the next one. `entries`: all of it but for those that `seen` remembers.
+    Empty where they are not as many as there should be, and where two share a guid: only together can those be told
+    apart."""
     rows = _rows(seen)
     new = [digest for digest in document.digests if digest not in rows]
     if len(new) != len(entries) or any(_shares_its_guid(entry) for entry in entries):

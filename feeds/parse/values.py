@@ -1,4 +1,4 @@
-"""What a feed document says, as plain values: what `document` and `jsonfeed` make, whatever the format."""
+"""The content of a feed document, as plain values: what `document` and `jsonfeed` make, whatever the format."""
 
 from __future__ import annotations
 

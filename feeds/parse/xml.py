@@ -87,7 +87,7 @@ class _Finished(Exception):
 
 
 class _Parameters(FeedParserDict):  # type: ignore[misc]
-    """What feedparser knows of the content that it is in: strings, which a plain copy of is deep enough."""
+    """Feedparser's parameters of the content that it is in: strings, of which a plain copy is deep enough."""
 
     def __deepcopy__(self, _: object) -> FeedParserDict:
         return FeedParserDict(self)
@@ -155,7 +155,7 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
         self.pop_content("itunes_subtitle")
 
     def _start_itunes_link(self, attributes: dict[str, str]) -> None:
-        """How the first podcasts named their picture."""
+        """The element by which the first podcasts named their picture."""
         self._start_itunes_image(attributes if attributes.get("rel") == "image" else {})
 
     def _end_itunes_link(self) -> None:
@@ -181,7 +181,7 @@ class _Dialects(StrictFeedParser):  # type: ignore[misc]
 
 
 def read(body: bytes, *, url: str, tolerant: bool = False) -> Document:
-    """What is in a UTF-8 document; of a long one, the entries that `window` names.
+    """The content of a UTF-8 document; of a long one, the entries that `window` names.
 
     Raises Broken where it is not well-formed, or, where `tolerant`, returns what comes before that place. What follows
     the root is ignored, and nothing is read of a document with another root than a feed's.

@@ -1,4 +1,4 @@
-"""What the polls of a feed came to in its last days."""
+"""The outcomes of a feed's polls in its last days."""
 
 from __future__ import annotations
 

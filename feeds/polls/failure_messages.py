@@ -1,4 +1,4 @@
-"""Why a poll failed, in the reader's language.
+"""The reason why a poll failed, in the reader's language.
 
 A reason is stored as the English sentence that a log and a terminal show. A page finds the form of the sentence among
 FORMS again and translates that, so that also what was stored long ago is shown in the language of whoever looks. What
@@ -170,7 +170,7 @@ def translated(reason: str, forms: tuple[str, ...] = FORMS) -> str:
 
 
 def _in_place(name: str, text: str, forms: tuple[str, ...]) -> str:
-    """What stands in a place of a form, translated where it is a text of somebody's and no name or number."""
+    """The text in a place of a form, translated where it is a text of somebody's and no name or number."""
     if name in NESTED:
         return translated(text, forms)
     if name == "why":

@@ -1,4 +1,4 @@
-"""How a feed is doing, in one word: the first that is true of gone, paused, failing, never, waiting, silent, fine.
+"""The state of a feed, in one word: the first that is true of gone, paused, failing, never, waiting, silent, fine.
 
 A database expression, so that lists filter and sort by it and no page has a second opinion.
 """

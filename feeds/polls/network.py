@@ -1,4 +1,4 @@
-"""Whether it is this machine's own network that fails, and not the publishers'.
+"""The outages of this machine's own network, told apart from failures of the publishers.
 
 A poll that reached nobody (its host's name not found, no connection) says nothing of the feed as long as no other
 host has been reached since. Such polls count as nobody's failure and are repeated after minutes. When a second
@@ -68,7 +68,7 @@ def is_out(now: datetime) -> bool:
 
 
 def out_since() -> datetime | None:
-    """When the outage that lasts began; None while there is none. One row is looked up."""
+    """The moment when the outage that lasts began; None while there is none. One row is looked up."""
     return Outage.objects.filter(pk=_THE_ONE).values_list("began_at", flat=True).first()
 
 

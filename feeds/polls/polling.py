@@ -1,4 +1,4 @@
-"""Which feeds are due, who polls them, and what a poll leaves on the feed. The database is the schedule: a feed is a
+"""The feeds that are due, who polls them, and what a poll leaves on the feed. The database is the schedule: a feed is a
 row with a lease (feeds.leases)."""
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ QUEUE = Queue(
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What a poll changed in the archive."""
+    """The changes that a poll made in the archive."""
 
     new: int = 0
     changed: int = 0
@@ -307,7 +307,7 @@ def _rhythm(feed: Feed, parsed: ParsedFeed | None) -> tuple[timedelta | None, da
 
 
 def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, Any]:
-    """What the document says of its feed. The validators are kept only now that the body could be read.
+    """The columns of a feed as its document gives them. The validators are kept only now that the body could be read.
 
     A name that the feed was given before anybody had asked it, by a list of feeds, is its reader's own where the
     document says another."""

@@ -1,4 +1,4 @@
-"""How many read a feed here: what its publisher is told with each poll."""
+"""The number of those who read a feed here: what its publisher is told with each poll."""
 
 from __future__ import annotations
 

@@ -197,7 +197,7 @@ def subscribe(
 
 
 def columns_of(*, title: str, custom_title: str, site_url: str) -> dict[str, str]:
-    """What of a feed's row others have told, as far as it can be stored."""
+    """The columns of a feed's row that others have told, as far as they can be stored."""
     try:
         site_url = normalized(site_url) if site_url else ""
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where a feed that is no longer at its address may be now."""
+"""The places where a feed that is no longer at its address may be now."""
 
 from __future__ import annotations
 

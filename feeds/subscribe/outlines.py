@@ -32,7 +32,7 @@ NO_FEED = re.compile(r"xpath|json\+dot", re.IGNORECASE)  # FreshRSS's types
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpmlResult:
-    """What became of one outline. `reason` says why it was refused."""
+    """The outcome of one outline. `reason` says why it was refused."""
 
     title: str
     url: str
@@ -130,7 +130,7 @@ def _follow(reader: User, wanted: dict[int, Listed], content: opml.Opml) -> None
 
 
 def feeds_listed(document: bytes) -> tuple[opml.Opml, list[Listed]]:
-    """What an OPML document holds, and its feeds in their order. Raises ValueError where it is no OPML."""
+    """The content of an OPML document, and its feeds in their order. Raises ValueError where it is no OPML."""
     try:
         content = sandbox.run(opml.read, document)
     except sandbox.OverBudget as error:
@@ -205,7 +205,7 @@ def _row(listed: Listed, category: Category | None, *, is_shared: bool) -> Feed:
 
 
 def result_of(listed: Listed, *, is_new: bool) -> OpmlResult:
-    """What became of a feed of the document."""
+    """The outcome of a feed of the document."""
     outcome: Literal["added", "known", "refused"] = "added" if is_new else "known" if listed.url else "refused"
     outline = listed.outline
     name = outline.custom_title or outline.title

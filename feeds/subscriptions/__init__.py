@@ -1,5 +1,5 @@
-"""What each reader follows of the feeds, and which feeds a reader may see. A feed is fetched and kept once, whoever
-reads it.
+"""The feeds that each reader follows, and those that a reader may see. A feed is fetched and kept once, whoever reads
+it.
 
 In: a reader, a feed. Out: querysets of feeds (`visibility`), rows of what is a reader's own (`own`). `visibility` is
 the one place that says who may see what: lists, searches, articles by their address and outputs all go by it.

@@ -1,4 +1,4 @@
-"""What is a reader's own: which feeds they follow, and under what name, in which category, in what order."""
+"""A reader's own choices: which feeds they follow, and under what name, in which category, in what order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ReaderSettings(models.Model):
-    """What one account has chosen. An account without a row follows all of the site's feeds."""
+    """The choices of one account. An account without a row follows all of the site's feeds."""
 
     class Follows(models.TextChoices):
         ALL = "all", pgettext_lazy("follows", "all of the site's feeds")

@@ -134,7 +134,7 @@ def move(reader: User, feed: Feed, *, down: bool) -> None:
 
 
 def _place(row: Subscription) -> tuple[int, str, int]:
-    """Where a row stands in its category: see feeds.views.feed_list."""
+    """The place of a row in its category: see feeds.views.feed_list."""
     return row.position, (row.title or row.feed.name).lower(), row.feed_id
 
 
@@ -173,8 +173,8 @@ def choose_own(reader: User) -> None:
 
 
 def begin(reader: User) -> None:
-    """What a new account follows: see NEWSREADER_NEW_ACCOUNTS. Staff follow all of the site's feeds, which they are
-    there to look after."""
+    """Store what a new account follows: see NEWSREADER_NEW_ACCOUNTS. Staff follow all of the site's feeds, which they
+    are there to look after."""
     if settings.NEW_ACCOUNTS == "all" or reader.is_staff:
         return
     choose_own(reader)

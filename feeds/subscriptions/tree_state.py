@@ -1,4 +1,4 @@
-"""How a reader has their feeds beside the list: which categories are open, and whether only what has unread articles
+"""The state of a reader's feeds beside the list: which categories are open, and whether only what has unread articles
 is there."""
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class TreeState:
 
 
 def tree_state(reader: Reader) -> TreeState:
-    """What the reader has chosen. Nothing is chosen by who is not signed in."""
+    """The state that the reader has chosen. Nothing is chosen by who is not signed in."""
     pk = reader_id(reader)
     kept = None if pk is None else ReaderSettings.objects.filter(pk=pk).values_list("tree", flat=True).first()
     return _of_json(kept or {})

@@ -1,4 +1,4 @@
-"""Which feeds a reader may see, and which stand in the list of all that they follow: the one place that says so.
+"""The feeds that a reader may see, and those in the list of all that they follow: the one place that says so.
 
 Mostly every reader follows all of the site's feeds, and all feeds are shared with the site. One small query tells that
 this is so, and then nothing that is asked of the database is narrowed.
@@ -21,13 +21,13 @@ _KEPT = "_kept_sight"
 
 
 class Operator(AnonymousUser):
-    """Who works at the command line: nobody who reads, and all feeds are there for them."""
+    """The one who works at the command line: nobody who reads, and all feeds are there for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a reader follows, and whether no feed is hidden from them, nor left out of the list of all by them.
-    `reader_id` None: nobody who has signed in."""
+    """A reader's view: what they follow, and whether no feed is hidden from them, nor left out of the list of all by
+    them. `reader_id` None: nobody who has signed in."""
 
     reader_id: int | None = None
     follows_all: bool = True
@@ -50,7 +50,7 @@ SELECT (SELECT follows FROM feeds_readersettings WHERE user_id = %s), EXISTS ({_
 
 
 def sight_of(reader: Reader) -> Sight:
-    """What holds for `reader` now, by one query that reads an empty index and a row; within a request by one in all."""
+    """The view of `reader` now, by one query that reads an empty index and a row; within a request by one in all."""
     if isinstance(reader, Operator):
         return Sight()
     kept: list[Sight] | None = getattr(reader, _KEPT, None)

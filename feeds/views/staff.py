@@ -150,7 +150,7 @@ def import_opml_page(request: HttpRequest) -> HttpResponse:
 
 
 def _by_outcome(results: list[OpmlResult] | None) -> dict[str, list[OpmlResult]]:
-    """What the page shows of an import; nothing before there was one."""
+    """The results of an import as the page shows them; empty before there was one."""
     if results is None:
         return {}
     by_outcome: dict[str, list[OpmlResult]] = {"refused": [], "added": [], "known": []}

@@ -1,4 +1,4 @@
-"""What hubs send: taken only with the right signature, and kept until a worker reads it."""
+"""The deliveries of hubs: taken only with the right signature, and kept until a worker reads them."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def _post(
     *,
     failed_at: datetime | None = None,
 ) -> str:
-    """Why the hub does not do as asked; empty where it has taken the request."""
+    """The reason why the hub does not do as asked; empty where it has taken the request."""
     form = [
         ("hub.callback", callback_url(wanted.key)),
         ("hub.mode", mode),
@@ -171,7 +171,7 @@ def _post(
 
 
 def callback_url(key: str) -> str:
-    """Where the hub calls for one subscription."""
+    """The address that the hub calls for one subscription."""
     return f"{settings.NEWSREADER_URL}{reverse('websub', args=[key])}"
 
 

@@ -1,4 +1,4 @@
-"""What this site has arranged with hubs, and what they have sent."""
+"""The subscriptions that this site has arranged with hubs, and the deliveries that they have sent."""
 
 from __future__ import annotations
 

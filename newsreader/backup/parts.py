@@ -1,4 +1,4 @@
-"""What belongs into a backup: the tables, found through Django so that no new one is forgotten, and the pictures."""
+"""The parts of a backup: the tables, found through Django so that no new one is forgotten, and the pictures."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def row_maker(model: Model, names: Sequence[str]) -> Callable[[Sequence[Any]], m
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
-    """What makes a column's value of its form in JSON; None where it is the same."""
+    """The function that makes a column's value of its form in JSON; None where it is the same."""
     if isinstance(field, models.ForeignKey):
         return _converter(field.target_field)
     if isinstance(field, models.DateTimeField):

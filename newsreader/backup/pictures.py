@@ -46,7 +46,7 @@ def described(left_out: Mapping[str, str]) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Taken:
-    """What came of the pictures. `left_out`: by its name, what is wrong with each that is missing."""
+    """The outcome for the pictures. `left_out`: by its name, what is wrong with each that is missing."""
 
     names: set[str] = field(default_factory=set)
     left_out: dict[str, str] = field(default_factory=dict)
@@ -79,7 +79,7 @@ def write(output: IO[bytes]) -> Taken:
 
 
 def _read(digest: str, media_type: str) -> tuple[str, bytes]:
-    """What is wrong with a picture, and all of it where it is small. Raises OSError."""
+    """The fault of a picture, empty for none, and all of the picture where it is small. Raises OSError."""
     try:
         with content_store().open(file_name(digest, media_type)) as file:
             content = file.read(IN_MEMORY)

@@ -142,7 +142,8 @@ def _verify(archive: zipfile.ZipFile, part: Part) -> None:
 
 
 def _check_tables(described: Sequence[Part]) -> None:
-    """Whether all of it has a place here. A column or table that the backup does not have gets its defaults."""
+    """Check that all of it has a place here. A column or table that the backup does not have gets its defaults. Raises
+    Refused."""
     known = {parts.label(model): parts.columns(model) for model in parts.tables()}
     for part in described:
         if part.table and not set(part.columns) <= set(known.get(part.table, ())):

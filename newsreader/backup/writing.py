@@ -32,7 +32,8 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How many rows and pictures went in or out, and by its name what is wrong with each picture that did not."""
+    """The number of rows and pictures that went in or out, and by its name what is wrong with each picture that did
+    not."""
 
     rows: int
     left_out: dict[str, str]
@@ -116,7 +117,7 @@ class Digesting(io.RawIOBase):
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """What is read inside is of one moment, while others go on writing."""
+    """A context in which all that is read is of one moment, while others go on writing."""
     if connection.vendor == "postgresql":
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -15,8 +15,8 @@ LOOPBACK = "127.0.0.0/8"
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Where the demo's feeds are served, and since when (seconds since 1970): their dates count from that moment, so
-    that what was published once keeps its date."""
+    """The port at which the demo's feeds are served, and the moment since when (seconds since 1970): their dates
+    count from it, so that what was published once keeps its date."""
 
     port: int
     since: int

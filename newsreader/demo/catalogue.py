@@ -1,4 +1,4 @@
-"""What the demo's publisher publishes: sources, and the texts of their articles."""
+"""The publications of the demo's publisher: sources, and the texts of their articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which entries of a document are new, which have changed, which are known. Pure: looks at values, writes nothing."""
+"""The decision which entries of a document are new, changed or known. Pure: looks at values, writes nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HASH_VERSION, FORMER_VERSION = "2", "1"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of an article, as far as deciding needs it."""
+    """The stored columns of an article, as far as deciding needs them."""
 
     id: int
     guid: str

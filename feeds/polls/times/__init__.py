@@ -1,1 +1,1 @@
-"""When a feed is due again. Pure: times in, times out."""
+"""The time when a feed is due again. Pure: times in, times out."""

@@ -1,4 +1,4 @@
-"""When a feed is asked next. Pure arithmetic on what is known of it."""
+"""The time when a feed is asked next. Pure arithmetic on what is known of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LATENESS = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the operator wants of all feeds that have no interval of their own. `shortest`: instead of an hour, or of
+    """The operator's wishes for all feeds that have no interval of their own. `shortest`: instead of an hour, or of
     what the publisher allows; None for no such wish. `longest`: for feeds that have been silent for long."""
 
     shortest: timedelta | None = None
@@ -42,7 +42,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What operator and publisher ask for. Seconds, except where the name says minutes. `pushed_until`: so long a hub
+    """The wishes of operator and publisher. Seconds, except where the name says minutes. `pushed_until`: so long a hub
     has promised to tell what is new. `has_validators`: whether the publisher can be asked for what has changed.
     `skip_hours` (0 to 23) and `skip_days` (0 is Monday), in UTC: when he does not want to be asked (RSS 2.0)."""
 
@@ -67,7 +67,7 @@ def typical_gap(published: Sequence[datetime]) -> timedelta | None:
 def interval(
     *, gap: timedelta | None, newest: datetime | None, now: datetime, wishes: Wishes, limits: Limits | None = None
 ) -> timedelta:
-    """How long to wait after a poll that went well.
+    """The time to wait after a poll that went well.
 
     An hour, or after a longer silence a forty-eighth of it, up to `limits.longest`. The publisher's ttl (RSS 2.0) and
     Cache-Control can lengthen the wait, up to a day, as does a hub for as long as it has promised to tell of what is
@@ -92,13 +92,13 @@ def interval(
 
 
 def backoff(failures: int, *, first: timedelta = FIRST_RETRY) -> timedelta:
-    """How long to wait after `failures` failures in a row: doubling from `first`, capped at a day, without an end."""
+    """The time to wait after `failures` failures in a row: doubling from `first`, capped at a day, without an end."""
     doubled: int = 2 ** min(failures - 1, 16)
     return min(first * doubled, LATEST)
 
 
 def after_failure(failures: int, *, wishes: Wishes, is_answered: bool) -> timedelta:
-    """How long to wait after a poll that failed, the last of `failures` in a row. `is_answered`: a server has answered,
+    """The time to wait after a poll that failed, the last of `failures` in a row. `is_answered`: a server has answered,
     and would have to answer again; else nobody is bothered by a quick retry."""
     wait = backoff(failures, first=FIRST_RETRY_AFTER_ANSWER if is_answered else FIRST_RETRY)
     return max(wait, min(_seconds(wishes.max_age), LATEST))

@@ -1,4 +1,4 @@
-"""Which feeds and icons a web page names. Pure: it reads the page and fetches nothing."""
+"""The feeds and icons that a web page names. Pure: the page is read and nothing is fetched."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _fitness(element: _Element) -> int:
 
 
 def common_paths(url: str) -> list[str]:
-    """Where sites keep their feed without saying so: beside the page and at the root."""
+    """The addresses at which sites keep their feed without saying so: beside the page and at the root."""
     beside = [urljoin(url if url.endswith("/") else f"{url}/", path) for path in BESIDE_THE_PAGE]
     at_root = [urljoin(url, f"/{path}") for path in AT_THE_ROOT]
     return list(dict.fromkeys([*(beside if urlsplit(url).path.strip("/") else []), *at_root]))

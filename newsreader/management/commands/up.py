@@ -87,8 +87,8 @@ def processes(host: str, port: int) -> list[tuple[str, list[str]]]:
 
 
 def web_processes() -> int:
-    """How many processes answer requests: as many as are asked for, else one for each core that this process may use,
-    four at most, and no more than there are GB of memory. Python runs in one thread of a process at a time."""
+    """The number of processes that answer requests: as many as are asked for, else one for each core that this process
+    may use, four at most, and no more than there are GB of memory. Python runs in one thread of a process at a time."""
     if settings.WEB_PROCESSES:
         return int(settings.WEB_PROCESSES)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -114,7 +114,7 @@ def child_environment(host: str) -> dict[str, str]:
 
 
 def names_of(host: str) -> list[str]:
-    """What a browser may call this machine by when the server listens on `host`."""
+    """The names that a browser may call this machine by when the server listens on `host`."""
     if host not in EVERYWHERE:
         return [f"[{host}]" if ":" in host else host]
     name = socket.gethostname().lower()
