@@ -1,4 +1,5 @@
-"""When articles came in, asked of their ids: these go up as articles come in, so that no index of times is kept.
+"""The arrival times of articles, asked of their ids: these go up as articles come in, so that no index of times is
+kept.
 
 Articles that several workers store at once may be a little out of order, and after a clock was set: whoever asks gets
 the ids that are surely before or after, and looks at each of those between.

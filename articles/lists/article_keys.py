@@ -1,4 +1,4 @@
-"""How the articles of a list page are found in the same time whatever the archive holds.
+"""The keys of the articles of a list page, found in the same time whatever the archive holds.
 
 A database's planner chooses by averages. "Newest 50 of these feeds" it answers by walking the date index until 50 have
 turned up: a second or more in a large archive where they are rare or old. So the plan is chosen here, by the same rule
@@ -48,7 +48,7 @@ MANY = 1_000  # more than any page has: what an app asks for at once
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which feeds a list takes from: one, some, or (where both are None) all."""
+    """The feeds that a list takes from: one, some, or (where both are None) all."""
 
     feed_id: int | None = None
     some: QuerySet[Feed] | None = None
@@ -119,7 +119,7 @@ def all_keys(scope: Scope, span: Span) -> list[Key]:
 
 
 def walked_keys(scope: Scope, span: Span) -> tuple[list[Key], bool]:
-    """What a bounded walk finds of the scope, and whether that is all that the span asks."""
+    """The keys that a bounded walk finds of the scope, and True where they are all that the span asks."""
     return _walk(scope, span, _articles(scope))
 
 
@@ -128,7 +128,7 @@ def starred_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 
 def singly_read_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
-    """What was marked read one by one."""
+    """The keys of the articles that were marked read one by one."""
     return keys_among(ArticleState.objects.filter(user=reader, is_read=True), scope, span)
 
 
@@ -179,7 +179,7 @@ def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQueryS
 
 
 def _history_in(scope: Scope) -> int:
-    """How many articles of the scope are history."""
+    """The number of articles of the scope that are history."""
     ranges = HistoryRange.objects if scope.is_all else HistoryRange.objects.filter(feed__in=scope.feeds())
     return ranges.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
 
@@ -209,8 +209,8 @@ def _share(scope: Scope) -> float:
 
 
 def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 0) -> tuple[list[Key], bool]:
-    """What the next entries of the index have of `articles`, and whether that is all that the span asks: WALK of them,
-    or more by `longer`; twice as many as an app asks for at once."""
+    """The keys of `articles` among the next entries of the index, and True where they are all that the span asks. The
+    entries are WALK, or twice as many as an app asks for at once; and `longer` more."""
     last = (WALK if span.limit <= MANY else 2 * span.limit) + longer
     end = list(span.of(_index(scope)).values_list("published_at", "id")[last : last + 1])
     found = span.take(articles.no_further_than(end[0], newer=span.newer) if end else articles)
@@ -224,7 +224,7 @@ def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet
 
 
 def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """What was news when it came in. Looked up row by row, too."""
+    """The articles that were news when they came in. Looked up row by row, too."""
     history = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
     # Most articles of history are in the nearest range before them.
     nearest = history.order_by("-first").values("pk")[:1]
@@ -232,7 +232,7 @@ def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
 
 
 def put_back(reader: User) -> QuerySet[ArticleState]:
-    """What was put back to unread and not marked since."""
+    """The states of articles that were put back to unread and not marked since."""
     later = ReadMark.objects.filter(user=reader, up_to__gte=OuterRef("article"), created_at__gte=OuterRef("changed_at"))
     in_all, in_feed = later.filter(feed=None), later.filter(feed=OuterRef("article__feed"))
     return ArticleState.objects.filter(~Exists(in_all), ~Exists(in_feed), user=reader, is_read=False)
@@ -276,8 +276,8 @@ def keys_among(rows: QuerySet[Any], scope: Scope, span: Span) -> list[Key]:
 
 
 def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list[Key]:
-    """What came after its feed's marks, is not history, and not read singly. `reaches`: each feed and the id that they
-    reach to. Nothing of history is looked at, however large it is: only what is between its ranges."""
+    """The keys of what came after its feed's marks, is not history, and not read singly. `reaches`: each feed and the
+    id that they reach to. Nothing of history is looked at, however large it is: only what is between its ranges."""
     gaps, params = with_gaps(reaches)
     found = f"""{gaps}, found AS MATERIALIZED (
         SELECT article.id, article.published_at, gaps.feed_id FROM {articles_in_gaps()})"""  # noqa: S608

@@ -1,4 +1,4 @@
-"""Where a page of a list begins, as a short text for addresses. Pure."""
+"""The place where a page of a list begins, as a short text for addresses. Pure."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class FeedTree:
 
 @dataclass(frozen=True, slots=True)
 class _Own:
-    """What a subscription says of its feed."""
+    """A subscription's own settings for its feed."""
 
     category: int | None = None
     title: str = ""
@@ -68,7 +68,7 @@ class _Own:
 
 @dataclass(slots=True)
 class _Places:
-    """Which feeds are where. `children` by the id of the parent, None at the top; in order."""
+    """The places of the feeds. `children` by the id of the parent, None at the top; in order."""
 
     categories: dict[int, Category]
     children: dict[int | None, list[int]]

@@ -1,4 +1,4 @@
-"""What came in after a reader's marks, and between what is history: SQL that other queries are made of.
+"""The articles that came in after a reader's marks, and between what is history: SQL that other queries are made of.
 
 The ORM makes the parts, but not materialized subqueries, LATERAL or window functions over them: what keeps a planner
 from looking at history, however large it is.

@@ -1,4 +1,4 @@
-"""How a reader has their lists: order, layout and length, chosen for a feed, a category, or all.
+"""The settings of a reader's lists: order, layout and length, chosen for a feed, a category, or all.
 
 What is not chosen for a list is as in the list of all articles, so that one choice there is one for all lists; choosing
 for a list what it has anyway takes its own choice away.
@@ -24,7 +24,7 @@ ORDERS = (Order.DATE, Order.OLDEST)
 
 
 class Layout(StrEnum):
-    """What the rows of a list are like."""
+    """The look of the rows of a list."""
 
     COMPACT = "compact"
     COSY = "cosy"
@@ -34,7 +34,7 @@ class Layout(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListChoice:
-    """What holds for a list."""
+    """The settings that hold for a list."""
 
     order: Order = Order.DATE
     layout: Layout = Layout.COSY
@@ -70,7 +70,7 @@ _NAMES = [field.name for field in fields(ListChoice)]
 
 
 def choice_of(selection: Selection, reader: Reader) -> ListChoice:
-    """What the reader chose for the list that the selection is of."""
+    """The reader's choice for the list that the selection is of."""
     return _choices(selection, reader)[0] if isinstance(reader, User) else ListChoice()
 
 
@@ -87,7 +87,7 @@ def keep(reader: User, selection: Selection, **chosen: Any) -> None:
 
 
 def _choices(selection: Selection, reader: User) -> tuple[ListChoice, ListChoice]:
-    """What holds for the list, and what would without a choice of its own."""
+    """The choice that holds for the list, and the one that would hold without a choice of its own."""
     place, of_all = _place(selection), _place(Selection())
     rows = list(ListSettings.objects.filter(Q(**place) | Q(**of_all), user=reader))
     all_row = next((row for row in rows if row.feed_id is None and row.category_id is None), None)

@@ -1,4 +1,4 @@
-"""How a mark of some of a feed's articles is kept: as one border of ids and few exceptions.
+"""The form in which a mark of some of a feed's articles is kept: one border of ids and few exceptions.
 
 Ids go up as articles come in, and mostly the older article came in first: then "all that is older than a week" is a
 border with no exceptions, however much is unread. Where dates and ids disagree, the exceptions make the mark exact.

@@ -1,4 +1,4 @@
-"""What a reader chose for their lists."""
+"""The settings that a reader chose for their lists."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from feeds.models import Category, Feed
 
 
 class ListSettings(models.Model):
-    """How one reader has one list: of a feed, of a category or, where there is neither, of all articles. What is empty
-    is not chosen for it: see articles.lists.list_settings."""
+    """The settings of one reader for one list: of a feed, of a category or, where there is neither, of all articles.
+    What is empty is not chosen for it: see articles.lists.list_settings."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="list_settings", on_delete=models.CASCADE)
     feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE)

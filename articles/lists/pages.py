@@ -80,8 +80,8 @@ def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KeysOfPage:
-    """What is on a page, and from where on: None for the first page. A cursor is empty where there is no such page.
-    `newer`: the list runs towards newer articles."""
+    """The keys on a page, and the place that the page runs from: None for the first page. A cursor is empty where there
+    is no such page. `newer`: the list runs towards newer articles."""
 
     keys: list[Key]
     place: Cursor | None
@@ -159,7 +159,7 @@ def newest_id() -> int:
 
 
 def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> article_keys.Finder:
-    """What finds the keys of the list, a span at a time; `quiet` as in `scope_of`."""
+    """The function that finds the keys of the list, a span at a time; `quiet` as in `scope_of`."""
     scope = scope_of(selection, reader, quiet=quiet)
     if scope.is_nothing:
         return lambda span: []
@@ -218,7 +218,7 @@ def starred_among(pks: Collection[int], reader: User) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """What is stored of a reader that bears on some articles: states by article, marks and history by feed."""
+    """The rows of a reader that bear on some articles: states by article, marks and history by feed."""
 
     states: dict[int, ArticleState]
     marks: dict[int | None, list[ReadMark]]

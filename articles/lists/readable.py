@@ -1,5 +1,5 @@
-"""Which articles a reader may read, one by one: those of feeds that they may see, and what they starred or labelled of
-others."""
+"""The articles that a reader may read, one by one: those of feeds that they may see, and what they starred or labelled
+of others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader does with articles: read, unread, star, mark many read. Idempotent; the only writer of reader state.
+"""The actions of a reader on articles: read, unread, star, mark many read. Idempotent; the only writer of reader state.
 
 What marks many at once makes a batch. The newest batch of a reader can be undone, exactly: what they touched since
 stays as they left it."""

@@ -1,4 +1,4 @@
-"""Which articles: the value that lists, searches, outputs, books, commands and addresses share.
+"""The selection of articles: the value that lists, searches, outputs, books, commands and addresses share.
 
 A new way to narrow is a field here, a line in `params`, and one where an address is read
 (articles.views.selection.selection_of).
@@ -16,7 +16,7 @@ from feeds.models import Category, Feed
 
 
 class Show(StrEnum):
-    """Which articles a signed-in reader wants to see."""
+    """The kind of articles that a signed-in reader wants to see."""
 
     ALL = "all"
     UNREAD = "unread"
@@ -33,9 +33,10 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the list is narrowed to, and its order. A category includes the categories inside it; a reader who is not
-    signed in has neither unread nor starred articles and sees all. `query` as it was typed. `usual` is the
-    order that the list has without a word of it in its address, and tells nothing of which articles."""
+    """The feed, category, state and query that the list is narrowed to, and its order. A category includes the
+    categories inside it; a reader who is not signed in has neither unread nor starred articles and sees all. `query` as
+    it was typed. `usual` is the order that the list has without a word of it in its address, and tells nothing of which
+    articles."""
 
     feed: Feed | None = None
     category: Category | None = None

@@ -28,7 +28,7 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """Which articles: None is for either. `since` and `until`, both included: when they came in."""
+    """The articles of a stream: None is for either. `since` and `until`, both included: when they came in."""
 
     scope: Scope
     is_read: bool | None = None
@@ -42,7 +42,7 @@ class Stream:
 
 
 def stream_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
-    """What the span asks of the stream."""
+    """The keys that the span asks of the stream."""
     if stream.scope.is_nothing:
         return []
     sift = partial(fitting, stream, reader)
@@ -100,7 +100,7 @@ def fitting(stream: Stream, reader: User, keys: list[Key]) -> list[Key]:
 
 
 def _arrived(stream: Stream, reader: User, span: Span) -> list[Key]:
-    """What came in within the window, by an index that holds all that is asked, gone into once a feed."""
+    """The keys of what came in within the window, by an index that holds all that is asked, gone into once a feed."""
     feeds, params = stream.scope.feeds().order_by().values("pk").query.sql_with_params()
     condition = _Condition(stream, reader)
     if connection.vendor == "postgresql":
@@ -138,7 +138,7 @@ _RECEIVED = "(SELECT received_at FROM articles_article AS own WHERE own.id = fou
 
 
 class _Condition:
-    """What the stream asks of an article, as SQL on `found` (id, feed_id), with its parameters; and the ids between
+    """The stream's condition on an article, as SQL on `found` (id, feed_id), with its parameters; and the ids between
     which all that fit are. Most rows need no look at when they came in: their ids tell."""
 
     def __init__(self, stream: Stream, reader: User) -> None:

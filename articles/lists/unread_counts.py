@@ -1,4 +1,5 @@
-"""How many articles of each feed a reader has not read, by the rule of ReadMark, HistoryRange and ArticleState.
+"""The number of articles of each feed that a reader has not read, by the rule of ReadMark, HistoryRange and
+ArticleState.
 
 Nothing is kept that could drift. What the marks and the history leave of a feed is counted along one index, no further
 than asked; what the reader did with single articles is found from their rows behind the marks.
@@ -70,7 +71,7 @@ def unread_beside(
 
 
 def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, int]:
-    """How many articles came in behind the marks as news, up to `limit` in a gap."""
+    """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap."""
     bound = "" if limit is None else f"LIMIT {limit:d}"
     sql = f"""WITH {gaps} SELECT feed_id, sum((SELECT count(*) FROM (
             SELECT 1 FROM articles_article AS article
@@ -82,8 +83,8 @@ def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, i
 def _touched_singly(
     gaps: str, params: Sequence[Any], reader: User, of_all: int
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """How many of what `_arrived` counts were read one by one, and how many that it does not count were put back to
-    unread, by feed."""
+    """The numbers of articles by feed: of those that `_arrived` counts and that were read one by one, and of those that
+    it does not count and that were put back to unread."""
     back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
     # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
     # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.

@@ -1,4 +1,4 @@
-"""What a search back end does. One module per database keeps the promise: articles.search.postgres and .sqlite."""
+"""The interface of a search back end. One module per database implements it: articles.search.postgres and .sqlite."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ class SearchBackend(Protocol):
         Raises SearchTimeout, BadPlace."""
 
     def count(self, plan: Plan, *, limit: int) -> int:
-        """How many hits the index has, counted up to `limit`. Raises SearchTimeout."""
+        """The number of hits that the index has, counted up to `limit`. Raises SearchTimeout."""
 
     def holds(self, version: str) -> Holding:
-        """What the index can be asked for."""
+        """The languages whose stems the index holds, and whether it is complete by `version` of the analyzer."""
 
     def unindexed(self, version: str, *, beyond: int, limit: int) -> list[int]:
         """Ids over `beyond`, in order, of articles that the index lacks or holds by another version of the analyzer."""

@@ -1,4 +1,4 @@
-"""Which back end searches the database at hand."""
+"""The back end that searches the database at hand."""
 
 from __future__ import annotations
 

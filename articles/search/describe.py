@@ -1,4 +1,4 @@
-"""What a reader is told of the notes that the parser made."""
+"""The sentences that tell a reader of the notes that the parser made."""
 
 from __future__ import annotations
 

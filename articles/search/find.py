@@ -98,7 +98,7 @@ def _page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
 
 
 def _total(asked: Asked, page: HitPage) -> tuple[int, bool]:
-    """How many hits there are, or how many there are more of for certain; and which of the two it is."""
+    """The number of hits, or a number that they exceed for certain; and True where it is the exact one."""
     if page.is_all:
         return page.known, True
     if asked.plan.exact:
@@ -134,8 +134,8 @@ def _if_marked(pieces: tuple[snippets.Piece, ...]) -> tuple[snippets.Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How the newest hits spread: by feed id and by month, the most first and the newest first. Where these are not all
-    the hits there are, as `is_complete` says, each number is a lower bound, and there are more than `total`."""
+    """The spread of the newest hits: by feed id and by month, the most first and the newest first. Where these are not
+    all the hits there are, as `is_complete` says, each number is a lower bound, and there are more than `total`."""
 
     feeds: list[tuple[int, int]]
     months: list[tuple[date, int]]

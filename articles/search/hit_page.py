@@ -38,8 +38,8 @@ WEIGHED_TITLES = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """Which articles, and for whom. `now` carries the reader's time zone. After `patience` seconds of looking through
-    candidates a page ends where it is."""
+    """The articles that are asked for, and the reader who asks. `now` carries the reader's time zone. After `patience`
+    seconds of looking through candidates a page ends where it is."""
 
     selection: Selection
     reader: Reader
@@ -73,7 +73,7 @@ class Asked:
 
 
 def understand(search: Search) -> Asked:
-    """What is searched for, and how."""
+    """The condition that is searched for, its plan, and the notes on the query."""
     parsed = syntax.parse(search.text)
     asked = resolve(parsed.tree, now=search.now, reader=search.reader)
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
@@ -90,7 +90,7 @@ def understand(search: Search) -> Asked:
 
 
 def planned(condition: Condition) -> Plan:
-    """How the index at hand finds what may fulfil `condition`."""
+    """The plan by which the index at hand finds what may fulfil `condition`."""
     holding = backend().holds(version())
     return plan(condition, holding.languages, neighbours=holding.is_complete)
 
@@ -105,7 +105,7 @@ def _narrowed(found_by: Plan, choice: Choice) -> Plan:
 
 
 def _selected(search: Search, scope: Scope) -> list[Condition]:
-    """What the selection asks, beside the query."""
+    """The conditions that the selection asks, beside the query."""
     feeds: list[Condition] = [] if scope.is_all else [in_feeds(frozenset(scope.feed_ids()))]
     show = search.selection.show
     is_narrowed = isinstance(search.reader, User) and show is not Show.ALL
@@ -178,12 +178,12 @@ def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
 
 
 def _letter(*, newer: bool) -> str:
-    """What a cursor to newer hits begins with, or to older ones."""
+    """The letter that a cursor to newer hits begins with, or to older ones."""
     return "n" if newer else "o"
 
 
 def _read(cursor: str) -> tuple[bool, str]:
-    """Whether a cursor leads to newer hits, and the place it starts from."""
+    """True where a cursor leads to newer hits, and the place it starts from."""
     if cursor[0] not in "on" or len(cursor) < 2:
         raise BadCursor(cursor)
     return cursor[0] == _letter(newer=True), cursor[1:]
@@ -225,7 +225,7 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
 
 
 def _apart(recheck: And[Property]) -> tuple[And[Property], And[Property]]:
-    """What is answered without the articles' texts, and what is not."""
+    """The parts that are answered without the articles' texts, and those that are not."""
     of_reader = tuple(part for part in recheck.parts if asks_reader_alone(part))
     return And(of_reader), And(tuple(part for part in recheck.parts if part not in of_reader))
 

@@ -32,7 +32,7 @@ def index(articles: Sequence[Article], kinds: Mapping[int, Iterable[Kind]] | Non
 
 
 def document(article: Article, kinds: Iterable[Kind]) -> IndexDocument:
-    """What the index holds of an article."""
+    """The document that the index holds of an article."""
     media = media_of(article, kinds)
     lexemes = document_lexemes(
         title=article.title,
@@ -60,14 +60,14 @@ def _digest(article: Article, media: Iterable[str]) -> bytes:
 
 
 def media_of(article: Article, kinds: Iterable[Kind]) -> frozenset[str]:
-    """What has:image, has:audio and has:video find: in the content, or attached."""
+    """The kinds of media that has:image, has:audio and has:video find: in the content, or attached."""
     attached = {_KINDS.get(kind, "") for kind in kinds}
     shown = {kind for kind, tag in _TAGS.items() if tag in article.content_html}
     return frozenset((attached & _TAGS.keys()) | shown | ({"image"} if article.image_url else set()))
 
 
 def media_of_articles(article_ids: Collection[int]) -> dict[int, frozenset[str]]:
-    """What has:image, has:audio and has:video find of each of these articles."""
+    """The kinds of media of each of these articles, by its id, that has:image, has:audio and has:video find."""
     kinds = _kinds(article_ids)
     articles = Article.objects.filter(id__in=article_ids).only("content_html", "image_url")
     return {article.id: media_of(article, kinds.get(article.id, ())) for article in articles}

@@ -227,7 +227,7 @@ def _hits(rows: Iterable[tuple[int, datetime, int]]) -> list[Hit]:
 
 
 def _walk_length(asked: str, limit: int) -> int:
-    """How many articles a walk may look at; 0 where GIN is quicker."""
+    """The number of articles that a walk may look at; 0 where GIN is quicker."""
     if not asked:
         return LONGEST_WALK
     matching, articles = _estimate(asked, int(time.monotonic()) // 60)
@@ -244,7 +244,7 @@ def _reads_all(expression: Expression) -> bool:
 
 @lru_cache(maxsize=1024)
 def _estimate(asked: str, minute: int) -> tuple[float, float]:
-    """How many articles the planner believes to match, and of how many; asked anew every minute."""
+    """The planner's estimates of how many articles match, and of how many there are; asked anew every minute."""
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN (FORMAT JSON) SELECT 1 FROM articles_search WHERE " + MATCH, [asked])
         [(explained,)] = cursor.fetchall()
@@ -291,8 +291,8 @@ def _fenced(cursor: Any, plan: Plan, span: _Span, limit: int) -> list[Hit]:
 
 
 def _matching(expression: Expression, span: _Span, *columns: str) -> tuple[str, list[Any]]:
-    """What stands behind FROM for the rows that match, and its parameters. GIN can't tell what is not there without
-    reading all of it: that is told from the rows."""
+    """The SQL behind FROM for the rows that match, and its parameters. GIN can't tell what is not there without reading
+    all of it: that is told from the rows."""
     if not _reads_all(expression):
         return f"articles_search {span.where(MATCH)}", [tsquery(expression), *span.parameters]
     wanted, lexemes = condition(expression)

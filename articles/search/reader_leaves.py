@@ -33,7 +33,7 @@ def _unbounded(scope: Scope, reader: User, span: Span) -> list[Key] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """How such a leaf is answered. `among`: those of some articles that it is true of; `find`, `find_others`: the
+    """The ways to answer such a leaf. `among`: those of some articles that it is true of; `find`, `find_others`: the
     articles of a scope that it is true of, and all others; `of_nobody`: its truth for who is not signed in."""
 
     among: Callable[[Collection[int], User], set[int]]
@@ -104,8 +104,8 @@ def facts(article_ids: Collection[int], condition: Condition, reader: User) -> d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What the reader's rows leave of a condition: the `rest` to be asked of the index, only of `article_ids` where
-    these are few, and of what was published from `start` on and before `end`."""
+    """The part of a condition that the reader's rows leave: the `rest` to be asked of the index, only of `article_ids`
+    where these are few, and of what was published from `start` on and before `end`."""
 
     rest: Condition
     article_ids: frozenset[int] | None = None

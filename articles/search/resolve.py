@@ -1,5 +1,5 @@
-"""What a query's names and dates mean here and now: feeds and categories as the reader has them, moments in the time
-zone of theirs."""
+"""The meaning of a query's names and dates here and now: feeds and categories as the reader has them, moments in the
+time zone of theirs."""
 
 from __future__ import annotations
 

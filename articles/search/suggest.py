@@ -1,4 +1,4 @@
-"""What may have been meant: titles while a query is typed, and another query where one finds nothing."""
+"""Suggestions of what may have been meant: titles while a query is typed, another query where one finds nothing."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def import_archive(request: HttpRequest) -> HttpResponse:
 
 
 def _command() -> str:
-    """What to type on this server, in whatever folder."""
+    """The command to type on this server, in whatever folder."""
     data = shlex.quote(str(settings.DATA_DIR))
     program = shlex.join([sys.executable, str(settings.BASE_DIR / "manage.py"), "import_archive"])
     return f"NEWSREADER_DATA={data} {program} " + _("DIR")

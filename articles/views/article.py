@@ -119,13 +119,13 @@ def _whole(shown: Article, content_html: str) -> dict[str, object]:
 
 
 def _at(shown: Article, selection: Selection) -> str:
-    """What keeps the article's row in a list that it has left by being read, or by losing its star."""
+    """The value that keeps the article's row in a list which it has left by being read, or by losing its star."""
     return "" if selection.show is Show.ALL else str(shown.pk)
 
 
 @require_safe
 def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse:
-    """What the article was before its publisher changed it."""
+    """The page of the article as it was before its publisher changed it."""
     versions = ArticleVersion.objects.select_related("article__feed").defer("html_zlib", "article__content_text")
     earlier = get_object_or_404(versions, pk=version, article_id=pk)
     _ensure_readable(earlier.article, request)

@@ -29,7 +29,7 @@ _KINDS: dict[Name, _Kind] = {"read": _Kind("mark_read", "m", "unread"), "star": 
 
 
 def words() -> dict[str, str]:
-    """What each button does, by its name and the value that it sends."""
+    """The action of each button in words, by its name and the value that it sends."""
     return {
         "read=1": _("Mark as read"),
         "read=0": _("Mark as unread"),

@@ -1,4 +1,4 @@
-"""How hits spread over feeds, categories and time, each a link that narrows the search to it."""
+"""The spread of hits over feeds, categories and time, each a link that narrows the search to it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What the search can be narrowed to. `chosen` is what it is narrowed to now, and `wider` the way back."""
+    """The values that the search can be narrowed to. `chosen` is what it is narrowed to now, `wider` the way back."""
 
     title: str
     values: list[Value]

@@ -13,7 +13,7 @@ LINE, DEPTH = 60, 20  # above and below the line
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Where one day's bars are drawn. A height of 0 is none."""
+    """The place and the heights of one day's bars. A height of 0 is none."""
 
     x: int
     y: int
@@ -23,7 +23,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What the template draws, and the numbers that say the same."""
+    """The bars that the template draws, and the numbers that say the same."""
 
     bars: Sequence[Bar]
     days: Sequence[Day]  # on which something was asked or came

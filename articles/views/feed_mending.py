@@ -1,5 +1,5 @@
-"""What is done about a feed on its page by staff, and by the one subscriber of a private feed: check it now, look for
-it again, change its address and how often it is checked."""
+"""The actions on a feed from its page, by staff and by the one subscriber of a private feed: check it now, look for it
+again, change its address and how often it is checked."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def move_address(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def change_interval(request: SignedIn, pk: int) -> HttpResponse:
-    """How often the feed is checked, and what becomes of its pictures."""
+    """Store how often the feed is checked, and what becomes of its pictures."""
     feed = _tended(request, pk)
     form = IntervalForm(request.POST, instance=Feed.objects.get(pk=pk))
     if not form.is_valid():

@@ -155,8 +155,8 @@ def _save(request: SignedIn, feed: Feed, form: SubscriptionForm) -> None:
 
 
 def _last(request: SignedIn, feed: Feed) -> dict[str, int] | None:
-    """How many articles would go if the reader left the feed, and how many stay as somebody has starred them; None
-    where others are left to see it."""
+    """The number of articles that would go if the reader left the feed, and of those that stay as somebody has starred
+    them; None where others are left to see it."""
     if not own.is_last(request.user, feed):
         return None
     starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)

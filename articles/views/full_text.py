@@ -86,7 +86,7 @@ def set_whole_articles(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def of_feed(request: SignedIn, feed: Feed) -> dict[str, Any]:
-    """What the page of a feed says to staff of whole articles."""
+    """The context for what the page of a feed says to staff of whole articles; empty for others."""
     if not request.user.is_staff:
         return {}
     return {

@@ -60,7 +60,7 @@ def _ids(request: SignedIn) -> list[int]:
 
 
 def _back(request: SignedIn, article: Article) -> str:
-    """Where the reader comes from, as the address says: the article, or its row in a list."""
+    """The address that the reader comes from, as the request says: the article, or its row in a list."""
     query = request.GET.copy()
     to_article = query.pop("back", None) == ["article"]
     if to_article:

@@ -127,5 +127,5 @@ def _day(article: Article) -> date:
 
 
 def _distance(today: date, day: date) -> str:
-    """What the day is called today, if it has such a name."""
+    """The name that the day has as seen from today; empty where it has none."""
     return {0: _("Today"), 1: _("Yesterday")}.get((today - day).days, "")

@@ -164,7 +164,7 @@ def _page(search: Search, place: dict[str, str], *, is_xml: bool) -> Page:
 
 
 def size_of(text: str, *, usual: int, most: int) -> int:
-    """How many items an address asks for. Raises BadRequest."""
+    """The number of items that an address asks for. Raises BadRequest."""
     if not text:
         return usual
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
@@ -186,7 +186,7 @@ def _pieces(made: FeedDocument, site: str, file: str) -> Iterator[bytes]:
 
 
 def _media_type(request: HttpRequest, file: str) -> str:
-    """What feed readers are to see; browsers show a feed as a page only where it says that it is plain XML."""
+    """The media type for feed readers; browsers show a feed as a page only where it says that it is plain XML."""
     if "text/html" in request.headers.get("Accept", ""):
         return "application/json" if FORMATS[file] is jsonfeed else "text/xml"
     return str(FORMATS[file].MEDIA_TYPE)

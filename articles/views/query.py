@@ -73,7 +73,7 @@ def _is_span(part: Node) -> bool:
 
 
 def _parts(tree: Node | None) -> list[Node]:
-    """What must all be true of a hit."""
+    """The parts that must all be true of a hit."""
     return [] if tree is None else list(required(tree))
 
 

@@ -195,7 +195,7 @@ def writer_of(
     request: HttpRequest,
     layout: Layout = Layout.COSY,
 ) -> Rows:
-    """What writes the rows of these articles for the reader who asks."""
+    """The writer of the rows of these articles for the reader who asks."""
     picks, reader = is_picking(request), request.user
     may_mark = isinstance(reader, User)
     labels = labels_on([article.pk for article in articles], reader) if isinstance(reader, User) else {}

@@ -1,4 +1,4 @@
-"""What a reader is told of a search: what was left out of the query, and how many hits it has."""
+"""The sentences that tell a reader of a search: what was left out of the query, and how many hits it has."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def number(value: int) -> str:
 
 
 def count_of(total: int, *, is_exact: bool) -> str:
-    """How many hits there are, as exactly as it is known; empty where nothing is known."""
+    """The number of hits in words, as exactly as it is known; empty where nothing is known."""
     if is_exact:
         return ngettext("%(n)s hit", "%(n)s hits", total) % {"n": number(total)}
     least = total if total >= COUNTED else total // 10 * 10

@@ -1,4 +1,4 @@
-"""Which articles, as addresses and forms say it:
+"""The selection of articles, as addresses and forms say it:
 `?feed=ID&category=SLUG&show=unread|starred&q=…&order=oldest|relevance`."""
 
 from __future__ import annotations

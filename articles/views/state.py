@@ -1,4 +1,4 @@
-"""What a reader does with articles. Plain forms that lead back to the page they were on; htmx asks for the same and
+"""The actions of a reader on articles. Plain forms that lead back to the page they were on; htmx asks for the same and
 gets only the button that has changed."""
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _mark_all(request: SignedIn, selection: Selection) -> reader_state.Made | No
 
 
 def _these(request: SignedIn, extent: str) -> list[int]:
-    """What the page shows, of hits only those above or below one of them, and of that what the reader may see."""
+    """The ids of the articles on the page, of hits only those above or below one of them, that the reader may see."""
     ids = ids_in(request.POST.get("articles", "").split("."))
     if extent != "page":
         side, _dash, at = extent.partition("-")
@@ -113,7 +113,7 @@ def _these(request: SignedIn, extent: str) -> list[int]:
 
 
 def _key(request: SignedIn, extent: str, order: Order) -> tuple[Key, bool]:
-    """Where the articles that are meant begin, and whether they are newer."""
+    """The key at which the articles that are meant begin, and True where they are newer."""
     side, _dash, at = extent.partition("-")
     if side == "older" and at in DAYS:
         return (timezone.now() - timedelta(days=int(at)), 0), False
@@ -170,7 +170,7 @@ def _answer(request: SignedIn, article: Article, name: Name, *, is_flagged: bool
 
 
 def next_address(request: SignedIn) -> str:
-    """Where the form was; the list, if the form names another site."""
+    """The address of the page that the form was on; that of the list, if the form names another site."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
     return wanted if is_ours else reverse("list")

@@ -24,8 +24,8 @@ from feeds.writes import soon
 
 
 def tree_beside(request: HttpRequest, selection: Selection) -> dict[str, object]:
-    """What components/tree.html shows beside the list of `selection`, and `unread_here`, the number that belongs to
-    it."""
+    """The context that components/tree.html shows beside the list of `selection`, and `unread_here`, the number that
+    belongs to it."""
     tree = feed_tree(request.user, feed=selection.feed, category=selection.category)
     return {
         "tree": tree,
@@ -40,7 +40,7 @@ def tree_beside(request: HttpRequest, selection: Selection) -> dict[str, object]
 
 
 def _tops(tree: FeedTree, selection: Selection) -> list[tuple[Show, str, bool]]:
-    """What to show of all feeds, its address, and whether that is shown now."""
+    """The choices of what to show of all feeds, each with its address, and True where that is shown now."""
     everything = replace(selection.without_query(), feed=None, category=None)
     is_here = not (selection.feed or selection.category or selection.query)
     shows = (Show.UNREAD, Show.STARRED, Show.ALL)

@@ -1,4 +1,4 @@
-"""What can be done with a feed or a category of the tree: a page for each, which a script shows as a menu."""
+"""The actions on a feed or a category of the tree: a page for each, which a script shows as a menu."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from feeds.writes import soon
 @login_required
 @require_safe
 def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
-    """What the reader may do with a feed that they may see."""
+    """The menu of what the reader may do with a feed that they may see."""
     feed = _feed(request, pk)
     follows = followed_feeds(request.user, quiet=True).filter(pk=pk).exists()
     context = {
@@ -42,7 +42,7 @@ def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def category_menu(request: SignedIn, pk: int) -> HttpResponse:
-    """What the reader may do with one of their categories."""
+    """The menu of what the reader may do with one of their categories."""
     category = _category(request, pk)
     context = {"category": category, "is_own": category.owner_id == request.user.pk}
     return _menu(request, Selection(category=category), context)

@@ -1,5 +1,5 @@
-"""When a reader was here before, for the line "New since you were here". Kept in the session of each browser, and
-written once in some minutes at most; where it can't be written now, later."""
+"""The visit of a reader before this one, for the line "New since you were here". Kept in the session of each browser,
+and written once in some minutes at most; where it can't be written now, later."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAME = "visit"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """When the visit before this one ended, and the greatest article id that there was."""
+    """The time at which the visit before this one ended, and the greatest article id that there was."""
 
     latest_id: int
     at: datetime

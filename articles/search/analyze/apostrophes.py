@@ -24,7 +24,7 @@ _ENGLISH = _CONTRACTED | {"d", "m"}
 
 
 def plain(word: str, language: str) -> str:
-    """What is compared of a folded word that has a JOINT for each of its apostrophes; `language` as
+    """The form that is compared of a folded word which has a JOINT for each of its apostrophes; `language` as
     articles.search.analyze.lexemes.stem_language gives it."""
     if JOINT not in word:
         return word

@@ -1,4 +1,4 @@
-"""What an article puts into the index: the lexemes under which it is found. Pure."""
+"""The lexemes that an article puts into the index, under which it is found. Pure."""
 
 from __future__ import annotations
 

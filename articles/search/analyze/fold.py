@@ -47,8 +47,8 @@ _FEW = 24
 
 @dataclass(frozen=True, slots=True)
 class _Characters:
-    """What is known of characters. Each is looked up when it is first met: most of Unicode never is, and a command
-    starts at once."""
+    """The characters met so far, and what they fold to. Each is looked up when it is first met: most of Unicode never
+    is, and a command starts at once."""
 
     known: set[str] = field(default_factory=set)
     # What is put for those that are not themselves; the same as str.translate takes it.
@@ -74,7 +74,7 @@ _CHARACTERS = _Characters()
 
 
 def folded_character(character: str) -> str:
-    """What `fold` puts for a lower-case character: its NFKC form, without marks, and Simplified for Traditional Han."""
+    """The folded form of a lower-case character: NFKC, without marks, and Simplified for Traditional Han."""
     if character in _DROPPED:
         return ""
     plain = _plain(character) if _is_in(_VARIED, character) and ord(character) not in _LEFT_TO_NFKC else character
@@ -194,7 +194,7 @@ def fold_with_places(text: str) -> tuple[str, list[int] | None]:
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Where characters do not fold to one each: those that give several or none, and those that melt with others."""
+    """The spans of characters that do not fold to one each: those that give several or none, or melt with others."""
     odd = _CHARACTERS.uneven & _met(text)
     following = _CHARACTERS.following
     end = 0

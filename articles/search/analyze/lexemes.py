@@ -56,8 +56,8 @@ _ASCII, _FIRST_PLANE, _UNICODE = 0x80, 0x10000, 0x110000
 
 
 class _Patterns:
-    """What finds segments in texts of characters below `limit`: the fewer there are, the quicker they are read. Each
-    is compiled when it is first asked for."""
+    """The patterns that find segments in texts of characters below `limit`: the fewer there are, the quicker they are
+    read. Each is compiled when it is first asked for."""
 
     def __init__(self, limit: int) -> None:
         # A class must not be empty, so that each has its first range.
@@ -200,7 +200,7 @@ def _is_spelt_with_signs(word: str) -> bool:
 
 
 def word_form(word: str, language: str) -> str:
-    """What is compared of a word: no dots of an abbreviation, no possessive, the stem."""
+    """The form in which a word is compared: no dots of an abbreviation, no possessive, the stem."""
     return _forms(language)(word)
 
 
@@ -215,7 +215,7 @@ def _forms(language: str) -> Callable[[str], str]:
 
 
 def grams(run: str) -> list[str]:
-    """What a run is looked for by: its pairs of neighbours, or its only character."""
+    """The grams that a run is looked for by: its pairs of neighbours, or its only character."""
     return list(dict.fromkeys(map(add, run, run[1:]))) or [run]
 
 
@@ -291,7 +291,7 @@ def segment_texts(folded: str) -> list[str]:
 
 
 def pattern(parts: Sequence[Segment], language: str) -> str:
-    """What a query of these segments must find in the canonical form: a plain piece of text, empty for no segments."""
+    """The plain text that a query of these segments must find in the canonical form; empty for no segments."""
     if not parts:
         return ""
     text = f" {' '.join(part.text if part.is_run else word_form(part.text, language) for part in parts)} "

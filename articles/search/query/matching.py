@@ -1,4 +1,4 @@
-"""Whether an article really contains what was asked, and where: judged on its own text. The last word on every hit.
+"""The check that an article really contains what was asked, and where: on its own text. The last word on every hit.
 
 Pure. The searchable text is the title and the visible text, each for itself: no phrase spans the two.
 """
@@ -63,7 +63,7 @@ class Published(Tree["Property"]):
 
 @dataclass(frozen=True, slots=True)
 class OfReader(Tree["Property"]):
-    """What the reader who asks did, as the query names it: `is:unread`."""
+    """A condition on what the reader who asks did, as the query names it: `is:unread`."""
 
     field: str
     value: str
@@ -190,8 +190,8 @@ def _windows(folded: str, parts: Sequence[Segment], anchor: int) -> Iterator[str
 
 
 def _reach(folded: str, segments_needed: int, *, backwards: bool) -> int:
-    """How far a window reaches into `folded` from its end, or its beginning: so that it has more segments than needed
-    and ends at a break."""
+    """The place in `folded` that a window reaches to from its end, or its beginning: so that the window has more
+    segments than needed and ends at a break."""
     size = WINDOW
     while size < len(folded):
         cuts = [
@@ -216,8 +216,8 @@ def atoms(words: str) -> tuple[Segment, ...]:
 
 
 def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Iterator[tuple[int, int]]:
-    """Where in `text` one of the phrases stands, in order of the phrases; they may touch and overlap. `language` as
-    stem_language gives it. A run may begin and end inside a run, a word counts whole."""
+    """The spans of `text` in which one of the phrases stands, in order of the phrases; they may touch and overlap.
+    `language` as stem_language gives it. A run may begin and end inside a run, a word counts whole."""
     phrases = [phrase for phrase in asked if len(phrase) > 1 or (phrase and not phrase[0].is_run)]
     if len(phrases) < len(asked):
         folded, places = fold_with_places(text)

@@ -1,4 +1,4 @@
-"""What the index is asked: a condition as an expression of lexemes, a span of time, and whether its answer is final.
+"""The question to the index: a condition as an expression of lexemes, a span of time, and whether its answer is final.
 
 Pure. The expression never misses a hit; where it may give too many, `exact` is False and every hit is rechecked
 (articles.search.query.matching).
@@ -44,8 +44,8 @@ Expression: TypeAlias = Tree[Lexeme]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the index finds, and `recheck`: what of the condition it can't be sure of. `feed_ids` where they are too
-    many for lexemes; `article_ids` where only few articles come into question; None: all."""
+    """The question to the index, and `recheck`: the part of the condition that the index can't be sure of. `feed_ids`
+    where they are too many for lexemes; `article_ids` where only few articles come into question; None: all."""
 
     expression: Expression = EVERYTHING
     start: datetime | None = None
@@ -61,8 +61,8 @@ class Plan:
 
 
 def plan(condition: Condition, languages: Iterable[str], *, neighbours: bool = False) -> Plan:
-    """How the index finds what may fulfil `condition`; `languages` are those whose stems the index holds, `neighbours`
-    says that it holds the lexemes of neighbours of every article."""
+    """The plan by which the index finds what may fulfil `condition`; `languages` are those whose stems the index holds,
+    `neighbours` says that it holds the lexemes of neighbours of every article."""
     stems = tuple(sorted({*languages})) or ("",)
     start: datetime | None = None
     end: datetime | None = None

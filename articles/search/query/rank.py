@@ -1,4 +1,5 @@
-"""How well a hit answers a query. Pure: the text, the words, the age; no index and no statistics of the archive.
+"""The score of a hit: how well it answers a query. Pure: the text, the words, the age; no index and no statistics of
+the archive.
 
 A match in the title counts most, then how often the words stand in the text (with less and less gain), how early and
 how close together; and of two that are alike the newer wins.

@@ -1,4 +1,4 @@
-"""What a reader sees of a hit: the place in the text that answers the query, with the matches marked. Pure."""
+"""The text of a hit as a reader sees it: the place that answers the query, with the matches marked. Pure."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def snippet(text: str, condition: Condition, *, language: str) -> tuple[Piece, .
 
 
 def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:
-    """Where the matches stand in `text`: in order, none overlapping another."""
+    """The beginning and end of each match in `text`: in order, none overlapping another."""
     # Names and addresses are not inflected.
     stems = stem_language(language) if field in {"", "title"} else ""
     return _found(text, _phrases(condition, field), stems)
 
 
 def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
-    """What is asked for there. Words without a field are looked for in the title and the text."""
+    """The phrases asked for in `field`. Words without a field are looked for in the title and the text."""
     fields = {"", field} if field == "title" else {field}
     return [atoms(words.words) for words in asked_for(condition) if words.field in fields]
 
@@ -100,8 +100,8 @@ def _is_all(word: str, following: str) -> bool:
 
 
 def _beginning(part: Segment, stems: str) -> str:
-    """What a text, without apostrophes, has that has the segment. Most languages change words at their end; those that
-    do not, at any. What an elision left may be gone."""
+    """The part of the segment, from its beginning on, that every text with it has, apostrophes aside; may be empty.
+    Most languages change words at their end; those that do not, at any. What an elision left may be gone."""
     if part.is_run:
         return part.text
     return "" if stems in _CHANGED_AT_THE_BEGINNING or JOINT in part.text else part.text[:2]

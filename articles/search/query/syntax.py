@@ -53,7 +53,7 @@ Node: TypeAlias = Tree[Term]
 
 
 class Problem(StrEnum):
-    """Why something of the query was left out, or read otherwise than it may have been meant."""
+    """The reason why something of the query was left out, or read otherwise than it may have been meant."""
 
     TOO_LONG = "too long"
     TOO_MANY_TERMS = "too many terms"
@@ -71,7 +71,7 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the reader should know; `text` is the piece of the query that it is about."""
+    """A problem that the reader should know of; `text` is the piece of the query that it is about."""
 
     problem: Problem
     text: str = ""
@@ -79,7 +79,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was understood. `tree` is None where nothing is asked for."""
+    """The query as it was understood. `tree` is None where nothing is asked for."""
 
     tree: Node | None
     notes: tuple[Note, ...] = ()
@@ -232,7 +232,7 @@ class _Parser:
 
 @dataclass
 class _Level:
-    """What is open at one parenthesis."""
+    """The parts of one level of parentheses that is still open."""
 
     alternatives: list[list[Node]] = field(default_factory=lambda: [[]])
     negated: bool = False
@@ -281,7 +281,7 @@ def to_text(node: Node | None) -> str:
 
 
 class Binding(IntEnum):
-    """How closely a piece of a query holds together: what is looser than its place allows stands in parentheses."""
+    """The binding strength of a piece of a query: what is looser than its place allows stands in parentheses."""
 
     OR = 0
     AND = 1
