@@ -51,22 +51,22 @@ def revoke(user: User, pk: int) -> bool:
 
 
 def token_of(password: str) -> str:
-    """What a password is traded for at sign-in: hexadecimal, the same each time."""
+    """The token that a password is traded for at sign-in: hexadecimal, the same each time."""
     return _keyed("token", password)
 
 
 def digest_of(token: str) -> str:
-    """What is stored of a token."""
+    """The digest that is stored of a token."""
     return _keyed("digest", token)
 
 
 def fever_digest_of(key: str) -> str:
-    """What is stored of Fever's key, which apps send in either case."""
+    """The digest that is stored of Fever's key, which apps send in either case."""
     return _keyed("fever", key.lower())
 
 
 def edit_token_of(token: str) -> str:
-    """What the Google Reader API has apps send along with what they change."""
+    """The token that the Google Reader API has apps send along with what they change."""
     return _keyed("edit", token)[:EDIT_TOKEN_LENGTH]
 
 

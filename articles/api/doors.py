@@ -1,5 +1,5 @@
-"""What every door for apps does before and after its own work: the doors may be closed, bodies have limits, a key is
-asked for, and web pages of other sites may ask too, as apps that are made of them do."""
+"""The steps that every door for apps takes before and after its own work: the doors may be closed, bodies have limits,
+a key is asked for, and web pages of other sites may ask too, as apps that are made of them do."""
 
 from __future__ import annotations
 

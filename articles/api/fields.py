@@ -1,4 +1,4 @@
-"""What an app sent with its request: many times more fields than a form of a page has, within limits of our own."""
+"""The fields that an app sent with its request: many times more than a form of a page has, within limits of our own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What apps change of the feeds that a reader follows, within the rights of the account."""
+"""Changes that apps make to the feeds that a reader follows, within the rights of the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doors for apps keep: the passwords that readers made for them."""
+"""The rows that the doors for apps keep: the passwords that readers made for them."""
 
 from __future__ import annotations
 

@@ -63,6 +63,6 @@ def subscribed(reader: User) -> list[Subscribed]:
 
 
 def icon_address(feed: Feed, site: str) -> str:
-    """Where this site has the feed's icon; "" where it has none."""
+    """The address of the feed's icon at this site; "" where it has none."""
     path = signed_path(feed.icon_url, ICON, is_kept=may_keep(feed)) if feed.icon_url else ""
     return site + path if path else ""

@@ -1,4 +1,4 @@
-"""Who an app signs in as. Every door asks here, and every wrong key counts for the limit on guesses."""
+"""The account that an app signs in as. Every door asks here, and every wrong key counts for the limit on guesses."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _plain(text: str) -> str:
 
 
 def _common(root: HtmlElement, measures: Measures, wanted: str) -> dict[HtmlElement, int]:
-    """How many characters of the wanted text stand in each element, by its blocks."""
+    """The number of characters of the wanted text that stand in each element, by its blocks."""
     common = dict.fromkeys(measures, 0)
     for element in reversed(list(root.iter())):
         measure = measures[element]

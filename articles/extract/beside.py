@@ -1,4 +1,4 @@
-"""What a page has beside its article: what is hidden, menus, bylines."""
+"""The parts of a page beside its article: what is hidden, menus, bylines."""
 
 from __future__ import annotations
 

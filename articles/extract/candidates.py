@@ -1,4 +1,4 @@
-"""Which elements of a page hold its article: points for running text, handed to what stands around it. The idea is
+"""The elements of a page that hold its article: points for running text, handed to what stands around it. The idea is
 that of arc90's Readability (2009), the numbers are mostly those of Mozilla's."""
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _is_block(element: HtmlElement, measure: Measure) -> bool:
 
 
 def _handed_up(element: HtmlElement, measure: Measure) -> list[tuple[HtmlElement, float]]:
-    """What each element around a block of text gains by it."""
+    """The elements around a block of text, each with the points that it gains by it."""
     paragraphs = max(1, measure.breaks // 2, measure.own // _PARAGRAPH)  # in one element, as `pre` has them
     gained = paragraphs + measure.own_commas + min(measure.own / 100, 3 * paragraphs)
     # Text that stands between blocks or line breaks makes its element the one around it.
@@ -84,7 +84,7 @@ def _handed_up(element: HtmlElement, measure: Measure) -> list[tuple[HtmlElement
 
 
 def _common(ordered: Sequence[HtmlElement], points: dict[HtmlElement, float]) -> HtmlElement:
-    """What is around the first of `ordered` and three more that have nearly as many points; else the first."""
+    """The element around the first of `ordered` and three more that have nearly as many points; else the first."""
     top = ordered[0]
     rivals = [set(one.iterancestors()) for one in ordered[1:] if points[one] >= 0.75 * points[top]]
     if len(rivals) >= 3:
@@ -97,7 +97,7 @@ def _common(ordered: Sequence[HtmlElement], points: dict[HtmlElement, float]) ->
 
 
 def _widened(top: HtmlElement, points: dict[HtmlElement, float], measures: Measures) -> HtmlElement:
-    """What is around `top` where that has still more points, or nothing besides."""
+    """The element around `top` where that has still more points, or nothing besides; else `top`."""
     last = points.get(top, 0.0)
     least = last / 3
     for around in takewhile(lambda each: each.tag not in _TOP, top.iterancestors()):
@@ -138,7 +138,8 @@ def _belongs(sibling: HtmlElement, top: HtmlElement, points: dict[HtmlElement, f
 
 
 def _with_kin(top: HtmlElement, parts: list[HtmlElement], measures: Measures) -> list[HtmlElement]:
-    """What is around `parts` where it holds a fifth more paragraphs like theirs: the article goes on further off."""
+    """The element around `parts` where it holds a fifth more paragraphs like theirs: the article goes on further off;
+    else `parts`."""
     kinds = _kinds(parts, measures)
     have = sum(kinds.values())
     for around in takewhile(lambda each: each.tag not in _TOP, top.iterancestors()):

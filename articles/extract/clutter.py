@@ -1,4 +1,4 @@
-"""What stands inside an article and is no part of it: forms, share buttons, lists of links, texts shown twice."""
+"""The elements inside an article that are no part of it: forms, share buttons, lists of links, texts shown twice."""
 
 from __future__ import annotations
 

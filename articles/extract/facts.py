@@ -1,4 +1,4 @@
-"""Who wrote an article, when, what it is called, and which picture leads it, as far as its page says."""
+"""The author of an article, its date, its title, and the picture that leads it, as far as its page says."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Facts:
 
 
 def facts(html: str, url: str) -> Facts:
-    """What the page `html`, fetched from `url`, says of its article."""
+    """The facts that the page `html`, fetched from `url`, tells of its article."""
     root = read(html)
     return Facts() if root is None else facts_of(root, url)
 

@@ -1,4 +1,4 @@
-"""What publishers write above and below what is not the article: "Read also", "Comments", "Follow us"."""
+"""The labels that publishers write above and below what is not the article: "Read also", "Comments", "Follow us"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where else a page's article is: its next part, all of it on one page, its AMP form."""
+"""The other addresses of a page's article: its next part, all of it on one page, its AMP form."""
 
 from __future__ import annotations
 

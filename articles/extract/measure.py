@@ -1,4 +1,4 @@
-"""How much of what is inside each element of a tree: text, links, commas, pictures."""
+"""The amounts of what is inside each element of a tree: text, links, commas, pictures."""
 
 from __future__ import annotations
 

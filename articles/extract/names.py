@@ -1,4 +1,4 @@
-"""What publishers call the parts of a page: the words of classes, ids and roles."""
+"""The names that publishers give the parts of a page: the words of classes, ids and roles."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from feeds.parse.dates import parse_date
 
 
 class Way(Enum):
-    """How an article was found in its page."""
+    """The way in which an article was found in its page."""
 
     SELECTOR = "selector"
     RULE = "rule"
@@ -26,8 +26,8 @@ class Way(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directions:
-    """What an operator says of a feed's pages: selectors, in CSS or XPath, of the article and of what is none of it,
-    and the rule of the site."""
+    """An operator's directions for a feed's pages: selectors, in CSS or XPath, of the article and of what is none of
+    it, and the rule of the site."""
 
     selector: str = ""
     strip: tuple[str, ...] = ()
@@ -51,8 +51,8 @@ class PageArticle:
 
 
 def page_article(html: str, url: str, directions: Directions = Directions()) -> PageArticle:
-    """What the page `html`, fetched from `url`, has: by the operator's selector, else by the site's rule, else by its
-    running text."""
+    """The article that the page `html`, fetched from `url`, has: by the operator's selector, else by the site's rule,
+    else by its running text."""
     root = read(html)
     if root is None:
         return PageArticle()
@@ -90,8 +90,8 @@ def _article(html: str, url: str, directions: Directions, by_rule: RuledPage) ->
 
 
 def by_selector(html: str, url: str, selector: str, strip: tuple[str, ...] = ()) -> str:
-    """What `selector` names in the page `html`, fetched from `url`, without what each of `strip` names; empty where it
-    names nothing."""
+    """The HTML that `selector` names in the page `html`, fetched from `url`, without what each of `strip` names; empty
+    where it names nothing."""
     root = read(html)
     if root is None:
         return ""

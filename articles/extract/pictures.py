@@ -13,7 +13,7 @@ _LINKED = {"a": "href", "source": "src", "video": "src", "audio": "src", "iframe
 
 
 def base_of(root: HtmlElement, url: str) -> str:
-    """What the relative addresses of a page fetched from `url` are relative to."""
+    """The address that the relative addresses of a page fetched from `url` are relative to."""
     element = next(root.iter("base"), None)
     return absolute((element.get("href") or "") if element is not None else "", url) or url
 

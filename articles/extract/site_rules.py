@@ -1,4 +1,4 @@
-"""What is known of one site: rules in the format of the public collection ftr-site-config (FiveFilters), a line each:
+"""Rules for one site, in the format of the public collection ftr-site-config (FiveFilters), a line each:
 `body: //div[@id='text']`. Of its directives those are read that say where things are; what would be asked of the
 site (`http_header`), tests (`test_url`) and switches of other programs are passed over."""
 
@@ -55,7 +55,8 @@ class SiteRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuledPage:
-    """What a rule finds in a page; each empty where it finds nothing. `author`: names with commas between them."""
+    """The parts that a rule finds in a page; each empty where it finds nothing. `author`: names with commas between
+    them."""
 
     html: str = ""
     title: str = ""
@@ -87,7 +88,7 @@ def parse_rule(text: str) -> SiteRule:
 
 
 def ruled(source: str, url: str, rule: SiteRule) -> RuledPage:
-    """What `rule` finds in the page `source`, fetched from `url`."""
+    """The parts that `rule` finds in the page `source`, fetched from `url`."""
     for found, instead in rule.replaced:
         source = source.replace(found, instead)
     root = read(source)

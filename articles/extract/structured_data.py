@@ -1,4 +1,4 @@
-"""What a page says of itself in JSON-LD (schema.org), and in the meta elements of OpenGraph and others."""
+"""The data that a page gives of itself in JSON-LD (schema.org), and in the meta elements of OpenGraph and others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a feed gives only a part of its articles, and whether a page's text may stand in its place."""
+"""Signs that a feed gives only a part of its articles, and the test whether a page's text may stand in its place."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MORE = re.compile(
 
 
 class Sign(Enum):
-    """What tells that an entry is only a part of its article."""
+    """A sign that an entry is only a part of its article."""
 
     OPEN = "open"  # it ends in the middle
     MORE = "more"  # it says that there is more
@@ -38,7 +38,7 @@ class Sign(Enum):
 
 
 def sign_of_part(text: str) -> Sign | None:
-    """What tells that an entry with the visible `text` is only a part; None where nothing does."""
+    """The sign that an entry with the visible `text` is only a part; None where there is none."""
     end = text.rstrip()[-_END:]
     if _MORE.search(end):
         return Sign.MORE

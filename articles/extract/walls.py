@@ -1,4 +1,4 @@
-"""What a page shows in place of its article, or after its beginning: a paywall, a question about cookies."""
+"""Walls that a page shows in place of its article, or after its beginning: a paywall, a question about cookies."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ _CONSENT = re.compile(
 
 
 class Wall(Enum):
-    """What stands before an article."""
+    """The kind of wall that stands before an article."""
 
     PAYWALL = "paywall"
     CONSENT = "consent"
 
 
 def wall(html: str, url: str, article: str) -> Wall | None:
-    """What stands before the article of the page `html`, fetched from `url`, of which `article` is the HTML that was
-    found; None where nothing does."""
+    """The wall before the article of the page `html`, fetched from `url`, of which `article` is the HTML that was
+    found; None where there is none."""
     root = read(html)
     if root is None:
         return None

@@ -1,4 +1,4 @@
-"""Which articles are one: the same text, or so near that an editor would call it one. Pure, without a model.
+"""The test whether articles are one: the same text, or so near that an editor would call it one. Pure, without a model.
 
 story.py takes from an article what it is compared by, verdict.py judges two of them, signature.py gives the keys under
 which an index finds those that may be alike.

@@ -54,7 +54,7 @@ def _bins(a: Story) -> list[int]:
 
 
 def _borrowed(least: list[int], place: int) -> int:
-    """What an empty bin has: the next one's that is not empty."""
+    """The value of an empty bin: the next one's that is not empty, changed by how far it is."""
     for distance in range(1, BINS):
         value = least[(place + distance) % BINS]
         if value < _EMPTY:

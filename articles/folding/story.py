@@ -1,5 +1,5 @@
-"""What of an article is compared: its letters and digits, without case, accents and the difference between Traditional
-and Simplified Chinese, and the numbers of its title."""
+"""The parts of an article that are compared: its letters and digits, without case, accents and the difference between
+Traditional and Simplified Chinese, and the numbers of its title."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Story:
 
 
 def story(title: str, text: str) -> Story:
-    """What of an article is compared. `text`: what a reader sees of it."""
+    """The parts of an article that are compared. `text`: what a reader sees of it."""
     folded_title = fold(" ".join(title.split()))
     folded = fold(text[:MAX_LETTERS])
     found = _BRACKETED.match(folded_title) or _NAMED.match(folded_title)
@@ -74,7 +74,7 @@ def grams_of(letters: str, length: int = GRAM) -> frozenset[str]:
 
 
 def size_of(letters: str) -> int:
-    """How many letters, a wide one for two: a syllable, or a word."""
+    """The number of letters, a wide one for two: a syllable, or a word."""
     return len(letters) if letters.isascii() else len(letters) + len(_WIDE.findall(letters))
 
 

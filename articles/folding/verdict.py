@@ -1,4 +1,4 @@
-"""Whether two articles are one."""
+"""The verdict on whether two articles are one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Verdict(Enum):
 
 
 def judge(a: Story, b: Story) -> Verdict:
-    """What two articles are to each other; the same whichever comes first."""
+    """The verdict on two articles; the same whichever comes first."""
     if _conflict(a.numbers, b.numbers):
         return Verdict.OTHER
     size = min(a.size, b.size)

@@ -1,4 +1,4 @@
-"""Whether what the pages of an article have stands in the place of what its feed gave; and writing that down."""
+"""The choice whether what an article's pages have stands in the place of what its feed gave; and writing that down."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Changed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What comes of an article's pages: the word for it, and what stands in the article, where something does."""
+    """The result of an article's pages: the word for it, and what stands in the article, where something does."""
 
     outcome: FullText.Outcome
     content: DerivedContent | None = None
 
 
 def choose(article: Article, row: FullText, pages: Sequence[Page], found: PageArticle) -> Choice:
-    """What stands in the place of what the feed gave: never less than that. Raises sandbox.OverBudget."""
+    """The choice of what stands in the place of what the feed gave: never less than that. Raises sandbox.OverBudget."""
     if found.wall:
         return Choice(WALLS[found.wall])
     if not found.html:

@@ -72,12 +72,12 @@ READER = Patience(request=4.0, article=4.0)  # who waits for the page
 
 
 def policy(patience: Patience) -> FetchPolicy:
-    """What a client that fetches pages may do."""
+    """The limits of a client that fetches pages."""
     return replace(settings.FETCH_POLICY, max_bytes=MAX_BYTES, total_timeout=patience.request)
 
 
 def directions_for(feed: Feed, url: str) -> Directions:
-    """What the operator says of the page at `url` of an article of `feed`."""
+    """The operator's directions for the page at `url` of an article of `feed`."""
     folder = settings.SITE_RULES
     rule = rule_for(Path(folder), url) if folder else None
     return Directions(selector=feed.article_selector, rule=rule)
@@ -107,7 +107,7 @@ class Pages:
         return pages, joined(parts)
 
     def _better(self, url: str, page: Page, found: PageArticle) -> tuple[Page, PageArticle]:
-        """What is at `url` where that has more of the article, else what there is already."""
+        """The page at `url` and its article where that has more of the article, else those that there are already."""
         try:
             other = self._ask(url)
         except NotFetched as error:

@@ -1,4 +1,4 @@
-"""What is known of an article's page: what came of fetching it, and what the feed gave where it stands instead."""
+"""An article's page: what came of fetching it, and what the feed gave where the page's text stands in its place."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ AGAIN_AFTER = timedelta(minutes=1)  # by hand
 
 
 def wanted() -> QuerySet[FullText]:
-    """What is to be fetched, without what was fetched before."""
+    """The rows that are to be fetched, without what was fetched before."""
     return FullText.objects.filter(is_wanted=True).defer("pages_zlib", "html_zlib")
 
 
@@ -48,7 +48,7 @@ QUEUE = Queue(
 
 @dataclass
 class Tally:
-    """What came of a claim."""
+    """The result of a claim."""
 
     whole: int = 0
     others: int = 0
@@ -219,7 +219,7 @@ def _fail_of_ours(row: FullText, error: Exception) -> None:
 
 
 def pause_after(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row: three times as long each time."""
+    """The time to wait after so many failures in a row: three times as long each time."""
     return min(PAUSE * int(3 ** min(failures - 1, 10)), LONGEST_PAUSE)
 
 

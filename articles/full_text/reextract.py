@@ -29,8 +29,8 @@ _BATCH = 100
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run is. `changed` articles read differently now; `passed_over`: somebody fetches them just now, their
-    entries came anew meanwhile, or their pages take too much."""
+    """The progress of a run. `changed` articles read differently now; `passed_over`: somebody fetches them just now,
+    their entries came anew meanwhile, or their pages take too much."""
 
     changed: int = 0
     unchanged: int = 0

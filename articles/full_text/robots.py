@@ -13,8 +13,8 @@ _LONGEST_RULE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a line allows or forbids: paths that begin with `pattern`, in which `*` stands for anything and `$` for the
-    end."""
+    """The paths that a line allows or forbids: those that begin with `pattern`, in which `*` stands for anything and
+    `$` for the end."""
 
     is_allowed: bool
     pattern: str

@@ -18,7 +18,7 @@ MOST_OLD = 500  # articles that a click asks for: more by the command
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What came of a feed's whole articles: how many of each outcome, the commonest first, and the bytes and fetches
+    """The results of a feed's whole articles: how many of each outcome, the commonest first, and the bytes and fetches
     that it took."""
 
     outcomes: tuple[tuple[str, int], ...]
@@ -47,7 +47,7 @@ def want_newest(feed: Feed) -> int:
 
 
 def cost(feed: Feed) -> Cost | None:
-    """What came of a feed's whole articles; None where none was ever wanted."""
+    """The results of a feed's whole articles, and what they took; None where none was ever wanted."""
     rows = FullText.objects.filter(article__feed=feed).order_by().values("outcome")
     found = list(rows.annotate(n=Count("pk"), bytes=Sum("received_bytes"), asked=Sum("fetches")).order_by("-n"))
     if not found:

@@ -158,8 +158,8 @@ def _drawing(host: str, is_thumbnail: bool) -> str:
 
 
 def missing(host: str, *, is_thumbnail: bool, seconds: int = 300) -> HttpResponse:
-    """What is shown where there is no picture: a drawing with the host's name; in a list nothing. Answered with 200,
-    or browsers would show a broken one and complain."""
+    """The answer where there is no picture: a drawing with the host's name; in a list nothing. Answered with 200, or
+    browsers would show a broken one and complain."""
     answer = HttpResponse(_drawing(host, is_thumbnail))
     inert(answer, "image/svg+xml", f"public, max-age={seconds}")
     answer[MISSING] = "1"

@@ -53,7 +53,7 @@ ARTICLES_AT_ONCE = 200
 
 @dataclass
 class Tally:
-    """What came of fetching. `problem`: why it ended early, for the operator."""
+    """The result of fetching. `problem`: why it ended early, for the operator."""
 
     kept: int = 0
     failed: int = 0
@@ -123,12 +123,12 @@ def want_archive(feeds: QuerySet[Feed], articles: QuerySet[Article], *, resume: 
 
 
 def due(now: datetime) -> QuerySet[ImageAddress]:
-    """What may be fetched, and nobody is fetching."""
+    """The addresses that may be fetched, and that nobody is fetching."""
     return QUEUE.due(now)
 
 
 def being_fetched(now: datetime) -> QuerySet[ImageAddress]:
-    """What somebody fetches right now."""
+    """The addresses that somebody fetches right now."""
     return wanted().filter(QUEUE.is_held(now))
 
 

@@ -129,7 +129,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # no types
 
 
 class _Remote(io.RawIOBase):
-    """What lies in the store, fetched from where it is read: a part of a film does not bring the whole of it here."""
+    """A file in the store, fetched from where it is read: a part of a film does not bring the whole of it here."""
 
     def __init__(self, fetch: Callable[[int], Any], size: int) -> None:
         self._fetch, self._size = fetch, size

@@ -22,12 +22,12 @@ DIGEST = 64  # hexadecimal digits
 
 
 def variant_path(url: str, width: int, form: str) -> Path:
-    """Where a resized picture is cached."""
+    """The path at which a resized picture is cached."""
     return _path(sha256(f"{VERSION} {width} {form} {url}".encode("utf-8", "surrogatepass")).hexdigest(), form)
 
 
 def proxied_path(url: str) -> Path:
-    """Where the file at an address is cached that is shown but not kept."""
+    """The path at which the file at an address is cached that is shown but not kept."""
     return _path(key_of(url), "original")
 
 

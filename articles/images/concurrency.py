@@ -1,5 +1,5 @@
-"""Who may wait. A request that waits holds a thread of the web server; newsreader.web has so many more than its pages
-need. Pure."""
+"""Limits on the requests that wait. A request that waits holds a thread of the web server; newsreader.web has so many
+more than its pages need. Pure."""
 
 from __future__ import annotations
 

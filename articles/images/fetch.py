@@ -42,7 +42,7 @@ class NotFetched(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What came. The file is open, at its start, and vanishes when it is closed, or with its process."""
+    """A file that came. It is open, at its start, and vanishes when it is closed, or with its process."""
 
     file: IO[bytes]
     digest: str
@@ -63,8 +63,8 @@ def quick_policy() -> FetchPolicy:
 
 @contextmanager
 def download(client: Client, url: str) -> Iterator[Download]:
-    """What is at `url`, checked to be a picture, sound or film. Raises NotFetched, and StoreFailed where the disk takes
-    no more."""
+    """The file at `url`, checked to be a picture, sound or film. Raises NotFetched, and StoreFailed where the disk
+    takes no more."""
     folder = Path(settings.IMAGE_CACHE_DIR)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Without a name: whatever ends this process, nothing is left behind.

@@ -1,4 +1,4 @@
-"""What is known of a picture: its address, the bytes behind it, and how fetching went."""
+"""The rows about a picture: its address, the bytes behind it, and how fetching went."""
 
 from __future__ import annotations
 

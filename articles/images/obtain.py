@@ -86,8 +86,8 @@ def _kept(digest: str, media_type: str) -> Original:
 
 
 def at_hand(url: str) -> Original | None:
-    """What is there, and whole, without asking the publisher; without the database where it was served before. Raises
-    StoreFailed."""
+    """The file at `url`, found without asking the publisher, and without the database where it was served before;
+    None where it is not there, or not whole. Raises StoreFailed."""
     with storing():
         if (known := cache.remembered(url)) and is_shown(*known):
             return _kept(*known)
@@ -217,18 +217,18 @@ def _note(address: ImageAddress, **columns: Any) -> None:
 
 
 def put_off(now: datetime) -> QuerySet[ImageAddress]:
-    """What was to be kept in the last minutes, and the store failed."""
+    """The addresses whose files were to be kept in the last minutes, when the store failed."""
     soon = ImageAddress.objects.filter(is_wanted=True, retry_at__gt=now, retry_at__lte=now + PAUSE)
     return soon.filter(failures=0).exclude(last_error="")
 
 
 def store_problem() -> str:
-    """What kept pictures from being stored in the last minutes; "" where nothing did."""
+    """The failure that kept pictures from being stored in the last minutes; "" where none did."""
     return put_off(timezone.now()).order_by("-retry_at").values_list("last_error", flat=True).first() or ""
 
 
 def pause_after(failures: int, *, is_final: bool) -> timedelta:
-    """How long the publisher is left alone after so many failures in a row: four times as long each time."""
+    """The time that the publisher is left alone after so many failures in a row: four times as long each time."""
     first = PAUSE_WHEN_GONE if is_final else PAUSE
     return min(first * int(4 ** min(failures - 1, 10)), LONGEST_PAUSE)
 

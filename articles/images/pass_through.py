@@ -28,7 +28,7 @@ SKIPPED = 2**20  # bytes that are read for nothing of a publisher who knows no r
 
 
 def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
-    """What the publisher answers, if it is a picture, sound or film. Raises Missing, Busy."""
+    """The answer of the publisher, if it is a picture, sound or film. Raises Missing, Busy."""
     address = _known(asked)
     if address and not is_time(address):
         raise Missing(address.last_error)
@@ -117,7 +117,7 @@ def _cut(pieces: Iterator[bytes], skipped: int, length: int) -> Iterator[bytes]:
 
 
 class _Publisher:
-    """Who has the file at `url`. An answer stays open until another is asked for, or `stack` ends."""
+    """The publisher of the file at `url`. An answer stays open until another is asked for, or `stack` ends."""
 
     def __init__(self, url: str, stack: ExitStack) -> None:
         policy = replace(

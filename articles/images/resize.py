@@ -83,14 +83,14 @@ def _thumbnail(source: str | bytes, width: int) -> pyvips.Image:
 
 
 def _profile(header: pyvips.Image) -> dict[str, str]:
-    """What brings colours to sRGB. Without a profile they are, and libvips would take as long as for all the rest to
-    find that nothing changes."""
+    """The options that bring colours to sRGB. Without a profile they are sRGB, and libvips would take as long as for
+    all the rest to find that nothing changes."""
     is_other = "icc-profile-data" in header.get_fields() or header.interpretation == "cmyk"
     return {"output_profile": "srgb"} if is_other else {}
 
 
 def _check(header: pyvips.Image) -> int:
-    """How many frames there are. Raises Unusable for more pixels than we decode."""
+    """The number of frames. Raises Unusable for more pixels than we decode."""
     fields = header.get_fields()
     frames = (
         header.get("n-pages") if "n-pages" in fields and header.get("vips-loader").startswith(("gif", "webp")) else 1

@@ -27,7 +27,7 @@ PIECE = 2**18  # bytes that are read at once
 
 
 class ContentStore(Protocol):
-    """What both stores can do. Each raises FileNotFoundError for a file that is not there, and OSError."""
+    """The methods that both stores have. Each raises FileNotFoundError for a file that is not there, and OSError."""
 
     def open(self, name: str, mode: str = "rb") -> File[bytes]: ...
     def save(self, name: str, content: File[bytes]) -> str: ...

@@ -1,4 +1,4 @@
-"""What keeps pictures from being stored, in words for the operator."""
+"""Failures that keep pictures from being stored, in words for the operator."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _places() -> str:
 
 
 def translated(reason: str) -> str:
-    """What an operator is told of a failure, in the language of now."""
+    """The words in which an operator is told of a failure, in the language of now."""
     return failure_messages.translated(reason, FORMS)
 
 

@@ -35,7 +35,8 @@ class BadAddress(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a signed address asks for. `width` 0: the file as it is. `is_kept` False: proxied only, never kept."""
+    """The file that a signed address asks for. `width` 0: the file as it is. `is_kept` False: proxied only, never
+    kept."""
 
     url: str
     width: int
@@ -63,7 +64,7 @@ def signed_paths(url: str, widths: Iterable[int], *, is_kept: bool = True) -> li
 
 
 def read_path(path: str) -> Asked:
-    """What `path` asks for. Raises BadAddress."""
+    """The file that `path` asks for. Raises BadAddress."""
     found = _PATH.fullmatch(path)
     if not found:
         raise BadAddress(path[:100])

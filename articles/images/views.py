@@ -100,7 +100,7 @@ def _make(request: HttpRequest, asked: Asked, form: str, path: Path) -> HttpResp
 
 
 def _send_made(request: HttpRequest, path: Path, made: bytes) -> HttpResponseBase:
-    """What was made is shown also where it can't be cached."""
+    """The answer with what was made, also where it can't be cached."""
     try:
         cache.write(path, [made])
         return _send_variant(request, path)

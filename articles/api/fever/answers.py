@@ -1,4 +1,4 @@
-"""What each selector asks. Numbers are numbers, flags are 0 or 1, lists of ids are one text."""
+"""The answers to the selectors. Numbers are numbers, flags are 0 or 1, lists of ids are one text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which articles an app is fed, by their ids: it keeps all of them, and walks from the first one on, or from the last.
+"""Articles that an app is fed, by their ids: it keeps all of them, and walks from the first one on, or from the last.
 
 A new app that walked through an archive of a million would ask twenty thousand times. So it is fed what came in in the
 last days, and of what is older what is unread or starred; its owner may let it have everything.

@@ -1,4 +1,4 @@
-"""What a Fever app marks. Each may be sent twice, and does what it says once."""
+"""Marks that a Fever app sets. Each may be sent twice, and does what it says once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _mark_item(call: Call, how: str, which: str) -> None:
 
 
 def _selection(call: Call, what: str, which: str) -> Selection | None:
-    """What is marked as a whole; None for sparks, which are nothing here, and for what is not there."""
+    """The articles that are marked as a whole; None for sparks, which are nothing here, and for what is not there."""
     if which == SPARKS:
         return None
     if not is_number(which):

@@ -70,7 +70,7 @@ def _change(call: Call) -> bool:
 
 
 def _refreshed(reader: User) -> int:
-    """When a feed was polled last."""
+    """The time when a feed was polled last, in seconds since 1970; 0 where none was."""
     checked = followed_feeds(reader, quiet=True).order_by().aggregate(at=Max("last_checked_at"))["at"]
     return second(checked) if checked else 0
 

@@ -1,4 +1,4 @@
-"""What apps change of a reader's feeds: which they follow, what they call them, in which folder they have them.
+"""Changes that apps make to a reader's feeds: which they follow, what they call them, in which folder they have them.
 
 Each is a call of what the pages call, within the rights of the account. Who follows all of the site's feeds has its
 folders too, which are not theirs to change.
@@ -44,7 +44,7 @@ def edit(call: Call) -> None:
 
 
 def quick_add(call: Call) -> dict[str, Any]:
-    """What came of adding the address in `quickadd`: the first feed that is there. Raises NotAllowed."""
+    """The result of adding the address in `quickadd`: the first feed that is there. Raises NotAllowed."""
     query = call.fields.last("quickadd").strip()
     address = query.removeprefix("feed/")
     try:

@@ -1,4 +1,4 @@
-"""What apps change of articles: read, unread, starred; and "everything up to here is read"."""
+"""Changes that apps make to articles: read, unread, starred; and "everything up to here is read"."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def mark_all(call: Call) -> None:
 
 
 def _changes(fields: Fields) -> tuple[bool | None, bool | None]:
-    """Whether the items become read, and starred; None for no change. To add "unread" is to take "read" away."""
+    """The new values of read, and of starred; None for no change. To add "unread" is to take "read" away."""
     added, removed = _states(fields.all("a")), _states(fields.all("r"))
     read = {state == "read" for state in added & {"read", "unread"}}
     read |= {state != "read" for state in removed & {"read", "unread"}}

@@ -1,4 +1,4 @@
-"""Where the next page of a stream begins, as digits: apps drop a continuation that is none. Pure."""
+"""The place where the next page of a stream begins, as digits: apps drop a continuation that is none. Pure."""
 
 from __future__ import annotations
 

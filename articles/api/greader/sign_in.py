@@ -27,14 +27,14 @@ NO_EDIT_TOKEN = frozenset({"", "x"})
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What the Authorization header holds."""
+    """The name and the token in the Authorization header."""
 
     name: str
     token: str
 
 
 def auth_of(name: str, password: str) -> str:
-    """What an app is to send in the header: no "=" in it, which apps cut it apart at, and ASCII alone."""
+    """The text that an app is to send in the header: no "=" in it, which apps cut it apart at, and ASCII alone."""
     return f"{quote(name, safe='')}/{app_passwords.token_of(password)}"
 
 

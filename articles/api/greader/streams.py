@@ -20,7 +20,7 @@ from feeds.subscriptions.visibility import visible_feeds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a stream's name and the filters beside it ask for. `is_empty`: nothing can fit."""
+    """The articles that a stream's name and the filters beside it ask for. `is_empty`: nothing can fit."""
 
     selection: Selection = field(default_factory=Selection)
     is_read: bool | None = None
@@ -47,7 +47,8 @@ class StreamPage:
 
 
 def asked_for(name: str, reader: User) -> Asked:
-    """What the stream called `name` is for the reader. Raises NoSuchStream, also for a feed that they may not see."""
+    """The articles of the stream called `name`, for the reader. Raises NoSuchStream, also for a feed that they may not
+    see."""
     stream = stream_names.read(name)
     if stream.feed:
         return Asked(selection=Selection(feed=feed_called(stream.feed, reader)))
@@ -116,7 +117,7 @@ def _without(asked: Asked, target: str) -> Asked:
 
 
 def _within(asked: Asked, target: str, reader: User) -> Asked:
-    """What the stream and `target` share."""
+    """The articles that the stream and `target` share."""
     stream = stream_names.read(target)
     if stream.state:
         return _of_state(asked, stream.state, is_in=True)

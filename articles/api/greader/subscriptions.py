@@ -1,4 +1,4 @@
-"""What an app shows beside the articles: subscriptions, folders, how much is unread."""
+"""The lists that an app shows beside the articles: subscriptions, folders, numbers of unread articles."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def subscriptions(reader: User, site: str) -> dict[str, Any]:
 
 
 def tags(reader: User) -> dict[str, Any]:
-    """What articles may be marked with, and the folders of feeds."""
+    """The tags that articles may be marked with, and the folders of feeds."""
     folders = [{"id": stream_names.of_label(name), "type": "folder"} for name in folders_of(reader).names.values()]
     return {"tags": [{"id": stream_names.STARRED}, *folders]}
 
 
 def counts(reader: User) -> dict[str, Any]:
-    """How many articles are unread: exactly, of each feed, each folder with the folders in it, and all. When the newest
+    """The numbers of unread articles: exact, of each feed, each folder with the folders in it, and all. When the newest
     came in is told as apps compare it, in microseconds."""
     unread = unread_counts(reader, followed_feeds(reader, quiet=True), most=None)
     rows, folders = subscribed(reader), folders_of(reader)

@@ -78,7 +78,7 @@ def unread_count(call: Call) -> HttpResponse:
 
 @endpoint(READ, "GET")
 def nothing(call: Call) -> HttpResponse:
-    """What some apps ask and none needs: preferences, friends."""
+    """An empty answer to what some apps ask and none needs: preferences, friends."""
     return _json({})
 
 
@@ -202,7 +202,7 @@ def _contents(call: Call, ids: list[int], stream: str, continuation: str = "") -
 
 
 def _address(call: Call) -> str:
-    """Where the document is, without what a key may be in."""
+    """The address of the document, without what a key may be in."""
     kept = [(name, value) for name, value in call.fields.pairs if name in {"s", "n", "r", "xt", "it", "ot", "nt", "c"}]
     query = f"?{urlencode(kept)}" if kept else ""
     return f"{site_address(call.request)}{call.request.path}{query}"

@@ -74,7 +74,7 @@ def mark_all(asked: Asked) -> dict[str, Any]:
 
 @soon()
 def undo(asked: Asked) -> None:
-    """What a mark of all took is unread again, but for what the reader has touched since."""
+    """Make unread again what a mark of all took, but for what the reader has touched since."""
     try:
         batch = UUID(asked.values["batch"])
     except ValueError as error:
@@ -84,7 +84,7 @@ def undo(asked: Asked) -> None:
 
 
 def counts(asked: Asked) -> dict[str, Any]:
-    """How many articles are unread, in all and by feed."""
+    """The numbers of unread articles, in all and by feed."""
     unread = unread_counts(asked.reader, followed_feeds(asked.reader, quiet=True), most=None)
     written = [COUNT.written(row, asked.site) for row in sorted(unread.items())]
     return {"total": sum(unread.values()), "subscriptions": written}

@@ -1,4 +1,4 @@
-"""What can be asked: an operation with its address, its fields, its answer, and the function that does it."""
+"""An operation that can be asked for: its address, its fields, its answer, and the function that does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which objects the API answers with: one table says what they are written of and how they are described."""
+"""The objects that the API answers with: one table says what they are written of and how they are described."""
 
 from __future__ import annotations
 

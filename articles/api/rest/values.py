@@ -1,4 +1,4 @@
-"""What a request may say: fields with a JSON schema each, which values are held against before anything is done."""
+"""Fields that a request may have, each with a JSON schema that values are held against before anything is done."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def _let_in(request: HttpRequest, scope: AppPassword.Scope) -> AppPassword:
 
 
 def _body(request: HttpRequest, operation: Operation) -> dict[str, Any]:
-    """What the body says. Raises NoSense, TooMuch."""
+    """The values that the body gives. Raises NoSense, TooMuch."""
     if not operation.body:
         return {}
     if request.content_type != openapi.JSON:

@@ -1,1 +1,1 @@
-"""What the bytes of a picture, sound or film tell of it, and parts of them. Pure."""
+"""The types that the bytes of pictures, sounds and films tell, and ranges of these bytes. Pure."""

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: what a server says of it counts for nothing. Pure."""
+"""The type of a file, by its first bytes: what a server says of it counts for nothing. Pure."""
 
 from __future__ import annotations
 
@@ -80,5 +80,5 @@ def is_drawn_as_it_is(media_type: str) -> bool:
 
 
 def file_name(digest: str, media_type: str) -> str:
-    """Where a kept file lies in the store."""
+    """The path of a kept file within the store."""
     return f"{digest[:2]}/{digest[2:4]}/{digest}.{EXTENSIONS[media_type]}"

@@ -36,7 +36,7 @@ class AskedRange:
     last: int | None
 
     def within(self, size: int) -> Part | None:
-        """What it is of a file of `size` bytes; None where it has none of them (416)."""
+        """The part that it is of a file of `size` bytes; None where the file has none of them (416)."""
         if self.first is None:
             first, last = max(0, size - (self.last or 0)), size - 1
         else:
@@ -56,7 +56,8 @@ class AskedRange:
 
 
 def asked(header: str) -> AskedRange | None:
-    """What a Range header asks for; None where all is to be sent: for no range, more than one, or one without sense."""
+    """The range that a Range header asks for; None where all is to be sent: for no range, more than one, or one without
+    sense."""
     found = _ASKED.fullmatch(header)
     if not found or not (found[1] or found[2]):
         return None
@@ -67,7 +68,8 @@ def asked(header: str) -> AskedRange | None:
 
 
 def told(header: str) -> Part | None:
-    """What a Content-Range header says; None for one without sense, or of a file whose size it does not tell."""
+    """The part that a Content-Range header names; None for one without sense, or of a file whose size it does not
+    tell."""
     found = _TOLD.fullmatch(header.strip(" \t"))
     if not found:
         return None
@@ -76,5 +78,5 @@ def told(header: str) -> Part | None:
 
 
 def length_told(header: str) -> int | None:
-    """What a Content-Length header says; None where it does not."""
+    """The number of bytes that a Content-Length header tells; None where it tells none."""
     return int(header) if re.fullmatch("[0-9]{1,18}", header.strip(" \t")) else None
