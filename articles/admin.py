@@ -175,7 +175,7 @@ class BoilerplateRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not g
         messages.info(request, text % {"command": "“python manage.py resanitize”"})
 
     def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Which of the newest articles the rule would change, and how."""
+        """The page that shows which of the newest articles the rule would change, and how."""
         rule = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, rule):
             raise PermissionDenied

@@ -1,4 +1,4 @@
-"""What is kept: articles, their source, their earlier versions, and what each reader did with them."""
+"""The tables of articles, their source, their earlier versions, and what each reader did with them."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class ArticleSource(models.Model):
 
 
 class ArticleVersion(models.Model):
-    """What an article was before a changed entry replaced it."""
+    """An article as it was before a changed entry replaced it."""
 
     article = models.ForeignKey(Article, related_name="versions", on_delete=models.CASCADE)
     replaced_at = models.DateTimeField(_("replaced"))
@@ -180,7 +180,7 @@ class Enclosure(models.Model):
 
 
 class ArticleState(models.Model):
-    """What one reader did with one article. There is no row until they do something."""
+    """The marks that one reader put on one article: read, unread, starred. There is no row until they do something."""
 
     # No index on the user alone: a planner that took it would read all rows of a reader for each article of a list.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, db_index=False)
@@ -216,8 +216,8 @@ class ReadMark(models.Model):
 
 
 class ReadBatch(models.Model):
-    """What a reader marked last, as long as it can be undone: the marks of `batch`, and of the rows of articles with
-    ids from `first` to `last` those that were written at `marked_at`, as articles.lists.reader_state does."""
+    """The latest marking by a reader, as long as it can be undone: the marks of `batch`, and of the rows of articles
+    with ids from `first` to `last` those that were written at `marked_at`, as articles.lists.reader_state does."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, related_name="+", on_delete=models.CASCADE)
     batch = models.UUIDField()
@@ -246,7 +246,7 @@ class HistoryRange(models.Model):
 
 
 class BoilerplateRule(models.Model):
-    """What an aggregator adds to every article and `articles.sanitize` takes out again."""
+    """A rule that finds what an aggregator adds to every article, for `articles.sanitize` to take out again."""
 
     class Match(models.TextChoices):
         STARTS = "starts", _("a block whose text starts with")
@@ -289,8 +289,8 @@ class Tombstone(models.Model):
 
 
 class ArchiveSource(models.Model):
-    """Which feed the articles of a source in an archive belong to, so that a feed that was renamed, that moved, or that
-    was given its real address later is found again."""
+    """A record of the feed that the articles of a source in an archive belong to, so that a feed that was renamed, that
+    moved, or that was given its real address later is found again."""
 
     name = models.CharField(
         max_length=2000, unique=True, help_text=_("The source, or the feed address the file gives.")

@@ -1,4 +1,4 @@
-"""How articles are loaded: for a list without their bodies, in the one order that lists have."""
+"""The loading of articles: for a list without their bodies, in the one order that lists have."""
 
 from __future__ import annotations
 

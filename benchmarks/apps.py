@@ -1,4 +1,4 @@
-"""How long apps wait for what they ask: `python -m benchmarks.apps --articles 1000000`. A tenth of them is unread.
+"""The time that apps wait for what they ask: `python -m benchmarks.apps --articles 1000000`. A tenth of them is unread.
 
 Whole requests, from the address to the last byte. Beside them, as a baseline in the same run, the plainest queries for
 the same: a page by OFFSET, and a count of all that no mark covers.

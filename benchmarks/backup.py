@@ -1,4 +1,4 @@
-"""How fast everything goes into one file and back: `python -m benchmarks.backup --articles 100000`.
+"""The speed at which everything goes into one file and back: `python -m benchmarks.backup --articles 100000`.
 
 Fills a temporary SQLite database, backs it up, restores it into another SQLite and, with `--database postgres://…` (an
 empty one), into Postgres and from there into SQLite again, and compares what the backups hold. Each step is a process

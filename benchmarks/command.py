@@ -1,4 +1,4 @@
-"""How every benchmark begins: with its options, and with a site of its own."""
+"""The beginning of every benchmark: its options, and a site of its own."""
 
 from __future__ import annotations
 

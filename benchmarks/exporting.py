@@ -1,4 +1,4 @@
-"""How fast the archive goes out as files: `python -m benchmarks.exporting --articles 100000`.
+"""The speed at which the archive goes out as files: `python -m benchmarks.exporting --articles 100000`.
 
 Into a temporary folder: all of it, then again when nothing has changed, then when one article in a thousand has a new
 title. Memory is the most that the process had up to then.

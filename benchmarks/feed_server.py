@@ -20,7 +20,7 @@ WORDS = 30
 
 
 class State:
-    """What the feeds hold now, and how often they were asked, by status."""
+    """The documents that the feeds hold now, and how often they were asked, by status."""
 
     def __init__(self, feeds: int, entries: int) -> None:
         chance = random.Random(1)

@@ -1,4 +1,4 @@
-"""What exported feeds cost: `python -m benchmarks.feeds_out --articles 100000`.
+"""The cost of exported feeds: `python -m benchmarks.feeds_out --articles 100000`.
 
 Each request goes through the whole application in this process, one after the other, without a web server. Requests per
 second are of one core, by the time of this process alone, which a busy machine does not stretch (and which leaves out
@@ -156,7 +156,7 @@ def _drain(client: Client, address: str) -> None:
 
 
 def _peak(work: Callable[[], object]) -> int:
-    """What Python holds at most meanwhile, above what it held before; caches are warm."""
+    """The most memory, in KiB, that Python holds meanwhile, above what it held before; caches are warm."""
     work()
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()

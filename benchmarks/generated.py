@@ -43,7 +43,7 @@ def fill(
 
 
 def settle() -> None:
-    """What a database does by itself in time: statistics for the planner, and Postgres' map of settled pages."""
+    """Do what a database does by itself in time: statistics for the planner, and Postgres' map of settled pages."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 

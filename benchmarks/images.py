@@ -185,8 +185,9 @@ _OUTPUTS = {"webp": "webp[Q=80,effort=2,{}]", "plain": "jpg[Q=82,optimize_coding
 
 
 def ways_of_resizing(form: str, profile: str) -> dict[str, Callable[[list[str]], list[str]]]:
-    """What makes the same pictures of files, each in a process of its own on one thread of libvips. `profile`: of
-    what comes out, where the files have another; who is told to make sRGB of what is sRGB takes longer for nothing."""
+    """The commands, by name, that make the same pictures of files, each in a process of its own on one thread of
+    libvips. `profile`: of what comes out, where the files have another; who is told to make sRGB of what is sRGB takes
+    longer for nothing."""
     ways: dict[str, Callable[[list[str]], list[str]]] = {
         "newsreader": lambda paths: [sys.executable, "-c", _RESIZE, form, str(WIDTH), "1", *paths],
         "pyvips": lambda paths: [sys.executable, "-c", _BARE, form, str(WIDTH), profile, *paths],

@@ -1,4 +1,4 @@
-"""How fast article files come in: `python -m benchmarks.importing --articles 5000 [--database postgres://…]`.
+"""The speed at which article files come in: `python -m benchmarks.importing --articles 5000 [--database postgres://…]`.
 
 Writes made-up Markdown article files and runs `manage.py import_archive` on them, twice: articles per processor second,
 peak memory, and what it costs to find that nothing is new. The baseline is to read the files and do nothing with them.

@@ -1,4 +1,4 @@
-"""How long the pages of the list take as the archive grows: `python -m benchmarks.list_pages --articles 100000`.
+"""The time that the pages of the list take as the archive grows: `python -m benchmarks.list_pages --articles 100000`.
 
 Uses a database of its own: a temporary SQLite file, or the empty or already filled one of `--database postgres://…`.
 """

@@ -182,7 +182,7 @@ def mirror(
 
 
 def compared(sent: list[dict[str, Any]], kept: list[dict[str, Any]]) -> dict[str, Any]:
-    """How many articles are the same in each respect, of those that have one id."""
+    """The numbers of articles that are the same in each respect, of those that have one id."""
     by_id = {row["id"]: row for row in kept}
     pairs = [(row, by_id[row["id"]]) for row in sent if row["id"] in by_id]
     return {

@@ -1,4 +1,4 @@
-"""What benchmarks.mirror does inside an instance: `fill N`, `sent SITE` and `kept`, in processes of their own."""
+"""The parts of benchmarks.mirror inside an instance: `fill N`, `sent SITE` and `kept`, in processes of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages cost a reader's server: `python -m benchmarks.pages --articles 100000 [--database postgres://…]`.
+"""The cost of the pages to a reader's server: `python -m benchmarks.pages --articles 100000 [--database postgres://…]`.
 
 Asks for whole pages, as a signed-in reader, through Django's test client: processor milliseconds (the least of the
 runs, which a busy machine stretches least), KB of HTML and the number of queries, with a small archive and with a
@@ -168,7 +168,7 @@ def _page(client: Client, path: str, runs: int) -> dict[str, Any]:
 
 
 def _reader_pages(python: str) -> Any:
-    """What `reader`'s own pages cost with the same articles."""
+    """The cost of `reader`'s own pages with the same articles."""
     command = [python, "-m", "benchmarks.reader_pages", WORD]
     lines = "".join(_lines())
     done = subprocess.run(command, input=lines, stdout=subprocess.PIPE, check=True, text=True, cwd=report.ROOT)

@@ -1,4 +1,4 @@
-"""What polling costs: `python -m benchmarks.polling [--feeds 500] [--database postgres://…]`.
+"""The cost of polling: `python -m benchmarks.polling [--feeds 500] [--database postgres://…]`.
 
 Runs `manage.py poll --all` against a publisher on loopback (benchmarks.feed_server) in five phases: the first poll of
 all articles; all feeds answer 304; the same bodies without validators; another lastBuildDate; one new entry per feed.

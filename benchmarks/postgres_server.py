@@ -1,4 +1,4 @@
-"""What a Postgres server on this machine takes while a benchmark is its only user."""
+"""The processor time that a Postgres server on this machine takes while a benchmark is its only user."""
 
 from __future__ import annotations
 

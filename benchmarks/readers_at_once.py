@@ -51,7 +51,7 @@ def _signed_in() -> str:
 
 
 def _ask_all(port: int, cookie: str, seconds: float) -> list[float]:
-    """What each request took, of all readers."""
+    """The seconds that each request took, of all readers."""
     waits: list[float] = []
     deadline = time.monotonic() + seconds
     readers = [Thread(target=_ask, args=(port, cookie, deadline, waits)) for _ in range(READERS)]

@@ -1,4 +1,4 @@
-"""What every benchmark writes: JSON with the machine, the commit, and what was measured."""
+"""The output of every benchmark: JSON with the machine, the commit, and what was measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast and how completely searches find: `python -m benchmarks.search --articles 100000`.
+"""The speed and the completeness of searches: `python -m benchmarks.search --articles 100000`.
 
 Uses a database of its own: a temporary SQLite file, or the empty or already filled one of `--database postgres://…` or
 `--database sqlite:///…`, which is kept. With `--queries-only` an archive that is filled and indexed is only asked.

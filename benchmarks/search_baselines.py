@@ -20,7 +20,7 @@ Truth = dict[str, set[int]]
 
 
 def truth(queries: list[str]) -> Truth:
-    """Which articles contain each of the queries, folded alike."""
+    """The ids of the articles that contain each of the queries, folded alike."""
     found: Truth = {query: set() for query in queries}
     folded = {query: fold(query) for query in queries}
     for article_id, title, text in Article.objects.values_list("id", "title", "content_text").iterator(2_000):
@@ -41,7 +41,7 @@ def own_exactness(truth: Truth) -> dict[str, float]:
 
 
 def own_bytes() -> dict[str, float]:
-    """What the index takes an article: all of it, and on Postgres the inverted lists alone."""
+    """The bytes that the index takes per article: all of it, and on Postgres the inverted lists alone."""
     n = max(Article.objects.count(), 1)
     if connection.vendor == "postgresql":
         _execute("VACUUM articles_search")  # what waits to be put into the inverted lists counts, too

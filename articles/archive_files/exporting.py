@@ -53,8 +53,8 @@ class NotAnArchive(ValueError):
 
 @dataclass(slots=True)
 class ExportReport:
-    """What became of the articles. `removed`: files of articles that are now elsewhere or deleted; `unknown`: article
-    files that this database knows nothing of, which stay; `pictures`: those that were written."""
+    """The outcome of an export of articles. `removed`: files of articles that are now elsewhere or deleted; `unknown`:
+    article files that this database knows nothing of, which stay; `pictures`: those that were written."""
 
     exported: int = 0
     unchanged: int = 0
@@ -127,7 +127,7 @@ class _Export:
             self._tidy(folder, {month for month, _count in months} | ({INDEX} if months else set()), feed)
 
     def _export_month(self, feed: Feed, folder: Path, articles: Iterator[_Stored]) -> int:
-        """How many articles there are."""
+        """Export the articles of a month. Returns their number."""
         days, count = set(), 0
         make_folder(folder)
         with _Page(folder / INDEX, f"{feed.name}, {folder.name}") as page:
@@ -193,7 +193,7 @@ class _Export:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What an index page says of an article. `published` in seconds since 1970."""
+    """The line of an article on an index page. `published` in seconds since 1970."""
 
     title: str
     published: float

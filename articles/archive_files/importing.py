@@ -54,7 +54,7 @@ class Finding:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the article files. The counts are complete; the lists end at MAX_FINDINGS."""
+    """The outcome of an import of article files. The counts are complete; the lists end at MAX_FINDINGS."""
 
     imported: int = 0
     unchanged: int = 0
@@ -107,7 +107,7 @@ class _Candidate:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What says that an article is the same: a guid of the file's own, else the link."""
+        """The names that say that an article is the same: a guid of the file's own, else the link."""
         link = "" if self.file.guid else self.file.link
         return (self.file.identity, link) if link else (self.file.identity,)
 
@@ -129,7 +129,7 @@ class _Repeat:
 
 @dataclass(slots=True)
 class _Decisions:
-    """What is to be done with a batch."""
+    """The decisions on what is to be done with a batch."""
 
     new: list[_Candidate] = field(default_factory=list)
     unchanged: int = 0
@@ -265,7 +265,7 @@ class _Import:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the database has of a batch's files."""
+    """The records that the database has of a batch's files."""
 
     digests: frozenset[str] = frozenset()
     articles: Mapping[str, int] = field(default_factory=dict)
@@ -295,7 +295,8 @@ class _Known:
 def _repeat(
     candidate: _Candidate, known: _Known, claimed: Mapping[str, str], *, is_second_copy: bool
 ) -> _Repeat | None:
-    """What `candidate` repeats: an article of the database, or one of the files before it; None where it is new."""
+    """The repetition that `candidate` is: of an article of the database, or of one of the files before it; None where
+    it is new."""
     source, names = candidate.source, candidate.names
     article_id = next((known.articles[name] for name in names if name in known.articles), None)
     if article_id is None:

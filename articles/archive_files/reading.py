@@ -1,4 +1,4 @@
-"""Which files of a folder are article files, in an order that says who wins among two of the same article."""
+"""The article files of a folder, in an order that says who wins among two of the same article."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _walk(
 
 
 def _problem(entry: os.DirEntry[str], root: Path) -> str:
-    """Why a file is not opened at all. A pipe would never end."""
+    """The reason why a file is not opened at all; empty where it is. A pipe would never end."""
     if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root.resolve()):
         return _("a link to a file outside of the folder")
     return "" if entry.is_file() else _("not a regular file")

@@ -1,4 +1,4 @@
-"""Which feed the articles of a source belong to, and what that feed has already."""
+"""The feed that the articles of a source belong to, and what that feed has already."""
 
 from __future__ import annotations
 

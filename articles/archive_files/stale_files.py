@@ -1,4 +1,5 @@
-"""What an earlier export wrote and the present one did not: removed where the database says why, kept otherwise."""
+"""The files that an earlier export wrote and the present one did not: removed where the database says why, kept
+otherwise."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What an uploaded .zip or .tar file has, unpacked into a folder within limits. Knows no settings and no language, so
-that a process which can be killed may do it (feeds.sandbox)."""
+"""The content of an uploaded .zip or .tar file, unpacked into a folder within limits. Knows no settings and no
+language, so that a process which can be killed may do it (feeds.sandbox)."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ class _Unpacking:
             raise UploadRefused(_("Unpacked, it is more than %d times as large.", self._limits.ratio))
 
     def _write(self, member: _Member) -> Reason | None:
-        """Why the member could not be written; nothing where it was."""
+        """The reason why the member could not be written; None where it was. Raises UploadRefused."""
         self._files += not member.name.endswith(SUBSCRIPTIONS)
         if self._files > self._limits.files:
             raise UploadRefused(_("It has more than %d article files.", self._limits.files))

@@ -43,7 +43,7 @@ def import_upload(file: BinaryIO, name: str, *, limits: UploadLimits | None = No
 
 
 def _path_of(file: BinaryIO) -> Path | None:
-    """Where the file lies, for another process to open it; None for one in memory."""
+    """The path of the file, for another process to open it; None for one in memory."""
     name = getattr(file, "name", None)
     return Path(name) if isinstance(name, str) and Path(name).is_file() else None
 
@@ -56,7 +56,7 @@ def _copied(file: BinaryIO, path: Path) -> Path:
 
 
 def _remove_stale_folders() -> None:
-    """What a killed process left."""
+    """Remove the folders that a killed process left."""
     for folder in settings.DATA_DIR.glob(f"{PREFIX}*"):
         if folder.stat().st_mtime < time() - STALE_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,5 @@
-"""What a boilerplate rule would take out of the newest articles, before anybody trusts it with all of them."""
+"""A preview of what a boilerplate rule would take out of the newest articles, before anybody trusts it with all of
+them."""
 
 from __future__ import annotations
 

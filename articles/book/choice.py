@@ -1,4 +1,4 @@
-"""Which articles of a view stand in a book."""
+"""The articles of a view that stand in a book."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _img(attrs: Attributes, picture: Picture) -> str:
 
 
 def _in_words(attrs: Attributes, urls: Sequence[str], words: Words, is_linked: bool) -> str:
-    """What stands for a picture that is not here, with the way to where it was."""
+    """The XHTML that stands for a picture that is not here, with the way to where it was."""
     text = attrs.get("alt", "") or escape(words.picture)
     if is_linked or not urls:
         return f"<span>[{text}]</span>"

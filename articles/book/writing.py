@@ -45,7 +45,7 @@ _COLUMNS = (
 
 @dataclass(slots=True)
 class Tally:
-    """What is in the book, and what is not. `late`: pictures that would have taken too long to make."""
+    """Counts of what is in the book, and of what is not. `late`: pictures that would have taken too long to make."""
 
     articles: int = 0
     pictures: int = 0
@@ -172,7 +172,7 @@ class _Writer:
         )
 
     def _notes(self, choice: Choice) -> Iterator[str]:
-        """What the book leaves out."""
+        """The sentences that say what the book leaves out."""
         if choice.has_more:
             yield _("The list has more articles than stand in this book.")
         if n := self.tally.left_out:

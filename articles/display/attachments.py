@@ -1,5 +1,5 @@
-"""What an entry carries beside its text: pictures and players belong into the article, other files are listed below it,
-and what stands in the text already is neither.
+"""The attachments that an entry carries beside its text: pictures and players belong into the article, other files are
+listed below it, and what stands in the text already is neither.
 
 One rule for pages, books, lists of files, and for what is kept."""
 
@@ -128,7 +128,8 @@ class _Shown:
 
 
 def _picture_key(url: str) -> str:
-    """What the addresses of one picture have in common, whatever size and way they ask for; "" where there is none."""
+    """The part that the addresses of one picture have in common, whatever size and way they ask for; "" where there is
+    none."""
     return _RESIZED.sub("", same_picture(image_address(url, "") or url)) if url else ""
 
 

@@ -112,7 +112,7 @@ def _stretches(html: str) -> Iterator[_Stretch]:
 
 
 def _tags(html: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
-    """Where each tag begins and ends; the end of the HTML last."""
+    """The start and the end of each tag, and its match; the end of the HTML last."""
     yield from ((tag.start(), tag.end(), tag) for tag in _TAG.finditer(html))
     yield len(html), len(html), None
 

@@ -1,4 +1,4 @@
-"""What stands before a feed's name, as HTML."""
+"""The icon or letter before a feed's name, as HTML."""
 
 from __future__ import annotations
 

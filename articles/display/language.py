@@ -1,4 +1,4 @@
-"""Which language a text is set in, where nobody says: typefaces and line height depend on it. Pure."""
+"""The language that a text is set in, where nobody says: typefaces and line height depend on it. Pure."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ def web_address(url: str) -> str:
 
 
 def host(url: str) -> str:
-    """What to call a link by its address: the host without `www.`."""
+    """A name for a link by its address: the host without `www.`."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

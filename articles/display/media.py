@@ -37,7 +37,8 @@ Attributes = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class KnownImage:
-    """What is known of a picture before it is shown. Pixels; 0 where it has no size of its own."""
+    """The size of a picture, and whether it is missing, as known before it is shown. Pixels; 0 where it has no size of
+    its own."""
 
     width: int = 0
     height: int = 0
@@ -191,7 +192,7 @@ def _size(attrs: Attributes, known: KnownImage) -> Attributes:
 
 
 def shown_width(attrs: Attributes, own_width: int, own_height: int) -> int:
-    """How wide, in pixels, the publisher shows a picture of that size."""
+    """The width in pixels at which the publisher shows a picture of that size."""
     width, height = (int(attrs.get(name, 0)) for name in ("width", "height"))
     return width or (max(1, round(height * own_width / own_height)) if height else own_width)
 
@@ -212,7 +213,7 @@ def _widths(own: int) -> list[tuple[int, int]]:
 
 
 def _placeholder(attrs: Attributes, is_linked: bool) -> str:
-    """What is shown for a picture that does not come: its words, and the way to where it was."""
+    """The HTML that is shown for a picture that does not come: its words, and the way to where it was."""
     if is_smiley(attrs):
         return attrs.get("alt", "")
     size = "".join(f' {name}="{attrs[name]}"' for name in ("width", "height") if name in attrs)
@@ -224,7 +225,7 @@ def _placeholder(attrs: Attributes, is_linked: bool) -> str:
 
 
 def player_link(kind: str, address: str) -> str:
-    """What leads to a sound or a film: a paragraph with a link. `address` as it stands in HTML."""
+    """The HTML that leads to a sound or a film: a paragraph with a link. `address` as it stands in HTML."""
     name = unquote(urlsplit(unescape(address)).path.rpartition("/")[2]) or urlsplit(unescape(address)).netloc
     label = f"{_KINDS[kind]} · {name}"
     return f'<p class="media"><a href="{address}" rel="noopener noreferrer">{escape(label)}</a></p>'

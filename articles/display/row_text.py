@@ -1,4 +1,4 @@
-"""What a row of a list says of an article: its summary without its title, a snippet that comes to its match soon."""
+"""The text of an article in a row of a list: its summary without its title, a snippet that comes to its match soon."""
 
 from __future__ import annotations
 

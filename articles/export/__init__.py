@@ -1,1 +1,1 @@
-"""What leaves this site in the forms that other programs read."""
+"""The documents that leave this site, in the forms that other programs read."""

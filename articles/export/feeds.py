@@ -43,8 +43,8 @@ _EXPORTED = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a view's documents are: the site, the document's path, and the part of the query that names the view; and
-    the path of the page that shows the view to people."""
+    """The address of a view's documents: the site, the document's path, and the part of the query that names the view;
+    and the path of the page that shows the view to people."""
 
     site: str
     path: str
@@ -91,7 +91,7 @@ def feed_document(
 
 
 def entity_tag(*parts: object) -> str:
-    """What `If-None-Match` may give back (RFC 9110, 8.8.3), of plain values."""
+    """An entity tag of plain values, which `If-None-Match` may give back (RFC 9110, 8.8.3)."""
     digest = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16)
     return f'W/"{digest.hexdigest()}"'
 
@@ -102,7 +102,7 @@ def _beside(place: Mapping[str, str], other: Mapping[str, str]) -> Mapping[str, 
 
 
 def title_of(search: Search) -> str:
-    """What a reader calls the view."""
+    """The name that a reader calls the view by."""
     selection = search.selection
     names = [
         search.text,

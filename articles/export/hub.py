@@ -91,7 +91,8 @@ def topics(feeds: Iterable[Feed]) -> list[str]:
 
 
 def _post(client: Client, changed: list[str]) -> str:
-    """Why the hub was not told; empty where it was. PubSubHubbub 0.3 (7.1) lets one request name several topics."""
+    """The reason why the hub was not told; empty where it was. PubSubHubbub 0.3 (7.1) lets one request name several
+    topics."""
     for start in range(0, len(changed), TOPICS_AT_ONCE):
         form = [("hub.mode", "publish"), *(("hub.url", topic) for topic in changed[start : start + TOPICS_AT_ONCE])]
         try:

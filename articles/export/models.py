@@ -1,4 +1,4 @@
-"""What exporting keeps: the secret addresses of a reader's views, and the name space of this site's ids."""
+"""The tables of exporting: the secret addresses of a reader's views, and the name space of this site's ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which articles a feed document holds, and which documents are beside it (RFC 5005).
+"""The articles that a feed document holds, and the documents that are beside it (RFC 5005).
 
 A subscription document holds the newest articles. Where a view is the archive of its feeds, archive documents hold the
 rest, cut by closed periods (see formats.periods); a period with more than ARCHIVE_SIZE articles has several. What
@@ -24,7 +24,8 @@ from articles.search.find import Search, found_page
 
 ARCHIVE_SIZE = 200
 Place = dict[str, str]
-"""What an address says of a document beside the view: nothing for the subscription document or the first page."""
+"""The parameters of a document's address beside the view's own: none for the subscription document or the first
+page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class NoSuchArchive(LookupError):
 
 
 def has_archive(search: Search) -> bool:
-    """Whether the view is an archive: all articles of its feeds. What is unread or found today may not be tomorrow."""
+    """True where the view is an archive: all articles of its feeds. What is unread or found today may not be
+    tomorrow."""
     return not search.text and search.selection.show is Show.ALL
 
 
@@ -110,8 +112,8 @@ def _page_of_list(search: Search, cursor: str, size: int) -> tuple[list[Signatur
 
 
 def _keys_in(find: Finder, period: Period, place: Cursor | None) -> tuple[list[Key], Key | None]:
-    """What one document of the period holds: the newest, or what is beside the place, newest first; and what is next
-    older than that."""
+    """The keys of one document of the period: the newest, or those beside the place, newest first; and the next older
+    key after them, None where there is none."""
     start = place.key if place else _before(period.end)
     if place and place.newer:
         near = find(Span(key=start, newer=True, limit=ARCHIVE_SIZE))

@@ -1,4 +1,4 @@
-"""What tells that an article would be written another way than before, without a look at its text."""
+"""The signatures that tell that an article would be written another way than before, without a look at its text."""
 
 from __future__ import annotations
 

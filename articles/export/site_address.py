@@ -1,4 +1,4 @@
-"""Where this site is, for addresses that leave it."""
+"""The address of this site, for addresses that leave it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of labels."""
+"""The tables of labels."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from articles.search.analyze.fold import fold
 from articles.search.query.syntax import Filter, as_read, to_text
 
 MOST_LABELS = 200
-"""What one reader may have: as many as a page can offer."""
+"""The most labels that one reader may have: as many as a page can offer."""
 
 
 NO_LABEL = 0
@@ -31,7 +31,7 @@ def labels_of(reader: User) -> list[Label]:
 
 
 def label_counts(reader: User) -> dict[int, int]:
-    """How many articles each label is on, by the label's id; one that is on none is left out."""
+    """The number of articles that each label is on, by the label's id; one that is on none is left out."""
     rows = ArticleLabel.objects.filter(label__user=reader).values("label").annotate(n=Count("pk"))
     return dict(rows.values_list("label", "n"))
 

@@ -1,4 +1,4 @@
-"""What an aggregator adds to every article, taken out by an operator's rules. No rule can empty an article."""
+"""The removal, by an operator's rules, of what an aggregator adds to every article. No rule can empty an article."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def _remove_blocks(root: Node, value: str, *, at_start: bool) -> None:
 
 
 def _runs(children: Sequence[str | Node]) -> Iterator[tuple[int, int]]:
-    """Where the runs of inline content between blocks are: each is one block to a reader. A line break ends none, so
-    that a footer of several lines is taken out whole, but a run begins anew after an empty line."""
+    """The start and the end of each run of inline content between blocks: a run is one block to a reader. A line break
+    ends none, so that a footer of several lines is taken out whole, but a run begins anew after an empty line."""
     start = breaks = 0
     for index, child in enumerate(children):
         if isinstance(child, str):

@@ -64,7 +64,7 @@ def _kept(node: Node) -> dict[str, str]:
 
 
 def words_for(node: Node) -> str:
-    """What a formula, as it was read, is called: its alternative text or its TeX; "" where it has neither."""
+    """The name of a formula, as it was read: its alternative text or its TeX; "" where it has neither."""
     words = node.attrs.get("alttext", "") or node.attrs.get("data-formula", "")
     if not words:
         words = next((text_in(inside) for inside in walk(node) if inside.tag == "annotation"), "")

@@ -95,8 +95,8 @@ _PLUGIN = re.compile(r"application/(?:x-|futuresplash|java)|image/|audio/|video/
 
 
 def is_page(attrs: Mapping[str, str], base: str) -> bool:
-    """Whether an `<embed>` or `<object>` with `attrs` shows a page or a document, as a frame does, or is a player whose
-    page is known; not for what needed a plug-in."""
+    """True where an `<embed>` or `<object>` with `attrs` shows a page or a document, as a frame does, or is a player
+    whose page is known; not for what needed a plug-in."""
     if is_player(attrs, base):
         return True
     address = absolute(_frame_address(attrs), base)

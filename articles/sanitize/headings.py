@@ -32,8 +32,8 @@ def repair_headings(headings: list[Node], title: str) -> None:
 
 
 def repeats(heading: str, title: str) -> bool:
-    """Whether `heading` says what `title` says, spacing, punctuation and width aside; the title may be cut short, and
-    may have something in brackets before or behind it: [World] Title."""
+    """True where `heading` says what `title` says, spacing, punctuation and width aside; the title may be cut short,
+    and may have something in brackets before or behind it: [World] Title."""
     said = _folded(heading)
     for wanted in {_folded(title), _folded(_BRACKETED_START.sub("", title)), _folded(_BRACKETED_END.sub("", title))}:
         if wanted and said == wanted:

@@ -1,4 +1,5 @@
-"""What a page holds and doesn't show: preheaders of letters, twins of formulas. No such rule empties an article."""
+"""The parts that a page holds and doesn't show: preheaders of letters, twins of formulas. No such rule empties an
+article."""
 
 from __future__ import annotations
 
@@ -76,7 +77,7 @@ def _elements(node: Node, without: Container[int] = (), *, into_formulas: bool =
 
 
 def _length(node: Node, without: Container[int], *, into_formulas: bool = True) -> int:
-    """How many characters are in `node`, but for blanks."""
+    """The number of characters in `node`, but for blanks."""
     return sum(
         len("".join(child.split()))
         for inside in _elements(node, without, into_formulas=into_formulas)

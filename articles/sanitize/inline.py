@@ -1,4 +1,4 @@
-"""What stands in a line: links, emphasis, ruby, pictures. No wrapper stays that holds nothing or says nothing."""
+"""The content of a line: links, emphasis, ruby, pictures. No wrapper stays that holds nothing or says nothing."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _trim_inside(node: Node, *, at_start: bool) -> None:
 
 
 def as_blocks(items: Items) -> list[Node]:
-    """What Structure.bare() gave, as blocks."""
+    """The items that Structure.bare() gave, as blocks."""
     blocks = [item for item in items if isinstance(item, Node) and item.tag in BLOCKS]
     phrase = items[: len(items) - len(blocks)]  # of an item and the list below it
     return [Node("p", {}, phrase), *blocks] if phrase else blocks

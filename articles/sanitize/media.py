@@ -99,7 +99,8 @@ class Media:
         return Node("img", kept | _size(width, height))
 
     def _in_words(self, attrs: Mapping[str, str], alt: str) -> str | None:
-        """What a picture without an address, inside of the page, is called: it is not kept, but not hidden either."""
+        """The words, in brackets, for a picture without an address, inside of the page: it is not kept, but not hidden
+        either."""
         is_inside = attrs.get("src", "").lstrip()[:5].lower() == "data:"
         if not alt or not is_inside or alt in self.words or _is_pixel_sized(_sizes(attrs)):
             return None

@@ -55,8 +55,8 @@ _NOT_PRINTABLE = re.compile(r"[^!-~]+")
 
 
 def behind_proxy(address: str) -> str:
-    """What a proxy at the absolute `address` fetches, perhaps without its scheme (`//…`) or its host (`/…`); "" where
-    no proxy that we know is there."""
+    """The address that a proxy at the absolute `address` fetches, perhaps without its scheme (`//…`) or its host
+    (`/…`); "" where no proxy that we know is there."""
     address = _HOST_AS_WRITTEN.sub(r"\1\2", address)
     if _MAY_BE.match(address) is None:
         return ""
@@ -94,7 +94,8 @@ def _asks_escaped(value: str) -> bool:
 
 
 def _unescaped(value: str) -> str:
-    """Where no : or / is escaped it was put there as it is, and what is escaped in it is its own."""
+    """The value without the proxy's escapes. Where no : or / is escaped it was put there as it is, and what is escaped
+    in it is its own."""
     if not (_ESCAPED.search(value) or _asks_escaped(value)):
         return value
     return _NOT_PRINTABLE.sub(lambda found: quote(found[0]), unquote(value))

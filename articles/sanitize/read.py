@@ -81,7 +81,7 @@ def _encoded(html: str) -> bytes:
 
 
 def _flattened(data: bytes) -> bytes:
-    """What is left to read where hundreds of elements are open at once: paragraphs, lines and pictures."""
+    """The text, paragraphs, lines and pictures that are left to read where hundreds of elements are open at once."""
     return re.sub(rb"<(?!/?(?:p|br|img|script|style)\b)/?[a-zA-Z][^<>]*>?", b" ", data)
 
 
@@ -198,7 +198,7 @@ class _Builder:
             node.spans = node.spans or is_block
 
     def _dropped(self, tag: str, attrs: Mapping[str, str], parent: Node | None) -> Node | None:
-        """Where what is inside of it goes: nowhere, but for a formula's source."""
+        """The node that what is inside of it goes into: None, but for a formula's source."""
         if tag == "base" and not self.base:
             self.base = attrs.get("href", "")
         if parent is None:

@@ -123,7 +123,8 @@ class Structure(Phrases):
         return [Node("div", own, list[str | Node](blocks))]
 
     def _fallback(self, node: Node, flow: Flow) -> None:
-        """What a page shows without scripts: of use for its pictures, the rest asks to turn scripts on."""
+        """Add to `flow` what a page shows without scripts, but only the blocks with media: the rest asks to turn
+        scripts on."""
         self.in_fallback = True
         blocks = self.flow(node.children)
         self.in_fallback = False
@@ -202,7 +203,7 @@ class Structure(Phrases):
         return self.figures.figure(node)
 
     def captioned(self, node: Node, tag: str) -> Flow:
-        """What is in `node` as blocks, with the captions among it, which are elements `tag`."""
+        """The content of `node` as blocks, with the captions among it, which are elements `tag`."""
         flow = Flow(tag)
         self._pour(node.children, flow, {})
         self._end_run(flow, {})

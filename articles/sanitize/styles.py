@@ -1,4 +1,5 @@
-"""What an element's style says that its text alone doesn't: whether it is seen, and whether its line ends count."""
+"""The properties that an element's style gives and its text alone doesn't: whether it is seen, and whether its line
+ends count."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ class Seen:
 
 
 def seen(attrs: Mapping[str, str]) -> Seen | None:
-    """What the attributes of an element say; None for nothing."""
+    """The properties (see Seen) that the attributes of an element state; None where they state none."""
     is_hidden, lines = _of_style(attrs["style"][:_LENGTH]) if "style" in attrs else (False, "")
     is_hidden = is_hidden or attrs.get("hidden", "until-found").lower() != "until-found"
     is_hidden = is_hidden or PREHEADER in attrs.get("class", "")
@@ -47,7 +48,7 @@ def seen(attrs: Mapping[str, str]) -> Seen | None:
 
 @lru_cache(maxsize=512)
 def _of_style(style: str) -> tuple[bool, str]:
-    """Whether it hides, and how it keeps line ends."""
+    """True where it hides, and the value by which it keeps line ends; "" where it keeps none."""
     lines = _KEEPS_LINES.search(style)
     return _HIDDEN.search(style) is not None, lines[1].lower() if lines else ""
 

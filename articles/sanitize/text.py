@@ -1,4 +1,4 @@
-"""What a reader sees of an article, as text."""
+"""The text that a reader sees of an article."""
 
 from __future__ import annotations
 

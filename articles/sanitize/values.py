@@ -1,5 +1,5 @@
-"""What goes into the sanitizer and what comes out. Imports nothing of it, so that whoever has the work done in another
-process does not load it."""
+"""The values that go into the sanitizer and those that come out. Imports nothing of it, so that whoever has the work
+done in another process does not load it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ Match = Literal["starts", "contains", "selector"]
 
 @dataclass(frozen=True, slots=True)
 class Boilerplate:
-    """What an aggregator adds to its articles; see articles.models.BoilerplateRule for what `match` means."""
+    """A rule that finds what an aggregator adds to its articles; see articles.models.BoilerplateRule for what `match`
+    means."""
 
     match: Match
     value: str
@@ -29,7 +30,7 @@ class CleanContent:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the publisher sent for an article."""
+    """An article as the publisher sent it."""
 
     html: str
     base_url: str

@@ -1,4 +1,4 @@
-"""What is kept of a saved search."""
+"""The table of saved searches."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from articles.search.analyze.fold import fold
 from articles.search.query.syntax import LONGEST_QUERY
 
 MOST_SAVED = 200
-"""What one reader may have: as many as a page can show."""
+"""The most saved searches that one reader may have: as many as a page can show."""
 # The column that keeps each field of the selection.
 _COLUMNS = {field.name: field.name for field in fields(Selection) if field.compare} | {"query": "text"}
 

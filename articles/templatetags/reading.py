@@ -1,4 +1,4 @@
-"""What templates need to know of articles and feeds."""
+"""The tags and filters that tell templates what they need to know of articles and feeds."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def short_day(time: datetime) -> str:
 
 @register.filter
 def file_name(file: Enclosure) -> str:
-    """What to call a file that came along: its title, else its name in the address, else its host."""
+    """A name for a file that came along: its title, else its name in the address, else its host."""
     try:
         name = unquote(urlsplit(file.url).path).rstrip("/").rpartition("/")[2]
     except ValueError:

@@ -64,7 +64,7 @@ UNKNOWN_SOURCE = "unknown"
 
 
 class Reason(StrEnum):
-    """Why a file is no article."""
+    """The reason why a file is no article."""
 
     EMPTY = "empty"
     TOO_LARGE = "larger than 20 MB"
@@ -82,7 +82,7 @@ class NotAnArticle(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFile:
-    """What one file says. Empty where it says nothing; dates are UTC; `link` is an http(s) address or empty.
+    """The article of one file. Empty where the file says nothing; dates are UTC; `link` is an http(s) address or empty.
 
     `source` is never empty: the tags, else the folder below `articles/`, else the link's host, else "unknown".
     `category` is the feed's, after those that it is inside of. `base_url` is what the HTML's addresses are relative to;
@@ -116,7 +116,7 @@ class ArticleFile:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What stands between the front matter and the HTML."""
+    """The parts between the front matter and the HTML."""
 
     stamp: str = ""
     title: str = ""
@@ -271,7 +271,7 @@ def _linked(text: str, start: re.Pattern[str]) -> tuple[str, str] | None:
 
 
 def _unwrapped(body: str) -> str:
-    """What is inside the wrapping <div>. It stands on lines of its own; a <div> of the publisher's hardly ever does.
+    """The body without its wrapping <div>. That stands on lines of its own; a publisher's <div> hardly ever does.
 
     Taken literally, as publishers' tags don't balance.
     """
@@ -314,7 +314,7 @@ class _Fields:
         return plain.names(items, plain.MAX_TAG, plain.MAX_TAGS)
 
     def _json(self, key: str) -> Any:
-        """What the value is as JSON; None where it is none."""
+        """The value as JSON; None where it is none."""
         with suppress(ValueError, RecursionError):
             return json.loads(self._raw.get(key, ""))
         return None
@@ -356,7 +356,7 @@ class _Fields:
         return guid if len(guid) <= MAX_GUID else guid_of(guid, "", "", "")
 
     def source(self) -> str:
-        """What `tags` says. It is one source, even where its name has a comma."""
+        """The source that `tags` names. It is one source, even where its name has a comma."""
         if self.is_ours:
             return source_name("".join(self.items("tags")[:1]))
         return source_name(_unquoted(_without_brackets(self._raw.get("tags", ""))))

@@ -1,4 +1,4 @@
-"""What the front matter of Newsreader's own files says in JSON objects. Pure."""
+"""The JSON objects in the front matter of Newsreader's own files. Pure."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class PictureLink:
 
     @property
     def stored_name(self) -> str:
-        """Where the file lies below the folder of pictures; empty where it is none of ours."""
+        """The file's path below the folder of pictures; empty where it is none of ours."""
         found = _FILE.fullmatch(self.file)
         return found[1] if found else ""
 
@@ -123,8 +123,8 @@ def _attribute(name: str, file: str, number: int) -> str:
 
 
 def _attributes(chunk: _Chunk) -> Iterator[tuple[str, int, str]]:
-    """What is to be replaced, by its new name and its place: all that a browser would load; in a tag where that is
-    nothing, what a script would have it load."""
+    """The attributes to replace, each as its new name, its place and its text: all that a browser would load; in a tag
+    where that is nothing, what a script would have it load."""
     for tag in _TAG.finditer(chunk.text):
         names, lazy = (_NAMES_OF_FILMS, _LAZY_POSTER) if is_film(tag[0]) else (_NAMES, _LAZY)
         found = list(_ATTRIBUTE.finditer(tag[0]))

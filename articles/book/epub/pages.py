@@ -24,7 +24,7 @@ _ACCESS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What the book itself says, in the language of who asked for it; `language` is its tag."""
+    """The words that the book itself says, in the language of who asked for it; `language` is its tag."""
 
     language: str
     contents: str
@@ -76,7 +76,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """What stands on the cover and in the package document. `languages`: the most frequent one first."""
+    """The data that stand on the cover and in the package document. `languages`: the most frequent one first."""
 
     id: str
     title: str

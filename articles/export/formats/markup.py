@@ -38,8 +38,8 @@ def opening(document: Document) -> str:
 
 
 def paging(document: Document, *, link: str) -> Iterator[str]:
-    """What RFC 5005 asks of an archive or a page: the mark, and where the others are; and the hub. `link`: the
-    element's name."""
+    """The elements that RFC 5005 asks of an archive or a page: the mark, and the links to the others; and the hub.
+    `link`: the element's name."""
     if document.is_archive:
         yield "<fh:archive/>"
     for relation, url in document.links.items():
