@@ -13,7 +13,7 @@ from articles.models import Article
 from feeds.categories import tree_of
 from feeds.models import Feed
 from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
-from feeds.subscriptions.visibility import categories_for, followed_feeds, places_of
+from feeds.subscriptions.visibility import categories_for, followed_feeds, places_of, visible_feeds
 
 
 def next_unread(reader: User, after: Article | None) -> Article | None:
@@ -41,8 +41,8 @@ def feed_beside(reader: User, feed_id: int, *, step: int) -> int:
 
 
 def _in_order(reader: User, feed_ids: set[int]) -> list[int]:
-    """By category, position and name."""
-    feeds = list(Feed.objects.filter(pk__in=feed_ids))
+    """By category, position and name; without those that the reader may not see, whose place would tell their name."""
+    feeds = list(visible_feeds(reader).filter(pk__in=feed_ids).only("id", "url", "title", "custom_title", "host"))
     call_by_own_titles(feeds, reader)
     own, places = subscriptions_of(reader), places_of(reader, feed_ids)
     ranks = {pk: rank for rank, (pk, _) in enumerate(tree_of(categories_for(reader).order_by()).choices())}

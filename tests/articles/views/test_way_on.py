@@ -54,6 +54,15 @@ def test_feeds_with_unread_articles_follow_each_other_as_the_reader_has_them(cli
     assert client.get(f"/unread/feed/?feed={silent.pk}").url == f"/?feed={boats.pk}&show=unread"
 
 
+def test_the_way_on_from_a_feed_that_is_hidden_tells_nothing_of_it(client, reader):
+    first, last = (make_article(make_feed(title=title)).feed for title in ("Anchors", "Zephyrs"))
+    hidden = make_feed(title="Moorings", is_shared=False)
+    for step, beside in (("next", first), ("previous", last)):
+        for pk in (hidden.pk, 7777777):
+            address = f"/unread/feed/?feed={pk}&step={step}"
+            assert client.get(address).url == f"/?feed={beside.pk}&show=unread"
+
+
 def test_where_no_other_feed_has_any_it_says_so(client, reader):
     feed = make_article(make_feed()).feed
     answer = client.get(f"/unread/feed/?feed={feed.pk}", follow=True)
