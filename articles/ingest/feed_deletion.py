@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.ingest.store import delete_articles
 from articles.models import Article, ArticleLabel, ArticleState, Tombstone
@@ -16,7 +16,7 @@ BATCH = 2000
 def delete_feed(feed: Feed) -> int:
     """Delete `feed` and its articles, batch by batch, so that neither memory nor a transaction grows with their number.
     Broken off, it leaves a paused feed with fewer articles, and can be asked again. Returns how many articles went."""
-    _stop(feed)
+    _stop(Feed.objects.filter(pk=feed.pk))
     deleted = _delete_articles(Article.objects.filter(feed_id=feed.pk))
     feed.delete()
     return deleted
@@ -32,12 +32,11 @@ def leave(reader: User, feed: Feed) -> int:
 
 def delete_unseen(feed: Feed) -> int:
     """Delete a feed that is not shared and has no subscriber, with all its articles but those that somebody has
-    starred or labelled; with such ones it stays, and stands still until somebody follows it again. Returns how many
-    went."""
-    _stop(feed)
-    starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
-    labelled = ArticleLabel.objects.filter(article=OuterRef("pk"))
-    deleted = _delete_articles(Article.objects.filter(~Exists(starred), ~Exists(labelled), feed_id=feed.pk))
+    starred or labelled; with such ones it stays, and stands still until somebody follows it again. Where it is not so
+    any more, nothing is deleted. Returns how many went."""
+    if not _stop(Feed.objects.filter(pk=feed.pk, is_shared=False, subscriptions=None)):
+        return 0  # somebody has begun to follow it, or staff have shared it
+    deleted = _delete_articles(Article.objects.filter(~is_kept(), feed_id=feed.pk))
     if not Article.objects.filter(feed_id=feed.pk).exists():
         feed.delete()
         return deleted
@@ -70,9 +69,16 @@ def delete_orphans() -> int:
     return len(orphans)
 
 
-def _stop(feed: Feed) -> None:
-    """A poll that is running loses its lease and with it the right to store what it finds."""
-    Feed.objects.filter(pk=feed.pk).update(state=Feed.State.PAUSED, lease=None, leased_until=None)
+def is_kept() -> Q:
+    """The condition that somebody has starred an article, or labelled it."""
+    starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
+    return Q(Exists(starred)) | Q(Exists(ArticleLabel.objects.filter(article=OuterRef("pk"))))
+
+
+def _stop(feeds: QuerySet[Feed]) -> int:
+    """A poll that is running loses its lease and with it the right to store what it finds. Returns how many feeds were
+    stopped."""
+    return feeds.update(state=Feed.State.PAUSED, lease=None, leased_until=None)
 
 
 def _delete_articles(articles: QuerySet[Article]) -> int:

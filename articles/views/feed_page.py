@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles.ingest.feed_deletion import leave
-from articles.models import ArticleState
+from articles.ingest.feed_deletion import is_kept, leave
 from articles.views import full_text
 from articles.views.feed_chart import chart_of
 from articles.views.state import SignedIn, next_address
@@ -156,9 +154,8 @@ def _save(request: SignedIn, feed: Feed, form: SubscriptionForm) -> None:
 
 def _last(request: SignedIn, feed: Feed) -> dict[str, int] | None:
     """The number of articles that would go if the reader left the feed, and of those that stay as somebody has starred
-    them; None where others are left to see it."""
+    or labelled them; None where others are left to see it."""
     if not own.is_last(request.user, feed):
         return None
-    starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
-    kept = feed.articles.filter(Exists(starred)).count()
+    kept = feed.articles.filter(is_kept()).count()
     return {"gone": feed.article_count - kept, "kept": kept}
