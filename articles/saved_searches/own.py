@@ -11,6 +11,7 @@ from articles.lists.selection import Selection
 from articles.saved_searches.models import LONGEST_NAME, SavedSearch
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import LONGEST_QUERY
+from feeds.parse.text import line
 
 MOST_SAVED = 200
 """The most saved searches that one reader may have: as many as a page can show."""
@@ -51,7 +52,7 @@ def save_search(reader: User, selection: Selection) -> SavedSearch:
 
 def rename(saved: SavedSearch, name: str) -> bool:
     """Call it otherwise. False, and nothing is done, where that is no name."""
-    name = " ".join(name.split())
+    name = line(name, LONGEST_NAME + 1)
     if not name or len(name) > LONGEST_NAME:
         return False
     saved.name = name

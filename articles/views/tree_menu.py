@@ -94,7 +94,7 @@ def change_category(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied
     if "down" in request.POST:
         own_categories.move(request.user, category, down=request.POST["down"] == "1")
-    elif not own_categories.rename(request.user, category, request.POST.get("name", "").strip()):
+    elif not own_categories.rename(request.user, category, request.POST.get("name", "")):
         messages.error(request, _("There is a category of that name already, or the name is empty."))
     return redirect(next_address(request))
 

@@ -6,16 +6,20 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from feeds.models import Category
+from feeds.parse.text import line
+
+LONGEST_NAME = 200
 
 
 def rename(reader: User, category: Category, name: str) -> bool:
     """Call one of the reader's own categories `name`; its address stays. False where another one beside it has that
     name."""
+    name = line(name, LONGEST_NAME)
     if not name or category.owner_id != reader.pk:
         return False
     try:
         with transaction.atomic():
-            Category.objects.filter(pk=category.pk).update(name=name[:200])
+            Category.objects.filter(pk=category.pk).update(name=name)
     except IntegrityError:
         return False
     return True

@@ -37,7 +37,7 @@ def test_a_search_is_saved_by_one_press_and_opened_from_the_tree(client, ann):
 
 def test_a_saved_search_is_renamed_and_deleted(client, ann):
     saved = own.save_search(ann, Selection(query="harbour"))
-    client.post(f"/account/searches/{saved.pk}/", {"name": "<Ships>"})
+    client.post(f"/account/searches/{saved.pk}/", {"name": "\x00<Ships>\n"})  # PostgreSQL takes no NUL
     assert "&lt;Ships&gt;" in client.get("/account/searches/").text
     client.post(f"/account/searches/{saved.pk}/", {"name": " "})
     assert SavedSearch.objects.get().name == "<Ships>"
