@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from urllib.parse import parse_qsl
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -57,12 +57,16 @@ def is_number(text: str) -> bool:
 
 
 def moment(number: int) -> datetime:
-    """The time that a number of seconds is, or one of microseconds: apps give either. Raises NoSense."""
+    """The time that a number of seconds is, or one of microseconds: apps give either. Raises NoSense, also for the last
+    year that there is: what is reckoned from it would fall out of the calendar."""
     seconds = number / 1_000_000 if number >= 10**15 else float(number)
     try:
-        return datetime.fromtimestamp(seconds, UTC)
+        found = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise NoSense("time") from error
+    if found.year == MAXYEAR:
+        raise NoSense("time")
+    return found
 
 
 def fields_of(request: HttpRequest) -> Fields:

@@ -7,7 +7,14 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    RawPostDataException,
+    StreamingHttpResponse,
+)
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_variables
@@ -16,7 +23,7 @@ from articles.api import sign_in
 from articles.api.app_passwords import EDIT_TOKEN_LENGTH
 from articles.api.contents import visible_ids, wholes
 from articles.api.doors import Call, door, text
-from articles.api.fields import Fields, TooMuch
+from articles.api.fields import Fields, NoSense, TooMuch
 from articles.api.follow import NotAllowed
 from articles.api.greader import atom, contents, editing, marks, stream_names, subscriptions
 from articles.api.greader.sign_in import auth_of, edit_token, endpoint, too_many_guesses, unauthorized
@@ -185,6 +192,8 @@ def import_document(call: Call) -> HttpResponse:
         document = call.request.body
     except RequestDataTooBig as error:
         raise TooMuch from error
+    except RawPostDataException as error:  # a form of several parts, of which none is the document
+        raise NoSense("no OPML") from error
     return _managed(lambda: editing.import_document(call, document))
 
 

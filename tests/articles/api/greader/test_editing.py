@@ -157,6 +157,8 @@ def test_lists_of_feeds_come_in_and_go_out(app, ann):
     assert b'xmlUrl="https://g.example/rss"' in app.get("subscription/export").content
     wrong = app.client.post("/reader/api/0/subscription/import", "x", content_type="text/xml", headers=app.headers)
     assert wrong.status_code == 400
+    form = app.client.post("/reader/api/0/subscription/import", {"file": OPML}, headers=app.headers)
+    assert form.status_code == 400
 
 
 def test_readers_add_nothing_where_only_staff_may(app, address, settings):

@@ -19,6 +19,7 @@ from tests.factories import make_article, make_articles, make_category, make_fee
 pytestmark = pytest.mark.django_db
 STATE = "user/-/state/com.google/"
 ALL, READ, STARRED, UNREAD = f"{STATE}reading-list", f"{STATE}read", f"{STATE}starred", f"{STATE}kept-unread"
+LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 @pytest.fixture
@@ -95,7 +96,8 @@ def test_a_stream_that_is_not_known_is_an_error_and_never_everything(app, ann, s
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"c": "x"}, {"c": "12"}, {"n": "many"}, {"ot": "-1"}, {"ot": "9" * 18}, {"xt": "feed/1"}]
+    "wrong",
+    [{"c": "x"}, {"c": "12"}, {"n": "many"}, {"ot": "-1"}, {"ot": "9" * 18}, {"ot": LAST_SECOND}, {"xt": "feed/1"}],
 )
 def test_filters_that_make_no_sense_are_refused(app, wrong):
     assert app.get("stream/items/ids", s=ALL, **wrong).status_code == 400
@@ -209,6 +211,12 @@ def test_all_is_marked_up_to_the_moment_that_the_app_tells(app, ann):
 @pytest.mark.parametrize("stream", [STARRED, READ, f"{STATE}broadcast"])
 def test_what_is_no_place_for_news_is_not_marked_as_a_whole(app, stream):
     assert app.post("mark-all-as-read", s=stream).status_code == 400
+
+
+def test_the_end_of_the_calendar_is_no_time_to_mark_up_to(app, ann):
+    make_article()
+    assert app.post("mark-all-as-read", s=ALL, ts=LAST_SECOND).status_code == 400
+    assert len(on_page(ann, Show.UNREAD)) == 1
 
 
 def test_lists_that_did_not_change_are_not_sent_again(app, ann):
