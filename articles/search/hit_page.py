@@ -306,9 +306,10 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
 def _offset(cursor: str) -> int:
     if not cursor:
         return 0
-    if cursor[0] != "r" or not cursor[1:].isdecimal() or int(cursor[1:]) > WEIGHED + WEIGHED_TITLES:
+    digits = cursor[1:]
+    if cursor[0] != "r" or not digits.isdecimal() or len(digits) > 9 or int(digits) > WEIGHED + WEIGHED_TITLES:
         raise BadCursor(cursor)
-    return int(cursor[1:])
+    return int(digits)
 
 
 def in_title(condition: Condition) -> Condition | None:

@@ -121,6 +121,14 @@ def test_the_pages_are_linked_and_keep_what_was_asked(client, reader, order):
     assert titles(client.get(f"/{second.context['newer']}")) == shown[0]
 
 
+@pytest.mark.parametrize("cursor", ["x", "r", "r9999", "r" + "9" * 4400])  # more digits than Python reads
+def test_a_cursor_that_is_no_page_of_the_most_relevant_gets_a_page_that_says_so(client, reader, cursor):
+    make_found()
+    response = client.get(f"/?q=harbour&order=relevance&cursor={cursor}")
+    assert response.status_code == 400
+    assert "names no page of the hits" in response.text
+
+
 @pytest.mark.parametrize("cursor", ["x", "o", "ox", "n-", "r9999", "%00", "o" + "9" * 400])
 def test_a_cursor_that_is_none_gets_a_page_that_says_so(client, reader, cursor):
     article = make_found()
