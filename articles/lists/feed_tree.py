@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from articles.lists.unread_counts import unread_counts
+from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
 from feeds.subscriptions.tree_state import TreeState, tree_state
 from feeds.subscriptions.visibility import Reader, Sight, categories_for, followed_feeds, reader_id, sight_of
@@ -100,8 +101,11 @@ def _counts(reader: Reader, sight: Sight) -> dict[int, int]:
 def _places(reader: Reader, sight: Sight) -> _Places:
     categories = categories_for(reader, sight).order_by().in_bulk()
     children: dict[int | None, list[int]] = defaultdict(list)
+    tree = tree_of(categories.values())
     for row in sorted(categories.values(), key=lambda row: (row.position, row.name.casefold(), row.pk)):
-        children[row.parent_id if row.parent_id in categories else None].append(row.pk)
+        parent = row.parent_id if row.parent_id in categories else None
+        is_in_ring = parent is not None and row.pk in tree.ancestry(parent)  # which leads to no top
+        children[None if is_in_ring else parent].append(row.pk)
     places = _Places(categories, children, _own(reader))
     rows = followed_feeds(reader, sight, quiet=True).order_by("pk")
     for pk, site_category, state, failures in rows.values_list("pk", "category_id", "state", "failures"):

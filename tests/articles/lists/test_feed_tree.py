@@ -40,6 +40,19 @@ def test_categories_nest_and_know_what_is_unread_inside() -> None:
     assert (tree.total, tree.unread(feeds[1], None), tree.unread(None, tech)) == (10, 2, 6)
 
 
+def test_categories_that_are_inside_each_other_stand_at_the_top() -> None:
+    first = make_category("First")
+    second = make_category("Second", parent=first)
+    third = make_category("Third", parent=second)
+    Category.objects.filter(pk=first.pk).update(parent=second)  # as two changes at once may leave them
+    for category in (first, second, third):
+        make_feed(title=f"of {category}", category=category)
+    assert shelves(feed_tree(AnonymousUser())) == [
+        ("First", 0, [], ["of First"]),
+        ("Second", 0, [("Third", 0, [], ["of Third"])], ["of Second"]),
+    ]
+
+
 def test_a_reader_sees_the_tree_as_their_own() -> None:
     reader, other, news = make_reader(), make_reader(), make_category("News")
     first, second, left = (make_feed(title=title, category=news) for title in ("first", "second", "left"))
