@@ -15,6 +15,7 @@ from django.db.models import Max, Q
 from articles.lists import article_keys, cursors
 from articles.lists.article_keys import NO_FEED, Scope, Span
 from articles.lists.cursors import BadCursor, Cursor
+from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import Key
@@ -71,9 +72,10 @@ def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: st
 
 
 def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
-    """An article of the selection's feeds as a list has it, whether it is unread, or starred, or not."""
+    """An article of the selection's feeds as a list has it, whether it is unread, or starred, or not. None where the
+    reader may not read it: starred ones are taken from all feeds there are."""
     scope = scope_of(selection, reader)
-    articles = Article.objects.all() if scope.is_all else Article.objects.filter(feed__in=scope.feeds())
+    articles = readable(reader) if scope.is_all else readable(reader).filter(feed__in=scope.feeds())
     found = load([pk], reader) if articles.filter(pk=pk).exists() else []
     return found[0] if found else None
 

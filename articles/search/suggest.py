@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from time import monotonic
 
 from articles.lists.article_keys import Scope, Span, all_keys, one_walk
-from articles.lists.pages import Reader, Selection, scope_of
+from articles.lists.pages import Reader, Selection, Show, scope_of
 from articles.models import Article
 from articles.search.analyze.fold import fold
 from articles.search.analyze.lexemes import segments
@@ -26,14 +26,15 @@ SIMILAR = 0.7
 
 
 def suggestions(prefix: str, reader: Reader, *, limit: int = 8, selection: Selection | None = None) -> list[str]:
-    """Titles among the newest that hold what is being typed, of feeds that `reader` follows: those first that begin
-    with it."""
+    """Titles among the newest that hold what is being typed, of feeds that `reader` follows, whether starred or not:
+    those first that begin with it."""
     wanted = " ".join(fold(prefix).split())
     if len(wanted) < SHORTEST and wanted.isascii():
         return []
     begins: list[str] = []
     holds: list[str] = []
-    for title in dict.fromkeys(_titles(scope_of(selection or Selection(), reader, quiet=True))):
+    feeds = scope_of(replace(selection or Selection(), show=Show.ALL), reader, quiet=True)
+    for title in dict.fromkeys(_titles(feeds)):
         place = fold(title).find(wanted) if wanted else -1
         if place >= 0:
             (holds if place else begins).append(title)
