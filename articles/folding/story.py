@@ -17,8 +17,8 @@ _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
 # Which part of a series: "第三期", "(二)", "(上)", "part ii".
 _COUNTED = re.compile(r"第([一二三四五六七八九十]{1,3})|\(([一二三四五六七八九十]{1,3}|[上中下])[篇集部]?\)")
 _ROMAN = re.compile(r"\b(?:part|chapter|teil|partie|parte|vol|volume|season) ([ivx]{1,5})\b")
-_BRACKETED = re.compile(r"\s*[【\[(〔「《](.{1,20}?)[】\])〕」》]")
-_NAMED = re.compile(r"\s*(.{1,12}?)\s?[|:]\s?")
+_BRACKETED = re.compile(r"[【\[(〔「《](.{1,20}?)[】\])〕」》]")
+_NAMED = re.compile(r"(\S.{0,11}?)\s?[|:]\s?")
 _DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
 
 

@@ -25,7 +25,9 @@ class HostField(models.CharField):  # type: ignore[type-arg]  # not generic at r
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         if self._address:
-            setattr(model_instance, self.attname, host_of(getattr(model_instance, self._address)))
+            address = getattr(model_instance, self._address)
+            # What is no text is refused by the address' own column.
+            setattr(model_instance, self.attname, host_of(address) if isinstance(address, str) else "")
         return str(super().pre_save(model_instance, add))
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:

@@ -83,7 +83,7 @@ def test_fifty_feeds_are_polled_read_and_polled_again(feeds, page, sign_in, publ
     expect(page.get_by_text("A link that leads nowhere")).to_be_visible()
     assert "owned" not in page.title()
     page.goto("/feeds/")
-    expect(page.get_by_text("Feed 49")).to_be_visible()
+    expect(page.get_by_role("link", name="Feed 49", exact=True)).to_be_visible()
 
     asked = len(publisher.requests)
     second = poll_all()

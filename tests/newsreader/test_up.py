@@ -214,7 +214,7 @@ def test_what_a_killed_worker_had_in_hand_is_due_again_when_it_starts(used_envir
     with running_up(used_environment) as up:
         up.read_until("1 feeds that a killed process had in hand are due again")
         assert manage("shell", "-c", LEASED).returncode == 0
-        up.child("worker").kill()
+        up.child("--quiet worker").kill()
         up.read_until("1 feeds that a killed process had in hand are due again")
 
 

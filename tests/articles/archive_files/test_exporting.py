@@ -187,7 +187,7 @@ def test_one_feed_alone_leaves_the_others_files_as_they_are(tmp_path):
     assert [Path(name).parts[0] for name in article_files(tmp_path)] == ["one"]
     assert run(tmp_path, "--feed", str(two.pk)) == ["exported 1, unchanged 0"]
     assert [site["site"] for site in json.loads((tmp_path / "subs.json").read_bytes())] == ["One", "Two"]
-    with pytest.raises(CommandError, match="there is no feed") as caught:
+    with pytest.raises(CommandError, match=r"no feed 'https://nowhere\.example/'") as caught:
         run(tmp_path, "--feed", "https://nowhere.example/")
     assert caught.value.returncode == 2
 

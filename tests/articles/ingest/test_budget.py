@@ -49,7 +49,7 @@ def poll(*feeds: Feed):
 
 
 def test_a_document_that_never_ends_costs_no_other_feed_its_poll(publisher, monkeypatch):
-    monkeypatch.setattr(pipeline, "parse", poison.parse)
+    monkeypatch.setattr("feeds.parse.parse", poison.parse)
     bad = feed_of(publisher, "/bad.xml", rss([item(1, title="POISON")]))
     good = feed_of(publisher, "/good.xml", rss(items(1, 2)))
     polls = {made.feed_id: made for made in poll(bad, good)}
@@ -63,7 +63,7 @@ def test_a_document_that_never_ends_costs_no_other_feed_its_poll(publisher, monk
 
 
 def test_the_same_document_is_not_read_again_until_it_changes_or_a_day_has_passed(publisher, monkeypatch):
-    monkeypatch.setattr(pipeline, "parse", poison.parse)
+    monkeypatch.setattr("feeds.parse.parse", poison.parse)
     feed = feed_of(publisher, "/feed.xml", rss([item(1, title="POISON")]))
     poll(feed)
     monkeypatch.undo()  # from here on it could be read
@@ -76,7 +76,7 @@ def test_the_same_document_is_not_read_again_until_it_changes_or_a_day_has_passe
 
 
 def test_a_document_that_has_changed_is_read(publisher, monkeypatch):
-    monkeypatch.setattr(pipeline, "parse", poison.parse)
+    monkeypatch.setattr("feeds.parse.parse", poison.parse)
     feed = feed_of(publisher, "/feed.xml", rss([item(1, title="POISON")]))
     poll(feed)
     publisher.serve("/feed.xml", rss([item(1)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
@@ -89,8 +90,8 @@ def build(drawn: list[tuple[int, int]]) -> Site:
     return Site(feeds, articles, dict(zip(PLACES, narrowed, strict=True)), make_reader())
 
 
-def act(site: Site, actions: list[tuple[str, int, int]]) -> Memory:
-    memory = Memory()
+def act(site: Site, actions: list[tuple[str, int, int]], history: Iterable[int] = ()) -> Memory:
+    memory = Memory(history=set(history))
     for when, (action, number, place_number) in enumerate(actions):
         article, place = site.articles[number % len(site.articles)], PLACES[place_number]
         if action in {"read", "unread"}:

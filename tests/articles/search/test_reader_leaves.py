@@ -69,7 +69,7 @@ def readings_of(site: Site, first: list[Any], second: list[Any]) -> list[Reading
     """Two readers of one site, of whom neither knows what the other did; history is everybody's."""
     readings = [Reading(site.reader, act(site, first))]
     site.reader = make_reader()
-    readings.append(Reading(site.reader, act(site, second)))
+    readings.append(Reading(site.reader, act(site, second, readings[0].memory.history)))
     history = readings[0].memory.history | readings[1].memory.history
     for reading in readings:
         reading.memory.history = history

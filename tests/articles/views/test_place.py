@@ -139,7 +139,7 @@ def test_the_bar_of_a_phone_stays_in_the_category(client, reader):
     page = client.get(f"/?category={category.slug}").text
     bar = page.partition('class="site-nav"')[2].partition("</nav>")[0]
     shown = [narrowed(address) for address in re.findall(r'class="on-phone"\s+href="([^"]*)"', bar)]
-    assert shown == [{"category": category.slug, "show": "unread"}, {"category": category.slug, "show": "starred"}]
+    assert shown == [{"category": category.slug, "show": "unread"}]
 
 
 def test_an_earlier_text_knows_the_place_too(client, reader):
