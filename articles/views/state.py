@@ -69,11 +69,11 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def mark(request: SignedIn) -> HttpResponse:
     """Mark many articles as read, as the menu "Mark…" of a list says: `extent` is `page` (what `articles` names),
-    `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none what came in after `latest_id`. The pages
-    that follow offer to undo it."""
+    `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none what came in after `latest_id`. Of hits
+    only what `articles` names can be meant. The pages that follow offer to undo it."""
     selection, _choice = as_chosen(selection_of(request.POST, request.user), request.POST, request.user)
     extent = request.POST.get("extent", "all")
-    if extent == "all":
+    if extent == "all" and not selection.query:
         made = _mark_all(request, selection)
     elif extent == "page" or selection.query:
         made = reader_state.mark_these_read(request.user, _these(request, extent))
@@ -87,7 +87,7 @@ def mark(request: SignedIn) -> HttpResponse:
         return HttpResponse(status=204)
     if made is None:
         messages.info(request, _("Nothing there was unread."))
-    if extent == "all" and selection.show is Show.UNREAD and not selection.query:
+    if extent == "all" and selection.show is Show.UNREAD:
         return redirect(list_address(selection))  # of what is unread nothing is left on any page
     return redirect(next_address(request))
 

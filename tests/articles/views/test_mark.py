@@ -155,6 +155,13 @@ def test_the_offer_stays_on_other_pages_until_the_next_mark_or_until_it_is_waved
     assert unread(client) == []
 
 
+@pytest.mark.parametrize("extent", ["all", "older-1"])
+def test_what_a_query_finds_is_never_taken_for_the_whole_list(client, reader, extent):
+    pks = [article.pk for article in make_articles(4, make_feed())[::-1]]
+    assert client.post("/articles/mark/", {"extent": extent, "q": "x", "latest_id": pks[0]}).status_code == 400
+    assert unread(client) == pks
+
+
 @pytest.mark.parametrize("extent", ["page", "all", "older-1"])
 def test_a_mark_that_arrives_twice_is_undone_as_one(client, reader, extent):
     make_articles(12, make_feed())
