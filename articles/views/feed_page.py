@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -111,13 +111,17 @@ def share_feed(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def choose_feeds(request: SignedIn) -> HttpResponse:
-    """Follow a choice of one's own from now on (`follows=own`), or all of the site's feeds again."""
-    if request.POST.get("follows") == "own":
+    """Follow a choice of one's own from now on (`follows=own`), or all of the site's feeds again (`follows=all`).
+    Raises BadRequest for anything else: the choice would be lost."""
+    follows = request.POST.get("follows")
+    if follows == "own":
         own.choose_own(request.user)
         messages.success(request, _("The feeds are your own choice now. What the site adds later does not join them."))
-    else:
+    elif follows == "all":
         own.follow_all(request.user)
         messages.success(request, _("You follow all of the site's feeds."))
+    else:
+        raise BadRequest("follows is own or all")
     return redirect("feeds")
 
 

@@ -186,6 +186,8 @@ def test_the_choice_as_a_whole(client, reader):
     client.post("/feeds/choice/", {"follows": "own"})
     assert not own.follows_all(reader)
     assert Subscription.objects.get().feed == feed
+    assert client.post("/feeds/choice/").status_code == 400
+    assert not own.follows_all(reader)
     client.post("/feeds/choice/", {"follows": "all"})
     assert own.follows_all(reader)
 

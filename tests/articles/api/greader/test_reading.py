@@ -53,6 +53,15 @@ def test_a_stream_is_walked_without_repeats_or_gaps_while_articles_come_in(app):
     assert seen == newest_first(articles)
 
 
+def test_what_is_starred_of_a_feed_that_the_reader_has_left_is_read_and_unstarred(app, ann):
+    kept, other = make_articles(2, make_feed(is_shared=False))
+    star(ann, kept, on=True)
+    answer = json.loads(app.post("stream/items/contents", i=[kept.pk, other.pk]).getvalue())
+    assert [item["title"] for item in answer["items"]] == [kept.title]
+    assert app.post("edit-tag", i=kept.pk, r=STARRED).content == b"OK"
+    assert on_page(ann, Show.STARRED) == set()
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 6, 7])
 def test_no_page_is_empty_and_has_a_next(app, size):
     articles = make_articles(6)
