@@ -1,5 +1,5 @@
-"""What a run of the suite took: `python -m tests.times FOLDER` reads the JUnit files in FOLDER and prints, for each, the
-slowest tests and the seconds of each file."""
+"""The seconds that a run of the suite took: `python -m tests.times FOLDER` reads the JUnit files in FOLDER and prints,
+for each, the slowest tests and the seconds of each file."""
 
 from __future__ import annotations
 

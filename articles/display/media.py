@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import unquote, urlsplit
@@ -233,9 +233,3 @@ def player_link(kind: str, address: str) -> str:
 
 def _is_web(address: str) -> bool:
     return address[:8].lower().startswith(("http://", "https://"))
-
-
-def lead_picture(url: str, widths: Iterable[int], *, is_kept: bool) -> str:
-    """A srcset of an article's lead picture, for densities 1, 2, …; "" where it has none."""
-    paths = [signed_path(url, width, is_kept=is_kept) for width in widths] if url else []
-    return ", ".join(f"{path} {density}x" for density, path in enumerate(paths, 1)) if all(paths) else ""

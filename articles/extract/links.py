@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from articles.extract.page import line, read
+from articles.extract.page import line
 from articles.extract.pictures import base_of
 from feeds.parse.text import address
 
@@ -36,15 +36,9 @@ _WHOLE = re.compile(
 _LONGEST_LABEL = 40
 
 
-def next_part(html: str, url: str) -> str:
-    """The address of the next part of the article whose part `html`, fetched from `url`, is; empty where it is whole,
-    or ends. It differs from `url` by the number of the part alone, so that it is never another article's."""
-    root = read(html)
-    return next_part_of(root, url) if root is not None else ""
-
-
 def next_part_of(root: HtmlElement, url: str) -> str:
-    """The same, of a page's tree."""
+    """The address of the next part of the article whose part the page, fetched from `url`, is; empty where it is whole,
+    or ends. It differs from `url` by the number of the part alone, so that it is never another article's."""
     here = _numbered(url)
     for found, element in _links(root, url):
         stem, number = _numbered(found)

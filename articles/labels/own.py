@@ -110,11 +110,6 @@ def add_labels(label_ids: Iterable[int], article_ids: Iterable[int]) -> None:
     ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def take_label(label: Label, article_ids: Iterable[int]) -> None:
-    """Take a label from articles."""
-    ArticleLabel.objects.filter(label=label, article__in=list(article_ids)).delete()
-
-
 def _rows_on(article_ids: Collection[int], reader: User) -> QuerySet[ArticleLabel]:
     return ArticleLabel.objects.filter(article__in=article_ids, label__user=reader)
 

@@ -314,9 +314,7 @@ def _offset(cursor: str) -> int:
 
 def in_title(condition: Condition) -> Condition | None:
     """The condition with its words looked for in the title; None where it asks for none that may stand there."""
-    return evaluate(
-        condition, _leaf_in_title, every=_all_in_title, some=_some_in_title, no=lambda part: (Not(part[0]), None)
-    )[1]
+    return evaluate(condition, _leaf_in_title, every=_all_in_title, some=_some_in_title, no=_not_in_title)[1]
 
 
 # A condition, and the same in the title, if it may be there.

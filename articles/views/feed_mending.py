@@ -6,7 +6,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from articles.ingest.pipeline import NotStored
 from articles.ingest.single_poll import poll_now
-from articles.views.feed_page import feed_of, page_of
+from articles.views.feed_page import page_of, tended_feed
 from articles.views.state import SignedIn
 from feeds.addresses import change_address
 from feeds.forms import AddressForm, IntervalForm
@@ -26,14 +25,13 @@ from feeds.polls.standstill import fresh_start
 from feeds.subscribe.add import NothingFound
 from feeds.subscribe.find_again import find_again
 from feeds.subscribe.own_feeds import while_someone_waits
-from feeds.subscriptions import own
 
 
 @login_required
 @require_POST
 def try_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Check a feed now, and say what came of it."""
-    feed = _tended(request, pk)
+    feed = tended_feed(request, pk)
     _try(request, feed)
     return redirect("feed", pk=pk)
 
@@ -42,7 +40,7 @@ def try_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Look for the feed where it may be now, and show what was found."""
-    feed = _tended(request, pk)
+    feed = tended_feed(request, pk)
     try:
         with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
             found = find_again(client, feed, request.user)
@@ -55,7 +53,7 @@ def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def move_address(request: SignedIn, pk: int) -> HttpResponse:
     """Have the feed asked at another address from now on, and check it there."""
-    feed = _tended(request, pk)
+    feed = tended_feed(request, pk)
     form = AddressForm(request.POST, instance=Feed.objects.get(pk=pk))
     if not form.is_valid():
         return page_of(request, feed, address_form=form)
@@ -70,7 +68,7 @@ def move_address(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def change_interval(request: SignedIn, pk: int) -> HttpResponse:
     """Store how often the feed is checked, and what becomes of its pictures."""
-    feed = _tended(request, pk)
+    feed = tended_feed(request, pk)
     form = IntervalForm(request.POST, instance=Feed.objects.get(pk=pk))
     if not form.is_valid():
         return page_of(request, feed, interval_form=form)
@@ -93,11 +91,3 @@ def _try(request: SignedIn, feed: Feed) -> None:
     else:
         n = poll.new_articles
         messages.success(request, ngettext("Checked: %(n)d new article.", "Checked: %(n)d new articles.", n) % {"n": n})
-
-
-def _tended(request: SignedIn, pk: int) -> Feed:
-    """The feed. Raises Http404 where the reader may not see it, PermissionDenied where others depend on it."""
-    feed = feed_of(request, pk)
-    if not own.may_tend(request.user, feed):
-        raise PermissionDenied
-    return feed

@@ -135,6 +135,14 @@ def feed_of(request: SignedIn, pk: int) -> Feed:
     return feed
 
 
+def tended_feed(request: SignedIn, pk: int) -> Feed:
+    """The same. Raises PermissionDenied where others depend on the feed."""
+    feed = feed_of(request, pk)
+    if not own.may_tend(request.user, feed):
+        raise PermissionDenied
+    return feed
+
+
 def _form(request: SignedIn, feed: Feed, *, told: bool) -> SubscriptionForm:
     mine = Subscription.objects.filter(user=request.user, feed=feed).first()
     return SubscriptionForm(

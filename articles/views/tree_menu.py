@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.lists.pages import newest_id
 from articles.lists.selection import Selection
+from articles.views.feed_page import feed_of, tended_feed
 from articles.views.selection import list_address
 from articles.views.state import SignedIn, next_address
 from feeds.models import Category, Feed
 from feeds.polls.polling import make_due
 from feeds.polls.standstill import pause, resume
 from feeds.subscriptions import own, own_categories
-from feeds.subscriptions.visibility import categories_for, followed_feeds, visible_feeds
+from feeds.subscriptions.visibility import categories_for, followed_feeds
 from feeds.writes import soon
 
 
@@ -27,7 +28,7 @@ from feeds.writes import soon
 @require_safe
 def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
     """The menu of what the reader may do with a feed that they may see."""
-    feed = _feed(request, pk)
+    feed = feed_of(request, pk)
     follows = followed_feeds(request.user, quiet=True).filter(pk=pk).exists()
     context = {
         "feed": feed,
@@ -60,7 +61,7 @@ def _menu(request: SignedIn, selection: Selection, context: dict[str, object]) -
 @soon()
 def check_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Have a feed polled at the next tick."""
-    feed = _tended(request, pk)
+    feed = tended_feed(request, pk)
     if make_due(Feed.objects.filter(pk=pk), timezone.now()):
         messages.success(request, _("%(feed)s is checked within a minute.") % {"feed": feed.name})
     else:
@@ -73,7 +74,7 @@ def check_feed(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def pause_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Poll a feed no more (`paused=1`), or again (`paused=0`)."""
-    feed = _tended(request, pk)
+    feed = tended_feed(request, pk)
     if request.POST.get("paused") == "1":
         pause(Feed.objects.filter(pk=pk))
         text = _("%(feed)s is paused.")
@@ -97,22 +98,6 @@ def change_category(request: SignedIn, pk: int) -> HttpResponse:
     elif not own_categories.rename(request.user, category, request.POST.get("name", "")):
         messages.error(request, _("There is a category of that name already, or the name is empty."))
     return redirect(next_address(request))
-
-
-def _feed(request: SignedIn, pk: int) -> Feed:
-    """Raises Http404 where the reader may not see it."""
-    feed = visible_feeds(request.user).select_related("category").filter(pk=pk).first()
-    if feed is None:
-        raise Http404("no such feed")
-    own.place_as_own(feed, request.user)
-    return feed
-
-
-def _tended(request: SignedIn, pk: int) -> Feed:
-    feed = _feed(request, pk)
-    if not own.may_tend(request.user, feed):
-        raise PermissionDenied
-    return feed
 
 
 def _category(request: SignedIn, pk: int) -> Category:

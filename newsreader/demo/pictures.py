@@ -42,10 +42,6 @@ def _mix(one: Colour, other: Colour, share: float) -> Colour:
     return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
 
 
-def _wave(random: Random) -> tuple[float, float, float]:
-    return random.uniform(1, 4), random.uniform(0, 7), random.uniform(8, 26)
-
-
 def _hill(layer: int, waves: list[tuple[float, float, float]], x: float) -> int:
     base = HEIGHT * (0.5 + 0.13 * layer)
     return int(base - sum(height * math.sin(2 * math.pi * (x * count) + shift) for count, shift, height in waves))

@@ -1,4 +1,4 @@
-"""What changes with the address of a feed."""
+"""The changes that come with a feed's new address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader chose comes along to every browser they sign in with."""
+"""A reader's choices come along to every browser they sign in with."""
 
 from __future__ import annotations
 

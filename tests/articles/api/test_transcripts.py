@@ -1,4 +1,4 @@
-"""What apps that can't be run here ask, one after the other as their sources have it, and what their decoders need."""
+"""The requests of apps that can't be run here, one after the other as their sources have it; their decoders' needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule would do to stored texts."""
+"""The changes that a rule would make to stored texts."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Where the rest of an article is, and its other forms."""
+"""The addresses of an article's next part and of its other forms."""
 
 from __future__ import annotations
 
 import pytest
 
-from articles.extract.links import amp_page_of, next_part, whole_page_of
+from articles.extract.links import amp_page_of, next_part_of, whole_page_of
 from articles.extract.page import read
 
 
@@ -31,7 +31,7 @@ from articles.extract.page import read
     ],
 )
 def test_the_next_part(url: str, link: str, found: str) -> None:
-    assert next_part(f"<html><head></head><body>{link}</body></html>", url) == found
+    assert next_part_of(read(f"<html><head></head><body>{link}</body></html>"), url) == found
 
 
 def test_other_forms_of_the_page() -> None:

@@ -1,4 +1,4 @@
-"""What stands before an article."""
+"""Paywalls and consent before an article."""
 
 from __future__ import annotations
 

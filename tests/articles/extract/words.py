@@ -1,4 +1,4 @@
-"""How much of a text was found, and how much besides."""
+"""The share of a text that was found, and of what was found besides."""
 
 from __future__ import annotations
 

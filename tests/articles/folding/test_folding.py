@@ -1,4 +1,4 @@
-"""Which articles are one."""
+"""Articles that are one, and articles that are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs together is stored and deleted together, where no other transaction is around it."""
+"""Rows that belong together are stored and deleted together, where no other transaction is around it."""
 
 from __future__ import annotations
 

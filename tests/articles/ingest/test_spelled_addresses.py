@@ -85,7 +85,7 @@ def test_another_scheme_of_what_an_earlier_version_stored_makes_no_version(feed,
     ids=["one link", "one guid in two schemes"],
 )
 def test_a_new_entry_takes_no_article_of_one_that_is_left_out(feed, publisher, first, second):
-    """What is left out, as it was in the last document, tells that the article is its own."""
+    """An entry that is left out, as it was in the last document, tells that the article is its own."""
     known = [*items(10, 11, 12, 13), item(1, body="<p>first</p>", **first)]
     publisher.serve("/feed.xml", rss(known))
     poll(feed)

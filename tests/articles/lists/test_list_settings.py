@@ -1,4 +1,4 @@
-"""How a reader has their lists: what they choose, for which, and what holds where they choose nothing."""
+"""A reader's choices for their lists, and what holds where they choose nothing."""
 
 from __future__ import annotations
 

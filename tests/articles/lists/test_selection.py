@@ -1,4 +1,4 @@
-"""Which articles, as an address prints it, is the same when it is read again."""
+"""A selection that an address prints is the same when it is read again."""
 
 from __future__ import annotations
 

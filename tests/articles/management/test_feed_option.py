@@ -1,4 +1,4 @@
-"""What `--feed` may name is the same in all commands."""
+"""`--feed` may name the same in all commands."""
 
 from __future__ import annotations
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
-
 import pytest
 
 from articles.lists.reader_state import mark_read
 from articles.models import ArticleState
 from articles.views import matches
 from tests.articles.searching import make_found, make_harbours, search, text_of, titles
+from tests.articles.views.form import fields
 from tests.factories import make_article, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -95,14 +93,6 @@ def test_a_row_that_is_not_among_the_hits_marks_nothing(client, reader, extent):
     make_harbours(2)
     assert client.post("/articles/mark/", fields(search(client)) | {"extent": extent}).status_code == 400
     assert not ArticleState.objects.exists()
-
-
-def fields(page, name="mark-all"):
-    """What the form of that class on a page sends, whichever of its buttons is pressed."""
-    form = re.search(rf'<form[^>]* class="[^"]*\b{name}\b.*?</form>', page.text, re.S)[0]
-    return {
-        key: unescape(value) for key, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
-    }
 
 
 @pytest.mark.parametrize("order", ["date", "relevance"])

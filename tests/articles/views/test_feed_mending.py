@@ -1,4 +1,4 @@
-"""What is done about a feed on its page."""
+"""The actions on a feed from its page."""
 
 from __future__ import annotations
 

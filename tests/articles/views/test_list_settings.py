@@ -29,7 +29,7 @@ def ids(response):
 
 
 def pressed(response):
-    """What the menus say is chosen."""
+    """The choices that the menus show."""
     return re.findall(r'<button type="submit"\s+name="(\w+)"\s+value="(\w+)"\s+aria-pressed="true"', response.text)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -14,6 +12,7 @@ from articles.lists.pages import PAGE
 from articles.lists.reader_state import mark_all_read, mark_read
 from articles.lists.selection import Order, Selection
 from articles.models import ArticleState, HistoryRange, ReadMark
+from tests.articles.views.form import fields
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -26,14 +25,6 @@ def reader(client):
     reader = make_reader("ann")
     client.force_login(reader)
     return reader
-
-
-def fields(page, name="mark-all"):
-    """What the form of that class on a page sends, whichever of its buttons is pressed."""
-    form = re.search(rf'<form[^>]* class="[^"]*\b{name}\b.*?</form>', page.text, re.S)[0]
-    return {
-        key: unescape(value) for key, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)
-    }
 
 
 def press(client, page, extent):

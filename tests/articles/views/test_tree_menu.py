@@ -25,7 +25,7 @@ def reader(client):
 
 
 def menu(client, thing):
-    """What the menu of a feed or a category offers, by the words on its buttons and links."""
+    """The words on the buttons and links of the menu of a feed or a category."""
     name = "category_menu" if isinstance(thing, Category) else "feed_menu"
     text = client.get(reverse(name, args=[thing.pk]), headers={"HX-Request": "true"}).text
     assert text.startswith('\n<div class="tree-menu">')

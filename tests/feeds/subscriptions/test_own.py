@@ -1,4 +1,4 @@
-"""What a reader follows, and what happens to it."""
+"""A reader's subscriptions, and what becomes of them."""
 
 from __future__ import annotations
 

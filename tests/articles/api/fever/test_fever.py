@@ -1,4 +1,4 @@
-"""What apps ask and mark by Fever."""
+"""Fever as apps use it: reading and marking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What apps change of a reader's feeds, and what they may not."""
+"""Changes that apps make of a reader's feeds, and those that are refused."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def address(publisher):
 
 
 def rows(app):
-    """What the app sees: title and folders of each feed by its stream."""
+    """Title and folders of each feed by its stream, as the app sees them."""
     listed = app.json("subscription/list")["subscriptions"]
     return {row["id"]: (row["title"], [folder["label"] for folder in row["categories"]]) for row in listed}
 

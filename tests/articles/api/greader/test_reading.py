@@ -1,4 +1,4 @@
-"""What apps read and mark by the Google Reader API."""
+"""The Google Reader API as apps use it: reading and marking."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Program:
         self.headers = {"Authorization": f"Bearer {self.password}"}
 
     def get(self, path: str, status: int = 200, **query: Any) -> Any:
-        """What the answer says, which has that status."""
+        """The content of the answer, which has that status."""
         return self._read(self.client.get(BASE + path, query, headers=self.headers), "get", path, status)
 
     def send(self, method: str, path: str, status: int = 200, **values: Any) -> Any:

@@ -34,7 +34,7 @@ def address(publisher):
 
 
 def rows(program):
-    """What the program sees: title and category of each feed by its id."""
+    """Title and category of each feed by its id, as the program sees them."""
     names = {row["id"]: row["name"] for row in program.get("/categories")["categories"]}
     listed = program.get("/subscriptions")["subscriptions"]
     return {row["id"]: (row["title"], names.get(row["category_id"])) for row in listed}
