@@ -11,6 +11,7 @@ const words = JSON.parse(line.dataset.words); // what a button does, by what it 
 const name = `marks:${line.dataset.reader}`;
 let unstored = []; // where the browser stores nothing
 let isSending = false;
+let isAskedAgain = false; // while a request is on its way that may have begun without a network
 let wait = FIRST_WAIT;
 let timer = 0;
 let saying = 0;
@@ -79,8 +80,10 @@ function hide() {
 
 async function send() {
   clearTimeout(timer);
+  if (isSending) isAskedAgain = true;
   if (isSending || !wishes().length) return;
   isSending = true;
+  isAskedAgain = false;
   try {
     // Of several windows one sends, where the browser can tell them apart.
     if (navigator.locks) await navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && sendAll());
@@ -90,6 +93,7 @@ async function send() {
   }
   say();
   if (!wishes().length) return;
+  if (isAskedAgain) return send();
   timer = setTimeout(send, wait);
   wait = Math.min(2 * wait, LONGEST_WAIT);
 }

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -33,6 +33,7 @@ def chromium() -> Iterator[Browser]:
     assert path, "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk"
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=30_000)  # as everything else in Playwright: a loaded machine takes its time
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -47,7 +48,6 @@ def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
     def open_one(**options):
         context = chromium.new_context(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("request", lambda request: faults.extend(_foreign(request.url, live_server.url)))
         page.on("console", lambda message: faults.extend(_error(message)))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import ArticleState
@@ -39,7 +41,6 @@ def open_list(chromium, live_server, sign_in, reader):
     def open_one(**options):
         context = chromium.new_context(base_url=live_server.url, **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("console", lambda said: breaches.extend([said.text] if "Content Security" in said.text else []))
         page.on("pageerror", lambda error: breaches.append(str(error)))
@@ -57,10 +58,10 @@ def button(page, article, name):
 
 
 def posts(page):
-    """The requests that change something, as they are sent from here on."""
-    sent = []
-    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
-    return sent
+    """The requests that change something and were answered, from here on: without a network some are tried in vain."""
+    answered = []
+    page.on("response", lambda answer: answered.append(answer.request) if answer.request.method == "POST" else None)
+    return answered
 
 
 @SCREENS
@@ -98,6 +99,24 @@ def test_the_last_wish_counts_and_is_sent_once(open_list, reader, articles, scre
     expect(page.locator("#kept")).to_contain_text("saved now")
     assert len(sent) == 1
     assert ArticleState.objects.get(article=articles[0]).starred_at
+
+
+def test_what_fails_while_the_network_comes_back_is_sent_at_once(open_list, articles):
+    """The request began without a network and ends after the browser has told of one; no timer runs here."""
+    page = open_list()
+    page.clock.install()
+    page.reload()
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))
+    held = []
+    page.route("**/star/", lambda route: route.abort() if not held else route.continue_())
+    button(page, articles[0], "star").click()
+    expect(button(page, articles[0], "star")).to_have_attribute("data-starred", "")
+    page.route("**/star/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/star/"):
+        button(page, articles[1], "read").click()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    with page.expect_response("**/star/"), page.expect_response("**/read/"):
+        held[0].abort()
 
 
 @SCREENS

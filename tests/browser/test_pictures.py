@@ -267,10 +267,8 @@ def test_a_picture_that_had_to_wait_comes_also_where_the_browser_keeps_no_timing
 def test_a_picture_as_large_as_the_drawing_is_asked_for_once_more_and_no_more(crowded_page):
     page = crowded_page(0)
     came = crowded(page, pictures.jpeg(320, 180))
-    page.goto(article_with(1).get_absolute_url())
-    page.wait_for_function("() => document.querySelector('.prose img').src.endsWith('again=1')")
     with page.expect_response(lambda answer: answer.url.endswith("again=1") and answer.request.method == "HEAD"):
-        pass
+        page.goto(article_with(1).get_absolute_url())
     page.wait_for_function("() => document.querySelector('.prose img').src.endsWith('again=1')")
     assert [request.method for request in came] == ["GET", "HEAD", "GET", "HEAD"]
 
