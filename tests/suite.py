@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from newsreader.env import KNOWN
 from tests.servers import NoServer, servers
@@ -21,6 +22,7 @@ NO_TESTS_COLLECTED = 5  # pytest's exit code
 # One more than there are cores on a small machine: many tests wait for a browser or a process. The slowest tests come
 # last, and a worker that has nothing left takes over what waits for another.
 WORKERS = ["-n", "3", "--dist", "worksteal"]
+SOME_FAILED = 1  # pytest's exit code
 DATABASES = {"postgres": ("postgres",), "sqlite": ("sqlite",), "both": ("postgres", "sqlite")}
 
 
@@ -29,6 +31,10 @@ def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, list[str]
     parser = argparse.ArgumentParser(prog="bin/test", allow_abbrev=False, description=__doc__)
     parser.add_argument("--no-browser", action="store_true", help="leave out the tests that drive Chromium")
     parser.add_argument("--database", choices=DATABASES, default="both", help="run on one database only")
+    parser.add_argument(
+        "--second-try", action="store_true",
+        help="run what failed once more, with nothing beside it; a test that passes then is named, and fails no run",
+    )  # fmt: skip
     parser.add_argument("--junit", metavar="FOLDER", help="leave a JUnit file for each database there")
     return parser.parse_known_args(arguments)
 
@@ -48,12 +54,20 @@ def variables_for(database: str, started: Mapping[str, str], folder: str) -> dic
     return clean_environment() | dict(own) | told | {"NEWSREADER_DATA": folder}
 
 
-def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool) -> tuple[int, str]:
-    """Runs pytest and shows what it prints. Returns its exit code and its last line, the summary. `may_be_empty`: no
-    test at all is no failure."""
+@dataclass(frozen=True)
+class Run:
+    """How a run of pytest ended: its exit code, its last line, and the tests that failed, as pytest names them."""
+
+    code: int
+    summary: str
+    failed: tuple[str, ...] = ()
+
+
+def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool = False) -> Run:
+    """Runs pytest and shows what it prints. `may_be_empty`: no test at all is no failure."""
     color = "yes" if sys.stdout.isatty() else "no"
     command = [sys.executable, "-m", "pytest", *WORKERS, f"--color={color}"]
-    last = ""
+    last, failed = "", []
     with subprocess.Popen(
         [*command, *arguments], env=dict(environment), stdout=subprocess.PIPE, text=True, errors="replace"
     ) as process:
@@ -62,11 +76,29 @@ def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_e
             for line in process.stdout:
                 print(line, end="", flush=True)
                 last = line.strip() or last
+                if line.startswith(("FAILED ", "ERROR ")):
+                    failed.append(line.split(" ", 1)[1].split(" - ")[0].strip())
         except BaseException:
             process.terminate()
             raise
     is_empty = process.returncode == NO_TESTS_COLLECTED and may_be_empty
-    return 0 if is_empty else process.returncode, last
+    return Run(0 if is_empty else process.returncode, last, tuple(failed))
+
+
+def run_twice(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool = False) -> Run:
+    """How the run ended, after a second try of what failed in it, one test at a time. What passes only then is unstable:
+    a defect of its test that is told, but no proof of one in the code."""
+    first = run_pytest(arguments, environment, may_be_empty=may_be_empty)
+    if first.code != SOME_FAILED:
+        return first
+    print("=== once more", flush=True)
+    kept = [argument for argument in arguments if not argument.startswith("--junitxml")]
+    second = run_pytest([*kept, "--last-failed", "--last-failed-no-failures=none", "-n", "1"], environment)
+    if second.code:
+        return replace(first, code=second.code, failed=second.failed)
+    for name in first.failed:
+        print(f"UNSTABLE {name}: passed only when it ran again")
+    return replace(first, code=0)
 
 
 def main(arguments: list[str]) -> int:
@@ -79,7 +111,7 @@ def main(arguments: list[str]) -> int:
             f"The browser tests need Chromium: {INSTALL_CHROMIUM}\n(or leave them out: --no-browser)", file=sys.stderr
         )
         return 1
-    results = []
+    results: dict[str, Run] = {}
     try:
         with servers() as started:
             for number, database in enumerate(DATABASES[options.database]):
@@ -88,14 +120,14 @@ def main(arguments: list[str]) -> int:
                 junit = [f"--junitxml={options.junit}/{database}.xml"] if options.junit else []
                 with tempfile.TemporaryDirectory(prefix="newsreader-tests-") as folder:
                     variables = variables_for(database, started, folder)
-                    ended = run_pytest([*for_pytest, *again, *junit], variables, may_be_empty=bool(again))
-                    results.append((database, *ended))
+                    run = run_twice if options.second_try else run_pytest
+                    results[database] = run([*for_pytest, *again, *junit], variables, may_be_empty=bool(again))
     except NoServer as error:
         print(error, file=sys.stderr)
         return 1
-    for database, _code, summary in results:
-        print(f"{database}: {summary}")
-    return next((code for _database, code, _summary in results if code), 0)
+    for database, ended in results.items():
+        print(f"{database}: {ended.summary}")
+    return next((ended.code for ended in results.values() if ended.code), 0)
 
 
 if __name__ == "__main__":
