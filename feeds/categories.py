@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from feeds.models import Category
 
 SEPARATOR = " / "
+MAX_DEPTH = 10  # that a person makes; a list of feeds may bring more
 
 
 @dataclass(frozen=True, slots=True)

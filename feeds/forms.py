@@ -15,10 +15,12 @@ from django.forms.models import ModelChoiceIterator
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from feeds.categories import free_slug, read_tree, tree_of
+from feeds.categories import MAX_DEPTH, free_slug, read_tree, tree_of
 from feeds.models import Category, Feed
+from feeds.parse.text import line
 from feeds.subscribe.add import Candidate, normalized
-from feeds.subscriptions.visibility import categories_for
+from feeds.subscriptions.own_categories import LONGEST_NAME
+from feeds.subscriptions.visibility import categories_for, followed_feeds
 
 MAX_OPML_BYTES = 10 * 2**20
 
@@ -126,6 +128,14 @@ class OpmlForm(forms.Form):
     )
 
 
+def category_path(text: str) -> list[str]:
+    """The names of a path of categories, as "News / Asia". Raises ValidationError where it is too deep."""
+    names = [name for part in text.split("/") if (name := line(part, LONGEST_NAME))]
+    if len(names) > MAX_DEPTH:
+        raise ValidationError(_("Categories nest %(limit)d deep at most."), params={"limit": MAX_DEPTH})
+    return names
+
+
 class SubscriptionForm(forms.Form):
     """A feed as one reader has it. `new_category` is a path, as "News / Asia"."""
 
@@ -150,7 +160,7 @@ class SubscriptionForm(forms.Form):
                 del self.fields[name]
 
     def clean_new_category(self) -> list[str]:
-        return [name for part in self.cleaned_data["new_category"].split("/") if (name := part.strip())]
+        return category_path(self.cleaned_data["new_category"])
 
 
 class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -173,6 +183,19 @@ class AddressForm(FeedForm):
     class Meta(FeedForm.Meta):
         fields = ["url"]
         widgets = {"url": forms.TextInput({"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"})}
+
+    def __init__(self, data: Any = None, *, reader: User, instance: Feed) -> None:
+        super().__init__(data, instance=instance)
+        self._reader = reader
+
+    def validate_unique(self) -> None:
+        """Refuse the address of another feed that the reader has. To others than staff nothing is told of the rest:
+        what is at the address then takes this feed's place."""
+        mine = followed_feeds(self._reader, quiet=True).exclude(pk=self.instance.pk).filter(url=self.instance.url)
+        if mine.exists():
+            self.add_error("url", _("You follow the feed at this address already."))
+        elif self._reader.is_staff:
+            super().validate_unique()
 
 
 class IntervalForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -11,13 +11,13 @@ from django.utils.translation import pgettext_lazy
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import HostField, Leased, host_of
 from feeds.parse import spellings
-from feeds.subscriptions.models import ReaderSettings, Subscription
+from feeds.subscriptions.models import Departure, ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
-    "Backfill", "BackfillDocument", "Category", "Delivery", "Farewell", "Feed", "FormerAddress", "Heartbeat", "Host",
-    "HubSubscription", "Outage", "Poll", "ReaderSettings", "Subscription", "host_of",
+    "Backfill", "BackfillDocument", "Category", "Delivery", "Departure", "Farewell", "Feed", "FormerAddress",
+    "Heartbeat", "Host", "HubSubscription", "Outage", "Poll", "ReaderSettings", "Subscription", "host_of",
 ]  # fmt: skip
 
 

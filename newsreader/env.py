@@ -31,6 +31,7 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_URL": "public base address, as https://news.example",
     "NEWSREADER_PUBLIC": "true lets everybody read without signing in",
     "NEWSREADER_READERS_ADD_FEEDS": "false leaves the adding of feeds to staff",
+    "NEWSREADER_FEEDS_PER_READER": "most feeds that a reader may add for themselves; 0: no limit; 1000 without it",
     "NEWSREADER_SIGN_UP": "off, invitation (by a link that staff make) or open: who may make an account for themselves",
     "NEWSREADER_NEW_ACCOUNTS": "what new accounts follow: all, starter (the feeds of the starter set) or nothing",
     "NEWSREADER_APPS": "false closes the doors for apps: Google Reader API and Fever",

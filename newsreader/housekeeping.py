@@ -68,9 +68,9 @@ def _messages(now: datetime) -> int:
     return _remove((settings.BROKER_DIR / "messages").glob(".*"))
 
 
-def _orphans(_now: datetime) -> int:
-    """The one thing of the archive that goes: of readers' own feeds, as their accounts went."""
-    return delete_orphans()
+def _orphans(now: datetime) -> int:
+    """The one thing of the archive that goes: of readers' own feeds, as their accounts went or they left by an app."""
+    return delete_orphans(now)
 
 
 def _remove(paths: Iterable[Path]) -> int:

@@ -73,6 +73,7 @@ ADMIN_PASSWORD = env.text("NEWSREADER_ADMIN_PASSWORD")
 NEWSREADER_PUBLIC = env.flag("NEWSREADER_PUBLIC")
 # Who is not staff, for themselves alone: docs/subscriptions.md.
 READERS_ADD_FEEDS = env.flag("NEWSREADER_READERS_ADD_FEEDS", default=True)
+FEEDS_PER_READER = env.number("NEWSREADER_FEEDS_PER_READER", 1000, most=100_000)
 SIGN_UP = env.choice("NEWSREADER_SIGN_UP", ["off", "invitation", "open"], "off")
 NEW_ACCOUNTS = env.choice("NEWSREADER_NEW_ACCOUNTS", ["all", "starter", "nothing"], "all")
 

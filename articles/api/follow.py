@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.models import User
 
 from articles.api.shelves import folders_of
-from feeds.http import Client
 from feeds.models import Category, Feed
 from feeds.subscribe.add import find
 from feeds.subscribe.outlines import category_at
-from feeds.subscribe.own_feeds import add_for, may_add, while_someone_waits
+from feeds.subscribe.own_feeds import add_for, may_add, waiting_client
 from feeds.subscriptions import own
 
 
@@ -18,12 +16,12 @@ class NotAllowed(Exception):
     """The account may not do that."""
 
 
-def add(reader: User, address: str, title: str, folder: str | None) -> Feed:
-    """The first feed at the address, which the reader follows from now on. Raises NothingFound, ValueError for what is
-    no address, NotAllowed."""
+def add(reader: User, address: str, title: str, folder: str | None, *, until: float | None = None) -> Feed:
+    """The first feed at the address, which the reader follows from now on. It is looked for until `until`, by the
+    monotonic clock. Raises NothingFound, ValueError for what is no address or finds no room, NotAllowed."""
     if not may_add(reader):
         raise NotAllowed
-    with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+    with waiting_client(until) as client:
         candidate = find(client, address, reader)[0]
     category = None
     if folder:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.ingest.store import delete_articles
 from articles.models import Article, ArticleLabel, ArticleState, Tombstone
-from feeds.models import Feed, Subscription
-from feeds.subscriptions import own
+from feeds.models import Departure, Feed, Subscription
+from feeds.subscriptions import departures, own
 
 BATCH = 2000
 
@@ -30,6 +32,16 @@ def leave(reader: User, feed: Feed) -> int:
     return delete_unseen(feed) if is_last else 0
 
 
+def leave_for_now(reader: User, feed: Feed) -> None:
+    """End the reader's subscription, as an app asks: it has shown no warning. What `leave` would delete goes some days
+    later, unless somebody follows the feed by then."""
+    is_last = own.is_last(reader, feed)
+    own.unfollow(reader, feed)
+    if is_last:
+        departures.note(reader, feed)
+        _stop(Feed.objects.filter(pk=feed.pk, is_shared=False, subscriptions=None))
+
+
 def delete_unseen(feed: Feed) -> int:
     """Delete a feed that is not shared and has no subscriber, with all its articles but those that somebody has
     starred or labelled; with such ones it stays, and stands still until somebody follows it again. Where it is not so
@@ -47,9 +59,10 @@ def delete_unseen(feed: Feed) -> int:
 
 
 def private_to(reader: User) -> QuerySet[Feed]:
-    """The feeds that nobody is left to see without `reader`."""
+    """The feeds that nobody is left to see without `reader`, and those that they left by an app."""
+    mine = Subscription.objects.filter(feed=OuterRef("pk"), user=reader)
     others = Subscription.objects.filter(feed=OuterRef("pk")).exclude(user=reader)
-    return Feed.objects.filter(~Exists(others), is_shared=False, subscriptions__user=reader)
+    return Feed.objects.filter(Exists(mine) | Q(departure__user=reader), ~Exists(others), is_shared=False)
 
 
 def delete_account(reader: User) -> None:
@@ -61,11 +74,14 @@ def delete_account(reader: User) -> None:
         delete_unseen(feed)
 
 
-def delete_orphans() -> int:
-    """Delete private feeds whose last subscriber has gone with their account. Returns how many there were."""
-    orphans = list(Feed.objects.filter(is_shared=False, subscriptions=None).exclude(state=Feed.State.PAUSED))
+def delete_orphans(now: datetime) -> int:
+    """Delete private feeds whose last subscriber has gone with their account, or has left by an app and not come back.
+    Returns how many there were."""
+    unseen = Feed.objects.filter(is_shared=False, subscriptions=None)
+    orphans = [*departures.over(now), *unseen.filter(departure=None).exclude(state=Feed.State.PAUSED)]
     for feed in orphans:
         delete_unseen(feed)
+    Departure.objects.filter(feed__in=[feed.pk for feed in orphans]).delete()
     return len(orphans)
 
 

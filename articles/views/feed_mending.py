@@ -3,7 +3,6 @@ again, change its address and how often it is checked."""
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -12,28 +11,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from articles.ingest.feed_deletion import leave
 from articles.ingest.pipeline import NotStored
 from articles.ingest.single_poll import poll_now
 from articles.views.feed_page import page_of, tended_feed
-from articles.views.state import SignedIn
-from feeds.addresses import change_address
+from articles.views.state import SignedIn, next_address
 from feeds.forms import AddressForm, IntervalForm
-from feeds.http import Client
 from feeds.models import Feed
 from feeds.polls.failure_messages import translated
-from feeds.polls.standstill import fresh_start
 from feeds.subscribe.add import NothingFound
 from feeds.subscribe.find_again import find_again
-from feeds.subscribe.own_feeds import while_someone_waits
+from feeds.subscribe.own_feeds import NoRoom, move_address, waiting_client
 
 
 @login_required
 @require_POST
 def try_feed(request: SignedIn, pk: int) -> HttpResponse:
-    """Check a feed now, and say what came of it."""
+    """Check a feed now, and say what came of it, on the page that `next` names or on the feed's."""
     feed = tended_feed(request, pk)
     _try(request, feed)
-    return redirect("feed", pk=pk)
+    return redirect(next_address(request)) if request.POST.get("next") else redirect("feed", pk=pk)
 
 
 @login_required
@@ -42,7 +39,7 @@ def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Look for the feed where it may be now, and show what was found."""
     feed = tended_feed(request, pk)
     try:
-        with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+        with waiting_client() as client:
             found = find_again(client, feed, request.user)
     except NothingFound as error:
         return page_of(request, feed, not_found=str(error))
@@ -51,17 +48,34 @@ def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def move_address(request: SignedIn, pk: int) -> HttpResponse:
-    """Have the feed asked at another address from now on, and check it there."""
+def change_address(request: SignedIn, pk: int) -> HttpResponse:
+    """Have the feed asked at another address from now on, and check it there; or have the feed at that address take its
+    place."""
     feed = tended_feed(request, pk)
-    form = AddressForm(request.POST, instance=Feed.objects.get(pk=pk))
+    form = AddressForm(request.POST, reader=request.user, instance=Feed.objects.get(pk=pk))
     if not form.is_valid():
         return page_of(request, feed, address_form=form)
-    if form.cleaned_data["url"] != feed.url:
-        change_address(feed, form.cleaned_data["url"], **fresh_start())
-        messages.success(request, _("The address is changed."))
-        _try(request, feed)
-    return redirect("feed", pk=pk)
+    if form.cleaned_data["url"] == feed.url:
+        return redirect("feed", pk=pk)
+    try:
+        moved = move_address(request.user, feed, form.cleaned_data["url"])
+    except NoRoom as error:
+        form.add_error("url", str(error))
+        return page_of(request, feed, address_form=form)
+    messages.success(request, _("The address is changed."))
+    if moved.pk != feed.pk:
+        _let_go(request, feed)
+    _try(request, moved)
+    return redirect("feed", pk=moved.pk)
+
+
+def _let_go(request: SignedIn, feed: Feed) -> None:
+    """Say what becomes of the feed at the former address: with articles it stays, without any it goes."""
+    if not feed.article_count:
+        leave(request.user, feed)
+        return
+    text = _("What came from the former address stays, paused, as a feed of its own: %(feed)s.")
+    messages.info(request, text % {"feed": feed.url})
 
 
 @login_required

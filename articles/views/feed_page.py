@@ -27,6 +27,7 @@ from feeds.polls.days import last_days
 from feeds.polls.health import health
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
+from feeds.subscriptions.departures import departures_of
 from feeds.subscriptions.visibility import followed_feeds, visible_feeds
 
 
@@ -57,7 +58,7 @@ def page_of(request: SignedIn, feed: Feed, **more: object) -> HttpResponse:
         "chart": chart_of(last_days(feed, now)),
     }
     if own.may_tend(request.user, feed):
-        context |= {"may_tend": True, "address_form": AddressForm(instance=feed)}
+        context |= {"may_tend": True, "address_form": AddressForm(reader=request.user, instance=feed)}
         context["interval_form"] = IntervalForm(instance=feed)
     return render(request, "feeds/feed_page.html", context | full_text.of_feed(request, feed) | more)
 
@@ -65,8 +66,9 @@ def page_of(request: SignedIn, feed: Feed, **more: object) -> HttpResponse:
 @login_required
 @require_POST
 def follow_feed(request: SignedIn, pk: int) -> HttpResponse:
-    """Follow a feed that the reader may see."""
-    feed = feed_of(request, pk)
+    """Follow a feed that the reader may see, or left by an app some days ago."""
+    left = departures_of(request.user).filter(feed=pk).first()
+    feed = left.feed if left else feed_of(request, pk)
     own.follow(request.user, feed)
     messages.success(request, _("You follow %(feed)s now.") % {"feed": feed.name})
     return redirect("feed", pk=pk)

@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +16,6 @@ from articles.views.feed_page import feed_of, tended_feed
 from articles.views.selection import list_address
 from articles.views.state import SignedIn, next_address
 from feeds.models import Category, Feed
-from feeds.polls.polling import make_due
 from feeds.polls.standstill import pause, resume
 from feeds.subscriptions import own, own_categories
 from feeds.subscriptions.visibility import categories_for, followed_feeds
@@ -54,19 +52,6 @@ def _menu(request: SignedIn, selection: Selection, context: dict[str, object]) -
     here = list_address(selection)
     shown = {"params": selection.params(), "latest_id": newest_id(), "next": here, "here": here}
     return render(request, template, shown | context)
-
-
-@login_required
-@require_POST
-@soon()
-def check_feed(request: SignedIn, pk: int) -> HttpResponse:
-    """Have a feed polled at the next tick."""
-    feed = tended_feed(request, pk)
-    if make_due(Feed.objects.filter(pk=pk), timezone.now()):
-        messages.success(request, _("%(feed)s is checked within a minute.") % {"feed": feed.name})
-    else:
-        messages.warning(request, _("%(feed)s is paused or gone: resume it first.") % {"feed": feed.name})
-    return redirect(next_address(request))
 
 
 @login_required

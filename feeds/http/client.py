@@ -7,6 +7,7 @@ differently the second time (DNS rebinding) gains nothing.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -81,14 +82,16 @@ class _Chain:
 
 
 class Client:
-    """Keeps connections open between requests. Use as a context manager; not for several threads at once."""
+    """Keeps connections open between requests. Use as a context manager; not for several threads at once. `until`: a
+    time by the monotonic clock after which every request ends, and none is begun."""
 
-    def __init__(self, policy: FetchPolicy) -> None:
+    def __init__(self, policy: FetchPolicy, *, until: float = math.inf) -> None:
         # The settings read FetchPolicy in every process; urllib3 is loaded in those that fetch.
         from feeds.http.content_encoding import ACCEPT_ENCODING
         from feeds.http.exchange import Exchanges
 
         self.policy = policy
+        self._until = until
         self._exchanges = Exchanges(policy)
         self._headers = {"User-Agent": policy.user_agent, "Accept-Encoding": ACCEPT_ENCODING}
 
@@ -145,9 +148,11 @@ class Client:
         from feeds.http.cookies import ChainCookies
 
         now = time.monotonic()
-        deadline = now + self.policy.total_timeout
+        deadline = min(now + self.policy.total_timeout, self._until)
         start = min(deadline, now + self.policy.start_timeout)
         target, permanent_url, is_permanent = target_of(url), url, True
+        if now >= self._until:
+            raise HttpError(Problem.TIMEOUT, f"no time was left to connect to {target.host}", is_unreached=False)
         sent = {**self._headers, **headers}
         chain = _Chain([target], {target})
         cookies = ChainCookies()

@@ -331,13 +331,20 @@ def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, An
 
 
 def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:
-    """Count the polls that met the same permanent redirect; believe it in the end, unless that feed is here already."""
+    """Count the polls that met the same permanent redirect; believe it in the end, unless that feed is here already. A
+    feed that a reader has alone stays at its address for as long as it is another host's: whoever follows later what is
+    there should find nothing that came from elsewhere."""
     if not permanent_url or permanent_url == feed.url:
         return {"moved_to": "", "moved_polls": 0} if feed.moved_to else {}
     polls = feed.moved_polls + 1 if permanent_url == feed.moved_to else 1
-    if polls < POLLS_BEFORE_MOVING or Feed.objects.filter(url=permanent_url).exists():
+    is_elsewhere = not feed.is_shared and _site(host_of(permanent_url)) != _site(feed.host)
+    if polls < POLLS_BEFORE_MOVING or is_elsewhere or Feed.objects.filter(url=permanent_url).exists():
         return {"moved_to": permanent_url, "moved_polls": min(polls, POLLS_BEFORE_MOVING)}
     return {**addresses.columns_at(permanent_url), "moved_to": "", "moved_polls": 0}
+
+
+def _site(host: str) -> str:
+    return host.removeprefix("www.")
 
 
 def make_due(feeds: models.QuerySet[Feed], now: datetime) -> int:

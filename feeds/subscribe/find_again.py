@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from urllib.parse import urljoin
 
@@ -11,19 +10,15 @@ from feeds.models import Feed
 from feeds.subscribe.add import Candidate, NothingFound, find
 from feeds.subscriptions.visibility import Reader
 
-MAX_SECONDS = 20  # after which no further address is tried
-
 
 def find_again(client: Client, feed: Feed, reader: Reader) -> list[Candidate]:
     """The feeds at the first of these that has another one than `feed` is at: its address, where it was redirected, its
     address by https, its web page, its site. Each is looked at as `find` does: itself, the feeds that it names, the
-    usual places. Where there is no other, its present address if a feed is there. Raises NothingFound."""
-    until = time.monotonic() + MAX_SECONDS
+    usual places. Where there is no other, its present address if a feed is there. All of it within the client's time.
+    Raises NothingFound."""
     reason: NothingFound | None = None
     same: list[Candidate] = []
     for address in dict.fromkeys(_addresses(feed)):
-        if time.monotonic() > until:
-            break
         try:
             found = find(client, address, reader)
         except NothingFound as error:

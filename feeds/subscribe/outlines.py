@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Literal
@@ -21,6 +21,7 @@ from feeds.parse.text import line
 from feeds.polls.failure_messages import translated
 from feeds.subscribe.add import columns_of, normalized
 from feeds.subscribe.documents import opml
+from feeds.subscribe.own_feeds import no_room, room_of
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Operator, Reader, categories_for, followed_feeds, places_of
 
@@ -102,13 +103,14 @@ def import_opml_for(reader: User, document: bytes) -> list[OpmlResult]:
     no OPML.
 
     One result per outline, in the document's order. What the reader follows already stays as it is; what nobody has yet
-    is theirs alone."""
+    is theirs alone, as far as the site lets them have feeds of their own."""
     content, listed = feeds_listed(document)
     with transaction.atomic():
         known = known_feeds(listed)
+        follows = {*followed_feeds(reader, quiet=True).values_list("pk", flat=True)}
+        listed = _with_room(reader, listed, known, follows)
         put_in([each for each in listed if key_of(each) not in known], is_shared=False)
         known = known_feeds(listed)
-        follows = {*followed_feeds(reader, quiet=True).values_list("pk", flat=True)}
         wanted: dict[int, Listed] = {}
         for each in listed:
             if each.url and (pk := known[key_of(each)]) not in follows:
@@ -116,6 +118,24 @@ def import_opml_for(reader: User, document: bytes) -> list[OpmlResult]:
         _follow(reader, wanted, content)
     added = {id(each) for each in wanted.values()}
     return [result_of(each, is_new=id(each) in added) for each in listed]
+
+
+def _with_room(
+    reader: User, listed: Iterable[Listed], known: Mapping[str, int], follows: Collection[int]
+) -> list[Listed]:
+    """The same feeds, but those beyond what the reader may have for themselves are refused."""
+    shared = {*Feed.objects.filter(pk__in=known.values(), is_shared=True).values_list("pk", flat=True)}
+    had = {key for key, pk in known.items() if pk in follows or pk in shared}
+    room, result = room_of(reader), list[Listed]()
+    for each in listed:
+        if each.url and (key := key_of(each)) not in had:
+            if room < 1:
+                each = Listed(each.outline, "", no_room())
+            else:
+                room -= 1
+                had.add(key)
+        result.append(each)
+    return result
 
 
 def _follow(reader: User, wanted: dict[int, Listed], content: opml.Opml) -> None:

@@ -47,3 +47,15 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.feed_id}"
+
+
+class Departure(models.Model):
+    """A feed that its last subscriber left by an app, which warns of nothing: it is kept for some days, and they may
+    come back. See feeds.subscriptions.departures."""
+
+    feed = models.OneToOneField("feeds.Feed", primary_key=True, related_name="departure", on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="departures", on_delete=models.SET_NULL)
+    left_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.feed_id}"

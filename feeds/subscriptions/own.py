@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from feeds.categories import free_slug
-from feeds.models import Category, Feed, ReaderSettings, Subscription
+from feeds.models import Category, Departure, Feed, ReaderSettings, Subscription
 from feeds.subscriptions.visibility import Reader, forget_sight, reader_id, sight_of
 
 BATCH = 1000
@@ -91,8 +91,17 @@ def follow_many(
     return {row.feed_id: row for row in found if row.feed_id in wanted}
 
 
+def follow_instead(reader: User, feed: Feed, other: Feed) -> None:
+    """Follow `other` as the reader has `feed`: under its title and in its place, right before it."""
+    mine = Subscription.objects.select_related("category").get(user=reader, feed=feed)
+    row = follow(reader, other, category=mine.category, title=mine.title)
+    if row is not None:
+        Subscription.objects.filter(pk=row.pk).update(position=mine.position, in_all=mine.in_all)
+
+
 def _wake(feed_ids: Iterable[int]) -> None:
     """Let feeds be polled again that stand still since their last subscriber left."""
+    Departure.objects.filter(feed__in=list(feed_ids)).delete()
     left = Feed.objects.filter(pk__in=list(feed_ids), is_shared=False, state=Feed.State.PAUSED, subscriptions=None)
     Feed.objects.filter(pk__in=left.values("pk")).update(state=Feed.State.ACTIVE, next_check_at=timezone.now())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from django.contrib.auth.models import User
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from feeds.models import Category, Feed, Subscription
 from feeds.polls import heartbeat
 from feeds.polls.health import BROKEN, Health, health
 from feeds.subscribe.own_feeds import may_add
+from feeds.subscriptions.departures import GRACE, departures_of
 from feeds.subscriptions.own import call_by_own_titles, follows_all, subscriptions_of
 from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
 
@@ -51,6 +53,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "others": others,
         "may_add": may_add(request.user),
+        "left": _left(request.user),
         "follows_all": follows_all(request.user),
         "filters": _filters(order),
         "previous": number - 1,
@@ -66,6 +69,11 @@ def _stopped(request: HttpRequest) -> dict[str, datetime | None] | None:
         return None
     ticked_at = heartbeat.last()
     return None if heartbeat.is_alive(ticked_at, timezone.now()) else {"since": ticked_at}
+
+
+def _left(reader: Reader) -> list[tuple[Feed, datetime]]:
+    """The feeds that the reader left by an app, and when their articles go."""
+    return [(row.feed, row.left_at + GRACE) for row in departures_of(reader)] if isinstance(reader, User) else []
 
 
 def _wanted(text: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
@@ -21,11 +20,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.forms import ChooseForm, FindForm, OpmlForm
-from feeds.http import Client
 from feeds.models import Feed, Poll
 from feeds.subscribe.add import Candidate, NothingFound, find
 from feeds.subscribe.outlines import OpmlResult, export_opml, import_opml, import_opml_for
-from feeds.subscribe.own_feeds import add_for, may_add, while_someone_waits
+from feeds.subscribe.own_feeds import NoRoom, add_for, may_add, waiting_client
 from feeds.subscriptions.visibility import Reader
 
 View = Callable[..., HttpResponse]
@@ -82,7 +80,7 @@ def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate])
 def _find(form: FindForm, reader: Reader) -> list[Candidate]:
     """The feeds at the form's address; an error at its field where there are none."""
     try:
-        with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+        with waiting_client() as client:
             return find(client, form.cleaned_data["address"], reader)
     except NothingFound as error:
         form.add_error("address", str(error))
@@ -103,7 +101,14 @@ def _subscribe(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
         return redirect("add_feed")
     category, for_site = choice.cleaned_data["category"], choice.is_for_site
     chosen = choice.cleaned_data["chosen"]
-    results = [add_for(reader, **found, category=category, for_site=for_site) for found in chosen]
+    results: list[tuple[Feed, bool]] = []
+    try:
+        for found in chosen:
+            results.append(add_for(reader, **found, category=category, for_site=for_site))
+    except NoRoom as error:
+        messages.error(request, str(error))
+        if not results:
+            return redirect("add_feed")
     polls = first_polls([feed for feed, _is_new in results])
     for feed, is_new in results[:MESSAGES_AT_MOST]:
         _say(request, feed, polls.get(feed.pk), is_new=is_new)

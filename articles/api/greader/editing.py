@@ -6,6 +6,8 @@ folders too, which are not theirs to change.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -17,21 +19,28 @@ from articles.api.greader import stream_names
 from articles.api.greader.stream_names import NoSuchStream
 from articles.api.greader.streams import feed_called
 from articles.api.shelves import folders_of
-from articles.ingest.feed_deletion import leave
+from articles.ingest.feed_deletion import leave_for_now
 from feeds.models import Category, Feed
 from feeds.subscribe.add import NothingFound
 from feeds.subscribe.outlines import import_opml, import_opml_for
-from feeds.subscribe.own_feeds import may_add
+from feeds.subscribe.own_feeds import MOST_SECONDS, may_add
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds
 
-MOST_AT_ONCE = 20  # feeds in one request: each may take its publisher's time
+MOST_AT_ONCE = 20  # feeds in one request
 LONGEST_NAME = 200  # of a category
 
 
 def edit(call: Call) -> None:
-    """Subscribe to, end or change the subscriptions that `s` names. Raises NoSense, NoSuchStream, NotAllowed."""
-    action = {"subscribe": _subscribe, "unsubscribe": _unsubscribe, "edit": _change}.get(call.fields.last("ac"))
+    """Subscribe to, end or change the subscriptions that `s` names. New addresses are looked for within MOST_SECONDS in
+    all; those that come after it are not there. Raises NoSense, NoSuchStream, NotAllowed."""
+    until = time.monotonic() + MOST_SECONDS
+    actions: dict[str, Callable[[Call, str, str], None]] = {
+        "subscribe": lambda call, name, title: _subscribe(call, name, title, until),
+        "unsubscribe": _unsubscribe,
+        "edit": _change,
+    }
+    action = actions.get(call.fields.last("ac"))
     names = call.fields.all("s")
     if action is None or not 0 < len(names) <= MOST_AT_ONCE:
         raise NoSense("ac" if action is None else "s")
@@ -95,13 +104,13 @@ def import_document(call: Call, document: bytes) -> None:
         raise NoSense("no OPML") from error
 
 
-def _subscribe(call: Call, name: str, title: str) -> None:
+def _subscribe(call: Call, name: str, title: str, until: float) -> None:
     folder = _wanted_folder(call)
     try:
         feed = feed_called(name, call.reader)
     except NoSuchStream:
         try:
-            add(call.reader, name, title, folder)
+            add(call.reader, name, title, folder, until=until)
         except (NothingFound, ValueError) as error:
             raise NoSuchStream(name[:200]) from error
     else:
@@ -109,7 +118,7 @@ def _subscribe(call: Call, name: str, title: str) -> None:
 
 
 def _unsubscribe(call: Call, name: str, _title: str) -> None:
-    leave(call.reader, _followed(call.reader, name))
+    leave_for_now(call.reader, _followed(call.reader, name))
 
 
 def _change(call: Call, name: str, title: str) -> None:

@@ -10,7 +10,7 @@ from articles.api import follow
 from articles.api.rest.operation import Asked, NoFeed, NotThere
 from articles.api.rest.shapes import CATEGORY, SUBSCRIPTION
 from articles.api.shelves import Subscribed, folders_of, subscribed
-from articles.ingest.feed_deletion import leave
+from articles.ingest.feed_deletion import leave_for_now
 from feeds.models import Category, Feed, feeds_at
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds, visible_feeds
@@ -53,7 +53,7 @@ def change(asked: Asked) -> Subscribed:
 
 def end(asked: Asked) -> None:
     """The reader does not follow the feed any more."""
-    leave(asked.reader, _followed(asked))
+    leave_for_now(asked.reader, _followed(asked))
 
 
 def rename_category(asked: Asked) -> None:

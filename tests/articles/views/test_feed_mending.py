@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import Article
-from feeds.models import Poll
+from feeds.models import Category, Feed, Poll, Subscription
+from feeds.subscribe import own_feeds
 from feeds.subscriptions import own
-from tests.factories import make_feed, make_reader
+from tests.factories import make_article, make_feed, make_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
 RSS = """<rss version="2.0"><channel><title>Harbour Gazette</title><link>http://harbour.example/</link>
@@ -182,3 +183,75 @@ def test_the_page_costs_as_many_queries_whatever_its_history(client, staff):
         Poll(feed=feed, started_at=now - timedelta(hours=n), outcome="failed", duration_ms=1) for n in range(200)
     )
     assert cost() == before
+
+
+@pytest.fixture
+def mine(client, publisher):
+    """A reader, signed in, and a feed that is theirs alone."""
+    reader = make_reader()
+    client.force_login(reader)
+    feed = make_feed(url=publisher.serve("/old.xml", RSS), is_shared=False, title="Harbour")
+    category = Category.objects.create(owner=reader, name="Ports", slug="ports")
+    own.follow(reader, feed, category=category, title="Mine")
+    return reader, feed
+
+
+@pytest.mark.parametrize("is_another_readers", [False, True])
+def test_another_address_is_another_feed_whoever_has_it(client, mine, publisher, is_another_readers):
+    reader, feed = mine
+    make_article(feed)
+    url = publisher.serve("/new.xml", RSS)
+    if is_another_readers:
+        own.follow(make_reader(), make_feed(url=url, is_shared=False))
+    page = post(client, feed, "address", url=url)
+    assert "The address is changed." in page.text
+    assert "What came from the former address stays, paused, as a feed of its own" in page.text
+    row = Subscription.objects.get(user=reader, feed__url=url)
+    assert (row.title, row.category.name) == ("Mine", "Ports")
+    assert page.redirect_chain[-1][0] == f"/feeds/{row.feed_id}/"
+    feed.refresh_from_db()
+    assert (feed.state, feed.article_count) == ("paused", 1)
+    assert feed.url.endswith("/old.xml")
+    assert not feed.articles.filter(title="The ferry is late").exists()
+
+
+def test_a_feed_without_articles_goes_when_its_address_was_wrong(client, mine, publisher):
+    _reader, feed = mine
+    post(client, feed, "address", url=publisher.serve("/new.xml", RSS))
+    assert [each.url for each in Feed.objects.all()] == [publisher.url("/new.xml")]
+
+
+def test_another_spelling_of_its_address_is_the_same_feed(client, mine, publisher):
+    _reader, feed = mine
+    make_article(feed)
+    post(client, feed, "address", url=feed.url.replace("http:", "https:"))
+    assert Feed.objects.get().url == f"https{publisher.url('/old.xml').removeprefix('http')}"
+
+
+def test_what_the_reader_follows_already_is_no_place_to_move_to(client, mine):
+    _reader, feed = mine
+    other = make_feed(url="https://here.example/feed")
+    page = post(client, feed, "address", url=other.url)
+    assert page.context["address_form"].errors["url"] == ["You follow the feed at this address already."]
+
+
+def test_an_address_is_no_way_round_the_number_of_feeds(client, mine, settings, publisher):
+    settings.FEEDS_PER_READER = 1
+    _reader, feed = mine
+    page = post(client, feed, "address", url=publisher.url("/new.xml"))
+    assert "the most that this site allows" in page.context["address_form"].errors["url"][0]
+    assert Feed.objects.count() == 1
+
+
+def test_a_check_leads_back_to_where_it_was_asked_for(client, staff, publisher):
+    feed = make_feed(url=publisher.serve("/feed", RSS))
+    page = client.post(f"/feeds/{feed.pk}/try/", {"next": "/?show=unread"}, follow=True)
+    assert page.redirect_chain[-1][0] == "/?show=unread"
+    assert "Checked: 1 new article." in page.text
+
+
+def test_where_a_feed_may_be_is_looked_for_in_one_time(client, staff, publisher, monkeypatch):
+    monkeypatch.setattr(own_feeds, "MOST_SECONDS", 0)
+    feed = make_feed(url=publisher.serve("/feed", RSS))
+    assert "no time was left to connect" in post(client, feed, "look").text
+    assert not publisher.requests

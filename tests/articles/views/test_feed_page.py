@@ -7,6 +7,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from articles.ingest.feed_deletion import leave_for_now
 from articles.labels.own import make_label, put_labels
 from articles.lists.reader_state import star
 from articles.models import Article, Tombstone
@@ -225,3 +226,31 @@ def test_two_readers_lists_are_two_feeds_to_a_feed_reader_and_the_sites_is_one(c
     of_other = ident()
     client.force_login(third)
     assert len({of_site, of_other, ident()}) == 3
+
+
+def test_categories_nest_only_so_deep(client, reader):
+    feed = make_feed()
+    own.choose_own(reader)
+    page = client.post(f"/feeds/{feed.pk}/", {"new_category": " / ".join("abcdefghijk"), "in_all": "on"})
+    assert "Categories nest 10 deep at most." in page.text
+    client.post(f"/feeds/{feed.pk}/", {"new_category": " / ".join("abcdefghij"), "in_all": "on"})
+    assert Category.objects.count() == 10
+
+
+def test_who_left_by_an_app_comes_back_within_some_days(client, reader):
+    feed, other = make_feed(title="mine", is_shared=False), make_reader()
+    make_articles(3, feed)
+    own.follow(reader, feed)
+    leave_for_now(reader, feed)
+    page = client.get("/feeds/").text
+    assert "An app has unsubscribed you from mine." in page
+    assert "its 3 articles will be deleted on" in page
+    client.force_login(other)
+    assert "mine" not in client.get("/feeds/").text
+    assert client.post(f"/feeds/{feed.pk}/follow/").status_code == 404
+    client.force_login(reader)
+    client.post(f"/feeds/{feed.pk}/follow/")
+    assert feed in followed_feeds(reader)
+    assert "An app has unsubscribed you" not in client.get("/feeds/").text
+    feed.refresh_from_db()
+    assert feed.state == Feed.State.ACTIVE

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.models import ReadMark
 from feeds.models import Category, Feed
@@ -69,25 +67,20 @@ def test_what_a_reader_may_not_see_has_no_menu(client, reader):
     assert client.get(reverse("feed_menu", args=[hidden.pk])).status_code == 404
     assert client.get(reverse("category_menu", args=[theirs.pk])).status_code == 404
     assert client.post(reverse("change_category", args=[theirs.pk]), {"name": "x"}).status_code == 404
-    assert client.post(reverse("check_feed", args=[hidden.pk])).status_code == 404
+    assert client.post(reverse("pause_feed", args=[hidden.pk])).status_code == 404
     client.logout()
     assert client.get(reverse("feed_menu", args=[make_feed().pk])).status_code == 302
 
 
-@pytest.mark.parametrize("name", ["check_feed", "pause_feed"])
-def test_readers_do_not_tend_what_is_everybodys(client, reader, name):
+def test_readers_do_not_tend_what_is_everybodys(client, reader):
     feed = make_feed()
-    assert client.post(reverse(name, args=[feed.pk]), {"paused": "1"}).status_code == 403
+    assert client.post(reverse("pause_feed", args=[feed.pk]), {"paused": "1"}).status_code == 403
     assert Feed.objects.get().state == Feed.State.ACTIVE
 
 
-def test_a_feed_is_checked_paused_and_resumed(client):
+def test_a_feed_is_paused_and_resumed(client):
     client.force_login(make_reader(staff=True))
-    later = timezone.now() + timedelta(hours=5)
-    feed = make_feed(next_check_at=later, failures=3)
-    answer = client.post(reverse("check_feed", args=[feed.pk]), {"next": "/?show=unread"})
-    assert answer.url == "/?show=unread"
-    assert Feed.objects.get().next_check_at < later
+    feed = make_feed(failures=3)
     client.post(reverse("pause_feed", args=[feed.pk]), {"paused": "1"})
     assert Feed.objects.get().state == Feed.State.PAUSED
     client.post(reverse("pause_feed", args=[feed.pk]), {"paused": "0"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -311,3 +312,17 @@ def test_the_settings_do_not_load_the_network_stack():
     )
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert result.stdout == "[]\n"
+
+
+class TestTimeInAll:
+    def test_a_request_ends_when_the_clients_time_does(self, publisher: Publisher):
+        url = publisher.respond("/", lambda exchange: exchange.pause(60))
+        began = time.monotonic()
+        with Client(LOOPBACK, until=began + 0.3) as client:
+            assert problem_of(client, url).problem is Problem.TIMEOUT
+        assert time.monotonic() - began < 30
+
+    def test_after_it_nothing_is_asked(self, publisher: Publisher):
+        with Client(LOOPBACK, until=time.monotonic()) as client:
+            assert problem_of(client, publisher.serve("/", "x")).problem is Problem.TIMEOUT
+        assert not publisher.requests

@@ -78,3 +78,12 @@ def test_a_feed_does_not_move_onto_another():
     make_feed(url="https://new.example/feed")
     feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 5)
     assert (feed.url, feed.moved_to) == ("https://old.example/feed", "https://new.example/feed")
+
+
+@pytest.mark.parametrize(
+    ("to", "is_believed"),
+    [("https://old.example/new", True), ("http://www.old.example/feed", True), ("https://new.example/feed", False)],
+)
+def test_a_readers_own_feed_moves_within_its_site_alone(to: str, is_believed: bool):
+    feed = moved(make_feed(url="https://old.example/feed", is_shared=False), to, 5)
+    assert (feed.url == to, feed.moved_to == to) == (is_believed, not is_believed)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from feeds.models import Category, Feed, FormerAddress, Subscription
 from feeds.subscribe.outlines import export_opml, import_opml_for
-from feeds.subscribe.own_feeds import add_for, may_add
+from feeds.subscribe.own_feeds import NoRoom, add_for, may_add
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds, visible_feeds
 from tests.factories import make_category, make_feed, make_reader
@@ -114,3 +114,40 @@ def test_new_accounts_begin_as_the_site_has_it(settings, begin: str, names: set[
     for old in (before, make_reader(staff=True)):
         assert {feed.title for feed in followed_feeds(old)} == {"a", "b"}
     assert [each.name for each in Category.objects.exclude(owner=None)] == (["News"] if begin == "starter" else [])
+
+
+def test_a_reader_adds_as_many_feeds_as_the_site_lets_them(settings) -> None:
+    settings.FEEDS_PER_READER = 1
+    reader, staff = make_reader(), make_reader(staff=True)
+    make_feed(url="https://shared.example/feed")
+    own.choose_own(reader)
+    add(reader)
+    with pytest.raises(NoRoom, match="You have 1 feeds of your own"):
+        add_for(reader, url="https://second.example/feed", for_site=False)
+    assert not Feed.objects.filter(url="https://second.example/feed").exists()
+    add_for(reader, url="https://shared.example/feed", for_site=False)  # the site has it in any case
+    assert add(reader)[1] is False
+    for name in ("b", "c"):
+        add_for(staff, url=f"https://{name}.example/", for_site=False)
+    assert followed_feeds(staff).count() == 4 - 1
+    settings.FEEDS_PER_READER = 0
+    add_for(reader, url="https://second.example/feed", for_site=False)
+
+
+def test_what_an_opml_file_has_beyond_that_is_refused_with_its_reason(settings) -> None:
+    settings.FEEDS_PER_READER = 1
+    reader = make_reader()
+    results = import_opml_for(reader, OPML)
+    assert [result.outcome for result in results] == ["added", "refused", "known", "refused"]
+    assert results[1].url == "https://quay.example/feed"
+    assert "the most that this site allows" in results[1].reason
+    assert [feed.url for feed in Feed.objects.all()] == [ADDRESS]
+
+
+def test_the_sites_feeds_in_an_opml_file_need_no_room(settings) -> None:
+    settings.FEEDS_PER_READER = 1
+    make_feed(url=ADDRESS)
+    reader = make_reader()
+    own.choose_own(reader)
+    own.unfollow(reader, Feed.objects.get())
+    assert [result.outcome for result in import_opml_for(reader, OPML)] == ["added", "added", "known", "refused"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from articles.api.greader import editing
 from articles.api.models import AppPassword
 from feeds.models import Category, Feed, Subscription
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
+from feeds.subscriptions.departures import departures_of
 from feeds.subscriptions.visibility import followed_feeds
 from tests.articles.api.apps import App
 from tests.documents import items, rss
@@ -82,7 +84,16 @@ def test_a_feed_is_followed_named_placed_and_left(app, ann, address):
     assert rows(app) == {name: ("Ours", [])}
     assert app.post(EDIT, ac="unsubscribe", s=name).content == b"OK"
     assert rows(app) == {}
-    assert not Feed.objects.exists()  # nobody is left to see it
+    assert [row.feed.url for row in departures_of(ann)] == [address]  # nobody is left to see it
+    assert app.post(EDIT, ac="subscribe", s=f"feed/{address}").content == b"OK"
+    assert rows(app) == {name: ("Harbour Gazette", [])}
+    assert not departures_of(ann).exists()
+
+
+def test_addresses_are_looked_for_in_a_time_that_they_share(app, ann, address, monkeypatch):
+    monkeypatch.setattr(editing, "MOST_SECONDS", 0)
+    assert app.post(EDIT, ac="subscribe", s=[f"feed/{address}", f"feed/{address}2"]).status_code == 404
+    assert not Feed.objects.exists()
 
 
 def test_several_feeds_of_the_site_are_followed_at_once(app, ann):
