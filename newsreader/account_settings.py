@@ -7,9 +7,11 @@ a choice made on one machine comes to the others, and a page costs no query for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from newsreader.models import AccountSettings
@@ -37,8 +39,11 @@ class AccountSettingsMiddleware:
 
 
 def keep(reader: User, choices: Mapping[str, str], response: HttpResponseBase) -> None:
-    """Keep what was chosen with the account."""
-    AccountSettings.objects.update_or_create(user=reader, defaults={"choices": dict(choices)})
+    """Keep what was chosen with the account; what was not asked for stays as it was chosen there."""
+    with transaction.atomic():
+        kept, _is_new = AccountSettings.objects.select_for_update().get_or_create(user=reader)
+        kept.choices = kept.choices | choices
+        kept.save(update_fields=["choices"])
     write_cookies(response, {WHOSE: str(reader.pk)}, seconds=SECONDS)
 
 
@@ -53,7 +58,9 @@ def _bring(reader: User, request: HttpRequest, response: HttpResponseBase) -> No
 
 
 def _sound(choices: Mapping[str, str]) -> dict[str, str]:
-    """The choices, if the form would take them: a backup of another version may hold what is no choice any longer."""
-    language = choices.get(settings.LANGUAGE_COOKIE_NAME, "")
-    form = PreferencesForm({**choices, "language": language, "shortcuts": choices.get("shortcuts") != "off"})
-    return form.choices() if form.is_valid() else {}
+    """Those that were made, if the form would take them: a backup of another version may hold what is no choice any
+    longer."""
+    language, font = choices.get(settings.LANGUAGE_COOKIE_NAME, ""), unquote(choices.get("font", ""))
+    read = {"language": language, "shortcuts": choices.get("shortcuts") != "off", "font": font}
+    form = PreferencesForm({"theme": "auto", "typeface": "serif", **choices, **read})
+    return {name: value for name, value in form.choices().items() if name in choices} if form.is_valid() else {}

@@ -17,15 +17,17 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse_lazy
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from articles.views.state import next_address
 from feeds.subscriptions.visibility import keeping_sight
 from newsreader import sign_ins, sign_up
 from newsreader.account_deletion import account_deletion
 from newsreader.account_settings import keep
 from newsreader.counted_password import ANYWHERE, check_password
-from newsreader.preferences import PreferencesForm
+from newsreader.look import LookForm, own_font
+from newsreader.preferences import PreferencesForm, write_cookies
 
 
 def counted_address(request: HttpRequest) -> str | None:
@@ -92,6 +94,24 @@ def account(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_POST
+def choose_look(request: HttpRequest) -> HttpResponse:
+    """Keep how articles look, for the account where somebody has signed in, else in this browser; and back to the
+    article. A script, which has shown it already, gets nothing."""
+    form = LookForm(request.POST)
+    is_script = bool(request.htmx)  # type: ignore[attr-defined]  # from django_htmx
+    if not form.is_valid() and is_script:
+        return HttpResponse(status=422)
+    response = HttpResponse(status=204) if is_script else redirect(next_address(request))
+    if form.is_valid():
+        write_cookies(response, form.look_choices())
+        if isinstance(request.user, User):
+            keep(request.user, form.look_choices(), response)
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return response
+
+
 class SignInPage(views.LoginView):
     template_name = "accounts/sign_in.html"
     redirect_authenticated_user = True
@@ -134,6 +154,8 @@ urlpatterns = [
     ),
     path("sign-out/", views.LogoutView.as_view(), name="logout"),
     path("account/", account, name="account"),
+    path("account/look/", choose_look, name="look"),
+    path("own-font.css", own_font, name="own_font"),
     path("account/delete/", account_deletion, name="account_deletion"),
     path("sign-up/", sign_up.sign_up, name="sign_up"),
     path("sign-up/<str:secret>/", sign_up.sign_up, name="sign_up_invited"),

@@ -1,5 +1,6 @@
-"""A reader's choices: time zone, typeface, theme, language. Cookies, so that they hold before signing in and without
-an account, and the server renders the page right at once; newsreader.account_settings keeps them with the account."""
+"""A reader's choices: how articles look, time zone, language, keys. Cookies, so that they hold before signing in and
+without an account, and the server renders the page right at once; newsreader.account_settings keeps them with the
+account."""
 
 from __future__ import annotations
 
@@ -19,13 +20,13 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from newsreader.look import USUAL_LOOK, Look, LookForm, look_of
+
 AGE = 365 * 24 * 3600  # seconds
 AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-THEMES = [("auto", _("System default")), ("light", _("Light")), ("dark", _("Dark"))]
 # "x=s d=m": x does what s usually does. Signs that a cookie takes.
 CHANGED_KEYS = re.compile(r"^(?:[A-Za-z0-9.'/?+#-]=[A-Za-z0-9.'/?+#-](?: |$))*\Z")
 LONGEST_KEYS = 120
-TYPEFACES = [("serif", _("Serif")), ("sans", _("Sans serif"))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,7 @@ class Preferences:
     """Only values that are valid; whatever else the cookies say is as if it weren't there."""
 
     timezone: ZoneInfo | None = None
-    theme: str = "auto"
-    typeface: str = "serif"
+    look: Look = USUAL_LOOK
     shortcuts: bool = True
     keys: str = ""
     past: bool = False
@@ -50,11 +50,10 @@ def zone(name: str) -> ZoneInfo | None:
 
 def preferences_of(request: HttpRequest) -> Preferences:
     cookies = request.COOKIES
-    theme, typeface, keys = cookies.get("theme"), cookies.get("typeface"), cookies.get("keys", "")
+    keys = cookies.get("keys", "")
     return Preferences(
         timezone=zone(cookies.get("timezone", "")),
-        theme=theme if theme in dict(THEMES) else "auto",
-        typeface=typeface if typeface in dict(TYPEFACES) else "serif",
+        look=look_of(cookies),
         shortcuts=cookies.get("shortcuts") != "off",
         past=cookies.get("past") == "on",
         keys=keys if CHANGED_KEYS.fullmatch(keys) else "",
@@ -117,11 +116,9 @@ def _zone_options() -> SafeString:
     return mark_safe('<option value="UTC">UTC</option>' + "".join(groups))  # noqa: S308 - escaped
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(LookForm):
     """The choices that the account page offers. The fields' names are the cookies' names."""
 
-    typeface = forms.ChoiceField(label=_("Reading font"), choices=TYPEFACES)
-    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
     language = forms.ChoiceField(
         label=_("Language"),
         required=False,
@@ -146,8 +143,7 @@ class PreferencesForm(forms.Form):
         return cls(
             initial={
                 "timezone": preferences.timezone.key if preferences.timezone else "",
-                "theme": preferences.theme,
-                "typeface": preferences.typeface,
+                **cls.initial_of(preferences.look),
                 "shortcuts": preferences.shortcuts,
                 "keys": preferences.keys,
                 "past": preferences.past,
@@ -157,7 +153,8 @@ class PreferencesForm(forms.Form):
 
     def choices(self) -> dict[str, str]:
         """The choices by the names of their cookies."""
-        choices = self.cleaned_data | {"shortcuts": "on" if self.cleaned_data["shortcuts"] else "off"}
+        choices = self.cleaned_data | self.look_choices()
+        choices["shortcuts"] = "on" if choices["shortcuts"] else "off"
         choices["past"] = "on" if choices["past"] else ""
         choices[settings.LANGUAGE_COOKIE_NAME] = choices.pop("language")
         return choices

@@ -169,7 +169,7 @@ def _answer(request: SignedIn, article: Article, name: Name, *, is_flagged: bool
     return redirect(f"{next_address(request)}#article-{article.pk}")  # where the reader was in a long list
 
 
-def next_address(request: SignedIn) -> str:
+def next_address(request: HttpRequest) -> str:
     """The address of the page that the form was on; that of the list, if the form names another site."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())

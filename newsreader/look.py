@@ -1,0 +1,127 @@
+"""How articles look to a reader: theme, typeface, size, width of the lines and the space between them. Chosen in the
+article itself (the "Aa" in its bar) and on the account page; kept as all choices are, see newsreader.preferences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+THEMES = [
+    ("auto", _("System default")),
+    ("light", _("Paper")),
+    ("sepia", _("Sepia")),
+    ("dark", _("Dark")),
+    ("black", _("Black")),
+]
+TYPEFACES = [("serif", _("Serif")), ("sans", _("Sans serif")), ("own", _("Your own"))]
+WIDTHS = [("narrow", _("Narrow")), ("medium", _("Medium")), ("wide", _("Wide"))]
+LEADINGS = [("tight", _("Tight")), ("medium", _("Medium")), ("loose", _("Loose"))]
+SIZES = range(1, 8)
+USUAL_SIZE = 3
+LONGEST_NAME = 60
+# A name that can stand between quotes in a style sheet: letters of any script, digits, and what names of fonts have.
+FONT_NAME = re.compile(rf"\A\w[\w .+()-]{{0,{LONGEST_NAME - 1}}}\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Only values that are valid. `font`: the name of a font on the reader's own machine."""
+
+    theme: str = "auto"
+    typeface: str = "serif"
+    font: str = ""
+    text_size: int = USUAL_SIZE
+    text_width: str = "medium"
+    line_height: str = "medium"
+
+    @property
+    def attributes(self) -> SafeString:
+        """The attributes of the page's root that the style sheets ask for; what is usual has none, but for the first
+        two."""
+        chosen = {"size": self.text_size, "width": self.text_width, "leading": self.line_height}
+        usual = {"size": USUAL_SIZE, "width": "medium", "leading": "medium"}
+        asked = [(name, value) for name, value in chosen.items() if value != usual[name]]
+        return format_html_join("", ' data-{}="{}"', [("theme", self.theme), ("typeface", self.typeface), *asked])
+
+    @property
+    def own_font(self) -> str:
+        """The name of the font that is to be used, where it is one of the reader's own."""
+        return self.font if self.typeface == "own" else ""
+
+
+USUAL_LOOK = Look()
+
+
+def look_of(cookies: Mapping[str, str]) -> Look:
+    """The look that a browser's cookies ask for."""
+
+    def one_of(name: str, choices: Sequence[tuple[str, object]], usual: str) -> str:
+        value = cookies.get(name, "")
+        return value if value in dict(choices) else usual
+
+    size, font = cookies.get("text_size", ""), unquote(cookies.get("font", ""))
+    return Look(
+        theme=one_of("theme", THEMES, "auto"),
+        typeface=one_of("typeface", TYPEFACES, "serif"),
+        font=font if FONT_NAME.match(font) else "",
+        text_size=int(size) if size in {str(step) for step in SIZES} else USUAL_SIZE,
+        text_width=one_of("text_width", WIDTHS, "medium"),
+        line_height=one_of("line_height", LEADINGS, "medium"),
+    )
+
+
+class Slider(forms.NumberInput):
+    input_type = "range"
+
+
+class LookForm(forms.Form):
+    """The fields' names are the cookies' names."""
+
+    theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
+    typeface = forms.ChoiceField(label=_("Reading font"), choices=TYPEFACES)
+    font = forms.RegexField(
+        label=_("Name of your font"),
+        regex=FONT_NAME,
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text=_("As it is called on this machine. Nothing is loaded from elsewhere."),
+        error_messages={"invalid": _("A name of a font has letters, digits, blanks and hyphens.")},
+    )
+    text_size = forms.IntegerField(
+        label=_("Text size"), required=False, min_value=SIZES[0], max_value=SIZES[-1], widget=Slider
+    )
+    text_width = forms.ChoiceField(label=_("Width of the text"), required=False, choices=WIDTHS)
+    line_height = forms.ChoiceField(label=_("Space between lines"), required=False, choices=LEADINGS)
+
+    @staticmethod
+    def initial_of(look: Look) -> dict[str, object]:
+        """What a form shows where `look` holds now."""
+        return {name: getattr(look, name) for name in LookForm.base_fields}
+
+    def look_choices(self) -> dict[str, str]:
+        """The choices by the names of their cookies."""
+        chosen = {name: str(self.cleaned_data[name] or "") for name in LookForm.base_fields}
+        return {**chosen, "font": quote(chosen["font"])}
+
+
+@login_not_required  # what it says stands in its address; the page to sign in with has the reader's font too
+@require_safe
+@cache_control(public=True, max_age=31536000, immutable=True)
+def own_font(request: HttpRequest) -> HttpResponse:
+    """The style sheet that sets articles in the font of that name, if the machine of who asks has it. A style in the
+    page itself is refused by its policy, and a name alone loads nothing."""
+    name = request.GET.get("name", "")
+    if not FONT_NAME.match(name):
+        return HttpResponseBadRequest("no name of a font", content_type="text/plain")
+    return HttpResponse(f':root {{ --own-font: "{name}"; }}\n', content_type="text/css; charset=utf-8")

@@ -1,0 +1,41 @@
+// "Aa": how articles look, shown while it is chosen, and kept a moment later.
+import { show } from "./root.js";
+
+const SOON = 400; // milliseconds: a slider passes by many values
+const FONT = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_ .+()-]{0,59}$/u; // as newsreader/look.py takes it
+const form = document.querySelector("#look form");
+const said = form?.querySelector(".look-said");
+let timer = 0;
+
+function chosen() {
+  const look = Object.fromEntries(new FormData(form));
+  return { ...look, font: FONT.test(look.font) ? look.font : "" };
+}
+
+async function keep() {
+  clearTimeout(timer);
+  timer = 0;
+  const body = new FormData(form);
+  body.set("font", chosen().font);
+  try {
+    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
+    if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) throw new Error("not kept");
+    said.textContent = "";
+  } catch {
+    said.textContent = form.dataset.failed;
+  }
+}
+
+if (form) {
+  form.querySelector("[type=submit]").hidden = true;
+  form.addEventListener("input", () => {
+    show(chosen());
+    clearTimeout(timer);
+    timer = setTimeout(keep, SOON);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault(); // Enter in the field of the font's name
+    keep();
+  });
+  addEventListener("pagehide", () => timer && keep());
+}

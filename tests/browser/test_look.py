@@ -1,0 +1,70 @@
+"""Aa: how an article looks, shown while it is chosen, and there on the next page."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from newsreader.models import AccountSettings
+from tests.factories import make_article, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
+
+SCREENS = {
+    "wide": {"viewport": {"width": 1440, "height": 900}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+}
+STYLE = """() => { const style = getComputedStyle(document.querySelector(".prose"));
+  return [style.fontSize, style.fontFamily.split(",")[0], getComputedStyle(document.documentElement).backgroundColor] }"""
+
+
+def kept(page, **choices):
+    """Waits until the account has the choices."""
+    page.wait_for_function(
+        "(names) => names.every((pair) => document.cookie.includes(pair))",
+        arg=[f"{name}={value}" for name, value in choices.items()],
+    )
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in, screen):
+    article = make_article(title="The crane moves", content_html="<p>On Monday, the old crane…</p>" * 30, language="en")
+    page = open_page(**SCREENS[screen])
+    sign_in(page, make_reader("ann"))
+    page.goto(article.get_absolute_url())
+    page.keyboard.press("z")
+    look = page.locator("#look")
+    expect(look).to_be_visible()
+    expect(look.get_by_role("radio", name="System default")).to_be_focused()
+    page.keyboard.press("ArrowRight")  # to paper
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("html")).to_have_attribute("data-theme", "sepia")
+    look.get_by_role("slider", name="Text size").focus()
+    page.keyboard.press("End")
+    look.get_by_role("radio", name="Your own").check(force=True)
+    look.get_by_label("Name of your font").fill("Liberation Mono")
+    assert page.evaluate(STYLE) == ["30.6px", '"Liberation Mono"', "rgb(245, 236, 217)"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate("async () => (await axe.run('#look')).violations.map((rule) => rule.id)") == []
+    kept(page, theme="sepia", text_size="7", font="Liberation%20Mono")
+    page.keyboard.press("Escape")
+    expect(look).to_be_hidden()
+    page.reload()
+    assert page.evaluate(STYLE) == ["30.6px", '"Liberation Mono"', "rgb(245, 236, 217)"]
+    page.goto("/")
+    assert page.evaluate("getComputedStyle(document.body.parentNode).backgroundColor") == "rgb(245, 236, 217)"
+    assert AccountSettings.objects.get().choices["theme"] == "sepia"
+
+
+def test_without_scripts_it_is_a_form(open_page, sign_in):
+    article = make_article(title="The crane moves", language="en")
+    page = open_page(**SCREENS["phone"], java_script_enabled=False)
+    sign_in(page, make_reader("ann"))
+    page.goto(article.get_absolute_url())
+    page.get_by_role("button", name="Aa").click()
+    page.locator("#look").get_by_role("radio", name="Black").check(force=True)
+    page.locator("#look").get_by_role("button", name="Save").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "black")
+    expect(page.get_by_role("heading", name="The crane moves")).to_be_visible()
