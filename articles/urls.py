@@ -20,6 +20,7 @@ from articles.views import (
     state,
     tree,
     tree_menu,
+    tree_moves,
     way_on,
 )
 from feeds.views.staff import add_feed
@@ -46,6 +47,7 @@ urlpatterns = [
     path("articles/mark/", state.mark, name="mark"),
     path("articles/undo/", state.undo, name="undo"),
     path("tree/", tree.turn_tree, name="turn_tree"),
+    path("tree/moves/", tree_moves.move_in_tree, name="move_in_tree"),
     path("tree/counts/", tree.tree_counts, name="tree_counts"),
     path("feeds/<int:pk>/menu/", tree_menu.feed_menu, name="feed_menu"),
     path("feeds/<int:pk>/pause/", tree_menu.pause_feed, name="pause_feed"),

@@ -19,7 +19,7 @@ from feeds.categories import MAX_DEPTH, free_slug, read_tree, tree_of
 from feeds.models import Category, Feed
 from feeds.parse.text import line
 from feeds.subscribe.add import Candidate, normalized
-from feeds.subscriptions.own_categories import LONGEST_NAME
+from feeds.subscriptions.places import LONGEST_NAME
 from feeds.subscriptions.visibility import categories_for, followed_feeds
 
 MAX_OPML_BYTES = 10 * 2**20

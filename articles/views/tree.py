@@ -19,6 +19,7 @@ from articles.views.selection import address_of, list_address, number_in, select
 from articles.views.state import SignedIn
 from articles.views.tree_rows import TreeRows, number
 from feeds.subscribe.own_feeds import may_add
+from feeds.subscriptions.own import follows_all
 from feeds.subscriptions.tree_state import show_only_unread, turn
 from feeds.writes import soon
 
@@ -36,6 +37,7 @@ def tree_beside(request: HttpRequest, selection: Selection) -> dict[str, object]
         "tree_total": number(tree.total),
         "unread_here": number(tree.unread(selection.feed, selection.category)),
         "may_add": may_add(request.user),
+        "may_arrange": request.user.is_authenticated and (request.user.is_staff or not follows_all(request.user)),
     }
 
 

@@ -15,9 +15,10 @@ from articles.lists.selection import Selection
 from articles.views.feed_page import feed_of, tended_feed
 from articles.views.selection import list_address
 from articles.views.state import SignedIn, next_address
+from feeds.categories import read_tree, tree_of
 from feeds.models import Category, Feed
 from feeds.polls.standstill import pause, resume
-from feeds.subscriptions import own, own_categories
+from feeds.subscriptions import own, places
 from feeds.subscriptions.visibility import categories_for, followed_feeds
 from feeds.writes import soon
 
@@ -32,6 +33,7 @@ def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
         "feed": feed,
         "follows": follows,
         "may_move": follows and not (feed.is_shared and own.follows_all(request.user)),
+        "into": _into_feed(request, feed) if follows and places.may_move(request.user, feed) else None,
         "may_tend": own.may_tend(request.user, feed),
         "backfill": getattr(feed, "backfill", None),
     }
@@ -43,8 +45,24 @@ def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
 def category_menu(request: SignedIn, pk: int) -> HttpResponse:
     """The menu of what the reader may do with one of their categories."""
     category = _category(request, pk)
-    context = {"category": category, "is_own": category.owner_id == request.user.pk}
+    may_change = places.may_change(request.user, category)
+    context = {"category": category, "may_change": may_change, "into": _into_category(category) if may_change else None}
     return _menu(request, Selection(category=category), context)
+
+
+def _into_feed(request: SignedIn, feed: Feed) -> dict[str, object]:
+    """The categories that a feed may be moved to, by their paths, and the one that it is in."""
+    categories = categories_for(request.user).order_by()
+    if feed.is_shared and own.follows_all(request.user):
+        categories = categories.filter(owner=None)
+    return {"choices": tree_of(categories).choices(), "now": feed.category_id}
+
+
+def _into_category(category: Category) -> dict[str, object]:
+    """The same for a category: not itself, nor what is inside it."""
+    tree = read_tree(category.owner_id)
+    inside = tree.inside([category.pk])
+    return {"choices": [each for each in tree.choices() if each[0] not in inside], "now": category.parent_id}
 
 
 def _menu(request: SignedIn, selection: Selection, context: dict[str, object]) -> HttpResponse:
@@ -74,13 +92,13 @@ def pause_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @soon()
 def change_category(request: SignedIn, pk: int) -> HttpResponse:
-    """Call one of the reader's own categories `name`, or put it a place further up or down (`down=0`, `1`)."""
+    """Call a category that is the reader's to change `name`, or put it a place further up or down (`down=0`, `1`)."""
     category = _category(request, pk)
-    if category.owner_id != request.user.pk:
+    if not places.may_change(request.user, category):
         raise PermissionDenied
     if "down" in request.POST:
-        own_categories.move(request.user, category, down=request.POST["down"] == "1")
-    elif not own_categories.rename(request.user, category, request.POST.get("name", "")):
+        places.step(request.user, category, down=request.POST["down"] == "1")
+    elif not places.rename(request.user, category, request.POST.get("name", "")):
         messages.error(request, _("There is a category of that name already, or the name is empty."))
     return redirect(next_address(request))
 

@@ -132,7 +132,7 @@ def move(reader: User, feed: Feed, *, down: bool) -> None:
         mine = next((row for row in rows if row.feed_id == feed.pk), None)
         if mine is None:
             return
-        beside = sorted((row for row in rows if row.category_id == mine.category_id), key=_place)
+        beside = sorted((row for row in rows if row.category_id == mine.category_id), key=place_of)
         at = beside.index(mine)
         to = at + (1 if down else -1)
         if 0 <= to < len(beside):
@@ -142,7 +142,7 @@ def move(reader: User, feed: Feed, *, down: bool) -> None:
         Subscription.objects.bulk_update(beside, ["position"], batch_size=BATCH)
 
 
-def _place(row: Subscription) -> tuple[int, str, int]:
+def place_of(row: Subscription) -> tuple[int, str, int]:
     """The place of a row in its category: see feeds.views.feed_list."""
     return row.position, (row.title or row.feed.name).lower(), row.feed_id
 

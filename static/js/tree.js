@@ -72,3 +72,6 @@ tree.addEventListener("click", (event) => {
   open(link).catch(() => location.assign(link.href));
 });
 menu?.addEventListener("toggle", ({ newState }) => newState === "closed" && menu.contains(document.activeElement) && opener?.focus());
+
+// Drawing feeds and categories to another place is there for who may: see tree-moves.js.
+if (tree.dataset.moves) import(tree.dataset.movesScript);
