@@ -4,11 +4,13 @@ from django.urls import path, re_path
 
 from feeds.history.views import fetch_history
 from feeds.views import feed_list, staff
+from feeds.views.progress import import_progress
 from feeds.websub.views import callback
 
 urlpatterns = [
     path("feeds/", feed_list.feed_list, name="feeds"),
     path("feeds/import/", staff.import_opml_page, name="import_opml"),
+    path("feeds/import/progress/", import_progress, name="import_progress"),
     path("feeds/export.opml", staff.export_opml_file, name="export_opml"),
     path("feeds/<int:pk>/history/", fetch_history, name="fetch_history"),
     re_path(r"^websub/(?P<key>[A-Za-z0-9_-]{1,64})/$", callback, name="websub"),

@@ -31,6 +31,11 @@ def manifest(request: HttpRequest) -> HttpResponse:
     described = {
         "name": "Newsreader", "short_name": "Newsreader", "id": "/", "start_url": reverse("list"), "scope": "/",
         "display": "standalone", "background_color": PAPER, "theme_color": PAPER, "icons": icons,
+        # Both open the form for a feed's address, with the address in it.
+        "share_target": {
+            "action": reverse("add_feed"), "method": "GET", "params": {"title": "title", "text": "text", "url": "url"},
+        },
+        "protocol_handlers": [{"protocol": "web+feed", "url": f"{reverse('add_feed')}?url=%s"}],
     }  # fmt: skip
     return JsonResponse(described, content_type="application/manifest+json")
 

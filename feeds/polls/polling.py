@@ -20,7 +20,7 @@ from feeds import addresses
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.leases import hosts, waits
 from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
-from feeds.models import Feed, Poll, host_of
+from feeds.models import Feed, Poll, Subscription, host_of
 from feeds.polls import network
 from feeds.polls.times import schedule
 
@@ -154,6 +154,8 @@ def record(
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
     with transaction.atomic() if "url" in changed else nullcontext():
         _write(feed, {**changed, **FREE}, poll)
+        if parsed and feed.last_success_at is None and not feed.is_shared:
+            _drop_names_like(feed, parsed.title)
         if "url" in changed:
             addresses.note_move(feed, changed["url"])
     if outcome.status in hosts.REFUSALS:
@@ -328,6 +330,11 @@ def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, An
         "skip_hours": _bits(parsed.skip_hours),
         "skip_days": _bits(parsed.skip_days),
     }
+
+
+def _drop_names_like(feed: Feed, title: str) -> None:
+    """What a list of feeds called it is its reader's own name for it only where it is not the publisher's."""
+    Subscription.objects.filter(feed=feed, title=title).exclude(title="").update(title="")
 
 
 def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:

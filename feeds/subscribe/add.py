@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from feeds.subscriptions.visibility import Operator, Reader, followed_feeds
 MAX_PREVIEWS = 8  # feeds of one page that are fetched
 MAX_SECONDS = 60  # after which no further one is
 PREVIEW_TITLES = 5
+FEED_SCHEMES = ("web+feed:", "feed:")  # before an address, to have a reader opened
+ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)  # in a text that was shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,21 @@ def normalized(url: str) -> str:
 
 
 def _without_feed_scheme(url: str) -> str:
-    """`url` without the "feed:" that some pages put before an address, to have a reader opened."""
-    if not url.lower().startswith("feed:"):
+    """`url` without what some pages put before an address, to have a reader opened."""
+    scheme = next((scheme for scheme in FEED_SCHEMES if url.lower().startswith(scheme)), "")
+    if not scheme:
         return url
-    rest = url[5:]
+    rest = url[len(scheme) :]
     return rest if rest.lower().startswith(("http://", "https://")) else f"http:{rest}"
+
+
+def address_given(url: str, *texts: str) -> str:
+    """The address that a browser, a phone or a bookmark hands over: as such, or somewhere in a text, as most apps share
+    it; empty where there is none."""
+    if url.strip():
+        return url.strip()
+    found = (ADDRESS.search(text) for text in texts)
+    return next((match[0] for match in found if match), "")
 
 
 def find(client: Client, address: str, reader: Reader | None = None) -> list[Candidate]:

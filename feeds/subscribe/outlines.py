@@ -145,8 +145,17 @@ def _follow(reader: User, wanted: dict[int, Listed], content: opml.Opml) -> None
     own.follow_many(
         reader,
         {feeds[pk]: categories.get(each.outline.path) for pk, each in wanted.items() if pk in feeds},
-        titles={pk: each.outline.custom_title for pk, each in wanted.items()},
+        titles={pk: _name_for(each, feeds.get(pk)) for pk, each in wanted.items()},
     )
+
+
+def _name_for(listed: Listed, feed: Feed | None) -> str:
+    """The reader's own name for a feed. Before its first check nobody knows whether the one name of an outline is the
+    publisher's: it is taken for the reader's, until the feed says the same (feeds.polls.polling)."""
+    outline = listed.outline
+    if outline.custom_title or feed is None or feed.last_success_at or feed.is_shared:
+        return outline.custom_title
+    return outline.title
 
 
 def feeds_listed(document: bytes) -> tuple[opml.Opml, list[Listed]]:
@@ -212,9 +221,9 @@ def known_feeds(listed: Iterable[Listed]) -> dict[str, int]:
 
 def _row(listed: Listed, category: Category | None, *, is_shared: bool) -> Feed:
     outline = listed.outline
-    # What a reader calls a feed of their own stands in their subscription.
-    called = outline.custom_title if is_shared else ""
-    values = columns_of(title=outline.title, custom_title=called, site_url=outline.site_url)
+    # What a reader calls a feed of their own stands in their subscription, and is nobody else's to read.
+    title, called = (outline.title, outline.custom_title) if is_shared else ("", "")
+    values = columns_of(title=title, custom_title=called, site_url=outline.site_url)
     return Feed(
         url=listed.url,
         category=category,

@@ -21,10 +21,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.forms import ChooseForm, FindForm, OpmlForm
 from feeds.models import Feed, Poll
-from feeds.subscribe.add import Candidate, NothingFound, find
+from feeds.subscribe.add import Candidate, NothingFound, address_given, find
 from feeds.subscribe.outlines import OpmlResult, export_opml, import_opml, import_opml_for
 from feeds.subscribe.own_feeds import NoRoom, add_for, may_add, waiting_client
 from feeds.subscriptions.visibility import Reader
+from feeds.views.progress import progress_of
 
 View = Callable[..., HttpResponse]
 FirstPolls = Callable[[Iterable[Feed]], Mapping[int, Poll]]  # polls feeds that were added; see articles.urls
@@ -60,12 +61,16 @@ def who_may_add(view: View) -> View:
 @who_may_add
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_feed(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
-    """An address, what is there with a preview, the choice; then the articles of what was chosen. Only a POST fetches
-    or adds anything."""
+    """An address, which others may hand over (`url`, `text`), what is there with a preview, the choice; then the
+    articles of what was chosen. With `at_once` the one feed that is found is added without being asked about. Only a
+    POST fetches or adds anything."""
     if "subscribe" in request.POST:
         return _subscribe(request, first_polls)
-    form = FindForm(request.POST if request.method == "POST" else None)
+    given = address_given(*(request.GET.get(name, "") for name in ("url", "text", "title")))
+    form = FindForm(request.POST if request.method == "POST" else None, initial={"address": given[:2000]})
     candidates = _find(form, request.user) if form.is_valid() else []
+    if "at_once" in request.POST and len(candidates) == 1:
+        return _add_the_one(request, candidates[0], first_polls)
     return _add_page(request, form, candidates)
 
 
@@ -74,7 +79,26 @@ def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate])
     rows = [(candidate, ChooseForm.sign(candidate)) for candidate in candidates]
     form.fields["address"].widget.attrs["autofocus"] = not rows
     choice = ChooseForm(reader=_reader(request))
-    return render(request, "feeds/manage_add.html", {"form": form, "choice": choice, "rows": rows, "new": new})
+    address = request.build_absolute_uri(reverse("add_feed"))  # of the site as this browser knows it
+    context = {
+        "form": form,
+        "choice": choice,
+        "rows": rows,
+        "new": new,
+        "add_address": address,
+        "bookmark": f"javascript:location.href='{address}?url='+encodeURIComponent(location.href)",
+    }
+    return render(request, "feeds/manage_add.html", context)
+
+
+def _add_the_one(request: HttpRequest, found: Candidate, first_polls: FirstPolls) -> HttpResponse:
+    reader = _reader(request)
+    try:
+        added = add_for(reader, url=found.url, title=found.title, site_url=found.site_url, for_site=reader.is_staff)
+    except NoRoom as error:
+        messages.error(request, str(error))
+        return redirect("add_feed")
+    return _tell(request, [added], first_polls)
 
 
 def _find(form: FindForm, reader: Reader) -> list[Candidate]:
@@ -109,6 +133,11 @@ def _subscribe(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
         messages.error(request, str(error))
         if not results:
             return redirect("add_feed")
+    return _tell(request, results, first_polls)
+
+
+def _tell(request: HttpRequest, results: list[tuple[Feed, bool]], first_polls: FirstPolls) -> HttpResponse:
+    """Check what was added, and lead on with a word for each."""
     polls = first_polls([feed for feed, _is_new in results])
     for feed, is_new in results[:MESSAGES_AT_MOST]:
         _say(request, feed, polls.get(feed.pk), is_new=is_new)
@@ -145,16 +174,20 @@ def import_opml_page(request: HttpRequest) -> HttpResponse:
         return render(request, "feeds/manage_import.html", {"form": OpmlForm()})
     form = OpmlForm(request.POST, request.FILES)
     results: list[OpmlResult] | None = None
+    began_at = timezone.now()
     if form.is_valid():
         try:
             document = form.cleaned_data["file"].read()
             results = import_opml(document) if request.user.is_staff else import_opml_for(_reader(request), document)
         except ValueError as error:
             form.add_error("file", str(error))
-    return render(request, "feeds/manage_import.html", {"form": form, **_by_outcome(results)})
+    context = {"form": form, **_by_outcome(results)}
+    if context.get("added"):
+        context["progress"] = progress_of(_reader(request), began_at)
+    return render(request, "feeds/manage_import.html", context)
 
 
-def _by_outcome(results: list[OpmlResult] | None) -> dict[str, list[OpmlResult]]:
+def _by_outcome(results: list[OpmlResult] | None) -> dict[str, object]:
     """The results of an import as the page shows them; empty before there was one."""
     if results is None:
         return {}

@@ -13,6 +13,8 @@ def test_the_manifest_names_icons_that_are_there(client):
     assert answer["Content-Type"] == "application/manifest+json"
     described = answer.json()
     assert (described["start_url"], described["display"]) == ("/", "standalone")
+    assert described["share_target"]["action"] == "/feeds/add/"
+    assert described["protocol_handlers"] == [{"protocol": "web+feed", "url": "/feeds/add/?url=%s"}]
     for icon in described["icons"]:
         assert finders.find(f"img/icon-{icon['sizes'].partition('x')[0]}.png")
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 from feeds.http.fetch import Failed, Fetched, Gone, Unchanged
 from feeds.leases import hosts
 from feeds.leases.queues import Claim, LeaseLost
-from feeds.models import Feed, Host, Poll
+from feeds.models import Feed, Host, Poll, Subscription
 from feeds.parse import ParsedFeed
 from feeds.polls import polling
 from feeds.polls.polling import Stored
 from feeds.polls.times import schedule
-from tests.factories import make_feed
+from tests.factories import make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -343,6 +343,14 @@ def test_the_name_that_a_list_gave_a_feed_is_its_readers_where_the_feed_says_ano
 def test_a_title_that_changes_later_is_the_publishers():
     feed = claimed(title="The Paper", last_success_at=NOW - A_MINUTE)
     assert recorded(feed, FETCHED, ParsedFeed(title="The New Paper")).custom_title == ""
+
+
+@pytest.mark.parametrize(("told", "kept"), [("The Paper", ""), ("My paper", "My paper")])
+def test_a_readers_name_for_their_own_feed_stays_where_the_publisher_has_another(told, kept):
+    feed = claimed(url="https://paper.example/rss", is_shared=False)
+    Subscription.objects.create(user=make_reader(), feed=feed, title=told)
+    recorded(feed, FETCHED, ParsedFeed(title="The Paper"))
+    assert Subscription.objects.get().title == kept
 
 
 def test_a_document_that_was_cut_off_is_marked_and_no_failure():

@@ -43,6 +43,8 @@ def page(*hrefs):
         ("https://[2001:DB8::1]/x", "https://[2001:db8::1]/x"),
         ("feed://news.example/rss", "http://news.example/rss"),
         ("feed:https://news.example/rss", "https://news.example/rss"),
+        ("web+feed://news.example/rss", "http://news.example/rss"),
+        ("web+feed:https://news.example/rss", "https://news.example/rss"),
         ("https://news.example/a b", "https://news.example/a%20b"),
     ],
 )

@@ -151,3 +151,12 @@ def test_the_sites_feeds_in_an_opml_file_need_no_room(settings) -> None:
     own.choose_own(reader)
     own.unfollow(reader, Feed.objects.get())
     assert [result.outcome for result in import_opml_for(reader, OPML)] == ["added", "added", "known", "refused"]
+
+
+def test_what_a_list_calls_a_feed_is_its_readers_own_name_for_it_and_nobody_elses() -> None:
+    reader, other = make_reader(), make_reader()
+    import_opml_for(reader, OPML)
+    quay = Subscription.objects.get(feed__url="https://quay.example/feed")
+    assert (quay.title, quay.feed.title, quay.feed.custom_title) == ("Quay", "", "")
+    add_for(other, url=quay.feed.url, for_site=False)
+    assert not own.own_titles(other)

@@ -16,6 +16,7 @@ from feeds import forms
 from feeds.forms import ChooseForm
 from feeds.models import Category, Feed
 from feeds.subscribe.add import Candidate
+from feeds.subscriptions import own
 from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
@@ -159,6 +160,57 @@ def test_looking_fetches_and_adds_nothing_on_a_get(operator, publisher):
     operator.get(ADD, {"address": address, "subscribe": "1"})
     assert not publisher.requests
     assert not Feed.objects.exists()
+
+
+def test_the_one_feed_of_an_address_is_added_at_once(operator, publisher):
+    page = operator.post(ADD, {"address": publisher.serve("/feed", RSS), "at_once": "1"}, follow=True)
+    feed = Feed.objects.get()
+    assert feed.is_shared
+    assert page.redirect_chain[-1][0] == f"/?feed={feed.pk}"
+    assert "The ferry is late" in page.text
+    page = operator.post(ADD, {"address": feed.url, "at_once": "1"}, follow=True)
+    assert "Already subscribed to" in page.text
+
+
+def test_of_several_feeds_none_is_added_without_a_choice(operator, page_of_two_feeds):
+    page = operator.post(ADD, {"address": page_of_two_feeds, "at_once": "1"})
+    assert len(choices(page)) == 2
+    assert not Feed.objects.exists()
+
+
+def test_a_reader_with_no_room_is_told_so(client, publisher, settings):
+    settings.FEEDS_PER_READER = 1
+    reader = make_reader()
+    client.force_login(reader)
+    own.follow(reader, make_feed(is_shared=False))
+    address = publisher.serve("/feed", RSS)
+    told = "the most that this site allows"
+    assert told in client.post(ADD, {"address": address, "at_once": "1"}, follow=True).text
+    assert told in add(client, choices(find(client, address))).text
+    assert Feed.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({"url": "https://a.example/x?y=1&z"}, "https://a.example/x?y=1&amp;z"),
+        ({"url": "", "text": "Look: https://a.example/x", "title": "A"}, "https://a.example/x"),
+        ({"title": "A https://a.example/"}, "https://a.example/"),
+        ({"url": "web+feed:https://a.example/rss"}, "web+feed:https://a.example/rss"),
+        ({"url": 'x"><script>'}, "x&quot;&gt;&lt;script&gt;"),
+    ],
+)
+def test_an_address_that_is_handed_over_stands_in_the_form(operator, given, address):
+    page = operator.get(ADD, given)
+    assert f'value="{address}"' in page.text
+    assert not Feed.objects.exists()
+
+
+def test_the_bookmark_opens_this_form(operator):
+    page = operator.get(ADD).text
+    opens = "javascript:location.href=&#x27;http://testserver/feeds/add/?url=&#x27;+encodeURIComponent(location.href)"
+    assert f'href="{opens}"' in page
+    assert 'data-address="http://testserver/feeds/add/?url=%s"' in page
 
 
 def test_a_feed_is_shown_before_it_is_added(operator, publisher):
