@@ -6,13 +6,22 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Exists, QuerySet
 
 from articles.labels.models import LONGEST_NAME, ArticleLabel, Label
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import Filter, as_read, to_text
+from feeds.statements import Given, Statement, columns_of
 
+_OF_LABEL = columns_of(Label, ("id", "user_id", "name", "colour"))
+_LABELS_ON = Statement(
+    lambda: (
+        ArticleLabel.objects.filter(article__pk__in=[Given("articles")], label__user=Given("reader"))
+        .order_by("label__name")
+        .values_list("article", *(f"label__{name}" for name in _OF_LABEL))
+    )
+)
 MOST_LABELS = 200
 """The most labels that one reader may have: as many as a page can offer."""
 
@@ -39,8 +48,8 @@ def label_counts(reader: User) -> dict[int, int]:
 def labels_on(article_ids: Collection[int], reader: User) -> dict[int, list[Label]]:
     """The labels of these articles, by name; an article without any is left out. One query."""
     found: dict[int, list[Label]] = {}
-    for row in _rows_on(article_ids, reader).select_related("label").order_by("label__name"):
-        found.setdefault(row.article_id, []).append(row.label)
+    for article, *label in _LABELS_ON.rows(articles=list(article_ids), reader=reader.pk):
+        found.setdefault(article, []).append(Label.from_db(connection.alias, _OF_LABEL, label))
     return found
 
 

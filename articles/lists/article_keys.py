@@ -40,6 +40,7 @@ from articles.lists.gaps import articles_in_gaps, reaches_of, with_gaps
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
+from feeds.statements import Given
 
 WALK = 4_000
 NO_FEED = 0  # no row has that id
@@ -231,7 +232,7 @@ def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
     return articles.alias(history=Coalesce(Subquery(nearest), 0)).filter(history=0)
 
 
-def put_back(reader: User) -> QuerySet[ArticleState]:
+def put_back(reader: User | Given) -> QuerySet[ArticleState]:
     """The states of articles that were put back to unread and not marked since."""
     later = ReadMark.objects.filter(user=reader, up_to__gte=OuterRef("article"), created_at__gte=OuterRef("changed_at"))
     in_all, in_feed = later.filter(feed=None), later.filter(feed=OuterRef("article__feed"))

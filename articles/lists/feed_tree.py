@@ -9,16 +9,30 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
+
 from articles.lists.unread_counts import unread_counts
 from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
+from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions.tree_state import TreeState, tree_state
-from feeds.subscriptions.visibility import Reader, Sight, categories_for, followed_feeds, reader_id, sight_of
+from feeds.subscriptions.visibility import Reader, Sight, categories_in, feeds_in, reader_id, sight_of
 
 FEW = 30  # feeds: up to so many all categories are open as long as the reader shuts none
 UNPLACED = 0  # the id of the shelf for feeds without a category
 # What a row of the tree shows of a feed.
-_COLUMNS = ("id", "url", "title", "custom_title", "host", "language", "icon_url", "images")
+_COLUMNS = columns_of(Feed, ("id", "url", "title", "custom_title", "host", "language", "icon_url", "images"))
+_NAMED_FEEDS = Statement(lambda: Feed.objects.filter(pk__in=[Given("feeds")]).order_by().values_list(*_COLUMNS))
+_OF_CATEGORY = columns_of(Category, ("id", "owner_id", "name", "slug", "parent_id", "position"))
+_CATEGORIES = Statement(lambda sight: categories_in(sight).order_by().values_list(*_OF_CATEGORY))
+_FEEDS = Statement(
+    lambda sight: feeds_in(sight, quiet=True).order_by("pk").values_list("pk", "category", "state", "failures")
+)
+_SUBSCRIPTIONS = Statement(
+    lambda: Subscription.objects.filter(user=Given("reader")).values_list(
+        "feed", "category", "title", "position", "in_all"
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +101,20 @@ class _Places:
 def feed_tree(reader: Reader, *, feed: Feed | None = None, category: Category | None = None) -> FeedTree:
     """The reader's tree, with `feed` or `category` shown beside it."""
     sight, state = sight_of(reader), tree_state(reader)
-    places, counts = _places(reader, sight), _counts(reader, sight)
+    places, counts = _places(reader, sight), _counts(reader)
     by_category = _by_category(places, counts)
     builder = _Builder(places, counts, by_category, state, feed.pk if feed else 0, category.pk if category else 0)
     return builder.tree()
 
 
-def _counts(reader: Reader, sight: Sight) -> dict[int, int]:
+def _counts(reader: Reader) -> dict[int, int]:
     """Nobody counts for who is not signed in."""
-    return unread_counts(reader, followed_feeds(reader, sight, quiet=True)) if reader.is_authenticated else {}
+    return unread_counts(reader) if isinstance(reader, User) else {}
 
 
 def _places(reader: Reader, sight: Sight) -> _Places:
-    categories = categories_for(reader, sight).order_by().in_bulk()
+    shape, pk = sight.shape, reader_id(reader)
+    categories = {row.pk: row for row in _CATEGORIES.objects(Category, _OF_CATEGORY, shape, reader=pk)}
     children: dict[int | None, list[int]] = defaultdict(list)
     tree = tree_of(categories.values())
     for row in sorted(categories.values(), key=lambda row: (row.position, row.name.casefold(), row.pk)):
@@ -107,11 +122,10 @@ def _places(reader: Reader, sight: Sight) -> _Places:
         is_in_ring = parent is not None and row.pk in tree.ancestry(parent)  # which leads to no top
         children[None if is_in_ring else parent].append(row.pk)
     places = _Places(categories, children, _own(reader))
-    rows = followed_feeds(reader, sight, quiet=True).order_by("pk")
-    for pk, site_category, state, failures in rows.values_list("pk", "category_id", "state", "failures"):
-        own = places.own.get(pk)
+    for feed, site_category, state, failures in _FEEDS.rows(shape, reader=pk):
+        own = places.own.get(feed)
         place = (own.category if own else None) or site_category
-        places.feeds[place if place in categories else UNPLACED].append(pk)
+        places.feeds[place if place in categories else UNPLACED].append(feed)
         places.broken += state == Feed.State.GONE or (failures > 0 and state == Feed.State.ACTIVE)
     return places
 
@@ -120,7 +134,7 @@ def _own(reader: Reader) -> dict[int, _Own]:
     pk = reader_id(reader)
     if pk is None:
         return {}
-    rows = Subscription.objects.filter(user=pk).values_list("feed", "category", "title", "position", "in_all")
+    rows = _SUBSCRIPTIONS.rows(reader=pk)
     return {feed: _Own(category, title, position, in_all) for feed, category, title, position, in_all in rows}
 
 
@@ -201,7 +215,8 @@ class _Builder:
             yield from self._needed(self._children(place))
 
     def _load(self, pks: Iterable[int]) -> dict[int, Feed]:
-        found = Feed.objects.only(*_COLUMNS).in_bulk(list(pks))
+        wanted = list(pks)
+        found = {row.pk: row for row in _NAMED_FEEDS.objects(Feed, _COLUMNS, feeds=wanted)} if wanted else {}
         for pk, feed in found.items():
             feed.own_title = self._own(pk).title
         return found

@@ -11,39 +11,51 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Expression, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from articles.models import ReadMark
 from feeds.models import Feed
+from feeds.statements import Given, Statement
+
+Sql = tuple[str, Sequence[Any]]
+"""SQL with its parameters."""
 
 BEYOND = 2**63 - 1  # every id
+_MARKS_OF_ALL = Statement(
+    lambda: ReadMark.objects.filter(user=Given("reader"), feed=None).order_by("-up_to").values_list("up_to")[:1]
+)
 
 
 def reach_of_all(reader: User) -> int:
     """The article id that the reader's marks reach to in all feeds; 0 without one."""
-    return ReadMark.objects.filter(user=reader, feed=None).aggregate(up_to=Max("up_to"))["up_to"] or 0
+    return next(iter(_MARKS_OF_ALL.column(reader=reader.pk)), 0)
 
 
-def reaches_of(feeds: QuerySet[Feed], reader: User, of_all: int) -> QuerySet[Feed, Any]:
+def reaches_of(feeds: QuerySet[Feed], reader: User | Given, of_all: int | Expression) -> QuerySet[Feed, Any]:
     """Each of the feeds and the article id that the reader's marks reach to in it, of which one reaches to `of_all`."""
     of_feed = ReadMark.objects.filter(user=reader, feed=OuterRef("pk")).order_by("-up_to").values("up_to")[:1]
-    reach = Greatest(Coalesce(Subquery(of_feed), 0), Value(of_all))
+    reach = Greatest(Coalesce(Subquery(of_feed), 0), of_all if isinstance(of_all, Expression) else Value(of_all))
     return feeds.order_by().annotate(reach=reach).values_list("pk", "reach")
 
 
-def with_gaps(reaches: QuerySet[Feed, Any]) -> tuple[str, Sequence[Any]]:
+def with_gaps(reaches: QuerySet[Feed, Any] | Sql) -> tuple[str, Sequence[Any]]:
     """Common table expressions with their parameters. `reaches` (feed_id, up_to): as given. `gaps` (feed_id, up_to,
-    before): the ranges of ids behind them, both ends excluded, between what is history; some may be empty."""
-    sql, params = reaches.query.sql_with_params()
-    gaps = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), starts (feed_id, up_to, first) AS MATERIALIZED (
+    before): the ranges of ids behind them, both ends excluded, between what is history; some may be empty. Feeds
+    without history there, mostly all of them, are left out of what takes sorting."""
+    sql, params = reaches if isinstance(reaches, tuple) else reaches.query.sql_with_params()
+    gaps = f"""reaches (feed_id, up_to) AS MATERIALIZED ({sql}), mixed (feed_id, up_to) AS MATERIALIZED (
+        SELECT feed_id, up_to FROM reaches WHERE EXISTS (SELECT 1 FROM articles_historyrange AS history
+            WHERE history.feed_id = reaches.feed_id AND history.last > reaches.up_to)),
+    starts (feed_id, up_to, first) AS MATERIALIZED (
         SELECT feed_id, coalesce((SELECT max(last) FROM articles_historyrange AS history
-            WHERE history.feed_id = reaches.feed_id AND first <= up_to AND last > up_to), up_to), up_to FROM reaches
-        UNION ALL SELECT reaches.feed_id, history.last, history.first FROM reaches
-        JOIN articles_historyrange AS history ON history.feed_id = reaches.feed_id AND history.first > reaches.up_to),
+            WHERE history.feed_id = mixed.feed_id AND first <= up_to AND last > up_to), up_to), up_to FROM mixed
+        UNION ALL SELECT mixed.feed_id, history.last, history.first FROM mixed
+        JOIN articles_historyrange AS history ON history.feed_id = mixed.feed_id AND history.first > mixed.up_to),
     gaps (feed_id, up_to, before) AS MATERIALIZED (
         SELECT feed_id, max(up_to) OVER so_far, lead(first, 1, {BEYOND}) OVER so_far FROM starts
-        WINDOW so_far AS (PARTITION BY feed_id ORDER BY first, up_to))"""  # noqa: S608
+        WINDOW so_far AS (PARTITION BY feed_id ORDER BY first, up_to)
+        UNION ALL SELECT feed_id, up_to, {BEYOND} FROM reaches WHERE feed_id NOT IN (SELECT feed_id FROM mixed))"""  # noqa: S608
     return gaps, params
 
 

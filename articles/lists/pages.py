@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.contrib.auth.models import User
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from articles.lists import article_keys, cursors
 from articles.lists.article_keys import NO_FEED, Scope, Span
+from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor, Cursor
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import Key
+from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
 
@@ -27,6 +29,22 @@ __all__ = [
     "article_in", "cursor_of", "list_page", "load", "neighbours",
 ]  # fmt: skip
 
+_OF_STATE = columns_of(ArticleState, ("article_id", "is_read", "changed_at", "starred_at"))
+_OF_MARK = columns_of(ReadMark, ("feed_id", "up_to", "created_at"))
+_OF_HISTORY = columns_of(HistoryRange, ("feed_id", "first", "last"))
+_GIVEN = Given("reader")
+_NEWEST = Statement(lambda: Article.objects.order_by("-pk").values_list("pk")[:1])
+_STATES = Statement(
+    lambda: ArticleState.objects.filter(user=_GIVEN, article__pk__in=[Given("articles")]).values_list(*_OF_STATE)
+)
+_MARKS = Statement(
+    lambda: ReadMark.objects.filter(Q(feed=None) | Q(feed__pk__in=[Given("feeds")]), user=_GIVEN).values_list(*_OF_MARK)
+)
+_HISTORY = Statement(
+    lambda: HistoryRange.objects.filter(
+        feed__pk__in=[Given("feeds")], first__lte=Given("newest"), last__gte=Given("oldest")
+    ).values_list(*_OF_HISTORY)
+)
 PAGE = 50
 MOST_TURNS = 4
 
@@ -151,13 +169,13 @@ def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[
     find = finder(selection, reader)
     key, down = (article.published_at, article.pk), selection.is_oldest_first
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
-    loaded = Article.objects.for_list().in_bulk([pk for _, pk in (*before, *after)])
+    loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}
     return loaded.get(before[0][1]) if before else None, loaded.get(after[0][1]) if after else None
 
 
 def newest_id() -> int:
     """The greatest article id, 0 where there is none."""
-    return Article.objects.aggregate(id=Max("pk"))["id"] or 0
+    return next(iter(_NEWEST.column()), 0)
 
 
 def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> article_keys.Finder:
@@ -195,8 +213,7 @@ def _is_inside(selection: Selection, reader: Reader) -> bool:
 
 def load(pks: Sequence[int], reader: Reader) -> list[Article]:
     """These articles, in that order, without bodies and with what the reader did with them."""
-    loaded = Article.objects.for_list().in_bulk(pks)
-    articles = [loaded[pk] for pk in pks if pk in loaded]
+    articles = bare_articles(pks)
     own.call_by_own_titles((article.feed for article in articles), reader)
     rows = _rows(articles, reader) if isinstance(reader, User) else None
     for article in articles:
@@ -246,21 +263,23 @@ def _rows(articles: Sequence[Article], reader: User) -> _Rows:
 
 
 def _states(articles: Iterable[Article], reader: User) -> dict[int, ArticleState]:
-    states = ArticleState.objects.filter(user=reader, article__in=[article.pk for article in articles])
-    return {state.article_id: state for state in states}
+    ids = [article.pk for article in articles]
+    return {
+        state.article_id: state for state in _STATES.objects(ArticleState, _OF_STATE, reader=reader.pk, articles=ids)
+    }
 
 
 def _marks(articles: Iterable[Article], reader: User) -> list[ReadMark]:
-    feeds = {article.feed_id for article in articles}
-    return list(ReadMark.objects.filter(Q(feed=None) | Q(feed__in=feeds), user=reader))
+    feeds = list({article.feed_id for article in articles})
+    return _MARKS.objects(ReadMark, _OF_MARK, reader=reader.pk, feeds=feeds)
 
 
 def _history(articles: Sequence[Article]) -> list[HistoryRange]:
     ids = [article.pk for article in articles]
     if not ids:
         return []
-    feeds = {article.feed_id for article in articles}
-    return list(HistoryRange.objects.filter(feed__in=feeds, first__lte=max(ids), last__gte=min(ids)))
+    feeds = list({article.feed_id for article in articles})
+    return _HISTORY.objects(HistoryRange, _OF_HISTORY, feeds=feeds, newest=max(ids), oldest=min(ids))
 
 
 def is_unread(

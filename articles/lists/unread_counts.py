@@ -12,21 +12,28 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from articles.lists.article_keys import put_back
-from articles.lists.gaps import articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
+from articles.lists.gaps import Sql, articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
 from articles.querysets import Key
 from feeds.models import Feed
+from feeds.statements import Given, Statement
+from feeds.subscriptions.visibility import feeds_in, sight_of
 
 MOST = 1000  # what a page tells apart: it says "999+"
 
 
-def unread_counts(reader: User, feeds: QuerySet[Feed], *, most: int | None = MOST) -> dict[int, int]:
-    """By feed id; a feed without unread articles is left out. No count is greater than `most`; with None all are
-    exact. Three queries."""
+_GIVEN = Given("reader")
+_REACHES = Statement(lambda sight: reaches_of(feeds_in(sight, quiet=True), _GIVEN, Given("of_all", BigIntegerField())))
+_PUT_BACK = Statement(lambda: put_back(_GIVEN).order_by().values_list("article"))
+
+
+def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: int | None = MOST) -> dict[int, int]:
+    """By feed id, of these feeds, or of all that the reader follows; a feed without unread articles is left out. No
+    count is greater than `most`; with None all are exact. Three queries, and that of the reader's view."""
     of_all = reach_of_all(reader)
-    gaps, params = with_gaps(reaches_of(feeds, reader, of_all))
+    gaps, params = with_gaps(_followed(reader, of_all) if feeds is None else reaches_of(feeds, reader, of_all))
     read, back = _touched_singly(gaps, params, reader, of_all)
     limit = None if most is None else most + max(read.values(), default=0)
     arrived = _arrived(gaps, params, limit)
@@ -37,7 +44,7 @@ def unread_counts(reader: User, feeds: QuerySet[Feed], *, most: int | None = MOS
 def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
     """The ids of all unread articles of the feeds, in order."""
     gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
-    back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
+    back, back_params = _PUT_BACK.sql(reader=reader.pk)
     sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()})
         SELECT id FROM found WHERE NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
             WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
@@ -53,7 +60,7 @@ def unread_beside(
     """All unread articles of the feeds with an id up to `up_to`, in the order of feed and id: feed id, article id, and
     whether a list has it on that side of `key`."""
     gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
-    back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
+    back, back_params = _PUT_BACK.sql(reader=reader.pk)
     sign = ">" if newer else "<"
     place = [connection.ops.adapt_datetimefield_value(key[0]), key[1]]
     sql = f"""WITH {gaps}, found AS MATERIALIZED (
@@ -68,6 +75,10 @@ def unread_beside(
         ORDER BY 1, 2"""  # noqa: S608
     rows = _rows(sql, [*params, *place, up_to, reader.pk, *place, *back_params, up_to])
     return [(feed, pk, bool(is_beside)) for feed, pk, is_beside in rows]
+
+
+def _followed(reader: User, of_all: int) -> Sql:
+    return _REACHES.sql(sight_of(reader).shape, reader=reader.pk, of_all=of_all)
 
 
 def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, int]:
@@ -85,7 +96,7 @@ def _touched_singly(
 ) -> tuple[dict[int, int], dict[int, int]]:
     """The numbers of articles by feed: of those that `_arrived` counts and that were read one by one, and of those that
     it does not count and that were put back to unread."""
-    back, back_params = put_back(reader).order_by().values("article").query.sql_with_params()
+    back, back_params = _PUT_BACK.sql(reader=reader.pk)
     # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
     # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.
     reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = singly.feed_id)"

@@ -13,7 +13,7 @@ from articles.models import Article
 from feeds.categories import tree_of
 from feeds.models import Feed
 from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
-from feeds.subscriptions.visibility import categories_for, followed_feeds, places_of, visible_feeds
+from feeds.subscriptions.visibility import categories_for, places_of, visible_feeds
 
 
 def next_unread(reader: User, after: Article | None) -> Article | None:
@@ -32,7 +32,7 @@ def next_unread(reader: User, after: Article | None) -> Article | None:
 def feed_beside(reader: User, feed_id: int, *, step: int) -> int:
     """The id of the next feed with unread articles, or of the previous one (`step` -1), in the
     order of the reader's feeds, and from the other end where there is none; 0 where no other has any."""
-    with_unread = set(unread_counts(reader, followed_feeds(reader, quiet=True), most=1)) - {feed_id}
+    with_unread = set(unread_counts(reader, most=1)) - {feed_id}
     ordered = _in_order(reader, {*with_unread, feed_id})
     if not with_unread:
         return 0

@@ -12,9 +12,13 @@ from articles.saved_searches.models import LONGEST_NAME, SavedSearch
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import LONGEST_QUERY
 from feeds.parse.text import line
+from feeds.statements import Given, Statement
 
 MOST_SAVED = 200
 """The most saved searches that one reader may have: as many as a page can show."""
+_NAMES = Statement(
+    lambda: SavedSearch.objects.filter(user=Given("reader")).order_by(Lower("name"), "pk").values_list("pk", "name")
+)
 # The column that keeps each field of the selection.
 _COLUMNS = {field.name: field.name for field in fields(Selection) if field.compare} | {"query": "text"}
 
@@ -30,7 +34,7 @@ def saved_searches(reader: User) -> list[SavedSearch]:
 
 def saved_names(reader: User) -> list[tuple[int, str]]:
     """Their ids and names alone, by name as the database orders them: what every list shows. One query."""
-    return list(SavedSearch.objects.filter(user=reader).order_by(Lower("name"), "pk").values_list("pk", "name"))
+    return _NAMES.rows(reader=reader.pk)
 
 
 def saved_as(reader: User, selection: Selection) -> SavedSearch | None:

@@ -11,9 +11,11 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from feeds.models import ReaderSettings
+from feeds.statements import Given, Statement
 from feeds.subscriptions.visibility import Reader, reader_id
 
 MOST = 1000  # categories whose state is kept
+_KEPT = Statement(lambda: ReaderSettings.objects.filter(pk=Given("reader")).values_list("tree"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class TreeState:
 def tree_state(reader: Reader) -> TreeState:
     """The state that the reader has chosen. Nothing is chosen by who is not signed in."""
     pk = reader_id(reader)
-    kept = None if pk is None else ReaderSettings.objects.filter(pk=pk).values_list("tree", flat=True).first()
-    return _of_json(kept or {})
+    kept = [] if pk is None else _KEPT.column(reader=pk)
+    return _of_json(kept[0] if kept else {})
 
 
 def turn(reader: User, category: int, *, is_open: bool) -> TreeState:

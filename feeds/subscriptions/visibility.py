@@ -7,7 +7,8 @@ this is so, and then nothing that is asked of the database is narrowed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
@@ -15,9 +16,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feeds.categories import read_tree
 from feeds.models import Category, Feed, ReaderSettings, Subscription
+from feeds.statements import Given
 
 Reader = User | AnonymousUser
 _KEPT = "_kept_sight"
+_READER = Given("reader")
 
 
 class Operator(AnonymousUser):
@@ -38,6 +41,11 @@ class Sight:
     def is_all(self) -> bool:
         """True where the list of all articles has every feed there is."""
         return self.follows_all and self.is_whole
+
+    @property
+    def shape(self) -> Sight:
+        """The view of any reader who sees alike, for a statement that is asked with `reader`."""
+        return replace(self, has_titles=False, reader_id=None if self.reader_id is None else cast(int, _READER))
 
 
 _HIDDEN = "SELECT 1 FROM feeds_feed WHERE NOT is_shared"
@@ -112,7 +120,11 @@ def sees(reader: Reader, feed: Feed) -> bool:
 def followed_feeds(reader: Reader, sight: Sight | None = None, *, quiet: bool = False) -> QuerySet[Feed]:
     """The feeds whose articles are in the list of all that `reader` follows; with `quiet` also those that they have
     left out of it. Who follows all of the site's feeds leaves out only what is theirs alone."""
-    sight = sight or sight_of(reader)
+    return feeds_in(sight or sight_of(reader), quiet=quiet)
+
+
+def feeds_in(sight: Sight, *, quiet: bool = False) -> QuerySet[Feed]:
+    """The same, of a view."""
     mine = Subscription.objects.filter(user=sight.reader_id)
     if not sight.follows_all:
         return Feed.objects.filter(pk__in=(mine if quiet else mine.filter(in_all=True)).values("feed"))
@@ -135,13 +147,17 @@ def feeds_within(category: Category, reader: Reader) -> QuerySet[Feed]:
     return visible_feeds(reader).filter(pk__in=placed.values("feed"))
 
 
-def categories_for(reader: Reader, sight: Sight | None = None) -> QuerySet[Category]:
+def categories_for(reader: Reader) -> QuerySet[Category]:
     """The categories that `reader` has: their own; who follows all of the site's feeds has the site's, too."""
-    pk = reader_id(reader)
-    if pk is None:
+    return categories_in(sight_of(reader)) if reader.is_authenticated else Category.objects.filter(owner=None)
+
+
+def categories_in(sight: Sight) -> QuerySet[Category]:
+    """The same, of a view."""
+    if sight.reader_id is None:
         return Category.objects.filter(owner=None)
-    own = Q(owner=pk)
-    return Category.objects.filter(own | Q(owner=None) if (sight or sight_of(reader)).follows_all else own)
+    own = Q(owner=sight.reader_id)
+    return Category.objects.filter(own | Q(owner=None) if sight.follows_all else own)
 
 
 def places_of(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[int, int]:

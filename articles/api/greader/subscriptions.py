@@ -12,7 +12,6 @@ from articles.api.shelves import folders_of, icon_address, subscribed
 from articles.lists.unread_counts import unread_counts
 from feeds.categories import Tree
 from feeds.models import Feed
-from feeds.subscriptions.visibility import followed_feeds
 
 
 def subscriptions(reader: User, site: str) -> dict[str, Any]:
@@ -32,7 +31,7 @@ def tags(reader: User) -> dict[str, Any]:
 def counts(reader: User) -> dict[str, Any]:
     """The numbers of unread articles: exact, of each feed, each folder with the folders in it, and all. When the newest
     came in is told as apps compare it, in microseconds."""
-    unread = unread_counts(reader, followed_feeds(reader, quiet=True), most=None)
+    unread = unread_counts(reader, most=None)
     rows, folders = subscribed(reader), folders_of(reader)
     tree = Tree(
         {pk: row.name for pk, row in folders.rows.items()}, {pk: row.parent_id for pk, row in folders.rows.items()}

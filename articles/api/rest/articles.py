@@ -24,7 +24,6 @@ from articles.search.query.syntax import parse
 from articles.search.resolve import asks_for_something
 from articles.views.search_messages import message
 from articles.views.selection import selection_of
-from feeds.subscriptions.visibility import followed_feeds
 from feeds.writes import soon
 
 USUAL, MOST = 50, 200
@@ -85,7 +84,7 @@ def undo(asked: Asked) -> None:
 
 def counts(asked: Asked) -> dict[str, Any]:
     """The numbers of unread articles, in all and by feed."""
-    unread = unread_counts(asked.reader, followed_feeds(asked.reader, quiet=True), most=None)
+    unread = unread_counts(asked.reader, most=None)
     written = [COUNT.written(row, asked.site) for row in sorted(unread.items())]
     return {"total": sum(unread.values()), "subscriptions": written}
 

@@ -1,0 +1,101 @@
+"""Queries that pages ask all the time: made into SQL by the ORM once in a process, then asked with other values.
+
+To build a query and to compile it takes the ORM several times as long as the database takes to answer one that looks up
+a few rows. What is asked stays written as a query of models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import Expression, Field, Model, QuerySet
+
+Row = tuple[Any, ...]
+M = TypeVar("M", bound=Model)
+
+
+class Given(Expression):
+    """A value that a statement gets each time that it is asked, by name. With `field` where the ORM has to know what
+    it is; behind a `pk__in`, as its only element, it stands for a list."""
+
+    def __init__(self, name: str, field: Field[Any, Any] | None = None) -> None:
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return "%s", [self]
+
+
+class _Compiled:
+    """One query as SQL, cut where its values go, with what turns a database's values into Python's."""
+
+    def __init__(self, query: QuerySet[Any, Any]) -> None:
+        compiler = query.query.get_compiler(using=connection.alias)
+        sql, self._params = compiler.as_sql()
+        self._pieces = sql.split("%s")
+        columns = [column for column, *_ in compiler.select]
+        self._converted = [(at, column) for at, column in enumerate(columns) if _converters(column)]
+
+    def bound(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        given = [values[param.name] if isinstance(param, Given) else param for param in self._params]
+        marks = (", ".join(["%s"] * len(value)) or "NULL" if isinstance(value, list) else "%s" for value in given)
+        sql = "".join(chain.from_iterable(zip(self._pieces, [*marks, ""], strict=True)))
+        return sql, list(chain.from_iterable(value if isinstance(value, list) else (value,) for value in given))
+
+    def converted(self, rows: list[Row]) -> list[Row]:
+        if not self._converted or not rows:
+            return rows
+        columns = list(zip(*rows, strict=True))
+        for at, column in self._converted:
+            for convert in _converters(column):
+                columns[at] = tuple([convert(value, column, connection) for value in columns[at]])
+        return list(zip(*columns, strict=True))
+
+
+class Statement:
+    """`make` gives a query with values_list() in which Given stands for the values; what it takes says what the query
+    looks like, and it is made once for each."""
+
+    def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
+        self._make = make
+        self._compiled: dict[Row, _Compiled] = {}
+
+    def sql(self, *shape: Hashable, **values: Any) -> tuple[str, list[Any]]:
+        """The SQL with its parameters, to stand inside another."""
+        return self._of(shape).bound(values)
+
+    def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
+        """The rows that are there now. A list among the values may be empty: nothing is in it."""
+        compiled = self._of(shape)
+        with connection.cursor() as cursor:
+            cursor.execute(*compiled.bound(values))
+            return compiled.converted(cursor.fetchall())
+
+    def objects(self, model: type[M], columns: Sequence[str], *shape: Hashable, **values: Any) -> list[M]:
+        """The rows as objects of `model`. `columns`: what the query asks for, as `columns_of` gives it."""
+        return [model.from_db(connection.alias, columns, row) for row in self.rows(*shape, **values)]
+
+    def column(self, *shape: Hashable, **values: Any) -> list[Any]:
+        """The only column of the rows."""
+        return [value for (value,) in self.rows(*shape, **values)]
+
+    def _of(self, shape: Row) -> _Compiled:
+        compiled = self._compiled.get(shape)
+        if compiled is None:
+            compiled = self._compiled[shape] = _Compiled(self._make(*shape))
+        return compiled
+
+
+def columns_of(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
+    """The columns of those names in the order in which Model.from_db takes their values; others are deferred."""
+    wanted, known = set(names), [field.attname for field in model._meta.concrete_fields]
+    assert wanted.issubset(known), wanted.difference(known)
+    return tuple(name for name in known if name in wanted)
+
+
+def _converters(column: Any) -> Iterable[Callable[..., Any]]:
+    """As the ORM finds them. Asked anew each time: they belong to a thread's connection."""
+    return [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]

@@ -1,0 +1,77 @@
+"""A statement answers as the query that it was made of does, with whichever values."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from feeds.models import Category, Feed
+from feeds.statements import Given, Statement, columns_of
+from tests.factories import make_category, make_feed
+
+pytestmark = pytest.mark.django_db
+
+COLUMNS = columns_of(Feed, ("added_at", "title", "id", "opml_attributes"))
+CHOSEN = Statement(
+    lambda: (
+        Feed.objects.filter(pk__in=[Given("feeds")], title__gt=Given("after")).order_by("title").values_list(*COLUMNS)
+    )
+)
+OF_CATEGORY = Statement(
+    lambda placed: (
+        Feed.objects.filter(**({"category": Given("category")} if placed else {"category": None}))
+        .order_by("pk")
+        .values_list("title")
+    )
+)
+
+
+def test_a_statement_answers_as_its_query_does_with_other_values_each_time(django_assert_num_queries) -> None:
+    feeds = [make_feed(title=title, opml_attributes={"of": title}) for title in ("ash", "oak", "yew", "100%s")]
+    pks = [feed.pk for feed in feeds]
+    for some, after in ((pks, "b"), (pks[:1], "a"), ([], "a"), (pks, "%s"), (pks, "' OR 1=1 --")):
+        wanted = list(Feed.objects.filter(pk__in=some, title__gt=after).order_by("title").values_list(*COLUMNS))
+        with django_assert_num_queries(1):
+            assert CHOSEN.rows(feeds=some, after=after) == wanted
+
+
+def test_objects_have_what_was_asked_and_nothing_else() -> None:
+    feed = make_feed(title="oak", opml_attributes={"of": "oak"})
+    (found,) = CHOSEN.objects(Feed, COLUMNS, feeds=[feed.pk], after="a")
+    assert (found.pk, found.title, found.added_at) == (feed.pk, "oak", feed.added_at)
+    assert found.opml_attributes == {"of": "oak"}
+    assert "url" in found.get_deferred_fields()
+    assert found.url == feed.url
+
+
+def test_a_statement_is_made_once_for_each_shape() -> None:
+    category: Category = make_category()
+    make_feed(title="in", category=category)
+    make_feed(title="out")
+    assert OF_CATEGORY.column(True, category=category.pk) == ["in"]
+    assert OF_CATEGORY.column(False) == ["out"]
+    assert OF_CATEGORY.column(True, category=category.pk + 1) == []
+
+
+def test_it_may_stand_inside_another() -> None:
+    feed = make_feed(title="oak")
+    sql, params = CHOSEN.sql(feeds=[feed.pk, 0], after="a")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS chosen WHERE title = %s", [*params, "oak"])
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_ask_it_by_connections_of_their_own() -> None:
+    feed = make_feed(title="oak")
+
+    def ask() -> str:
+        try:
+            return CHOSEN.objects(Feed, COLUMNS, feeds=[feed.pk], after="a")[0].added_at.isoformat()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
+        assert first.submit(ask).result() == second.submit(ask).result() == feed.added_at.isoformat()
