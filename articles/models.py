@@ -15,6 +15,7 @@ from articles.api.models import AppPassword
 from articles.export.models import ExportIdentity, HubPing, Output
 from articles.full_text.models import FullText
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
+from articles.kept_counts.models import KeptCounts
 from articles.labels.models import ArticleLabel, Label
 from articles.lists.models import ListSettings
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
@@ -25,8 +26,8 @@ from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
 __all__ = [
-    "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress", "Label",
-    "ListSettings", "Output", "RefererRule", "SavedSearch", "StoredImage",
+    "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress",
+    "KeptCounts", "Label", "ListSettings", "Output", "RefererRule", "SavedSearch", "StoredImage",
 ]  # fmt: skip
 
 

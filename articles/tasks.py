@@ -16,6 +16,7 @@ from articles.full_text import queue as full_text
 from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
 from articles.ingest import hub_deliveries, older_documents, pipeline
+from articles.kept_counts import counting
 from articles.search import index as search_index
 from feeds.history import progress
 from feeds.http import Client
@@ -28,6 +29,8 @@ from feeds.websub import deliveries, hubs
 REINDEX_SECONDS = 30.0
 # So does a run of `backfill_some`, which goes to the end of the queue.
 BACKFILL_SECONDS = 15.0
+# And one of `count_kept`, which begins with who waited longest.
+RECOUNT_SECONDS = 5.0
 
 
 @shared_task
@@ -118,6 +121,12 @@ def fetch_full_texts(token: str, keys: list[int]) -> None:
 
     with Client(policy(WORKER)) as client:
         full_text.fetch_claim(client, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def count_kept() -> None:
+    """Count anew what labels and saved searches of the readers who are here have unread."""
+    counting.recount_all(seconds=RECOUNT_SECONDS)
 
 
 @shared_task

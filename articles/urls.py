@@ -37,6 +37,7 @@ urlpatterns = [
     path("articles/<int:pk>/read/", state.mark_read, name="mark_read"),
     path("articles/<int:pk>/star/", state.star, name="star"),
     path("articles/<int:pk>/labels/", labels.article_labels, name="article_labels"),
+    path("articles/<int:pk>/labels/turn/", labels.turn_label, name="turn_label"),
     path("searches/save/", saved_searches.save_search, name="save_search"),
     path("searches/<int:pk>/", saved_searches.open_saved_search, name="saved_search"),
     path("account/searches/", saved_searches.saved_search_list, name="saved_searches"),

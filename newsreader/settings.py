@@ -263,6 +263,8 @@ CELERY_BEAT_SCHEDULER = "newsreader.beat:Intervals"
 CELERY_BEAT_SCHEDULE = {
     # Expires before the next one comes, so that ticks never pile up while no worker runs.
     "tick": {"task": "articles.tasks.tick", "schedule": 30.0, "options": {"expires": 25}},
+    # A query, unless somebody is here and something came in.
+    "count-kept": {"task": "articles.tasks.count_kept", "schedule": 30.0, "options": {"expires": 25}},
     "trim-image-cache": {"task": "articles.tasks.trim_image_cache", "schedule": 600.0, "options": {"expires": 500}},
     "find-icons": {"task": "articles.tasks.find_icons", "schedule": 300.0, "options": {"expires": 250}},
     "keep-house": {"task": "newsreader.tasks.keep_house", "schedule": 3600.0, "options": {"expires": 3000}},

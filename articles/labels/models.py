@@ -28,9 +28,13 @@ class Label(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="labels", on_delete=models.CASCADE, db_index=False)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
     colour = models.PositiveSmallIntegerField(_("colour"), choices=Colour, default=Colour.GREEN)
+    key = models.PositiveSmallIntegerField(_("key"), null=True, help_text=_("1 to 9: what a reader presses."))
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "name"], name="label_once_per_reader")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="label_once_per_reader"),
+            models.UniqueConstraint(fields=["user", "key"], name="label_once_per_key"),
+        ]
 
     def __str__(self) -> str:
         return self.name

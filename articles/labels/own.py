@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Count, Exists, QuerySet
+from django.db.models.functions import Lower
 
+from articles.kept_counts.rows import have_counted_at_once
 from articles.labels.models import LONGEST_NAME, ArticleLabel, Label
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import Filter, as_read, to_text
@@ -26,6 +29,8 @@ MOST_LABELS = 200
 """The most labels that one reader may have: as many as a page can offer."""
 
 
+KEYS = range(1, 10)
+"""The digits that labels may have for keys."""
 NO_LABEL = 0
 """No row has that id: what is compared with it is still a query, as nothing is not."""
 
@@ -37,6 +42,13 @@ class BadLabel(ValueError):
 def labels_of(reader: User) -> list[Label]:
     """The reader's labels, by name."""
     return sorted(Label.objects.filter(user=reader), key=lambda label: (fold(label.name), label.pk))
+
+
+def label_rows(reader: User) -> list[tuple[int, str, int, int | None]]:
+    """Their ids, names, colours and keys alone, by name as the database orders them: what every list shows. One
+    query."""
+    rows = Label.objects.filter(user=reader).order_by(Lower("name"), "pk")
+    return list(rows.values_list("pk", "name", "colour", "key"))
 
 
 def label_counts(reader: User) -> dict[int, int]:
@@ -76,6 +88,7 @@ def is_labelled(reader_id: int, article: Any) -> Exists:
     return Exists(ArticleLabel.objects.filter(label__user=reader_id, article=article))
 
 
+@lru_cache(maxsize=4096)
 def query_for(name: str) -> str:
     """The query that finds what has the label."""
     return to_text(Filter("label", name))
@@ -91,17 +104,22 @@ def make_label(reader: User, name: str, colour: int | None = None) -> Label:
         raise BadLabel(name)
     # Three on: neighbours in the list of names differ more than red and orange do.
     colour = (3 + 3 * number) % len(Label.Colour) if colour is None else colour
-    return Label.objects.get_or_create(user=reader, name=name, defaults={"colour": colour})[0]
+    taken = set(Label.objects.filter(user=reader, key__isnull=False).values_list("key", flat=True))
+    key = next((key for key in KEYS if key not in taken), None)
+    return Label.objects.get_or_create(user=reader, name=name, defaults={"colour": colour, "key": key})[0]
 
 
-def change_label(label: Label, name: str, colour: int) -> None:
-    """Call the label otherwise, and colour it. Raises BadLabel where another label has the name."""
+def change_label(label: Label, name: str, colour: int, key: int | None) -> None:
+    """Call the label otherwise, colour it, and give it a key, which another label loses by it. Raises BadLabel where
+    another label has the name."""
     name = _clean(name)
     known = label_named(label.user, name)
     if known is not None and known.pk != label.pk:
         raise BadLabel(name)
-    label.name, label.colour = name, colour
-    label.save()
+    with transaction.atomic():
+        Label.objects.filter(user=label.user_id, key=key).exclude(pk=label.pk).update(key=None)
+        label.name, label.colour, label.key = name, colour, key
+        label.save()
 
 
 def put_labels(reader: User, article_id: int, labels: Iterable[Label]) -> None:
@@ -110,13 +128,28 @@ def put_labels(reader: User, article_id: int, labels: Iterable[Label]) -> None:
     with transaction.atomic():
         _rows_on([article_id], reader).exclude(label__in=wanted).delete()
         add_labels(wanted, [article_id])
+        have_counted_at_once(reader)
 
 
-def add_labels(label_ids: Iterable[int], article_ids: Iterable[int]) -> None:
+def add_labels(label_ids: Collection[int], article_ids: Iterable[int]) -> None:
     """Put labels on articles; one that is there keeps its time."""
     articles = sorted(set(article_ids))
     rows = [ArticleLabel(label_id=label, article_id=article) for label in sorted(label_ids) for article in articles]
     ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True)
+    for reader in Label.objects.filter(pk__in=label_ids).values_list("user", flat=True).distinct():
+        have_counted_at_once(reader)
+
+
+def turn_label(reader: User, article_id: int, key: int) -> bool:
+    """Put the label with that key on an article that the reader may read, or take it off. False where no label has the
+    key."""
+    label = Label.objects.filter(user=reader, key=key).first()
+    if label is None:
+        return False
+    if not ArticleLabel.objects.filter(label=label, article=article_id).delete()[0]:
+        add_labels([label.pk], [article_id])
+    have_counted_at_once(reader)
+    return True
 
 
 def _rows_on(article_ids: Collection[int], reader: User) -> QuerySet[ArticleLabel]:

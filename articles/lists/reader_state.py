@@ -15,6 +15,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from articles.kept_counts.rows import put_out_of_date
 from articles.lists.arrival import last_until
 from articles.lists.mark_extent import extent_of
 from articles.lists.pages import Selection, Show, newest_id, scope_of, unread_among
@@ -56,6 +57,7 @@ def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime) -> Non
         unique_fields=["user", "article"],
         update_fields=["is_read", "changed_at"],
     )
+    put_out_of_date(reader)
 
 
 def star(reader: User, article: Article, *, on: bool) -> None:
@@ -76,6 +78,7 @@ def star_ids(reader: User, ids: Iterable[int], *, on: bool) -> None:
             [ArticleState(user=reader, article_id=pk, starred_at=now) for pk in some], ignore_conflicts=True
         )
         states.filter(starred_at=None).update(starred_at=now)
+    put_out_of_date(reader)
 
 
 def mark_all_read_until(reader: User, selection: Selection, moment: datetime) -> None:
@@ -165,6 +168,7 @@ def undo(reader: User, batch: UUID) -> bool:
             states.filter(changed_at__in=times).update(is_read=is_read, changed_at=timezone.now())
         states.filter(is_read=None, starred_at=None).delete()
         made.delete()
+        put_out_of_date(reader)
     return True
 
 
@@ -182,6 +186,7 @@ def _write_of_batch(reader: User, unread: Collection[int], *, read: bool, at: da
 def _keep_batch(reader: User, batch: UUID, at: datetime, ids: Collection[int]) -> None:
     span = {"first": min(ids), "last": max(ids)} if ids else {"first": 1, "last": 0}
     ReadBatch.objects.update_or_create(user=reader, defaults={"batch": batch, "marked_at": at, **span})
+    put_out_of_date(reader)
 
 
 def _prune(reader: User, newest: UUID) -> None:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from django.contrib.auth.models import User
 from django.db.models.functions import Lower
 
+from articles.kept_counts.rows import have_counted_at_once
 from articles.lists.selection import Selection
 from articles.saved_searches.models import LONGEST_NAME, SavedSearch
 from articles.search.analyze.fold import fold
@@ -51,6 +52,7 @@ def save_search(reader: User, selection: Selection) -> SavedSearch:
         return known
     if SavedSearch.objects.filter(user=reader).count() >= MOST_SAVED:
         raise TooManySaved
+    have_counted_at_once(reader)
     return SavedSearch.objects.create(user=reader, name=selection.query[:LONGEST_NAME], **_columns(selection))
 
 

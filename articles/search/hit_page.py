@@ -64,6 +64,14 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Articles by their ids, the oldest of them published at `start`."""
+
+    article_ids: frozenset[int]
+    start: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A search, understood: the condition, its plan, and the notes on the query."""
 
@@ -72,8 +80,9 @@ class Asked:
     notes: tuple[Note, ...]
 
 
-def understand(search: Search) -> Asked:
-    """The condition that is searched for, its plan, and the notes on the query."""
+def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | None = None) -> Asked:
+    """The condition that is searched for, its plan, and the notes on the query; `also`: conditions beside it, `among`:
+    articles outside which nothing is looked for."""
     parsed = syntax.parse(search.text)
     asked = resolve(parsed.tree, now=search.now, reader=search.reader)
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
@@ -81,11 +90,15 @@ def understand(search: Search) -> Asked:
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
     is_own = syntax.asks_label(parsed.tree)
     scope = scope_of(search.selection, search.reader, quiet=True, is_own=is_own)
-    condition = And((*_selected(search, scope), asked))
+    condition = And((*_selected(search, scope), *also, asked))
     if not isinstance(search.reader, User):
         condition = And((for_nobody(condition),))
         return Asked(condition, planned(condition), notes)
     choice = choose(condition, scope, search.reader)
+    if among is not None:
+        chosen = among.article_ids if choice.article_ids is None else among.article_ids & choice.article_ids
+        start = max(filter(None, (choice.start, among.start)), default=None)
+        choice = replace(choice, article_ids=chosen, start=start)
     return Asked(choice.rest, _narrowed(planned(choice.rest), choice), notes)
 
 
@@ -143,10 +156,12 @@ def hit_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
     return _date_page(search, asked, cursor, size)
 
 
-def newest_hits(search: Search, wanted: int) -> tuple[list[Hit], bool]:
+def newest_hits(
+    search: Search, wanted: int, *, also: tuple[Condition, ...] = (), among: Among | None = None
+) -> tuple[list[Hit], bool]:
     """The newest hits, up to `wanted` and one more, or as many as are found in time, and whether they are all. Raises
     SearchTimeout."""
-    walk = _walk(search, understand(search), "", newer=False, wanted=wanted + 1)
+    walk = _walk(search, understand(search, also, among), "", newer=False, wanted=wanted + 1)
     return walk.hits[: wanted + 1], len(walk.hits) <= wanted and not walk.more
 
 

@@ -15,7 +15,8 @@ from articles.labels import own
 from articles.labels.models import Label
 from articles.lists.readable import readable
 from articles.models import Article
-from articles.views.selection import as_chosen, ids_in, list_address, selection_of
+from articles.views.rows import chip
+from articles.views.selection import as_chosen, ids_in, list_address, number_in, selection_of
 from articles.views.state import SignedIn
 from feeds.writes import soon
 
@@ -100,11 +101,11 @@ def label_list(request: SignedIn) -> HttpResponse:
 def label_page(request: SignedIn, pk: int) -> HttpResponse:
     """A label's name and colour, to be changed."""
     label = get_object_or_404(Label, user=request.user, pk=pk)
-    typed, colour, problem = label.name, label.colour, ""
+    typed, colour, key, problem = label.name, label.colour, label.key, ""
     if request.method == "POST":
-        typed, colour = request.POST.get("name", ""), _colour(request, label)
+        typed, colour, key = request.POST.get("name", ""), _colour(request, label), _key(request)
         try:
-            own.change_label(label, typed, colour)
+            own.change_label(label, typed, colour, key)
         except own.BadLabel:
             problem = _problem()
         else:
@@ -115,6 +116,7 @@ def label_page(request: SignedIn, pk: int) -> HttpResponse:
         "typed": typed,
         "colour": colour,
         "colours": Label.Colour.choices,
+        "keys": [(digit, digit == key) for digit in own.KEYS],
         "count": label.rows.count(),
         "problem": problem,
     }
@@ -124,6 +126,25 @@ def label_page(request: SignedIn, pk: int) -> HttpResponse:
 def _colour(request: SignedIn, label: Label) -> int:
     text = request.POST.get("colour", "")
     return int(text) if text in {str(value) for value in Label.Colour.values} else label.colour
+
+
+def _key(request: SignedIn) -> int | None:
+    """The digit that the form gives the label for a key; None for none."""
+    number = number_in(request.POST, "key")
+    return number if number in own.KEYS else None
+
+
+@login_required
+@require_POST
+@soon()
+def turn_label(request: SignedIn, pk: int) -> HttpResponse:
+    """Put the label with a key (`key`) on an article, or take it off: scripts get the article's labels, and nothing
+    (204) where no label has the key."""
+    article = get_object_or_404(readable(request.user).only("pk"), pk=pk)
+    if not own.turn_label(request.user, article.pk, number_in(request.POST, "key")):
+        return HttpResponse(status=204)
+    labels = own.labels_on([article.pk], request.user).get(article.pk, [])
+    return HttpResponse("".join(map(chip, labels)))
 
 
 @login_required

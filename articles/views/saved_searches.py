@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,21 +14,7 @@ from articles.saved_searches import own
 from articles.saved_searches.models import SavedSearch
 from articles.views.selection import list_address, selection_of
 from articles.views.state import SignedIn
-from feeds.subscriptions.visibility import Reader
 from feeds.writes import soon
-
-
-def saved_rows(reader: Reader) -> SafeString:
-    """The items of a list of the reader's saved searches, each a link; empty without any. Two hundred cost less than a
-    millisecond: their addresses are resolved when one is pressed."""
-    if not isinstance(reader, User):
-        return SafeString()
-    before, after = reverse("saved_search", args=[0]).split("0")
-    rows = [
-        f'<li><a href="{before}{pk}{after}"><span class="name"><bdi>{escape(name)}</bdi></span></a></li>'
-        for pk, name in own.saved_names(reader)
-    ]
-    return mark_safe("".join(rows))  # noqa: S308 - escaped
 
 
 @login_required

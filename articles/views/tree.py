@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from articles.kept_counts.counting import is_due, recount_if_due
 from articles.lists.feed_tree import FeedTree, feed_tree
 from articles.lists.selection import Selection, Show
-from articles.views.saved_searches import saved_rows
+from articles.views.kept_rows import kept_numbers, kept_rows
 from articles.views.selection import address_of, list_address, number_in, selection_of
 from articles.views.state import SignedIn
 from articles.views.tree_rows import TreeRows, number
@@ -22,6 +23,8 @@ from feeds.subscribe.own_feeds import may_add
 from feeds.subscriptions.own import follows_all
 from feeds.subscriptions.tree_state import show_only_unread, turn
 from feeds.writes import soon
+
+RECOUNT_SECONDS = 0.5  # that an answer with numbers takes longer at most
 
 
 def tree_beside(request: HttpRequest, selection: Selection) -> dict[str, object]:
@@ -32,7 +35,7 @@ def tree_beside(request: HttpRequest, selection: Selection) -> dict[str, object]
         "tree": tree,
         "tree_rows": TreeRows(tree, selection, may_turn=request.user.is_authenticated).html(),
         "tree_tops": _tops(tree, selection) if request.user.is_authenticated else [],
-        "tree_searches": saved_rows(request.user),
+        "tree_kept": kept_rows(request.user, selection),
         "tree_query": address_of(selection.without_query()),
         "tree_total": number(tree.total),
         "unread_here": number(tree.unread(selection.feed, selection.category)),
@@ -74,10 +77,13 @@ def turn_tree(request: SignedIn) -> HttpResponse:
 @cache_control(private=True, no_store=True)
 def tree_counts(request: SignedIn) -> HttpResponse:
     """The numbers of the tree as JSON, by the names that its elements give in `data-n`: `all`, `here` for the list
-    that the address names, `c` and a category's id, `f` and a feed's. What has no unread article is not there."""
+    that the address names, `c` and a category's id, `f` and a feed's, `l` and a label's, `s` and a saved search's. What
+    has no unread article is not there. `due`: labels and saved searches want to be counted once more."""
     selection = selection_of(request.GET, request.user)
     tree = feed_tree(request.user)
     counts = {f"c{pk}": count for pk, count in tree.by_category.items()}
     counts |= {f"f{pk}": count for pk, count in tree.counts.items()}
     counts |= {"all": tree.total, "here": tree.unread(selection.feed, selection.category)}
-    return JsonResponse({name: number(count) for name, count in counts.items() if count})
+    numbers: dict[str, object] = {name: number(count) for name, count in counts.items() if count}
+    kept = recount_if_due(request.user, seconds=RECOUNT_SECONDS)
+    return JsonResponse(numbers | kept_numbers(kept) | ({"due": True} if is_due(kept) else {}))

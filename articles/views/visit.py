@@ -8,9 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.kept_counts.rows import note_visit
 from articles.models import Article
 from feeds.writes import UNWRITABLE, soon
 
@@ -45,6 +47,8 @@ def visit_before(request: HttpRequest, latest_id: int) -> Visit | None:
         request.session[_NAME] = {"id": latest_id, "at": int(now.timestamp()), "before": before}
         with suppress(*UNWRITABLE), soon(SECONDS):
             request.session.save()
+            if isinstance(request.user, User):
+                note_visit(request.user, now)
         request.session.modified = False
     return Visit(before["id"], _time(before["at"])) if before else None
 

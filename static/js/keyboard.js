@@ -92,6 +92,24 @@ const ACTIONS = {
   r: () => location.reload(),
 };
 
+// A digit puts the label with that key on the article of the row, or of the page; pressed again it takes it off.
+async function turnLabel(key) {
+  const link = (currentRow() ?? document).querySelector('[data-key="l"]');
+  if (!link) return;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  const answer = await fetch(`${new URL(link.href).pathname}turn/`, {
+    method: "POST",
+    headers: { "X-CSRFToken": token, "HX-Request": "true" },
+    body: new URLSearchParams({ key }),
+  });
+  if (answer.status !== 200 || answer.redirected) return;
+  for (const chip of link.parentElement.querySelectorAll(".chip")) chip.remove();
+  link.insertAdjacentHTML("beforebegin", await answer.text());
+  const said = document.getElementById("said");
+  if (said) said.textContent = [...link.parentElement.querySelectorAll(".chip")].map((chip) => chip.textContent).join(", ");
+  document.dispatchEvent(new Event("marked"));
+}
+
 const isTyping = (element) => element.isContentEditable || element.matches?.("input, textarea, select, audio, video");
 let first = "";
 let since = 0;
@@ -104,6 +122,7 @@ document.addEventListener("keydown", (event) => {
   first = key === "g" ? key : "";
   since = event.timeStamp;
   if (Object.hasOwn(ACTIONS, key)) ACTIONS[key](event);
+  else if (/^[1-9]$/.test(key)) turnLabel(key).catch(() => {}); // without a network nothing changes
   else if (key && key !== "g") press(key);
 });
 

@@ -3,8 +3,10 @@
 const tree = document.getElementById("tree");
 const SOON = 150; // milliseconds: several marks are counted together
 const LATER = 300_000;
+const AGAIN = 16_000; // labels and saved searches are counted no more often
 let timer = 0;
 let asked = 0;
+let isDue = "due" in tree.dataset;
 
 function count(wait = SOON) {
   clearTimeout(timer);
@@ -17,11 +19,13 @@ async function ask() {
   try {
     const answer = await fetch(tree.dataset.counts, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected || mine !== asked) return;
-    show(await answer.json());
+    const counts = await answer.json();
+    show(counts);
+    isDue = counts.due === true;
   } catch {
     // Without a network the numbers stay as they are.
   }
-  if (!timer) count(LATER); // else something was marked meanwhile
+  if (!timer) count(isDue ? AGAIN : LATER); // else something was marked meanwhile
 }
 
 function show(counts) {
@@ -42,7 +46,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestC
 document.addEventListener("marked", () => count());
 addEventListener("pageshow", (event) => event.persisted && count());
 document.addEventListener("visibilitychange", () => document.hidden || count());
-count(LATER);
+count(isDue ? SOON : LATER);
 
 // The menu of a feed or a category: its page, shown beside its row.
 const menu = document.getElementById("tree-menu");

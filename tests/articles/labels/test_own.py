@@ -81,10 +81,11 @@ def test_there_are_no_more_labels_than_a_page_can_offer(ann):
 def test_a_label_takes_no_other_s_name(ann):
     later, work = own.make_label(ann, "later"), own.make_label(ann, "work")
     with pytest.raises(own.BadLabel):
-        own.change_label(work, "LATER", 2)
-    own.change_label(later, "Later", 5)
+        own.change_label(work, "LATER", 2, None)
+    own.change_label(later, "Later", 5, work.key)
     later.refresh_from_db()
-    assert (later.name, later.colour) == ("Later", 5)
+    work.refresh_from_db()
+    assert (later.name, later.colour, later.key, work.key) == ("Later", 5, 2, None)
 
 
 def test_what_is_labelled_is_read_and_found_after_its_feed_was_left(ann):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 
 from articles.labels import own
 from articles.labels.models import ArticleLabel, Label
@@ -122,8 +124,49 @@ def test_what_is_no_label_is_told(client, ann, new):
     assert own.labels_on([article.pk], ann) == {}
 
 
+def test_labels_stand_in_the_tree_with_what_of_them_is_unread(client, ann):
+    first, second = make_articles(2)
+    later, done = own.make_label(ann, "<later>"), own.make_label(ann, "done")
+    own.add_labels([later.pk], [first.pk, second.pk])
+    own.make_label(make_reader("bob"), "secretly")
+    page = client.get("/").text
+    assert f'data-hue="{later.colour}" data-key="g 1"><span class="name"><bdi>&lt;later&gt;</bdi></span>' in page
+    assert "data-due" in page
+    assert "secretly" not in page
+    assert {f"l{later.pk}": "2"}.items() <= client.get(reverse("tree_counts")).json().items()
+    page = client.get(f"/?q={quote(own.query_for(done.name))}").text
+    assert f'<b data-n="l{later.pk}">2</b>' in page
+    assert f'<b data-n="l{done.pk}"></b>' in page
+    assert "data-due" not in page
+    assert re.search(r'aria-current="page"><span class="name"><bdi>done<', page)
+
+
+def test_a_key_puts_its_label_on_and_takes_it_off(client, ann):
+    article = make_article()
+    later = own.make_label(ann, "later")
+    own.make_label(make_reader("bob"), "secretly")
+    address = reverse("turn_label", args=[article.pk])
+    assert "later" in client.post(address, {"key": later.key}).text
+    assert own.labels_on([article.pk], ann)
+    assert client.post(address, {"key": later.key}).text == ""
+    assert own.labels_on([article.pk], ann) == {}
+    assert client.post(address, {"key": "2"}).status_code == 204
+    private = make_article(make_feed(is_shared=False))
+    assert client.post(reverse("turn_label", args=[private.pk]), {"key": later.key}).status_code == 404
+
+
+def test_a_label_is_given_a_key_that_another_had(client, ann):
+    later, done = own.make_label(ann, "later"), own.make_label(ann, "done")
+    assert (later.key, done.key) == (1, 2)
+    client.post(reverse("label", args=[done.pk]), {"name": "done", "colour": "1", "key": "1"})
+    assert dict(Label.objects.values_list("name", "key")) == {"later": None, "done": 1}
+    client.post(reverse("label", args=[done.pk]), {"name": "done", "colour": "1", "key": "10"})
+    assert dict(Label.objects.values_list("name", "key")) == {"later": None, "done": None}
+
+
 def test_labels_of_all_rows_are_one_query(client, ann, django_assert_max_num_queries):
     articles = make_articles(50)
+    own.make_label(ann, "on nothing")
     client.get("/")
     with django_assert_max_num_queries(100) as without:
         client.get("/")

@@ -1,0 +1,119 @@
+"""The recount: labels at once, saved searches one by one within a time, those first that waited longest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
+
+from articles.kept_counts.models import KeptCounts
+from articles.kept_counts.rows import counts_of
+from articles.labels.models import ArticleLabel
+from articles.lists.article_keys import Scope, Span, unread_keys
+from articles.lists.pages import newest_id, scope_of
+from articles.lists.selection import Selection
+from articles.lists.stream_keys import Stream, fitting
+from articles.saved_searches.models import SavedSearch
+from articles.saved_searches.own import selection_of
+from articles.search.find import Search, SearchTimeout
+from articles.search.hit_page import Among, newest_hits
+from articles.search.query.matching import OfReader
+from articles.search.reader_leaves import MOST_CHOSEN
+
+MOST = 99  # unread hits of a saved search that are told exactly
+PAUSE = timedelta(seconds=15)  # between two recounts for one reader, however much they mark
+HERE = timedelta(minutes=30)  # since a visit was noted, that a reader counts as being here
+PATIENCE = 0.1  # seconds of looking through the candidates of one search
+
+
+def is_due(row: KeptCounts) -> bool:
+    """True where articles came in since the numbers were counted, or the reader changed something, or the recount did
+    not come to its end. One query at most."""
+    return row.counted_at is None or row.is_stale or bool(row.left) or newest_id() > row.counted_to
+
+
+def recount(reader: User, *, now: datetime, seconds: float) -> KeptCounts:
+    """The reader's numbers, counted anew as far as `seconds` reach; what they do not reach is as it was, and the next
+    recount begins with it. Days begin in the time zone of `now`."""
+    row = counts_of(reader)
+    # Before anything is counted: what is marked meanwhile puts the numbers out of date again.
+    row.is_stale, row.counted_to, row.counted_at = False, newest_id(), now
+    row.seen_at = row.seen_at or now
+    row.save()
+    saved = {each.pk: each for each in SavedSearch.objects.filter(user=reader).select_related("feed", "category")}
+    waiting = list(dict.fromkeys([*(pk for pk in row.left if pk in saved), *saved]))
+    row.searches = {pk: number for pk, number in row.searches.items() if int(pk) in saved}
+    row.labels = {str(pk): number for pk, number in _unread_of_labels(reader).items()}
+    end = monotonic() + seconds
+    unread = _unread(reader) if waiting else None
+    while waiting and monotonic() < end:
+        number = _unread_of(saved[waiting[0]], reader, now, unread)
+        if number is not None:
+            row.searches[str(waiting[0])] = number
+        del waiting[0]
+    row.left = waiting
+    KeptCounts.objects.filter(pk=reader.pk).update(labels=row.labels, searches=row.searches, left=row.left)
+    return row
+
+
+def recount_if_due(reader: User, *, seconds: float) -> KeptCounts:
+    """The reader's numbers, counted anew where they are due and were not just counted."""
+    row, now = counts_of(reader), timezone.localtime()
+    if (row.counted_at is None or row.counted_at + PAUSE < now or row.left) and is_due(row):
+        return recount(reader, now=now, seconds=seconds)
+    return row
+
+
+def recount_all(*, seconds: float) -> int:
+    """The number of readers whose numbers were counted anew: of those who are here, the longest uncounted first, as
+    many as `seconds` reach."""
+    end, now = monotonic() + seconds, timezone.localtime()
+    is_out_of_date = Q(is_stale=True) | Q(counted_at=None) | ~Q(left=[]) | Q(counted_to__lt=newest_id())
+    rows = KeptCounts.objects.filter(is_out_of_date, seen_at__gt=now - HERE).order_by("counted_at")
+    counted = 0
+    for row in rows.select_related("user"):
+        if monotonic() > end:
+            break
+        recount(row.user, now=now, seconds=end - monotonic())
+        counted += 1
+    return counted
+
+
+def _unread_of_labels(reader: User) -> Counter[int]:
+    rows = list(ArticleLabel.objects.filter(label__user=reader).values_list("label", "article"))
+    keys = [(_ANY_TIME, pk) for pk in {article for _, article in rows}]
+    unread = {pk for _, pk in fitting(Stream(scope=Scope(), is_read=False), reader, keys)}
+    return Counter(label for label, article in rows if article in unread)
+
+
+_ANY_TIME = timezone.now()  # which of the articles are unread does not depend on it
+
+
+def _unread(reader: User) -> Among | None:
+    """What is unread in the feeds that a search goes through which names none; None where that is much. Found once for
+    all searches: to each of them it would be nearly all of the work."""
+    scope = scope_of(Selection(), reader, quiet=True)
+    keys = unread_keys(scope, reader, Span(key=None, newer=False, limit=MOST_CHOSEN + 1))
+    if len(keys) > MOST_CHOSEN:
+        return None
+    return Among(frozenset(pk for _, pk in keys), min((moment for moment, _ in keys), default=None))
+
+
+def _unread_of(saved: SavedSearch, reader: User, now: datetime, unread: Among | None) -> int | None:
+    """The number of unread hits, no more than one over MOST; None where the database gave up."""
+    selection = selection_of(saved).newest_first()
+    search = Search(selection=selection, reader=reader, now=now, patience=PATIENCE)
+    # What is starred or labelled may be in feeds that the reader has left, and a feed may be one they do not follow.
+    is_inside = not (selection.feed or selection.category or selection.is_personal)
+    try:
+        if unread is not None and is_inside:
+            hits, _are_all = newest_hits(search, MOST, among=unread)
+        else:
+            hits, _are_all = newest_hits(search, MOST, also=(OfReader("is", "unread"),))
+    except SearchTimeout:
+        return None
+    return len(hits)

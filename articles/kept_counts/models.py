@@ -1,0 +1,23 @@
+"""The table of numbers that are kept."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class KeptCounts(models.Model):
+    """What a reader's labels and saved searches had unread when it was last counted, by their ids as texts; a number
+    that is not there was nothing, or never counted."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, related_name="+", on_delete=models.CASCADE)
+    labels = models.JSONField(default=dict)
+    searches = models.JSONField(default=dict)
+    left = models.JSONField(default=list, help_text="Searches that the recount has still to come to.")
+    counted_to = models.BigIntegerField(default=0, help_text="The greatest article id that there was.")
+    counted_at = models.DateTimeField(null=True)
+    is_stale = models.BooleanField(default=True, help_text="The reader has changed something since.")
+    seen_at = models.DateTimeField(null=True, help_text="The reader was here, to some minutes.")
+
+    def __str__(self) -> str:
+        return f"{self.pk}"

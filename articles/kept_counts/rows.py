@@ -1,0 +1,29 @@
+"""The row of numbers that a reader has: read, and put out of date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from articles.kept_counts.models import KeptCounts
+
+
+def counts_of(reader: User) -> KeptCounts:
+    """The reader's numbers; an unsaved row with none where nothing was ever counted. One query."""
+    return KeptCounts.objects.filter(pk=reader.pk).first() or KeptCounts(user=reader)
+
+
+def put_out_of_date(reader: User | int) -> None:
+    """Says that the numbers may be others: the reader has marked or starred something."""
+    KeptCounts.objects.filter(pk=getattr(reader, "pk", reader), is_stale=False).update(is_stale=True)
+
+
+def have_counted_at_once(reader: User | int) -> None:
+    """The same of what happens seldom, and whose number somebody looks for: a label put on, a search saved."""
+    KeptCounts.objects.filter(pk=getattr(reader, "pk", reader)).update(is_stale=True, counted_at=None)
+
+
+def note_visit(reader: User, at: datetime) -> None:
+    """Says that the reader is here, so that their numbers are worth counting."""
+    KeptCounts.objects.update_or_create(user=reader, defaults={"seen_at": at})

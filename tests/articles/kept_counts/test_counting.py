@@ -1,0 +1,130 @@
+"""The numbers of labels and saved searches: what they count, when they are out of date, what a recount costs no more than."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.kept_counts import counting
+from articles.kept_counts.models import KeptCounts
+from articles.kept_counts.rows import counts_of, note_visit
+from articles.labels import own as labels
+from articles.lists import reader_state
+from articles.lists.pages import unread_among
+from articles.lists.selection import Selection, Show
+from articles.models import Article
+from articles.saved_searches.own import save_search
+from articles.search.reader_leaves import MOST_CHOSEN
+from tests.articles.search.archive import store
+from tests.factories import make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann():
+    return make_reader("ann")
+
+
+def recounted(reader, seconds=10.0):
+    row = counting.recount(reader, now=timezone.localtime(), seconds=seconds)
+    return row.labels, row.searches
+
+
+@pytest.mark.parametrize("most_chosen", [MOST_CHOSEN, 0])
+def test_numbers_are_what_brute_force_counts(ann, monkeypatch, most_chosen):
+    monkeypatch.setattr(counting, "MOST_CHOSEN", most_chosen)
+    feed, other = make_feed(), make_feed()
+    rain = [store("rain", feed=feed) for _ in range(5)] + [store("rain and snow", feed=other)]
+    snow = [store("snow", feed=feed) for _ in range(3)]
+    store("rain", feed=make_feed(is_shared=False))  # which is another's
+    later = labels.make_label(ann, "later")
+    labels.add_labels([later.pk], [rain[0].pk, rain[1].pk, snow[0].pk])
+    reader_state.mark_read(ann, [rain[0], snow[1]])
+    reader_state.star(ann, rain[1], on=True)
+    reader_state.star(ann, rain[0], on=True)
+    searches = {
+        save_search(ann, Selection(query="rain")).pk: 5,
+        save_search(ann, Selection(query="rain -snow")).pk: 4,
+        save_search(ann, Selection(query="snow", feed=feed)).pk: 2,
+        save_search(ann, Selection(query="rain OR snow", show=Show.STARRED)).pk: 1,
+        save_search(ann, Selection(query="label:later")).pk: 2,
+        save_search(ann, Selection(query="is:read")).pk: 0,
+        save_search(ann, Selection(query="hail")).pk: 0,
+    }
+    of_labels, of_searches = recounted(ann)
+    assert of_labels == {str(later.pk): len(unread_among([rain[0].pk, rain[1].pk, snow[0].pk], ann))}
+    assert of_searches == {str(pk): number for pk, number in searches.items()}
+
+
+def test_a_search_is_counted_no_further_than_it_is_told(ann, monkeypatch):
+    monkeypatch.setattr(counting, "MOST", 3)
+    for _ in range(6):
+        store("rain")
+    saved = save_search(ann, Selection(query="rain"))
+    assert recounted(ann)[1] == {str(saved.pk): 4}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda reader, article: reader_state.mark_read(reader, [article]),
+        lambda reader, article: reader_state.star(reader, article, on=True),
+        lambda reader, article: reader_state.mark_these_read(reader, [article.pk]),
+        lambda reader, article: reader_state.mark_all_read(reader, Selection(), up_to=article.pk),
+        lambda reader, article: labels.put_labels(reader, article.pk, [labels.make_label(reader, "later")]),
+        lambda reader, article: labels.turn_label(reader, article.pk, labels.make_label(reader, "later").key),
+        lambda reader, article: save_search(reader, Selection(query="snow")),
+        lambda reader, article: store("rain"),
+    ],
+)
+def test_whatever_changes_them_puts_them_out_of_date_for_that_reader_alone(ann, change):
+    article, bob = store("rain"), make_reader("bob")
+    recounted(ann), recounted(bob)
+    assert not counting.is_due(counts_of(ann))
+    newest = Article.objects.count()
+    change(ann, article)
+    assert counting.is_due(counts_of(ann))
+    assert counting.is_due(counts_of(bob)) is (Article.objects.count() > newest)
+
+
+def test_undo_puts_them_out_of_date(ann):
+    article = store("rain")
+    made = reader_state.mark_these_read(ann, [article.pk])
+    recounted(ann)
+    reader_state.undo(ann, made.batch)
+    assert counting.is_due(counts_of(ann))
+
+
+def test_a_recount_that_ends_early_goes_on_with_what_it_left(ann):
+    store("rain")
+    saved = [save_search(ann, Selection(query=f"rain -word{number}")) for number in range(3)]
+    assert recounted(ann, seconds=0)[1] == {}
+    assert counting.is_due(counts_of(ann))
+    KeptCounts.objects.update(left=[saved[2].pk, saved[1].pk])
+    assert counting.recount_if_due(ann, seconds=10).searches == {str(each.pk): 1 for each in saved}
+    assert not counting.is_due(counts_of(ann))
+
+
+def test_marks_bring_no_recount_before_a_pause_is_over(ann):
+    article, saved = store("rain"), save_search(ann, Selection(query="rain"))
+    counting.recount_if_due(ann, seconds=10)
+    reader_state.mark_read(ann, [article])
+    assert counting.recount_if_due(ann, seconds=10).searches == {str(saved.pk): 1}
+    KeptCounts.objects.update(counted_at=timezone.now() - counting.PAUSE * 2)
+    assert counting.recount_if_due(ann, seconds=10).searches == {str(saved.pk): 0}
+
+
+def test_workers_count_for_those_who_are_here_and_whose_numbers_are_out_of_date(ann):
+    bob, cat = make_reader("bob"), make_reader("cat")
+    saved = {reader: save_search(reader, Selection(query="rain")) for reader in (ann, bob, cat)}
+    now = timezone.now()
+    note_visit(ann, now)
+    note_visit(bob, now - timedelta(days=1))
+    store("rain")
+    assert counting.recount_all(seconds=10) == 1
+    assert counts_of(ann).searches == {str(saved[ann].pk): 1}
+    assert counts_of(bob).searches == {}
+    assert counting.recount_all(seconds=10) == 0
