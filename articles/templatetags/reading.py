@@ -18,6 +18,7 @@ from django.utils.translation import gettext, pgettext
 
 from articles.display.language import language_of
 from articles.display.links import host, web_address
+from articles.display.reading_time import reading_minutes
 from articles.export.site_address import site_address
 from articles.lists.pages import Selection, Show
 from articles.models import Article, Enclosure
@@ -33,6 +34,7 @@ register.simple_tag(button)
 register.simple_tag(chip)
 register.filter(web_address)
 register.filter(host)
+register.filter(reading_minutes)
 
 
 @register.filter

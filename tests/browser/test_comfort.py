@@ -1,0 +1,68 @@
+"""What makes long reading easy: how far one is, and each script in its own type."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories import make_article, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
+
+HEADLINE = "中華人民共和國國務院總理出席博鰲亞洲論壇年會開幕式並發表主旨演講"
+SCRIPTS = {
+    "ไทยรัฐรายงานข่าววันนี้": ("th", "Noto Serif Thai", 1.8),
+    "أخبار اليوم من الميناء": ("ar", "Noto Naskh Arabic", 1.85),
+    "خبرهای امروز گروه چاپگرها": ("fa", "Noto Naskh Arabic", 1.85),
+    "חדשות היום מהנמל": ("he", "Noto Serif Hebrew", 1.6),
+    "आज की ताज़ा ख़बरें": ("hi", "Noto Serif Devanagari", 1.75),
+    "આજના તાજા સમાચાર": ("gu", "Noto Serif Gujarati", 1.75),
+    "నేటి తాజా వార్తలు": ("te", "Noto Serif Telugu", 1.75),
+}
+TYPE = """() => { const prose = document.querySelector(".prose"), style = getComputedStyle(prose);
+  return [prose.closest("[lang]").lang, style.fontFamily.split(",")[0].replaceAll('"', ""),
+          Math.round(100 * parseFloat(style.lineHeight) / parseFloat(style.fontSize)) / 100] }"""
+# The text of each line of the headline, as it stands on the page.
+LINES = """() => { const lines = new Map();
+  const walker = document.createTreeWalker(document.querySelector("h1"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) for (let at = 0; at < walker.currentNode.length; at++) {
+    const range = new Range(); range.setStart(walker.currentNode, at); range.setEnd(walker.currentNode, at + 1);
+    const top = Math.round(range.getBoundingClientRect().top);
+    lines.set(top, (lines.get(top) ?? "") + walker.currentNode.data[at]);
+  }
+  return [...lines.values()] }"""
+WORDS = """(text) => [...new Intl.Segmenter("zh", { granularity: "word" }).segment(text)].map(({ index }) => index)"""
+
+
+@pytest.fixture
+def phone(open_page, sign_in):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+    sign_in(page, make_reader("ann"))
+    return page
+
+
+def test_each_script_has_its_own_type_though_no_feed_says_its_language(phone):
+    for text, (tag, family, leading) in SCRIPTS.items():
+        phone.goto(make_article(title=text, content_html=f"<p>{text}</p>", summary=text).get_absolute_url())
+        assert phone.evaluate(TYPE) == [tag, family, leading]
+
+
+def test_a_chinese_headline_is_never_broken_inside_a_word(phone):
+    phone.goto(make_article(title=HEADLINE, language="zh-Hant").get_absolute_url())
+    expect(phone.locator("h1.phrased")).to_have_text(HEADLINE)
+    lines = phone.evaluate(LINES)
+    assert len(lines) > 1
+    ends = {sum(map(len, lines[:number])) for number in range(1, len(lines))}
+    assert ends <= set(phone.evaluate(WORDS, HEADLINE))
+    phone.goto("/")
+    expect(phone.locator(".row-text .phrased")).to_have_text(HEADLINE)
+
+
+def test_a_long_article_says_how_long_it_takes_and_how_far_one_is(phone):
+    article = make_article(title="Long", content_html="<p>On and on and on and on.</p>" * 75)
+    phone.goto(article.get_absolute_url())
+    expect(phone.locator(".facts")).to_contain_text("2 minutes")
+    share = "new DOMMatrix(getComputedStyle(document.querySelector('.progress')).transform).a"
+    phone.wait_for_function(f"{share} === 0")
+    phone.evaluate("document.querySelector('.prose').scrollIntoView({ block: 'end' })")
+    phone.wait_for_function(f"{share} > 0.95")
