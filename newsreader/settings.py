@@ -198,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "media-src": [SELF],
         "connect-src": [SELF],
+        "frame-src": [SELF],  # the page that holds a film's player: articles/views/frame.py
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

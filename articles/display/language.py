@@ -15,7 +15,7 @@ TRADITIONAL = re.compile(
 SIMPLIFIED = re.compile(
     "[这个们来时说国会过学对开点发后见样进经还问从动无实与关电业产书长东车马门风飞语读写听买卖钱际体应该让谁种变义务]"
 )
-# Scripts that stand for a language where nobody says which: the one that most who write so read, or all of them set alike.
+# Scripts that stand for a language where nobody says which: what most who write so read, or is set alike.
 _BY_SCRIPT = {
     "\u0590-\u05ff": "he", "\u0600-\u06ff": "ar", "\u0900-\u097f": "hi", "\u0980-\u09ff": "bn", "\u0a00-\u0a7f": "pa",
     "\u0a80-\u0aff": "gu", "\u0b00-\u0b7f": "or", "\u0b80-\u0bff": "ta", "\u0c00-\u0c7f": "te", "\u0c80-\u0cff": "kn",

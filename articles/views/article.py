@@ -22,6 +22,7 @@ from articles.lists.reader_state import mark_read
 from articles.models import Article, ArticleState, ArticleVersion
 from articles.search.find import Search
 from articles.views import full_text
+from articles.views.frame import with_films
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.selection import address_of, as_chosen, list_address, selection_of
@@ -115,7 +116,7 @@ def _whole(shown: Article, content_html: str) -> dict[str, object]:
     """The article with what came beside its text, and the files that are listed below it."""
     files = list(shown.enclosures.all())
     found = whole(content_html, files, title=shown.title, image_url=shown.image_url)
-    return {"content": shown_html(found.html, shown.feed), "files": found.files}
+    return {"content": with_films(shown_html(found.html, shown.feed), shown), "files": found.files}
 
 
 def _at(shown: Article, selection: Selection) -> str:
@@ -134,7 +135,7 @@ def article_version(request: HttpRequest, pk: int, version: int) -> HttpResponse
         "article": earlier.article,
         "selection": selection_of(request.GET, request.user),
         "query": f"?{request.GET.urlencode()}" if request.GET else "",
-        "content": shown_html(earlier.content_html, earlier.article.feed),
+        "content": with_films(shown_html(earlier.content_html, earlier.article.feed), earlier.article),
     }
     return render(request, "articles/version.html", context)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from tests.factories import make_article, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
 
+FILM = """<p class="embed"><a href="https://www.youtube.com/watch?v=AbCdEfGhIjK" rel="noopener">YouTube · A crane</a></p>"""
 HEADLINE = "中華人民共和國國務院總理出席博鰲亞洲論壇年會開幕式並發表主旨演講"
 SCRIPTS = {
     "ไทยรัฐรายงานข่าววันนี้": ("th", "Noto Serif Thai", 1.8),
@@ -66,3 +68,25 @@ def test_a_long_article_says_how_long_it_takes_and_how_far_one_is(phone):
     phone.wait_for_function(f"{share} === 0")
     phone.evaluate("document.querySelector('.prose').scrollIntoView({ block: 'end' })")
     phone.wait_for_function(f"{share} > 0.95")
+
+
+@pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1440, "height": 900}])
+def test_a_film_asks_nobody_before_the_click_and_one_host_after_it(chromium, live_server, sign_in, viewport):
+    player = "https://www.youtube-nocookie.com/"
+    asked = []
+    context = chromium.new_context(base_url=live_server.url, viewport=viewport)
+    page = context.new_page()
+    page.route(f"{player}**", lambda route: route.fulfill(content_type="text/html", body="<p>playing</p>"))
+    page.on("request", lambda request: asked.append(request.url))
+    foreign = lambda: [url for url in asked if not url.startswith((live_server.url, "data:"))]  # noqa: E731
+    sign_in(page, make_reader("ann"))
+    page.goto(make_article(content_html=FILM).get_absolute_url())
+    page.wait_for_load_state("networkidle")
+    assert foreign() == []
+    page.evaluate(AXE_SCRIPT)
+    assert page.evaluate("async () => (await axe.run('.prose')).violations.map((rule) => rule.id)") == []
+    page.get_by_role("link", name="Play here").press("Enter")
+    inside = page.frame_locator(".prose iframe").frame_locator("iframe")
+    expect(inside.get_by_text("playing")).to_be_visible()
+    assert {url[: len(player)] for url in foreign()} == {player}
+    context.close()
