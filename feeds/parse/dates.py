@@ -185,39 +185,48 @@ def _cjk_date(text: str) -> Dated | None:
 
 def _numeric_date(text: str) -> Dated | None:
     for found in NUMERIC_DATE.finditer(text):
-        first, separator, second, last = found.groups()
-        rest = f"{text[: found.start()]} {text[found.end() :]}"
-        local = 540 if re.search("[가-힣]", text) else 480 if re.search("[上下]午|星期|周", text) else 0
-        if len(first) == 4:
-            return (int(first), int(second), int(last)), rest, local
-        day, month = int(first), int(second)
-        if month > 12 or (separator == "/" and day <= 12):
-            day, month = month, day
-        if len(first) < 3 and 1 <= month <= 12 and 1 <= day <= 31:  # else a time like 14.30.15
-            return (_year(last), month, day), rest, local
+        if date := _date_of_numbers(*found.groups()):
+            local = 540 if re.search("[가-힣]", text) else 480 if re.search("[上下]午|星期|周", text) else 0
+            return date, f"{text[: found.start()]} {text[found.end() :]}", local
     return None
+
+
+def _date_of_numbers(first: str, separator: str, second: str, last: str) -> tuple[int, int, int] | None:
+    """Year, month, day; None of what is a time, as 14.30.15."""
+    if len(first) == 4:
+        return int(first), int(second), int(last)
+    day, month = int(first), int(second)
+    if month > 12 or (separator == "/" and day <= 12):
+        day, month = month, day
+    return (_year(last), month, day) if len(first) < 3 and 1 <= month <= 12 and 1 <= day <= 31 else None
 
 
 def _named_date(text: str) -> Dated | None:
     """Day, month by name, year, in whatever order. Of two such words the last counts: "mar. 5 nov." is a Tuesday."""
     text = EAST_ASIAN_MONTH.sub(_english_month, text)
-    words = [(found, month_number(found[0])) for found in re.finditer(r"[^\W\d_]+", text)]
-    names = [(found, month) for found, month in words if month]
+    names = [found for found in re.finditer(r"[^\W\d_]+", text) if month_number(found[0])]
     if not names:
         return None
-    found, month = names[-1]
+    found = names[-1]
     rest = f"{text[: found.start()]} {text[found.end() :]}"
-    without_time = OFFSET.sub(" ", TIME.sub(" ", rest)) if ":" in rest else rest
+    year, day = _year_and_day(rest)
+    if not year:
+        return None
+    month = month_number(found[0])
+    if not day:  # a month's start, as in ISO 8601
+        return (_year(year), month, 1), rest.replace(year, " ", 1), 0
+    for number in (year, day):
+        rest = re.sub(rf"(?<![\d:+-]){number}(?![\d:])", " ", rest, count=1)
+    return (_year(year), month, int(day)), rest, 0
+
+
+def _year_and_day(text: str) -> tuple[str, str]:
+    """The digits of either beside a month's name; empty where there are none."""
+    without_time = OFFSET.sub(" ", TIME.sub(" ", text)) if ":" in text else text
     numbers = [number for number in re.findall(r"\d+", without_time) if len(number) in {1, 2, 4}]
     years = [number for number in numbers if len(number) == 4] or numbers[1:2]
     days = [number for number in numbers if len(number) < 4]
-    if not years:
-        return None
-    if not days:  # a month's start, as in ISO 8601
-        return (_year(years[0]), month, 1), rest.replace(years[0], " ", 1), 0
-    for number in (years[0], days[0]):
-        rest = re.sub(rf"(?<![\d:+-]){number}(?![\d:])", " ", rest, count=1)
-    return (_year(years[0]), month, int(days[0])), rest, 0
+    return next(iter(years), ""), next(iter(days), "")
 
 
 def _spaced_date(text: str) -> Dated | None:
@@ -247,16 +256,17 @@ def _with_time(date: tuple[int, int, int], rest: str, local_zone: int) -> dateti
         hour = str(int(hour) + 12)
     elif is_morning and int(hour) == 12:
         hour = "0"
-    tail = rest[found.end() :]
-    offset = OFFSET.search(tail)
-    names = [name for name in re.findall(r"[A-Z]{1,5}\b", tail.upper()) if name in ZONES]
-    zone: Zone = _zone(offset[0]) if offset else local_zone
-    place = None if offset else _place(tail)
-    if place:
-        zone = place
-    elif not offset and names:
-        zone = 480 if names[0] == "CST" and local_zone == 480 else ZONES[names[0]]
-    return _moment(date, (hour, minute, second), zone)
+    return _moment(date, (hour, minute, second), _named_zone(rest[found.end() :], local_zone))
+
+
+def _named_zone(text: str, local_zone: int) -> Zone:
+    """The zone that stands after a time; `local_zone` where none does."""
+    if offset := OFFSET.search(text):
+        return _zone(offset[0])
+    if place := _place(text):
+        return place
+    name = next((name for name in re.findall(r"[A-Z]{1,5}\b", text.upper()) if name in ZONES), "")
+    return local_zone if not name or (name == "CST" and local_zone == 480) else ZONES[name]
 
 
 def _place(text: str) -> ZoneInfo | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from feeds.parse.values import NotAFeed, ParsedEnclosure, ParsedEntry, ParsedFeed, ParsedSource
 
 if TYPE_CHECKING:
+    from feeds.parse.unchanged_entries import Cut
     from feeds.parse.xml import Document
 
 __all__ = ["NotAFeed", "ParsedEnclosure", "ParsedEntry", "ParsedFeed", "ParsedSource", "parse"]
@@ -98,19 +99,25 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _parse_xml(text: str, url: str, content_type: str, seen: bytes) -> ParsedFeed:
-    from feeds.parse.unchanged_entries import cut, remembered, unseen
+    from feeds.parse.unchanged_entries import cut, remembered
 
     document = cut(text)
-    rest = unseen(document, seen) if document and seen else None
-    parsed = _well_formed(rest.text, url) if rest else None
-    if document and rest and parsed:
-        now_seen = remembered(document, parsed.entries, seen)
-        if now_seen:
-            return replace(parsed, left_out=rest.dates, seen=now_seen)
+    if document and seen and (changed := _changed_part(document, url, seen)):
+        return changed
     parsed = None if _is_page(text) else _well_formed(text, url) or _repaired(text, url)
     if parsed is None:
         raise NotAFeed(_what_came(text, content_type))
     return replace(parsed, seen=remembered(document, parsed.entries)) if document else parsed
+
+
+def _changed_part(document: Cut, url: str, seen: bytes) -> ParsedFeed | None:
+    """The feed with the entries alone that `seen` does not remember; None where all of it has to be read."""
+    from feeds.parse.unchanged_entries import remembered, unseen
+
+    rest = unseen(document, seen)
+    parsed = _well_formed(rest.text, url) if rest else None
+    now_seen = remembered(document, parsed.entries, seen) if parsed else b""
+    return replace(parsed, left_out=rest.dates, seen=now_seen) if rest and parsed and now_seen else None
 
 
 def _well_formed(text: str, url: str) -> ParsedFeed | None:

@@ -27,6 +27,9 @@ Raw = dict[str, Any]
 FLASH = "application/x-shockwave-flash"
 YOUTUBE = re.compile(r"https?://(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:v|e|embed)/([\w-]{6,20})(?=[?&/#]|$)")
 FACE = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/", re.IGNORECASE)  # the author, not what the entry is about
+FILES = frozenset({"content", "peerlink"})  # Media RSS's elements that name one
+PLAYED = frozenset({"film", "player"})
+SAID_BY_EITHER = ("title", "alt", "poster_url", "width", "height", "duration")
 UNPLAYED = frozenset({"video/x-flv", "video/x-ms-wmv", "video/x-ms-asf", "video/3gpp", "audio/x-ms-wma", FLASH})
 MAX_SIZE = 100_000  # pixels
 MAX_SECONDS = 10_000_000
@@ -49,14 +52,29 @@ def enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
 def image(raw: Raw, base: str, files: Iterable[ParsedEnclosure]) -> str:
     """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image, else an enclosure."""
     media: Sequence[Element] = dict.get(raw, "media", ())  # feedparser's own `get` guesses, which takes time
-    contents = [element for root in media for element in root.all("content") if _is_picture(element, base)]
-    thumbnails = [element for root in media for element in root.all("thumbnail")]
-    for picture in (*sorted(contents, key=_width, reverse=True), *sorted(thumbnails, key=_width, reverse=True)):
-        if (found := _address(picture, base)) and not FACE.match(found):
-            return found
+    addresses = (_address(picture, base) for picture in _pictures(media, base))
+    named = _first(found for found in addresses if not FACE.match(found))
+    return named or _image_of_itunes(raw, base) or _first(file.url for file in files if file.kind == "picture")
+
+
+def _pictures(media: Iterable[Element], base: str) -> list[Element]:
+    contents = (element for root in media for element in root.all("content") if _is_picture(element, base))
+    thumbnails = (element for root in media for element in root.all("thumbnail"))
+    return [*_widest_first(contents), *_widest_first(thumbnails)]
+
+
+def _image_of_itunes(raw: Raw, base: str) -> str:
     value = dict.get(raw, "image")
-    images = (address(base, each.get("href")) for each in (value if isinstance(value, list) else [value]) if each)
-    return next(filter(None, (*images, *(file.url for file in files if file.kind == "picture"))), "")
+    return _first(address(base, each.get("href")) for each in (value if isinstance(value, list) else [value]) if each)
+
+
+def _widest_first(elements: Iterable[Element]) -> list[Element]:
+    return sorted(elements, key=_width, reverse=True)
+
+
+def _first(texts: Iterable[str]) -> str:
+    """The first text that is not empty, if there is one."""
+    return next(filter(None, texts), "")
 
 
 def number(text: str) -> int | None:
@@ -79,26 +97,29 @@ def media_type(said: str, medium: str, url: str) -> str:
 
 
 def _attached(raw: Raw, base: str, seconds: int | None) -> Iterator[ParsedEnclosure]:
-    links = [
-        link
-        for link in dict.get(raw, "links", ())
-        if _text(dict.get(link, "rel")).strip().rpartition("/")[2] == "enclosure"
-    ]
+    links = [link for link in dict.get(raw, "links", ()) if _is_enclosure(link)]
     if not links:
         return
-    original = address(base, _text(dict.get(raw, "feedburner_origenclosurelink")))
+    # FeedBurner names the file that its own address only led to; it has one for each entry.
+    original = address(base, _text(dict.get(raw, "feedburner_origenclosurelink"))) if len(links) == 1 else ""
     for link in links:
-        # FeedBurner names the file that its own address only led to; it has one for each entry.
-        url = original if original and len(links) == 1 else address(base, link.get("href") or link.get("url"))
-        if url:
-            kind = media_type(_text(link.get("type")), "", url)
-            yield ParsedEnclosure(
-                url=url,
-                media_type=kind,
-                length=number(_text(link.get("length"))) or None,
-                title=line_of_text(link.get("title"), MAX_ENCLOSURE_TITLE),
-                duration=seconds if kind_of(kind, url) in {"sound", "film"} else None,
-            )
+        if url := original or address(base, link.get("href") or link.get("url")):
+            yield _enclosure(link, url, seconds)
+
+
+def _enclosure(link: Raw, url: str, seconds: int | None) -> ParsedEnclosure:
+    kind = media_type(_text(link.get("type")), "", url)
+    return ParsedEnclosure(
+        url=url,
+        media_type=kind,
+        length=number(_text(link.get("length"))) or None,
+        title=line_of_text(link.get("title"), MAX_ENCLOSURE_TITLE),
+        duration=seconds if kind_of(kind, url) in {"sound", "film"} else None,
+    )
+
+
+def _is_enclosure(link: Raw) -> bool:
+    return _text(dict.get(link, "rel")).strip().rpartition("/")[2] == "enclosure"
 
 
 def _text(value: object) -> str:
@@ -111,15 +132,15 @@ def _text(value: object) -> str:
 def _media(elements: Sequence[Element], base: str) -> Iterator[ParsedEnclosure]:
     """Files in the document's order; of a group one of each kind, and of a film its picture as the poster alone."""
     entry = _said_of_all(elements)
-    alone = [content for content in elements if content.name in {"content", "peerlink"}]
+    alone = [content for content in elements if content.name in FILES]
+    # What is said of the entry's media as a whole is said of its only one.
+    around = (entry,) if len(alone) == 1 else ()
     for element in elements:
         if element.name == "group":
             yield from _of_group(element, entry, base)
-        elif element.name in {"content", "peerlink"}:
-            # What is said of the entry's media as a whole is said of its only one.
-            yield from _file(element, (entry,) if len(alone) == 1 else (), base)
-    played = [file for each in alone for file in _file(each, (), base) if file.kind in {"film", "player"}]
-    if not played:
+        elif element.name in FILES:
+            yield from _file(element, around, base)
+    if not any(file.kind in PLAYED for each in alone for file in _file(each, (), base)):
         yield from _players(entry, (), base)
 
 
@@ -131,22 +152,27 @@ def _said_of_all(elements: Iterable[Element]) -> Element:
 
 
 def _of_group(group: Element, entry: Element, base: str) -> Iterator[ParsedEnclosure]:
-    best: dict[str, tuple[tuple[int, ...], ParsedEnclosure]] = {}
     around = _said_of_all(group.children), entry
+    files = _best_of_each_kind(group, around, base)
+    if files.keys().isdisjoint(PLAYED):
+        files |= {file.kind: file for file in _players(around[0], (entry,), base)}
+    if files.keys().isdisjoint(PLAYED):
+        yield from files.values()
+        return
+    picture = files.pop("picture", None)
+    for file in files.values():
+        wants_poster = picture and file.kind in PLAYED and not file.poster_url
+        yield replace(file, poster_url=picture.url) if picture and wants_poster else file
+
+
+def _best_of_each_kind(group: Element, around: tuple[Element, ...], base: str) -> dict[str, ParsedEnclosure]:
+    best: dict[str, tuple[tuple[int, ...], ParsedEnclosure]] = {}
     for element in group.children:
         for file in _file(element, around, base):
             rank = _rank(element, file)
             if file.kind not in best or rank > best[file.kind][0]:
                 best[file.kind] = rank, file
-    files = {kind: file for kind, (_, file) in best.items()}
-    if "film" not in files and "player" not in files:
-        files |= {file.kind: file for file in _players(around[0], (entry,), base)}
-    for file in files.values():
-        poster = files["picture"].url if "picture" in files else ""
-        if file.kind in {"film", "player"}:
-            yield file if file.poster_url or not poster else replace(file, poster_url=poster)
-        elif file.kind != "picture" or files.keys().isdisjoint({"film", "player"}):
-            yield file
+    return {kind: file for kind, (_, file) in best.items()}
 
 
 def _rank(element: Element, file: ParsedEnclosure) -> tuple[int, ...]:
@@ -167,22 +193,27 @@ def _players(around: Element, further: tuple[Element, ...], base: str) -> Iterat
 def _file(element: Element, around: tuple[Element, ...], base: str) -> Iterator[ParsedEnclosure]:
     """The file of a `content` or `peerLink`, or the page that plays it; nothing for another element. What the element
     does not say of itself those `around` it do, the nearest first."""
-    if element.name not in {"content", "peerlink"}:
+    if element.name not in FILES:
         return
     url = _address(element, base)
-    if FACE.match(url) or (_width(element) == 1 and _size(element.get("height")) == 1):
+    size = _width(element), _size(element.get("height")) or 0
+    if FACE.match(url) or size == (1, 1):
         return
     kind = media_type(element.get("type"), element.get("medium"), url)
-    if not kind and url and (_width(element) or _size(element.get("height"))):
+    if not kind and url and any(size):
         kind = "image/*"  # as The Guardian writes it: a size and nothing else
-    player = next((_address(each, base) for each in element.named("player")), "")
-    youtube = YOUTUBE.match(url)
-    if youtube:
-        yield _described(element, f"https://www.youtube.com/watch?v={youtube[1]}", "text/html", around, base, True)
-    elif player and (not url or kind == FLASH or kind_of(kind, url) == "other"):
+    if player := _player_of(element, url, kind, base):
         yield _described(element, player, "text/html", around, base, is_player=True)
     elif url:
         yield _described(element, url, kind, around, base)
+
+
+def _player_of(element: Element, url: str, kind: str, base: str) -> str:
+    """The page that plays what has this address and media type; empty where that is better played from here."""
+    if youtube := YOUTUBE.match(url):
+        return f"https://www.youtube.com/watch?v={youtube[1]}"
+    is_unplayable = not url or kind == FLASH or kind_of(kind, url) == "other"
+    return next((_address(each, base) for each in element.named("player")), "") if is_unplayable else ""
 
 
 def _described(
@@ -190,21 +221,27 @@ def _described(
 ) -> ParsedEnclosure:
     places = (element, *around)
     is_picture = kind_of(kind, url, is_player=is_player) == "picture"
-    descriptions = [each for place in places for each in place.named("description")] if is_picture else []
     titles = [each.text for place in places[:2] for each in place.named("title")]
-    thumbnails = [sorted(place.named("thumbnail"), key=_width, reverse=True) for place in places if not is_picture]
     return ParsedEnclosure(
         url=url,
         media_type=kind,
         length=number(element.get("filesize")) or None,
-        title=next(filter(None, (line_of_text(text, MAX_ENCLOSURE_TITLE) for text in titles)), ""),
-        alt=next(filter(None, (_line(each, MAX_ENCLOSURE_ALT) for each in descriptions)), ""),
+        title=_first(line_of_text(text, MAX_ENCLOSURE_TITLE) for text in titles),
+        alt=_description(places) if is_picture else "",
         width=_size(element.get("width")),
         height=_size(element.get("height")),
         duration=_seconds(element.get("duration")),
-        poster_url=next(filter(None, (_address(each, base) for some in thumbnails for each in some)), ""),
+        poster_url="" if is_picture else _poster(places, base),
         is_player=is_player,
     )
+
+
+def _description(places: Iterable[Element]) -> str:
+    return _first(_line(each, MAX_ENCLOSURE_ALT) for place in places for each in place.named("description"))
+
+
+def _poster(places: Iterable[Element], base: str) -> str:
+    return _first(_address(each, base) for place in places for each in _widest_first(place.named("thumbnail")))
 
 
 def _line(element: Element, limit: int) -> str:
@@ -220,8 +257,7 @@ def _joined(first: ParsedEnclosure, second: ParsedEnclosure) -> ParsedEnclosure:
         first,
         media_type=first.media_type if first.media_type not in VAGUE else second.media_type,
         length=first.length or (second.length if first.url == second.url else None),
-        **{name: getattr(first, name) or getattr(second, name) for name in ("title", "alt", "poster_url")},
-        **{name: getattr(first, name) or getattr(second, name) for name in ("width", "height", "duration")},
+        **{name: getattr(first, name) or getattr(second, name) for name in SAID_BY_EITHER},
     )
 
 

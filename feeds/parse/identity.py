@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -29,29 +29,31 @@ def _identity(name: str) -> str:
 def distinct(entries: Sequence[ParsedEntry], site_url: str = "") -> tuple[ParsedEntry, ...]:
     """The entries with unique guids and their aliases, in their order. A repeated entry is left out, two different ones
     that share a guid are told apart; see ParsedEntry."""
-    groups: defaultdict[str, dict[tuple[str, str, str], int]] = defaultdict(dict)
-    said: set[tuple[str, str, str, str]] = set()
-    for place, entry in enumerate(entries):
-        same = (key(entry.guid), key(untracked(entry.url)), entry.title, entry.content_html)
-        if same not in said:
-            said.add(same)
-            groups[entry.guid].setdefault((entry.url, entry.title, entry.content_html), place)
-    kept = sorted(place for group in groups.values() for place in group.values())
-    links = Counter(entries[place].url for place in kept)
-    # A link that several entries have, or that is the site's front page, is nobody's identity.
-    anybodys = {link for link, count in links.items() if count > 1} | {"", site_url, f"{site_url}/"}
-    named, taken = [], set(groups)
-    for place in kept:
-        entry = entries[place]
-        is_shared = len(groups[entry.guid]) > 1
-        compound = f"{entry.guid}#{_mark(entry, is_own_link=links[entry.url] == 1)}"
+    kept = _unrepeated(entries)
+    sharers = Counter(entry.guid for entry in kept)
+    links = Counter(entry.url for entry in kept)
+    anybodys = {"", site_url, f"{site_url}/"}
+    named, taken = [], set(sharers)
+    for entry in kept:
+        is_shared = sharers[entry.guid] > 1
+        is_own_link = links[entry.url] == 1
+        compound = f"{entry.guid}#{_mark(entry, is_own_link=is_own_link)}"
         guid, other = (compound, entry.guid) if is_shared else (entry.guid, compound if entry.url else "")
         if is_shared and guid in taken:  # another entry's guid looks just like that
             guid = f"{guid[:MAX_GUID]}#{_digest(entry.url, entry.title, entry.content_html)}"
         taken.add(guid)
-        link = "" if entry.url in anybodys else guid_of("", entry.url, "", "")
+        # A link that several entries have, or that is the site's front page, is nobody's identity.
+        link = guid_of("", entry.url, "", "") if is_own_link and entry.url not in anybodys else ""
         named.append(replace(entry, guid=guid, aliases=_aliases(guid, other, link)))
     return tuple(named)
+
+
+def _unrepeated(entries: Sequence[ParsedEntry]) -> list[ParsedEntry]:
+    """The first of those that are the same, or the same but for how their addresses are spelled."""
+    first: dict[tuple[str, ...], ParsedEntry] = {}
+    for entry in entries:
+        first.setdefault((key(entry.guid), key(untracked(entry.url)), entry.title, entry.content_html), entry)
+    return list(first.values())
 
 
 def other_names(entry: ParsedEntry) -> tuple[str, ...]:

@@ -29,17 +29,22 @@ def _element(name: str, value: Any, parts: list[str], depth: int) -> None:
         for each in value:
             _element(name, each, parts, depth)
     elif isinstance(value, dict):
-        plain = {key: each for key, each in value.items() if isinstance(each, str | int | float) and key != "#value"}
-        is_empty = "#value" in value or not ({"title", "link", "description"} & value.keys() or depth < 2)
-        attributes = {key: each for key, each in plain.items() if is_empty and NAME.fullmatch(key)}
+        attributes = _attributes(value, depth)
         parts.append(f"<{name}{''.join(f' {key}={quoteattr(_text(each))}' for key, each in attributes.items())}>")
         parts.append(escape(_text(value.get("#value", ""))))
-        for key, each in value.items():
-            if key not in attributes and key != "#value":
-                _element(key, each, parts, depth + 1)
+        for key in filter(lambda key: key not in attributes and key != "#value", value):
+            _element(key, value[key], parts, depth + 1)
         parts.append(f"</{name}>")
     elif isinstance(value, str | int | float):
         parts.append(f"<{name}>{escape(_text(value))}</{name}>")
+
+
+def _attributes(value: dict[str, Any], depth: int) -> dict[str, str | int | float]:
+    """The plain values of an element that has no elements for them."""
+    if "#value" not in value and (depth < 2 or {"title", "link", "description"} & value.keys()):
+        return {}
+    plain = {key: each for key, each in value.items() if isinstance(each, str | int | float) and key != "#value"}
+    return {key: each for key, each in plain.items() if NAME.fullmatch(key)}
 
 
 def _text(value: object) -> str:

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
+from itertools import chain
 from typing import NamedTuple
 
 from feeds.parse.values import ParsedEntry
@@ -57,8 +58,10 @@ def cut(text: str) -> Cut | None:
         entries.append(text[start.start() : end])
         place = end
     around.append(text[place:])
-    if any(end_tag in each for each in around):
-        return None
+    return None if any(end_tag in each for each in around) else _with_digests(around, entries)
+
+
+def _with_digests(around: list[str], entries: list[str]) -> Cut:
     frame = OWN_TIME.sub(r"\1", "".join(each.strip() for each in around))
     return Cut(around, entries, [_digest(entry) for entry in entries], _digest(frame))
 
@@ -73,9 +76,8 @@ def unseen(document: Cut, seen: bytes) -> Rest | None:
     if 2 * sum(known) < len(known):
         return None
     left = ["" if is_known else entry for entry, is_known in zip(document.entries, known, strict=True)]
-    text = "".join(each for pair in zip(document.around, [*left, ""], strict=True) for each in pair)
-    seconds = [rows[digest][1] for digest in document.digests if digest in rows]
-    return Rest(text, tuple(datetime.fromtimestamp(each, UTC) if each else None for each in seconds))
+    text = "".join(chain.from_iterable(zip(document.around, [*left, ""], strict=True)))
+    return Rest(text, tuple(_date(rows[digest][1]) for digest in document.digests if digest in rows))
 
 
 def remembered(document: Cut, entries: Sequence[ParsedEntry], seen: bytes = b"") -> bytes:
@@ -103,6 +105,10 @@ def _shares_its_guid(entry: ParsedEntry) -> bool:
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, salt=VERSION).digest()
+
+
+def _date(seconds: int) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _seconds(date: datetime | None) -> int:

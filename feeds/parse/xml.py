@@ -15,9 +15,7 @@ from urllib.parse import urljoin
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from feedparser.api import StrictFeedParser
-from feedparser.util import FeedParserDict
-
+from feeds.parse.dialects import Dialects
 from feeds.parse.entry_source import SEPARATOR, SourceEvents
 from feeds.parse.media import MediaEvents
 
@@ -52,6 +50,7 @@ WANTED = frozenset(
         "rdf:li",
     }
 )
+SPELLED = {"rdf:rdf": "rdf:RDF"}  # the one name of feedparser's that has capitals
 TAGS = frozenset({"category", "keywords", "dc:subject"})
 
 # Stands for a long text on its way through feedparser, which would rewrite it character by character: half of all
@@ -84,100 +83,6 @@ class Document(NamedTuple):
 
 class _Finished(Exception):
     """Enough has been read."""
-
-
-class _Parameters(FeedParserDict):  # type: ignore[misc]
-    """Feedparser's parameters of the content that it is in: strings, of which a plain copy is deep enough."""
-
-    def __deepcopy__(self, _: object) -> FeedParserDict:
-        return FeedParserDict(self)
-
-
-class _Dialects(StrictFeedParser):  # type: ignore[misc]
-    """Feedparser's handlers, without what is done elsewhere: dates stay text, and a guid is what the publisher says."""
-
-    can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
-    resolve_relative_uris = sanitize_html = False
-    contentparams: Any
-    infeed: Any
-
-    element = ""  # the name of the one that began last
-
-    def push_content(self, *args: Any) -> None:
-        super().push_content(*args)
-        self.contentparams = _Parameters(self.contentparams, element=self.element)
-
-    def _end_published(self) -> None:
-        self.pop("published")
-
-    def _end_updated(self) -> None:
-        self.pop("updated")
-
-    def _end_created(self) -> None:
-        self.pop("created")
-
-    def _end_hour(self) -> None:
-        self.feeddata.setdefault("skiphours_told", []).append(self.pop("hour"))
-
-    def _end_day(self) -> None:
-        self.feeddata.setdefault("skipdays_told", []).append(self.pop("day"))
-
-    def start_markup(self, tag: str, attributes: list[tuple[str, str]]) -> None:
-        """An element of HTML that stands unescaped in content."""
-        self.contentparams["type"] = "application/xhtml+xml"
-        self.handle_data(f"<{tag}{self.strattrs(attributes)}>", escape=0)
-
-    def end_markup(self, tag: str) -> None:
-        self.handle_data(f"</{tag}>", escape=0)
-
-    def _start_author(self, attributes: dict[str, str]) -> None:
-        super()._start_author(attributes)
-        self._get_context()["authors"][-1]["element"] = self.element
-
-    def _end_author(self) -> None:
-        """Each author's text stays that author's; feedparser keeps the last, cut at what it takes for an address."""
-        text = self.pop("author")
-        self.inauthor = 0
-        people = self._get_context().get("authors")
-        if text and people and people[-1].keys() <= {"element"}:
-            people[-1]["name"] = text
-
-    def _sync_author_detail(self, key: str = "author") -> None:
-        pass
-
-    _end_dc_title = StrictFeedParser._end_media_title  # gives way to the entry's own title, also when it comes first
-
-    def _start_itunes_subtitle(self, attributes: dict[str, str]) -> None:
-        """Apart from the description, which it is a part of."""
-        self.push_content("itunes_subtitle", attributes, "text/plain", 1)
-
-    def _end_itunes_subtitle(self) -> None:
-        self.pop_content("itunes_subtitle")
-
-    def _start_itunes_link(self, attributes: dict[str, str]) -> None:
-        """The element by which the first podcasts named their picture."""
-        self._start_itunes_image(attributes if attributes.get("rel") == "image" else {})
-
-    def _end_itunes_link(self) -> None:
-        self.pop("itunes_image")
-
-    def _start_image(self, attributes: dict[str, str]) -> None:
-        """RSS 1.0 has the feed's image beside its channel."""
-        self._is_in_feed = self.infeed
-        self.infeed = self.infeed or not self.inentry
-        super()._start_image(attributes)
-
-    def _end_image(self) -> None:
-        super()._end_image()
-        self.infeed = self._is_in_feed
-
-    _is_in_feed = 0
-    _start_managingeditor = _start_itunes_author = _start_googleplay_author = _start_dc_author = _start_author
-    _start_dc_creator = _start_author
-    _end_itunes_author = _end_googleplay_author = _end_dc_author = _end_dc_creator = _end_author
-    _end_managingeditor = _end_author
-    _end_issued = _end_pubdate = _end_published
-    _end_modified = _end_lastbuilddate = _end_updated
 
 
 def read(body: bytes, *, url: str, tolerant: bool = False) -> Document:
@@ -235,7 +140,7 @@ class _Events:
     def __init__(self, url: str, keep: range) -> None:
         self.url = url
         self.keep = keep
-        self.dialects = _Dialects("", None, "utf-8")
+        self.dialects = Dialects("", None, "utf-8")
         self.names: dict[str, str] = {}  # expat's name of an element to feedparser's, empty where nobody wants it
         self.attribute_names: dict[str, str] = {}
         self.root = ""
@@ -261,28 +166,39 @@ class _Events:
             self.skipped += 1
             if self.listener:
                 self.listener.start(name, attributes)
+        elif self.dialects.incontent:
+            self._start_markup(name, attributes)
+        else:
+            self._start_element(name, attributes)
+
+    def _start_markup(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin an element of HTML. Feedparser would take its `source`, `summary` or `title` for the end of the
+        format's own."""
+        if self.elements >= MAX_ELEMENTS:
+            self.skipped = 1
             return
+        self.elements += 1
+        self.markup += 1
+        self.dialects.start_markup(_local(name), self._named(attributes) if attributes else [])
+
+    def _start_element(self, name: str, attributes: dict[str, str]) -> None:
+        """Begin an element of the format's own."""
+        dialects = self.dialects
         tag = self.names.get(name)
         if tag is None:
             tag = self.names[name] = self._name(name)
-        in_content = self.dialects.incontent
-        if self.elements >= MAX_ELEMENTS or (not in_content and not self._is_wanted(tag)):
+        if self.elements >= MAX_ELEMENTS or not self._is_wanted(tag):
             self.skipped = 1
-            if self.dialects.inentry and not in_content and self.children <= MAX_CHILDREN:
+            if dialects.inentry and self.children <= MAX_CHILDREN:
                 self._listen(tag, name, attributes)
             return
         self.elements += 1
-        pairs = self._attributes(attributes, is_markup=bool(in_content)) if attributes else []
-        if in_content:
-            # Feedparser would take an HTML `source`, `summary` or `title` for the end of the format's own.
-            self.markup += 1
-            self.dialects.start_markup(_local(name), pairs)
-        else:
-            self.room = 1 << 30 if tag in BODIES else SHORT
-            self.dialects.element = tag
-            self.dialects.unknown_starttag(tag or _local(name), pairs)
-            if tag in ENTRIES:
-                self.dialects.entries[-1]["xml_lang"] = "" if ("xml:lang", "") in pairs else self.dialects.lang
+        pairs = self._attributes(attributes)
+        self.room = 1 << 30 if tag in BODIES else SHORT
+        dialects.element = tag
+        dialects.unknown_starttag(tag or _local(name), pairs)
+        if tag in ENTRIES:
+            dialects.entries[-1]["xml_lang"] = "" if ("xml:lang", "") in pairs else dialects.lang
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -330,17 +246,9 @@ class _Events:
 
     def _is_wanted(self, tag: str) -> bool:
         if tag in ENTRIES:
-            self.entry += 1
-            self.tags = self.children = 0
-            if self.entry >= self.keep.stop:
-                raise _Finished
-            if self.entry < self.keep.start:
-                self.seen = 0  # what is left out before them takes nothing from the newest
-            return self.entry in self.keep
+            return self._is_entry_wanted()
         self.children += 1
-        if self.children > MAX_CHILDREN:
-            return False
-        if tag == "source" or tag.startswith("media:"):
+        if self.children > MAX_CHILDREN or tag == "source" or tag.startswith("media:"):
             return False
         if tag in TAGS:
             self.tags += 1
@@ -348,22 +256,36 @@ class _Events:
         # Around entries an unknown element may wrap known ones.
         return bool(tag) and (not self.dialects.inentry or ":" in tag or hasattr(self.dialects, f"_start_{tag}"))
 
+    def _is_entry_wanted(self) -> bool:
+        self.entry += 1
+        self.tags = self.children = 0
+        if self.entry >= self.keep.stop:
+            raise _Finished
+        if self.entry < self.keep.start:
+            self.seen = 0  # what is left out before them takes nothing from the newest
+        return self.entry in self.keep
+
     def _name(self, name: str) -> str:
+        """Feedparser's name of what expat calls an element; empty where nobody wants it."""
         namespace, local, prefix = _parts(name)
         if not self.root:
             self._begin(local, namespace)
-        lower = namespace.lower()
-        if lower not in self.dialects._matchnamespaces:  # some write the same name with https
-            lower = lower.replace("https://", "http://", 1)
-        known = "" if "backend.userland.com/rss" in lower else self.dialects._matchnamespaces.get(lower)
-        if lower.startswith("http://www.google.com/schemas/play-podcasts/"):
-            known = "googleplay"
+        known = self._known_prefix(namespace)
         if known is None:
-            known = "" if namespace == self.root_namespace or (not namespace and not prefix) else "unknown"
+            known = "" if namespace == self.root_namespace or not (namespace or prefix) else "unknown"
         tag = f"{known}:{local.lower()}" if known else local.lower()
         if tag in IGNORED or (known not in {"", "xhtml", "media"} and tag not in WANTED):
             return ""
-        return "rdf:RDF" if tag == "rdf:rdf" else tag
+        return SPELLED.get(tag, tag)
+
+    def _known_prefix(self, namespace: str) -> str | None:
+        """Feedparser's prefix of a namespace, however it is spelled; None of one that it does not know."""
+        lower = namespace.lower()
+        if lower not in self.dialects._matchnamespaces:  # some write the same name with https
+            lower = lower.replace("https://", "http://", 1)
+        if lower.startswith("http://www.google.com/schemas/play-podcasts/"):
+            return "googleplay"
+        return "" if "backend.userland.com/rss" in lower else self.dialects._matchnamespaces.get(lower)
 
     def _begin(self, root: str, namespace: str) -> None:
         self.root, self.root_namespace = root, namespace
@@ -371,18 +293,22 @@ class _Events:
             raise _Finished
         self.dialects.track_namespace(None, namespace)
 
-    def _attributes(self, attributes: dict[str, str], *, is_markup: bool) -> list[tuple[str, str]]:
-        """With feedparser's names, and as text no longer than any address is; xml:base absolute."""
+    def _attributes(self, attributes: dict[str, str]) -> list[tuple[str, str]]:
+        """Those of an element of the format's own: no longer than any address is. An empty `href` is left out, which
+        feedparser would resolve to the document's base."""
+        pairs = self._named(attributes)
+        return [(key, value) for key, value in pairs if len(value) <= SHORT and (key != "href" or value.strip())]
+
+    def _named(self, attributes: dict[str, str]) -> list[tuple[str, str]]:
+        """With feedparser's names; xml:base absolute."""
         pairs = []
         for name, value in list(attributes.items())[:MAX_ATTRIBUTES]:
             key = self.attribute_names.get(name)
             if key is None:
                 key = self.attribute_names[name] = self._attribute_name(name)
-            if key == "href" and not is_markup and not value.strip():
-                continue  # feedparser would resolve it to the document's base
             if key == "xml:base":
                 value = absolute(self.dialects.baseuri or self.url, value)
-            if key and (is_markup or len(value) <= SHORT):
+            if key:
                 pairs.append((key, value))
         return pairs
 

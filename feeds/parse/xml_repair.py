@@ -34,6 +34,7 @@ XML_NAMES = frozenset({"lt", "gt", "amp", "quot", "apos"})
 VOID = frozenset({"br", "hr", "img", "input", "meta", "wbr", "col", "embed", "area"})  # HTML's, that never end
 ENTRIES = frozenset({"item", "entry"})  # never inside each other, nor in anything but these
 AROUND_ENTRIES = frozenset({"rss", "channel", "feed", "rdf:rdf"})
+UNREAD = (("<!--", "-->"), ("<?", ">"), ("<!", ">"))
 MAX_DEPTH = 500  # as feeds.parse.xml takes
 MAX_ATTRIBUTES = 200  # of an element, declarations of prefixes among them
 # Tags, comments and the like. A feed has some thousands; what comes after so many of them is left out.
@@ -99,20 +100,22 @@ class _Repair:
             end = len(text) if end < 0 else end
             self.out.append(html.escape(text[start + 9 : end], quote=False))
             return end + 3
-        if text.startswith("<!--", start):
-            end = text.find("-->", start)
-            return len(text) if end < 0 else end + 3
-        if text.startswith(("<?", "<!"), start):
-            end = text.find(">", start)
-            return len(text) if end < 0 else end + 1
+        for opening, closing in UNREAD:
+            if text.startswith(opening, start):
+                end = text.find(closing, start)
+                return len(text) if end < 0 else end + len(closing)
         tag = TAG.match(text, start) or LOOSE_TAG.match(text, start) or self.quoting_tag(text, start)
         if not tag:
-            run = STRAY.match(text, start)
-            length = len(run[0]) if run else 1
-            self.out.append("&lt;" * length)
-            return start + length
+            return self.stray(text, start)
         (self.end_tag if tag[1] else self.start_tag)(tag[2], tag[3])
         return tag.end()
+
+    def stray(self, text: str, start: int) -> int:
+        """Take in the "<" that begin nothing; returns where they end."""
+        run = STRAY.match(text, start)
+        length = len(run[0]) if run else 1
+        self.out.append("&lt;" * length)
+        return start + length
 
     def quoting_tag(self, text: str, start: int) -> re.Match[str] | None:
         if self.patience == 0:
