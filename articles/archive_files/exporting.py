@@ -24,7 +24,8 @@ from types import TracebackType
 from typing import Self
 
 from articles.archive_files.format import names
-from articles.archive_files.format.article_file import ArticleFile, source_name
+from articles.archive_files.format.article_file import ArticleFile
+from articles.archive_files.format.front_matter import source_name
 from articles.archive_files.format.picture_links import FOLDER
 from articles.archive_files.format.writing import link, write
 from articles.archive_files.pictures import PicturesOut

@@ -297,18 +297,24 @@ def _repeat(
 ) -> _Repeat | None:
     """The repetition that `candidate` is: of an article of the database, or of one of the files before it; None where
     it is new."""
-    source, names = candidate.source, candidate.names
-    article_id = next((known.articles[name] for name in names if name in known.articles), None)
-    if article_id is None:
-        earlier = known.earlier_articles
-        article_id = next((earlier[name] for name in candidate.other_names if name in earlier), None)
-    if article_id is None and not candidate.file.guid:
-        article_id = source.article_with(candidate.file.link)
+    names = candidate.names
+    article_id = _article_with(candidate, known)
     guid = next((claimed[name] for name in names if name in claimed), "")
-    is_deleted = any(name in known.deleted for name in (*names, *candidate.other_names))
-    if article_id or guid or is_deleted or is_second_copy or any(name in source.planned for name in names):
+    is_deleted = not known.deleted.isdisjoint((*names, *candidate.other_names))
+    is_planned = not candidate.source.planned.isdisjoint(names)
+    if article_id or guid or is_deleted or is_second_copy or is_planned:
         return _Repeat(candidate, article_id, guid, is_deleted and not article_id)
     return None
+
+
+def _article_with(candidate: _Candidate, known: _Known) -> int | None:
+    """The article of the database that has one of the candidate's names, or the link of one that has no guid."""
+    for names, articles in (
+        (candidate.names, known.articles), (candidate.other_names, known.earlier_articles),
+    ):  # fmt: skip
+        if name := next((name for name in names if name in articles), None):
+            return articles[name]
+    return None if candidate.file.guid else candidate.source.article_with(candidate.file.link)
 
 
 def _why(repeat: _Repeat, article: Article | None) -> str:

@@ -37,15 +37,18 @@ class PicturesOut:
 
     def beside(self, file: ArticleFile) -> ArticleFile:
         """`file` with the kept ones of its pictures beside it."""
-        base = file.link if file.base_url is None else file.base_url
-        addresses = {chunk: url for chunk in picture_links.chunks(file.html) if (url := _address(chunk, base))}
+        addresses = _addresses(file)
         beside = list(dict.fromkeys(_beside(file)))
-        kept = _kept({*addresses.values(), *beside}) if addresses or beside else {}
-        there = {url: name for url, image in kept.items() if (name := self._written(image))}
-        files = {chunk: (url, f"{_UP}{FOLDER}/{there[url]}") for chunk, url in addresses.items() if url in there}
+        there = self._files({*addresses.values(), *beside})
+        files = {chunk: (url, there[url]) for chunk, url in addresses.items() if url in there}
         html, links = picture_links.linked(file.html, files)
-        along = (PictureLink(url, f"{_UP}{FOLDER}/{there[url]}", ()) for url in beside if url in there)
+        along = (PictureLink(url, there[url], ()) for url in beside if url in there)
         return replace(file, html=html, pictures=(*along, *links))
+
+    def _files(self, urls: set[str]) -> dict[str, str]:
+        """The files of the kept ones of these pictures, as an article's file names them."""
+        kept = _kept(urls) if urls else {}
+        return {url: f"{_UP}{FOLDER}/{name}" for url, image in kept.items() if (name := self._written(image))}
 
     def _written(self, image: StoredImage) -> str:
         """The file's name below the folder of pictures; empty where the store has lost it, or only has it damaged."""
@@ -65,6 +68,12 @@ class PicturesOut:
         part.replace(path)
         self.written += 1
         return _name(stored)
+
+
+def _addresses(file: ArticleFile) -> dict[str, str]:
+    """The addresses of the pictures in the text, by their markup."""
+    base = file.link if file.base_url is None else file.base_url
+    return {chunk: url for chunk in picture_links.chunks(file.html) if (url := _address(chunk, base))}
 
 
 def _beside(file: ArticleFile) -> Iterator[str]:

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from articles.archive_files.format.article_file import MAX_BYTES, source_name
+from articles.archive_files.format.article_file import MAX_BYTES
+from articles.archive_files.format.front_matter import source_name
 
 SUBSCRIPTIONS = "subs.json"
 MAX_SUBSCRIPTIONS_BYTES = 5 * 1024 * 1024
@@ -58,7 +59,7 @@ def _walk(
     except OSError as error:
         yield FoundFile(folder, shown(folder, root), _("the folder can't be read: %s") % error.strerror)
         return
-    if any(entry.name == SUBSCRIPTIONS and entry.is_file(follow_symlinks=False) for entry in found):
+    if any(map(_is_list, found)):
         subscriptions = read_subscriptions(folder / SUBSCRIPTIONS, note)
     for entry in found:
         path = Path(entry.path)
@@ -69,6 +70,10 @@ def _walk(
             note(_("%s is a link to a folder and was not followed.") % shown(path, root))
         elif is_article_name(entry.name):
             yield FoundFile(path, shown(path, root), _problem(entry, root), subscriptions)
+
+
+def _is_list(entry: os.DirEntry[str]) -> bool:
+    return entry.name == SUBSCRIPTIONS and entry.is_file(follow_symlinks=False)
 
 
 def _problem(entry: os.DirEntry[str], root: Path) -> str:

@@ -34,12 +34,11 @@ class Leftovers:
         """Tidy `folder` but for the names in `keep`. Returns whether nothing of anyone's is left in it."""
         others = [path for path in _entries(folder) if not _is_kept(path, keep)]
         left = [path for path in others if not self._remove(path)]
-        indexes = [path for path in left if path.name == INDEX and _is_ours(path)]
-        if not keep and len(left) == len(indexes):
-            for path in indexes:
-                path.unlink()
-            return True
-        return False
+        if keep or not all(map(_is_index, left)):
+            return False
+        for index in left:
+            index.unlink()
+        return True
 
     def _remove(self, path: Path) -> bool:
         """True where it is gone."""
@@ -89,6 +88,9 @@ def _is_kept(path: Path, keep: Collection[str]) -> bool:
     return path.name in keep or (composed in keep and path.samefile(path.with_name(composed)))
 
 
-def _is_ours(path: Path) -> bool:
+def _is_index(path: Path) -> bool:
+    """True of one that Newsreader wrote."""
+    if path.name != INDEX:
+        return False
     with path.open("rb") as file:
         return file.read(len(MARK)) == MARK.encode()

@@ -25,17 +25,8 @@ _PLAYERS = re.compile(
 
 def remove_clutter(root: HtmlElement) -> None:
     """Take out of an article what is none of it, as far as its form shows."""
-    for frame in list(root.iter("iframe")):
-        if not _PLAYERS.search((frame.get("src") or frame.get("data-src") or "")[:500]):
-            frame.drop_tree()
-    measures = measured(root.iter())
-    for element in list(root.iter(*_AWAY)):
-        if element is root:
-            continue
-        if measures[element].prose > 0.5 * measures[root].prose:
-            element.drop_tag()  # what is around a whole page, as some servers make it
-        else:
-            element.drop_tree()
+    _remove_frames(root)
+    _remove_away(root)
     measures = measured(root.iter())
     for element in list(root.iter()):
         if element is not root and is_part(element, root) and _is_box(element, measures, measures[root]):
@@ -45,6 +36,25 @@ def remove_clutter(root: HtmlElement) -> None:
         if weight(heading) < 0:
             heading.drop_tree()
     _remove_conditionally(root)
+
+
+def _remove_frames(root: HtmlElement) -> None:
+    """Take away all but players."""
+    for frame in list(root.iter("iframe")):
+        if not _PLAYERS.search((frame.get("src") or frame.get("data-src") or "")[:500]):
+            frame.drop_tree()
+
+
+def _remove_away(root: HtmlElement) -> None:
+    """Take away what no article has inside; of what is around a whole page, as some servers make it, the tags alone."""
+    measures = measured(root.iter())
+    for element in list(root.iter(*_AWAY)):
+        if element is root:
+            continue
+        if measures[element].prose > 0.5 * measures[root].prose:
+            element.drop_tag()
+        else:
+            element.drop_tree()
 
 
 def _is_box(element: HtmlElement, measures: Measures, whole: Measure) -> bool:
@@ -119,29 +129,37 @@ def _is_clutter(element: HtmlElement, measure: Measure, whole: int) -> bool:
         return False
     points = weight(element)
     if points < 0:
-        return not any(is_data(table) for table in element.iter("table"))
-    if measure.commas >= 10:
-        return False
-    return not (measure.size or measure.images or measure.embeds) or _is_links(element, measure, points)
+        return not any(map(is_data, element.iter("table")))
+    return measure.commas < 10 and (_is_empty(measure) or _is_links(element, measure, points))
+
+
+def _is_empty(measure: Measure) -> bool:
+    return not (measure.size or measure.images or measure.embeds)
 
 
 def _is_links(element: HtmlElement, measure: Measure, points: int) -> bool:
     """True for what consists of links, but for lists of pictures and what was said elsewhere."""
-    density = measure.link_density
     is_list = element.tag in ("ul", "ol") or measure.listed > 0.9 * measure.size
-    if is_list and measure.images and measure.images >= measure.items:
+    if is_list and 0 < measure.images >= measure.items:
         return False
-    if is_list:
-        if density >= 0.95 and measure.items >= 5 and measure.size < _LONGEST_CHOICE * measure.items:
-            return True
-    else:
-        if measure.items - 100 > measure.paragraphs:
-            return True
-        if measure.size < 25 and not measure.images and density > 0 and measure.headed < 0.9 * measure.size:
-            return True
+    if _is_menu(measure) if is_list else _is_many_or_hardly_any(measure):
+        return True
     if next(element.iter("blockquote"), None) is not None:
         return False
-    return density > 0.5 if points >= 25 else not is_list and density > 0.2
+    return measure.link_density > 0.5 if points >= 25 else not is_list and measure.link_density > 0.2
+
+
+def _is_menu(measure: Measure) -> bool:
+    """True for a list to choose from."""
+    return measure.link_density >= 0.95 and measure.items >= 5 and measure.size < _LONGEST_CHOICE * measure.items
+
+
+def _is_many_or_hardly_any(measure: Measure) -> bool:
+    """True for very many items, and for a word or two with a link that are no heading."""
+    if measure.items - 100 > measure.paragraphs:
+        return True
+    is_short = measure.size < 25 and not measure.images
+    return is_short and measure.link_density > 0 and measure.headed < 0.9 * measure.size
 
 
 def is_data(table: HtmlElement) -> bool:
@@ -153,7 +171,5 @@ def is_data(table: HtmlElement) -> bool:
     if table.find(".//table") is not None:
         return False
     rows = list(table.iter("tr"))
-    columns = max((len(row) for row in rows), default=0)
-    if len(rows) == 1 or columns <= 1:
-        return False
-    return len(rows) >= 10 or columns > 4 or len(rows) * columns > 10
+    columns = max(map(len, rows), default=0)
+    return len(rows) > 1 < columns and (len(rows) >= 10 or columns > 4 or len(rows) * columns > 10)

@@ -120,20 +120,21 @@ def _announced(block: HtmlElement, measures: Measures) -> Iterator[HtmlElement]:
 def _remove_lines(root: HtmlElement) -> None:
     """Take away the calls at the end, and lines that only lead elsewhere."""
     measures = measured(root.iter())
-    has_much = measures[root].size > _MUCH_TEXT
-    is_end = True
     lines = [each for each in root.iter() if _is_line(each, root, measures)]
-    surplus = list(_opening(lines, measures))
+    surplus = [*_opening(lines, measures), *_leading_away(lines, measures, has_much=measures[root].size > _MUCH_TEXT)]
+    for element in surplus:
+        element.drop_tree()
+
+
+def _leading_away(lines: Sequence[HtmlElement], measures: Measures, *, has_much: bool) -> Iterator[HtmlElement]:
+    is_end = True
     for element in reversed(lines):
         measure, text = measures[element], line(element)
-        if is_end and measure.size >= 80 and measure.link_density < 0.5 and not is_call(text):
-            is_end = False
+        is_end = is_end and (measure.size < 80 or measure.link_density >= 0.5 or is_call(text))
         if is_inside(element, *_WHOLE):
             continue
         if _leads_away(text, measure, is_end) or (has_much and _is_headline(element, text, measures)):
-            surplus.append(element)
-    for element in surplus:
-        element.drop_tree()
+            yield element
 
 
 def _opening(lines: Sequence[HtmlElement], measures: Measures) -> Iterator[HtmlElement]:

@@ -5,7 +5,7 @@ site (`http_header`), tests (`test_url`) and switches of other programs are pass
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from lxml.html import HtmlElement
@@ -68,23 +68,26 @@ class RuledPage:
 
 def parse_rule(text: str) -> SiteRule:
     """The rule that a file has. Never raises: what is not understood is passed over."""
-    kept: dict[str, list[str]] = {name: [] for name in _KEPT}
-    replaced: list[tuple[str, str]] = []
-    found: list[str] = []
+    said = list(_directives(text))
+    kept = {name: tuple(value for each, _, value in said if each == name and value) for name in _KEPT}
+    return SiteRule(replaced=tuple(_replaced(said)), **kept)
+
+
+def _directives(text: str) -> Iterator[tuple[str, str, str]]:
+    """The name, the argument and the value of each."""
     for line in text[:MAX_LENGTH].splitlines()[:_MOST_LINES]:
-        directive = _DIRECTIVE.match(line.strip())
-        if directive is None or line.lstrip().startswith("#"):
-            continue
-        name, argument, value = directive[1], directive[2], directive[3].strip()
-        if name in kept and value:
-            kept[name].append(value)
-        elif name == "find_string" and value:
+        if directive := _DIRECTIVE.match(line.strip()):  # no comment: those begin with "#"
+            yield directive[1], directive[2] or "", directive[3].strip()
+
+
+def _replaced(said: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    """What is found and what stands for it, in one directive or in two."""
+    found: list[str] = []
+    for name, argument, value in said:
+        if name == "find_string" and value:
             found.append(value)
-        elif name == "replace_string" and argument:
-            replaced.append((argument, value))
-        elif name == "replace_string" and found:
-            replaced.append((found.pop(0), value))
-    return SiteRule(replaced=tuple(replaced), **{name: tuple(values) for name, values in kept.items()})
+        elif name == "replace_string" and (argument or found):
+            yield argument or found.pop(0), value
 
 
 def ruled(source: str, url: str, rule: SiteRule) -> RuledPage:

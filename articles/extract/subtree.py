@@ -39,7 +39,7 @@ def article_subtree(source: str, url: str) -> HtmlElement | None:
         if found is not None and size > 1.5 * most:
             settle_links(found, base)
             best, most = found, size
-        if is_large or most >= _ENOUGH or (is_most and most >= _LEAST):
+        if is_large or most >= (_LEAST if is_most else _ENOUGH):
             break
     return best
 

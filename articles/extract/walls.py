@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from articles.extract.measure import measured
+from articles.extract.measure import Measures, measured
 from articles.extract.page import line, read, remove_unseen
 from articles.extract.structured_data import Thing, meta, things
 
@@ -73,14 +73,12 @@ def wall_of(root: HtmlElement, url: str, size: int) -> Wall | None:
         return Wall.CONSENT
     if is_said or is_locked:
         return Wall.PAYWALL
-    if size > _SHORT:
-        return None
-    asked = (
-        line(each)
-        for each in root.iter("p", "div", "h2", "h3", "h4", "span", "a")
-        if 0 < measures[each].size <= _LONGEST_CALL
-    )
-    return Wall.PAYWALL if any(_PAY.search(text) for text in asked) else None
+    return Wall.PAYWALL if size <= _SHORT and _asks_to_pay(root, measures) else None
+
+
+def _asks_to_pay(root: HtmlElement, measures: Measures) -> bool:
+    blocks = root.iter("p", "div", "h2", "h3", "h4", "span", "a")
+    return any(_PAY.search(line(each)) for each in blocks if 0 < measures[each].size <= _LONGEST_CALL)
 
 
 def _is_paid(thing: Thing) -> bool:

@@ -42,7 +42,7 @@ def _remove_blocks(root: Node, value: str, *, at_start: bool) -> None:
     for container in [node for node in walk(root) if node.tag in BLOCKS]:
         for start, end in reversed(list(_runs(container.children))):
             run = container.children[start:end]
-            text = _squeezed("".join(item if isinstance(item, str) else text_in(item) for item in run))
+            text = _squeezed(text_in(Node("div", {}, run)))
             found = text.startswith(value) if at_start else value in text
             if found and len(text) <= limit and _leaves_something(root, run):
                 del container.children[start:end]
@@ -85,10 +85,14 @@ def _remove_elements(root: Node, value: str) -> None:
         path = (*above, parent)
         for child in [child for child in parent.children if isinstance(child, Node)]:
             is_found = any(_matches(selector, child, path) for selector in selectors)
-            if is_found and len(_squeezed(text_in(child))) <= limit and _leaves_something(root, [child]):
+            if is_found and _is_spare(child, root, limit):
                 parent.children.remove(child)
             else:
                 pending.append((child, path))
+
+
+def _is_spare(node: Node, root: Node, limit: int) -> bool:
+    return len(_squeezed(text_in(node))) <= limit and _leaves_something(root, [node])
 
 
 Test = Callable[[Node], bool]
@@ -163,15 +167,19 @@ def _matches(steps: Sequence[tuple[bool, list[Test]]], node: Node, path: Sequenc
     """True where the selector finds `node`, whose ancestors `path` has from the root on. Each step is tried once on
     each ancestor at most."""
     (_, tests), *rest = steps
-    if not all(test(node) for test in tests):
+    if not _passes(node, tests):
         return False
     places = [len(path)]  # where the step before may stand, the innermost last
     for is_parent, tests in rest:
         above = [place - 1 for place in places if place] if is_parent else range(places[-1])
-        places = [place for place in above if all(test(path[place]) for test in tests)]
+        places = [place for place in above if _passes(path[place], tests)]
         if not places:
             return False
     return True
+
+
+def _passes(node: Node, tests: Iterable[Test]) -> bool:
+    return all(test(node) for test in tests)
 
 
 # --- bounds -----------------------------------------------------------------------------------------------------

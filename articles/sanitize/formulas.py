@@ -7,7 +7,7 @@ colours and padding. Token elements hold text and nothing else, so that no parse
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from articles.sanitize.read import Node, text_in, walk
 
@@ -101,14 +101,8 @@ def _element(node: Node) -> list[Node]:
     if tag in _TOKENS:
         text = _SPACE.sub(" ", text_in(node)).strip(" ")
         return [Node(tag, _kept(node), [text] if text else [])]
-    if tag in {"annotation", "mprescripts"}:
-        return []
-    if tag == "mspace":
-        return [Node(tag, _kept(node))]
-    if tag == "mtable":
-        return _table(node)
-    if tag == "mmultiscripts":
-        return [_scripts(node)]
+    if made := _ALONE.get(tag):
+        return made(node)
     content = _content(node.children)
     if tag == "mfenced":
         return [_fenced(node, content)]
@@ -117,6 +111,14 @@ def _element(node: Node) -> list[Node]:
     if tag in _GROUPS or len(content) == _ARITY.get(tag, -1):
         return [Node(tag, _kept(node), list[str | Node](content))]
     return content if len(content) == 1 else [_row(content)]
+
+
+def _nothing(_: Node) -> list[Node]:
+    return []
+
+
+def _space(node: Node) -> list[Node]:
+    return [Node(node.tag, _kept(node))]
 
 
 def _row(content: list[Node]) -> Node:
@@ -147,18 +149,17 @@ def _table(node: Node) -> list[Node]:
 
 
 def _table_row(item: str | Node) -> Node:
-    is_row = isinstance(item, Node) and item.tag == "mtr"
-    cells = [
-        Node("mtd", _kept(cell), list[str | Node](_content(cell.children)))
-        if isinstance(cell, Node) and cell.tag == "mtd"
-        else Node("mtd", {}, list[str | Node](_content([cell])))
-        for cell in (item.children if isinstance(item, Node) and is_row else [item])
-        if isinstance(cell, Node) or cell.strip()
-    ]
-    return Node("mtr", _kept(item) if isinstance(item, Node) and is_row else {}, list[str | Node](cells))
+    row = item if isinstance(item, Node) and item.tag == "mtr" else Node("mtr", {}, [item])
+    cells = [_cell(each) for each in row.children if isinstance(each, Node) or each.strip()]
+    return Node("mtr", _kept(row), list[str | Node](cells))
 
 
-def _scripts(node: Node) -> Node:
+def _cell(item: str | Node) -> Node:
+    cell = item if isinstance(item, Node) and item.tag == "mtd" else Node("mtd", {}, [item])
+    return Node("mtd", _kept(cell), list[str | Node](_content(cell.children)))
+
+
+def _scripts(node: Node) -> list[Node]:
     """`mmultiscripts` with its scripts in pairs."""
     sides: list[list[Node]] = [[]]
     for child in node.children:
@@ -167,14 +168,25 @@ def _scripts(node: Node) -> Node:
         elif isinstance(child, Node) or child.strip():
             sides[-1].append(_one(_content([child])))
     base, *behind = sides[0] or [_row([])]
-    before = sides[1] if len(sides) > 1 else []
+    before = [each for side in sides[1:] for each in side]
     if len(behind) % 2 or len(before) % 2:
-        return _row([*before, base, *behind])
-    return Node("mmultiscripts", {}, [base, *behind, *([Node("mprescripts", {}), *before] if before else [])])
+        return [_row([*before, base, *behind])]
+    return [Node("mmultiscripts", {}, [base, *behind, *([Node("mprescripts", {}), *before] if before else [])])]
+
+
+# The elements whose content is no row of others.
+_ALONE: Mapping[str, Callable[[Node], list[Node]]] = {
+    "annotation": _nothing,
+    "mprescripts": _nothing,
+    "mspace": _space,
+    "mtable": _table,
+    "mmultiscripts": _scripts,
+}
 
 
 # --- as text ----------------------------------------------------------------------------------------------------
 
+_BETWEEN = {"mtable": "; ", "mtr": " "}  # the parts of a table
 _INVISIBLE = re.compile("[\u2061-\u2064]")
 _PRIMES = frozenset("'\u2032\u2033\u2034\u2057")
 
@@ -194,10 +206,8 @@ def _said(node: Node) -> str:
         return _INVISIBLE.sub("", text_in(node))
     inside = [child for child in node.children if isinstance(child, Node)]
     parts = [_said(child) for child in inside]
-    if tag == "mtable":
-        return "; ".join(parts)
-    if tag == "mtr":
-        return " ".join(parts)
+    if tag in _BETWEEN:
+        return _BETWEEN[tag].join(parts)
     if len(parts) == _ARITY.get(tag):
         return _said_of_parts(tag, [_grouped(child, part) for child, part in zip(inside, parts, strict=True)], parts)
     joined = _joined(parts)

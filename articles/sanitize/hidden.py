@@ -24,21 +24,24 @@ def remove_hidden(source: Source) -> None:
     """Take out of the tree what only repeats a formula for the eye, and what is hidden from everyone."""
     if source.silent:
         _remove(source.silent, _twins(source.silent))
-    if source.hidden:
-        gone = {
-            id(node)
-            for _, node in source.hidden
-            if node.attrs.get("id") not in source.targets
-            and not _REVEALED.search(node.attrs.get("class", "") + " " + node.attrs.get("id", ""))
-            and not any(_is_shown_later(inside) for inside in _elements(node))
-        }
-        if not gone:
-            return
-        whole = _length(source.root, ())
-        left = _length(source.root, gone)
-        is_something = left or any(inside.tag in _SHOWN_LATER for inside in _elements(source.root))
-        if is_something and whole - left <= max(_MAX_CHARACTERS, whole * _MAX_SHARE):
-            _remove(source.hidden, gone)
+    gone = {id(node) for _, node in source.hidden if _is_never_shown(node, source)}
+    if gone and _is_little(source.root, gone):
+        _remove(source.hidden, gone)
+
+
+def _is_little(root: Node, gone: Container[int]) -> bool:
+    """True where an article stays without those that go."""
+    whole, left = _length(root, ()), _length(root, gone)
+    is_something = left or any(inside.tag in _SHOWN_LATER for inside in _elements(root))
+    return bool(is_something) and whole - left <= max(_MAX_CHARACTERS, whole * _MAX_SHARE)
+
+
+def _is_never_shown(node: Node, source: Source) -> bool:
+    if node.attrs.get("id") in source.targets:
+        return False
+    if _REVEALED.search(node.attrs.get("class", "") + " " + node.attrs.get("id", "")):
+        return False
+    return not any(map(_is_shown_later, _elements(node)))
 
 
 def _is_shown_later(node: Node) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from articles.sanitize.addresses import absolute, image_address, is_ornament, is_pixel, srcset
 from articles.sanitize.read import Node
@@ -78,24 +78,21 @@ class Media:
             return self._in_words(attrs, alt)
         if is_pixel(source) or _is_pixel_sized(sizes):
             return None
-        width, height = (sizes.get(name, 0) for name in ("width", "height"))
-        is_face = "class" in attrs and bool(_FACE.search(attrs["class"])) and max(width, height) <= _LARGEST_FACE
         if source in (self.seen if fallback else self.shown_by_noscript):
             return None
         (self.shown_by_noscript if fallback else self.seen).add(source)
-        if not is_face:
-            self._consider(source, attrs, width, height)
         kept = {"src": source}
         if candidates:
-            kept["srcset"] = candidates
-            if _QUERY.fullmatch(attrs.get("sizes", "")):
-                kept["sizes"] = attrs["sizes"]
+            kept |= {"srcset": candidates} | _checked(attrs, sizes=_QUERY)
         kept["alt"] = alt
         if title := attrs.get("title", "").strip():
             kept["title"] = title
-        if is_face:
+        width, height = (sizes.get(name, 0) for name in ("width", "height"))
+        if _is_face(attrs, width, height):
             kept["class"] = "smiley"  # for static/css/article.css; the height is for other readers
             height = height or (0 if width else _USUAL_FACE)
+        else:
+            self._consider(source, attrs, width, height)
         return Node("img", kept | _size(width, height))
 
     def _in_words(self, attrs: Mapping[str, str], alt: str) -> str | None:
@@ -109,17 +106,21 @@ class Media:
     def addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
         """The address of a picture, and its candidates as a srcset has them; empty where it has none. What a page that
         loads late keeps elsewhere comes first."""
-        plain = _LAZY_NAMES.isdisjoint(attrs)
-        names = () if plain else _LAZY
-        source = next((found for name in names if (found := self._lazy_address(attrs.get(name, "")))), "")
-        sets = () if plain else _LAZY_SET
-        candidates = next((found for name in sets if name in attrs and (found := srcset(attrs[name], self.base))), "")
+        source, candidates = ("", "") if _LAZY_NAMES.isdisjoint(attrs) else self._lazy_addresses(attrs)
         # Beside what is lazy, `src` holds the place only.
         source = source or _largest(candidates) or image_address(attrs.get("src", ""), self.base)
         candidates = candidates or srcset(attrs.get("srcset", ""), self.base)
         if not source or (candidates and is_pixel(source)):
             source = _largest(candidates)
         return source, candidates
+
+    def _lazy_addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
+        source = next((found for name in _LAZY if (found := self._lazy_address(attrs.get(name, "")))), "")
+        return source, self._candidates(attrs, _LAZY_SET)
+
+    def _candidates(self, attrs: Mapping[str, str], names: Iterable[str]) -> str:
+        """The first of these attributes that holds some, as a srcset."""
+        return next((found for name in names if name in attrs and (found := srcset(attrs[name], self.base))), "")
 
     def _lazy_address(self, value: str) -> str:
         return image_address(value, self.base) if value and _LOOKS_LIKE_ADDRESS.match(value.strip()) else ""
@@ -132,9 +133,8 @@ class Media:
 
     def picture(self, node: Node, *, fallback: bool = False) -> Node | str | None:
         """A `picture` with its sources and an `img`; just the `img` where no source is of use."""
-        elements = [child for child in node.children if isinstance(child, Node)]
-        sources = [made for child in elements if child.tag == "source" and (made := self._image_source(child))]
-        image = next((child for child in elements if child.tag == "img"), None)
+        sources = [made for child in _named(node, "source") if (made := self._image_source(child))]
+        image = next(_named(node, "img"), None)
         if sources and not (image and self.addresses(image.attrs)[0]):  # the address may be only in the sources
             image = Node("img", {**(image.attrs if image else {}), "src": _largest(sources[0].attrs["srcset"])})
         shown = self.img(image, fallback=fallback) if image else None
@@ -144,8 +144,7 @@ class Media:
 
     def _image_source(self, node: Node) -> Node | None:
         attrs = node.attrs
-        names = (*_LAZY_SET, "srcset", *_LAZY, "src")
-        candidates = next((found for name in names if name in attrs and (found := srcset(attrs[name], self.base))), "")
+        candidates = self._candidates(attrs, (*_LAZY_SET, "srcset", *_LAZY, "src"))
         if not candidates:
             return None
         return Node("source", {"srcset": candidates} | _checked(attrs, media=_QUERY, sizes=_QUERY, type=_TYPE))
@@ -154,8 +153,7 @@ class Media:
         """An `audio` or `video` with controls; None where nothing can be played."""
         attrs = node.attrs
         kept = {"src": source} if (source := self._played(attrs)) else {}
-        elements = [child for child in node.children if isinstance(child, Node)]
-        inside = [made for child in elements if (made := self._inside(child))]
+        inside = [made for child in _named(node, "source", "track") if (made := self._inside(child))]
         if not kept and not any(child.tag == "source" for child in inside):
             return None
         kept |= {"controls": "controls", "preload": "none"}
@@ -181,12 +179,20 @@ class Media:
         return absolute(attrs.get("src", ""), self.base) or absolute(attrs.get("data-src", ""), self.base)
 
     def _inside(self, node: Node) -> Node | None:
-        if node.tag not in {"source", "track"} or not (source := self._played(node.attrs)):
+        if not (source := self._played(node.attrs)):
             return None
         if node.tag == "source":
             return Node("source", {"src": source} | _checked(node.attrs, media=_QUERY, type=_TYPE))
         kept = _checked(node.attrs, kind=re.compile("[a-z]{1,20}"), srclang=re.compile(r"[\w-]{1,35}"))
         return Node("track", {"src": source} | kept | _checked(node.attrs, label=re.compile(r"[^<>]{1,100}")))
+
+
+def _named(node: Node, *tags: str) -> Iterator[Node]:
+    return (child for child in node.children if isinstance(child, Node) and child.tag in tags)
+
+
+def _is_face(attrs: Mapping[str, str], width: int, height: int) -> bool:
+    return "class" in attrs and bool(_FACE.search(attrs["class"])) and max(width, height) <= _LARGEST_FACE
 
 
 def _checked(attrs: Mapping[str, str], **patterns: re.Pattern[str]) -> dict[str, str]:

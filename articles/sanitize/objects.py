@@ -46,10 +46,7 @@ class ObjectRepair:
 
     def object(self, node: Node) -> list[Node]:
         """A card for a player that is known; else what stands inside; without a link or picture there, what it is."""
-        inside = [child for child in node.children if isinstance(child, Node) and child.tag == "param"]
-        named = {each.attrs.get("name", "").lower(): each.attrs.get("value", "") for each in inside}
-        addresses = [node.attrs.get("data", ""), *(named.get(name, "") for name in _PARAMETERS)]
-        embeds = [Node("embed", {**node.attrs, "src": address}) for address in addresses if address]
+        embeds = [Node("embed", {**node.attrs, "src": address}) for address in _addresses(node)]
         for embed in embeds:
             if is_player(embed.attrs, self.structure.base) and (cards := self.frame(embed)):
                 return cards
@@ -65,6 +62,13 @@ class ObjectRepair:
         if not address or self.structure.is_linked(address):
             return []
         return self.frame(Node("iframe", {"src": address}))
+
+
+def _addresses(node: Node) -> list[str]:
+    """The addresses that an `object` names, by itself and by its parameters."""
+    inside = [child for child in node.children if isinstance(child, Node) and child.tag == "param"]
+    named = {each.attrs.get("name", "").lower(): each.attrs.get("value", "") for each in inside}
+    return list(filter(None, (node.attrs.get("data", ""), *(named.get(name, "") for name in _PARAMETERS))))
 
 
 def _without(node: Node, *tags: str) -> Items:

@@ -37,26 +37,22 @@ class TableRepair:
                 self._add_rows(part, sections, before)
             else:
                 before += self.structure.flow([part])
+        return [*before, *self._made(node, caption, columns, sections)]
+
+    def _made(self, node: Node, caption: Node | None, columns: list[Node], sections: list[Node]) -> list[Node]:
+        """The table; of one cell, what it and the caption hold."""
         sections = [section for section in sections if section.children]
-        cells = [cell for section in sections for row in section.children for cell in _elements(row)]
+        cells = [cell for section in sections for row in _elements(section) for cell in _elements(row)]
         if len(cells) <= 1:
             said = self.structure.flow(caption.children) if caption else []
             self.structure.is_disordered |= bool(said)
-            return before + said + (as_blocks(cells[0].children) if cells else [])
-        return [*before, self._made(node, caption, columns, sections)]
+            return said + (as_blocks(cells[0].children) if cells else [])
+        content = [*self._captions(caption), *filter(None, map(_columns, columns)), *_in_order(sections)]
+        return [Node("table", self.structure.kept(node), list[str | Node](content))]
 
-    def _made(self, node: Node, caption: Node | None, columns: list[Node], sections: list[Node]) -> Node:
-        content: list[str | Node] = []
-        if caption and has_content(inside := trimmed(self.structure.phrase(caption.children))):
-            content.append(Node("caption", {}, inside))
-        content += [made for column in columns if (made := _columns(column))]
-        # A table has one head and one foot, and they enclose the bodies.
-        heads = [section for section in sections if section.tag == "thead"][:1]
-        feet = [section for section in sections if section.tag == "tfoot"][:1]
-        bodies = [section for section in sections if section not in heads and section not in feet]
-        for body in bodies:
-            body.tag = "tbody"
-        return Node("table", self.structure.kept(node), [*content, *heads, *bodies, *feet])
+    def _captions(self, caption: Node | None) -> list[Node]:
+        inside = trimmed(self.structure.phrase(caption.children)) if caption else []
+        return [Node("caption", {}, inside)] if has_content(inside) else []
 
     def _add_rows(self, part: Node, sections: list[Node], before: list[Node]) -> None:
         if part.tag in {"thead", "tbody", "tfoot"}:
@@ -82,6 +78,16 @@ class TableRepair:
             else:
                 before += self.structure.flow([cell])
         return cells
+
+
+def _in_order(sections: list[Node]) -> list[Node]:
+    """A table has one head and one foot, and they enclose the bodies."""
+    heads = [section for section in sections if section.tag == "thead"][:1]
+    feet = [section for section in sections if section.tag == "tfoot"][:1]
+    bodies = [section for section in sections if section not in heads and section not in feet]
+    for body in bodies:
+        body.tag = "tbody"
+    return [*heads, *bodies, *feet]
 
 
 def _elements(item: str | Node) -> list[Node]:

@@ -127,13 +127,16 @@ def _attributes(chunk: _Chunk) -> Iterator[tuple[str, int, str]]:
     where that is nothing, what a script would have it load."""
     for tag in _TAG.finditer(chunk.text):
         names, lazy = (_NAMES_OF_FILMS, _LAZY_POSTER) if is_film(tag[0]) else (_NAMES, _LAZY)
-        found = list(_ATTRIBUTE.finditer(tag[0]))
-        shown = [attribute for attribute in found if attribute[1].lower() in names]
+        shown = [attribute for attribute in _ATTRIBUTE.finditer(tag[0]) if attribute[1].lower() in names]
         if not shown and _START.match(tag[0]):
-            shown = [found for found in found if lazy.fullmatch(found[1]) and _WEB.match(found[2])][:1]
+            shown = _moved_by_script(tag[0], lazy)[:1]
         for attribute in shown:
             name = attribute[1].lower()
             yield (name if name in names else names[0]), chunk.start + tag.start() + attribute.start(), attribute[0]
+
+
+def _moved_by_script(tag: str, lazy: re.Pattern[str]) -> list[re.Match[str]]:
+    return [found for found in _ATTRIBUTE.finditer(tag) if lazy.fullmatch(found[1]) and _WEB.match(found[2])]
 
 
 def restored(html: str, links: Sequence[PictureLink]) -> str:
@@ -158,11 +161,15 @@ def links_of(listed: object) -> tuple[PictureLink, ...]:
 
 
 def _link(item: Any) -> PictureLink | None:
-    if not isinstance(item, dict) or not isinstance(was := item.get("was"), list):
-        return None
-    texts = [item.get("url"), item.get("file"), *(text for pair in was if isinstance(pair, list) for text in pair)]
-    names = (*_NAMES, *_NAMES_OF_FILMS)
-    is_sound = all(isinstance(pair, list) and len(pair) == 2 and pair[0] in names for pair in was)
-    if not is_sound or not all(isinstance(text, str) for text in texts) or not _FILE.fullmatch(item["file"]):
-        return None
-    return PictureLink(item["url"], item["file"], tuple((name, old) for name, old in was))
+    match item:
+        case {"url": str(url), "file": str(file), "was": list(was)} if _FILE.fullmatch(file):
+            pairs = [_pair(pair) for pair in was]
+            return PictureLink(url, file, tuple(pair for pair in pairs if pair)) if all(pairs) else None
+    return None
+
+
+def _pair(listed: Any) -> tuple[str, str] | None:
+    match listed:
+        case [str(name), str(old)] if name in (*_NAMES, *_NAMES_OF_FILMS):
+            return name, old
+    return None

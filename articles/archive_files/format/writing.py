@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from articles.archive_files.format.article_file import CATEGORY_SEPARATOR, ArticleFile
+from articles.archive_files.format.article_file import ArticleFile
+from articles.archive_files.format.front_matter import CATEGORY_SEPARATOR
 from articles.archive_files.format.picture_links import beside
-from feeds.parse.values import ParsedEnclosure
+from feeds.parse.values import ParsedEnclosure, ParsedSource
 
 # What YAML, or a program that splits lines, takes for the end of one or for no text; JSON may have them escaped.
 _AWKWARD = re.compile("[\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -41,25 +42,35 @@ def _fields(file: ArticleFile) -> Iterator[tuple[str, str]]:
     yield "date", moment(file.published_at)
     if file.updated_at:
         yield "updated", moment(file.updated_at)
-    lists = {"tags": [file.source], "categories": list(file.tags)}
-    texts = {"author": file.author, "from": file.link, **lists, "guid": file.guid, "feed": file.feed_url}
-    yield from ((key, _json(value)) for key, value in texts.items() if value)
-    if file.category:
-        yield "category", _json(_path(file.category))
+    before = {"author": file.author, "from": file.link, "tags": [file.source], "categories": list(file.tags)}
+    yield from _said(before | {"guid": file.guid, "feed": file.feed_url, "category": _path(file.category)})
     if file.language:
         yield "language", file.language
     if file.base_url is not None and file.base_url != file.link:
         yield "base", _json(file.base_url)
-    if file.image_url:
-        lead = (link.file for link in beside(file.pictures) if link.url == file.image_url)
-        yield "image", _json(next(lead, file.image_url))
-    if file.enclosures:
-        yield "enclosures", _json([_enclosure(enclosure) for enclosure in file.enclosures])
-    if file.origin:
-        said = {"title": file.origin.title, "url": file.origin.url, "site_url": file.origin.site_url}
-        yield "source", _json({name: value for name, value in said.items() if value})
-    if file.pictures:
-        yield "images", _json([link.as_json() for link in file.pictures])
+    yield from _said(
+        {
+            "image": _lead(file),
+            "enclosures": [_enclosure(enclosure) for enclosure in file.enclosures],
+            "source": _origin(file.origin) if file.origin else None,
+            "images": [link.as_json() for link in file.pictures],
+        }
+    )
+
+
+def _said(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is not empty, as JSON."""
+    return ((key, _json(value)) for key, value in values.items() if value or value == {})
+
+
+def _lead(file: ArticleFile) -> str:
+    """The lead picture: its file beside the article's, else its address."""
+    return next((link.file for link in beside(file.pictures) if link.url == file.image_url), file.image_url)
+
+
+def _origin(source: ParsedSource) -> dict[str, str]:
+    said = {"title": source.title, "url": source.url, "site_url": source.site_url}
+    return {name: value for name, value in said.items() if value}
 
 
 def _path(names: tuple[str, ...]) -> str | list[str]:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from articles.archive_files import exporting
 from articles.archive_files.exporting import BATCH, ExportReport, NotAnArchive, export_folder
-from articles.archive_files.format.article_file import source_name
+from articles.archive_files.format.front_matter import source_name
 from articles.archive_files.importing import import_folder
 from articles.archive_files.reading import walk
 from articles.compression import decompressed

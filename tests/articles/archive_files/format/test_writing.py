@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.archive_files.format import names
-from articles.archive_files.format.article_file import ArticleFile, read, source_name
+from articles.archive_files.format.article_file import ArticleFile, read
+from articles.archive_files.format.front_matter import source_name
 from articles.archive_files.format.writing import write
 from feeds.parse import text as plain
 from feeds.parse.values import ParsedEnclosure
