@@ -6,7 +6,7 @@ One rule for pages, books, lists of files, and for what is kept."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Generic, Protocol, TypeVar
@@ -60,28 +60,50 @@ def whole(
     if not files:
         return Whole(content_html, files)
     text = _Shown.in_text(content_html)
-    pages: dict[str, tuple[_Page, str]] = {}
-    pictures: dict[str, AttachedFile] = {}
-    listed: list[AttachedFile] = []
-    for file in files:
-        if page := _page(file, title):
-            if page.address not in text.pages:
-                pages.setdefault(page.address, (page, file.poster_url))
-        elif file.kind == "picture" and image_address(file.url, ""):
-            key = _picture_key(file.url)
-            pictures[key] = _larger(pictures.get(key), file)
-        elif file.url.partition("://")[2] not in text.played:
-            listed.append(file)
+    sorted_files = _Sorted.by_what_shows_them(files, title, text)
+    pictures = sorted_files.pictures
     # A picture that a player is shown with is not shown beside it, nor the other way round.
     stills = text.pictures | {_picture_key(file.poster_url) for file in files}
     lead = "" if _picture_key(image_url) in stills | pictures.keys() else image_url
-    cards = []
-    for page, poster in pages.values():
-        cards.append(_card(page, image_address(poster or lead, "")))
-        lead = ""
+    cards = _cards(sorted_files.pages, lead)
     figures = [_figure(file, title) for key, file in pictures.items() if key not in stills and not is_pixel(file.url)]
     beside = "".join([*cards, *figures])
-    return Whole(beside + content_html if title else content_html + beside, listed)
+    return Whole(beside + content_html if title else content_html + beside, sorted_files.listed)
+
+
+def _cards(pages: Iterable[tuple[_Page, str]], lead: str) -> list[str]:
+    """The first player is shown with the lead picture where it has no poster of its own."""
+    cards = []
+    for page, poster in pages:
+        cards.append(_card(page, image_address(poster or lead, "")))
+        lead = ""
+    return cards
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted(Generic[AttachedFile]):
+    """The files by what shows them: pages of players with their posters, pictures by their keys, and those that are
+    listed."""
+
+    pages: Sequence[tuple[_Page, str]]
+    pictures: Mapping[str, AttachedFile]
+    listed: Sequence[AttachedFile]
+
+    @classmethod
+    def by_what_shows_them(cls, files: Sequence[AttachedFile], title: str, text: _Shown) -> _Sorted[AttachedFile]:
+        """Without pages and sounds that stand in the text."""
+        pages: dict[str, tuple[_Page, str]] = {}
+        pictures: dict[str, AttachedFile] = {}
+        listed: list[AttachedFile] = []
+        for file in files:
+            if page := _page(file, title):
+                pages.setdefault(page.address, (page, file.poster_url))
+            elif file.kind == "picture" and image_address(file.url, ""):
+                key = _picture_key(file.url)
+                pictures[key] = _larger(pictures.get(key), file)
+            elif file.url.partition("://")[2] not in text.played:
+                listed.append(file)
+        return cls([page for address, page in pages.items() if address not in text.pages], pictures, listed)
 
 
 # --- what stands in the text ------------------------------------------------------------------------------------

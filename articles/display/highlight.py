@@ -57,10 +57,10 @@ def highlight(html: str, find: Callable[[str], Places], *, first: int = 1) -> Hi
     for stretch in stretches:
         while passed < len(found) and found[passed][1] <= stretch.place:
             passed += 1
-        raw = _places_in_html(html, stretch) if passed < len(found) and stretch.begin < stretch.end else []
-        for match, start, end in _inside(stretch, found, passed) if raw else ():
-            if stretch.text[start:end].isspace():
-                continue
+        if passed == len(found) or stretch.begin == stretch.end:
+            continue
+        raw = _places_in_html(html, stretch)
+        for match, start, end in _inside(stretch, found, passed):
             count += match > begun
             mark = f'<mark class="match" id="match-{first + count - 1}">' if match > begun else '<mark class="match">'
             begun = match
@@ -74,7 +74,8 @@ def _inside(stretch: _Stretch, found: Places, number: int) -> Iterator[tuple[int
     size = len(stretch.text)
     while number < len(found) and found[number][0] < stretch.place + size:
         start, end = (min(max(place - stretch.place, 0), size) for place in found[number])
-        yield number, start, end
+        if not stretch.text[start:end].isspace():
+            yield number, start, end
         number += 1
 
 
@@ -95,7 +96,7 @@ def _stretches(html: str) -> Iterator[_Stretch]:
     open_tags: list[str] = []
     unread = place = last = 0
     for begin, end, tag in _tags(html):
-        if last < begin and not unread and (not open_tags or open_tags[-1] not in _NO_PLACE_FOR_TEXT):
+        if last < begin and not unread and _NO_PLACE_FOR_TEXT.isdisjoint(open_tags[-1:]):
             yield (stretch := _stretch(html, last, begin, place))
             place += len(stretch.text)
         if tag is None or place >= MOST_TEXT:
@@ -104,11 +105,17 @@ def _stretches(html: str) -> Iterator[_Stretch]:
         if name in BLOCKS or name == "br":
             yield _Stretch(last, last, place, "\n")
             place += 1
-        if tag[1]:
-            unread -= bool(open_tags) and open_tags.pop() in _UNREAD
-        elif name not in VOID:
-            open_tags.append(name)
-            unread += name in _UNREAD
+        unread += _inside_unread(tag, open_tags)
+
+
+def _inside_unread(tag: re.Match[str], open_tags: list[str]) -> int:
+    """1 where an element begins of which nothing is read, -1 where one ends. What is open is kept in `open_tags`."""
+    if tag[1]:
+        return -(bool(open_tags) and open_tags.pop() in _UNREAD)
+    if tag[2] in VOID:
+        return 0
+    open_tags.append(tag[2])
+    return tag[2] in _UNREAD
 
 
 def _tags(html: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:

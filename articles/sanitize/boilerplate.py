@@ -75,9 +75,7 @@ def _runs(children: Sequence[str | Node]) -> Iterator[tuple[int, int]]:
 
 
 def _remove_elements(root: Node, value: str) -> None:
-    selectors = [compiled for part in value.split(",") if (compiled := _compiled(part))]
-    if not selectors:
-        return
+    selectors = list(filter(None, map(_compiled, value.split(","))))
     limit = _limit(root)
     pending: list[tuple[Node, tuple[Node, ...]]] = [(root, ())]
     while pending:

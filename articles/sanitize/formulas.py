@@ -161,14 +161,15 @@ def _cell(item: str | Node) -> Node:
 
 def _scripts(node: Node) -> list[Node]:
     """`mmultiscripts` with its scripts in pairs."""
-    sides: list[list[Node]] = [[]]
+    after: list[Node] = []
+    before: list[Node] = []
+    side = after
     for child in node.children:
-        if isinstance(child, Node) and child.tag == "mprescripts" and len(sides) == 1:
-            sides.append([])
+        if isinstance(child, Node) and child.tag == "mprescripts" and side is after:
+            side = before
         elif isinstance(child, Node) or child.strip():
-            sides[-1].append(_one(_content([child])))
-    base, *behind = sides[0] or [_row([])]
-    before = [each for side in sides[1:] for each in side]
+            side.append(_one(_content([child])))
+    base, *behind = after or [_row([])]
     if len(behind) % 2 or len(before) % 2:
         return [_row([*before, base, *behind])]
     return [Node("mmultiscripts", {}, [base, *behind, *([Node("mprescripts", {}), *before] if before else [])])]

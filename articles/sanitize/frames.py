@@ -85,10 +85,13 @@ def page_of(attrs: Mapping[str, str], base: str) -> tuple[str, str, str] | None:
         return None
     name, page = _page(bare) or _carried(address, base) or ("", re.sub(r"#\?secret=\w+$", "", address))
     page = untracked(page)
+    return name or (urlsplit(page).hostname or "").removeprefix("www."), page, _title(attrs) or page
+
+
+def _title(attrs: Mapping[str, str]) -> str:
+    """Empty where it says no more than what the frame is."""
     title = " ".join((attrs.get("title") or attrs.get("playlabel") or "").split())[:200].strip()
-    if not title or _GENERIC_TITLE.fullmatch(title):
-        title = page
-    return name or (urlsplit(page).hostname or "").removeprefix("www."), page, title
+    return "" if _GENERIC_TITLE.fullmatch(title) else title
 
 
 _PLUGIN = re.compile(r"application/(?:x-|futuresplash|java)|image/|audio/|video/", re.I)

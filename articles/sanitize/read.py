@@ -225,22 +225,12 @@ class _Builder:
             if is_known_script(attrs):
                 self._added(Node("embed", {"src": attrs["src"]}), parent)
             return None
-        made: list[Node] = []
-        while parent.children and len(made) < 3:
-            last = parent.children[-1]
-            if isinstance(last, str):
-                if last.strip():
-                    break
-            elif styles.is_made_by_mathjax(last.attrs):
-                made.append(last)
-            else:
-                break
-            parent.children.pop()
+        made = _taken_from_mathjax(parent)
         if made:
             parent.children.append(" ")
-        formulas = [node for node in made if any(inside.tag == "math" for inside in walk(node))]
-        if formulas:
-            parent.children.append(formulas[0])
+        formula = next((node for node in made if any(inside.tag == "math" for inside in walk(node))), None)
+        if formula:
+            parent.children.append(formula)
             return None
         return self._added(Node("math", {"type": kind}), parent)
 
@@ -273,6 +263,19 @@ class _Builder:
         source.hidden, source.silent, source.pictured = self.hidden, self.silent, self.pictured
         self.begin(has_references=False)  # keeps no article in memory
         return source
+
+
+def _taken_from_mathjax(parent: Node) -> list[Node]:
+    """The last elements of `parent` that MathJax made of one formula, which are taken out of it: three at most."""
+    made: list[Node] = []
+    while parent.children and len(made) < 3:
+        last = parent.children[-1]
+        if last.strip() if isinstance(last, str) else not styles.is_made_by_mathjax(last.attrs):
+            break
+        if isinstance(last, Node):
+            made.append(last)
+        parent.children.pop()
+    return made
 
 
 def _is_between_blocks(parent: Node, children: list[str | Node]) -> bool:

@@ -91,22 +91,20 @@ class Structure(Phrases):
                 self._block(child, flow)
 
     def _pour_division(self, node: Node, flow: Flow, attrs: Mapping[str, str]) -> None:
-        own: dict[str, str] = {}
-        if node.attrs:
-            if node.attrs.get("") == "noscript":
-                self._fallback(node, flow)
-                return
-            if "wp-caption" in (name := node.attrs.get("class", "")):
-                node.tag = "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
-                self._block(node, flow)
-                return
-            own = self.kept(node)
-            if name == "embed" and node.tag == "p" and _is_card(node):
-                own = {"class": "embed", **own}
-        if node.tag == "div" and own:
+        name = node.attrs.get("class", "")
+        if node.attrs.get("") == "noscript":
+            self._fallback(node, flow)
+            return
+        if "wp-caption" in name:
+            node.tag = "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
+            self._block(node, flow)
+            return
+        own = self.kept(node) if node.attrs else {}
+        if node.tag == "p":
+            attrs = {"class": "embed", **own} if name == "embed" and _is_card(node) else own
+        elif own and node.tag == "div":
             flow.out.extend(self._with_language(self.flow(node.children), own))
             return
-        attrs = own if node.tag == "p" else attrs
         self._pour(node.children, flow, attrs)
         self._end_run(flow, attrs)
         if node.attrs and not NAMING.isdisjoint(node.attrs):
@@ -260,18 +258,16 @@ class Structure(Phrases):
         division per run."""
         stray: Items = []
         for child in self.turned(children):
-            if isinstance(child, Node) and child.tag in wanted | {"div", "p", "ul", "ol", "form"}:
-                if not all(is_blank(item) for item in stray):
-                    yield Node("div", {}, stray)
-                stray = []
-                if child.tag in {"div", "p"} and any(isinstance(c, Node) and c.tag in wanted for c in child.children):
-                    yield from self.members(child.children, wanted)
-                else:
-                    yield child
-            else:
+            if isinstance(child, str) or child.tag not in wanted | {"div", "p", "ul", "ol", "form"}:
                 stray.append(child)
-        if not all(is_blank(item) for item in stray):
-            yield Node("div", {}, stray)
+                continue
+            yield from _division(stray)
+            stray = []
+            if child.tag in {"div", "p"} and any(isinstance(c, Node) and c.tag in wanted for c in child.children):
+                yield from self.members(child.children, wanted)
+            else:
+                yield child
+        yield from _division(stray)
 
     # --- inline elements around blocks --------------------------------------------------------------------------
 
@@ -323,6 +319,11 @@ _BLOCKS = {
     "dl": Structure._terms,
     "table": Structure._table,
 }
+
+
+def _division(content: Items) -> list[Node]:
+    """One around `content`; none around blanks."""
+    return [] if all(map(is_blank, content)) else [Node("div", {}, content)]
 
 
 def _is_card(node: Node) -> bool:

@@ -183,15 +183,22 @@ def fail(
 def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:
     """The reason why nothing comes after this document, for the operator ("" where that goes without saying); None
     where it goes on."""
-    seen = BackfillDocument.objects.filter(backfill=backfill)
     if not older_url or (backfill.is_catching_up and not read.new):
         return ""
+    is_old = bool(read.content) and not read.new
+    here = {"url": backfill.next_url}
+    seen = BackfillDocument.objects.filter(backfill=backfill)
     if older_url == backfill.next_url or seen.filter(address=digest_of([older_url])).exists():
-        return _("The document at %(url)s leads back to one that was read before.") % {"url": backfill.next_url}
-    if read.content and not read.new and seen.filter(content=read.content).count() >= MOST_ALIKE - 1:
-        return _("The document at %(url)s is the same as an earlier one.") % {"url": backfill.next_url}
-    if not read.content and (backfill.way == Backfill.Way.NUMBERS or seen.filter(content="").count() >= MOST_EMPTY):
-        return _("The document at %(url)s has no articles.") % {"url": backfill.next_url}
+        return _("The document at %(url)s leads back to one that was read before.") % here
+    if is_old and seen.filter(content=read.content).count() >= MOST_ALIKE - 1:
+        return _("The document at %(url)s is the same as an earlier one.") % here
+    if not read.content and _are_too_many_empty(backfill, seen):
+        return _("The document at %(url)s has no articles.") % here
     if backfill.documents + 1 >= MOST_DOCUMENTS:
         return _("%(n)d documents were read, which is the limit. What is older was left.") % {"n": MOST_DOCUMENTS}
     return None
+
+
+def _are_too_many_empty(backfill: Backfill, seen: QuerySet[BackfillDocument]) -> bool:
+    """True where nothing comes after one more document without articles: past the last number, or after many."""
+    return backfill.way == Backfill.Way.NUMBERS or seen.filter(content="").count() >= MOST_EMPTY

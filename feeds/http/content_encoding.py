@@ -58,17 +58,25 @@ class _Deflate:
     def pieces(self, data: bytes) -> Iterator[bytes]:
         piece = b""
         while data or len(piece) == PIECE:
-            if self._stream is None or self._stream.eof:
-                self._is_over = self._is_over or bool(self._stream and data[:1] != b"\x1f")
-                if self._is_over or not data:  # what follows the last member is padding, which every client ignores
-                    return
-                self._stream = _inflater(data)
+            stream = self._member(data)
+            if stream is None:
+                return
             try:
-                piece = self._stream.decompress(data, PIECE)
+                piece = stream.decompress(data, PIECE)
             except zlib.error as error:
                 raise UndecodableError from error
-            data = self._stream.unused_data if self._stream.eof else self._stream.unconsumed_tail
+            data = stream.unused_data if stream.eof else stream.unconsumed_tail
             yield piece
+
+    def _member(self, data: bytes) -> zlib._Decompress | None:
+        """The one that `data` goes on with; None after the last: what follows that is padding, which every client
+        ignores."""
+        if self._stream is None or self._stream.eof:
+            self._is_over = self._is_over or bool(self._stream and data[:1] != b"\x1f")
+            if self._is_over or not data:
+                return None
+            self._stream = _inflater(data)
+        return self._stream
 
     def finish(self) -> None:
         if self._stream and not self._stream.eof:

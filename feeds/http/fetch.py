@@ -94,19 +94,35 @@ def fetch(
     """Ask for the feed at `url`, conditionally where validators are known (RFC 9110 §13.1), and tell the publisher how
     many read it, where that is more than one. All that the far side can do wrong is Failed. Bodies of one `digest` are
     the same."""
-    told_of = {"User-Agent": with_subscribers(client.policy.user_agent, subscribers)} if subscribers > 1 else {}
-    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    conditions = {name: value for name, value in conditions.items() if value}
+    headers = {"Accept": ACCEPT}
+    if subscribers > 1:
+        headers["User-Agent"] = with_subscribers(client.policy.user_agent, subscribers)
+    if etag:
+        headers["If-None-Match"] = etag
+    if last_modified:
+        headers["If-Modified-Since"] = last_modified
     try:
-        response = client.get(url, {"Accept": ACCEPT, **told_of, **conditions})
+        response = client.get(url, headers)
     except HttpError as error:
         return Failed(reason=str(error), is_unreached=error.is_unreached)
-    told = _told(response, url)
-    if response.status == 304 and conditions:
+    return _outcome(response, _told(response, url), etag, last_modified, known_hash=body_hash, digest=digest)
+
+
+def _outcome(
+    response: HttpResponse,
+    told: dict[str, Any],
+    etag: str,
+    last_modified: str,
+    *,
+    known_hash: str,
+    digest: Callable[[bytes], str],
+) -> Outcome:
+    """The meaning of an answer for a feed that these validators and this hash are known of."""
+    if response.status == 304 and (etag or last_modified):
         kept = {"etag": told["etag"] or etag, "last_modified": told["last_modified"] or last_modified}
         return Unchanged(**(told | kept))
     if response.status in {200, 203} and response.body and not response.body.isspace():
-        return _with_body(response, told, body_hash, digest)
+        return _with_body(response, told, known_hash, digest)
     told |= {"etag": "", "last_modified": "", "reason": _sentence(response)}
     if response.status == 410:
         return Gone(**told)

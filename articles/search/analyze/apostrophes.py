@@ -38,7 +38,12 @@ def plain(word: str, language: str) -> str:
     head, _, rest = word.partition(JOINT)
     if head in _ELIDED and not (head == "quelqu" and rest in _PRONOUNS):
         return plain(rest, language)
-    is_negated = tail == "t" and base.endswith("n") and language != "ca"
-    if language != "en" and len(tail) <= 2 < len(base) and not is_negated:
+    if language != "en" and _is_ending(tail, base, language):
         return plain(base, language)
     return word.replace(JOINT, "")
+
+
+def _is_ending(tail: str, base: str, language: str) -> bool:
+    """True of a letter or two, but for the one that negates a verb."""
+    is_negated = tail == "t" and base.endswith("n") and language != "ca"
+    return len(tail) <= 2 < len(base) and not is_negated
