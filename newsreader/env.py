@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
@@ -196,16 +196,10 @@ class Environment:
         raw = self.text(name)
         try:
             parts = urlsplit(raw)
-            port_is_fine = parts.port != 0
+            is_fine = _is_web_site(parts) and parts.path in {"", "/"}
         except ValueError as error:
             raise ImproperlyConfigured(f"{name}={raw!r}: {error}") from error
-        if raw and not (
-            port_is_fine
-            and parts.scheme in {"http", "https"}
-            and HOST.fullmatch(parts.hostname or "")
-            and parts.path in {"", "/"}
-            and not (parts.query or parts.fragment or parts.username)
-        ):
+        if raw and (not is_fine or parts.query or parts.fragment or parts.username):
             raise ImproperlyConfigured(f"{name}={raw!r}: use an address like https://news.example, without a path")
         return raw.rstrip("/")
 
@@ -214,7 +208,7 @@ class Environment:
         raw = self.text(name)
         try:
             parts = urlsplit(raw)
-            is_fine = parts.scheme in {"http", "https"} and HOST.fullmatch(parts.hostname or "") and parts.port != 0
+            is_fine = _is_web_site(parts)
         except ValueError:
             is_fine = False
         if raw and not (is_fine and raw.isprintable()):
@@ -256,3 +250,9 @@ def kept_secret(path: Path) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)
     return path.read_text(encoding="ascii").strip()
+
+
+def _is_web_site(parts: SplitResult) -> bool:
+    """True where an address begins as one of the web does. Raises ValueError for a port that is none."""
+    is_host = HOST.fullmatch(parts.hostname or "") is not None
+    return parts.scheme in {"http", "https"} and is_host and parts.port != 0

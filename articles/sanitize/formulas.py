@@ -144,14 +144,18 @@ def _fenced(node: Node, content: list[Node]) -> Node:
 
 
 def _table(node: Node) -> list[Node]:
-    rows = [_table_row(child) for child in node.children if isinstance(child, Node) or child.strip()]
+    rows = [_table_row(child) for child in filter(_is_something, node.children)]
     return [Node("mtable", _kept(node), list[str | Node](rows))] if rows else []
 
 
 def _table_row(item: str | Node) -> Node:
     row = item if isinstance(item, Node) and item.tag == "mtr" else Node("mtr", {}, [item])
-    cells = [_cell(each) for each in row.children if isinstance(each, Node) or each.strip()]
+    cells = [_cell(each) for each in filter(_is_something, row.children)]
     return Node("mtr", _kept(row), list[str | Node](cells))
+
+
+def _is_something(item: str | Node) -> bool:
+    return isinstance(item, Node) or bool(item.strip())
 
 
 def _cell(item: str | Node) -> Node:
@@ -164,10 +168,10 @@ def _scripts(node: Node) -> list[Node]:
     after: list[Node] = []
     before: list[Node] = []
     side = after
-    for child in node.children:
-        if isinstance(child, Node) and child.tag == "mprescripts" and side is after:
+    for child in filter(_is_something, node.children):
+        if side is after and isinstance(child, Node) and child.tag == "mprescripts":
             side = before
-        elif isinstance(child, Node) or child.strip():
+        else:
             side.append(_one(_content([child])))
     base, *behind = after or [_row([])]
     if len(behind) % 2 or len(before) % 2:
@@ -187,6 +191,7 @@ _ALONE: Mapping[str, Callable[[Node], list[Node]]] = {
 
 # --- as text ----------------------------------------------------------------------------------------------------
 
+_BLANKS = {"mphantom": "", "mspace": " "}
 _BETWEEN = {"mtable": "; ", "mtr": " "}  # the parts of a table
 _INVISIBLE = re.compile("[\u2061-\u2064]")
 _PRIMES = frozenset("'\u2032\u2033\u2034\u2057")
@@ -199,10 +204,8 @@ def formula_text(node: Node) -> str:
 
 def _said(node: Node) -> str:
     tag = node.tag
-    if tag == "mphantom":
-        return ""
-    if tag == "mspace":
-        return " "
+    if tag in _BLANKS:
+        return _BLANKS[tag]
     if tag in _TOKENS:
         return _INVISIBLE.sub("", text_in(node))
     inside = [child for child in node.children if isinstance(child, Node)]

@@ -140,24 +140,21 @@ class Phrases:
 
     def paragraphs(self, run: Items) -> Iterator[Items]:
         """`run`, cut where two line breaks, or one before an indent, stand for the end of a paragraph."""
+        return filter(None, map(trimmed, self._paragraphs(run)))
+
+    def _paragraphs(self, run: Items) -> Iterator[Items]:
         part: Items = []
         breaks: Items = []
         for item in self.phrase(run):
             if isinstance(item, Node) and item.tag == "br":
                 breaks.append(item)
-                continue
-            if breaks:
-                if is_blank(item):
-                    continue
-                if len(breaks) > 1 or (isinstance(item, str) and item.lstrip(" \n").startswith("\u3000")):
-                    if whole := trimmed(part):
-                        yield whole
+            elif not breaks or not is_blank(item):
+                if len(breaks) > 1 or (breaks and _is_indented(item)):
+                    yield part
                     part, breaks = [], []
-                part += breaks
+                part += [*breaks, item]
                 breaks = []
-            part.append(item)
-        if whole := trimmed(part):
-            yield whole
+        yield part
 
     def verbatim(self, children: Iterable[str | Node]) -> Items:
         """`children` as the content of `pre`: every space and line end counts but those around it."""
@@ -327,6 +324,11 @@ class Phrases:
             if page in self.linked:
                 return None
         return Node("p", {"class": "embed"}, [Node("a", {"href": page, "rel": REL}, [f"{name} · {title}"])])
+
+
+def _is_indented(item: str | Node) -> bool:
+    """True where it begins with an ideographic space, as paragraphs in Chinese and Japanese do."""
+    return isinstance(item, str) and item.lstrip(" \n").startswith("\u3000")
 
 
 def moment_of(value: str) -> str:

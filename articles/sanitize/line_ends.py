@@ -70,13 +70,16 @@ class LineEnds:
             if line:
                 children.append(line)
 
+    def _strip_pending(self) -> None:
+        for place, number in self.pending:
+            if number < len(place) and isinstance(blank := place[number], str):
+                place[number] = blank.rstrip(_SPACE)
+
     def _add_wide(self, text: str, children: list[str | Node]) -> None:
         said = text.strip(_SPACE)
         is_broken = self.pending or "\n" in text[: text.index(said[0])]
         if is_broken and _IS_WIDE.match(said) and self._is_after_wide():
-            for place, number in self.pending:
-                if number < len(place) and isinstance(blank := place[number], str):
-                    place[number] = blank.rstrip(_SPACE)
+            self._strip_pending()
             text = text.lstrip(_SPACE)
         self.pending = []
         if "\n" in text:

@@ -70,7 +70,7 @@ class Media:
         is the `noscript` twin of a picture that may already be there."""
         attrs = node.attrs
         alt = " ".join(attrs.get("alt", "").split())
-        if alt and len(alt) <= 8 and not alt.isascii() and _FACE.search(attrs.get("class", "")):
+        if _is_emoji(alt) and _FACE.search(attrs.get("class", "")):
             return alt
         source, candidates = self.addresses(attrs)
         sizes = _sizes(attrs)
@@ -78,9 +78,8 @@ class Media:
             return self._in_words(attrs, alt)
         if is_pixel(source) or _is_pixel_sized(sizes):
             return None
-        if source in (self.seen if fallback else self.shown_by_noscript):
+        if self._is_shown(source, fallback=fallback):
             return None
-        (self.shown_by_noscript if fallback else self.seen).add(source)
         kept = {"src": source}
         if candidates:
             kept |= {"srcset": candidates} | _checked(attrs, sizes=_QUERY)
@@ -94,6 +93,14 @@ class Media:
         else:
             self._consider(source, attrs, width, height)
         return Node("img", kept | _size(width, height))
+
+    def _is_shown(self, source: str, *, fallback: bool) -> bool:
+        """True where the picture's twin is there; else it is remembered for that."""
+        twins, own = (self.seen, self.shown_by_noscript) if fallback else (self.shown_by_noscript, self.seen)
+        if source in twins:
+            return True
+        own.add(source)
+        return False
 
     def _in_words(self, attrs: Mapping[str, str], alt: str) -> str | None:
         """The words, in brackets, for a picture without an address, inside of the page: it is not kept, but not hidden
@@ -189,6 +196,10 @@ class Media:
 
 def _named(node: Node, *tags: str) -> Iterator[Node]:
     return (child for child in node.children if isinstance(child, Node) and child.tag in tags)
+
+
+def _is_emoji(alt: str) -> bool:
+    return 0 < len(alt) <= 8 and not alt.isascii()
 
 
 def _is_face(attrs: Mapping[str, str], width: int, height: int) -> bool:

@@ -175,21 +175,41 @@ def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
     if newer != down and len(walk.hits) <= size and not walk.more:  # at the top: the first page, full
         newer, place = down, ""
         walk = _walk(search, asked, place, newer=newer, wanted=size + 1)
-    is_back = newer != down
     hits = walk.hits[:size]
     beyond = len(walk.hits) > size or walk.more
-    # Where the walk gave up before the page was full, the next page goes on from there.
-    edge = walk.place if walk.more and len(walk.hits) <= size else (hits[-1].place if hits else place)
-    start = hits[0].place if hits else place
-    last, first = (start, edge) if is_back else (edge, start)
+    start, edge = _ends(walk, place, size)
+    cursors = _backwards if newer != down else _onwards
+    next_cursor, previous_cursor = cursors(start, edge, place=place, beyond=beyond, down=down)
     return HitPage(
-        article_ids=[hit.article_id for hit in (hits[::-1] if is_back else hits)],
+        article_ids=[hit.article_id for hit in (hits if newer == down else hits[::-1])],
         texts=walk.texts,
-        next_cursor=f"{_letter(newer=down)}{last}" if is_back or beyond else "",
-        previous_cursor=f"{_letter(newer=not down)}{first}" if place and (beyond or not is_back) else "",
+        next_cursor=next_cursor,
+        previous_cursor=previous_cursor,
         known=len(walk.hits),
         is_all=not place and not beyond,
     )
+
+
+def _ends(walk: _Walk, place: str, size: int) -> tuple[str, str]:
+    """The places of the first hit of the page and of the last. Where the walk gave up before the page was full, the
+    next page goes on from where it did."""
+    hits = walk.hits[:size]
+    start = hits[0].place if hits else place
+    if walk.more and len(walk.hits) <= size:
+        return start, walk.place
+    return start, hits[-1].place if hits else place
+
+
+def _onwards(start: str, edge: str, *, place: str, beyond: bool, down: bool) -> tuple[str, str]:
+    """The cursors of the next page and of the one before, of a walk down the page."""
+    following = f"{_letter(newer=down)}{edge}" if beyond else ""
+    return following, f"{_letter(newer=not down)}{start}" if place else ""
+
+
+def _backwards(start: str, edge: str, *, place: str, beyond: bool, down: bool) -> tuple[str, str]:
+    """The same of a walk up, from below."""
+    before = f"{_letter(newer=not down)}{edge}" if place and beyond else ""
+    return f"{_letter(newer=down)}{start}", before
 
 
 def _letter(*, newer: bool) -> str:

@@ -3,6 +3,7 @@ time zone of theirs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -86,11 +87,8 @@ def _feeds_named(value: str, reader: Reader) -> frozenset[int]:
     if value.isdecimal() and len(value) < 19 and columns.filter(id=int(value)).exists():
         return frozenset({int(value)})
     wanted, called = fold(value), own_titles(reader)
-    return frozenset(
-        feed_id
-        for feed_id, custom, title, host, url in columns
-        if wanted in fold(called.get(feed_id) or custom or title or host or url) or wanted in fold(host)
-    )
+    names = ((pk, called.get(pk) or custom or title or host or url, host) for pk, custom, title, host, url in columns)
+    return frozenset(pk for pk, name, host in names if wanted in fold(name) or wanted in fold(host))
 
 
 def _feeds_of_categories(value: str, reader: Reader) -> frozenset[int]:
@@ -118,16 +116,26 @@ def _span(value: str, now: datetime) -> tuple[datetime | None, datetime | None]:
     try:
         if match["age"]:
             return now - timedelta(hours=int(match["age"]) * _HOURS[match["unit"]]), now
-        year, month, day = int(match["year"]), int(match["month"] or 1), int(match["day"] or 1)
         assert now.tzinfo is not None
-        if match["time"]:
-            clock = time.fromisoformat(match["time"])
-            moment = datetime.combine(date(year, month, day), clock, clock.tzinfo or now.tzinfo)
-            return moment, moment + (timedelta(seconds=1) if match["seconds"] else timedelta(minutes=1))
-        end = (year, month, day + 1) if match["day"] else (year, month + 1, 1) if match["month"] else (year + 1, 1, 1)
-        return _midnight(date(year, month, day), now.tzinfo), _midnight(_day(*end), now.tzinfo)
+        return _moment(match, now.tzinfo) if match["time"] else _days(match, now.tzinfo)
     except (ValueError, OverflowError):  # the thirtieth of February, the year 9999: no article is from then
         return now, now
+
+
+def _moment(match: re.Match[str], zone: tzinfo) -> tuple[datetime, datetime]:
+    clock = time.fromisoformat(match["time"])
+    moment = datetime.combine(date(*_first_day(match)), clock, clock.tzinfo or zone)
+    return moment, moment + (timedelta(seconds=1) if match["seconds"] else timedelta(minutes=1))
+
+
+def _days(match: re.Match[str], zone: tzinfo) -> tuple[datetime, datetime]:
+    year, month, day = _first_day(match)
+    end = (year, month, day + 1) if match["day"] else (year, month + 1, 1) if match["month"] else (year + 1, 1, 1)
+    return _midnight(date(year, month, day), zone), _midnight(_day(*end), zone)
+
+
+def _first_day(match: re.Match[str]) -> tuple[int, int, int]:
+    return int(match["year"]), int(match["month"] or 1), int(match["day"] or 1)
 
 
 def _day(year: int, month: int, day: int) -> date:

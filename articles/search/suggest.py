@@ -67,17 +67,17 @@ def did_you_mean(search: Search) -> str:
 def _nearby(tree: Node | None, reader: Reader) -> Iterator[str]:
     """With a misspelt word put right, a phrase taken apart, and one term less: the likeliest first."""
     parts = required(tree) if tree else ()
-    known = _words_of_titles(reader) if any(isinstance(part, Words) for part in parts) else []
-    for number, part in enumerate(parts):
-        if isinstance(part, Words):
-            for text in _respelt(part.text, known):
-                yield _joined([*parts[:number], replace(part, text=text), *parts[number + 1 :]])
-    for number, part in enumerate(parts):
-        if isinstance(part, Words) and len(pieces := _pieces(part.text)) > 1:
+    words = [(number, part) for number, part in enumerate(parts) if isinstance(part, Words)]
+    known = _words_of_titles(reader) if words else []
+    for number, part in words:
+        for text in _respelt(part.text, known):
+            yield _joined([*parts[:number], replace(part, text=text), *parts[number + 1 :]])
+    for number, part in words:
+        if len(pieces := _pieces(part.text)) > 1:
             yield _joined([*parts[:number], *(replace(part, text=text) for text in pieces), *parts[number + 1 :]])
-    for number in reversed(range(len(parts) if len(parts) > 1 else 0)):
+    for number in reversed(range(len(parts))):
         rest = [*parts[:number], *parts[number + 1 :]]
-        if any(words_of(part) for part in rest):
+        if any(map(words_of, rest)):
             yield _joined(rest)
 
 

@@ -185,20 +185,21 @@ def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:
     where it goes on."""
     if not older_url or (backfill.is_catching_up and not read.new):
         return ""
-    is_old = bool(read.content) and not read.new
     here = {"url": backfill.next_url}
     seen = BackfillDocument.objects.filter(backfill=backfill)
-    if older_url == backfill.next_url or seen.filter(address=digest_of([older_url])).exists():
+    if older_url == here["url"] or seen.filter(address=digest_of([older_url])).exists():
         return _("The document at %(url)s leads back to one that was read before.") % here
-    if is_old and seen.filter(content=read.content).count() >= MOST_ALIKE - 1:
+    if not read.new and read.content and seen.filter(content=read.content).count() >= MOST_ALIKE - 1:
         return _("The document at %(url)s is the same as an earlier one.") % here
-    if not read.content and _are_too_many_empty(backfill, seen):
+    if _is_end_of_articles(backfill, read, seen):
         return _("The document at %(url)s has no articles.") % here
     if backfill.documents + 1 >= MOST_DOCUMENTS:
         return _("%(n)d documents were read, which is the limit. What is older was left.") % {"n": MOST_DOCUMENTS}
     return None
 
 
-def _are_too_many_empty(backfill: Backfill, seen: QuerySet[BackfillDocument]) -> bool:
+def _is_end_of_articles(backfill: Backfill, read: Read, seen: QuerySet[BackfillDocument]) -> bool:
     """True where nothing comes after one more document without articles: past the last number, or after many."""
+    if read.content:
+        return False
     return backfill.way == Backfill.Way.NUMBERS or seen.filter(content="").count() >= MOST_EMPTY

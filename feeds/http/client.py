@@ -170,7 +170,7 @@ class Client:
                 chain.since_cookie.clear()
             to = self._redirected(chain, location)
             if to.origin != target.origin:
-                sent = {name: value for name, value in sent.items() if name.lower() not in CREDENTIALS}
+                sent = _without_credentials(sent)
             is_permanent = is_permanent and answer.status in PERMANENT
             permanent_url = to.url if is_permanent else permanent_url
             target = to
@@ -192,6 +192,10 @@ class Client:
         chain.hops.append(to)
         chain.since_cookie.add(to)
         return to
+
+
+def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in CREDENTIALS}
 
 
 @contextmanager

@@ -122,11 +122,16 @@ def _taken_in(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
     content = archive.extractfile(member)
     assert content is not None  # of a regular file
     with TemporaryFile() as copy:
-        digest = sha256()
-        while piece := content.read(PIECE):
-            digest.update(piece)
-            copy.write(piece)
-        if digest.hexdigest() != found[1]:
+        if _copied(content, copy) != found[1]:
             return DAMAGED
         put(found[1], media_type, copy)
     return ""
+
+
+def _copied(content: IO[bytes], copy: IO[bytes]) -> str:
+    """The SHA-256 of what was written to `copy`, in hex."""
+    digest = sha256()
+    while piece := content.read(PIECE):
+        digest.update(piece)
+        copy.write(piece)
+    return digest.hexdigest()

@@ -93,8 +93,26 @@ def decide(entries: Sequence[ParsedEntry], known: Iterable[Known], deleted: Coll
 
     Rows that have an entry's guid to the letter are its own; then those that have it spelled otherwise; then those
     under another name. So two entries that differ in nothing but that stay two where both are stored."""
-    unclaimed = {row.guid: row for row in known}
+    matches = _matched(entries, {row.guid: row for row in known})
     own = {entry.guid for entry in entries}
+    new, changed = [], []
+    for entry in entries:
+        row = matches.get(entry.guid)
+        if row is None:
+            if not _is_deleted(entry, deleted, own):
+                new.append(entry)
+        elif not is_as_stored(entry, row.entry_hash):
+            changed.append((row, entry))
+    return Decision(tuple(new), tuple(changed))
+
+
+def _is_deleted(entry: ParsedEntry, deleted: Collection[str], own: Collection[str]) -> bool:
+    """True also where another spelling of its guid is, which is none of another entry's own."""
+    return entry.guid in deleted or any(name in deleted and name not in own for name in other_names(entry))
+
+
+def _matched(entries: Sequence[ParsedEntry], unclaimed: dict[str, Known]) -> dict[str, Known]:
+    """The rows that answer to entries, by the entries' guids; they are taken out of `unclaimed`."""
     matches: dict[str, Known] = {}
     for entry in entries:
         row = unclaimed.get(entry.guid)
@@ -104,17 +122,7 @@ def decide(entries: Sequence[ParsedEntry], known: Iterable[Known], deleted: Coll
         for entry in entries:
             if entry.guid not in matches and (row := find(entry, unclaimed)):
                 matches[entry.guid] = unclaimed.pop(row.guid)
-    new, changed = [], []
-    for entry in entries:
-        row = matches.get(entry.guid)
-        if row is None:
-            if entry.guid not in deleted and not any(
-                name in deleted and name not in own for name in other_names(entry)
-            ):
-                new.append(entry)
-        elif not is_as_stored(entry, row.entry_hash):
-            changed.append((row, entry))
-    return Decision(tuple(new), tuple(changed))
+    return matches
 
 
 def _is_anothers(row: Known, entry: ParsedEntry, unclaimed: Mapping[str, Known]) -> bool:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.archive_files.exporting import ExportReport, NotAnArchive, export_folder
 from articles.models import Article
 from feeds.management.options import ID_OR_URL, feed_named
+from feeds.models import Feed
 
 PROGRESS_SECONDS = 3
 
@@ -32,13 +33,19 @@ class Command(BaseCommand):
         feeds = [feed_named(name) for name in options["feed"]] if options["feed"] else None
         articles = Article.objects.filter(feed__in=feeds) if feeds else Article.objects.all()
         lines = Lines(self, articles.count()) if options["verbosity"] else None
+        report = self._export(options, feeds, {"progress": lines.progress} if lines else {})
+        if report.removed:
+            self.stdout.write(f"removed {report.removed} files of articles that are elsewhere now, or deleted")
+        if report.unknown:
+            self.stdout.write(f"left {report.unknown} files of articles that are not in this database")
+        if report.pictures:
+            self.stdout.write(f"wrote {report.pictures} pictures")
+        self.stdout.write(str(report))
+
+    def _export(self, options: dict[str, Any], feeds: list[Feed] | None, told: dict[str, Any]) -> ExportReport:
+        """The report of an export. Raises CommandError."""
         try:
-            report = export_folder(
-                options["folder"],
-                feeds=feeds,
-                with_pictures=options["images"],
-                **({"progress": lines.progress} if lines else {}),
-            )
+            return export_folder(options["folder"], feeds=feeds, with_pictures=options["images"], **told)
         except NotAnArchive as error:
             raise CommandError(str(error), returncode=2) from error
         except (NotADirectoryError, FileExistsError) as error:
@@ -47,13 +54,6 @@ class Command(BaseCommand):
             raise CommandError(f"can't be written: {error}", returncode=1) from error
         except KeyboardInterrupt:
             raise CommandError("stopped; run the same command again to go on", returncode=130) from None
-        if report.removed:
-            self.stdout.write(f"removed {report.removed} files of articles that are elsewhere now, or deleted")
-        if report.unknown:
-            self.stdout.write(f"left {report.unknown} files of articles that are not in this database")
-        if report.pictures:
-            self.stdout.write(f"wrote {report.pictures} pictures")
-        self.stdout.write(str(report))
 
 
 class Lines:

@@ -36,11 +36,15 @@ def plain(word: str, language: str) -> str:
     if tail in (_ENGLISH if language == "en" else _CONTRACTED):
         return f"{plain(base, language)}_{tail}"  # no other word has this sign
     head, _, rest = word.partition(JOINT)
-    if head in _ELIDED and not (head == "quelqu" and rest in _PRONOUNS):
+    if _is_elision(head, rest):
         return plain(rest, language)
     if language != "en" and _is_ending(tail, base, language):
         return plain(base, language)
     return word.replace(JOINT, "")
+
+
+def _is_elision(head: str, rest: str) -> bool:
+    return head in _ELIDED and not (head == "quelqu" and rest in _PRONOUNS)
 
 
 def _is_ending(tail: str, base: str, language: str) -> bool:

@@ -6,7 +6,7 @@ Pure. The searchable text is the title and the visible text, each for itself: no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -104,6 +104,9 @@ class Text:
         return stem_language(self.language) if name in {"title", "text"} else ""
 
 
+EITHER = ("title", "text")  # where words without a field are looked for
+
+
 def matches(condition: Condition, text: Text) -> bool:
     """True where the article is what was asked for."""
     return holds(condition, lambda wanted: _has(text, wanted))
@@ -112,7 +115,8 @@ def matches(condition: Condition, text: Text) -> bool:
 def _has(text: Text, wanted: Property) -> bool:
     match wanted:
         case Contains(words, name):
-            return any(_occurs(atoms(words), text, place) for place in ([name] if name else ["title", "text"]))
+            parts = atoms(words)
+            return _occurs(parts, text, name) if name else any(_occurs(parts, text, each) for each in EITHER)
         case InFeeds(ids):
             return text.feed_id in ids
         case InLanguage(tag):
@@ -121,9 +125,12 @@ def _has(text: Text, wanted: Property) -> bool:
             return kind in text.media
         case OfReader():
             return wanted in text.of_reader
-        case Published(start, end):
-            moment = text.published_at
-            return moment is not None and (start is None or start <= moment) and (end is None or moment < end)
+        case Published():
+            return text.published_at is not None and _is_within(text.published_at, wanted)
+
+
+def _is_within(moment: datetime, wanted: Published) -> bool:
+    return (wanted.start is None or wanted.start <= moment) and (wanted.end is None or moment < wanted.end)
 
 
 def language_tags(language: str) -> list[str]:
@@ -164,8 +171,12 @@ def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
     if certain and name not in text._canonical:
         anchor = max(certain, key=lambda number: len(parts[number].text))
         if folded.count(parts[anchor].text) <= MOST_WINDOWS:
-            return any(wanted in canonical(near, text.stems(name)) for near in _windows(folded, parts, anchor))
+            return _stands_near(wanted, _windows(folded, parts, anchor), text.stems(name))
     return wanted in text.canonical(name)
+
+
+def _stands_near(wanted: str, windows: Iterator[str], language: str) -> bool:
+    return any(wanted in canonical(near, language) for near in windows)
 
 
 def _stands_as_it_is(part: Segment) -> bool:
@@ -218,18 +229,23 @@ def atoms(words: str) -> tuple[Segment, ...]:
 def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Iterator[tuple[int, int]]:
     """The spans of `text` in which one of the phrases stands, in order of the phrases; they may touch and overlap.
     `language` as stem_language gives it. A run may begin and end inside a run, a word counts whole."""
+    runs = [phrase[0].text for phrase in asked if len(phrase) == 1 and phrase[0].is_run]
     phrases = [phrase for phrase in asked if len(phrase) > 1 or (phrase and not phrase[0].is_run)]
-    if len(phrases) < len(asked):
-        folded, places = fold_with_places(text)
-        for (run,) in (phrase for phrase in asked if len(phrase) == 1 and phrase[0].is_run):
-            for place in _places(folded, run.text):
-                end = place + len(run.text)
-                yield (place, end) if places is None else (places[place], places[end])
+    if runs:
+        yield from _spans_of_runs(runs, text)
     if phrases:
         parts = segments(text)
         forms = [_form(part, language) for part in parts]
         for phrase in phrases:
             yield from _spans_of(phrase, [_form(part, language) for part in phrase], parts, forms)
+
+
+def _spans_of_runs(runs: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
+    folded, places = fold_with_places(text)
+    for run in runs:
+        for place in _places(folded, run):
+            end = place + len(run)
+            yield (place, end) if places is None else (places[place], places[end])
 
 
 def _form(part: Segment, language: str) -> str:

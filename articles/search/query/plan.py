@@ -109,18 +109,22 @@ def expression(condition: Condition, stems: tuple[str, ...], *, neighbours: bool
 def _lexemes(wanted: Property, stems: tuple[str, ...], *, neighbours: bool) -> _Found:
     match wanted:
         case Contains(words, name):
-            asked, exact = _contains(atoms(words), name, stems if name in {"", "title"} else ("",))
-            if neighbours and not exact and not name:
-                asked = every((asked, _in_a_row(atoms(words), stems)))
-            return asked, exact
+            return _words(atoms(words), name, stems, neighbours=neighbours)
         case InFeeds(ids):
             return some(Lexeme(feed_lexeme(feed_id)) for feed_id in sorted(ids)), True
         case InLanguage(tag):
-            return some(Lexeme(f"l:{tag}") for tag in [tag] if is_language(tag)), True
+            return (Lexeme(f"l:{tag}") if is_language(tag) else some(())), True
         case HasMedia(kind):
             return Lexeme(f"h:{kind}"), True
         case Published() | OfReader():
             return EVERYTHING, False
+
+
+def _words(parts: tuple[Segment, ...], name: str, stems: tuple[str, ...], *, neighbours: bool) -> _Found:
+    asked, exact = _contains(parts, name, stems if name in {"", "title"} else ("",))
+    if neighbours and not exact and not name:
+        asked = every((asked, _in_a_row(parts, stems)))
+    return asked, exact
 
 
 def _contains(parts: tuple[Segment, ...], name: str, stems: tuple[str, ...]) -> tuple[Expression, bool]:

@@ -31,17 +31,22 @@ def score(text: Text, words: Sequence[Contains], *, now: datetime) -> float:
     title, body = text.folded("title"), fold(text.text[:READ])
     needles = [needle for asked in words if (needle := _needle(asked, text))]
     in_title = sum(needle in title for needle in needles)
-    firsts = [place for needle in needles if (place := body.find(needle)) >= 0]
     frequency = sum(math.log1p(body.count(needle)) for needle in needles)
     total = len(needles) or 1
     return (
         TITLE * in_title / total
         + WHOLE_TITLE * in_title / total * min(1.0, sum(map(len, needles)) / max(len(title), 1))
         + FREQUENCY * frequency / total
-        + EARLY * sum(1 / (1 + place / 200) for place in firsts) / total
-        + (CLOSE / (1 + (max(firsts) - min(firsts)) / 40) if len(firsts) > 1 else 0)
+        + _placed(needles, body, total)
         + _freshness(text, now)
     )
+
+
+def _placed(needles: Sequence[str], body: str, total: int) -> float:
+    """What it adds that they stand early in the text, and close to each other."""
+    firsts = [place for needle in needles if (place := body.find(needle)) >= 0]
+    early = EARLY * sum(1 / (1 + place / 200) for place in firsts) / total
+    return early + (CLOSE / (1 + (max(firsts) - min(firsts)) / 40) if len(firsts) > 1 else 0)
 
 
 def _needle(asked: Contains, text: Text) -> str:

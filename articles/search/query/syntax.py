@@ -216,18 +216,19 @@ class _Parser:
         if name.lower() not in {"", *TEXT_FIELDS, *FILTER_FIELDS}:
             return Words(f"{name}:{value}")  # no field of ours: "http://…", "Re:Zero"
         name = name.lower()
-        if name in {"", *TEXT_FIELDS}:
-            return Words(value, name)
-        if name == "has" and value.lower() not in MEDIA:
-            self.note(Problem.BAD_MEDIA, value)
+        return Words(value, name) if name in {"", *TEXT_FIELDS} else self._filter(name, value)
+
+    def _filter(self, name: str, value: str) -> Node | None:
+        plain = value.lower() if name in {"has", "lang", "is"} else value
+        wrong = {
+            "has": None if plain in MEDIA else Problem.BAD_MEDIA,
+            "is": None if plain in STATES else Problem.BAD_STATE,
+            **dict.fromkeys(("after", "before", "date"), None if is_date(value) else Problem.BAD_DATE),
+        }
+        if problem := wrong.get(name):
+            self.note(problem, value)
             return None
-        if name == "is" and value.lower() not in STATES:
-            self.note(Problem.BAD_STATE, value)
-            return None
-        if name in {"after", "before", "date"} and not is_date(value):
-            self.note(Problem.BAD_DATE, value)
-            return None
-        return Filter(name, value.lower() if name in {"has", "lang", "is"} else value)
+        return Filter(name, plain)
 
 
 @dataclass
