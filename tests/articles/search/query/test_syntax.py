@@ -152,7 +152,7 @@ def test_hostile_queries_are_read_at_once(hostile: str) -> None:
     started = time.process_time()
     query = parse(hostile)
     assert len(to_text(query.tree)) > LONGEST_QUERY or parse(to_text(query.tree)).tree == query.tree
-    assert time.process_time() - started < 0.2
+    assert time.process_time() - started < 5  # a slow machine's; quadratic work would take minutes
     assert len(list(words_of(query.tree))) <= MOST_TERMS
 
 
