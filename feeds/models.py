@@ -79,7 +79,7 @@ class Feed(Leased):
 
     class WholeArticles(models.TextChoices):
         NEVER = "never", pgettext_lazy("whole articles", "never")
-        SUGGEST = "suggest", _("not yet: tell staff where the feed gives parts only")
+        SUGGEST = "suggest", pgettext_lazy("whole articles", "suggest it")
         PARTIAL = "partial", _("where the feed gives only a part")
         ALWAYS = "always", pgettext_lazy("whole articles", "always")
 

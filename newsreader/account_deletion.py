@@ -54,10 +54,11 @@ def account_deletion(request: HttpRequest) -> HttpResponse:
         delete_account(reader)
         messages.success(request, _("The account is deleted."))
         return redirect("login")
-    return render(request, "accounts/delete.html", {"form": form, "is_last": is_last, **_what_goes(reader)})
+    return render(request, "accounts/delete.html", {"form": form, "is_last": is_last, **what_goes(reader)})
 
 
-def _what_goes(reader: User) -> dict[str, int]:
+def what_goes(reader: User) -> dict[str, int]:
+    """The numbers of what goes with an account."""
     feeds = private_to(reader)
     return {
         "feeds": feeds.count(),

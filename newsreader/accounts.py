@@ -22,7 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from articles.views.state import next_address
 from feeds.subscriptions.visibility import keeping_sight
-from newsreader import sign_ins, sign_up
+from newsreader import kept_accounts, sign_ins, sign_up
 from newsreader.account_deletion import account_deletion
 from newsreader.account_settings import keep
 from newsreader.counted_password import ANYWHERE, check_password
@@ -159,6 +159,13 @@ urlpatterns = [
     path("account/delete/", account_deletion, name="account_deletion"),
     path("sign-up/", sign_up.sign_up, name="sign_up"),
     path("sign-up/<str:secret>/", sign_up.sign_up, name="sign_up_invited"),
+    path("account/accounts/", kept_accounts.account_list, name="kept_accounts"),
+    path("account/accounts/<int:pk>/", kept_accounts.account_page, name="kept_account"),
+    path("account/accounts/<int:pk>/role/", kept_accounts.change_role, name="change_role"),
+    path("account/accounts/<int:pk>/switch/", kept_accounts.switch_account, name="switch_account"),
+    path("account/accounts/<int:pk>/link/", kept_accounts.link_for_password, name="link_for_password"),
+    path("account/accounts/<int:pk>/delete/", kept_accounts.delete_kept_account, name="delete_kept_account"),
+    path("choose-password/<uidb64>/<token>/", kept_accounts.ChoosePassword.as_view(), name="choose_password"),
     path("account/invitations/", sign_up.invitation_list, name="invitations"),
     path("account/invitations/<int:pk>/revoke/", sign_up.revoke_invitation, name="revoke_invitation"),
     path("account/sessions/", sign_ins.sign_in_list, name="sign_ins"),

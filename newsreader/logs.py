@@ -1,12 +1,12 @@
 """The addresses that no log line shows whole: one that opens a view holds its secret, one that a hub calls its key,
-and an invitation its own."""
+and an invitation, and the way to a new password, their own."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_SECRET = re.compile(r"(/(?:outputs/[0-9]+|websub|sign-up)/)[^/\s]+", re.IGNORECASE)
+_SECRET = re.compile(r"(/(?:outputs/[0-9]+|websub|sign-up|choose-password/[^/\s]+)/)[^/\s]+", re.IGNORECASE)
 _traceback = logging.Formatter().formatException
 
 

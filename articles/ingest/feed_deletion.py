@@ -85,6 +85,13 @@ def delete_orphans(now: datetime) -> int:
     return len(orphans)
 
 
+def gone_and_kept(feed: Feed) -> tuple[int, int]:
+    """How many articles of a feed go with its last subscriber, and how many stay as somebody has starred or labelled
+    them."""
+    kept = feed.articles.filter(is_kept()).count()
+    return feed.article_count - kept, kept
+
+
 def is_kept() -> Q:
     """The condition that somebody has starred an article, or labelled it."""
     starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)

@@ -37,12 +37,17 @@ def poll_now(feed: Feed) -> Poll | None:
 
 
 def poll_new(feeds: Iterable[Feed]) -> dict[int, Poll]:
-    """The records of the first polls of feeds that were just added, by the feed's id. Feeds for which there is no time,
-    and those whose polls could not be stored, are due at the next tick."""
+    """The records of the first polls of feeds that were just added, by the feed's id. The others are due at the next
+    tick."""
+    return poll_many(feed for feed in feeds if not feed.last_checked_at)
+
+
+def poll_many(feeds: Iterable[Feed]) -> dict[int, Poll]:
+    """The records of polls of these feeds, by the feed's id, as far as there is time and they can be stored."""
     until, polls = time.monotonic() + MAX_SECONDS, dict[int, Poll]()
     for feed in feeds:
-        if feed.last_checked_at or time.monotonic() > until:
-            continue
+        if time.monotonic() > until:
+            break
         try:
             poll = poll_now(feed)
         except pipeline.NotStored:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from articles.ingest.feed_deletion import is_kept, leave
+from articles.ingest.feed_deletion import gone_and_kept, leave
 from articles.views import full_text
 from articles.views.feed_chart import chart_of
 from articles.views.state import SignedIn, next_address
@@ -171,5 +171,5 @@ def _last(request: SignedIn, feed: Feed) -> dict[str, int] | None:
     or labelled them; None where others are left to see it."""
     if not own.is_last(request.user, feed):
         return None
-    kept = feed.articles.filter(is_kept()).count()
-    return {"gone": feed.article_count - kept, "kept": kept}
+    gone, kept = gone_and_kept(feed)
+    return {"gone": gone, "kept": kept}

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -36,9 +36,11 @@ COLUMNS = (
 @require_safe
 def feed_list(request: HttpRequest) -> HttpResponse:
     """The feeds that the reader follows, by category, PAGE at a time, all, those of one `Health`, or all that are
-    broken, these by how long; or those of the site that they don't follow (`of=others`). The number of queries is the
-    same for any number of feeds."""
+    broken, by how long; or those of the site that they don't follow (`of=others`). Who is signed in has a page of their
+    own for what is broken. The number of queries is the same for any number of feeds."""
     wanted = _wanted(request.GET.get("health", ""))
+    if wanted == ANY and request.user.is_authenticated:
+        return redirect("broken_feeds")
     others = request.user.is_authenticated and request.GET.get("of") == "others"
     shelves = _shelves_of_site() if others else _shelves(request.user)
     feeds = _others(request.user) if others else followed_feeds(request.user, quiet=True)

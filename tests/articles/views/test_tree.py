@@ -140,7 +140,7 @@ def test_broken_feeds_have_a_line_that_leads_to_them(client, reader):
     make_feed(title="Gone one", state="gone")
     make_article(make_feed(title="Sound one"))
     assert "2 feeds need a look" in " ".join(tree(client.get("/")).split())
-    broken = client.get("/feeds/?health=broken").text
+    broken = client.get("/feeds/broken/").text
     assert "Failing one" in broken
     assert "Gone one" in broken
     assert "Sound one" not in broken

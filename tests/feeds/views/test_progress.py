@@ -40,7 +40,7 @@ def test_an_import_says_how_far_its_feeds_are(client, staff):
     assert "All new feeds have been checked." in page
     assert "every 3s" not in page
     assert "refresh" not in page.partition("</head>")[0]
-    assert "/feeds/?health=broken" in page
+    assert "/feeds/broken/" in page
 
 
 def test_an_import_that_brings_nothing_new_has_no_progress(client):
