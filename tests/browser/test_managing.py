@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import BoilerplateRule
@@ -40,6 +41,52 @@ def test_opml_is_imported(page, sign_in, tmp_path):
     page.get_by_label("OPML file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("Added: 1. Already subscribed: 0. Not imported: 0.")).to_be_visible()
+
+
+def test_an_import_tells_by_itself_how_far_it_is(page, sign_in, tmp_path):
+    file = tmp_path / "feeds.opml"
+    file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/rss"/></body></opml>')
+    sign_in(page, make_reader("ann"))
+    page.goto("/feeds/import/")
+    page.get_by_label("OPML file").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Checked: 0 of 1, of which failed: 0.")).to_be_visible()
+    Feed.objects.update(last_checked_at=timezone.now())
+    expect(page.get_by_text("All new feeds have been checked.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "1")
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_an_address_comes_from_anywhere_and_is_added_by_one_press(open_page, sign_in, publisher, has_javascript):
+    address = publisher.serve("/feed", RSS)
+    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=has_javascript)
+    sign_in(page, make_reader("ann"))
+    page.goto(f"/feeds/add/?url={address}")
+    expect(page.get_by_label("Address")).to_have_value(address)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
+    if has_javascript:
+        page.goto(make_articles(1)[0].get_absolute_url())
+        page.keyboard.press("+")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Add a feed")
+        page.get_by_text("Add from anywhere").click()
+        expect(page.get_by_role("link", name="Add to Newsreader")).to_have_attribute(
+            "href", re.compile("^javascript:location")
+        )
+        expect(page.get_by_role("button", name="Open such links here")).to_be_visible()
+
+
+def test_what_is_broken_is_paused_together_without_scripts(open_page, sign_in):
+    for name in ("Harbour", "Quay"):
+        make_feed(title=name, failures=1, last_error="x.example answered 500")
+    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    sign_in(page, make_reader(staff=True))
+    page.goto("/feeds/broken/")
+    for name in ("Harbour", "Quay"):
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("2 feeds are paused.")).to_be_visible()
+    expect(page.get_by_text("All feeds are working.")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
