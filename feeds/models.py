@@ -10,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import HostField, Leased, host_of
-from feeds.parse import spellings
 from feeds.subscriptions.models import Departure, ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
@@ -248,6 +247,8 @@ def feeds_named(name: str) -> models.QuerySet[Feed]:
 def _is_at(url: str) -> models.Q:
     """At that address to the letter; where no feed is, at another spelling of it (see feeds.parse.spellings)."""
     there = models.Q(url=url) | models.Q(pk__in=FormerAddress.objects.filter(url=url).values("feed"))
+    from feeds.parse import spellings  # patterns that a poll has no use for
+
     others = spellings.others(url)
     if not others:
         return there

@@ -1,3 +1,5 @@
+from typing import Any
+
 from axes import apps as axes
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +13,15 @@ class NewsreaderConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from newsreader import checks
-        from newsreader.sign_ins import on_signed_in
 
         assert checks
-        user_logged_in.connect(on_signed_in, dispatch_uid="newsreader.sign_ins")
+        user_logged_in.connect(_on_signed_in, dispatch_uid="newsreader.sign_ins")
+
+
+def _on_signed_in(**signal: Any) -> None:
+    from newsreader.sign_ins import on_signed_in  # pages: commands have no use for them
+
+    on_signed_in(**signal)
 
 
 class SignInAttemptsConfig(axes.AppConfig):  # type: ignore[misc]  # axes gives no types

@@ -60,17 +60,19 @@ KNOWN: Mapping[str, str] = {
     "ALLOWED_HOSTS": "host names that the site answers to, as news.example,www.news.example",
 }
 
+# The patterns are compiled where they are used: every process reads the environment, and few have such values.
 # Kubernetes sets these for a service that is called "newsreader": NEWSREADER_PORT, NEWSREADER_SERVICE_HOST,
 # NEWSREADER_PORT_8000_TCP_ADDR, and NEWSREADER_WEB_SERVICE_PORT_HTTP for one called "newsreader-web".
-SERVICE_LINK = re.compile(
-    r"^NEWSREADER_(?=[A-Z0-9_]*+$)([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$"
+SERVICE_LINK = (
+    r"^NEWSREADER_(?=[A-Z0-9_]*+$)([A-Z0-9_]+_)?"
+    r"(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP)(_[A-Z]+)?)?)$"
 )
 
 # A name of letters (of any script), digits, hyphens and dots; or an IPv6 address without its brackets.
-HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:]+(\.[0-9.]+)?")
-ALLOWED_HOST = re.compile(rf"\*|\.?(?:{HOST.pattern})|\[[0-9a-fA-F:.]+\]")
+HOST = r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:]+(\.[0-9.]+)?"
+ALLOWED_HOST = rf"\*|\.?(?:{HOST})|\[[0-9a-fA-F:.]+\]"
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; other stores allow more of the same.
-BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}")
+BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Environment:
         """Refuse `NEWSREADER_…` names that nobody reads: a typing error must not pass for a default."""
         names = {*KNOWN, *(f"{name}_FILE" for name in KNOWN)}
         for name in self.variables:
-            if name.startswith("NEWSREADER_") and name not in names and not SERVICE_LINK.match(name):
+            if name.startswith("NEWSREADER_") and name not in names and not re.match(SERVICE_LINK, name):
                 near = difflib.get_close_matches(name, names, n=1)
                 hint = f"; did you mean {near[0]}?" if near else f"; known names: {', '.join(sorted(KNOWN))}"
                 raise ImproperlyConfigured(f"{name} is no setting of Newsreader{hint}")
@@ -160,7 +162,7 @@ class Environment:
     def bucket(self, name: str) -> str:
         """A bucket's name, as S3 and its likes have them; empty when unset."""
         raw = self.text(name)
-        if raw and not BUCKET.fullmatch(raw):
+        if raw and not re.fullmatch(BUCKET, raw):
             raise ImproperlyConfigured(f"{name}={raw!r}: use the bucket's name alone, as news-pictures")
         return raw
 
@@ -173,7 +175,7 @@ class Environment:
     def hosts(self, name: str) -> tuple[str, ...]:
         """Host names as Django's ALLOWED_HOSTS takes them: a leading dot for all below it, a star for any."""
         hosts = self.words(name)
-        wrong = [host for host in hosts if not ALLOWED_HOST.fullmatch(host)]
+        wrong = [host for host in hosts if not re.fullmatch(ALLOWED_HOST, host)]
         if wrong or (self.text(name) and not hosts):
             raise ImproperlyConfigured(f"{name}={self.text(name)!r}: use names like news.example, separated by commas")
         return hosts
@@ -254,5 +256,5 @@ def kept_secret(path: Path) -> str:
 
 def _is_web_site(parts: SplitResult) -> bool:
     """True where an address begins as one of the web does. Raises ValueError for a port that is none."""
-    is_host = HOST.fullmatch(parts.hostname or "") is not None
+    is_host = re.fullmatch(HOST, parts.hostname or "") is not None
     return parts.scheme in {"http", "https"} and is_host and parts.port != 0

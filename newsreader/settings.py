@@ -115,17 +115,16 @@ IMAGE_ACCEL = env.flag("NEWSREADER_IMAGE_ACCEL")
 
 # --- Django -----------------------------------------------------------------------------------------------------
 
+# Not "csp", of which the middleware alone is used: every command would load what its checks need.
 INSTALLED_APPS = [
     "django.contrib.admin.apps.SimpleAdminConfig",  # newsreader.urls looks for the admin classes: commands need none
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",  # its templates, for newsreader.forms
     "newsreader.apps.SignInAttemptsConfig",  # axes, under a name that says what it keeps
-    "csp",
     "django_htmx",
     "newsreader",
     "feeds",

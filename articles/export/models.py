@@ -11,11 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from feeds.models import Category, Feed
 
+LONGEST_NAME = 100
+
 
 class Output(models.Model):
     """A view of one reader that whoever has its secret address may follow. Only a digest of the secret is kept."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="outputs", on_delete=models.CASCADE)
+    name = models.CharField(
+        _("name"), max_length=LONGEST_NAME, blank=True, db_default=""
+    )  # the reader's own, to tell it apart
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of the secret, in hex."))
     # With its feed or category an output goes too: without them it would open the whole list.
     feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE)
@@ -30,7 +35,7 @@ class Output(models.Model):
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return self.name or f"{self.pk}"
 
 
 class ExportIdentity(models.Model):

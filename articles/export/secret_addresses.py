@@ -13,10 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from articles.export.models import Output
+from articles.export.models import LONGEST_NAME, Output
 from articles.lists.selection import Selection
 from articles.search.find import Search
 from articles.search.query.syntax import LONGEST_QUERY
+from feeds.parse.text import line
 from feeds.writes import UNWRITABLE, soon
 
 SECRET_BYTES = 24
@@ -25,14 +26,13 @@ _COLUMNS = {field.name: field.name for field in fields(Selection) if field.compa
 NOTED_EVERY = timedelta(hours=1)
 
 
-def create(user: User, search: Search) -> tuple[Output, str]:
-    """An output of the view, and its secret, which nobody can find out again."""
+def create(user: User, search: Search, *, name: str = "") -> tuple[Output, str]:
+    """An output of the view, under the reader's `name` for it, and its secret, which nobody can find out again."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     # A query that is longer is the same search, and SQLite would keep it whole.
     kept = replace(search.selection, query=search.selection.query[:LONGEST_QUERY])
-    output = Output.objects.create(
-        user=user, digest=_digest(secret), **{column: getattr(kept, name) for name, column in _COLUMNS.items()}
-    )
+    columns = {column: getattr(kept, field) for field, column in _COLUMNS.items()}
+    output = Output.objects.create(user=user, name=line(name, LONGEST_NAME), digest=_digest(secret), **columns)
     return output, secret
 
 

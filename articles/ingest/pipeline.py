@@ -17,7 +17,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from feeds import sandbox
-from feeds.history import progress as history
 from feeds.http import Client
 from feeds.http.fetch import Failed, Fetched, Outcome, fetch
 from feeds.leases.hosts import REFUSALS
@@ -117,6 +116,8 @@ def _settle(feed: Feed, read: Read, started_at: datetime) -> Poll:
         stored.append(store(feed, the_last))
         total = polling.Stored(new=sum(each.new for each in stored), changed=sum(each.changed for each in stored))
         if parsed.older_url:
+            from feeds.history import progress as history
+
             is_gap = bool(feed.article_count and total.new) and total.new == len(parsed.entries) and not parsed.left_out
             history.notice(feed, parsed.older_url, is_gap=is_gap)
         return polling.record(feed, outcome, parsed, total, started_at=started_at, now=timezone.now())

@@ -82,7 +82,7 @@ def output_list(request: SignedIn) -> HttpResponse:
     search = view_of(request)
     addresses: list[tuple[str, str]] = []
     if request.method == "POST":
-        output, secret = secret_addresses.create(request.user, search)
+        output, secret = secret_addresses.create(request.user, search, name=request.POST.get("name", ""))
         addresses = [(name, _secret_address(request, output, secret, file)) for file, name in NAMES.items()]
     is_open = settings.NEWSREADER_PUBLIC and not search.is_personal
     files = [(name, _path(file) + list_query(search)) for file, name in NAMES.items()]

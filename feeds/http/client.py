@@ -20,6 +20,7 @@ from feeds.http.policy import FetchPolicy, HttpError, Problem
 from feeds.http.target import Target, location_of, shown, target_of
 
 if TYPE_CHECKING:
+    from feeds.http.cookies import ChainCookies
     from feeds.http.exchange import Answer
 
 PERMANENT = frozenset({301, 308})
@@ -145,8 +146,6 @@ class Client:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> Iterator[tuple[Answer, Target, str]]:
         """The first answer that is no redirect, where it came from, and how far the way there is permanent."""
-        from feeds.http.cookies import ChainCookies
-
         now = time.monotonic()
         deadline = min(now + self.policy.total_timeout, self._until)
         start = min(deadline, now + self.policy.start_timeout)
@@ -155,10 +154,10 @@ class Client:
             raise HttpError(Problem.TIMEOUT, f"no time was left to connect to {target.host}", is_unreached=False)
         sent = {**self._headers, **headers}
         chain = _Chain([target], {target})
-        cookies = ChainCookies()
+        cookies: ChainCookies | None = None  # until a server has redirected, as few do
         followed = REDIRECTS if body is None else REPEATED
         while True:
-            cookie = cookies.header(target.origin)
+            cookie = cookies.header(target.origin) if cookies else ""
             asked = {**sent, "Cookie": cookie} if cookie else sent
             with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, start, deadline, body) as answer:
                 location = answer.headers.get("location", "") if answer.status in followed else ""
@@ -166,6 +165,7 @@ class Client:
                     yield answer, target, permanent_url
                     return
                 answer.skip()
+            cookies = cookies or _no_cookies()
             if cookies.take(target.origin, answer.cookies):
                 chain.since_cookie.clear()
             to = self._redirected(chain, location)
@@ -196,6 +196,12 @@ class Client:
 
 def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name.lower() not in CREDENTIALS}
+
+
+def _no_cookies() -> ChainCookies:
+    from feeds.http.cookies import ChainCookies
+
+    return ChainCookies()
 
 
 @contextmanager

@@ -69,7 +69,8 @@ class Answer:
     @property
     def is_encoded(self) -> bool:
         """An encoding that nobody knows is taken for none, as browsers do."""
-        return self._coding in CODINGS or "," in self._coding
+        coding = self._coding
+        return coding in CODINGS or "," in coding
 
     @property
     def _coding(self) -> str:

@@ -172,9 +172,9 @@ def _validator(value: str, limit: int) -> str:
 def max_age(headers: dict[str, str]) -> float | None:
     """For how many seconds from now an answer is fresh (RFC 9111 §4.2); None where its server doesn't say."""
     control = headers.get("cache-control", "").lower()
-    if re.search(r"\bno-(cache|store)\b", control):
+    if control and re.search(r"\bno-(cache|store)\b", control):
         return None
-    if found := re.search(r'(?<![\w-])max-age="?(\d+)', control):
+    if control and (found := re.search(r'(?<![\w-])max-age="?(\d+)', control)):
         return max(_seconds(found[1]) - _seconds(headers.get("age", "")), 0)
     return _seconds_until(headers.get("expires", ""), headers)
 
@@ -195,9 +195,11 @@ def _is_number(value: str) -> bool:
 
 def _seconds_until(date: str, headers: dict[str, str]) -> float | None:
     """From the server's own clock, which may be wrong, to `date`; None where that is no date or has passed."""
-    then = _http_date(date)
+    then = _http_date(date) if date else None
+    if then is None:
+        return None
     now = _http_date(headers.get("date", "")) or datetime.now(UTC)
-    return min((then - now).total_seconds(), LONGEST) if then and then > now else None
+    return min((then - now).total_seconds(), LONGEST) if then > now else None
 
 
 def _http_date(value: str) -> datetime | None:

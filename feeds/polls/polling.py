@@ -127,8 +127,9 @@ def _batches(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, ...]]:
 
 
 def leased(claim: Claim) -> list[Feed]:
-    """The feeds of a claim that still belong to it."""
-    return list(QUEUE.of_claim(claim).defer("opml_attributes").order_by("host", "next_check_at"))
+    """The feeds of a claim that still belong to it, with all columns: to leave some out Django looks for each in a
+    list."""
+    return list(QUEUE.of_claim(claim).order_by("host", "next_check_at"))
 
 
 def record(
@@ -182,8 +183,8 @@ def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
     update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
     insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
     marks = ", ".join(["%s"] * len(row))
-    values = [_adapted(database, value) for value in (*changed.values(), feed.pk, feed.lease)]
-    history = [_adapted(database, getattr(poll, name)) for name in row]
+    values = _adapted(database, (*changed.values(), feed.pk, feed.lease))
+    history = _adapted(database, [getattr(poll, name) for name in row])
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
             written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
@@ -201,13 +202,17 @@ def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
             poll.pk = cursor.lastrowid
 
 
-def _adapted(database: BaseDatabaseWrapper, value: Any) -> Any:
-    """A column's value as the database takes it. Asking the column's field would take longer than to write it."""
-    if isinstance(value, datetime):
-        return database.ops.adapt_datetimefield_value(value)
-    if isinstance(value, UUID):
-        return value if database.features.has_native_uuid_field else value.hex
-    return value
+def _adapted(database: BaseDatabaseWrapper, values: Iterable[Any]) -> list[Any]:
+    """Columns' values as the database takes them. Asking the columns' fields would take longer than to write them."""
+    of_time, has_uuids = database.ops.adapt_datetimefield_value, database.features.has_native_uuid_field
+    return [
+        of_time(value)
+        if isinstance(value, datetime)
+        else value.hex
+        if isinstance(value, UUID) and not has_uuids
+        else value
+        for value in values
+    ]
 
 
 def _outcome_name(outcome: Outcome) -> Poll.Outcome:
@@ -284,7 +289,7 @@ def _bits(numbers: Iterable[int]) -> int:
 
 
 def _of_bits(bits: int) -> frozenset[int]:
-    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
+    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1) if bits else frozenset()
 
 
 def _refused(outcome: Failed, now: datetime) -> dict[str, Any]:

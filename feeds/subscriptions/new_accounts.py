@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from feeds.subscriptions import own
-
 
 def on_saved(sender: type[User], instance: User, *, created: bool, raw: bool = False, **_more: Any) -> None:
     """Let a new account begin as the site has it. One that a backup brings back (`raw`) has what it had."""
     if created and not raw:
+        from feeds.subscriptions import own  # every command loads this module
+
         own.begin(instance)

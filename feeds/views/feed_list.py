@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from feeds.categories import tree_of
@@ -27,6 +28,9 @@ from feeds.subscriptions.visibility import Reader, categories_for, followed_feed
 
 PAGE = 200
 ANY = "broken"  # of the kinds of BROKEN
+# Other than by category, by their newest article: names in addresses and headings.
+NEWEST, SILENT = "newest", "silent"
+ORDERS = {NEWEST: gettext_lazy("Newest first"), SILENT: gettext_lazy("Silent the longest first")}
 COLUMNS = (
     "id", "url", "title", "custom_title", "host", "site_url", "language", "icon_url", "images", "category_id", "state",
     "failures", "is_damaged", "last_checked_at", "last_error", "article_count", "newest_article_at", "is_shared",
@@ -35,24 +39,29 @@ COLUMNS = (
 
 @require_safe
 def feed_list(request: HttpRequest) -> HttpResponse:
-    """The feeds that the reader follows, by category, PAGE at a time, all, those of one `Health`, or all that are
-    broken, by how long; or those of the site that they don't follow (`of=others`). Who is signed in has a page of their
-    own for what is broken. The number of queries is the same for any number of feeds."""
-    wanted = _wanted(request.GET.get("health", ""))
+    """The feeds that the reader follows, by category or in another of the ORDERS, PAGE at a time, all, those of one
+    `Health`, or all that are broken, by how long; or those of the site that they don't follow (`of=others`). Who is
+    signed in has a page of their own for what is broken. The number of queries is the same for any number of feeds."""
+    wanted, by = _wanted(request.GET.get("health", "")), request.GET.get("order", "")
     if wanted == ANY and request.user.is_authenticated:
         return redirect("broken_feeds")
+    if by not in {"", *ORDERS}:
+        raise Http404("no such order")
     others = request.user.is_authenticated and request.GET.get("of") == "others"
     shelves = _shelves_of_site() if others else _shelves(request.user)
     feeds = _others(request.user) if others else followed_feeds(request.user, quiet=True)
     is_of_broken = wanted == ANY or wanted in BROKEN
-    order = _longest_broken(feeds) if is_of_broken else _order(feeds, shelves)
+    heading = _("Broken the longest first") if is_of_broken else str(ORDERS.get(by, ""))
+    order = _by_time(feeds, "" if is_of_broken else by) if heading else _order(feeds, shelves)
     chosen = [pk for pk, of_health in order if wanted in {"", of_health} or (wanted == ANY and of_health in BROKEN)]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
     context = {
-        "groups": _broken(shown, request.user) if is_of_broken else _groups(shown, request.user, shelves),
+        "groups": _one_group(heading, shown, request.user) if heading else _groups(shown, request.user, shelves),
         "total": len(order),
         "wanted": wanted,
+        "order": by,
+        "orders": [] if is_of_broken else ORDERS.items(),
         "others": others,
         "may_add": may_add(request.user),
         "left": _left(request.user),
@@ -132,15 +141,18 @@ def _order(feeds: QuerySet[Feed], shelves: _Shelves) -> list[tuple[int, str]]:
     return [(pk, of_health) for _rank, _position, _name, pk, of_health in sorted(found)]
 
 
-def _longest_broken(feeds: QuerySet[Feed]) -> list[tuple[int, str]]:
-    """Id and health of each of `feeds`, first what has not worked for the longest time."""
-    rows = feeds.order_by(Coalesce("last_success_at", "added_at"), "pk").annotate(health=health(timezone.now()))
-    return list(rows.values_list("pk", "health"))
+def _by_time(feeds: QuerySet[Feed], order: str) -> list[tuple[int, str]]:
+    """Id and health of each of `feeds`: in one of the orders by the newest article, or first what has not worked for
+    the longest time."""
+    newest = F("newest_article_at")
+    keys = {NEWEST: newest.desc(nulls_last=True), SILENT: newest.asc(nulls_first=True)}
+    rows = feeds.order_by(keys.get(order) or Coalesce("last_success_at", "added_at"), "pk")
+    return list(rows.annotate(health=health(timezone.now())).values_list("pk", "health"))
 
 
-def _broken(shown: list[int], reader: Reader) -> list[tuple[str, Category | None, list[Feed]]]:
-    """One group, as how long is the order, whatever the category."""
-    return [(_("Broken the longest first"), None, _feeds(shown, reader))] if shown else []
+def _one_group(heading: str, shown: list[int], reader: Reader) -> list[tuple[str, Category | None, list[Feed]]]:
+    """One group, as a time is the order, whatever the category."""
+    return [(heading, None, _feeds(shown, reader))] if shown else []
 
 
 def _feeds(shown: list[int], reader: Reader) -> list[Feed]:

@@ -255,6 +255,23 @@ def test_the_last_scheme_counts_if_it_is_one(settings, told, scheme):
     assert request.scheme == scheme
 
 
+def test_http_from_a_proxy_stays_http_though_our_own_server_spoke_tls(settings):
+    settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
+    request = ask_through("10.0.0.2", HTTP_X_FORWARDED_PROTO="http", **{"wsgi.url_scheme": "https"})
+    assert request.META["wsgi.url_scheme"] == "http"
+
+
+def test_the_last_host_counts_and_none_leaves_the_server_s_own(settings):
+    settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
+    assert ask_through("10.0.0.2", HTTP_X_FORWARDED_HOST="evil.example, news.example").get_host() == "news.example"
+    assert ask_through("10.0.0.2").get_host() == "inside"
+
+
+def test_a_request_without_an_address_comes_from_nobody_s_proxy(settings):
+    settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
+    assert ask_through("", **FORWARDED).get_host() == "inside"
+
+
 def test_nobody_else_does(settings):
     settings.TRUSTED_PROXIES, settings.ALLOWED_HOSTS = PROXIES, ["*"]
     request = ask_through("203.0.113.9", **FORWARDED)

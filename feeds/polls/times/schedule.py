@@ -116,6 +116,8 @@ def next_check(*, now: datetime, wait: timedelta, wishes: Wishes, random: Random
 def _not_skipped(moment: datetime, wishes: Wishes, chance: float) -> datetime:
     """`moment`, or the first minutes of the next hour that is not skipped; `moment` where all are, which can't be
     meant."""
+    if not (wishes.skip_hours or wishes.skip_days):
+        return moment
     later = moment
     for _ in range(HOURS_OF_A_WEEK + 1):
         if not any(_is_skipped(each, wishes) for each in (later, later + LATENESS)):

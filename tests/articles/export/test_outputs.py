@@ -257,3 +257,11 @@ def test_the_log_does_not_tell_a_secret(client, stranger, reader):
         console.setStream(stream)
     assert f"Not Found: {folder.rpartition('/')[0]}/…/rss.xlm" in written.getvalue()
     assert folder not in written.getvalue()
+
+
+def test_secret_addresses_of_one_list_are_told_apart_by_their_names(client, reader):
+    client.post("/outputs/?show=unread", {"name": "Podcast\x00 player\n"})
+    client.post("/outputs/?show=unread", {"name": "x" * 200})
+    client.post("/outputs/?show=unread")
+    assert sorted(Output.objects.values_list("name", flat=True)) == ["", "Podcast player", "x" * 100]
+    assert "Podcast player" in client.get("/outputs/").text

@@ -81,7 +81,7 @@ class Network:
         return feed_of(asked)
 
 
-@pytest.mark.parametrize("hours", [1, 6])
+@pytest.mark.parametrize("hours", [1, 6, 24])
 def test_after_an_outage_of_the_own_network_all_is_polled_in_minutes(monkeypatch, caplog, hours):
     for number in range(4):
         make_feed(url=f"https://host{number}.example/", next_check_at=START, added_at=START)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from articles.sanitize import clean
 from articles.sanitize.addresses import PLAIN
-from articles.sanitize.gate import _filter, is_allowed, start_tag
+from articles.sanitize.gate import _filter, is_allowed, start_tag, write
 from articles.sanitize.inline import LINK_SCHEMES
+from articles.sanitize.read import Node
 from articles.sanitize.vocabulary import ATTRIBUTES, FORMULA, TAGS, VOID
 
 BASE = "https://publisher.example/news/1"
@@ -344,3 +345,29 @@ def test_a_tag_that_is_not_in_the_table_is_not_written():
     assert start_tag("script", (("src", "https://evil.example/x.js"),)) == ""
     assert start_tag("p", (("onclick", "alert(1)"),)) == "<p>"
     assert start_tag("a", (("href", "javascript:alert(1)"),)) == "<a>"
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "value", "other"),
+    [
+        ("img", "srcset", "https://a.example/b.jpg 2x, HTTP://a.example/c.jpg 3x", "b.jpg 2x"),
+        ("img", "srcset", "https://a.example/b.jpg", "https://a.example/b.jpg, javascript:1 2x"),
+        ("h2", "id", "user-content-a", "a"),
+        ("img", "class", "smiley", "small"),
+        ("p", "class", "embed", "article"),
+        ("math", "display", "block", "none"),
+        ("mspace", "width", "1em", "1em;x"),
+        ("mi", "mathvariant", "normal", "x"),
+    ],
+)
+def test_an_attribute_stays_with_a_value_that_it_may_have_and_goes_with_another(tag, name, value, other):
+    assert start_tag(tag, ((name, value),)) == f'<{tag} {name}="{value}">'
+    assert start_tag(tag, ((name, other),)) == f"<{tag}>"
+
+
+def test_what_stands_around_and_inside_of_an_element_is_written_also_where_the_element_is_not():
+    inside = Node("script", {}, ["1 < 2", Node("br", {}), "3"])
+    link = Node("a", {"href": "https://a.example/"}, [Node("b", {}, ["x"])])
+    assert write(Node("div", {}, ["a & b", inside, link, "end"])) == (
+        'a &amp; b1 &lt; 2<br>3<a href="https://a.example/"><b>x</b></a>end'
+    )

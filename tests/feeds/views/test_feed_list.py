@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from feeds.models import Feed
 from feeds.polls import heartbeat
+from feeds.views import feed_list
 from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def test_five_hundred_feeds_come_in_pages(client, reader):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=0", "page=2", "page=x", "page=-1", f"page={10**30}", "health=sad", "health=%00"]
+    "query", ["page=0", "page=2", "page=x", "page=-1", f"page={10**30}", "health=sad", "health=%00", "order=sad"]
 )
 def test_a_page_that_is_not_there_is_not_found(client, reader, query):
     make_feed()
@@ -153,3 +154,28 @@ def test_what_is_broken_stands_by_how_long(client, reader, settings, wanted):
     make_feed(title="c", failures=9, last_success_at=now - timedelta(days=40))
     make_feed(title="fine", last_success_at=now)
     assert names(client.get(f"/feeds/?health={wanted}")) == [("Broken the longest first", ["c", "b", "a"])]
+
+
+def test_feeds_stand_by_their_newest_article_on_demand(client, reader):
+    now = timezone.now()
+    for title, days in (("quiet", 90), ("daily", 1), ("weekly", 7)):
+        make_feed(title=title, category=make_category(title), newest_article_at=now - timedelta(days=days))
+    make_feed(title="empty")
+    response = client.get("/feeds/?order=newest")
+    assert names(response) == [("Newest first", ["daily", "weekly", "quiet", "empty"])]
+    assert 'href="?order=silent"' in response.text
+    assert names(client.get("/feeds/?order=silent")) == [
+        ("Silent the longest first", ["empty", "quiet", "weekly", "daily"])
+    ]
+
+
+def test_the_order_of_the_feeds_stays_with_filters_and_pages(client, reader, monkeypatch):
+    monkeypatch.setattr(feed_list, "PAGE", 2)
+    now = timezone.now()
+    for day in range(5):
+        make_feed(title=str(day), newest_article_at=now - timedelta(days=day), last_success_at=now)
+    make_feed(title="stopped", state=Feed.State.PAUSED)
+    page = client.get("/feeds/?order=newest&page=2")
+    assert names(page) == [("Newest first", ["2", "3"])]
+    assert 'href="?order=newest&amp;page=3"' in page.text
+    assert 'href="?order=newest&amp;health=paused"' in page.text

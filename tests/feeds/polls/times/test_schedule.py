@@ -37,6 +37,10 @@ def test_the_gap_is_the_mean_time_between_articles():
     assert typical_gap([NOW - n * HOUR for n in range(5)]) == HOUR
 
 
+def test_two_moments_are_enough_for_a_gap():
+    assert typical_gap([NOW, NOW - DAY]) == DAY
+
+
 def test_one_moment_tells_no_gap():
     assert typical_gap([NOW, NOW]) is None
 
@@ -230,3 +234,16 @@ def test_jitter_spreads_feeds_within_a_tenth_of_the_wait():
     moments = {next_check(now=NOW, wait=HOUR, wishes=Wishes(), random=Random(seed)) for seed in range(50)}
     assert len(moments) == 50
     assert NOW + HOUR <= min(moments) <= max(moments) <= NOW + 1.1 * HOUR
+
+
+def test_what_the_publisher_asks_for_is_more_than_the_operators_shortest_interval():
+    shortest = Limits(shortest=2 * HOUR)
+    assert wait(gap=DAY, silent=HOUR, limits=shortest, ttl_minutes=180) == 3 * HOUR
+    assert wait(gap=DAY, silent=HOUR, limits=shortest, ttl_minutes=60) == 2 * HOUR
+
+
+def test_the_only_hour_of_a_week_that_is_not_skipped_is_found_from_its_own_end_on():
+    told = Wishes(skip_hours=frozenset(range(24)) - {5}, skip_days=frozenset(range(1, 7)))
+    end_of_the_hour = MONDAY.replace(hour=5, minute=58)
+    found = next_check(now=end_of_the_hour, wait=timedelta(0), wishes=told, random=Random(1))
+    assert timedelta(0) <= found - (MONDAY + 7 * DAY).replace(hour=5) < 10 * MINUTE
