@@ -113,7 +113,9 @@ class ChooseForm(forms.Form):
     @classmethod
     def sign(cls, candidate: Candidate) -> str:
         """`candidate` as a value of the field `chosen`: what subscribe() takes."""
-        found = {"url": candidate.url, "title": candidate.title, "site_url": candidate.site_url}
+        found: dict[str, object] = {"url": candidate.url, "title": candidate.title, "site_url": candidate.site_url}
+        if candidate.recipe:
+            found |= {"recipe": candidate.recipe}
         return signing.dumps(found, salt=cls.SALT, compress=True)
 
 

@@ -135,6 +135,9 @@ class Feed(Leased):
         help_text=_("CSS or XPath, for pages in which the article is not found by itself."),
     )
 
+    # Of a feed that is made from a page: feeds.pages.recipe. Null: the address has a feed of its own.
+    recipe = models.JSONField(null=True, editable=False)
+
     # The schedule
     host = HostField("url", editable=False)
     next_check_at = models.DateTimeField(_("next check"), default=timezone.now, editable=False)

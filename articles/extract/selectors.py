@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from cssselect import HTMLTranslator, SelectorError
-from lxml import etree
 from lxml.html import HtmlElement
 
-MAX_LENGTH = 1000  # characters of a selector
-_PATHS = ("/", "./", "(", "'", '"', "id(", "concat(", "string(", "substring", "normalize-space(", "translate(")
+from feeds.pages import expressions
 
 
 def is_selector(text: str) -> bool:
     """True for a CSS selector or an XPath expression that can be used."""
-    return _compiled(text.strip()) is not None
+    return expressions.of_either(text.strip()) is not None
 
 
 def selected(root: HtmlElement, selector: str) -> list[HtmlElement]:
@@ -42,27 +37,4 @@ def selected_address(root: HtmlElement, selector: str) -> str:
 
 
 def _evaluated(root: HtmlElement, selector: str) -> list[object]:
-    expression = _compiled(selector.strip())
-    if expression is None:
-        return []
-    try:
-        value: object = expression(root)
-    except etree.XPathError:  # such as a function that there is not
-        return []
-    return list(value) if isinstance(value, list) else [value]
-
-
-@lru_cache(maxsize=256)
-def _compiled(selector: str) -> etree.XPath | None:
-    """The selector as it can be asked; None where it is none."""
-    if not selector or len(selector) > MAX_LENGTH:
-        return None
-    try:
-        return etree.XPath(selector if _is_xpath(selector) else HTMLTranslator().css_to_xpath(selector))
-    except (etree.XPathError, SelectorError, ValueError):
-        return None
-
-
-def _is_xpath(selector: str) -> bool:
-    """True for what begins as a path, or as a call of one of XPath's functions."""
-    return selector.startswith(_PATHS)
+    return expressions.found(expressions.of_either(selector.strip()), root)

@@ -23,6 +23,7 @@ from feeds.leases.hosts import REFUSALS
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 from feeds.models import Feed, Poll
+from feeds.pages.recipe import recipe_of
 from feeds.parse.fingerprint import fingerprint
 from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
@@ -128,15 +129,26 @@ def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> Read:
         return Read(outcome)
     if polling.is_refused(feed, outcome.body_hash, timezone.now()):
         return Read(_failed(outcome, REFUSED))
-    from feeds.parse import NotAFeed, parse
+    from feeds.parse import NotAFeed
 
     try:
-        parsed = sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
-        return Read(outcome, _with_links(parsed, outcome) if outcome.links else parsed)
+        parsed = _read(feed, outcome, seen)
+        return Read(outcome, _with_links(parsed, outcome) if outcome.links and not feed.recipe else parsed)
     except (NotAFeed, sandbox.Interrupted) as error:
         return Read(_failed(outcome, str(error)))
     except sandbox.OverBudget as error:
         return Read(_failed(outcome, str(error), outcome.body_hash))
+
+
+def _read(feed: Feed, outcome: Fetched, seen: bytes) -> ParsedFeed:
+    """The feed in a document, or that its recipe makes of a page. Raises NotAFeed and sandbox.OverBudget."""
+    if feed.recipe and (recipe := recipe_of(feed.recipe)):
+        from feeds.pages.read import read
+
+        return sandbox.run(read, outcome.body, url=outcome.url, recipe=recipe, content_type=outcome.content_type)
+    from feeds.parse import parse
+
+    return sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)
 
 
 def _with_links(parsed: ParsedFeed, outcome: Fetched) -> ParsedFeed:

@@ -23,6 +23,7 @@ __all__ = ["NotAFeed", "ParsedEnclosure", "ParsedEntry", "ParsedFeed", "ParsedSo
 logger = logging.getLogger(__name__)
 
 FEED_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+SITEMAP_ROOTS = frozenset({"urlset", "sitemapindex"})
 HTML_START = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>])", re.IGNORECASE)
 HTML_ELEMENT = re.compile(r"<(?:html|head|body|meta|div)[\s>]", re.IGNORECASE)
 DOCTYPE = re.compile(r"<!doctype[^<>]{0,1000}>", re.IGNORECASE)
@@ -46,9 +47,10 @@ BINARY = re.compile(rb"\0\0\0[^<\n\r]")  # what comes after such a start otherwi
 def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -> ParsedFeed:
     """The feed in `body`, which was fetched from `url`. Raises NotAFeed; never anything else, whatever the bytes.
 
-    RSS 0.9x to 2.0, Atom 0.3 and 1.0, RDF (RSS 0.90 and 1.0), JSON Feed 1.0 and 1.1. Nothing is fetched or opened, no
-    entity is expanded, and of a document with more than 5,000 entries the newest ones are read. With `seen`, the last
-    document's ParsedFeed.seen, entries that were in that one are left out where that is safe: see ParsedFeed.left_out.
+    RSS 0.9x to 2.0, Atom 0.3 and 1.0, RDF (RSS 0.90 and 1.0), JSON Feed 1.0 and 1.1, sitemaps of news. Nothing is
+    fetched or opened, no entity is expanded, and of a document with more than 5,000 entries the newest ones are read.
+    With `seen`, the last document's ParsedFeed.seen, entries that were in that one are left out where that is safe: see
+    ParsedFeed.left_out.
     """
     try:
         return _parse(body, url, content_type, seen)
@@ -99,6 +101,10 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _parse_xml(text: str, url: str, content_type: str, seen: bytes) -> ParsedFeed:
+    if _root(text, _after_prologue(text, 0)) in SITEMAP_ROOTS:
+        from feeds.parse import sitemap
+
+        return sitemap.feed(text, url=url)
     from feeds.parse.unchanged_entries import cut, remembered
 
     document = cut(text)

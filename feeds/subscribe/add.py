@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -38,6 +38,7 @@ class Candidate:
     description: str = ""
     entry_count: int = 0
     newest_titles: tuple[str, ...] = ()
+    recipe: dict[str, str] | None = None  # of a feed that is made from the page there
     already_added: Feed | None = None
 
 
@@ -89,7 +90,7 @@ def address_given(url: str, *texts: str) -> str:
 def find(client: Client, address: str, reader: Reader | None = None) -> list[Candidate]:
     """The feeds at `address`: itself, or those that the web page there names. Those that are there already, or that
     `reader` follows already, say so. Raises NothingFound."""
-    response = _first_answer(client, address)
+    response = first_answer(client, address)
     try:
         return _candidates(_found(client, response), reader or Operator())
     except sandbox.OverBudget as error:
@@ -107,8 +108,8 @@ def _found(client: Client, response: HttpResponse) -> list[tuple[str, ParsedFeed
         return found
 
 
-def _first_answer(client: Client, address: str) -> HttpResponse:
-    """The answer to `address`, or where that names no scheme to https and then http."""
+def first_answer(client: Client, address: str) -> HttpResponse:
+    """The answer to `address`, or where that names no scheme to https and then http. Raises NothingFound."""
     address = _without_feed_scheme(address.strip())
     attempts = [address] if "://" in address else [f"https://{address}", f"http://{address}"]
     reason: Exception | None = None
@@ -169,14 +170,15 @@ def _candidates(found: Sequence[tuple[str, ParsedFeed]], reader: Reader) -> list
             site_url=feed.site_url,
             description=feed.description,
             entry_count=len(feed.entries),
-            newest_titles=_newest_titles(feed),
+            newest_titles=newest_titles(feed),
             already_added=known.get(spellings.key(url)),
         )
         for url, feed in reversed(by_url.items())
     ]
 
 
-def _newest_titles(feed: ParsedFeed) -> tuple[str, ...]:
+def newest_titles(feed: ParsedFeed) -> tuple[str, ...]:
+    """The titles of the newest entries, for a preview."""
     dated = [entry for entry in feed.entries if entry.published_at]
     newest = sorted(dated, key=lambda entry: entry.published_at or timezone.now(), reverse=True) or feed.entries
     return tuple(entry.title or entry.url for entry in newest[:PREVIEW_TITLES])
@@ -190,8 +192,10 @@ def subscribe(
     site_url: str = "",
     category: Category | None = None,
     is_shared: bool = True,
+    recipe: Mapping[str, str] | None = None,
 ) -> tuple[Feed, bool]:
-    """The feed at `url`, in whatever spelling, and whether it is new. With `is_shared` it is the site's, also where a
+    """The feed at `url`, in whatever spelling, and whether it is new: with `recipe` one that is made from the page
+    there. With `is_shared` it is the site's, also where a
     reader had it alone. A new one is due at once: the next tick polls it. Raises ValueError where `url` is no address
     that can be fetched."""
     url = normalized(url)
@@ -202,7 +206,7 @@ def subscribe(
             own.share([feed])
         return feed, False
     values = columns_of(title=title, custom_title=custom_title, site_url=site_url)
-    defaults = {**values, "category": category, "is_shared": is_shared}
+    defaults = {**values, "category": category, "is_shared": is_shared, "recipe": recipe}
     feed, is_new = Feed.objects.get_or_create(url=url, defaults=defaults)
     if is_new:
         addresses.belongs_to_its_feed(url)

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from feeds import sandbox
 from feeds.categories import free_slug
 from feeds.models import Category, Feed, FormerAddress
+from feeds.pages import freshrss
+from feeds.pages.recipe import kept, recipe_of
 from feeds.parse import spellings
 from feeds.parse.text import line
 from feeds.polls.failure_messages import translated
@@ -28,7 +30,7 @@ from feeds.subscriptions.visibility import Operator, Reader, categories_for, fol
 BATCH = 1000
 # An outline's address as people write it. The site itself sends to https, where it has that.
 SCHEMELESS = re.compile(r"(?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?]|$)")
-NO_FEED = re.compile(r"xpath|json\+dot", re.IGNORECASE)  # FreshRSS's types
+NO_FEED = re.compile(r"xpath|json\+dot", re.IGNORECASE)  # FreshRSS's types of what is made from a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,8 +192,8 @@ def _address_of(outline: opml.FeedOutline) -> tuple[str, str]:
     if not outline.url:
         return "", _("The outline has no feed's address (xmlUrl).")
     kind = outline.attributes.get("type", "")
-    if NO_FEED.search(kind):
-        message = _("This is a page that another reader picks apart (“%(kind)s”), not a feed.")
+    if NO_FEED.search(kind) and not freshrss.recipe_in(outline.attributes):
+        message = _("This is a page that another reader picks apart (“%(kind)s”), and nothing says how.")
         return "", message % {"kind": line(kind, 100)}
     try:
         return normalized(_with_scheme(outline.url)), ""
@@ -224,10 +226,12 @@ def _row(listed: Listed, category: Category | None, *, is_shared: bool) -> Feed:
     # What a reader calls a feed of their own stands in their subscription, and is nobody else's to read.
     title, called = (outline.title, outline.custom_title) if is_shared else ("", "")
     values = columns_of(title=title, custom_title=called, site_url=outline.site_url)
+    recipe, attributes = freshrss.recipe_in(outline.attributes), dict(outline.attributes)
     return Feed(
         url=listed.url,
         category=category,
-        opml_attributes=dict(outline.attributes),
+        opml_attributes=freshrss.without_recipe(attributes) if recipe else attributes,
+        recipe=kept(recipe) if recipe else None,
         is_shared=is_shared,
         **values,
     )
@@ -248,7 +252,7 @@ def export_opml(reader: Reader | None = None) -> bytes:
     rows = categories_for(reader).in_bulk()
     paths: dict[int | None, opml.Path] = {None: (), **{pk: _path(pk, rows) for pk in rows}}
     titles, places = own.own_titles(reader), places_of(reader)
-    columns = ("url", "title", "custom_title", "site_url", "category_id", "opml_attributes")
+    columns = ("url", "title", "custom_title", "site_url", "category_id", "opml_attributes", "recipe")
     feeds = tuple(
         opml.FeedOutline(
             url=row.url,
@@ -256,7 +260,7 @@ def export_opml(reader: Reader | None = None) -> bytes:
             custom_title=titles.get(row.pk) or row.custom_title,
             site_url=row.site_url,
             path=paths.get(places.get(row.pk), ()),
-            attributes=row.opml_attributes,
+            attributes=_attributes(row),
         )
         for row in followed_feeds(reader, quiet=True)
         .filter(url__startswith="http")
@@ -266,6 +270,11 @@ def export_opml(reader: Reader | None = None) -> bytes:
     categories = {paths[pk]: row.opml_attributes for pk, row in rows.items()}
     content = opml.Opml(feeds=feeds, categories=categories)
     return opml.write(content, title=_("Feeds of Newsreader"), created=format_datetime(timezone.now()))
+
+
+def _attributes(feed: Feed) -> dict[str, str]:
+    recipe = recipe_of(feed.recipe)
+    return {**feed.opml_attributes, **(freshrss.attributes_of(recipe) if recipe else {})}
 
 
 def _path(pk: int, rows: Mapping[int, Category]) -> opml.Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.conf import settings
@@ -59,14 +60,21 @@ def no_room() -> str:
 
 
 def add_for(
-    reader: User, *, url: str, title: str = "", site_url: str = "", category: Category | None = None, for_site: bool
+    reader: User,
+    *,
+    url: str,
+    title: str = "",
+    site_url: str = "",
+    recipe: Mapping[str, str] | None = None,
+    category: Category | None = None,
+    for_site: bool,
 ) -> tuple[Feed, bool]:
     """The feed at `url`, which the reader follows from now on, and whether they did not before. A feed that another
     reader has for themselves is kept once; staff who add it for the site share it. Raises ValueError where `url` is no
     address that can be fetched, NoRoom."""
     with transaction.atomic():
         place = category if for_site else None
-        feed, is_new = subscribe(url, title=title, site_url=site_url, category=place, is_shared=for_site)
+        feed, is_new = subscribe(url, title=title, site_url=site_url, category=place, is_shared=for_site, recipe=recipe)
         if place and not is_new:
             Feed.objects.filter(pk=feed.pk, category=None).update(category=place)
         follows = not is_new and followed_feeds(reader, quiet=True).filter(pk=feed.pk).exists()
