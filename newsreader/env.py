@@ -50,6 +50,8 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_IMAGE_ENDPOINT": "address of that store, as https://s3.example; without it Amazon's",
     "NEWSREADER_IMAGE_ACCEL": "true hands picture files to nginx (X-Accel-Redirect), as docker/nginx.conf has it",
     "NEWSREADER_SITE_RULES": "folder of rules for sites whose articles are fetched whole, as ftr-site-config has them",
+    "NEWSREADER_RSS_BRIDGE": "address of your own RSS-Bridge, asked where a page has no feed, as https://bridge.example",
+    "NEWSREADER_RSSHUB": "address of your own RSSHub, for addresses as rsshub://github/issue/DIYgod/RSSHub",
     "NEWSREADER_WEBSUB_HUB": "hub that is told when a public site's feeds change, as https://hub.example/",
     "NEWSREADER_ADMIN_USER": "name of the first administrator",
     "NEWSREADER_ADMIN_PASSWORD": "password of the first administrator",

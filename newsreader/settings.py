@@ -95,6 +95,10 @@ WEBSUB_HUB = env.web_address("NEWSREADER_WEBSUB_HUB")
 # Between polls of a feed that has no interval of its own: docs/operation.md.
 INTERVALS = env.intervals("NEWSREADER_SHORTEST_INTERVAL", "NEWSREADER_LONGEST_INTERVAL")
 
+# Programs of one's own that make feeds for sites that have none: docs/pages.md.
+RSS_BRIDGE = env.web_address("NEWSREADER_RSS_BRIDGE").rstrip("/")
+RSSHUB = env.web_address("NEWSREADER_RSSHUB").rstrip("/")
+
 # A folder of rules for sites, a file for each host; empty for none: docs/full-text.md.
 SITE_RULES = env.text("NEWSREADER_SITE_RULES")
 

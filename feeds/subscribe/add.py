@@ -14,10 +14,14 @@ from django.utils.translation import gettext as _
 from feeds import addresses, sandbox
 from feeds.http import Client, HttpError, HttpResponse
 from feeds.models import Category, Feed, host_of
+from feeds.pages.read import read
+from feeds.pages.recipe import Recipe, kept
 from feeds.parse import NotAFeed, ParsedFeed, parse, spellings
 from feeds.parse.text import MAX_FEED_TITLE, MAX_FEED_URL, line
 from feeds.polls.failure_messages import translated
-from feeds.subscribe.documents import discover
+from feeds.subscribe import bridges
+from feeds.subscribe.documents import discover, known_sites
+from feeds.subscribe.documents.known_sites import Known
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Operator, Reader, followed_feeds
 
@@ -87,19 +91,41 @@ def address_given(url: str, *texts: str) -> str:
     return next((match[0] for match in found if match), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A feed that could be read, and what is known of it beside."""
+
+    url: str
+    feed: ParsedFeed
+    part: known_sites.Part = ""
+    recipe: Recipe | None = None
+
+
 def find(client: Client, address: str, reader: Reader | None = None) -> list[Candidate]:
-    """The feeds at `address`: itself, or those that the web page there names. Those that are there already, or that
-    `reader` follows already, say so. Raises NothingFound."""
-    response = first_answer(client, address)
+    """The feeds at `address`: those that its site has by a rule, itself, or those that the web page there names; where
+    there are none, what the operator's own bridges make of it. Those that are there already, or that `reader` follows
+    already, say so. Raises NothingFound."""
+    address = bridges.at_own_hub(known_sites.address_of_handle(address) or address)
     try:
-        return _candidates(_found(client, response), reader or Operator())
+        found = _by_rule(client, address) or _found(client, address)
+        return _candidates(found, reader or Operator())
     except sandbox.OverBudget as error:
         raise NothingFound(translated(str(error))) from error
 
 
-def _found(client: Client, response: HttpResponse) -> list[tuple[str, ParsedFeed]]:
+def _by_rule(client: Client, address: str) -> list[Found]:
+    """The feeds that the site has by a rule: the page itself is not asked."""
     try:
-        return [(response.permanent_url, _feed_in(response))]
+        url = normalized(address if "://" in address else f"https://{address.strip()}")
+    except ValueError:
+        return []
+    return list(_readable(client, known_sites.known(url), time.monotonic() + MAX_SECONDS))
+
+
+def _found(client: Client, address: str) -> list[Found]:
+    response = first_answer(client, address)
+    try:
+        return [Found(response.permanent_url, _feed_in(response))]
     except NotAFeed as error:
         found = _found_by_page(client, response)
         if not found:
@@ -129,52 +155,70 @@ def _answer(client: Client, url: str) -> HttpResponse:
     return response
 
 
-def _feed_in(response: HttpResponse) -> ParsedFeed:
-    return sandbox.run(parse, response.body, url=response.url, content_type=response.headers.get("content-type", ""))
+def _feed_in(response: HttpResponse, recipe: Recipe | None = None) -> ParsedFeed:
+    content_type = response.headers.get("content-type", "")
+    if recipe:
+        return sandbox.run(read, response.body, url=response.url, recipe=recipe, content_type=content_type)
+    return sandbox.run(parse, response.body, url=response.url, content_type=content_type)
 
 
-def _found_by_page(client: Client, page: HttpResponse) -> list[tuple[str, ParsedFeed]]:
-    """The readable feeds that a page names, else the first one in a usual place."""
+def _found_by_page(client: Client, page: HttpResponse) -> list[Found]:
+    """The readable feeds that a page names, else the first one in a usual place, else what a bridge makes of it."""
     links = sandbox.run(discover.links, page.body, url=page.url, content_type=page.headers.get("content-type", ""))
     until = time.monotonic() + MAX_SECONDS
-    found = list(_readable(client, [link.url for link in links[:MAX_PREVIEWS]], until))
+    named = [Known(link.url) for link in links[:MAX_PREVIEWS]]
+    found = list(_readable(client, [*named, *(part for each in named for part in known_sites.beside(each.url))], until))
     if not found:
-        found = [*_readable(client, discover.common_paths(page.url), until, enough=1)]
+        usual = [*known_sites.likely(page.url), *discover.common_paths(page.url), *bridges.bridged(page.url)]
+        found = [*_readable(client, map(Known, usual), until, enough=1)]
     return found
 
 
-def _readable(
-    client: Client, urls: Iterable[str], until: float, enough: int = MAX_PREVIEWS
-) -> Iterator[tuple[str, ParsedFeed]]:
-    for url in urls:
+def _readable(client: Client, wanted: Iterable[Known], until: float, enough: int = MAX_PREVIEWS) -> Iterator[Found]:
+    for each in wanted:
         if enough == 0 or time.monotonic() > until:
             return
         try:
-            response = _answer(client, normalized(url))
-            feed = _feed_in(response)
+            response = _answer(client, normalized(each.url))
+            feed = _feed_in(response, each.recipe)
         except (HttpError, ValueError):  # NotAFeed among them
             continue
         enough -= 1
-        yield response.permanent_url, feed
+        yield Found(response.permanent_url, feed, each.part, each.recipe)
 
 
-def _candidates(found: Sequence[tuple[str, ParsedFeed]], reader: Reader) -> list[Candidate]:
-    by_url = {normalized(url): feed for url, feed in reversed(found)}
+def _candidates(found: Sequence[Found], reader: Reader) -> list[Candidate]:
+    by_url = {normalized(each.url): each for each in reversed(found)}
     asked = {spelled for url in by_url for spelled in (url, *spellings.others(url))}
     known = {spellings.key(feed.url): feed for feed in followed_feeds(reader, quiet=True).filter(url__in=asked)}
     own.call_by_own_titles(known.values(), reader)
+    whole = next((each.feed.title for each in found if not each.part), "")
     return [
         Candidate(
             url=url,
-            title=feed.title or host_of(url),
-            site_url=feed.site_url,
-            description=feed.description,
-            entry_count=len(feed.entries),
-            newest_titles=newest_titles(feed),
+            title=_titled(each, whole) or host_of(url),
+            site_url=each.feed.site_url,
+            description=each.feed.description,
+            entry_count=len(each.feed.entries),
+            newest_titles=newest_titles(each.feed),
+            recipe=kept(each.recipe) if each.recipe else None,
             already_added=known.get(spellings.key(url)),
         )
-        for url, feed in reversed(by_url.items())
+        for url, each in reversed(by_url.items())
     ]
+
+
+def _titled(found: Found, whole: str) -> str:
+    """The title of a feed; of a part of a channel that of the channel with what the part is: they call themselves
+    all the same."""
+    match found.part:
+        case "videos":
+            return _("%(channel)s, without Shorts") % {"channel": whole or found.feed.title}
+        case "shorts":
+            return _("%(channel)s, Shorts alone") % {"channel": whole or found.feed.title}
+        case "live":
+            return _("%(channel)s, live streams alone") % {"channel": whole or found.feed.title}
+    return found.feed.title
 
 
 def newest_titles(feed: ParsedFeed) -> tuple[str, ...]:

@@ -94,7 +94,14 @@ def _add_page(request: HttpRequest, form: FindForm, candidates: list[Candidate])
 def _add_the_one(request: HttpRequest, found: Candidate, first_polls: FirstPolls) -> HttpResponse:
     reader = _reader(request)
     try:
-        added = add_for(reader, url=found.url, title=found.title, site_url=found.site_url, for_site=reader.is_staff)
+        added = add_for(
+            reader,
+            url=found.url,
+            title=found.title,
+            site_url=found.site_url,
+            recipe=found.recipe,
+            for_site=reader.is_staff,
+        )
     except NoRoom as error:
         messages.error(request, str(error))
         return redirect("add_feed")
