@@ -78,7 +78,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         "/?pick=1", "/?q=body&pick=1", "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
         "/feeds/import/progress/?since=0",
-        "/feeds/from-page/", f"/feeds/{marked.pk}/recipe/",
+        f"/feeds/{marked.pk}/recipe/",
         f"/feeds/{feed.pk}/", "/feeds/?of=others", f"{rows[0].get_absolute_url()}?text=feed",
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/broken/",
