@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from feeds.models import Feed, FormerAddress, host_of
+from feeds.models import Feed, FeedAccess, FormerAddress, host_of
 
 # What the last answers said of the old address says nothing of a new one.
 FORGOTTEN: dict[str, Any] = {
@@ -23,12 +23,14 @@ def columns_at(url: str) -> dict[str, Any]:
 
 def change_address(feed: Feed, url: str, **columns: Any) -> None:
     """Have `feed` asked at `url` from now on, as an operator or a list of feeds says, and set other `columns`, too. It
-    is due at once; what the old address said is forgotten, and so is that address."""
+    is due at once; what the old address said is forgotten, and so is that address. Secrets that were kept for it are
+    not sent until they are entered again."""
     changed = {**FORGOTTEN, "next_check_at": timezone.now(), **columns, **columns_at(url)}
     for name, value in changed.items():
         setattr(feed, name, value)
     with transaction.atomic():
         feed.save(update_fields=list(changed))
+        FeedAccess.objects.filter(feed=feed).update(origin="")
         belongs_to_its_feed(url)
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from feeds.access.models import FeedAccess
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import HostField, Leased, host_of
 from feeds.subscriptions.models import Departure, ReaderSettings, Subscription
@@ -15,8 +16,9 @@ from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
-    "Backfill", "BackfillDocument", "Category", "Delivery", "Departure", "Farewell", "Feed", "FormerAddress",
-    "Heartbeat", "Host", "HubSubscription", "Outage", "Poll", "ReaderSettings", "Subscription", "host_of",
+    "Backfill", "BackfillDocument", "Category", "Delivery", "Departure", "Farewell", "Feed", "FeedAccess",
+    "FormerAddress", "Heartbeat", "Host", "HubSubscription", "Outage", "Poll", "ReaderSettings", "Subscription",
+    "host_of",
 ]  # fmt: skip
 
 

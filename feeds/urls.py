@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from feeds.history.views import fetch_history
-from feeds.views import feed_list, staff
+from feeds.views import access, feed_list, staff
 from feeds.views.progress import import_progress
 from feeds.websub.views import callback
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("feeds/import/", staff.import_opml_page, name="import_opml"),
     path("feeds/import/progress/", import_progress, name="import_progress"),
     path("feeds/export.opml", staff.export_opml_file, name="export_opml"),
+    path("feeds/protected/", access.add_protected, name="add_protected"),
+    path("feeds/<int:pk>/access/", access.feed_access, name="feed_access"),
     path("feeds/<int:pk>/history/", fetch_history, name="fetch_history"),
     re_path(r"^websub/(?P<key>[A-Za-z0-9_-]{1,64})/$", callback, name="websub"),
 ]

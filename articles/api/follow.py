@@ -31,6 +31,7 @@ def add(reader: User, address: str, title: str, folder: str | None, *, until: fl
         url=candidate.url,
         title=candidate.title,
         site_url=candidate.site_url,
+        recipe=candidate.recipe,
         category=category,
         for_site=reader.is_staff,
     )

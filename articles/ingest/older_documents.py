@@ -19,6 +19,8 @@ from articles.ingest.pipeline import clean_entries
 from articles.ingest.stored import kept
 from articles.models import Article, HistoryRange
 from feeds import sandbox
+from feeds.access.granted import client_of
+from feeds.access.sealed import AnotherKey
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.history.progress import Read
@@ -76,7 +78,12 @@ def _fail_of_ours(backfill: Backfill, error: Exception) -> None:
 
 
 def _step(client: Client, backfill: Backfill) -> None:
-    outcome = fetch(client, backfill.next_url)
+    try:
+        with client_of(client, backfill.feed) as asking:
+            outcome = fetch(asking, backfill.next_url)
+    except AnotherKey as error:
+        progress.fail(backfill, str(error))
+        return
     if not isinstance(outcome, Fetched):
         _not_fetched(backfill, outcome)
         return

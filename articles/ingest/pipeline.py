@@ -17,6 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from feeds import sandbox
+from feeds.access.granted import client_of
+from feeds.access.sealed import AnotherKey
 from feeds.http import Client
 from feeds.http.fetch import Failed, Fetched, Outcome, fetch
 from feeds.leases.hosts import REFUSALS
@@ -64,15 +66,19 @@ class Read(NamedTuple):
 def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Read:
     """The answer of the publisher of `feed`, who is told the number of subscribers. Touches no database, so that one
     feed can be asked and read while another is stored."""
-    outcome = fetch(
-        _in_a_hurry(client, feed),
-        feed.url,
-        etag=feed.etag,
-        last_modified=feed.last_modified,
-        body_hash=feed.body_hash,
-        digest=fingerprint,
-        subscribers=subscribers,
-    )
+    try:
+        with client_of(_in_a_hurry(client, feed), feed) as asking:
+            outcome = fetch(
+                asking,
+                feed.url,
+                etag=feed.etag,
+                last_modified=feed.last_modified,
+                body_hash=feed.body_hash,
+                digest=fingerprint,
+                subscribers=0 if asking.policy.user_agent != client.policy.user_agent else subscribers,
+            )
+    except AnotherKey as error:
+        return Read(Failed(reason=str(error)))
     return _parsed(feed, outcome, bytes(feed.seen_entries))
 
 

@@ -107,6 +107,10 @@ class Client:
     def close(self) -> None:
         self._exchanges.close()
 
+    def with_policy(self, policy: FetchPolicy) -> Client:
+        """A client by other rules, which shares nothing with this one but the time that it has."""
+        return Client(policy, until=self._until)
+
     def get(self, url: str, headers: dict[str, str] | None = None) -> HttpResponse:
         """The answer to GET `url`, redirects followed. Raises HttpError, and nothing else that the far side causes."""
         with self._answer("GET", url, headers or {}) as (answer, where, permanent_url):
@@ -157,8 +161,7 @@ class Client:
         cookies: ChainCookies | None = None  # until a server has redirected, as few do
         followed = REDIRECTS if body is None else REPEATED
         while True:
-            cookie = cookies.header(target.origin) if cookies else ""
-            asked = {**sent, "Cookie": cookie} if cookie else sent
+            asked = self._told(target, sent, cookies)
             with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, start, deadline, body) as answer:
                 location = answer.headers.get("location", "") if answer.status in followed else ""
                 if not location:
@@ -174,6 +177,18 @@ class Client:
             is_permanent = is_permanent and answer.status in PERMANENT
             permanent_url = to.url if is_permanent else permanent_url
             target = to
+
+    def _told(self, target: Target, sent: Mapping[str, str], cookies: ChainCookies | None) -> Mapping[str, str]:
+        """The headers for one hop: its origin's cookies, and what that alone is told, among them. Raises HttpError."""
+        access = self.policy.access
+        secrets = access.headers_for(target.origin) if access else {}
+        if access and access.proxy and target.host != access.origin[1]:
+            reason = f"{access.origin[1]} redirects to {target.host}: through a proxy no other host is asked"
+            raise HttpError(Problem.REDIRECTS, reason)
+        if not secrets and cookies is None:
+            return sent
+        told = [each for each in (secrets.get("Cookie"), cookies and cookies.header(target.origin)) if each]
+        return {**sent, **secrets, **({"Cookie": "; ".join(told)} if told else {})}
 
     def _redirected(self, chain: _Chain, location: str) -> Target:
         """The target that `location` leads to from the chain's last hop; it joins the chain. Raises HttpError."""

@@ -20,6 +20,8 @@ from typing import Any
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from feeds.http import proxies
+from feeds.http.access import Access
 from feeds.http.blocked_networks import refusal
 from feeds.http.policy import FetchPolicy, HttpError, Problem
 from feeds.http.target import Origin
@@ -113,8 +115,42 @@ class TlsConnection(HTTPSConnection):
 Connection = PlainConnection | TlsConnection
 
 
+def own_context(access: Access) -> ssl.SSLContext:
+    """The system's certificate authorities and those of one feed's server; or none that would be asked."""
+    context = ssl.create_default_context()
+    context.sslsocket_class = TlsSocket
+    if access.authorities:
+        context.load_verify_locations(cadata=access.authorities)
+    if access.is_unchecked:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> socket.socket:
-    addresses = _checked_addresses(host, port, policy)
+    if policy.access and policy.access.proxy:
+        return _through_proxy(policy.access.proxy, host, port, policy, deadline)
+    return _connected(host, port, _checked_addresses(host, port, policy), policy, deadline)
+
+
+def _through_proxy(proxy: str, host: str, port: int, policy: FetchPolicy, deadline: float) -> socket.socket:
+    """A socket that the proxy has joined to `host`. Where the proxy itself is, the operator has said: any network will
+    do."""
+    parts = proxies.parts_of(proxy)
+    own_host, own_port = proxies.place_of(parts)
+    addresses = [(family, address) for family, _, _, _, address in _resolve(own_host, own_port)]
+    sock = _connected(own_host, own_port, addresses, policy, deadline)
+    try:
+        proxies.go_through(sock, parts, host, port)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _connected(
+    host: str, port: int, addresses: Sequence[tuple[int, Any]], policy: FetchPolicy, deadline: float
+) -> socket.socket:
     deadline = min(deadline, time.monotonic() + policy.connect_timeout)
     problem = HttpError(Problem.TIMEOUT, f"no time was left to connect to {host}", is_unreached=True)
     for family, address in addresses:
@@ -195,10 +231,16 @@ class Connections:
     def _open(self, origin: Origin, deadline: float) -> Connection:
         scheme, host, port = origin
         connection: Connection
-        if scheme == "https":
-            connection = TlsConnection(host, port, ssl_context=tls_context())
-        else:
+        access = self._policy.access
+        if scheme != "https":
             connection = PlainConnection(host, port)
+        elif access and access.origin == origin and access.is_unchecked:
+            context = own_context(access)
+            connection = TlsConnection(host, port, ssl_context=context, cert_reqs="CERT_NONE", assert_hostname=False)
+        elif access and access.origin == origin and access.authorities:
+            connection = TlsConnection(host, port, ssl_context=own_context(access))
+        else:
+            connection = TlsConnection(host, port, ssl_context=tls_context())
         connection.policy, connection.deadline = self._policy, deadline
         try:
             connection.connect()

@@ -7,11 +7,16 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feeds.http.access import Access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """The rules for a client. Times in seconds, sizes in bytes of the decoded body."""
+    """The rules for a client. Times in seconds, sizes in bytes of the decoded body. `access`: what the publisher of the
+    one feed that is asked for demands beside."""
 
     user_agent: str
     allowed_networks: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -21,6 +26,7 @@ class FetchPolicy:
     start_timeout: float = math.inf  # until the first byte of the body, redirects and all
     max_bytes: int = 20 * 2**20
     max_redirects: int = 8
+    access: Access | None = None
 
 
 class Problem(StrEnum):

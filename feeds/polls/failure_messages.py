@@ -15,6 +15,9 @@ from django.utils.translation import get_language, gettext, gettext_noop
 FORMS = (
     gettext_noop("redirected to %(url)s: %(reason)s"),
     gettext_noop("%(host)s redirects to where no reader can follow: %(reason)s"),
+    gettext_noop("%(host)s redirects to %(other)s: through a proxy no other host is asked"),
+    gettext_noop("the proxy %(host)s refuses: %(why)s"),
+    gettext_noop("The secrets of this feed were encrypted under another key of the site: enter them again."),
     gettext_noop("%(host)s redirects in a circle, to %(url)s again"),
     gettext_noop("%(host)s redirects once more after %(times)s times"),
     gettext_noop("%(url)s is not an http or https address"),

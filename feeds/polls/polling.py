@@ -127,9 +127,9 @@ def _batches(rows: Iterable[tuple[Any, ...]]) -> list[tuple[int, ...]]:
 
 
 def leased(claim: Claim) -> list[Feed]:
-    """The feeds of a claim that still belong to it, with all columns: to leave some out Django looks for each in a
-    list."""
-    return list(QUEUE.of_claim(claim).order_by("host", "next_check_at"))
+    """The feeds of a claim that still belong to it, with what their publishers demand and with all columns: to leave
+    some out Django looks for each in a list."""
+    return list(QUEUE.of_claim(claim).select_related("access").order_by("host", "next_check_at"))
 
 
 def record(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from feeds import sandbox
+from feeds.access import from_opml
 from feeds.categories import free_slug
 from feeds.models import Category, Feed, FormerAddress
 from feeds.pages import freshrss
@@ -97,7 +98,15 @@ def import_opml(document: bytes) -> list[OpmlResult]:
         paths: dict[opml.Path, Mapping[str, str]] = {each.outline.path: {} for each in new if each.outline.path}
         added = put_in(new, categories_at({**paths, **content.categories}))
         own.share(Feed.objects.filter(pk__in=known.values(), is_shared=False))
+        _keep_demands(each for each in listed if id(each) in added)
     return [result_of(each, is_new=id(each) in added) for each in listed]
+
+
+def _keep_demands(added: Iterable[Listed]) -> None:
+    """Keep what the list says of how to sign in at the feeds that it brought."""
+    demands = {each.url: told for each in added if (told := from_opml.told(each.outline.attributes))}
+    for feed in Feed.objects.filter(url__in=demands) if demands else ():
+        from_opml.keep(feed, demands[feed.url])
 
 
 def import_opml_for(reader: User, document: bytes) -> list[OpmlResult]:
@@ -226,7 +235,7 @@ def _row(listed: Listed, category: Category | None, *, is_shared: bool) -> Feed:
     # What a reader calls a feed of their own stands in their subscription, and is nobody else's to read.
     title, called = (outline.title, outline.custom_title) if is_shared else ("", "")
     values = columns_of(title=title, custom_title=called, site_url=outline.site_url)
-    recipe, attributes = freshrss.recipe_in(outline.attributes), dict(outline.attributes)
+    recipe, attributes = freshrss.recipe_in(outline.attributes), from_opml.without_demands(outline.attributes)
     return Feed(
         url=listed.url,
         category=category,
@@ -274,7 +283,7 @@ def export_opml(reader: Reader | None = None) -> bytes:
 
 def _attributes(feed: Feed) -> dict[str, str]:
     recipe = recipe_of(feed.recipe)
-    return {**feed.opml_attributes, **(freshrss.attributes_of(recipe) if recipe else {})}
+    return {**from_opml.without_demands(feed.opml_attributes), **(freshrss.attributes_of(recipe) if recipe else {})}
 
 
 def _path(pk: int, rows: Mapping[int, Category]) -> opml.Path:

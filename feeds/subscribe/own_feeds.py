@@ -98,7 +98,7 @@ def move_address(reader: User, feed: Feed, url: str) -> Feed:
     with transaction.atomic():
         if room_of(reader) < 1:
             raise NoRoom(no_room())
-        found, _is_new = subscribe(url, title=feed.title, site_url=feed.site_url, is_shared=False)
+        found, _is_new = subscribe(url, title=feed.title, site_url=feed.site_url, is_shared=False, recipe=feed.recipe)
         own.follow_instead(reader, feed, found)
         pause(Feed.objects.filter(pk=feed.pk))
     return found

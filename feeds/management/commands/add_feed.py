@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"  {each.url}  {each.title}")
             return False
         chosen = candidates[0]
-        feed, is_new = subscribe(chosen.url, title=chosen.title, site_url=chosen.site_url)
+        feed, is_new = subscribe(chosen.url, title=chosen.title, site_url=chosen.site_url, recipe=chosen.recipe)
         word = _("added") if is_new else _("known")
         self.stdout.write(f"{word}: {feed.name} {feed.url}")
         return True

@@ -6,7 +6,7 @@ import pytest
 
 from articles.models import Article
 from feeds.models import Feed
-from feeds.subscribe.own_feeds import add_for
+from feeds.subscribe.own_feeds import add_for, move_address
 from tests.factories import make_feed, make_reader
 from tests.feeds.pages.layouts import COUNT, LAYOUTS
 
@@ -120,6 +120,12 @@ def test_marks_of_a_feed_are_changed_and_its_page_read_anew(client, staff, news)
 
 def test_a_feed_that_is_none_from_a_page_has_no_marks(client, staff):
     assert client.get(f"/feeds/{make_feed().pk}/recipe/").status_code == 404
+
+
+def test_the_marks_go_along_where_a_reader_gives_their_feed_another_address(publisher, news):
+    reader = make_reader()
+    feed, _is_new = add_for(reader, url=news, recipe=MARKS, for_site=False)
+    assert move_address(reader, feed, publisher.url("/other/")).recipe == MARKS
 
 
 def test_who_does_not_tend_a_feed_changes_no_marks(client, staff, news):

@@ -1,0 +1,73 @@
+"""The access that a feed's row grants to who polls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+from feeds.access import sealed
+from feeds.access.models import FeedAccess
+from feeds.http import Client
+from feeds.http.access import Access, basic
+from feeds.http.target import Origin, target_of
+from feeds.models import Feed
+
+SECRETS = ("name", "password", "token", "cookie", "headers", "proxy")
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an address, as they are kept. Raises feeds.http.HttpError."""
+    return _kept(target_of(url).origin)
+
+
+def _kept(origin: Origin) -> str:
+    scheme, host, port = origin
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def row_of(feed: Feed) -> FeedAccess | None:
+    """What the feed's publisher demands; None where it is nothing."""
+    return getattr(feed, "access", None)
+
+
+@contextmanager
+def client_of(client: Client, feed: Feed) -> Iterator[Client]:
+    """The client that asks for `feed`: `client`, and where its publisher demands something one that gives it. Raises
+    feeds.access.sealed.AnotherKey."""
+    row = row_of(feed)
+    if row is None:
+        yield client
+        return
+    policy = replace(client.policy, access=access_of(feed.url, row))
+    if row.user_agent:
+        policy = replace(policy, user_agent=row.user_agent)
+    with client.with_policy(policy) as own:
+        yield own
+
+
+def access_of(url: str, row: FeedAccess) -> Access | None:
+    """What is sent to, and trusted of, the origin of `url`; None where the row was kept for another one. Raises
+    feeds.access.sealed.AnotherKey."""
+    origin = target_of(url).origin
+    if row.origin != _kept(origin):
+        return None
+    secrets = sealed.opened(row.secrets)
+    return Access(
+        origin=origin,
+        headers=_headers(secrets),
+        proxy=secrets.get("proxy", ""),
+        authorities=row.authorities,
+        is_unchecked=row.is_unchecked,
+    )
+
+
+def _headers(secrets: Mapping[str, str]) -> dict[str, str]:
+    headers = dict(line.split(": ", 1) for line in secrets.get("headers", "").splitlines())
+    if secrets.get("token"):
+        headers["Authorization"] = f"Bearer {secrets['token']}"
+    elif secrets.get("name"):
+        headers["Authorization"] = basic(secrets["name"], secrets.get("password", ""))
+    if secrets.get("cookie"):
+        headers["Cookie"] = secrets["cookie"]
+    return headers
