@@ -17,6 +17,7 @@ from articles.full_text.models import FullText
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
 from articles.kept_counts.models import KeptCounts
 from articles.labels.models import ArticleLabel, Label
+from articles.listening.models import PlayPosition
 from articles.lists.models import ListSettings
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.saved_searches.models import SavedSearch
@@ -27,7 +28,7 @@ from feeds.parse.media_types import Kind, kind_of
 # Django looks for models here.
 __all__ = [
     "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress",
-    "KeptCounts", "Label", "ListSettings", "Output", "RefererRule", "SavedSearch", "StoredImage",
+    "KeptCounts", "Label", "ListSettings", "Output", "PlayPosition", "RefererRule", "SavedSearch", "StoredImage",
 ]  # fmt: skip
 
 

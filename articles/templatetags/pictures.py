@@ -6,7 +6,7 @@ from django import template
 
 from articles.display.article import may_keep
 from articles.display.icons import icon
-from articles.display.media import USUAL_WIDTH
+from articles.display.media import USUAL_WIDTH, file_key
 from articles.images.urls import signed_path
 from articles.models import Enclosure
 
@@ -31,3 +31,9 @@ def played(file: Enclosure) -> str:
 def poster(file: Enclosure) -> str:
     """The address here of a film's still picture; "" where it has none."""
     return signed_path(file.poster_url, USUAL_WIDTH, is_kept=may_keep(file.article.feed)) if file.poster_url else ""
+
+
+@register.filter
+def play_key(file: Enclosure) -> str:
+    """What the reader's place in it is kept under."""
+    return file_key(file.url)

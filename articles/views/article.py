@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -19,10 +20,11 @@ from articles.labels.own import labels_on
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
 from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
-from articles.models import Article, ArticleState, ArticleVersion
+from articles.models import Article, ArticleState, ArticleVersion, Enclosure
 from articles.search.find import Search
 from articles.views import full_text
 from articles.views.frame import with_films
+from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.selection import address_of, as_chosen, list_address, selection_of
@@ -62,7 +64,9 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
     }
-    return render(request, "articles/article.html", context | place)
+    context |= place
+    context |= heard(request, shown, str(context["content"]), cast(list[Enclosure], context["files"]))
+    return render(request, "articles/article.html", context)
 
 
 def _in_list(request: HttpRequest, shown: Article, selection: Selection, size: int) -> dict[str, object]:
