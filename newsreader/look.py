@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import quote, unquote
 
 from django import forms
@@ -17,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles.display.script import Script
+
 THEMES = [
     ("auto", _("System default")),
     ("light", _("Paper")),
@@ -27,6 +30,12 @@ THEMES = [
 TYPEFACES = [("serif", _("Serif")), ("sans", _("Sans serif")), ("own", _("Your own"))]
 WIDTHS = [("narrow", _("Narrow")), ("medium", _("Medium")), ("wide", _("Wide"))]
 LEADINGS = [("tight", _("Tight")), ("medium", _("Medium")), ("loose", _("Loose"))]
+SCRIPTS = [
+    ("", _("As published")),
+    ("hans", _("Simplified")),
+    ("hant-tw", _("Traditional (Taiwan)")),
+    ("hant-hk", _("Traditional (Hong Kong)")),
+]
 SIZES = range(1, 8)
 USUAL_SIZE = 3
 LONGEST_NAME = 60
@@ -44,6 +53,7 @@ class Look:
     text_size: int = USUAL_SIZE
     text_width: str = "medium"
     line_height: str = "medium"
+    script: Script = ""
 
     @property
     def attributes(self) -> SafeString:
@@ -78,6 +88,7 @@ def look_of(cookies: Mapping[str, str]) -> Look:
         text_size=int(size) if size in {str(step) for step in SIZES} else USUAL_SIZE,
         text_width=one_of("text_width", WIDTHS, "medium"),
         line_height=one_of("line_height", LEADINGS, "medium"),
+        script=cast(Script, one_of("script", SCRIPTS, "")),
     )
 
 
@@ -103,6 +114,7 @@ class LookForm(forms.Form):
     )
     text_width = forms.ChoiceField(label=_("Width of the text"), required=False, choices=WIDTHS)
     line_height = forms.ChoiceField(label=_("Space between lines"), required=False, choices=LEADINGS)
+    script = forms.ChoiceField(label=_("Chinese characters"), required=False, choices=SCRIPTS)
 
     @staticmethod
     def initial_of(look: Look) -> dict[str, object]:

@@ -27,6 +27,7 @@ from articles.views.frame import with_films
 from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
+from articles.views.script import html_of, name_in, script_of, show_in
 from articles.views.selection import address_of, as_chosen, list_address, selection_of
 from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import UNWRITABLE, soon
@@ -44,6 +45,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     unused = (f"full_text__{name}" for name in ("html_zlib", "pages_zlib", "feed_text"))
     shown = get_object_or_404(articles.defer(*unused), pk=pk)
     _ensure_readable(shown, request)
+    show_in(shown, script := script_of(request))
     selection = selection_of(request.GET, request.user)
     if search := search_of(request, selection):
         place = _in_hits(request, shown, search)
@@ -54,7 +56,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         is_opened = _is_marked(request, shown)
     of_feed, texts = full_text.of_article(request, shown)
     if of_feed is not None:
-        place |= _whole(shown, of_feed)
+        place |= _whole(shown, html_of(shown, of_feed, script))
     context = {
         **texts,
         "article": shown,
@@ -65,6 +67,8 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
     }
     context |= place
+    for beside_it in (place["newer"], place["older"]):
+        name_in(cast(Article | None, beside_it), script)
     context |= heard(request, shown, str(context["content"]), cast(list[Enclosure], context["files"]))
     return render(request, "articles/article.html", context)
 

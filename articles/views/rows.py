@@ -4,6 +4,7 @@ tenth of what a template takes for them. Whatever publishers wrote is escaped he
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from html import escape
 
@@ -19,6 +20,7 @@ from articles.display.article import may_keep
 from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.display.row_text import near_match, row_summary
+from articles.display.script import Script, text_in
 from articles.images.urls import THUMBNAILS, WIDTHS, signed_paths
 from articles.labels.models import Label
 from articles.labels.own import labels_on, query_for
@@ -28,6 +30,7 @@ from articles.models import Article
 from articles.search.find import Found
 from articles.search.query.snippets import Piece
 from articles.views.buttons import Name, button
+from articles.views.script import name_in, script_of
 from articles.views.selection import is_picking, list_address
 from feeds.models import Feed
 
@@ -52,9 +55,10 @@ class Rows:
         is_picking: bool = False,
         labels: Mapping[int, Sequence[Label]] | None = None,
         layout: Layout = Layout.COSY,
+        script: Script = "",
     ) -> None:
         self.since: tuple[int, datetime] | None = None
-        self._layout = layout
+        self._layout, self._script = layout, script
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
         self._list_of_feed = escape(list_address(Selection(feed=Feed(pk=0), show=selection.show))).split("=0", 1)
@@ -96,6 +100,7 @@ class Rows:
 
     def _listed(self, article: Article) -> str:
         at = article.published_at.astimezone(self._zone)
+        name_in(article, self._script)
         summary = self._summary(article)
         return self._line(article) + self._row(
             article,
@@ -116,17 +121,23 @@ class Rows:
     def _found(self, found: Found) -> str:
         article = found.article
         at = article.published_at.astimezone(self._zone)
-        snippet = _pieces(near_match(found.snippet))
+        is_other = name_in(article, self._script)
+        title, snippet = found.title, near_match(found.snippet)
+        if is_other:
+            title, snippet = self._in_script(title), self._in_script(snippet)
         return self._row(
             article,
             "h2",
-            _pieces(found.title) or escape(article.name),
-            f'<p class="row-snippet">{snippet}</p>' if snippet else "",
+            _pieces(title) or escape(article.name),
+            f'<p class="row-snippet">{_pieces(snippet)}</p>' if snippet else "",
             self._feed(article, is_link=False),
             f'<span dir="auto">{_pieces(found.author)}</span>' if found.author else "",
             f'<span class="found-address" dir="ltr">{_pieces(found.address)}</span>' if found.address else "",
             _time(at, self._moment_of(at), self._language),
         )
+
+    def _in_script(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+        return tuple(replace(piece, text=text_in(piece.text, self._script)) for piece in pieces)
 
     def _row(self, article: Article, heading: str, title: str, text: str, *facts: str) -> str:
         pk = str(article.pk)
@@ -199,7 +210,9 @@ def writer_of(
     picks, reader = is_picking(request), request.user
     may_mark = isinstance(reader, User)
     labels = labels_on([article.pk for article in articles], reader) if isinstance(reader, User) else {}
-    return Rows(selection, query, may_mark=may_mark, is_picking=picks, labels=labels, layout=layout)
+    return Rows(
+        selection, query, may_mark=may_mark, is_picking=picks, labels=labels, layout=layout, script=script_of(request)
+    )
 
 
 def chip(label: Label) -> SafeString:

@@ -28,9 +28,14 @@ async function keep() {
 
 if (form) {
   form.querySelector("[type=submit]").hidden = true;
-  form.addEventListener("input", () => {
+  form.addEventListener("input", async ({ target }) => {
     show(chosen());
     clearTimeout(timer);
+    if (target.name === "script") {
+      await keep();
+      if (!said.textContent) location.reload(); // the server writes the text
+      return;
+    }
     timer = setTimeout(keep, SOON);
   });
   form.addEventListener("submit", (event) => {

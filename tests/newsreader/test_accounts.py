@@ -142,7 +142,8 @@ def test_choices_are_kept_in_the_browser_and_hold_at_once(client, signed_in):
     client.post("/account/", CHOICES)
     page = client.get("/account/")
     assert root(page) == '<html lang="zh-hant" data-theme="dark" data-typeface="sans">'
-    usual = {"font": "", "text_size": 3, "text_width": "medium", "line_height": "medium", "keys": "", "past": False}
+    usual = {"font": "", "text_size": 3, "text_width": "medium", "line_height": "medium"}
+    usual |= {"script": "", "keys": "", "past": False}
     assert page.context["form"].initial | {"shortcuts": "on"} == CHOICES | usual
 
 

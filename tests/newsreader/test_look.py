@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 LOOK = {
     "theme": "sepia", "typeface": "own", "font": "霞鹜文楷 GB", "text_size": "5", "text_width": "wide", "line_height": "loose",
+    "script": "hant-tw",
 }  # fmt: skip
 ROOT = '<html lang="en" data-theme="sepia" data-typeface="own" data-size="5" data-width="wide" data-leading="loose">'
 
@@ -51,7 +52,13 @@ def test_it_comes_to_the_readers_other_browsers_and_leaves_their_other_choices_a
     there.cookies["timezone"] = "Asia/Tokyo"
     there.post("/sign-in/", {"username": "ann", "password": "correct horse battery"})
     assert look_of({name: cookie.value for name, cookie in there.cookies.items()}) == Look(
-        theme="sepia", typeface="own", font="霞鹜文楷 GB", text_size=5, text_width="wide", line_height="loose"
+        theme="sepia",
+        typeface="own",
+        font="霞鹜文楷 GB",
+        text_size=5,
+        text_width="wide",
+        line_height="loose",
+        script="hant-tw",
     )
     assert there.cookies["keys"].value == "x=s"
     assert there.cookies["timezone"].value == "Asia/Tokyo"
@@ -102,7 +109,7 @@ def test_what_is_no_name_of_a_font_makes_no_style(client, name):
     assert not FONT_NAME.match(name)
 
 
-@pytest.mark.parametrize("name", ["text_size", "text_width", "line_height", "theme", "typeface", "font"])
+@pytest.mark.parametrize("name", ["text_size", "text_width", "line_height", "theme", "typeface", "font", "script"])
 @pytest.mark.parametrize("value", ['"><script>', "-1", "%00", "%22%3B"])
 def test_nonsense_in_a_cookie_is_as_if_it_were_not_there(name, value):
     assert look_of({name: value}) == Look()
