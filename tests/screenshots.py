@@ -52,6 +52,13 @@ def main(folder: Path) -> None:
         take(wide, _article(wide, "ja"), "article")
         take(phone, "/", "list-phone")
         take(phone, _article(phone, "zh"), "article-phone")
+        take(wide, _article(wide, "th"), "thai")
+        take(wide, _article(wide, "ar"), "arabic")
+        for page, theme, file in ((phone, "black", "look-phone"), (wide, "sepia", "look")):
+            page.goto(_article(page, "en"))
+            page.keyboard.press("z")
+            page.locator(f"#look [value={theme}]").check(force=True)
+            page.screenshot(path=folder / f"{file}.png")
         browser.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articles.models import Article
-from tests.articles.searching import make_found
+from articles.search import index
 from tests.factories import make_article, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -42,11 +42,11 @@ def test_what_is_beside_it_too(client, ann):
 
 
 def test_it_is_found_by_either_with_its_matches_marked(client, ann):
-    make_found(title=TITLE, content_html=TEXT, language="zh-TW")
+    article = make_article(title=TITLE, content_html=TEXT, content_text="這個法案的發展，國會。", language="zh-TW")
+    index.index([article])
     for query in ("發展", "发展"):
         hits = client.get("/", {"q": query}).text
         assert "<mark>发展</mark>" in hits
-        article = Article.objects.get()
         page = client.get(article.get_absolute_url(), {"q": query}).text
         assert '<mark class="match" id="match-1">发展</mark>' in page
 
