@@ -83,7 +83,8 @@ def test_what_comes_beside_the_text_is_shown_enlarged_and_linked(page, sign_in, 
     store_entries(feed, parse(document.encode(), url=publisher.url("/feed")).entries)
     sign_in(page, make_reader())
     page.goto(feed.articles.get().get_absolute_url())
-    assert [(alt, width > 0) for alt, width in natural_widths(page)] == [("The harbour", True), ("Cranes", True)]
+    shown = [(alt, width > 0) for alt, width in natural_widths(page) if alt]  # the film's own picture says nothing
+    assert shown == [("The harbour", True), ("Cranes", True)]
     expect(page.locator(".prose .embed a")).to_have_attribute("href", "https://www.youtube.com/watch?v=AbCdEfGhIjK")
     page.locator("a.enlarge").first.focus()
     page.keyboard.press("Enter")
