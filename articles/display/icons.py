@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
-from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.display.article import may_keep
@@ -18,16 +16,10 @@ HUES = 8  # as static/css/components.css names them
 def icon(feed: Feed) -> SafeString:
     """The feed's icon, by an address here, or the first letter of its name, for eyes alone. No template of its own: a
     list has it in every row."""
-    if feed.icon_url and (path := _icon_path(feed.icon_url, may_keep(feed), tuple(settings.IMAGE_KEYS))):
+    if feed.icon_url and (path := signed_path(feed.icon_url, ICON, is_kept=may_keep(feed))):
         return mark_safe(  # noqa: S308 - a signed path has nothing to escape
             f'<img class="feed-icon" src="{path}" alt="" width="16" height="16" loading="lazy">'
         )
     letter = next((character for character in feed.name if character.isalnum()), "")
     shown = f'<span class="feed-icon" data-letter="{escape(letter.upper())}" data-hue="{(feed.pk or 0) % HUES}"></span>'
     return mark_safe(shown)  # noqa: S308 - escaped
-
-
-@lru_cache(maxsize=2048)
-def _icon_path(url: str, is_kept: bool, keys: tuple[str, ...]) -> str:
-    """`keys`: those that sign."""
-    return signed_path(url, ICON, is_kept=is_kept)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-KANA = re.compile(r"[\u3041-\u30ff]")
-HANGUL = re.compile(r"[\uac00-\ud7a3]")
-HAN = re.compile(r"[\u3400-\u9fff]")
-OTHER_LETTERS = re.compile(r"[^\W\d_\u3041-\u30ff\uac00-\ud7a3\u3400-\u9fff]")
+EAST_ASIAN = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3\u3400-\u9fff]")
+# Runs of letters, as there are fewer of them.
+KANA = re.compile(r"[\u3041-\u30ff]+")
+HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+HAN = re.compile(r"[\u3400-\u9fff]+")
+OTHER_LETTERS = re.compile(r"[^\W\d_\u3041-\u30ff\uac00-\ud7a3\u3400-\u9fff]+")
 # Frequent characters that one way of writing Chinese has and the other has not.
 TRADITIONAL = re.compile(
     "[這個們來時說國會過學對開點發後見樣進經還問從動無實與關電業產書長東車馬門風飛語讀寫聽買賣錢際體應該讓誰種變義務]"
@@ -38,8 +40,10 @@ def language_of(declared: str, text: str) -> str:
 
 def guess(text: str) -> str:
     """The BCP 47 tag of Chinese, Japanese or Korean text; empty for all else, also for a few such words in it."""
-    han, kana, hangul = (len(script.findall(text)) for script in (HAN, KANA, HANGUL))
-    if 4 * (han + kana + hangul) < len(OTHER_LETTERS.findall(text)) or not han + kana + hangul:
+    if text.isascii() or not EAST_ASIAN.search(text):
+        return ""
+    han, kana, hangul, others = (len("".join(script.findall(text))) for script in (HAN, KANA, HANGUL, OTHER_LETTERS))
+    if 4 * (han + kana + hangul) < others:
         return ""
     if hangul > han + kana:
         return "ko"

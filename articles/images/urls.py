@@ -54,13 +54,19 @@ def signed_path(url: str, width: int = 0, *, is_kept: bool = True) -> str:
 
 def signed_paths(url: str, widths: Iterable[int], *, is_kept: bool = True) -> list[str]:
     """The same for several widths of one picture; none where it can't be fetched."""
+    return list(_signed_paths(url, tuple(widths), is_kept, tuple(settings.IMAGE_KEYS)))
+
+
+@lru_cache(maxsize=4096)
+def _signed_paths(url: str, widths: tuple[int, ...], is_kept: bool, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """`keys`: those that sign. Kept, as the pictures of a list and the icons of feeds are on page after page."""
     url = image_address(url, "")
     if not url:
-        return []
+        return ()
     encoded = urlsafe_b64encode(url.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
-    key = _keys(tuple(settings.IMAGE_KEYS))[0]
+    key = _keys(keys)[0]
     forms = [("o" if not width else str(width)) + ("" if is_kept else "p") for width in widths]
-    return [f"{PREFIX}{_signature(key, f'{form}/{encoded}')}/{form}/{encoded}" for form in forms]
+    return tuple(f"{PREFIX}{_signature(key, f'{form}/{encoded}')}/{form}/{encoded}" for form in forms)
 
 
 def read_path(path: str) -> Asked:

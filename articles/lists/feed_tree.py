@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.contrib.auth.models import User
 
@@ -90,12 +91,14 @@ class _Places:
     own: dict[int, _Own]
     feeds: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     broken: int = 0
+    _within: dict[int, list[int]] = field(default_factory=dict)
 
-    def within(self, place: int) -> Iterable[int]:
+    def within(self, place: int) -> list[int]:
         """The feeds of a category and of those inside it."""
-        yield from self.feeds.get(place, ())
-        for child in self.children.get(place, ()):
-            yield from self.within(child)
+        if place not in self._within:
+            inside = (self.within(child) for child in self.children.get(place, ()))
+            self._within[place] = list(chain(self.feeds.get(place, ()), *inside))
+        return self._within[place]
 
 
 def feed_tree(reader: Reader, *, feed: Feed | None = None, category: Category | None = None) -> FeedTree:
@@ -121,12 +124,12 @@ def _places(reader: Reader, sight: Sight) -> _Places:
         parent = row.parent_id if row.parent_id in categories else None
         is_in_ring = parent is not None and row.pk in tree.ancestry(parent)  # which leads to no top
         children[None if is_in_ring else parent].append(row.pk)
-    places = _Places(categories, children, _own(reader))
+    places, gone, active = _Places(categories, children, _own(reader)), Feed.State.GONE.value, Feed.State.ACTIVE.value
     for feed, site_category, state, failures in _FEEDS.rows(shape, reader=pk):
         own = places.own.get(feed)
         place = (own.category if own else None) or site_category
         places.feeds[place if place in categories else UNPLACED].append(feed)
-        places.broken += state == Feed.State.GONE or (failures > 0 and state == Feed.State.ACTIVE)
+        places.broken += state == gone or (failures > 0 and state == active)
     return places
 
 
@@ -179,7 +182,7 @@ class _Builder:
 
     def _is_there(self, place: int) -> bool:
         """True for what has feeds; where only unread is wanted, unread ones; and for what is shown now."""
-        feeds = list(self.places.within(place))
+        feeds = self.places.within(place)
         if self._holds_current(place, feeds):
             return True
         return bool(self.by_category.get(place)) if self.state.only_unread else bool(feeds)
@@ -207,7 +210,7 @@ class _Builder:
         children = [] if place == UNPLACED else self.places.children.get(place, [])
         if self._is_open(place):
             return [pk for pk in children if self._is_there(pk)]
-        return [pk for pk in children if self._holds_current(pk, list(self.places.within(pk)))]
+        return [pk for pk in children if self._holds_current(pk, self.places.within(pk))]
 
     def _needed(self, shelves: Iterable[int]) -> Iterable[int]:
         for place in shelves:
