@@ -40,8 +40,18 @@ from articles.lists.gaps import articles_in_gaps, reaches_of, with_gaps
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ArticleQuerySet, Key
 from feeds.models import Feed
-from feeds.statements import Given
+from feeds.statements import Given, Statement
 
+_NEWEST = Statement(lambda: Article.objects.order_by("-pk").values_list("pk")[:1])
+_REACH = Statement(
+    lambda: (
+        ReadMark.objects.filter(user=Given("reader"))
+        .order_by()
+        .values(is_of_all=Q(feed=None))
+        .annotate(up_to=Max("up_to"))
+        .values_list("is_of_all", "up_to")
+    )
+)
 WALK = 4_000
 NO_FEED = 0  # no row has that id
 MANY = 1_000  # more than any page has: what an app asks for at once
@@ -103,6 +113,11 @@ class Finder(Protocol):
     def __call__(self, span: Span) -> list[Key]: ...
 
 
+def newest_id() -> int:
+    """The greatest article id, 0 where there is none."""
+    return next(iter(_NEWEST.column()), 0)
+
+
 def one_walk(scope: Scope) -> ArticleQuerySet | None:
     """All articles of the scope, where any span of them is one walk of an index, so that it may stand inside another
     query; None where they are put together."""
@@ -140,12 +155,11 @@ def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     """Those that no mark covers and that are not read one by one: an article put back counts only from a mark on."""
-    marks = ReadMark.objects.filter(user=reader)
-    reach = marks.aggregate(all=Max("up_to", filter=Q(feed=None)), feed=Max("up_to", filter=Q(feed__isnull=False)))
-    of_all, of_feed = reach["all"] or 0, reach["feed"] or 0
-    if of_all >= (Article.objects.aggregate(newest=Max("pk"))["newest"] or 0):
+    reach: dict[bool, int] = dict(_REACH.rows(reader=reader.pk))
+    of_all, of_feed = reach.get(True, 0), reach.get(False, 0)
+    if of_all >= newest_id():
         return []
-    mark_of_feed = marks.filter(feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
+    mark_of_feed = ReadMark.objects.filter(user=reader, feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
     articles = _no_history(_not_read_singly(_articles(scope), reader))
     if not of_all and not of_feed:
         return _without_marks(scope, reader, span, articles)

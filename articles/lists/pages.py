@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from articles.lists import article_keys, cursors
-from articles.lists.article_keys import NO_FEED, Scope, Span
+from articles.lists.article_keys import NO_FEED, Scope, Span, newest_id
 from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor, Cursor
 from articles.lists.readable import readable
@@ -26,14 +26,13 @@ from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds,
 
 __all__ = [
     "BadCursor", "ListPage", "Reader", "Selection", "Show",
-    "article_in", "cursor_of", "list_page", "load", "neighbours",
+    "article_in", "cursor_of", "list_page", "load", "neighbours", "newest_id",
 ]  # fmt: skip
 
 _OF_STATE = columns_of(ArticleState, ("article_id", "is_read", "changed_at", "starred_at"))
 _OF_MARK = columns_of(ReadMark, ("feed_id", "up_to", "created_at"))
 _OF_HISTORY = columns_of(HistoryRange, ("feed_id", "first", "last"))
 _GIVEN = Given("reader")
-_NEWEST = Statement(lambda: Article.objects.order_by("-pk").values_list("pk")[:1])
 _STATES = Statement(
     lambda: ArticleState.objects.filter(user=_GIVEN, article__pk__in=[Given("articles")]).values_list(*_OF_STATE)
 )
@@ -171,11 +170,6 @@ def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
     loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}
     return loaded.get(before[0][1]) if before else None, loaded.get(after[0][1]) if after else None
-
-
-def newest_id() -> int:
-    """The greatest article id, 0 where there is none."""
-    return next(iter(_NEWEST.column()), 0)
 
 
 def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> article_keys.Finder:

@@ -9,12 +9,13 @@ from html import escape
 
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from articles.display.dates import written_day
 from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.display.links import host, web_address
@@ -74,7 +75,7 @@ class FeedRows:
         at = time.astimezone(self._zone)
         day = at.date()
         if day not in self._days:
-            self._days[day] = escape(dateformat.format(at, self._day_format))
+            self._days[day] = escape(written_day(day, self._day_format))
         return f'<time datetime="{at.isoformat(timespec="minutes")}">{self._days[day]}</time>'
 
     def _check(self, time: datetime | None) -> str:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
 from articles.display.article import may_keep
+from articles.display.dates import written_day
 from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.display.row_text import near_match, row_summary
@@ -90,7 +91,7 @@ class Rows:
         return mark_safe("".join(map(self._found, found)))  # noqa: S308 - written here
 
     def _day(self, day: date, name: str, articles: Iterable[Article]) -> str:
-        written = dateformat.format(day, self._day_format if day.year == self._today.year else self._old_day_format)
+        written = written_day(day, self._day_format if day.year == self._today.year else self._old_day_format)
         return (
             f'<section class="day" aria-labelledby="day-{day}"><h2 id="day-{day}"><time datetime="{day}">'
             f'<span class="day-name">{escape(name or str(WEEKDAYS[day.weekday()]))}</span>'

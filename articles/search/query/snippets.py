@@ -60,7 +60,8 @@ def places(text: str, condition: Condition, *, field: str, language: str) -> lis
     """The beginning and end of each match in `text`: in order, none overlapping another."""
     # Names and addresses are not inflected.
     stems = stem_language(language) if field in {"", "title"} else ""
-    return _found(text, _phrases(condition, field), stems)
+    phrases = _phrases(condition, field)
+    return _found(text, phrases, stems) if _may_stand(fold(text), phrases, stems) else []
 
 
 def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
@@ -72,7 +73,7 @@ def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
 def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
     """True where it is worth the while to look for the phrases: told by the words that begin as their first segments
     do. What stands at an apostrophe is left to who looks."""
-    joined = folded.translate(_APOSTROPHES)
+    joined = _without_apostrophes(folded)
     for part in (phrase[0] for phrase in phrases if phrase):
         beginning = _beginning(part, stems)
         if beginning in joined and (not beginning or not part.text.isalpha() or part.is_run):
@@ -91,7 +92,14 @@ def _is_near(folded: str, beginning: str, wanted: str, stems: str) -> bool:
             return True
         place = folded.find(beginning, place + 1)
     apostrophes = (found.start() for found in _APOSTROPHE.finditer(folded))
-    return any(beginning in folded[max(0, at - NEAR) : at + NEAR].translate(_APOSTROPHES) for at in apostrophes)
+    return any(beginning in _without_apostrophes(folded[max(0, at - NEAR) : at + NEAR]) for at in apostrophes)
+
+
+def _without_apostrophes(text: str) -> str:
+    """The same as str.translate would, which looks at every character."""
+    for apostrophe in _APOSTROPHES:
+        text = text.replace(apostrophe, "")
+    return text
 
 
 def _is_all(word: str, following: str) -> bool:
@@ -111,8 +119,8 @@ NEAR = 30  # characters around an apostrophe: what a word with one has
 LONGEST = 60  # characters of a word that are looked at
 FIRST_OF_RUNS = "\u0e00"  # of the scripts without spaces
 _WORD = re.compile(rf"[^\W_]{{0,{LONGEST}}}")
-_APOSTROPHE = re.compile("['\u2019\u02bc]")
-_APOSTROPHES = {ord(character): "" for character in "'\u2019\u02bc"}
+_APOSTROPHES = "'\u2019\u02bc"
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 _CHANGED_AT_THE_BEGINNING = {"ar", "ga", "id", "yi"}
 
 
