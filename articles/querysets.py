@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import BooleanField, F, Func, Value
+
+from feeds.statements import Given
 
 if TYPE_CHECKING:
     from articles.models import Article  # noqa: F401, used in a string
@@ -49,11 +51,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 def _compare_rows(operator: str, key: Key) -> Func:
     """`(published_at, id) < (…)`: both databases turn it into one index range, which `a < x or (a = x and b < y)`
     (Django's own way on SQLite) is not: an import of 10,000 articles of one date would be walked on each page."""
-    published_at, pk = key
+    fields: tuple[models.Field[Any, Any], ...] = (models.DateTimeField(), models.BigIntegerField())
+    place = [part if isinstance(part, Given) else Value(part, kind) for part, kind in zip(key, fields, strict=True)]
     row = "(%(expressions)s)"
     return Func(
         Func(F("published_at"), F("id"), template=row),
-        Func(Value(published_at, models.DateTimeField()), Value(pk, models.BigIntegerField()), template=row),
+        Func(*place, template=row),
         template="%(expressions)s",
         arg_joiner=f" {operator} ",
         output_field=BooleanField(),

@@ -22,6 +22,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import (
     BigIntegerField,
+    DateTimeField,
     Exists,
     ExpressionWrapper,
     F,
@@ -54,6 +55,7 @@ _REACH = Statement(
 )
 WALK = 4_000
 NO_FEED = 0  # no row has that id
+MOST_KEPT = 256  # articles of a page whose query is kept as SQL: the limit is a part of it
 MANY = 1_000  # more than any page has: what an app asks for at once
 
 
@@ -125,13 +127,33 @@ def one_walk(scope: Scope) -> ArticleQuerySet | None:
 
 
 def all_keys(scope: Scope, span: Span) -> list[Key]:
-    if (articles := one_walk(scope)) is not None:
-        return span.take(articles)
+    if scope.is_one_walk:
+        return _nearest(scope, span)
     if _share(scope) * WALK >= span.limit:
         found, is_complete = _walk(scope, span, _articles(scope))
         if is_complete:
             return found
     return _merge(scope, span, Article.objects.all())
+
+
+def _nearest(scope: Scope, span: Span) -> list[Key]:
+    """The keys of the span in a scope that is one walk: what all lists of all or of a feed ask, and each article."""
+    if span.limit > MOST_KEPT:
+        return span.take(_index(scope))
+    values: dict[str, Any] = {"feed": scope.feed_id}
+    if span.key:
+        published_at, values["id"] = span.key
+        values["published_at"] = connection.ops.adapt_datetimefield_value(published_at)
+    return _NEAREST.rows(scope.feed_id is not None, span.newer, span.key is not None, span.limit, **values)
+
+
+def _nearest_rows(is_of_feed: bool, newer: bool, has_key: bool, limit: int) -> QuerySet[Article, Any]:
+    place: Any = (Given("published_at", DateTimeField()), Given("id", BigIntegerField())) if has_key else None
+    articles = Article.objects.filter(feed=Given("feed")) if is_of_feed else Article.objects.all()
+    return articles.beside(place, newer=newer).values_list("published_at", "id")[:limit]
+
+
+_NEAREST = Statement(_nearest_rows)
 
 
 def walked_keys(scope: Scope, span: Span) -> tuple[list[Key], bool]:
