@@ -47,7 +47,7 @@ def recount(reader: User, *, now: datetime, seconds: float) -> KeptCounts:
     saved = {each.pk: each for each in SavedSearch.objects.filter(user=reader).select_related("feed", "category")}
     waiting = list(dict.fromkeys([*(pk for pk in row.left if pk in saved), *saved]))
     row.searches = {pk: number for pk, number in row.searches.items() if int(pk) in saved}
-    row.labels = {str(pk): number for pk, number in _unread_of_labels(reader).items()}
+    row.labels = {str(pk): number for pk, number in unread_of_labels(reader).items()}
     end = monotonic() + seconds
     unread = _unread(reader) if waiting else None
     while waiting and monotonic() < end:
@@ -83,7 +83,8 @@ def recount_all(*, seconds: float) -> int:
     return counted
 
 
-def _unread_of_labels(reader: User) -> Counter[int]:
+def unread_of_labels(reader: User) -> Counter[int]:
+    """The number of unread articles that each label is on, by the label's id."""
     rows = list(ArticleLabel.objects.filter(label__user=reader).values_list("label", "article"))
     keys = [(_ANY_TIME, pk) for pk in {article for _, article in rows}]
     unread = {pk for _, pk in fitting(Stream(scope=Scope(), is_read=False), reader, keys)}

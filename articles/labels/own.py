@@ -122,6 +122,38 @@ def change_label(label: Label, name: str, colour: int, key: int | None) -> None:
         label.save()
 
 
+def is_called(label: Label, name: str) -> bool:
+    """True where a query that says `name` means the label."""
+    return _compared(label.name) == _compared(name)
+
+
+def rename_label(label: Label, name: str) -> None:
+    """Call the label otherwise; one that has the name already takes its articles. Raises BadLabel."""
+    known = label_named(label.user, _clean(name))
+    if known is None or known.pk == label.pk:
+        change_label(label, name, label.colour, label.key)
+        return
+    with transaction.atomic():
+        rows = ArticleLabel.objects.filter(label=label).values_list("article", flat=True)
+        add_labels([known.pk], list(rows))
+        label.delete()
+
+
+def change_labels(reader: User, article_ids: Collection[int], *, add: Collection[int], remove: Collection[int]) -> None:
+    """Put labels of the reader's on articles that they may read, and take others off, by their ids."""
+    mine = Label.objects.filter(user=reader)
+    with transaction.atomic():
+        gone = ArticleLabel.objects.filter(label__in=mine.filter(pk__in=remove))
+        ordered = sorted(article_ids)
+        for start in range(0, len(ordered), _AT_ONCE):
+            gone.filter(article__in=ordered[start : start + _AT_ONCE]).delete()
+        add_labels(list(mine.filter(pk__in=add).values_list("pk", flat=True)), ordered)
+        have_counted_at_once(reader)
+
+
+_AT_ONCE = 5_000  # articles in one query
+
+
 def put_labels(reader: User, article_id: int, labels: Iterable[Label]) -> None:
     """Have these of the reader's labels on an article that they may read, and no others."""
     wanted = {label.pk for label in labels if label.user_id == reader.pk}
@@ -135,7 +167,7 @@ def add_labels(label_ids: Collection[int], article_ids: Iterable[int]) -> None:
     """Put labels on articles; one that is there keeps its time."""
     articles = sorted(set(article_ids))
     rows = [ArticleLabel(label_id=label, article_id=article) for label in sorted(label_ids) for article in articles]
-    ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True)
+    ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
     for reader in Label.objects.filter(pk__in=label_ids).values_list("user", flat=True).distinct():
         have_counted_at_once(reader)
 

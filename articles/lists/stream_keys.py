@@ -16,9 +16,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.lists.arrival import border_of
-from articles.lists.article_keys import Finder, Scope, Span, all_keys, starred_keys, unread_keys
+from articles.lists.article_keys import Finder, Scope, Span, all_keys, keys_among, starred_keys, unread_keys
 from articles.lists.gaps import BEYOND, in_history, reach_of_all
-from articles.models import Article
+from articles.models import Article, ArticleLabel
 from articles.querysets import Key
 
 AT_ONCE = 10_000  # ids in one query
@@ -28,11 +28,13 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """The articles of a stream: None is for either. `since` and `until`, both included: when they came in."""
+    """The articles of a stream: None is for either, or for all. `since` and `until`, both included: when they came
+    in."""
 
     scope: Scope
     is_read: bool | None = None
     is_starred: bool | None = None
+    label_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -46,6 +48,9 @@ def stream_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
     if stream.scope.is_nothing:
         return []
     sift = partial(fitting, stream, reader)
+    if stream.label_id is not None:
+        rows = ArticleLabel.objects.filter(label=stream.label_id)
+        return _sifted(partial(keys_among, rows, stream.scope), span, sift)
     if stream.is_starred:
         return _sifted(partial(starred_keys, stream.scope, reader), span, sift)
     if stream.is_window:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from articles.api.contents import Whole, wholes
 from articles.api.doors import Call, microsecond, second
 from articles.api.greader import item_ids, stream_names
+from articles.api.labels import told_on
 from articles.api.shelves import folders_of
 from feeds.subscriptions.visibility import places_of
 
@@ -29,15 +30,16 @@ def page(
     if continuation:
         head["continuation"] = continuation
     yield (_json(head)[:-1] + ',"items":[').encode()
-    labels = _labels(call)
+    folders, labels = _folders(call), told_on(ids, call.reader)
     for number, whole in enumerate(wholes(ids, call.reader, site)):
-        yield (("," if number else "") + _json(item(whole, labels))).encode()
+        streams = map(stream_names.of_label, labels.get(whole.article.pk, ()))
+        yield (("," if number else "") + _json(item(whole, folders, streams))).encode()
     yield b"]}"
 
 
-def item(whole: Whole, labels: Mapping[int, str]) -> dict[str, Any]:
+def item(whole: Whole, folders: Mapping[int, str], labels: Iterable[str]) -> dict[str, Any]:
     """An item. Numbers of milli- and microseconds are texts, seconds are numbers; `summary` has these two names alone:
-    one app takes the first. No value may be null. `labels`: of feeds."""
+    one app takes the first. No value may be null. `folders`: by feed; `labels`: its own."""
     article = whole.article
     return {
         "id": item_ids.long_form(article.pk),
@@ -50,7 +52,7 @@ def item(whole: Whole, labels: Mapping[int, str]) -> dict[str, Any]:
         "canonical": [{"href": whole.url}],
         "alternate": [{"href": whole.url, "type": "text/html"}],
         "summary": {"content": whole.html, "direction": "ltr"},
-        "categories": _categories(whole, labels),
+        "categories": [*_categories(whole, folders), *labels],
         "origin": {
             "streamId": stream_names.of_feed(article.feed_id),
             "title": article.feed.name,
@@ -65,20 +67,20 @@ def _enclosure(file: Any) -> dict[str, Any]:
     return {"href": file.url, "type": file.media_type, **length}
 
 
-def _categories(whole: Whole, labels: Mapping[int, str]) -> list[str]:
+def _categories(whole: Whole, folders: Mapping[int, str]) -> list[str]:
     article = whole.article
     names = [stream_names.READING_LIST]
     if not article.is_unread:
         names.append(stream_names.READ)
     if article.is_starred:
         names.append(stream_names.STARRED)
-    if label := labels.get(article.feed_id):
-        names.append(label)
+    if folder := folders.get(article.feed_id):
+        names.append(folder)
     return names
 
 
-def _labels(call: Call) -> dict[int, str]:
-    """By feed: the stream of the label that it has."""
+def _folders(call: Call) -> dict[int, str]:
+    """By feed: the stream of the folder that it is in."""
     names = folders_of(call.reader).names
     places = places_of(call.reader)
     return {feed: stream_names.of_label(names[place]) for feed, place in places.items() if place in names}

@@ -18,8 +18,10 @@ from articles.api.follow import NotAllowed, add, change, own_folder
 from articles.api.greader import stream_names
 from articles.api.greader.stream_names import NoSuchStream
 from articles.api.greader.streams import feed_called
-from articles.api.shelves import folders_of
+from articles.api.labels import shelf_of
 from articles.ingest.feed_deletion import leave_for_now
+from articles.labels.models import Label
+from articles.labels.own import BadLabel, rename_label
 from feeds.models import Category, Feed
 from feeds.subscribe.add import NothingFound
 from feeds.subscribe.outlines import import_opml, import_opml_for
@@ -68,25 +70,34 @@ def quick_add(call: Call) -> dict[str, Any]:
     }
 
 
-def rename_folder(call: Call) -> None:
-    """Call the label `s` what `dest` says. Raises NoSense, NoSuchStream, NotAllowed."""
+def rename_tag(call: Call) -> None:
+    """Call the folder or label `s` what `dest` says. Raises NoSense, NoSuchStream, NotAllowed."""
     name = stream_names.read(call.fields.last("dest")).label
     if not name or len(name) > LONGEST_NAME:
         raise NoSense("dest")
+    found = _called(call.reader, call.fields.last("s"))
     try:
-        own.rename_category(call.reader, _folder(call.reader, call.fields.last("s")), name)
+        if isinstance(found, Label):
+            rename_label(found, name)
+        else:
+            own.rename_category(call.reader, found, name)
+    except BadLabel as error:
+        raise NoSense("dest") from error
     except PermissionError as error:
         raise NotAllowed from error
 
 
-def dissolve_folders(call: Call) -> None:
-    """Take the labels `s` away; their feeds stay. Raises NoSense, NoSuchStream, NotAllowed."""
-    folders = [_folder(call.reader, name) for name in call.fields.all("s")]
-    if not folders:
+def disable_tags(call: Call) -> None:
+    """Take the folders and labels `s` away; their feeds and articles stay. Raises NoSense, NoSuchStream, NotAllowed."""
+    all_found = [_called(call.reader, name) for name in call.fields.all("s")]
+    if not all_found:
         raise NoSense("s")
     try:
-        for folder in folders:
-            own.empty_category(call.reader, folder)
+        for found in all_found:
+            if isinstance(found, Label):
+                found.delete()
+            else:
+                own.empty_category(call.reader, found)
     except PermissionError as error:
         raise NotAllowed from error
 
@@ -134,11 +145,13 @@ def _followed(reader: User, name: str) -> Feed:
     return feed
 
 
-def _folder(reader: User, name: str) -> Category:
-    category = folders_of(reader).named(stream_names.read(name).label)
-    if category is None:
+def _called(reader: User, name: str) -> Category | Label:
+    """The folder, or else the label, of that stream."""
+    shelf, called = shelf_of(reader), stream_names.read(name).label
+    found = (shelf.folders.named(called) or shelf.label(called)) if called else None
+    if found is None:
         raise NoSuchStream(name[:200])
-    return category
+    return found
 
 
 def _wanted_folder(call: Call) -> str:

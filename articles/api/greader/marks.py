@@ -1,9 +1,12 @@
-"""Changes that apps make to articles: read, unread, starred; and "everything up to here is read"."""
+"""Changes that apps make to articles: read, unread, starred, labels; and "everything up to here is read"."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from articles.api.contents import visible_ids
@@ -11,6 +14,9 @@ from articles.api.doors import Call
 from articles.api.fields import Fields, NoSense, moment
 from articles.api.greader import item_ids, stream_names
 from articles.api.greader.streams import asked_for
+from articles.api.labels import shelf_of
+from articles.labels.models import ArticleLabel, Label
+from articles.labels.own import BadLabel, change_labels, make_label
 from articles.lists import reader_state
 from articles.lists.pages import newest_id
 from feeds.writes import soon
@@ -18,11 +24,14 @@ from feeds.writes import soon
 
 @soon()
 def edit(call: Call) -> None:
-    """Change the tags of the items as the fields say: all of `a` are added, all of `r` taken away. Raises NoSense for
-    what is no item or no tag, and where one is added and taken away at once."""
-    is_read, is_starred = _changes(call.fields)
+    """Change the tags of the items as the fields say: all of `a` are added, all of `r` taken away; a label that is not
+    there yet is made. Raises NoSense for what is no item or no tag, and where one is added and taken away at once."""
+    added, removed = _tags(call.fields.all("a")), _tags(call.fields.all("r"))
+    is_read, is_starred = _changes(added, removed)
     ids = visible_ids(call.reader, ids_in(call.fields))
     with transaction.atomic():
+        if added.labels or removed.labels:
+            _label(call.reader, ids, added.labels, removed.labels)
         if is_read is not None:
             reader_state.mark_ids_read(call.reader, ids, read=is_read)
         if is_starred is not None:
@@ -44,29 +53,61 @@ def mark_all(call: Call) -> None:
     if asked.is_starred is not None or asked.is_read or asked.is_empty:
         raise NoSense("s")
     at = call.fields.number("ts", 0)
-    if at:
+    if asked.label:
+        _mark_labelled(call.reader, asked.label, moment(at) if at else None)
+    elif at:
         reader_state.mark_all_read_until(call.reader, asked.selection, moment(at))
     else:
         reader_state.mark_all_read(call.reader, asked.selection, up_to=newest_id())
 
 
-def _changes(fields: Fields) -> tuple[bool | None, bool | None]:
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """States of articles, and names of labels."""
+
+    states: frozenset[str]
+    labels: frozenset[str]
+
+
+def _changes(added: _Tags, removed: _Tags) -> tuple[bool | None, bool | None]:
     """The new values of read, and of starred; None for no change. To add "unread" is to take "read" away."""
-    added, removed = _states(fields.all("a")), _states(fields.all("r"))
-    read = {state == "read" for state in added & {"read", "unread"}}
-    read |= {state != "read" for state in removed & {"read", "unread"}}
-    starred = ({True} if "starred" in added else set()) | ({False} if "starred" in removed else set())
-    if len(read) > 1 or len(starred) > 1:
+    read = {state == "read" for state in added.states & {"read", "unread"}}
+    read |= {state != "read" for state in removed.states & {"read", "unread"}}
+    starred = ({True} if "starred" in added.states else set()) | ({False} if "starred" in removed.states else set())
+    if len(read) > 1 or len(starred) > 1 or added.labels & removed.labels:
         raise NoSense("a and r say opposite things")
     return next(iter(read), None), next(iter(starred), None)
 
 
-def _states(tags: Iterable[str]) -> set[str]:
-    """The states that the tags name. Raises NoSense for a label: articles have none."""
+def _tags(tags: Iterable[str]) -> _Tags:
+    """What the tags name. Raises NoSense for a feed."""
     try:
         names = [stream_names.read(tag) for tag in tags if tag]
     except stream_names.NoSuchStream as error:
         raise NoSense("tag") from error
-    if any(not name.state for name in names):
-        raise NoSense("label")
-    return {name.state for name in names}
+    if any(name.feed for name in names):
+        raise NoSense("feed")
+    return _Tags(
+        frozenset(name.state for name in names if name.state), frozenset(name.label for name in names if name.label)
+    )
+
+
+def _label(reader: User, ids: Collection[int], added: Iterable[str], removed: Iterable[str]) -> None:
+    """Raises NoSense for a folder, which feeds are in and no articles, and for what is no name of a label."""
+    shelf = shelf_of(reader)
+    if any(shelf.folders.named(name) and not shelf.label(name) for name in (*added, *removed)):
+        raise NoSense("a folder")
+    try:
+        wanted = [shelf.label(name) or make_label(reader, name) for name in added] if ids else []
+    except BadLabel as error:
+        raise NoSense("label") from error
+    gone = [label.pk for name in removed if (label := shelf.label(name))]
+    change_labels(reader, ids, add=[label.pk for label in wanted], remove=gone)
+
+
+def _mark_labelled(reader: User, label: Label, until: datetime | None) -> None:
+    """Count what has the label as read; with `until` only what had come in by then."""
+    rows = ArticleLabel.objects.filter(label=label)
+    if until is not None:
+        rows = rows.filter(article__received_at__lte=until)
+    reader_state.mark_ids_read(reader, rows.values_list("article", flat=True))

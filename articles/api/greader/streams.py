@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from articles.api.fields import Fields, NoSense, moment
 from articles.api.greader import places, stream_names
 from articles.api.greader.stream_names import NoSuchStream
-from articles.api.shelves import folders_of
+from articles.api.labels import shelf_of
+from articles.labels.models import Label
 from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, Show, scope_of
 from articles.lists.stream_keys import Stream, stream_keys
@@ -20,11 +21,13 @@ from feeds.subscriptions.visibility import visible_feeds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The articles that a stream's name and the filters beside it ask for. `is_empty`: nothing can fit."""
+    """The articles that a stream's name and the filters beside it ask for, with the label where one is asked for.
+    `is_empty`: nothing can fit."""
 
     selection: Selection = field(default_factory=Selection)
     is_read: bool | None = None
     is_starred: bool | None = None
+    label: Label | None = None
     is_empty: bool = False
 
     def and_read(self, is_read: bool) -> Asked:
@@ -53,10 +56,12 @@ def asked_for(name: str, reader: User) -> Asked:
     if stream.feed:
         return Asked(selection=Selection(feed=feed_called(stream.feed, reader)))
     if stream.label:
-        category = folders_of(reader).named(stream.label)
-        if category is None:
-            raise NoSuchStream(name[:200])
-        return Asked(selection=Selection(category=category))
+        shelf = shelf_of(reader)
+        if category := shelf.folders.named(stream.label):
+            return Asked(selection=Selection(category=category))
+        if label := shelf.label(stream.label):
+            return Asked(label=label)
+        raise NoSuchStream(name[:200])
     return _of_state(Asked(), stream.state, is_in=True)
 
 
@@ -89,9 +94,10 @@ def page_of(name: str, fields: Fields, reader: User, *, usual: int, most: int) -
         return StreamPage(keys=[], continuation="")
     show = Show.STARRED if asked.is_starred else Show.ALL
     stream = Stream(
-        scope=scope_of(replace(asked.selection, show=show), reader, quiet=True),
+        scope=scope_of(replace(asked.selection, show=show), reader, quiet=True, is_own=asked.label is not None),
         is_read=asked.is_read,
         is_starred=asked.is_starred,
+        label_id=asked.label.pk if asked.label else None,
         since=moment(since) if since else None,
         until=moment(until) if until else None,
     )
@@ -121,6 +127,9 @@ def _within(asked: Asked, target: str, reader: User) -> Asked:
     stream = stream_names.read(target)
     if stream.state:
         return _of_state(asked, stream.state, is_in=True)
-    if asked.selection != Selection():
+    other = asked_for(target, reader)
+    if other.label is None and asked.selection == Selection():
+        return replace(asked, selection=other.selection)
+    if other.label is None or asked.label is not None:
         raise NoSense("it")
-    return replace(asked, selection=asked_for(target, reader).selection)
+    return replace(asked, label=other.label)

@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 
 from articles.api.doors import microsecond
 from articles.api.greader import stream_names
+from articles.api.labels import shelf_of
 from articles.api.shelves import folders_of, icon_address, subscribed
+from articles.kept_counts.counting import unread_of_labels
 from articles.lists.unread_counts import unread_counts
 from feeds.categories import Tree
 from feeds.models import Feed
@@ -23,16 +25,23 @@ def subscriptions(reader: User, site: str) -> dict[str, Any]:
 
 
 def tags(reader: User) -> dict[str, Any]:
-    """The tags that articles may be marked with, and the folders of feeds."""
-    folders = [{"id": stream_names.of_label(name), "type": "folder"} for name in folders_of(reader).names.values()]
-    return {"tags": [{"id": stream_names.STARRED}, *folders]}
+    """The tags that articles may be marked with, labels among them, and the folders of feeds."""
+    shelf = shelf_of(reader)
+    folders = [{"id": stream_names.of_label(name), "type": "folder"} for name in shelf.folders.names.values()]
+    unread = unread_of_labels(reader)
+    labels = [
+        {"id": stream_names.of_label(name), "type": "tag", "unread_count": unread[label.pk]}
+        for name, label in shelf.labels.items()
+    ]
+    return {"tags": [{"id": stream_names.STARRED}, *folders, *labels]}
 
 
 def counts(reader: User) -> dict[str, Any]:
-    """The numbers of unread articles: exact, of each feed, each folder with the folders in it, and all. When the newest
-    came in is told as apps compare it, in microseconds."""
+    """The numbers of unread articles: exact, of each feed, each folder with the folders in it, each label, and all.
+    When the newest came in is told as apps compare it, in microseconds."""
     unread = unread_counts(reader, most=None)
-    rows, folders = subscribed(reader), folders_of(reader)
+    rows, shelf = subscribed(reader), shelf_of(reader)
+    folders = shelf.folders
     tree = Tree(
         {pk: row.name for pk, row in folders.rows.items()}, {pk: row.parent_id for pk, row in folders.rows.items()}
     )
@@ -47,6 +56,9 @@ def counts(reader: User) -> dict[str, Any]:
         name = stream_names.of_label(folders.names[pk])
         listed.append(_count(name, sum(count for count, _ in inside), max((newest for _, newest in inside), default=0)))
     newest = max((_newest(row.feed) for row in rows), default=0)
+    if shelf.labels:
+        labelled = unread_of_labels(reader)
+        listed += [_count(stream_names.of_label(name), labelled[row.pk], newest) for name, row in shelf.labels.items()]
     total = sum(unread.values())
     return {"max": total, "unreadcounts": [_count(stream_names.READING_LIST, total, newest), *listed]}
 

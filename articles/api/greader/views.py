@@ -164,12 +164,12 @@ def subscription_edit(call: Call) -> HttpResponse:
 
 @endpoint(MANAGE, "POST")
 def rename_tag(call: Call) -> HttpResponse:
-    return _managed(lambda: editing.rename_folder(call))
+    return _managed(lambda: editing.rename_tag(call))
 
 
 @endpoint(MANAGE, "POST")
 def disable_tag(call: Call) -> HttpResponse:
-    return _managed(lambda: editing.dissolve_folders(call))
+    return _managed(lambda: editing.disable_tags(call))
 
 
 @endpoint(MANAGE, "POST")

@@ -186,7 +186,7 @@ def test_marks_of_an_app_are_those_of_the_pages(app, ann):
 
 
 @pytest.mark.parametrize(
-    "tags", [{"a": READ, "r": READ}, {"a": [READ, UNREAD]}, {"a": "user/-/label/New"}, {"a": "x"}, {"r": f"{STATE}y"}]
+    "tags", [{"a": READ, "r": READ}, {"a": [READ, UNREAD]}, {"a": "feed/1"}, {"a": "x"}, {"r": f"{STATE}y"}]
 )
 def test_tags_that_make_no_sense_change_nothing(app, ann, tags):
     article = make_article()
