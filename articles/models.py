@@ -90,6 +90,8 @@ class Article(models.Model):
     # What articles.lists.pages says of each article for the reader who asked.
     is_unread: bool
     is_starred: bool
+    # And what articles.api.rest does.
+    label_ids: list[int]
 
     class Meta:
         verbose_name = _("article")
@@ -197,6 +199,9 @@ class ArticleState(models.Model):
         indexes = [
             models.Index(
                 fields=["user", "-starred_at"], name="starred_of_reader", condition=models.Q(starred_at__isnull=False)
+            ),
+            models.Index(
+                fields=["user", "-changed_at", "-article"], name="read_of_reader", condition=models.Q(is_read=True)
             ),
             models.Index(fields=["user", "article"], name="put_back_to_unread", condition=models.Q(is_read=False)),
         ]

@@ -14,6 +14,7 @@ from articles.views import (
     frame,
     full_text,
     labels,
+    lately,
     list_settings,
     listening,
     lists,
@@ -31,6 +32,8 @@ from feeds.views.staff import add_feed
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
+    path("lately/read/", lately.lately, {"what": "read"}, name="lately_read"),
+    path("lately/starred/", lately.lately, {"what": "starred"}, name="lately_starred"),
     path("lists/choice/", list_settings.choose, name="choose_list_settings"),
     path("articles/<int:pk>/", article.article, name="article"),
     path("articles/<int:pk>/versions/<int:version>/", article.article_version, name="article_version"),

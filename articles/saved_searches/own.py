@@ -29,8 +29,9 @@ class TooManySaved(ValueError):
 
 
 def saved_searches(reader: User) -> list[SavedSearch]:
-    """The reader's saved searches, by name. One query."""
-    return sorted(SavedSearch.objects.filter(user=reader), key=lambda saved: (fold(saved.name), saved.pk))
+    """The reader's saved searches, by name, with their categories. One query."""
+    rows = SavedSearch.objects.filter(user=reader).select_related("category")
+    return sorted(rows, key=lambda saved: (fold(saved.name), saved.pk))
 
 
 def saved_names(reader: User) -> list[tuple[int, str]]:

@@ -19,6 +19,7 @@ from articles.lists.feed_tree import FeedTree
 from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
+from articles.views.days import distance
 from articles.views.query import search_of
 from articles.views.rows import writer_of
 from articles.views.search import results
@@ -76,7 +77,7 @@ def _context(request: HttpRequest, selection: Selection, choice: ListChoice, pag
         "is_picking": is_picking(request),
         "picking": list_address(selection, **place, pick="1"),
         "shown": ids_text(page.articles),
-        "days": [(day, _distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
+        "days": [(day, distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
         "query": query,
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
         "orders": [(order, list_address(replace(selection, order=order))) for order in ORDERS],
@@ -124,8 +125,3 @@ def _with_row(articles: list[Article], at: int, selection: Selection, request: H
 
 def _day(article: Article) -> date:
     return timezone.localdate(article.published_at)
-
-
-def _distance(today: date, day: date) -> str:
-    """The name that the day has as seen from today; empty where it has none."""
-    return {0: _("Today"), 1: _("Yesterday")}.get((today - day).days, "")

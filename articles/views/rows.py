@@ -44,8 +44,9 @@ _PK = "{pk}"
 class Rows:
     """Writes the rows of one page: for a reader who marks articles or for anybody, within `selection`. `query` is
     what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
-    is above it or below it; `labels`, by article, are this reader's. `since`, set later: above which article the
-    line stands that says what is new, and since when."""
+    is above it or below it; `labels`, by article, are this reader's. Set later: `since`, above which article
+    the line stands that says what is new, and since when; `moments`, by article, the times in rows where these are not
+    when it was published."""
 
     def __init__(
         self,
@@ -59,6 +60,7 @@ class Rows:
         script: Script = "",
     ) -> None:
         self.since: tuple[int, datetime] | None = None
+        self.moments: Mapping[int, datetime] = {}
         self._layout, self._script = layout, script
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
@@ -100,7 +102,7 @@ class Rows:
         )
 
     def _listed(self, article: Article) -> str:
-        at = article.published_at.astimezone(self._zone)
+        at = self.moments.get(article.pk, article.published_at).astimezone(self._zone)
         name_in(article, self._script)
         summary = self._summary(article)
         return self._line(article) + self._row(

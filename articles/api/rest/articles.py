@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from articles.api.contents import Whole, wholes
 from articles.api.fields import NoSense
 from articles.api.rest.operation import Asked, NotThere, TakesTooLong
 from articles.api.rest.shapes import ARTICLE, COUNT
+from articles.labels.own import labels_on
 from articles.lists import reader_state
 from articles.lists.pages import BadCursor, Selection, list_page
 from articles.lists.readable import readable
@@ -32,7 +34,7 @@ NARROWING = ("feed", "category", "show", "q", "order")
 
 def articles(asked: Asked) -> dict[str, Any]:
     """A page of the list, or of the hits of a query in it."""
-    selection, size, cursor = _selection(asked), asked.values.get("n", USUAL), asked.values.get("cursor", "")
+    selection, size, cursor = selection_asked(asked), asked.values.get("n", USUAL), asked.values.get("cursor", "")
     try:
         return _hits(asked, selection, cursor, size) if selection.query else _list(asked, selection, cursor, size)
     except BadCursor as error:
@@ -45,6 +47,7 @@ def article(asked: Asked) -> Whole:
     whole = next(wholes(list(found), asked.reader, asked.site), None)
     if whole is None:
         raise NotThere("There is no such article.")
+    _with_labels([whole.article], asked)
     return whole
 
 
@@ -67,7 +70,7 @@ def set_states(asked: Asked) -> dict[str, Any]:
 @soon()
 def mark_all(asked: Asked) -> dict[str, Any]:
     """All that a list's feeds had up to an article is read."""
-    batch = reader_state.mark_all_read(asked.reader, _selection(asked), up_to=asked.values["up_to"])
+    batch = reader_state.mark_all_read(asked.reader, selection_asked(asked), up_to=asked.values["up_to"])
     return {"batch": str(batch)}
 
 
@@ -89,7 +92,8 @@ def counts(asked: Asked) -> dict[str, Any]:
     return {"total": sum(unread.values()), "subscriptions": written}
 
 
-def _selection(asked: Asked) -> Selection:
+def selection_asked(asked: Asked) -> Selection:
+    """The articles that the fields narrow to. Raises NotThere, NoSense."""
     query = QueryDict(mutable=True)
     query.update({name: str(asked.values[name]) for name in NARROWING if name in asked.values})
     try:
@@ -116,7 +120,14 @@ def _hits(asked: Asked, selection: Selection, cursor: str, size: int) -> dict[st
     return _page(asked, [hit.article for hit in page.found], page, [message(note) for note in page.notes])
 
 
+def _with_labels(articles: Sequence[Article], asked: Asked) -> None:
+    on = labels_on([article.pk for article in articles], asked.reader)
+    for article in articles:
+        article.label_ids = [label.pk for label in on.get(article.pk, ())]
+
+
 def _page(asked: Asked, found: list[Article], page: Any, notes: list[str]) -> dict[str, Any]:
+    _with_labels(found, asked)
     return {
         "articles": [ARTICLE.written(row, asked.site) for row in found],
         "next_cursor": page.next_cursor or None,

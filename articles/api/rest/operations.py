@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from articles.api.models import AppPassword
-from articles.api.rest import articles, shapes, subscriptions
+from articles.api.rest import articles, keeping, shapes, subscriptions
 from articles.api.rest.operation import Operation
 from articles.api.rest.values import FLAG, ID, IDS, Field, of_text, or_null
+from articles.labels.models import LONGEST_NAME
+from articles.labels.own import MOST_LABELS
 from articles.lists.selection import Order, Show
 from articles.search.query.syntax import LONGEST_QUERY
 
 READ, MARK, MANAGE = AppPassword.Scope.READ, AppPassword.Scope.MARK, AppPassword.Scope.MANAGE
 _FEED = Field("feed", ID, "The id of one feed.")
 _CATEGORY = Field("category", of_text(200), "The slug of a category, with those inside it.")
+_LIST = (
+    _FEED,
+    _CATEGORY,
+    Field("show", {**of_text(20), "enum": [*map(str, Show)]}, "Which of them; all without it."),
+    Field("q", of_text(LONGEST_QUERY), "A query in the language of the search."),
+    Field(
+        "order",
+        {**of_text(20), "enum": [*map(str, Order)]},
+        "`date`: newest first, as without it. By relevance only hits can stand.",
+    ),
+)
+_NAME = Field("name", of_text(LONGEST_NAME, shortest=1), "The name.", is_required=True)
+_COLOUR = Field("colour", {"type": "integer", "minimum": 0, "maximum": 7}, "The number of a colour.")
+_LABELS = {**IDS, "maxItems": MOST_LABELS}
+_KEY = Field("key", or_null({"type": "integer", "minimum": 1, "maximum": 9}), "A digit; another label loses it.")
 
 OPERATIONS = (
     Operation(
@@ -97,15 +116,7 @@ OPERATIONS = (
         does=articles.articles,
         answer=shapes.ARTICLES,
         query=(
-            _FEED,
-            _CATEGORY,
-            Field("show", {**of_text(20), "enum": [*map(str, Show)]}, "Which of them; all without it."),
-            Field("q", of_text(LONGEST_QUERY), "A query in the language of the search."),
-            Field(
-                "order",
-                {**of_text(20), "enum": [*map(str, Order)]},
-                "`date`: newest first, as without it. By relevance only hits can stand.",
-            ),
+            *_LIST,
             Field("cursor", of_text(200), "Where the page begins, as the page before says; the first without it."),
             Field("n", {"type": "integer", "minimum": 1, "maximum": articles.MOST}, f"How many; {articles.USUAL}."),
         ),
@@ -165,5 +176,100 @@ OPERATIONS = (
         scope=READ,
         does=articles.counts,
         answer=shapes.COUNTS,
+    ),
+    Operation(
+        method="GET",
+        path="/labels",
+        name="labels",
+        summary="All labels of the reader.",
+        scope=READ,
+        does=keeping.label_list,
+        answer=shapes.LABELS,
+    ),
+    Operation(
+        method="POST",
+        path="/labels",
+        name="makeLabel",
+        summary="Make a label; the one that has the name is answered where there is one.",
+        scope=MARK,
+        does=keeping.make_label,
+        answer=shapes.LABEL,
+        status=201,
+        body=(_NAME, _COLOUR),
+    ),
+    Operation(
+        method="PATCH",
+        path="/labels/{id}",
+        name="changeLabel",
+        summary="Call a label otherwise, colour it, give it a key. What is not told stays.",
+        scope=MANAGE,
+        does=keeping.change_label,
+        answer=shapes.LABEL,
+        body=(replace(_NAME, is_required=False), _COLOUR, _KEY),
+    ),
+    Operation(
+        method="DELETE",
+        path="/labels/{id}",
+        name="deleteLabel",
+        summary="Take a label away. Its articles stay.",
+        scope=MANAGE,
+        does=keeping.delete_label,
+        status=204,
+    ),
+    Operation(
+        method="POST",
+        path="/articles/labels",
+        name="setLabels",
+        summary="Put labels on articles and take others off. May be sent twice.",
+        scope=MARK,
+        does=keeping.set_labels,
+        answer=shapes.MARKED,
+        body=(
+            Field("ids", IDS, "Of articles; what is not there for the reader is left out.", is_required=True),
+            Field("add", _LABELS, "The ids of labels to put on."),
+            Field("remove", _LABELS, "The ids of labels to take off."),
+        ),
+    ),
+    Operation(
+        method="GET",
+        path="/saved-searches",
+        name="savedSearches",
+        summary="All searches that the reader keeps.",
+        scope=READ,
+        does=keeping.search_list,
+        answer=shapes.SAVED_SEARCHES,
+    ),
+    Operation(
+        method="POST",
+        path="/saved-searches",
+        name="saveSearch",
+        summary="Keep a search; the one that is this search is answered where there is one.",
+        scope=MANAGE,
+        does=keeping.save_search,
+        answer=shapes.SAVED_SEARCH,
+        status=201,
+        body=(
+            *(replace(field, is_required=field.name == "q") for field in _LIST),
+            replace(_NAME, text="The name; the query without it.", is_required=False),
+        ),
+    ),
+    Operation(
+        method="PATCH",
+        path="/saved-searches/{id}",
+        name="renameSearch",
+        summary="Call a saved search otherwise.",
+        scope=MANAGE,
+        does=keeping.rename_search,
+        answer=shapes.SAVED_SEARCH,
+        body=(_NAME,),
+    ),
+    Operation(
+        method="DELETE",
+        path="/saved-searches/{id}",
+        name="deleteSearch",
+        summary="Keep a search no more.",
+        scope=MANAGE,
+        does=keeping.delete_search,
+        status=204,
     ),
 )

@@ -12,6 +12,7 @@ from articles.api.shelves import icon_address
 
 INTEGER = {"type": "integer"}
 TEXT = {"type": "string"}
+INTEGERS = {"type": "array", "items": INTEGER}
 MOMENT = {"type": "string", "format": "date-time"}
 
 
@@ -111,6 +112,7 @@ ARTICLE = Shape(
         Member("received_at", MOMENT, "When it came in.", lambda row, _: _moment(row.received_at)),
         Member("is_read", FLAG, "By the reader.", lambda row, _: not row.is_unread),
         Member("is_starred", FLAG, "By the reader.", lambda row, _: row.is_starred),
+        Member("label_ids", INTEGERS, "The reader's labels on it.", lambda row, _: row.label_ids),
     ),
 )
 
@@ -166,10 +168,45 @@ ARTICLES = Shape(
 
 MARKED = Shape(
     "Marked",
-    (Member("ids", {"type": "array", "items": INTEGER}, "Those that are there for the reader.", _given("ids")),),
+    (Member("ids", INTEGERS, "Those that are there for the reader.", _given("ids")),),
 )
 
 MARKED_ALL = Shape("MarkedAll", (Member("batch", TEXT, "What taking the mark back is asked with.", _given("batch")),))
+
+LABEL = Shape(
+    "Label",
+    (
+        Member("id", INTEGER, "Of the label.", lambda row, _: row.label.pk),
+        Member("name", TEXT, "What a query calls it: `label:later`.", lambda row, _: row.label.name),
+        Member("colour", INTEGER, "0 to 7: red to pink, around the circle.", lambda row, _: row.label.colour),
+        Member("key", or_null(INTEGER), "The digit that puts it on in the browser.", lambda row, _: row.label.key),
+        Member("articles", INTEGER, "How many it is on.", lambda row, _: row.articles),
+    ),
+)
+
+LABELS = Shape("Labels", (Member("labels", many(LABEL), "By their names.", _given("labels")),))
+
+SAVED_SEARCH = Shape(
+    "SavedSearch",
+    (
+        Member("id", INTEGER, "Of the saved search.", lambda row, _: row.pk),
+        Member("name", TEXT, "What it is called.", lambda row, _: row.name),
+        Member("q", TEXT, "Its query, as a list takes it.", lambda row, _: row.text),
+        Member("feed", or_null(INTEGER), "The feed that it searches; null: all.", lambda row, _: row.feed_id),
+        Member(
+            "category",
+            or_null(TEXT),
+            "The slug of the category that it searches.",
+            lambda row, _: row.category.slug if row.category else None,
+        ),
+        Member("show", TEXT, "As a list takes it.", lambda row, _: row.show),
+        Member("order", TEXT, "As a list takes it.", lambda row, _: row.order),
+    ),
+)
+
+SAVED_SEARCHES = Shape(
+    "SavedSearches", (Member("saved_searches", many(SAVED_SEARCH), "By their names.", _given("saved_searches")),)
+)
 
 COUNT = Shape(
     "Count",
@@ -199,5 +236,5 @@ PROBLEM = Shape(
 
 SHAPES = (
     SUBSCRIPTION, SUBSCRIPTIONS, CATEGORY, CATEGORIES, ARTICLE, FILE, WHOLE_ARTICLE, ARTICLES, MARKED, MARKED_ALL,
-    COUNT, COUNTS, PROBLEM,
+    LABEL, LABELS, SAVED_SEARCH, SAVED_SEARCHES, COUNT, COUNTS, PROBLEM,
 )  # fmt: skip
