@@ -19,6 +19,7 @@ from articles.kept_counts.models import KeptCounts
 from articles.labels.models import ArticleLabel, Label
 from articles.listening.models import PlayPosition
 from articles.lists.models import ListSettings
+from articles.notes.models import Note
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.saved_searches.models import SavedSearch
 from articles.text import first_words
@@ -28,7 +29,8 @@ from feeds.parse.media_types import Kind, kind_of
 # Django looks for models here.
 __all__ = [
     "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress",
-    "KeptCounts", "Label", "ListSettings", "Output", "PlayPosition", "RefererRule", "SavedSearch", "StoredImage",
+    "KeptCounts", "Label", "ListSettings", "Note", "Output", "PlayPosition", "RefererRule", "SavedSearch",
+    "StoredImage",
 ]  # fmt: skip
 
 

@@ -46,9 +46,16 @@ class _Stretch:
     text: str
 
 
-def highlight(html: str, find: Callable[[str], Places], *, first: int = 1) -> Highlighted:
-    """`html` with the matches marked, numbered from `first`. `find` says where they stand in the visible text, in
-    order, none overlapping another. That text has a line end where a block or a line ends, and nothing for a tag."""
+Opening = Callable[[int, bool], str]
+"""The tag that opens a part of a match, by the match's number among those found; True for its first part."""
+
+
+def highlight(
+    html: str, find: Callable[[str], Places], *, first: int = 1, opening: Opening | None = None
+) -> Highlighted:
+    """`html` with the matches marked, numbered from `first`, or as `opening` says. `find` says where they stand in the
+    visible text, in order, none overlapping another. That text has a line end where a block or a line ends, and nothing
+    for a tag."""
     stretches = list(_stretches(html))
     found = find("".join(stretch.text for stretch in stretches))[:MOST_MATCHES]
     out: list[str] = []
@@ -61,12 +68,17 @@ def highlight(html: str, find: Callable[[str], Places], *, first: int = 1) -> Hi
             continue
         raw = _places_in_html(html, stretch)
         for match, start, end in _inside(stretch, found, passed):
-            count += match > begun
-            mark = f'<mark class="match" id="match-{first + count - 1}">' if match > begun else '<mark class="match">'
+            is_first = match > begun
+            count += is_first
+            mark = opening(match, is_first) if opening else _opening(first + count - 1, is_first)
             begun = match
             out += [html[copied : raw[start]], mark, html[raw[start] : raw[end]], "</mark>"]
             copied = raw[end]
     return Highlighted("".join([*out, html[copied:]]), count)
+
+
+def _opening(number: int, is_first: bool) -> str:
+    return f'<mark class="match" id="match-{number}">' if is_first else '<mark class="match">'
 
 
 def _inside(stretch: _Stretch, found: Places, number: int) -> Iterator[tuple[int, int, int]]:

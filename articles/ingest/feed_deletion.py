@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.ingest.store import delete_articles
-from articles.models import Article, ArticleLabel, ArticleState, Tombstone
+from articles.models import Article, ArticleLabel, ArticleState, Note, Tombstone
 from feeds.models import Departure, Feed, Subscription
 from feeds.subscriptions import departures, own
 
@@ -44,8 +44,8 @@ def leave_for_now(reader: User, feed: Feed) -> None:
 
 def delete_unseen(feed: Feed) -> int:
     """Delete a feed that is not shared and has no subscriber, with all its articles but those that somebody has
-    starred or labelled; with such ones it stays, and stands still until somebody follows it again. Where it is not so
-    any more, nothing is deleted. Returns how many went."""
+    starred, labelled or written a note on; with such ones it stays, and stands still until somebody follows it again.
+    Where it is not so any more, nothing is deleted. Returns how many went."""
     if not _stop(Feed.objects.filter(pk=feed.pk, is_shared=False, subscriptions=None)):
         return 0  # somebody has begun to follow it, or staff have shared it
     deleted = _delete_articles(Article.objects.filter(~is_kept(), feed_id=feed.pk))
@@ -93,9 +93,10 @@ def gone_and_kept(feed: Feed) -> tuple[int, int]:
 
 
 def is_kept() -> Q:
-    """The condition that somebody has starred an article, or labelled it."""
+    """The condition that somebody has starred an article, labelled it, or written a note on it."""
     starred = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False)
-    return Q(Exists(starred)) | Q(Exists(ArticleLabel.objects.filter(article=OuterRef("pk"))))
+    labelled, noted = (rows.filter(article=OuterRef("pk")) for rows in (ArticleLabel.objects, Note.objects))
+    return Q(Exists(starred)) | Q(Exists(labelled)) | Q(Exists(noted))
 
 
 def _stop(feeds: QuerySet[Feed]) -> int:

@@ -1,12 +1,13 @@
-"""The articles that a reader may read, one by one: those of feeds that they may see, and what they starred or labelled
-of others."""
+"""The articles that a reader may read, one by one: those of feeds that they may see, and what they starred, labelled
+or wrote a note on of others."""
 
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
 
 from articles.labels.own import is_labelled
-from articles.models import Article, ArticleLabel, ArticleState
+from articles.models import Article, ArticleLabel, ArticleState, Note
+from articles.notes.own import is_noted
 from articles.querysets import ArticleQuerySet
 from feeds.subscriptions.visibility import Reader, reader_id, sees, visible_to
 
@@ -18,7 +19,8 @@ def readable(reader: Reader) -> ArticleQuerySet:
     if pk is None:
         return Article.objects.filter(visible)
     starred = ArticleState.objects.filter(user=pk, article=OuterRef("pk"), starred_at__isnull=False)
-    return Article.objects.filter(visible | Exists(starred) | is_labelled(pk, OuterRef("pk")))
+    article = OuterRef("pk")
+    return Article.objects.filter(visible | Exists(starred) | is_labelled(pk, article) | is_noted(pk, article))
 
 
 def may_read(reader: Reader, article: Article) -> bool:
@@ -29,4 +31,6 @@ def may_read(reader: Reader, article: Article) -> bool:
     if pk is None:
         return False
     states = ArticleState.objects.filter(article=article, starred_at__isnull=False, user=pk)
-    return states.exists() or ArticleLabel.objects.filter(article=article, label__user=pk).exists()
+    if states.exists() or ArticleLabel.objects.filter(article=article, label__user=pk).exists():
+        return True
+    return Note.objects.filter(article=article, user=pk).exists()

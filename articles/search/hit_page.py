@@ -88,7 +88,7 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
     empty = [term.text for term in terms if isinstance(term, Words) and not atoms(term.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
-    is_own = syntax.asks_label(parsed.tree)
+    is_own = syntax.asks_kept(parsed.tree)
     scope = scope_of(search.selection, search.reader, quiet=True, is_own=is_own)
     condition = And((*_selected(search, scope), *also, asked))
     if not isinstance(search.reader, User):

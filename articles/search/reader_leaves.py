@@ -1,4 +1,5 @@
-"""The leaves of a query that its reader's own rows answer: `is:unread`, `label:later`. One more is a name in FIELDS.
+"""The leaves of a query that its reader's own rows answer: `is:unread`, `label:later`, `note:why`. One more is a name
+in FIELDS.
 
 Few articles of such a kind are looked up first and handed to the index; of many, candidates are looked up.
 """
@@ -15,6 +16,7 @@ from articles.labels import own as labels
 from articles.lists import article_keys, pages
 from articles.lists.article_keys import Scope, Span
 from articles.lists.read_keys import read_keys
+from articles.notes import own as notes
 from articles.querysets import Key
 from articles.search.query.matching import Condition, OfReader, Property
 from articles.search.query.tree import EVERYTHING, NOTHING, And, Not, Or, evaluate, leaves, plain, required
@@ -46,6 +48,14 @@ def _read_among(article_ids: Collection[int], reader: User) -> set[int]:
     return set(article_ids) - pages.unread_among(article_ids, reader)
 
 
+def _noted(words: str) -> Kind:
+    """Notes in which `words` stand."""
+    return Kind(
+        among=lambda article_ids, reader: notes.noted_among(article_ids, reader, words),
+        find=lambda scope, reader, span: article_keys.keys_among(notes.rows_of(reader, words), scope, span),
+    )
+
+
 _STATES = {
     "unread": Kind(
         among=pages.unread_among,
@@ -55,6 +65,7 @@ _STATES = {
     ),
     "read": Kind(among=_read_among, find=read_keys, find_others=article_keys.unread_keys),
     "starred": Kind(among=pages.starred_among, find=article_keys.starred_keys),
+    "noted": _noted(""),
 }
 
 
@@ -66,7 +77,7 @@ def _labelled(name: str) -> Kind:
     )
 
 
-FIELDS: dict[str, Callable[[str], Kind]] = {"is": _STATES.__getitem__, "label": _labelled}
+FIELDS: dict[str, Callable[[str], Kind]] = {"is": _STATES.__getitem__, "label": _labelled, "note": _noted}
 
 
 def _kind(leaf: OfReader) -> Kind:

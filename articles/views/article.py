@@ -20,7 +20,9 @@ from articles.labels.own import labels_on
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
 from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
-from articles.models import Article, ArticleState, ArticleVersion, Enclosure
+from articles.models import Article, ArticleState, ArticleVersion, Enclosure, Note
+from articles.notes.own import notes_on
+from articles.notes.shown import with_passages
 from articles.search.find import Search
 from articles.views import full_text
 from articles.views.frame import with_films
@@ -46,19 +48,21 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(articles.defer(*unused), pk=pk)
     _ensure_readable(shown, request)
     show_in(shown, script := script_of(request))
+    notes = notes_on(request.user, shown.pk) if isinstance(request.user, User) else []
     selection = selection_of(request.GET, request.user)
     if search := search_of(request, selection):
-        place = _in_hits(request, shown, search)
+        place = _in_hits(request, shown, search, notes)
     else:
         selection, choice = as_chosen(selection, request.GET, request.user)
-        place = _in_list(request, shown, selection, choice.size)
+        place = _in_list(request, shown, selection, choice.size, notes)
     if is_opened := request.user.is_authenticated and not _is_prefetch(request):
         is_opened = _is_marked(request, shown)
     of_feed, texts = full_text.of_article(request, shown)
     if of_feed is not None:
-        place |= _whole(shown, html_of(shown, of_feed, script))
+        place |= _whole(shown, html_of(shown, of_feed, script), notes)
     context = {
         **texts,
+        "notes": notes,
         "article": shown,
         "selection": selection,
         "is_unread": not is_opened,
@@ -73,7 +77,9 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "articles/article.html", context)
 
 
-def _in_list(request: HttpRequest, shown: Article, selection: Selection, size: int) -> dict[str, object]:
+def _in_list(
+    request: HttpRequest, shown: Article, selection: Selection, size: int, notes: list[Note]
+) -> dict[str, object]:
     """The article as the list leads to it. The neighbours are given the page that this article is on: they find out
     by themselves that they are on another."""
     before, after = neighbours(shown, selection, request.user)
@@ -83,7 +89,7 @@ def _in_list(request: HttpRequest, shown: Article, selection: Selection, size: i
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
     query = address_of(selection, cursor=cursor)
     return {
-        **_whole(shown, shown.content_html),
+        **_whole(shown, shown.content_html, notes),
         "query": query,
         "newer": before,
         "newer_query": query,
@@ -94,7 +100,7 @@ def _in_list(request: HttpRequest, shown: Article, selection: Selection, size: i
     }
 
 
-def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, object]:
+def _in_hits(request: HttpRequest, shown: Article, search: Search, notes: list[Note]) -> dict[str, object]:
     """The article as a search leads to it: with its matches, between the hits on both sides."""
     cursor = request.GET.get("cursor", "")
     try:
@@ -108,7 +114,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
         "title": found.title,
         "author": found.author,
         "found_address": found.address,
-        **_whole(shown, found.content_html),
+        **_whole(shown, found.content_html, notes),
         "matches": found.count,
         "query": address(search, cursor=cursor),
         "newer": hits.before,
@@ -120,11 +126,14 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search) -> dict[str, 
     }
 
 
-def _whole(shown: Article, content_html: str) -> dict[str, object]:
-    """The article with what came beside its text, and the files that are listed below it."""
+def _whole(shown: Article, content_html: str, notes: list[Note]) -> dict[str, object]:
+    """The article with what came beside its text, the passages that the reader marked, and the files that are listed
+    below it."""
     files = list(shown.enclosures.all())
-    found = whole(content_html, files, title=shown.title, image_url=shown.image_url)
-    return {"content": with_films(shown_html(found.html, shown.feed), shown), "files": found.files}
+    marked_html, found_passages = with_passages(content_html, notes)
+    found = whole(marked_html, files, title=shown.title, image_url=shown.image_url)
+    content = with_films(shown_html(found.html, shown.feed), shown)
+    return {"content": content, "files": found.files, "found_passages": found_passages}
 
 
 def _at(shown: Article, selection: Selection) -> str:

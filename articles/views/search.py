@@ -203,6 +203,10 @@ def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
                 ("harbour lang:zh", _("Written in that language: zh, en, ja, de …")),
                 ("harbour is:unread", _("That you have not read; is:read and is:starred likewise.")),
                 ("label:later", _("To which you gave that label, in whichever feed.")),
+                (
+                    "note:why",
+                    _("With a note of yours, or a highlighted passage, that has it; is:noted: with any."),
+                ),
                 ("harbour has:image", _("With a picture; has:audio and has:video likewise.")),
             ],
         ),

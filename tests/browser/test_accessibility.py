@@ -83,7 +83,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, half):
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/broken/",
         "/account/accounts/", f"/account/accounts/{ben.pk}/", "/choose-password/x/y/",
-        "/account/labels/", "/account/searches/", "/lately/read/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
+        "/account/labels/", "/account/searches/", "/lately/read/", "/account/notes/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     for address in addresses[half::2]:
         found += violations(page, address, RULES[screen])

@@ -4,7 +4,7 @@
     "climate change"        this phrase           feed:reuters  category:world  lang:zh
     -weather                not this word         has:image  has:audio  has:video
     rain OR snow            either                after:2021-11  before:7d  date:2021-11-05
-    (rain OR snow) -storm   parentheses           is:unread  is:read  is:starred  label:later
+    (rain OR snow) -storm   parentheses           is:unread  is:noted  label:later  note:why
 
 OR binds weaker than the space: `a b OR c` is `(a b) OR c`. Full-width punctuation and the quotes of other languages
 count as their ASCII relatives. A query is never refused: what can't be used is left out, and a note says so.
@@ -26,10 +26,10 @@ MOST_TERMS = 60
 DEEPEST = 20
 
 TEXT_FIELDS = ("title", "author", "url")
-READER_FIELDS = ("is", "label")
+READER_FIELDS = ("is", "label", "note")
 FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", *READER_FIELDS)
 MEDIA = ("image", "audio", "video")
-STATES = ("unread", "read", "starred")
+STATES = ("unread", "read", "starred", "noted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +330,13 @@ def words_of(node: Node) -> list[Words]:
     return [term for term in affirmed(node) if isinstance(term, Words)]
 
 
-def asks_label(node: Node | None) -> bool:
-    """True where every hit has a label of the reader's: whatever became of its feed, it is theirs."""
+def asks_kept(node: Node | None) -> bool:
+    """True where every hit has a label or a note of the reader's: whatever became of its feed, it is theirs."""
     parts = () if node is None else required(node)
-    return any(isinstance(part, Filter) and part.field == "label" for part in parts)
+    return any(
+        isinstance(part, Filter) and (part.field in {"label", "note"} or part == Filter("is", "noted"))
+        for part in parts
+    )
 
 
 def asks_reader(node: Node | None) -> bool:

@@ -1,0 +1,65 @@
+"""The places of marked passages in a text, by their own words and those around them. Pure.
+
+Blanks make no difference: a browser, an editor and the text that is searched here have other ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+MOST_LOOKED_AT = 500  # places of the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words, and what stood before and after them when they were marked."""
+
+    words: str
+    before: str = ""
+    after: str = ""
+
+
+def places(text: str, passages: Sequence[Passage]) -> list[tuple[int, int, int]]:
+    """Where passages stand in `text`: start, end, and the number of the passage, in the order of the text. What is not
+    there any more is left out, and what begins inside another."""
+    at = [place for place, sign in enumerate(text) if not sign.isspace()]
+    bare = "".join(text[place] for place in at)
+    found = []
+    for number, passage in enumerate(passages):
+        words = _bare(passage.words)
+        starts = list(_starts(bare, words))
+        if starts:
+            start = max(starts, key=lambda start: (_fit(bare, start, words, passage), -start))
+            found.append((at[start], at[start + len(words) - 1] + 1, number))
+    apart: list[tuple[int, int, int]] = []
+    for start, end, number in sorted(found):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end, number))
+    return apart
+
+
+def _starts(bare: str, words: str) -> Iterable[int]:
+    start = bare.find(words) if words else -1
+    for _ in range(MOST_LOOKED_AT):
+        if start < 0:
+            return
+        yield start
+        start = bare.find(words, start + 1)
+
+
+def _fit(bare: str, start: int, words: str, passage: Passage) -> int:
+    """How many characters around the words are as they were."""
+    before, after = _bare(passage.before), _bare(passage.after)
+    near, end = bare[max(0, start - len(before)) : start], start + len(words)
+    return _alike(near[::-1], before[::-1]) + _alike(bare[end : end + len(after)], after)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters from the beginning on are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
