@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0027_kept_counts"),
+        ("articles", "0029_play_positions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0028_read_lately"),
+        ("articles", "0030_read_lately"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
