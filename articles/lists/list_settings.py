@@ -1,4 +1,5 @@
-"""The settings of a reader's lists: order, layout and length, chosen for a feed, a category, or all.
+"""The settings of a reader's lists: order, layout, length, what comes at their end and where their articles open,
+chosen for a feed, a category, or all.
 
 What is not chosen for a list is as in the list of all articles, so that one choice there is one for all lists; choosing
 for a list what it has anyway takes its own choice away.
@@ -32,6 +33,21 @@ class Layout(StrEnum):
     CARDS = "cards"
 
 
+class Opening(StrEnum):
+    """The place where the articles of a list open: a page of their own, beside the list, or in their row."""
+
+    PAGE = "page"
+    BESIDE = "beside"
+    ROW = "row"
+
+
+class AtEnd(StrEnum):
+    """At the end of a page the next one is linked, or comes by itself."""
+
+    STOP = "stop"
+    ON = "on"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListChoice:
     """The settings that hold for a list."""
@@ -39,11 +55,15 @@ class ListChoice:
     order: Order = Order.DATE
     layout: Layout = Layout.COSY
     size: int = PAGE
+    opening: Opening = Opening.PAGE
+    at_end: AtEnd = AtEnd.STOP
 
     @classmethod
     def of_texts(cls, texts: dict[str, str]) -> dict[str, Any]:
         """Those values of a choice that `texts` gives by their names. Raises ValueError for what nobody can choose."""
-        allowed = {"order": ORDERS, "layout": tuple(Layout), "size": SIZES}
+        allowed: dict[str, tuple[Any, ...]] = {
+            "order": ORDERS, "layout": tuple(Layout), "size": SIZES, "opening": tuple(Opening), "at_end": tuple(AtEnd),
+        }  # fmt: skip
         chosen = {}
         for name, text in texts.items():
             value = next((value for value in allowed.get(name, ()) if str(value) == text), None)
@@ -56,7 +76,7 @@ class ListChoice:
         """The same but for what a row has, as far as it can be chosen: another version may have had other values."""
         if row is None:
             return self
-        kept = {name: str(getattr(row, name) or "") for name in _NAMES}
+        kept = {name: str(getattr(row, name) or "") for name in NAMES}
         chosen = asdict(self)
         for name, text in kept.items():
             try:
@@ -66,7 +86,7 @@ class ListChoice:
         return type(self)(**chosen)
 
 
-_NAMES = [field.name for field in fields(ListChoice)]
+NAMES = [field.name for field in fields(ListChoice)]
 
 
 def choice_of(selection: Selection, reader: Reader) -> ListChoice:

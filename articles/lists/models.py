@@ -19,6 +19,8 @@ class ListSettings(models.Model):
     order = models.CharField(max_length=10, blank=True)
     layout = models.CharField(max_length=10, blank=True)
     size = models.PositiveSmallIntegerField(default=0)
+    opening = models.CharField(max_length=10, blank=True)
+    at_end = models.CharField(max_length=10, blank=True)
 
     class Meta:
         # Three, as to a unique constraint no two empty columns are alike.

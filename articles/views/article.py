@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from articles.display.article import shown_html
 from articles.display.attachments import whole
 from articles.labels.own import labels_on
+from articles.lists.list_settings import ListChoice
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
 from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
@@ -25,6 +26,7 @@ from articles.notes.own import notes_on
 from articles.notes.shown import with_passages
 from articles.search.find import Search
 from articles.views import full_text
+from articles.views.beside_list import opened
 from articles.views.frame import with_films
 from articles.views.listening import heard
 from articles.views.matches import beside, marked
@@ -51,7 +53,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     notes = notes_on(request.user, shown.pk) if isinstance(request.user, User) else []
     selection = selection_of(request.GET, request.user)
     if search := search_of(request, selection):
-        place = _in_hits(request, shown, search, notes)
+        place, choice = _in_hits(request, shown, search, notes), ListChoice()
     else:
         selection, choice = as_chosen(selection, request.GET, request.user)
         place = _in_list(request, shown, selection, choice.size, notes)
@@ -74,7 +76,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     for beside_it in (place["newer"], place["older"]):
         name_in(cast(Article | None, beside_it), script)
     context |= heard(request, shown, str(context["content"]), cast(list[Enclosure], context["files"]))
-    return render(request, "articles/article.html", context)
+    return opened(request, shown, choice, context) or render(request, "articles/article.html", context)
 
 
 def _in_list(
@@ -91,6 +93,7 @@ def _in_list(
     return {
         **_whole(shown, shown.content_html, notes),
         "query": query,
+        "cursor": cursor,
         "newer": before,
         "newer_query": query,
         "older": after,

@@ -47,10 +47,11 @@ def button(name: Name, pk: object, *, is_flagged: bool, style: Style = "sign") -
     target = f"/{pk}/".join(reverse(address, args=[0]).rsplit("/0/", 1))
     form = "starring" if name == "star" and style == "words" else "state"
     flagged = f" data-{flag}" if is_flagged else ""
+    own = f"{name}-{pk}" if style == "sign" else f"{name}-words-{pk}"  # the row may stand beside it
     named = f' aria-label="{action}" aria-labelledby="{name}-{pk} title-{pk}"' if style == "sign" else ""
     inside = f'<span class="sign" aria-hidden="true"></span><span class="word">{action}</span>'
     return mark_safe(  # noqa: S308 - escaped above
-        f'<button id="{name}-{pk}" name="{name}" value="{value}" class="toggle {name}-toggle {style}"'
+        f'<button id="{own}" name="{name}" value="{value}" class="toggle {name}-toggle {style}"'
         f' data-key="{key}"{flagged} form="{form}" formaction="{target}" hx-post="{target}"{named}>'
         f"{inside if style == 'words' else ''}</button>"
     )

@@ -103,14 +103,14 @@ def of_article(request: HttpRequest, shown: Article) -> tuple[str | None, dict[s
     wants_feed = whole is not None and whole.is_shown and request.GET.get("text") == "feed"
     told = request.GET.copy()
     told.pop("text", None)
-    here = f"?{told.urlencode()}" if told else request.path
+    here = request.path + (f"?{told.urlencode()}" if told else "")  # whole: it may stand in a list
     told["text"] = "feed"
     may_fetch = request.user.is_authenticated and bool(host_of(shown.url))
     context = {
         "whole": whole,
         "is_feed_text": wants_feed,
         "whole_address": here,
-        "feed_text_address": f"?{told.urlencode()}",
+        "feed_text_address": f"{request.path}?{told.urlencode()}",
         "may_fetch_whole": may_fetch and not (whole and (whole.is_shown or whole.is_wanted)),
     }
     return whole.feed_html if whole and wants_feed else None, context

@@ -9,19 +9,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from articles.lists.list_settings import ListChoice, keep
+from articles.lists.list_settings import NAMES, ListChoice, keep
 from articles.views.selection import list_address, selection_of
 from articles.views.state import SignedIn
 from feeds.writes import soon
-
-NAMES = ("order", "layout", "size")
 
 
 @login_required
 @require_POST
 @soon()
 def choose(request: SignedIn) -> HttpResponse:
-    """Keep an order, a layout or a length for the list that the form is of, and show it so from its top."""
+    """Keep a choice for the list that the form is of, and show it so from its top."""
     selection = selection_of(request.POST, request.user)
     texts = {name: request.POST[name] for name in NAMES if name in request.POST}
     try:

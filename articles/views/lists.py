@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.feed_tree import FeedTree
-from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice
+from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice, Opening
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.days import distance
@@ -47,24 +47,35 @@ def article_list(request: HttpRequest) -> HttpResponse:
     if search := search_of(request, selection):
         return results(request, search)
     selection, choice = as_chosen(selection, request.GET, request.user)
-    page = _page(request, selection, choice.size)
+    cursor = request.GET.get("cursor", "")
+    page = _page(request, selection, choice.size, cursor)
     if not page.articles and not Feed.objects.exists():
         return render(request, "articles/first_run.html")
-    return render(request, "articles/list.html", _context(request, selection, choice, page))
+    at = number_in(request.GET, "at")
+    return render(request, "articles/list.html", _context(request, selection, choice, page, cursor, at))
 
 
-def _page(request: HttpRequest, selection: Selection, size: int) -> ListPage:
+def context_around(
+    request: HttpRequest, shown: Article, selection: Selection, choice: ListChoice, cursor: str
+) -> dict[str, object]:
+    """The context of the page of the list that `shown` is on, which stays beside it."""
+    page = _page(request, selection, choice.size, cursor)
+    return _context(request, selection, choice, page, cursor, 0 if selection.show is Show.ALL else shown.pk)
+
+
+def _page(request: HttpRequest, selection: Selection, size: int, cursor: str) -> ListPage:
     try:
-        return list_page(selection, request.user, cursor=request.GET.get("cursor", ""), size=size)
+        return list_page(selection, request.user, cursor=cursor, size=size)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
 
 
-def _context(request: HttpRequest, selection: Selection, choice: ListChoice, page: ListPage) -> dict[str, object]:
+def _context(
+    request: HttpRequest, selection: Selection, choice: ListChoice, page: ListPage, cursor: str, at: int
+) -> dict[str, object]:
     today, beside = timezone.localdate(), tree_beside(request, selection)
-    at = number_in(request.GET, "at")
-    query = address_of(selection, cursor=request.GET.get("cursor", ""))
-    place = {"cursor": request.GET.get("cursor", ""), "at": str(at or "")}
+    query = address_of(selection, cursor=cursor)
+    place = {"cursor": cursor, "at": str(at or "")}
     rows = _with_row(page.articles, at, selection, request)
     writer = writer_of(rows, selection, query, request, choice.layout)
     writer.since = _since(request, selection, page)
@@ -83,6 +94,8 @@ def _context(request: HttpRequest, selection: Selection, choice: ListChoice, pag
         "orders": [(order, list_address(replace(selection, order=order))) for order in ORDERS],
         "layouts": [(layout, layout is choice.layout) for layout in Layout],
         "sizes": [(size, size == choice.size) for size in SIZES],
+        "openings": [(opening, opening is choice.opening) for opening in Opening],
+        "opening": choice.opening,
         "place": {name: value for name, value in selection.params().items() if name != "order"},
         # Templates have these names for the pages further down and further up.
         "older": page.next_cursor and address_of(selection, cursor=page.next_cursor),

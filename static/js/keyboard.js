@@ -4,7 +4,9 @@ const SEQUENCE = 1_500; // milliseconds between the two keys of one that begins 
 
 const dialog = document.getElementById("shortcuts");
 const rows = () => [...document.querySelectorAll("[data-row]")];
-const currentRow = () => document.activeElement?.closest("[data-row]");
+// The row that has the focus, or whose article is open beside the list.
+const currentRow = () =>
+  document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row] [data-key=o][aria-current]")?.closest("[data-row]");
 
 // What a reader has changed: "x=s" where x is to do what s does.
 const changed = new Map((document.documentElement.dataset.keys ?? "").split(" ").filter(Boolean).map((pair) => pair.split("=")));
@@ -21,12 +23,18 @@ function focusRow(row) {
   link.scrollIntoView({ block: "nearest" });
 }
 
-function move(step) {
+// Who wants articles beside the list, or in their rows, has them opened by j and k on the way (reading.js).
+function reach(row) {
+  focusRow(row);
+  row.dispatchEvent(new Event("row:reached", { bubbles: true }));
+}
+
+function move(step, go = reach) {
   const all = rows();
   if (!all.length) return press(step > 0 ? "j" : "k");
   const here = all.indexOf(currentRow());
   const row = all[here < 0 ? 0 : here + step];
-  if (row) focusRow(row);
+  if (row) go(row);
   else turnPage(step);
 }
 
@@ -34,13 +42,14 @@ function move(step) {
 const entered = "row-on-next-page";
 function turnPage(step) {
   const link = document.querySelector(`.pages [rel=${step > 0 ? "next" : "prev"}]`);
-  if (!link) return;
+  if (!link) return false;
   sessionStorage.setItem(entered, step > 0 ? "0" : "-1");
   link.click();
+  return true;
 }
 const place = sessionStorage.getItem(entered);
 sessionStorage.removeItem(entered);
-if (place && rows().length) focusRow(rows().at(Number(place)));
+if (place && rows().length) document.addEventListener("DOMContentLoaded", () => reach(rows().at(Number(place))));
 
 function press(key) {
   const selector = `[data-key="${CSS.escape(key)}"]`;
@@ -73,10 +82,11 @@ function openOriginal({ behind }) {
 // The browser pages down by itself; at the end there is something better to do.
 function page(event) {
   if (event.shiftKey || event.target.closest("a, button, summary")?.matches("button, summary")) return;
-  if (innerHeight + scrollY < document.documentElement.scrollHeight - 2) return;
+  const asked = new CustomEvent("reading:down", { cancelable: true, detail: { isAtEnd: false } });
+  if (!document.dispatchEvent(asked)) return event.preventDefault();
+  if (!asked.detail.isAtEnd && innerHeight + scrollY < document.documentElement.scrollHeight - 2) return;
   event.preventDefault();
-  if (rows().length) turnPage(1);
-  else press("h");
+  if (!rows().length || !turnPage(1)) press("h");
 }
 
 const ACTIONS = {
@@ -85,8 +95,8 @@ const ACTIONS = {
   " ": page,
   j: () => move(1),
   k: () => move(-1),
-  n: () => press("n") || move(1),
-  p: () => press("p") || move(-1),
+  n: () => press("n") || move(1, focusRow),
+  p: () => press("p") || move(-1, focusRow),
   v: () => openOriginal({ behind: false }),
   b: () => openOriginal({ behind: true }),
   r: () => location.reload(),

@@ -21,8 +21,8 @@ function step(places) {
 }
 
 if (dialog) {
-  document.querySelector(".prose").addEventListener("click", (event) => {
-    const link = event.target.closest("a.enlarge");
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".prose a.enlarge");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     show(link);

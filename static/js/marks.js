@@ -222,7 +222,9 @@ function remember(path, body) {
 
 document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap } }) => {
   const wish = wishOf({ elt: requestConfig.elt, requestConfig });
-  if (wish && shouldSwap) remember(...wish);
+  if (!wish || !shouldSwap) return;
+  remember(...wish);
+  turn(...wish); // of two buttons for one article, in its row and beside the list, htmx changes the one that was pressed
 });
 document.addEventListener("submit", ({ target }) => {
   if (target.method === "post") remember("all", String(Date.now()));
@@ -239,6 +241,12 @@ addEventListener("pageshow", (event) => {
 });
 
 // An article that is open is read, whatever was wished before.
+document.addEventListener("article:opened", ({ detail: path }) => {
+  remember(path, "read=1");
+  drop((wish) => wish.path === path);
+  turn(path, "read=1");
+  document.dispatchEvent(new Event("marked"));
+});
 const button = document.querySelector(".read-toggle.words");
 const opened = button?.getAttribute("formaction");
 if (button && !("unread" in button.dataset)) remember(opened, "read=1");

@@ -3,7 +3,7 @@
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const row = event.target.closest('[data-key="o"]')?.closest("[data-row]");
-  if (!row) return;
+  if (!row || document.querySelector("#reading .opened")) return; // then the address is that of an article
   const address = new URL(location);
   address.hash = row.id;
   // What is read leaves a list of what is unread: the server keeps the row for who comes back.

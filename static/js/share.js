@@ -6,23 +6,26 @@ async function copy(element) {
   else document.execCommand("copy");
 }
 
-for (const button of document.querySelectorAll("[data-copies]")) {
+async function copyFor(button) {
   const said = button.parentElement.querySelector("[data-copied]");
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    try {
-      await copy(document.getElementById(button.dataset.copies));
-      said.textContent = said.dataset.copied;
-    } catch {
-      said.textContent = ""; // refused: the address is selected, and the keyboard copies it
-    }
-  });
+  try {
+    await copy(document.getElementById(button.dataset.copies));
+    said.textContent = said.dataset.copied;
+  } catch {
+    said.textContent = ""; // refused: the address is selected, and the keyboard copies it
+  }
 }
 
-// A phone has a sheet of its own for this.
-for (const button of document.querySelectorAll("[data-shares]")) {
-  button.hidden = !navigator.share;
-  button.addEventListener("click", () => {
-    navigator.share({ title: button.dataset.title, url: button.dataset.shares }).catch(() => {}); // closed again
-  });
+function showButtons() {
+  for (const button of document.querySelectorAll("[data-copies]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-shares]")) button.hidden = !navigator.share;
 }
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-copies], [data-shares]");
+  if (button?.dataset.copies) copyFor(button);
+  // A phone has a sheet of its own for this; whoever closes it again refuses.
+  else if (button) navigator.share({ title: button.dataset.title, url: button.dataset.shares }).catch(() => {});
+});
+document.addEventListener("article:shown", showButtons);
+showButtons();

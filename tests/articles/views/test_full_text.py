@@ -60,11 +60,11 @@ def test_a_reader_has_the_whole_article_fetched_and_switches_to_what_the_feed_ga
     assert told(after) == ["The whole article came from its page."]
     assert "Fishermen remember" in after.text
     assert BUTTON not in after.text
-    assert after.context["feed_text_address"] == f"?feed={article.feed_id}&text=feed"
-    of_feed = client.get(f"/articles/{article.pk}/{after.context['feed_text_address']}")
+    assert after.context["feed_text_address"] == f"{article.get_absolute_url()}?feed={article.feed_id}&text=feed"
+    of_feed = client.get(after.context["feed_text_address"])
     assert "Fishermen remember" not in of_feed.text
     assert "after divers had found a fault in the […]" in of_feed.text
-    assert of_feed.context["whole_address"] == f"?feed={article.feed_id}"
+    assert of_feed.context["whole_address"] == f"{article.get_absolute_url()}?feed={article.feed_id}"
 
 
 def test_what_is_in_the_way_is_told(client, reader, publisher):

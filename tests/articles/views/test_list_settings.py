@@ -41,7 +41,7 @@ def test_the_order_that_one_chose_holds_for_that_list_until_one_chooses_again(cl
     assert (answer.status_code, answer["Location"]) == (302, f"/?feed={feed.pk}&show=unread")
     shown = client.get(f"/?feed={feed.pk}")
     assert ids(shown) == articles
-    assert pressed(shown) == [("order", "oldest"), ("layout", "cosy"), ("size", "50")]
+    assert pressed(shown) == [("order", "oldest"), ("layout", "cosy"), ("size", "50"), ("opening", "page")]
     assert pressed(client.get("/"))[0] == ("order", "date")
     assert pressed(client.get(f"/?category={category.slug}"))[0] == ("order", "date")
     client.post(CHOOSE, {"feed": feed.pk, "order": "date"})
@@ -116,7 +116,9 @@ def test_a_book_of_a_list_is_in_the_chosen_order_and_a_feed_of_it_is_not(client,
     assert "order=" not in feed
 
 
-@pytest.mark.parametrize("form", [{"order": "relevance"}, {"order": "up"}, {"layout": "rolls"}, {"size": "51"}])
+@pytest.mark.parametrize(
+    "form", [{"order": "relevance"}, {"order": "up"}, {"layout": "rolls"}, {"size": "51"}, {"opening": "window"}]
+)
 def test_what_is_no_choice_is_refused(client, reader, form):
     assert client.post(CHOOSE, form).status_code == 400
     assert choice_of(Selection(), reader) == choice_of(Selection(), make_reader())

@@ -1,0 +1,148 @@
+// Articles opened beside their list, where the screen is wide, or in their row, as the reader chose. The links of the rows
+// lead to the articles' own pages: where this does not run, where a list is narrow, and where an answer does not come.
+const list = document.querySelector("[data-opens]");
+const pane = document.getElementById("reading");
+const wide = matchMedia("(width >= 64rem)");
+const empty = pane && !pane.querySelector(".opened") ? [...pane.cloneNode(true).childNodes] : [];
+const listAddress = pane?.dataset.list;
+const usualTitle = document.title;
+let asked = new AbortController();
+let isPassing = false; // on the way through the list by keys: the focus stays in it
+
+const isInRow = () => list?.dataset.opens === "row";
+const isHere = () => Boolean(list) && (isInRow() || wide.matches);
+const linkOf = (row) => row.querySelector('[data-key="o"]');
+const idIn = (path) => /\/articles\/(\d+)\/$/.exec(path)?.[1];
+const rowOf = (id) => document.getElementById(`article-${id}`);
+const openRow = () => document.querySelector("[data-row] [data-key=o][aria-current]")?.closest("[data-row]");
+
+function addressOf(link) {
+  const address = new URL(link.href);
+  address.searchParams.set("in", isInRow() ? "row" : "pane");
+  return address;
+}
+
+async function open(address, { pushes = true, focuses = false } = {}) {
+  asked.abort();
+  asked = new AbortController();
+  try {
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
+    if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) throw new Error("no article");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    show(page.querySelector(".opened"), rowOf(idIn(address.pathname)), focuses);
+    if (pushes && !isInRow()) history.pushState({}, "", address);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    address.searchParams.delete("in");
+    location.assign(address);
+  }
+}
+
+function show(opened, row, focuses) {
+  clear();
+  if (isInRow()) {
+    opened.classList.add("row-article");
+    row.append(opened);
+  } else {
+    pane.replaceChildren(opened);
+    pane.scrollTop = 0;
+    document.title = `${opened.dataset.name} · ${usualTitle}`;
+    document.body.classList.add("reads");
+  }
+  htmx.process(opened);
+  document.dispatchEvent(new Event("article:shown"));
+  point(row);
+  row?.scrollIntoView({ block: isInRow() ? "start" : "nearest" });
+  if (focuses) focusOn(isInRow() ? opened : opened.querySelector("h1"));
+  if (opened.dataset.read) document.dispatchEvent(new CustomEvent("article:opened", { detail: opened.dataset.read }));
+}
+
+function focusOn(element) {
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+}
+
+function point(row) {
+  if (row) linkOf(row).ariaCurrent = "true";
+}
+
+function clear() {
+  for (const link of document.querySelectorAll("[data-row] [data-key=o][aria-current]")) link.removeAttribute("aria-current");
+  document.querySelector(".row-article")?.remove();
+}
+
+function close({ pushes = true } = {}) {
+  const row = openRow();
+  asked.abort();
+  clear();
+  if (!isInRow()) {
+    pane.replaceChildren(...empty.map((node) => node.cloneNode(true)));
+    document.body.classList.remove("reads");
+    document.title = usualTitle;
+    if (pushes) history.pushState({}, "", `${listAddress}${row ? `#${row.id}` : ""}`);
+  }
+  if (row) linkOf(row).focus();
+}
+
+// Whatever presses a row's link, a finger or a key, opens the row.
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !isHere()) return;
+  const link = event.target.closest("a");
+  const row = link?.matches('[data-row] [data-key="o"]') && link.closest("[data-row]");
+  if (row) {
+    event.preventDefault();
+    if (isInRow() && row === openRow()) close();
+    else open(addressOf(link), { focuses: !isPassing });
+  } else if (link?.matches('#reading [data-key="u"]') && empty.length) {
+    event.preventDefault();
+    close();
+  } else if (link?.matches("#reading .step")) {
+    event.preventDefault();
+    if (rowOf(idIn(link.pathname))) open(addressOf(link));
+    else location.assign(addressOf(link)); // on another page of the list
+  }
+});
+
+function pass(row) {
+  isPassing = true;
+  linkOf(row).click();
+  isPassing = false;
+}
+document.addEventListener("row:reached", ({ target }) => isHere() && target !== openRow() && pass(target));
+
+// Space: down through the article, then on to the next row that is unread.
+document.addEventListener("reading:down", (event) => {
+  const row = openRow();
+  if (!row || !isHere()) return;
+  if (isInRow()) {
+    if (row.getBoundingClientRect().bottom > innerHeight + 2) return; // the browser's own way down
+  } else if (pane.scrollTop + pane.clientHeight < pane.scrollHeight - 2) {
+    pane.scrollBy({ top: 0.9 * pane.clientHeight });
+    return event.preventDefault();
+  }
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.querySelector("[data-unread]"));
+  event.detail.isAtEnd = !next;
+  if (!next) return;
+  event.preventDefault();
+  linkOf(next).focus();
+  pass(next);
+});
+
+addEventListener("popstate", () => {
+  if (!isHere() || isInRow()) return;
+  const id = idIn(location.pathname);
+  if (id && rowOf(id) !== openRow()) open(new URL(location), { pushes: false });
+  else if (!id && pane.querySelector(".opened")) close({ pushes: false });
+});
+
+// An address that was made beside a list is opened where there is no room for it.
+const id = pane && idIn(location.pathname);
+if (id && !wide.matches) {
+  const address = new URL(location);
+  address.searchParams.delete("in");
+  location.replace(address);
+} else if (id && rowOf(id)) {
+  point(rowOf(id));
+  rowOf(id).scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,168 @@
+"""Articles beside the list and in their rows: by mouse and by keys, Back, focus and place, at any width."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.lists.list_settings import Opening, keep
+from articles.lists.selection import Selection
+from tests.browser.test_accessibility import RULES, SCREENS, violations
+from tests.factories import make_article, make_articles, make_feed, make_reader
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+LONG = "<p>The water came up to the third step, and the master wrote it down.</p>" * 60
+HERE = '[data-row] [data-key="o"][aria-current]'
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def articles(live_server):
+    """The newest first."""
+    return make_articles(60, make_feed(title="Harbour notes"), language="en", content_html=LONG)[::-1]
+
+
+def link(page, article):
+    return page.locator(f'#article-{article.pk} [data-key="o"]')
+
+
+def expect_open(page, article):
+    expect(page.locator("#reading h1")).to_have_text(article.title)
+    expect(page).to_have_url(re.compile(rf"/articles/{article.pk}/.*in=pane"))
+    expect(page).to_have_title(re.compile(re.escape(article.title)))
+    expect(page.locator(HERE)).to_have_text(article.title)
+    expect(page.locator(f"#read-{article.pk}")).not_to_have_attribute("data-unread", "")
+
+
+def test_articles_open_beside_the_list_and_back_leads_back(open_page, reader, articles, sign_in):
+    keep(reader, Selection(), opening=Opening.BESIDE)
+    page = open_page(**WIDE)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    link(page, articles[2]).click()
+    expect_open(page, articles[2])
+    expect(page.locator("#reading h1")).to_be_focused()
+    expect(page.locator("#tree")).to_be_visible()
+    page.keyboard.press("j")
+    expect_open(page, articles[3])
+    expect(link(page, articles[3])).to_be_focused()
+    page.keyboard.press("n")  # goes on, and opens nothing
+    expect(link(page, articles[4])).to_be_focused()
+    expect_open(page, articles[3])
+    page.keyboard.press("s")
+    expect(page.locator(f"#star-{articles[4].pk}")).to_have_attribute("data-starred", "")
+    page.keyboard.press("k")
+    expect_open(page, articles[3])
+    page.locator("#reading .star-toggle").click()  # both buttons of the article show it
+    for button in (page.locator("#reading .star-toggle"), page.locator(f"#star-{articles[3].pk}")):
+        expect(button).to_have_attribute("data-starred", "")
+    page.go_back()
+    expect_open(page, articles[2])
+    page.go_back()
+    expect(page).to_have_url(re.compile(rf"/#article-{articles[2].pk}$"))
+    expect(page.locator("#reading")).to_contain_text("An article that you open is shown here.")
+    expect(link(page, articles[2])).to_be_focused()
+    page.go_forward()
+    expect_open(page, articles[2])
+    page.reload()
+    expect_open(page, articles[2])
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    expect_open(page, articles[3])
+    page.keyboard.press("u")
+    expect(page).to_have_url(re.compile(rf"/#article-{articles[3].pk}$"))
+    expect(link(page, articles[3])).to_be_focused()
+
+
+def test_space_goes_down_an_article_and_on_to_the_next_unread(open_page, reader, articles, sign_in):
+    keep(reader, Selection(), opening=Opening.BESIDE)
+    page = open_page(**WIDE)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    page.locator(f"#read-{articles[1].pk}").click()
+    expect(page.locator(f"#read-{articles[1].pk}")).not_to_have_attribute("data-unread", "")
+    page.keyboard.press("k")
+    expect_open(page, articles[0])
+    pane = page.locator("#reading")
+    for _ in range(20):
+        if pane.evaluate("(pane) => pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2"):
+            break
+        before = pane.evaluate("(pane) => pane.scrollTop")
+        page.keyboard.press(" ")
+        page.wait_for_function("(before) => document.getElementById('reading').scrollTop > before", arg=before)
+        expect_open(page, articles[0])
+    page.keyboard.press(" ")
+    expect_open(page, articles[2])
+    assert pane.evaluate("(pane) => pane.scrollTop") == 0
+
+
+def test_on_a_narrow_screen_the_article_has_its_page(open_page, reader, articles, sign_in):
+    keep(reader, Selection(), opening=Opening.BESIDE)
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    link(page, articles[1]).click()
+    expect(page).to_have_url(re.compile(rf"/articles/{articles[1].pk}/$"))
+    expect(page.locator(".article-page h1")).to_have_text(articles[1].title)
+    page.goto(f"/articles/{articles[2].pk}/?in=pane")
+    expect(page.locator(".article-page h1")).to_have_text(articles[2].title)
+
+
+@pytest.mark.parametrize("opening", [Opening.BESIDE, Opening.ROW])
+def test_without_scripts_the_links_lead_to_the_articles_pages(open_page, reader, articles, sign_in, opening):
+    keep(reader, Selection(), opening=opening)
+    page = open_page(**WIDE, java_script_enabled=False)
+    sign_in(page, reader)
+    expect(page.locator("[data-row]").first).to_be_visible()
+    assert page.locator("[data-row]").first.bounding_box()["width"] > 600
+    link(page, articles[1]).click()
+    expect(page).to_have_url(re.compile(rf"/articles/{articles[1].pk}/$"))
+    expect(page.locator(".article-page h1")).to_have_text(articles[1].title)
+
+
+@pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
+def test_articles_open_in_their_row_and_shut(open_page, reader, articles, sign_in, screen):
+    keep(reader, Selection(), opening=Opening.ROW)
+    page = open_page(**screen)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    opened = page.locator(".row-article")
+    link(page, articles[1]).click()
+    expect(page.locator(f"#article-{articles[1].pk} .row-article")).to_contain_text("the third step")
+    expect(page.locator(f"#read-{articles[1].pk}")).not_to_have_attribute("data-unread", "")
+    page.keyboard.press("j")
+    expect(page.locator(f"#article-{articles[2].pk} .row-article")).to_be_in_viewport()
+    expect(link(page, articles[2])).to_be_focused()
+    expect(opened).to_have_count(1)
+    link(page, articles[2]).click()
+    expect(opened).to_have_count(0)
+    expect(link(page, articles[2])).to_be_focused()
+    expect(page).to_have_url(re.compile(rf"/#article-{articles[2].pk}$"))
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(open_page, reader, sign_in, screen):
+    feed = make_feed(title="Harbour notes")
+    make_articles(8, feed, language="en")
+    article = make_article(feed, content_html=LONG, language="en", title="The crane moves")
+    keep(reader, Selection(), opening=Opening.BESIDE)
+    page = open_page(**SCREENS[screen])
+    sign_in(page, reader)
+    found = violations(page, f"/articles/{article.pk}/?in=pane", RULES[screen]) if "1440" in screen else []
+    keep(reader, Selection(), opening=Opening.ROW)
+    page.goto("/")
+    page.wait_for_load_state()
+    link(page, article).click()
+    page.locator(".row-article").wait_for()
+    found += violations(page, "", RULES[screen])
+    assert found == []
