@@ -208,7 +208,15 @@ def test_without_feeds_staff_are_told_what_to_do_next(client):
         assert f'href="{reverse(name)}"' in page.text
 
 
-def test_without_feeds_a_reader_is_told_whom_to_ask(client, reader):
+def test_without_feeds_a_reader_adds_some(client, reader):
+    page = client.get("/").text
+    assert "Nothing to read yet" in page
+    assert f'href="{reverse("import_opml")}"' in page
+    assert reverse("import_archive") not in page
+
+
+def test_without_feeds_a_reader_who_may_not_add_any_is_told_whom_to_ask(client, reader, settings):
+    settings.READERS_ADD_FEEDS = False
     page = client.get("/").text
     assert "Nothing to read yet" in page
     assert reverse("add_feed") not in page
@@ -227,13 +235,14 @@ def test_an_anonymous_reader_signs_in_first(client):
         assert response["Location"].startswith("/sign-in/?next=")
 
 
-def test_an_open_site_shows_anonymous_readers_no_forms(client, settings):
+def test_an_open_site_shows_anonymous_readers_no_forms_but_of_how_articles_look(client, settings):
     settings.NEWSREADER_PUBLIC = True
     article = make_article()
     for address in ("/", article.get_absolute_url(), "/feeds/", f"/?feed={article.feed_id}"):
         page = client.get(address)
         assert page.status_code == 200
-        assert '<form method="post"' not in page.text
+        assert set(re.findall(r'<form method="post"\s+action="([^"]*)"', page.text)) <= {reverse("look")}
+        assert page.text.count('<form method="post"') <= 1
         assert "formaction" not in page.text
     assert not ArticleState.objects.exists()
 
