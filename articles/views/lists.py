@@ -12,11 +12,12 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.feed_tree import FeedTree
-from articles.lists.list_settings import ORDERS, SIZES, Layout, ListChoice, Opening
+from articles.lists.list_settings import ORDERS, SIZES, AtEnd, Layout, ListChoice, Opening
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.days import distance
@@ -52,7 +53,12 @@ def article_list(request: HttpRequest) -> HttpResponse:
     if not page.articles and not Feed.objects.exists():
         return render(request, "articles/first_run.html")
     at = number_in(request.GET, "at")
-    return render(request, "articles/list.html", _context(request, selection, choice, page, cursor, at))
+    if request.htmx:  # type: ignore[attr-defined]  # from django_htmx
+        answer = render(request, "articles/more.html", _rows(request, selection, choice, page, cursor, at))
+    else:
+        answer = render(request, "articles/list.html", _context(request, selection, choice, page, cursor, at))
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 def context_around(
@@ -73,7 +79,29 @@ def _page(request: HttpRequest, selection: Selection, size: int, cursor: str) ->
 def _context(
     request: HttpRequest, selection: Selection, choice: ListChoice, page: ListPage, cursor: str, at: int
 ) -> dict[str, object]:
-    today, beside = timezone.localdate(), tree_beside(request, selection)
+    """The context of a whole page, with what stands around its rows."""
+    beside = tree_beside(request, selection)
+    return {
+        "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
+        "orders": [(order, list_address(replace(selection, order=order))) for order in ORDERS],
+        "layouts": [(layout, layout is choice.layout) for layout in Layout],
+        "sizes": [(size, size == choice.size) for size in SIZES],
+        "openings": [(opening, opening is choice.opening) for opening in Opening],
+        "opening": choice.opening,
+        "is_endless": choice.at_end is AtEnd.ON,
+        "goes_on": choice.at_end is AtEnd.ON and not is_picking(request),
+        "place": {name: value for name, value in selection.params().items() if name != "order"},
+        "elsewhere": None if page.articles else _elsewhere(cast(FeedTree, beside["tree"]), selection),
+        **_rows(request, selection, choice, page, cursor, at),
+        **beside,
+    }
+
+
+def _rows(
+    request: HttpRequest, selection: Selection, choice: ListChoice, page: ListPage, cursor: str, at: int
+) -> dict[str, object]:
+    """The context of the rows of a page, and of the links to the pages beside it."""
+    today = timezone.localdate()
     query = address_of(selection, cursor=cursor)
     place = {"cursor": cursor, "at": str(at or "")}
     rows = _with_row(page.articles, at, selection, request)
@@ -90,20 +118,11 @@ def _context(
         "shown": ids_text(page.articles),
         "days": [(day, distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
         "query": query,
-        "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
-        "orders": [(order, list_address(replace(selection, order=order))) for order in ORDERS],
-        "layouts": [(layout, layout is choice.layout) for layout in Layout],
-        "sizes": [(size, size == choice.size) for size in SIZES],
-        "openings": [(opening, opening is choice.opening) for opening in Opening],
-        "opening": choice.opening,
-        "place": {name: value for name, value in selection.params().items() if name != "order"},
         # Templates have these names for the pages further down and further up.
         "older": page.next_cursor and address_of(selection, cursor=page.next_cursor),
         "newer": page.previous_cursor and address_of(selection, cursor=page.previous_cursor),
         "next": list_address(selection, **place),
         "cursor": place["cursor"],
-        "elsewhere": None if page.articles else _elsewhere(cast(FeedTree, beside["tree"]), selection),
-        **beside,
     }
 
 

@@ -24,7 +24,7 @@ from feeds.subscriptions.visibility import Reader, category_called, sees
 
 # Neither databases nor addresses take them, and no reader sees them.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-MOST_AT_ONCE = 250  # more than any page shows
+MOST_AT_ONCE = 800  # more than any page shows, and than static/js/next-page.js puts together
 
 
 def selection_of(query: QueryDict, reader: Reader) -> Selection:

@@ -49,6 +49,12 @@ function turnPage(step) {
 }
 const place = sessionStorage.getItem(entered);
 sessionStorage.removeItem(entered);
+document.addEventListener("row:first", ({ target }) => {
+  const isOnTheWay = sessionStorage.getItem(entered);
+  sessionStorage.removeItem(entered);
+  if (isOnTheWay) reach(target);
+  else focusRow(target);
+});
 if (place && rows().length) document.addEventListener("DOMContentLoaded", () => reach(rows().at(Number(place))));
 
 function press(key) {

@@ -30,6 +30,8 @@ function send() {
 
 if (list) {
   const observer = new IntersectionObserver(look);
-  for (const row of document.querySelectorAll("[data-row]")) observer.observe(row);
+  const observe = (rows) => rows.forEach((row) => observer.observe(row));
+  observe(document.querySelectorAll("[data-row]"));
+  document.addEventListener("rows:added", ({ detail: rows }) => observe(rows));
   addEventListener("pagehide", send);
 }

@@ -5,6 +5,8 @@ document.addEventListener("click", (event) => {
   const row = event.target.closest('[data-key="o"]')?.closest("[data-row]");
   if (!row || document.querySelector("#reading .opened")) return; // then the address is that of an article
   const address = new URL(location);
+  // Of a list that goes on at its end, the page that the row is on.
+  if (document.querySelector("[data-on]")) address.search = event.target.closest("a").search;
   address.hash = row.id;
   // What is read leaves a list of what is unread: the server keeps the row for who comes back.
   if (address.searchParams.has("show")) address.searchParams.set("at", row.id.split("-")[1]);

@@ -71,6 +71,16 @@ function clear() {
   document.querySelector(".row-article")?.remove();
 }
 
+// The page of the list that the row is on: rows may have come to the list since.
+function addressOfList(row) {
+  const address = new URL(listAddress, location);
+  if (!row) return address;
+  if (document.querySelector("[data-on]")) address.search = linkOf(row).search;
+  if (address.searchParams.has("show")) address.searchParams.set("at", row.id.split("-")[1]);
+  address.hash = row.id;
+  return address;
+}
+
 function close({ pushes = true } = {}) {
   const row = openRow();
   asked.abort();
@@ -79,7 +89,7 @@ function close({ pushes = true } = {}) {
     pane.replaceChildren(...empty.map((node) => node.cloneNode(true)));
     document.body.classList.remove("reads");
     document.title = usualTitle;
-    if (pushes) history.pushState({}, "", `${listAddress}${row ? `#${row.id}` : ""}`);
+    if (pushes) history.pushState({}, "", addressOfList(row));
   }
   if (row) linkOf(row).focus();
 }

@@ -117,7 +117,15 @@ def test_a_book_of_a_list_is_in_the_chosen_order_and_a_feed_of_it_is_not(client,
 
 
 @pytest.mark.parametrize(
-    "form", [{"order": "relevance"}, {"order": "up"}, {"layout": "rolls"}, {"size": "51"}, {"opening": "window"}]
+    "form",
+    [
+        {"order": "relevance"},
+        {"order": "up"},
+        {"layout": "rolls"},
+        {"size": "51"},
+        {"opening": "window"},
+        {"at_end": "off"},
+    ],
 )
 def test_what_is_no_choice_is_refused(client, reader, form):
     assert client.post(CHOOSE, form).status_code == 400
