@@ -42,9 +42,10 @@ class Tree:
 
     def choices(self) -> list[tuple[int, str]]:
         """Every category by its path: each before those that are inside it, and within one by position and name."""
-        return [(pk, self.path(pk)) for pk in sorted(self.names, key=self._place)]
+        return [(pk, self.path(pk)) for pk in sorted(self.names, key=self.place)]
 
-    def _place(self, category_id: int) -> list[tuple[int, str, int]]:
+    def place(self, category_id: int) -> list[tuple[int, str, int]]:
+        """The category's place in that order, a step for each that it is inside of."""
         steps = reversed(self.ancestry(category_id))
         return [(self.positions.get(step, 0), self.names[step].casefold(), step) for step in steps]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from django.contrib.auth.models import User
 
 from articles.lists.article_keys import Span
 from articles.lists.list_settings import choice_of
 from articles.lists.pages import Selection, Show, finder
-from articles.lists.selection import Order
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
 from feeds.categories import tree_of
@@ -16,16 +18,17 @@ from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
 from feeds.subscriptions.visibility import categories_for, places_of, visible_feeds
 
 
-def next_unread(reader: User, after: Article | None) -> Article | None:
-    """The next unread article of the list of all, in the order that the reader chose for it: behind `after`, or from
-    its top on where there is none, never `after` itself. None where nothing else is unread."""
-    is_oldest_first = choice_of(Selection(), reader).order is Order.OLDEST
-    find = finder(Selection(show=Show.UNREAD), reader)
+def next_unread(reader: User, after: Article | None, here: Selection) -> tuple[Article, Selection] | None:
+    """The next unread article and the list that it is in: further down the list `here` than `after`; where nothing is,
+    of the list of all in the order that the reader chose for it, behind `after` or from the top on. Never `after`
+    itself; None where nothing else is unread."""
+    order = choice_of(Selection(), reader).order
+    within, everything = replace(here, show=Show.UNREAD), Selection(show=Show.UNREAD, order=order, usual=order)
     key = (after.published_at, after.pk) if after else None
-    for start in (key, None):
-        for _at, pk in find(Span(key=start, newer=is_oldest_first, limit=2)):
+    for selection, start in ((within, key), (everything, key), (everything, None)):
+        for _at, pk in finder(selection, reader)(Span(key=start, newer=selection.is_oldest_first, limit=2)):
             if after is None or pk != after.pk:
-                return Article.objects.for_list().get(pk=pk)
+                return Article.objects.for_list().get(pk=pk), selection
     return None
 
 
@@ -41,14 +44,17 @@ def feed_beside(reader: User, feed_id: int, *, step: int) -> int:
 
 
 def _in_order(reader: User, feed_ids: set[int]) -> list[int]:
-    """By category, position and name; without those that the reader may not see, whose place would tell their name."""
+    """As the tree beside lists has them (articles.lists.feed_tree): in each category those of the categories inside it,
+    then its own by position and name. Without those that the reader may not see, whose place would tell their name."""
     feeds = list(visible_feeds(reader).filter(pk__in=feed_ids).only("id", "url", "title", "custom_title", "host"))
     call_by_own_titles(feeds, reader)
     own, places = subscriptions_of(reader), places_of(reader, feed_ids)
-    ranks = {pk: rank for rank, (pk, _) in enumerate(tree_of(categories_for(reader).order_by()).choices())}
+    tree = tree_of(categories_for(reader).order_by())
 
-    def place(feed: Feed) -> tuple[int, int, str, int]:
+    def place(feed: Feed) -> list[tuple[Any, ...]]:
+        category = places.get(feed.pk, 0)
+        steps = [(0, *step) for step in tree.place(category)] if category in tree.names else []
         position = own[feed.pk].position if feed.pk in own else 0
-        return ranks.get(places.get(feed.pk, 0), len(ranks)), position, feed.name.casefold(), feed.pk
+        return [*steps, (1, position, feed.name.lower(), feed.pk)]
 
     return [feed.pk for feed in sorted(feeds, key=place)]

@@ -26,6 +26,7 @@ from articles.search.find import Found
 from articles.views.buttons import button, words
 from articles.views.feed_rows import FeedRows
 from articles.views.rows import Day, Rows, chip
+from articles.views.selection import address_of
 from articles.views.selection import list_address as address_of_list
 from feeds.models import Category, Feed
 
@@ -86,6 +87,12 @@ def list_address(
     if show:
         return address_of_list(replace(here.without_query(), show=Show(show)))
     return address_of_list(Selection(feed=feed, category=category, show=here.show))
+
+
+@register.simple_tag(takes_context=True)
+def list_query(context: template.RequestContext, *, after: int | None = None) -> str:
+    """The query of an address that leads on from this list, behind the article `after`."""
+    return address_of(context.get("selection") or Selection(), after=str(after or ""))
 
 
 @register.simple_tag(takes_context=True)

@@ -21,6 +21,7 @@ from articles.lists.list_settings import ORDERS, SIZES, AtEnd, Layout, ListChoic
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
 from articles.models import Article
 from articles.views.days import distance
+from articles.views.empty_list import elsewhere
 from articles.views.query import search_of
 from articles.views.rows import writer_of
 from articles.views.search import results
@@ -91,7 +92,7 @@ def _context(
         "is_endless": choice.at_end is AtEnd.ON,
         "goes_on": choice.at_end is AtEnd.ON and not is_picking(request),
         "place": {name: value for name, value in selection.params().items() if name != "order"},
-        "elsewhere": None if page.articles else _elsewhere(cast(FeedTree, beside["tree"]), selection),
+        "elsewhere": None if page.articles else elsewhere(cast(FeedTree, beside["tree"]), selection),
         **_rows(request, selection, choice, page, cursor, at),
         **beside,
     }
@@ -133,15 +134,6 @@ def _since(request: HttpRequest, selection: Selection, page: ListPage) -> tuple[
         return None
     first = visit.first_known(page.articles)
     return (first, visit.at) if first else None
-
-
-def _elsewhere(tree: FeedTree, selection: Selection) -> dict[str, str] | None:
-    """Another category with something unread: its name and address."""
-    for shelf in tree.shelves:
-        if shelf.category and shelf.unread and shelf.category != selection.category:
-            address = list_address(Selection(category=shelf.category, show=Show.UNREAD))
-            return {"name": shelf.category.name, "address": address}
-    return None
 
 
 def _with_row(articles: list[Article], at: int, selection: Selection, request: HttpRequest) -> list[Article]:

@@ -132,7 +132,7 @@ def undo(request: SignedIn) -> HttpResponse:
         batch = UUID(request.POST.get("batch", ""))
     except ValueError as error:
         raise BadRequest(_("There is nothing to undo.")) from error
-    undo_offer.take_back(request)
+    undo_offer.take_back(request, batch)
     if "dismiss" in request.POST:
         return redirect(next_address(request))
     if reader_state.undo(request.user, batch):

@@ -3,6 +3,8 @@ else, take the offer, or wave it away."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import HttpRequest
 
 from articles.lists.reader_state import Made
@@ -15,6 +17,7 @@ def put(request: HttpRequest, made: Made) -> None:
     request.session[_NAME] = {"batch": str(made.batch), "count": made.count}
 
 
-def take_back(request: HttpRequest) -> None:
-    """Offer nothing any more."""
-    request.session.pop(_NAME, None)
+def take_back(request: HttpRequest, batch: UUID) -> None:
+    """Offer this no longer. What was marked since, in another tab, stays offered."""
+    if request.session.get(_NAME, {}).get("batch") == str(batch):
+        del request.session[_NAME]

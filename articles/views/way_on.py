@@ -16,7 +16,7 @@ from articles.lists.pages import Selection, Show
 from articles.lists.readable import may_read, readable
 from articles.lists.way_on import feed_beside, next_unread
 from articles.models import Article
-from articles.views.selection import address_of, list_address, number_in
+from articles.views.selection import address_of, as_chosen, list_address, number_in, selection_of
 from articles.views.state import SignedIn
 from feeds.models import Feed
 
@@ -25,13 +25,18 @@ from feeds.models import Feed
 @require_safe
 @never_cache
 def unread_on(request: SignedIn) -> HttpResponse:
-    """To the next unread article of all behind the article `after`."""
+    """To the next unread article behind the article `after`: of the list that the address names, else of all. Beside
+    that list (`in=pane`) where the one before was."""
     after = readable(request.user).filter(pk=number_in(request.GET, "after")).first()
-    found, everything = next_unread(request.user, after), Selection(show=Show.UNREAD)
+    selection = selection_of(request.GET, request.user).without_query()
+    here, _choice = as_chosen(selection, request.GET, request.user)
+    found = next_unread(request.user, after, here)
     if found is None:
         messages.info(request, _("Nothing else is unread."))
-        return redirect(list_address(everything))
-    return redirect(found.get_absolute_url() + address_of(everything))
+        return redirect(list_address(Selection(show=Show.UNREAD)))
+    article, selection = found
+    part = "pane" if request.GET.get("in") == "pane" else ""
+    return redirect(article.get_absolute_url() + address_of(selection, **{"in": part}))
 
 
 @login_required

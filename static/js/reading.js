@@ -106,12 +106,23 @@ document.addEventListener("click", (event) => {
   } else if (link?.matches('#reading [data-key="u"]') && empty.length) {
     event.preventDefault();
     close();
+  } else if (pane && link?.matches('.ways-on [data-key="h"]')) {
+    link.search = whereFrom(link);
   } else if (link?.matches("#reading .step")) {
     event.preventDefault();
     if (rowOf(idIn(link.pathname))) open(addressOf(link));
     else location.assign(addressOf(link)); // on another page of the list
   }
 });
+
+// The next unread article comes beside its list, too, and behind the one that is open.
+function whereFrom(link) {
+  const query = new URLSearchParams(link.search);
+  query.set("in", "pane");
+  const open = openRow();
+  if (open) query.set("after", open.id.split("-")[1]);
+  return query.toString();
+}
 
 function pass(row) {
   isPassing = true;

@@ -63,7 +63,9 @@ def test_one_goes_on_to_what_is_unread_in_other_feeds(page, reader, feed, sign_i
     press(page, "h")
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text(newest.title)
-    press(page, "End", " ")  # a short article is at its end
+    press(page, "End")
+    page.wait_for_function("() => innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+    press(page, " ")
     expect(heading).to_have_text(older.title)
     press(page, "h")
     expect(heading).to_have_text(here.title)

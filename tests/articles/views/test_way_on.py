@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from articles.lists.list_settings import keep
@@ -37,6 +39,34 @@ def test_the_next_unread_article_is_the_newer_one_for_who_reads_from_the_oldest_
     keep(reader, Selection(), order=Order.OLDEST)
     assert client.get(f"/unread/on/?after={middle.pk}").url == f"/articles/{newest.pk}/?show=unread"
     assert client.get(f"/unread/on/?after={newest.pk}").url == f"/articles/{oldest.pk}/?show=unread"
+
+
+def test_the_next_unread_article_is_one_of_the_same_list_as_long_as_there_are_any(client, reader):
+    feed = make_feed(category=make_category("Ports", slug="ports"))
+    oldest, middle, newest = make_articles(3, feed)
+    other = make_article(make_feed())
+    keep(reader, Selection(feed=feed), order=Order.OLDEST)
+    for query in (f"feed={feed.pk}", "category=ports"):
+        first, last = (oldest, newest) if "feed" in query else (newest, oldest)
+        assert client.get(f"/unread/on/?{query}").url == f"/articles/{first.pk}/?{query}&show=unread"
+        answer = client.get(f"/unread/on/?{query}&show=starred&after={middle.pk}&in=pane")
+        assert answer.url == f"/articles/{last.pk}/?{query}&show=unread&in=pane"
+    mark_read(reader, [oldest, middle, newest])
+    assert client.get(f"/unread/on/?feed={feed.pk}&after={middle.pk}").url == f"/articles/{other.pk}/?show=unread"
+    page = client.get(f"/articles/{middle.pk}/?feed={feed.pk}").text
+    assert f'href="/unread/on/?feed={feed.pk}&amp;after={middle.pk}"' in page
+
+
+def test_feeds_follow_each_other_as_in_the_tree_also_where_categories_are_inside_others(client, reader):
+    news = make_category("News")
+    asia, europe = make_category("Asia", parent=news), make_category("Europe", parent=news)
+    arts = make_category("Arts")
+    places = (("Z", asia), ("Y", europe), ("A", news), ("B", arts), ("C", None))
+    feeds = {title: make_article(make_feed(title=title, category=place)).feed for title, place in places}
+    tree = re.findall(r'class="of-feed" href="/\?feed=(\d+)', client.get("/").text)
+    assert tree == [str(feeds[title].pk) for title in "BZYAC"]
+    for here, beside in zip(tree, [*tree[1:], tree[0]], strict=True):
+        assert client.get(f"/unread/feed/?feed={here}").url == f"/?feed={beside}&show=unread"
 
 
 def test_feeds_with_unread_articles_follow_each_other_as_the_reader_has_them(client, reader):
