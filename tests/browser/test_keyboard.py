@@ -49,7 +49,7 @@ def test_at_the_end_of_a_list_the_next_page_comes_and_back(page, reader, feed, s
     press(page, "k")
     expect_focus(page, articles[PAGE - 1])
     press(page, "End")
-    page.wait_for_function("scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
+    page.wait_for_function("() => scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 2")
     press(page, " ")
     page.wait_for_url("**cursor=**")
     expect_focus(page, articles[PAGE])

@@ -46,7 +46,7 @@ def test_a_row_is_drawn_to_mark_and_to_star(open_page, articles, sign_in, reduce
     draw(page, articles[3], 40)  # not far enough
     expect(page.locator(".drawn")).to_have_count(0)
     draw(page, articles[4], 20, -300)
-    page.wait_for_function("scrollY > 50")
+    page.wait_for_function("() => scrollY > 50")
     assert page.url.endswith("/")
     assert set(ArticleState.objects.values_list("article", flat=True)) == {articles[1].pk, articles[2].pk}
 

@@ -47,7 +47,7 @@ def test_a_mouse_draws_a_feed_into_a_category_and_a_category_before_another(open
     page = open_page(**WIDE)
     sign_in(page, reader)
     expect(names(page)).to_have_text(["Arts", "Of Arts", "News", "Of News", "Zoo", "Of Zoo"])
-    page.wait_for_function("document.querySelector('#tree').dataset.isMovable")
+    page.wait_for_function("() => document.querySelector('#tree').dataset.isMovable")
     page.mouse.move(*middle(row(page, "Of Zoo")))
     page.mouse.down()
     page.mouse.move(*middle(row(page, "Of Arts"), 0.8), steps=5)
@@ -73,7 +73,7 @@ def test_a_finger_that_rests_draws_a_feed_and_one_that_moves_scrolls(open_page, 
     page = open_page(**PHONE)
     sign_in(page, reader)
     page.get_by_role("button", name="Feeds").click()
-    page.wait_for_function("document.querySelector('#tree').dataset.isMovable")
+    page.wait_for_function("() => document.querySelector('#tree').dataset.isMovable")
     fingers = page.context.new_cdp_session(page)
 
     def touch(kind, *points):
