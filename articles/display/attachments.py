@@ -109,7 +109,7 @@ class _Sorted(Generic[AttachedFile]):
 # --- what stands in the text ------------------------------------------------------------------------------------
 
 _CARD = re.compile(r'<p class="embed"><a href="([^"]*)"')
-_LINKED_PICTURE = re.compile(r'<a href="([^"]*)"(?: [a-z]+="[^"]*")*>(?=<(?:img|picture)[ >])')
+_LINKED_PICTURE = re.compile(r'<a href="([^"]*)"(?: [a-z-]+="[^"]*")*>(?=<(?:img|picture)[ >])')
 # Folders and ends of names by which hosts call for a size: of Medium, Blogger and WordPress.
 _RESIZED = re.compile(
     r"/(?:max/[0-9]{2,5}|s[0-9]{2,4}(?:-[a-z]{1,2})*|w[0-9]{2,4}-h[0-9]{2,4}(?:-[a-z]{1,2})*)(?=/)"

@@ -196,7 +196,7 @@ def _is_web(address: str) -> bool:
     return address[:8].lower().startswith(("http://", "https://"))
 
 
-_TAG = re.compile(r'<[a-z]+(?: [a-z]+(?:="[^"]*")?)*>')
+_TAG = re.compile(r'<[a-z]+(?: [a-z-]+(?:="[^"]*")?)*>')
 _OWN = re.compile(r'( (?:src|href|poster)=")(/(?!/))')
 _SRCSET = re.compile(r' srcset="([^"]*)"')
 

@@ -17,7 +17,7 @@ from articles.sanitize.vocabulary import VOID
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_TAG = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z]+(?:="[^"<]*")?)*)>')
+_TAG = re.compile(r'<([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<]*")?)*)>')
 _ATTRIBUTE = re.compile(r' ([a-z]+)(="[^"]*")?')
 # RFC 5646, 2.1: what "well-formed" asks of a tag without its private parts.
 _LANGUAGE = re.compile(
