@@ -38,7 +38,7 @@ def test_everything_is_sent_at_the_start_and_then_as_often_as_it_says(clock, sen
     assert sent == []
     clock[0] += 1
     scheduler.tick()
-    assert sent == ["tick"]
+    assert sorted(sent) == ["count-kept", "tick"]
 
 
 def test_the_time_of_day_plays_no_part(clock, sent, monkeypatch):
@@ -48,7 +48,7 @@ def test_the_time_of_day_plays_no_part(clock, sent, monkeypatch):
     sent.clear()
     clock[0] += 30
     scheduler.tick()
-    assert sent == ["tick"]
+    assert sorted(sent) == ["count-kept", "tick"]
 
 
 def test_a_broker_that_takes_nothing_is_one_line_and_the_next_one_is_tried(clock, sent, monkeypatch, caplog):

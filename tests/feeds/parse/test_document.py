@@ -369,7 +369,7 @@ def test_a_link_that_many_have_is_nobodys_identity():
         (b"<!-- x --><HTML><p>hi", "a web page, not a feed"),
         (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><title>X</title></html>', "“X”"),
         (b"<opml version='2.0'><body/></opml>", "import it as OPML"),
-        (b"<?xml version='1.0'?><urlset/>", "<urlset>"),
+        (b"<?xml version='1.0'?><urlset/>", "sitemap"),
         (b"hello there", "starts with “hello there”"),
         (b"%PDF-1.4", "a PDF"),
         (b"\x89PNG\r\n", "a picture"),
