@@ -24,8 +24,8 @@ _CODE = {"code", "pre", "kbd", "samp", "var", "math", "audio", "video"}
 _VOID = {"br", "hr", "img", "wbr", "col", "source", "track"}
 # Stretches that stay: addresses, names of accounts, and what has kana in it, as far as the next sign that divides.
 _STAYS = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"'，。；、（）「」『』《》“”]++|[\w.+-]++@[\w.-]++|@[\w.-]++"
-    r"|[^\s，。！？；：、…（）()「」『』《》【】“”\u3041-\u30ff]*+[\u3041-\u30ff][^\s，。！？；：、…（）()「」『』《》【】“”]*+",
+    r"(?:https?://|www\.)[^\s<>\"'，。；、（）「」『』《》“”]++|(?<![\w.+-])[\w.+-]++@[\w.-]++|@[\w.-]++"
+    r"|(?<![^\s，。！？；：、…（）()「」『』《》【】“”\u3041-\u30ff])[^\s，。！？；：、…（）()「」『』《》【】“”\u3041-\u30ff]*+[\u3041-\u30ff][^\s，。！？；：、…（）()「」『』《》【】“”]*+",
 )
 
 

@@ -101,7 +101,7 @@ def _element(node: Node) -> list[Node]:
     if tag in _TOKENS:
         text = _SPACE.sub(" ", text_in(node)).strip(" ")
         return [Node(tag, _kept(node), [text] if text else [])]
-    if made := _ALONE.get(tag):
+    if made := _MADE_WITHOUT_CONTENT.get(tag):
         return made(node)
     content = _content(node.children)
     if tag == "mfenced":
@@ -180,7 +180,7 @@ def _scripts(node: Node) -> list[Node]:
 
 
 # The elements whose content is no row of others.
-_ALONE: Mapping[str, Callable[[Node], list[Node]]] = {
+_MADE_WITHOUT_CONTENT: Mapping[str, Callable[[Node], list[Node]]] = {
     "annotation": _nothing,
     "mprescripts": _nothing,
     "mspace": _space,

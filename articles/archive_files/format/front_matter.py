@@ -24,7 +24,7 @@ CATEGORY_SEPARATOR = " / "
 
 _FENCE = re.compile(r"---[ \t]*\r?\n")
 _END_FENCE = re.compile(r"^---[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
-_KEY = re.compile(r"([A-Za-z][\w-]*):(?:[ \t]+(.*))?$")
+_FIELD = re.compile(r"([A-Za-z][\w-]*):(?:[ \t]+(.*))?$")
 _LISTS = frozenset({"tags", "categories"})
 _KEYS = frozenset(
     (
@@ -49,7 +49,7 @@ def _fields(block: str) -> dict[str, str]:
     fields: dict[str, list[str]] = {}
     key = ""
     for line in block.splitlines():
-        match = _KEY.match(line.rstrip())
+        match = _FIELD.match(line.rstrip())
         if match and (match[1] in _KEYS or not _is_open(fields.get(key, []))):
             key = match[1]
             fields.setdefault(key, [match[2] or ""])
