@@ -167,12 +167,13 @@ def test_twice_as_many_hits_take_as_many_queries(client, reader):
     addresses = ["/?q=harbour", "/?q=harbour&order=relevance", "/search/narrow/?q=harbour"]
     for _ in range(8):
         make_found(make_feed(category=make_category()))
-    client.get("/")  # settings that this browser does not know yet
+    for address in ("/", *addresses):  # settings that this browser does not know yet, and what is asked once
+        client.get(address)
     before = [cost(address) for address in addresses]
     for _ in range(8):
         make_found(make_feed(category=make_category()))
     assert [cost(address) for address in addresses] == before
-    assert max(before) <= 28
+    assert max(before) <= 30
 
 
 def test_no_page_of_hits_loads_the_html_of_an_article(client, reader):
