@@ -38,7 +38,7 @@ SHOWN = 500  # accounts; the admin finds the others
 
 
 class Role:
-    """What an account may do, from the least to the most."""
+    """The rights of an account, from the least to the most."""
 
     READER, STAFF, ADMINISTRATOR = "reader", "staff", "administrator"
     CHOICES = (

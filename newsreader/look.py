@@ -1,4 +1,4 @@
-"""How articles look to a reader: theme, typeface, size, width of the lines and the space between them. Chosen in the
+"""The look of articles to a reader: theme, typeface, size, width of the lines and the space between them. Chosen in the
 article itself (the "Aa" in its bar) and on the account page; kept as all choices are, see newsreader.preferences."""
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class LookForm(forms.Form):
 
     @staticmethod
     def initial_of(look: Look) -> dict[str, object]:
-        """What a form shows where `look` holds now."""
+        """The values that a form shows where `look` holds now."""
         return {name: getattr(look, name) for name in LookForm.base_fields}
 
     def look_choices(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from types import FrameType
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """How many functions, of Python or of C, `work` calls in this thread."""
+    """The number of functions, of Python or of C, that `work` calls in this thread."""
     calls = 0
 
     def note(_frame: FrameType, event: str, _argument: object) -> None:

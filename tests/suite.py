@@ -56,7 +56,7 @@ def variables_for(database: str, started: Mapping[str, str], folder: str) -> dic
 
 @dataclass(frozen=True)
 class Run:
-    """How a run of pytest ended: its exit code, its last line, and the tests that failed, as pytest names them."""
+    """The end of a run of pytest: its exit code, its last line, and the tests that failed, as pytest names them."""
 
     code: int
     summary: str
@@ -86,7 +86,7 @@ def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_e
 
 
 def run_twice(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool = False) -> Run:
-    """How the run ended, after a second try of what failed in it, one test at a time. What passes only then is unstable:
+    """The end of the run, after a second try of what failed in it, one test at a time. What passes only then is unstable:
     a defect of its test that is told, but no proof of one in the code."""
     first = run_pytest(arguments, environment, may_be_empty=may_be_empty)
     if first.code != SOME_FAILED:

@@ -1,4 +1,4 @@
-"""What the suite makes of a test that fails: run again it counts when it fails again."""
+"""A test that fails runs once more, and counts when it fails again."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ TOLD_APART = "#"  # stands before the name of a label that a folder has too
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What an app calls a label: a folder of feeds, or a label on articles; `labels` by the names that apps know."""
+    """The name by which apps know a label: a folder of feeds, or a label on articles; `labels` by the names that apps
+    know."""
 
     folders: Folders
     labels: dict[str, Label]

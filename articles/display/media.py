@@ -226,7 +226,7 @@ def _placeholder(attrs: Attributes, is_linked: bool) -> str:
 
 
 def file_key(url: str) -> str:
-    """What a reader's place in the sound or film at that address is kept under, by http and https alike: hex digits."""
+    """The key of a reader's place in the sound or film at that address, by http and https alike: hex digits."""
     return sha256(url.partition("://")[2].encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

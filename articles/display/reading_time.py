@@ -1,4 +1,4 @@
-"""How long an article takes to read. Pure."""
+"""The time that an article takes to read. Pure."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _directives(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _replaced(said: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
-    """What is found and what stands for it, in one directive or in two."""
+    """Pairs of what is found and what stands for it, in one directive or in two."""
     found: list[str] = []
     for name, argument, value in said:
         if name == "find_string" and value:

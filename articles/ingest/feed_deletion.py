@@ -86,8 +86,8 @@ def delete_orphans(now: datetime) -> int:
 
 
 def gone_and_kept(feed: Feed) -> tuple[int, int]:
-    """How many articles of a feed go with its last subscriber, and how many stay as somebody has starred or labelled
-    them."""
+    """The number of a feed's articles that go with its last subscriber, and of those that stay as somebody has starred
+    or labelled them."""
     kept = feed.articles.filter(is_kept()).count()
     return feed.article_count - kept, kept
 

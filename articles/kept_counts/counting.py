@@ -95,8 +95,8 @@ _ANY_TIME = timezone.now()  # which of the articles are unread does not depend o
 
 
 def _unread(reader: User) -> Among | None:
-    """What is unread in the feeds that a search goes through which names none; None where that is much. Found once for
-    all searches: to each of them it would be nearly all of the work."""
+    """The unread articles in the feeds that a search goes through which names none; None where that is much. Found once
+    for all searches: to each of them it would be nearly all of the work."""
     scope = scope_of(Selection(), reader, quiet=True)
     keys = unread_keys(scope, reader, Span(key=None, newer=False, limit=MOST_CHOSEN + 1))
     if len(keys) > MOST_CHOSEN:

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class KeptCounts(models.Model):
-    """What a reader's labels and saved searches had unread when it was last counted, by their ids as texts; a number
+    """Numbers of unread articles of a reader's labels and saved searches, as last counted, by their ids as texts; one
     that is not there was nothing, or never counted."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, related_name="+", on_delete=models.CASCADE)

@@ -21,15 +21,15 @@ from articles.models import Article, ArticleState
 from articles.querysets import Key
 
 
-class What(StrEnum):
-    """What the reader did with the articles."""
+class Deed(StrEnum):
+    """The deed by which a list of articles is made."""
 
     READ = "read"
     STARRED = "starred"
 
 
-_MOMENTS = {What.READ: "changed_at", What.STARRED: "starred_at"}
-_ROWS = {What.READ: {"is_read": True}, What.STARRED: {"starred_at__isnull": False}}
+_MOMENTS = {Deed.READ: "changed_at", Deed.STARRED: "starred_at"}
+_ROWS = {Deed.READ: {"is_read": True}, Deed.STARRED: {"starred_at__isnull": False}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class LatelyPage:
     previous_cursor: str = ""
 
 
-def lately_page(what: What, reader: User, *, cursor: str = "", size: int = PAGE) -> LatelyPage:
+def lately_page(what: Deed, reader: User, *, cursor: str = "", size: int = PAGE) -> LatelyPage:
     """A page; one on the way back that would reach the top is the first page instead. Raises BadCursor."""
     place = read(cursor)
     if place and place.newer:
@@ -67,7 +67,7 @@ def _page(keys: list[Key], reader: User, *, has_next: bool, has_previous: bool) 
     )
 
 
-def _keys(what: What, reader: User, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
+def _keys(what: Deed, reader: User, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
     """Moments and ids beyond `key`, of articles that the reader may still read."""
     moment = _MOMENTS[what]
     rows = ArticleState.objects.filter(user=reader, article__in=readable(reader).values("pk"), **_ROWS[what])

@@ -13,7 +13,7 @@ LONGEST_CONTEXT = 64
 
 
 class Note(models.Model):
-    """What a reader wrote on an article, a passage of it that they marked, or both. A passage is kept by its own words,
+    """A reader's words on an article, a passage of it that they marked, or both. A passage is kept by its own words,
     with a few before and after: so it is found again in a version of the article that was changed elsewhere."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="notes", on_delete=models.CASCADE, db_index=False)

@@ -22,8 +22,8 @@ class Passage:
 
 
 def places(text: str, passages: Sequence[Passage]) -> list[tuple[int, int, int]]:
-    """Where passages stand in `text`: start, end, and the number of the passage, in the order of the text. What is not
-    there any more is left out, and what begins inside another."""
+    """The places of passages in `text`: start, end, and the number of the passage, in the order of the text. What is
+    not there any more is left out, and what begins inside another."""
     at = [place for place, sign in enumerate(text) if not sign.isspace()]
     bare = "".join(text[place] for place in at)
     found = []
@@ -50,14 +50,14 @@ def _starts(bare: str, words: str) -> Iterable[int]:
 
 
 def _fit(bare: str, start: int, words: str, passage: Passage) -> int:
-    """How many characters around the words are as they were."""
+    """The number of characters around the words that are as they were."""
     before, after = _bare(passage.before), _bare(passage.after)
     near, end = bare[max(0, start - len(before)) : start], start + len(words)
     return _alike(near[::-1], before[::-1]) + _alike(bare[end : end + len(after)], after)
 
 
 def _alike(one: str, other: str) -> int:
-    """How many characters from the beginning on are the same."""
+    """The number of characters from the beginning on that are the same."""
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 

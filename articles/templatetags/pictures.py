@@ -35,5 +35,5 @@ def poster(file: Enclosure) -> str:
 
 @register.filter
 def play_key(file: Enclosure) -> str:
-    """What the reader's place in it is kept under."""
+    """The key of the reader's place in it."""
     return file_key(file.url)

@@ -38,7 +38,8 @@ SALT = "articles.views.broken_feeds"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for one feed: the first feed elsewhere, signed for the form; or the reason why there is none."""
+    """The result of a search for one feed: the first feed elsewhere, signed for the form; or the reason why there is
+    none."""
 
     feed: Feed
     candidate: Candidate | None
@@ -161,7 +162,9 @@ def _leave(request: SignedIn, picked: list[Feed]) -> HttpResponse:
     feeds = [feed for feed in picked if feed.pk in followed]
     last = [(feed, gone_and_kept(feed)[0]) for feed in feeds if own.is_last(request.user, feed)]
     if any(gone for _feed, gone in last) and request.POST.get("confirmed") != "1":
-        return render(request, "feeds/broken_leave.html", {"picked": feeds, "last": last})
+        here = request.path
+        context = {"picked": feeds, "last": last, "leave_address": here, "cancel_address": here}
+        return render(request, "feeds/broken_leave.html", context)
     gone = sum(leave(request.user, feed) for feed in feeds)
     n = len(feeds)
     text = ngettext("You no longer follow %(n)d feed.", "You no longer follow %(n)d feeds.", n) % {"n": n}

@@ -1,4 +1,4 @@
-"""What a list without articles offers next: places in the tree beside it that have something unread."""
+"""The ways on from a list without articles: places in the tree beside it that have something unread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Elsewhere:
 
 
 def elsewhere(tree: FeedTree, selection: Selection) -> Elsewhere:
-    """What comes behind the place of the selection in the order of the tree, and then from its top on."""
+    """The places behind that of the selection in the order of the tree, and then from its top on."""
     shelves = list(_in_order(tree.shelves))
     here = next((at for at, shelf in enumerate(shelves) if _is_here(shelf, selection)), -1)
     behind = [*shelves[here + 1 :], *shelves[: max(here, 0)]]

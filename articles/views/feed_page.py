@@ -81,7 +81,9 @@ def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
     feed = feed_of(request, pk)
     last = _last(request, feed)
     if last and request.POST.get("confirmed") != "1":
-        return render(request, "feeds/unfollow.html", {"feed": feed, "last": last})
+        here, back = reverse("unfollow_feed", args=[feed.pk]), reverse("feed", args=[feed.pk])
+        context = {"feed": feed, "last": last, "leave_address": here, "cancel_address": back}
+        return render(request, "feeds/unfollow.html", context)
     gone = leave(request.user, feed)
     text = _("You no longer follow %(feed)s.") % {"feed": feed.name}
     if gone:

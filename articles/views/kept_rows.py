@@ -31,7 +31,7 @@ class KeptRows:
 
 
 def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
-    """What the reader keeps, beside the list of `selection`."""
+    """The rows of what the reader keeps, beside the list of `selection`."""
     if not isinstance(reader, User):
         return KeptRows()
     labels, searches = label_rows(reader), saved_names(reader)

@@ -1,4 +1,4 @@
-"""What a reader read and starred last."""
+"""Pages of the articles that a reader read and starred last."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.cursors import BadCursor
-from articles.lists.lately import What, lately_page
+from articles.lists.lately import Deed, lately_page
 from articles.lists.selection import Selection, Show
 from articles.views.days import distance
 from articles.views.rows import writer_of
@@ -29,10 +29,10 @@ from articles.views.tree import tree_beside
 def lately(request: SignedIn, what: str) -> HttpResponse:
     """A page of what the reader read, or starred, by when they did."""
     try:
-        page = lately_page(What(what), request.user, cursor=request.GET.get("cursor", ""))
+        page = lately_page(Deed(what), request.user, cursor=request.GET.get("cursor", ""))
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
-    selection = Selection(show=Show.STARRED if what == What.STARRED else Show.ALL)
+    selection = Selection(show=Show.STARRED if what == Deed.STARRED else Show.ALL)
     writer = writer_of(page.articles, selection, address_of(selection), request)
     writer.moments = page.moments
     today = timezone.localdate()

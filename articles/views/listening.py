@@ -1,4 +1,4 @@
-"""Where a reader is in an article's sounds and films: read by its page, told by static/js/listening.js."""
+"""The places of a reader in an article's sounds and films: read by its page, told by static/js/listening.js."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def page_feed(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed_recipe(request: SignedIn, pk: int) -> HttpResponse:
-    """Where the page of a feed has its articles, changed (`save`) or tried. Raises Http404 for a feed that is made from
-    no page."""
+    """A form of where the page of a feed has its articles; a POST keeps it (`save`) or tries it. Raises Http404 for a
+    feed that is made from no page."""
     feed = tended_feed(request, pk)
     known = recipe_of(feed.recipe)
     if known is None:

@@ -1,2 +1,2 @@
-"""What publishers demand of who asks for one feed: sign-in, headers, cookies, a proxy, certificates. Kept by staff,
+"""Demands of publishers on who asks for one feed: sign-in, headers, cookies, a proxy, certificates. Kept by staff,
 encrypted where it is secret."""

@@ -1,4 +1,4 @@
-"""What FreshRSS keeps of a publisher's demands in OPML: its options of curl. They are secrets: they come in encrypted,
+"""A publisher's demands as FreshRSS keeps them in OPML: its options of curl. They are secrets: they come in encrypted,
 are kept as no attribute, and never go out."""
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def _kept(origin: Origin) -> str:
 
 
 def row_of(feed: Feed) -> FeedAccess | None:
-    """What the feed's publisher demands; None where it is nothing."""
+    """The demands of the feed's publisher; None where there are none."""
     return getattr(feed, "access", None)
 
 
@@ -47,7 +47,7 @@ def client_of(client: Client, feed: Feed) -> Iterator[Client]:
 
 
 def access_of(url: str, row: FeedAccess) -> Access | None:
-    """What is sent to, and trusted of, the origin of `url`; None where the row was kept for another one. Raises
+    """The secrets for, and the trust in, the origin of `url`; None where the row was kept for another one. Raises
     feeds.access.sealed.AnotherKey."""
     origin = target_of(url).origin
     if row.origin != _kept(origin):

@@ -1,4 +1,4 @@
-"""What a feed's publisher demands, as it is kept."""
+"""The demands of a feed's publisher, as they are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the publisher of one feed demands of who asks for it, beside what is asked of everybody. Pure."""
+"""The demands of one feed's publisher on who asks for it. Pure."""
 
 from __future__ import annotations
 

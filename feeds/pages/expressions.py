@@ -41,7 +41,8 @@ def xpath(expression: str, namespaces: Mapping[str, str] | None = None) -> etree
 
 
 def found(expression: etree.XPath | None, element: etree._Element) -> list[object]:
-    """What an expression finds; nothing where it means nothing there, or names a function that there is not."""
+    """The nodes or texts that an expression finds; none where it means nothing there, or names a function that there is
+    not."""
     if expression is None:
         return []
     try:

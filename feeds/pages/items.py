@@ -16,7 +16,8 @@ MAX_ITEMS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """What a recipe found in one item, as it stands there. `dates`: where its date may be, the likeliest first."""
+    """The parts of one item that a recipe found, as they stand there. `dates`: where its date may be, the likeliest
+    first."""
 
     title: str = ""
     link: str = ""

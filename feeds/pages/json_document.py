@@ -38,7 +38,7 @@ def _item(raw: object, recipe: Recipe) -> Item:
 
 
 def text(document: object, path: str) -> str:
-    """What a path says of the document; empty where there is nothing."""
+    """The values at a path of the document; empty where there are none."""
     parts = [_of_part(document, part) for part in PART.finditer(path)] if "&" in path else None
     if parts is not None:
         return "".join(parts) if all(parts) else ""

@@ -39,7 +39,7 @@ def tree(text: str, *, is_xml: bool = False) -> Element | None:
 
 
 def base_of(root: Element, url: str) -> str:
-    """What addresses on the page are relative to, as it says itself (HTML, 4.2.3)."""
+    """The address that others on the page are relative to, as it says itself (HTML, 4.2.3)."""
     base = root.find(".//base[@href]")
     return (base.get("href") or "") if base is not None else url
 
@@ -129,7 +129,8 @@ def _links_of(element: Element, titles: Found) -> Found:
 
 
 def _link(found: Found) -> str:
-    """Where the first of them leads: a link, what has one inside, an element of XML that says it, or an attribute."""
+    """The address that the first of them leads to: of a link, what has one inside, an element of XML that says it, or
+    an attribute."""
     for each in found:
         if not isinstance(each, Element):
             said = _plain(each)

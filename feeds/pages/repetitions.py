@@ -1,4 +1,4 @@
-"""What repeats on a web page: elements of one kind, each with a story's link, told by how much their links say and by
+"""Repetitions on a web page: elements of one kind, each with a story's link, told by how much their links say and by
 what stands beside them."""
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _is_beside(element: Element) -> bool:
 
 
 def _date_element(element: Element) -> Element | None:
-    """What tells an item's date: <time>, or a short text that is one."""
+    """The elements that tell an item's date: <time>, or a short text that is one."""
     for child in element.iter():
         if child.tag == "time":
             return child

@@ -338,7 +338,7 @@ def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, An
 
 
 def _drop_names_like(feed: Feed, title: str) -> None:
-    """What a list of feeds called it is its reader's own name for it only where it is not the publisher's."""
+    """Forget names of readers' own that are the publisher's: lists of feeds bring such along."""
     Subscription.objects.filter(feed=feed, title=title).exclude(title="").update(title="")
 
 

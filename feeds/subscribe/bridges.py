@@ -20,7 +20,8 @@ def at_own_hub(address: str) -> str:
 
 
 def bridged(url: str) -> Iterator[str]:
-    """Where the operator's RSS-Bridge says which of its bridges is for that page: it redirects to the feed.
+    """The address at which the operator's RSS-Bridge finds the bridge for that page, if there is one: it redirects to
+    the feed.
 
     https://rss-bridge.github.io/rss-bridge/For_Developers/Actions.html
     """

@@ -1,4 +1,4 @@
-"""Where feeds and categories stand: moved into another category, and before another one there. A reader moves what is
+"""The places of feeds and categories: moved into another category, and before another one there. A reader moves what is
 their own; staff the site's, for everybody who follows all of its feeds."""
 
 from __future__ import annotations

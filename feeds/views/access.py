@@ -22,7 +22,7 @@ from feeds.views.staff import staff_only
 @sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the publisher of a feed demands. A POST keeps it, and the feed is due."""
+    """A form of the demands of a feed's publisher. A POST keeps them, and the feed is due."""
     feed = get_object_or_404(Feed.objects.select_related("access"), pk=pk)
     form = AccessForm(request.POST if request.method == "POST" else None, feed=feed)
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""How far the first checks of feeds are that a list of feeds has brought."""
+"""The progress of the first checks of feeds that a list of feeds has brought."""
 
 from __future__ import annotations
 

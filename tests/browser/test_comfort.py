@@ -1,4 +1,4 @@
-"""What makes long reading easy: how far one is, and each script in its own type."""
+"""Long reading is easy: one sees how far one is, and each script in its own type."""
 
 from __future__ import annotations
 

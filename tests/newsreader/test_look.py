@@ -1,4 +1,4 @@
-"""How articles look: chosen in the article, kept with the account, and right in the page that the server sends."""
+"""The look of articles: chosen in the article, kept with the account, and right in the page that the server sends."""
 
 from __future__ import annotations
 

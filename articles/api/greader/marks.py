@@ -80,7 +80,7 @@ def _changes(added: _Tags, removed: _Tags) -> tuple[bool | None, bool | None]:
 
 
 def _tags(tags: Iterable[str]) -> _Tags:
-    """What the tags name. Raises NoSense for a feed."""
+    """The states and labels that the tags name. Raises NoSense for a feed."""
     try:
         names = [stream_names.read(tag) for tag in tags if tag]
     except stream_names.NoSuchStream as error:

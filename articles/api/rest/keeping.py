@@ -1,4 +1,4 @@
-"""What a reader keeps: labels on articles, and searches under a name."""
+"""Operations on what a reader keeps: labels on articles, and searches under a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between the front matter and the HTML of an article file: the time stamp and the link line. Pure."""
+"""The head of an article file, between the front matter and the HTML: the time stamp and the link line. Pure."""
 
 from __future__ import annotations
 

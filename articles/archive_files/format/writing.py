@@ -59,7 +59,7 @@ def _fields(file: ArticleFile) -> Iterator[tuple[str, str]]:
 
 
 def _said(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is not empty, as JSON."""
+    """The values that are not empty, as JSON."""
     return ((key, _json(value)) for key, value in values.items() if value or value == {})
 
 

@@ -43,7 +43,7 @@ def score(text: Text, words: Sequence[Contains], *, now: datetime) -> float:
 
 
 def _placed(needles: Sequence[str], body: str, total: int) -> float:
-    """What it adds that they stand early in the text, and close to each other."""
+    """The points for standing early in the text, and close to each other."""
     firsts = [place for needle in needles if (place := body.find(needle)) >= 0]
     early = EARLY * sum(1 / (1 + place / 200) for place in firsts) / total
     return early + (CLOSE / (1 + (max(firsts) - min(firsts)) / 40) if len(firsts) > 1 else 0)

@@ -1,4 +1,4 @@
-"""What was read and starred last, by when: each once, whatever happens between two pages."""
+"""Articles that were read and starred last, by when: each once, whatever happens between two pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.labels import own
 from articles.lists import reader_state
 from articles.lists.cursors import BadCursor
-from articles.lists.lately import What, lately_page
+from articles.lists.lately import Deed, lately_page
 from articles.lists.selection import Selection
 from articles.models import ArticleState
 from feeds.subscriptions import own as subscriptions
@@ -33,11 +33,11 @@ def put_at(reader, what, articles):
     """The articles read or starred, two in each second."""
     for number, article in enumerate(articles):
         moment = NOW + timedelta(seconds=number // 2)
-        fields = {"changed_at": moment, "is_read": True} if what is What.READ else {"starred_at": moment}
+        fields = {"changed_at": moment, "is_read": True} if what is Deed.READ else {"starred_at": moment}
         ArticleState.objects.update_or_create(user=reader, article=article, defaults=fields)
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("what", Deed)
 def test_pages_have_each_once_in_the_order_of_the_moments_both_ways(ann, what):
     articles = make_articles(7)
     done = [articles[number] for number in (3, 0, 6, 1, 5, 2)]
@@ -55,11 +55,11 @@ def test_pages_have_each_once_in_the_order_of_the_moments_both_ways(ann, what):
 
 def test_what_happens_between_two_pages_neither_repeats_nor_hides(ann):
     articles = make_articles(6)
-    put_at(ann, What.STARRED, articles[:5])
-    first = lately_page(What.STARRED, ann, size=2)
+    put_at(ann, Deed.STARRED, articles[:5])
+    first = lately_page(Deed.STARRED, ann, size=2)
     reader_state.star(ann, articles[5], on=True)
     reader_state.star(ann, articles[4], on=False)
-    rest = lately_page(What.STARRED, ann, cursor=first.next_cursor, size=9)
+    rest = lately_page(Deed.STARRED, ann, cursor=first.next_cursor, size=9)
     assert ids(first) + ids(rest) == [articles[number].pk for number in (4, 3, 2, 1, 0)]
 
 
@@ -68,7 +68,7 @@ def test_what_was_marked_with_many_or_put_back_is_not_read_lately(ann):
     reader_state.mark_all_read(ann, Selection(), up_to=three.pk)
     reader_state.mark_read(ann, [one, two])
     reader_state.mark_read(ann, [two], read=False)
-    assert ids(lately_page(What.READ, ann)) == [one.pk]
+    assert ids(lately_page(Deed.READ, ann)) == [one.pk]
 
 
 def test_nobody_sees_another_s_and_nobody_what_they_may_not_read_any_more(ann):
@@ -79,12 +79,12 @@ def test_nobody_sees_another_s_and_nobody_what_they_may_not_read_any_more(ann):
     reader_state.mark_read(ann, [plain, kept, starred])
     reader_state.star(ann, starred, on=True)
     own.add_labels([own.make_label(ann, "later").pk], [kept.pk])
-    assert ids(lately_page(What.READ, make_reader("cat"))) == []
+    assert ids(lately_page(Deed.READ, make_reader("cat"))) == []
     subscriptions.unfollow(ann, feed)
-    assert set(ids(lately_page(What.READ, ann))) == {kept.pk, starred.pk}
+    assert set(ids(lately_page(Deed.READ, ann))) == {kept.pk, starred.pk}
 
 
-@pytest.mark.parametrize("what", What)
+@pytest.mark.parametrize("what", Deed)
 def test_the_pages_show_days_and_times_of_what_the_reader_did(client, ann, what):
     client.force_login(ann)
     article = make_article(title="Old news", published_at=NOW - timedelta(days=400))

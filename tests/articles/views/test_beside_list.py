@@ -8,10 +8,10 @@ import pytest
 
 from articles.lists.list_settings import Opening, keep
 from articles.lists.pages import PAGE, Selection, Show, unread_among
+from tests.articles.views.list_page import HTMX, rows
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -20,10 +20,6 @@ def reader(client):
     keep(reader, Selection(), opening=Opening.BESIDE)
     client.force_login(reader)
     return reader
-
-
-def rows(page):
-    return [int(pk) for pk in re.findall(r'id="article-(\d+)"', page.text)]
 
 
 @pytest.mark.parametrize("part", ["pane", "row"])

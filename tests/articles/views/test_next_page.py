@@ -10,10 +10,10 @@ from articles.lists.list_settings import AtEnd, keep
 from articles.lists.pages import PAGE, Selection
 from articles.lists.reader_state import mark_these_read
 from tests.articles.views.form import fields
+from tests.articles.views.list_page import HTMX, rows
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -22,10 +22,6 @@ def reader(client):
     keep(reader, Selection(), at_end=AtEnd.ON)
     client.force_login(reader)
     return reader
-
-
-def rows(page):
-    return [int(pk) for pk in re.findall(r'id="article-(\d+)"', page.text)]
 
 
 def test_a_script_gets_the_rows_and_the_way_on_alone(client, reader, django_assert_max_num_queries):

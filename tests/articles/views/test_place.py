@@ -11,6 +11,7 @@ import pytest
 from articles.lists import reader_state
 from articles.lists.pages import PAGE, Selection, Show, cursor_of, list_page
 from articles.search import index
+from tests.articles.views.list_page import rows
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +22,6 @@ def reader(client):
     reader = make_reader("ann")
     client.force_login(reader)
     return reader
-
-
-def rows(page):
-    return [int(pk) for pk in re.findall(r'id="article-(\d+)"', page.text)]
 
 
 def link(page, data_key):

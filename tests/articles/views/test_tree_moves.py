@@ -8,10 +8,10 @@ from django.urls import reverse
 from feeds.models import Category, Feed, Subscription
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
+from tests.articles.views.list_page import HTMX
 from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture

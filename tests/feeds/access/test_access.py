@@ -1,4 +1,4 @@
-"""What publishers demand of who asks for one feed, against real servers and proxies."""
+"""Demands of publishers on who asks for one feed are met, against real servers and proxies."""
 
 import base64
 import logging

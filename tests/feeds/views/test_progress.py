@@ -1,4 +1,4 @@
-"""How far the first checks of imported feeds are."""
+"""The progress of the first checks of imported feeds is told."""
 
 from __future__ import annotations
 

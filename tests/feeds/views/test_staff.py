@@ -1,26 +1,24 @@
-"""The pages where staff add feeds, and bring OPML in and out."""
+"""The page where staff, and readers, add feeds by address; who may add, and bring OPML in and out."""
 
 import re
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from feeds import forms
 from feeds.forms import ChooseForm
-from feeds.models import Category, Feed
+from feeds.models import Feed
 from feeds.subscribe.add import Candidate
 from feeds.subscriptions import own
 from tests.factories import make_category, make_feed, make_reader
+from tests.feeds.views.opml import EXPORT, IMPORT, OPML, upload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
-ADD, IMPORT, EXPORT = "/feeds/add/", "/feeds/import/", "/feeds/export.opml"
+ADD = "/feeds/add/"
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel>
@@ -28,20 +26,6 @@ RSS = """<?xml version="1.0" encoding="utf-8"?>
 <item><title>The ferry is late</title><link>http://harbour.example/1</link></item>
 <item><title>&lt;b&gt;Gulls&lt;/b&gt; steal a sandwich</title><link>http://harbour.example/2</link></item>
 </channel></rss>"""
-OPML = """<?xml version="1.0" encoding="utf-8"?>
-<opml version="2.0"><head><title>Mine</title></head><body>
-<outline text="News"><outline text="亚洲">
-<outline type="rss" text="Gazette" xmlUrl="https://gazette.example/rss"/>
-</outline></outline>
-<outline type="rss" text="Herald" xmlUrl="https://herald.example/rss"/>
-<outline type="rss" text="Local file" xmlUrl="file:///etc/passwd"/>
-</body></opml>"""
-
-
-@pytest.fixture
-def operator(client):
-    client.force_login(make_reader(staff=True))
-    return client
 
 
 @pytest.fixture
@@ -67,11 +51,6 @@ def choices(response):
 
 def add(client, chosen, **fields):
     return client.post(ADD, {"subscribe": "1", "chosen": chosen, "category": "", **fields}, follow=True)
-
-
-def upload(client, content, name="feeds.subscribe.documents.opml"):
-    raw = content.encode() if isinstance(content, str) else content
-    return client.post(IMPORT, {"file": SimpleUploadedFile(name, raw)})
 
 
 # --- who may ---
@@ -333,97 +312,6 @@ def test_choosing_nothing_or_a_category_that_is_gone_is_said(operator):
     signed = ChooseForm.sign(Candidate(url="https://found.example/", title="Found"))
     assert add(operator, [signed], category="987654").status_code == 200
     assert not Feed.objects.exists()
-
-
-# --- OPML ---
-
-
-def test_an_import_says_what_became_of_each_feed(operator):
-    make_feed(url="https://herald.example/rss", title="Herald")
-    page = upload(operator, OPML)
-    text = page.content.decode()
-    assert "Added: 1. Already subscribed: 1. Not imported: 1." in text
-    assert "file:///etc/passwd" in text
-    assert Feed.objects.get(url="https://gazette.example/rss").category == Category.objects.get(name="亚洲")
-    assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
-
-
-def test_an_import_of_the_same_file_adds_nothing(operator):
-    upload(operator, OPML)
-    feeds = set(Feed.objects.values_list("pk", flat=True))
-    assert "Added: 0. Already subscribed: 2. Not imported: 1." in upload(operator, OPML).content.decode()
-    assert set(Feed.objects.values_list("pk", flat=True)) == feeds
-
-
-def test_a_page_tells_of_five_hundred_outlines_and_counts_them_all(operator):
-    text = upload(operator, "<opml><body>" + "<outline type='rss' text='none'/>" * 501 + "</body></opml>").text
-    assert "Added: 0. Already subscribed: 0. Not imported: 501." in text
-    assert text.count("The outline has no feed") == 500
-    assert "The first 500 are shown." in text
-
-
-def test_a_full_disk_is_told(operator, monkeypatch):
-    full = partial(open, "/dev/full", "wb", buffering=0)
-    monkeypatch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", lambda **options: full())
-    response = upload(operator, "<opml><body/></opml>")
-    assert response.status_code == 400
-    assert "The disk is full." in response.text
-    assert "This form can&#x27;t be read" in response.text
-
-
-def test_five_thousand_feeds_come_in_at_once(operator):
-    rows = "".join(f'<outline type="rss" text="Feed {n}" xmlUrl="https://h{n}.example/rss"/>' for n in range(5000))
-    text = upload(operator, f'<opml version="2.0"><body>{rows}</body></opml>').content.decode()
-    assert "Added: 5000. Already subscribed: 0. Not imported: 0." in text
-    assert Feed.objects.count() == 5000
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"", b"\x00\xff\xfe nonsense", b"<html><body>a page</body></html>",
-        b'<!DOCTYPE o [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><html>&b;</html>',
-        b'<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss>&x;</rss>', b'{"version": 1}', b"PK\x03\x04" * 99,
-    ],
-)  # fmt: skip
-def test_a_file_that_is_no_opml_is_refused_at_the_field(operator, content):
-    page = upload(operator, content)
-    assert page.status_code == 200
-    assert page.context["form"].errors["file"]
-    assert not Feed.objects.exists()
-    assert "root:" not in page.content.decode()
-
-
-def test_a_file_without_feeds_is_said_to_name_none(operator):
-    assert "The file names no feeds." in upload(operator, b"<opml><body><outline").content.decode()
-
-
-def test_a_form_without_a_file_is_refused_at_the_field(operator):
-    assert operator.post(IMPORT).context["form"].errors["file"]
-
-
-def test_a_file_over_the_limit_is_refused_and_says_the_limit(operator, monkeypatch):
-    monkeypatch.setattr(forms.OpmlForm.base_fields["file"], "max_bytes", 1000)
-    page = upload(operator, OPML + " " * 2000)
-    assert "the limit is 1000" in page.context["form"].errors["file"][0]
-    assert not Feed.objects.exists()
-
-
-def test_markup_in_an_opml_file_is_shown_as_text(operator):
-    hostile = OPML.replace("Local file", "&lt;script&gt;alert(1)&lt;/script&gt;")
-    assert "<script>alert" not in upload(operator, hostile).content.decode()
-
-
-def test_the_export_is_a_file_that_can_be_imported_again(operator):
-    upload(operator, OPML)
-    response = operator.get(EXPORT)
-    assert response.headers["Content-Disposition"].startswith('attachment; filename="newsreader-')
-    assert response.headers["Content-Type"].startswith("text/x-opml")
-    Feed.objects.all().delete()
-    Category.objects.filter(parent__isnull=False).delete()
-    Category.objects.all().delete()
-    assert "Added: 2. Already subscribed: 0. Not imported: 0." in upload(operator, response.content).content.decode()
-    assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
 
 
 # --- without JavaScript, under the policy ---
