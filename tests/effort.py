@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import process_time
 from types import FrameType
 
 
@@ -21,3 +23,25 @@ def calls_of(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Fails where the work takes longer than `seconds` of this process's time would be on an idle machine.
+
+    How slow this one is at the moment is asked by the same small work before and after, so that only what grows out of
+    proportion fails: what is meant are tests of input that could take minutes or for ever.
+    """
+    slowness = _slowness()
+    started = process_time()
+    yield
+    spent = process_time() - started
+    slowness = max(1.0, slowness, _slowness())
+    assert spent < seconds * slowness, f"{spent:.1f} s of processor time on a machine {slowness:.1f} times as slow"
+
+
+def _slowness() -> float:
+    """How many times as long as an idle machine of 2020 this one takes for small work, about 20 ms of it."""
+    started = process_time()
+    sum(len(str(number)) for number in range(150_000))
+    return (process_time() - started) / 0.02

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import gc
 import json
-import tracemalloc
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models.signals import post_init
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -335,22 +336,23 @@ def test_whatever_articles_say_they_come_back_as_they_were(tmp_path_factory, ent
 
 
 def test_memory_does_not_grow_with_the_archive(tmp_path):
-    feed = make_feed()
+    """No more articles are held at any moment than two batches, however many are written."""
+    alive: WeakSet[Article] = WeakSet()
+    made = most = 0
 
-    def peak() -> int:
-        """Bytes at most, while nothing that refers to itself is cleared away."""
-        gc.collect()
-        gc.disable()
-        tracemalloc.start()
-        try:
-            export_folder(tmp_path)
-            return tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-            gc.enable()
+    def note(instance: Article, **_: object) -> None:
+        nonlocal made, most
+        alive.add(instance)
+        made += 1
+        if made % BATCH == 0:
+            gc.collect()
+            most = max(most, len(alive))
 
-    make_articles(2 * BATCH, feed, content_html="<p>" + "word " * 4_000)
-    peak()
-    few = peak()
-    make_articles(4 * BATCH, feed, content_html="<p>" + "word " * 4_000)
-    assert peak() < few * 1.25
+    make_articles(6 * BATCH, make_feed())
+    post_init.connect(note, sender=Article)
+    try:
+        export_folder(tmp_path)
+    finally:
+        post_init.disconnect(note, sender=Article)
+    assert made >= 6 * BATCH
+    assert most <= 2 * BATCH

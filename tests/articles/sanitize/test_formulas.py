@@ -4,6 +4,7 @@ import pytest
 
 from articles.display.highlight import highlight
 from articles.sanitize import sanitize
+from tests.effort import within
 
 BASE = "https://publisher.example/news/story"
 FRACTION = "<mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mn>2</mn></mfrac>"
@@ -146,11 +147,8 @@ def test_no_mark_of_a_search_comes_into_a_formula():
 
 
 def test_deep_and_many_formulas_take_bounded_time():
-    from time import process_time
-
-    start = process_time()
-    assert sanitize("<math>" + "<mrow>" * 10_000 + "<mi>x</mi>", base_url=BASE).text == "x"
-    assert sanitize(f"<p>{f'<math>{FRACTION}</math>' * 5000}</p>", base_url=BASE).html.count("<math>") == 5000
-    assert sanitize("<math><mi>x</mi><p>" * 5000 + "end", base_url=BASE).text.endswith("end")
-    assert sanitize("<script type=math/tex>x</script>" * 5000, base_url=BASE).html.count("<code>") == 5000
-    assert process_time() - start < 15
+    with within(15):
+        assert sanitize("<math>" + "<mrow>" * 10_000 + "<mi>x</mi>", base_url=BASE).text == "x"
+        assert sanitize(f"<p>{f'<math>{FRACTION}</math>' * 5000}</p>", base_url=BASE).html.count("<math>") == 5000
+        assert sanitize("<math><mi>x</mi><p>" * 5000 + "end", base_url=BASE).text.endswith("end")
+        assert sanitize("<script type=math/tex>x</script>" * 5000, base_url=BASE).html.count("<code>") == 5000

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from articles.sanitize import clean, sanitize
+from tests.effort import within
 
 BASE = "https://publisher.example/news/story"
 
@@ -120,16 +121,13 @@ def test_many_hidden_pieces_are_an_article_that_waits_for_its_script():
 
 
 def test_hidden_elements_by_the_thousand_take_bounded_time():
-    from time import process_time
-
-    start = process_time()
-    for html in (
-        "<b hidden>a</b>" * 40_000,
-        "<div hidden>" * 10_000 + "a",
-        "<i><i aria-hidden=true>a</i><math>" * 9_000,
-    ):
-        sanitize(html + "end", base_url=BASE)
-    assert process_time() - start < 15
+    with within(15):
+        for html in (
+            "<b hidden>a</b>" * 40_000,
+            "<div hidden>" * 10_000 + "a",
+            "<i><i aria-hidden=true>a</i><math>" * 9_000,
+        ):
+            sanitize(html + "end", base_url=BASE)
 
 
 _BLOCKS = (

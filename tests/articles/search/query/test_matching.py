@@ -28,6 +28,7 @@ from articles.search.query.matching import (
 from articles.search.query.plan import Expression, Lexeme, plan
 from articles.search.query.tree import NOTHING, And, Not, Or, plain
 from tests.articles.search.fuzz import FUZZ
+from tests.effort import within
 
 MOMENT = datetime(2026, 2, 1, tzinfo=UTC)
 LANGUAGES = ["", "en", "de", "zh-Hans", "zh-Hant-TW", "ru", "ar", "pl", "no such language"]
@@ -217,11 +218,8 @@ def test_a_phrase_with_an_apostrophe_is_found(words: str) -> None:
 
 
 def test_a_phrase_of_repeated_pieces_takes_no_longer_in_a_long_text() -> None:
-    from time import process_time
-
-    started = process_time()
-    assert not matches(Contains("aa aa aa aa zz"), Text(title="", text="zz " + "aa_" * 30_000, language="en"))
-    assert process_time() - started < 3
+    with within(3):
+        assert not matches(Contains("aa aa aa aa zz"), Text(title="", text="zz " + "aa_" * 30_000, language="en"))
 
 
 def test_a_span_ends_just_before_its_end() -> None:
@@ -290,11 +288,8 @@ def test_only_what_the_index_is_unsure_of_is_rechecked() -> None:
 
 
 def test_a_text_of_100_000_characters_is_rechecked_quickly_and_to_its_end() -> None:
-    from time import process_time
-
     text = Text(title="", text="今天天气很好。G20 的峰会 COVID 病毒 19 日 " * 3500 + "G20峰会", language="zh")
-    started = process_time()
-    assert matches(Contains("G20峰会"), text)
-    assert not matches(Contains("covid-19"), text)
-    assert not matches(Contains("峰会开幕"), text)
-    assert process_time() - started < 2
+    with within(2):
+        assert matches(Contains("G20峰会"), text)
+        assert not matches(Contains("covid-19"), text)
+        assert not matches(Contains("峰会开幕"), text)
