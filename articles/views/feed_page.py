@@ -131,7 +131,7 @@ def choose_feeds(request: SignedIn) -> HttpResponse:
 
 def feed_of(request: SignedIn, pk: int) -> Feed:
     """A feed as the reader has it, with its `health`. Raises Http404 where the reader may not see it."""
-    feeds = visible_feeds(request.user).select_related("category").annotate(health=health(timezone.now()))
+    feeds = visible_feeds(request.user).select_related("category", "access").annotate(health=health(timezone.now()))
     feed = feeds.filter(pk=pk).first()
     if feed is None:
         raise Http404("no such feed")

@@ -10,7 +10,8 @@ from feeds.access.granted import row_of
 from feeds.models import Feed
 
 CURL = "{https://freshrss.org/opml}CURLOPT_"
-FIELDS = {"COOKIE": "cookie", "USERAGENT": "user_agent", "HTTPHEADER": "headers", "PROXY": "proxy"}
+# No proxy: its network is not checked, as an operator has named it; whoever wrote the list is none.
+FIELDS = {"COOKIE": "cookie", "USERAGENT": "user_agent", "HTTPHEADER": "headers"}
 
 
 def without_demands(attributes: Mapping[str, str]) -> dict[str, str]:
@@ -20,11 +21,7 @@ def without_demands(attributes: Mapping[str, str]) -> dict[str, str]:
 
 def told(attributes: Mapping[str, str]) -> dict[str, str]:
     """The demands in an outline's attributes, by the names of AccessForm's fields."""
-    found = {field: attributes[CURL + option] for option, field in FIELDS.items() if attributes.get(CURL + option)}
-    if "proxy" in found and "://" not in found["proxy"]:
-        scheme = "socks5" if attributes.get(f"{CURL}PROXYTYPE") in {"4", "5", "6", "7"} else "http"
-        found["proxy"] = f"{scheme}://{found['proxy']}"
-    return found
+    return {field: attributes[CURL + option] for option, field in FIELDS.items() if attributes.get(CURL + option)}
 
 
 def keep(feed: Feed, demands: Mapping[str, str]) -> bool:

@@ -108,7 +108,7 @@ def claim(feed_id: int, now: datetime) -> Claim | None:
 
 def held(claim: Claim) -> Backfill | None:
     """The back-fill, its lease made as long as at first; None where it is not the claim's any more, or was stopped."""
-    return QUEUE.of_claim(claim).select_related("feed").first() if QUEUE.renew(claim) else None
+    return QUEUE.of_claim(claim).select_related("feed__access").first() if QUEUE.renew(claim) else None
 
 
 # --- what a step leaves -----------------------------------------------------------------------------------------

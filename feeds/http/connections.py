@@ -21,7 +21,6 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from feeds.http import proxies
-from feeds.http.access import Access
 from feeds.http.blocked_networks import refusal
 from feeds.http.policy import FetchPolicy, HttpError, Problem
 from feeds.http.target import Origin
@@ -115,13 +114,14 @@ class TlsConnection(HTTPSConnection):
 Connection = PlainConnection | TlsConnection
 
 
-def own_context(access: Access) -> ssl.SSLContext:
+@functools.lru_cache(maxsize=64)
+def own_context(authorities: str, is_unchecked: bool) -> ssl.SSLContext:
     """The system's certificate authorities and those of one feed's server; or none that would be asked."""
     context = ssl.create_default_context()
     context.sslsocket_class = TlsSocket
-    if access.authorities:
-        context.load_verify_locations(cadata=access.authorities)
-    if access.is_unchecked:
+    if authorities:
+        context.load_verify_locations(cadata=authorities)
+    if is_unchecked:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
@@ -140,6 +140,7 @@ def _through_proxy(proxy: str, host: str, port: int, policy: FetchPolicy, deadli
     own_host, own_port = proxies.place_of(parts)
     addresses = [(family, address) for family, _, _, _, address in _resolve(own_host, own_port)]
     sock = _connected(own_host, own_port, addresses, policy, deadline)
+    sock.limit(min(deadline, time.monotonic() + policy.connect_timeout), 2 * proxies.LONGEST_HEAD)
     try:
         proxies.go_through(sock, parts, host, port)
     except BaseException:
@@ -150,7 +151,7 @@ def _through_proxy(proxy: str, host: str, port: int, policy: FetchPolicy, deadli
 
 def _connected(
     host: str, port: int, addresses: Sequence[tuple[int, Any]], policy: FetchPolicy, deadline: float
-) -> socket.socket:
+) -> PlainSocket:
     deadline = min(deadline, time.monotonic() + policy.connect_timeout)
     problem = HttpError(Problem.TIMEOUT, f"no time was left to connect to {host}", is_unreached=True)
     for family, address in addresses:
@@ -234,11 +235,9 @@ class Connections:
         access = self._policy.access
         if scheme != "https":
             connection = PlainConnection(host, port)
-        elif access and access.origin == origin and access.is_unchecked:
-            context = own_context(access)
-            connection = TlsConnection(host, port, ssl_context=context, cert_reqs="CERT_NONE", assert_hostname=False)
-        elif access and access.origin == origin and access.authorities:
-            connection = TlsConnection(host, port, ssl_context=own_context(access))
+        elif access and access.origin == origin and (access.authorities or access.is_unchecked):
+            context = own_context(access.authorities, access.is_unchecked)
+            connection = TlsConnection(host, port, ssl_context=context)
         else:
             connection = TlsConnection(host, port, ssl_context=tls_context())
         connection.policy, connection.deadline = self._policy, deadline

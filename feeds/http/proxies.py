@@ -52,10 +52,9 @@ def _connect(sock: socket.socket, parts: SplitResult, host: str, port: int) -> N
     sock.sendall("\r\n".join([*lines, "", ""]).encode("latin-1", "replace"))
     head = bytearray()
     while not head.endswith(b"\r\n\r\n"):
-        byte = sock.recv(1)  # not one of what comes after it
-        if not byte or len(head) >= LONGEST_HEAD:
+        if len(head) >= LONGEST_HEAD:
             raise _refusal(parts, "it answers nothing that is HTTP")
-        head += byte
+        head += _received(sock, 1, parts)  # not one byte of what comes after it
     status = head.split(b"\r\n", 1)[0].split(b" ")
     if len(status) < 2 or not status[1].startswith(b"2"):
         said = status[1].decode("latin-1", "replace")[:20] if len(status) > 1 else "nothing"
@@ -83,10 +82,11 @@ def _socks(sock: socket.socket, parts: SplitResult, host: str, port: int) -> Non
 
 
 def _received(sock: socket.socket, size: int, parts: SplitResult) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        piece = sock.recv(size - len(data))
-        if not piece:
+    """So many bytes, in the time that the socket has: recv_into alone keeps to it."""
+    data, came = bytearray(size), 0
+    while came < size:
+        count = sock.recv_into(memoryview(data)[came:])
+        if not count:
             raise _refusal(parts, "it broke off")
-        data += piece
+        came += count
     return bytes(data)

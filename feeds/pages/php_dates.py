@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 LETTERS = {
@@ -18,7 +19,7 @@ def parsed(text: str, form: str) -> datetime | None:
     try:
         date = datetime.strptime(text, _as_python(form))  # noqa: DTZ007 - many such dates have no zone
         return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, re.error):  # strptime's word of a letter that comes twice
         return None
 
 

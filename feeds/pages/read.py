@@ -13,20 +13,16 @@ NOTHING_IN_ITEMS = "The items that were marked on this page have neither title n
 
 
 def read(body: bytes, *, url: str, recipe: Recipe, content_type: str = "") -> ParsedFeed:
-    """The feed that a recipe makes of the document in `body`, which was fetched from `url`. Where it finds nothing but
-    the document is a feed by now, that feed. Raises NotAFeed."""
+    """The feed in the document `body`, which was fetched from `url`; where it is none, the feed that a recipe makes of
+    it. So nobody's recipe says for others what a publisher's own feed says. Raises NotAFeed."""
     try:
-        return marked(body, url=url, recipe=recipe, content_type=content_type)
+        return parse_feed(body, url=url, content_type=content_type)
     except NotAFeed:
-        try:
-            return parse_feed(body, url=url, content_type=content_type)
-        except NotAFeed:
-            pass
-        raise
+        return marked(body, url=url, recipe=recipe, content_type=content_type)
 
 
 def marked(body: bytes, *, url: str, recipe: Recipe, content_type: str = "") -> ParsedFeed:
-    """The same, by the recipe alone."""
+    """The feed that a recipe makes of the document, whatever it is. Raises NotAFeed."""
     text = charset.decode(body, content_type).lstrip("\ufeff")
     if recipe.kind is Kind.JSON:
         head, found, base = *_of_json(text, recipe), url

@@ -77,19 +77,19 @@ def _groups(root: Element, url: str) -> Iterator[Group]:
 
 
 def _story_links(root: Element, url: str) -> Iterator[Element]:
-    host = urlsplit(url).hostname
     for link in islice(root.iter("a"), MAX_LINKS):
-        if _leads_on(link, url, host) and _says_enough(markup.text([link])):
+        if _leads_on(link, url) and _says_enough(markup.text([link])):
             yield link
 
 
-def _leads_on(link: Element, url: str, host: str | None) -> bool:
+def _leads_on(link: Element, url: str) -> bool:
     """True of a link to another page."""
     try:
         parts = urlsplit(urljoin(url, (link.get("href") or "").strip()))
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and (parts.path, parts.query) != (urlsplit(url).path, urlsplit(url).query)
+    here = urlsplit(url)
+    return parts.scheme in {"http", "https"} and (parts.path, parts.query) != (here.path, here.query)
 
 
 def _says_enough(text: str) -> bool:
@@ -131,7 +131,7 @@ def _group(elements: list[Element], url: str) -> Group | None:
 def _main_link(element: Element, url: str) -> Element | None:
     """The link of an item: that of its heading, else the one that says most."""
     links = [element] if element.tag == "a" else list(element.iter("a"))
-    links = [link for link in links[:20] if _leads_on(link, url, None)]
+    links = [link for link in links[:20] if _leads_on(link, url)]
     in_heading = [link for link in links if any(each.tag in HEADINGS for each in (*link.iterancestors(), *link))]
     return max(in_heading or links, key=lambda link: len(markup.text([link])), default=None)
 
@@ -195,9 +195,7 @@ def _items_selector(group: Group, root: Element) -> str | None:
     wanted = set(group.elements)
     best: tuple[float, str] | None = None
     for selector in _selectors(group.elements[0]):
-        found = {
-            each for each in expressions.found(expressions.css(selector), root) if isinstance(each, etree._Element)
-        }
+        found = {each for each in expressions.found(_asked(selector), root) if isinstance(each, etree._Element)}
         missed, others = len(wanted - found) / len(wanted), len(found - wanted) / len(wanted)
         if missed == others == 0:
             return selector
@@ -227,9 +225,17 @@ def _names_of(element: Element) -> list[str]:
     return [*ids, *(f"{tag}.{name}" for name in _classes(element)[:2]), tag]
 
 
+def _asked(selector: str, *, inside: bool = False) -> etree.XPath | None:
+    """The expression of a selector; None where a tag of the page, as <o:p>, makes none."""
+    try:
+        return expressions.css(selector, inside=inside)
+    except expressions.NotASelector:
+        return None
+
+
 def _share(elements: Iterable[Element], selector: str) -> float:
     """The part of the elements that have something there with text, a picture or an address."""
-    asked = expressions.css(selector, inside=True)
+    asked = _asked(selector, inside=True)
     hits = [bool(expressions.found(asked, each)) for each in elements]
     return sum(hits) / len(hits)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,18 +40,19 @@ class Page:
 
 
 def page_at(client: Callable[[], Client], address: str, *, asked_by: int) -> Page:
-    """The page at `address`, as it was some minutes ago where the same reader has asked for it then. Raises
+    """The page at `address`, as it was some minutes ago where the same reader has asked for it last. Raises
     NothingFound."""
-    key = f"page:{asked_by}:{hashlib.sha256(address.strip().encode()).hexdigest()}"
-    if known := cache.get(key):
-        url, content_type, packed = known
+    key, wanted = f"page:{asked_by}", address.strip()  # one page for each reader
+    known = cache.get(key)
+    if known and known[0] == wanted:
+        _address, url, content_type, packed = known
         return Page(url, zlib.decompress(packed), content_type)
     with client() as asking:
         response = first_answer(asking, address)
     page = Page(normalized(response.permanent_url), response.body, response.headers.get("content-type", ""))
     packed = zlib.compress(page.body, 1)
     if len(packed) <= MAX_KEPT:
-        cache.set(key, (page.url, page.content_type, packed), KEPT_SECONDS)
+        cache.set(key, (wanted, page.url, page.content_type, packed), KEPT_SECONDS)
     return page
 
 

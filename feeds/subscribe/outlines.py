@@ -105,7 +105,7 @@ def import_opml(document: bytes) -> list[OpmlResult]:
 def _keep_demands(added: Iterable[Listed]) -> None:
     """Keep what the list says of how to sign in at the feeds that it brought."""
     demands = {each.url: told for each in added if (told := from_opml.told(each.outline.attributes))}
-    for feed in Feed.objects.filter(url__in=demands) if demands else ():
+    for feed in Feed.objects.filter(url__in=demands).select_related("access") if demands else ():
         from_opml.keep(feed, demands[feed.url])
 
 

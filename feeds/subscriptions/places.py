@@ -87,6 +87,8 @@ def _check_place(tree: Tree, category: Category, parent: int | None) -> None:
     above = tree.ancestry(parent) if parent is not None else []
     if category.pk in above:
         raise NoPlace(_("A category can't be inside itself."))
+    if parent == category.parent_id:  # its place among the same alone: a list of feeds may have brought it deeper
+        return
     depths = [len(tree.ancestry(pk)) for pk in tree.inside([category.pk])]
     if len(above) + max(depths) - len(tree.ancestry(category.pk)) + 1 > MAX_DEPTH:
         raise NoPlace(_("Categories nest %(limit)d deep at most.") % {"limit": MAX_DEPTH})

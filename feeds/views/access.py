@@ -22,8 +22,10 @@ from feeds.views.staff import staff_only
 @sensitive_post_parameters(*SECRETS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def feed_access(request: HttpRequest, pk: int) -> HttpResponse:
-    """A form of the demands of a feed's publisher. A POST keeps them, and the feed is due."""
-    feed = get_object_or_404(Feed.objects.select_related("access"), pk=pk)
+    """A form of the demands of a feed's publisher. A POST keeps them, and the feed is due. Raises Http404 for a feed
+    that is not the site's: whoever knows its address may follow it, and would read what the secrets let in."""
+    feeds = Feed.objects.filter(is_shared=True).exclude(host="").select_related("access")
+    feed = get_object_or_404(feeds, pk=pk)
     form = AccessForm(request.POST if request.method == "POST" else None, feed=feed)
     if form.is_valid():
         form.store()

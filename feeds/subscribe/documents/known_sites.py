@@ -38,7 +38,7 @@ class _Page:
 
 Rule = Callable[[_Page], Sequence[Known | str]]
 NAME = re.compile(r"[\w.-]{1,200}")
-FEDIVERSE = re.compile(r"@?([\w.-]{1,100})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
+FEDIVERSE = re.compile(r"@([\w.-]{1,100})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
 CHANNEL = re.compile(r"UC([A-Za-z0-9_-]{22})")
 YOUTUBE = "https://www.youtube.com/feeds/videos.xml"
 NO_OWNERS = {
@@ -91,20 +91,18 @@ def beside(url: str) -> list[Known]:
 def address_of_handle(text: str) -> str:
     """The address of an account that is named as "@name@host"; empty for anything else."""
     found = FEDIVERSE.fullmatch(text.strip())
-    return f"https://{found[2].lower()}/@{found[1]}" if found and text.strip().startswith("@") else ""
+    return f"https://{found[2].lower()}/@{found[1]}" if found else ""
 
 
 def _page(url: str) -> _Page | None:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
+        query = {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=50).items()}
     except ValueError:
         return None
     if parts.scheme not in {"http", "https"} or not host:
         return None
-    query = (
-        {name: values[0] for name, values in parse_qs(parts.query, max_num_fields=50).items()} if parts.query else {}
-    )
     path = tuple(part for part in parts.path.split("/") if part)
     return _Page(f"{parts.scheme}://{parts.netloc}", host.removeprefix("www."), path, query)
 

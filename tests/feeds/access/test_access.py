@@ -1,6 +1,7 @@
 """Demands of publishers on who asks for one feed are met, against real servers and proxies."""
 
 import base64
+import contextlib
 import logging
 import socket
 import ssl
@@ -14,7 +15,11 @@ from articles.ingest.single_poll import poll_now
 from feeds.access import sealed
 from feeds.access.models import FeedAccess
 from feeds.addresses import change_address
-from feeds.models import Feed
+from feeds.http import Client, HttpError
+from feeds.http.access import Access
+from feeds.http.policy import FetchPolicy
+from feeds.http.target import target_of
+from feeds.models import Feed, Subscription
 from feeds.subscribe.outlines import export_opml, import_opml
 from tests.documents import items, rss
 from tests.factories import make_feed, make_reader
@@ -58,6 +63,18 @@ def test_staff_alone_say_what_a_publisher_demands(client, feed):
     client.force_login(make_reader())
     assert client.get(address).status_code == client.post(address, {"token": "x"}).status_code == 403
     assert client.post("/feeds/protected/", {"address": "https://x.example/"}).status_code == 403
+    assert not FeedAccess.objects.exists()
+    assert address not in client.get(f"/feeds/{feed.pk}/").text
+
+
+@pytest.mark.parametrize("columns", [{"is_shared": False}, {"url": "archive:Harbour", "host": ""}])
+def test_secrets_are_kept_for_feeds_of_the_site_alone(client, staff, publisher, columns):
+    """Who knows the address of a reader's own feed may follow it; a feed of an archive is asked of nobody."""
+    feed = make_feed(url=publisher.serve("/own", RSS))
+    Subscription.objects.create(user=staff, feed=feed)
+    Feed.objects.filter(pk=feed.pk).update(**columns)
+    address = f"/feeds/{feed.pk}/access/"
+    assert client.get(address).status_code == client.post(address, {"token": SECRET}).status_code == 404
     assert not FeedAccess.objects.exists()
     assert address not in client.get(f"/feeds/{feed.pk}/").text
 
@@ -350,6 +367,48 @@ def test_nothing_but_the_feeds_own_host_is_asked_through_a_proxy(client, staff, 
     error = poll_now(feed).error
     assert "through a proxy no other host is asked" in error
     assert len(proxy.told) == 1
+
+
+def test_a_feed_at_another_address_is_still_asked_through_its_proxy_and_told_no_secret(
+    client, staff, publisher, proxied
+):
+    proxy, feed = proxied("http"), make_feed(url="http://hidden.onion/feed")
+    publisher.serve("/feed", RSS)
+    keep(client, feed, proxy=f"http://127.0.0.1:{proxy.port}", token=SECRET)
+    change_address(Feed.objects.get(pk=feed.pk), "http://other.onion/feed")
+    assert poll_now(feed).outcome == "updated"
+    assert proxy.told[0].startswith("CONNECT other.onion:80 ")
+    assert "authorization" not in asked(publisher)
+
+
+def test_a_proxy_that_answers_a_byte_at_a_time_has_the_time_to_connect_and_no_more():
+    dripping, is_over = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def drip():
+        sock, _ = dripping.accept()
+        with sock, contextlib.suppress(OSError):
+            while not is_over.wait(0.02):
+                sock.sendall(b"H")
+
+    threading.Thread(target=drip, daemon=True).start()
+    origin = target_of("http://hidden.onion/feed").origin
+    access = Access(origin=origin, proxy=f"http://127.0.0.1:{dripping.getsockname()[1]}")
+    try:
+        policy = FetchPolicy(user_agent="Newsreader", connect_timeout=0.5, access=access)
+        with Client(policy) as client, pytest.raises(HttpError):
+            client.get("http://hidden.onion/feed")
+    finally:
+        is_over.set()
+        dripping.close()
+
+
+def test_a_list_of_feeds_names_no_proxy(publisher):
+    """Whoever wrote it would reach what the operator's own network holds."""
+    import_opml(
+        f"""<opml version="2.0"><body><outline xmlns:frss="https://freshrss.org/opml" text="x" type="rss"
+        xmlUrl="{publisher.serve("/feed", RSS)}" frss:CURLOPT_PROXY="http://169.254.169.254:80"/></body></opml>""".encode()
+    )
+    assert not FeedAccess.objects.exists()
 
 
 def test_a_proxy_that_is_away_is_named_without_its_password(client, staff):

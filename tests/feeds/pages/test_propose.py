@@ -21,6 +21,12 @@ def test_the_first_proposal_finds_a_pages_stories_and_nothing_else(layout):
     assert all(entry.title.startswith(("Berth", "港口第")) for entry in feed.entries), recipe
 
 
+@pytest.mark.parametrize("tag", ["o:p", "g:card", "x--:y"])
+def test_elements_with_names_that_no_selector_has_break_nothing(tag):
+    rows = "".join(f'<{tag}><a href="/story/{n}">Berth {n} is closed for a week</a></{tag}>' for n in range(9))
+    propose(f"<html><body>{rows}</body></html>".encode(), url=URL)
+
+
 @pytest.mark.parametrize("layout", [name for name in LAYOUTS if name not in {"a plain list", "sections"}])
 def test_dates_are_found_however_they_are_written(layout):
     page = LAYOUTS[layout].encode()

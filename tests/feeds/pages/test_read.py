@@ -5,6 +5,7 @@ import json
 import pytest
 
 from feeds import sandbox
+from feeds.pages.php_dates import parsed
 from feeds.pages.read import marked, read
 from feeds.pages.recipe import Kind, Recipe, kept, recipe_of
 from feeds.parse import NotAFeed
@@ -142,6 +143,18 @@ def test_an_expression_that_never_ends_is_ended():
 def test_a_page_that_became_a_feed_is_read_as_that():
     feed = read(rss(items(1, 2)).encode(), url=URL, recipe=css())
     assert [entry.title for entry in feed.entries] == ["Story 2", "Story 1"]
+
+
+def test_no_recipe_says_for_others_what_a_publishers_own_feed_says():
+    forging = Recipe(kind=Kind.XML, items="//item", title="concat('Forged: ', title)", link="'https://evil.example/'")
+    feed = read(rss(items(1, 2)).encode(), url=URL, recipe=forging)
+    assert [entry.title for entry in feed.entries] == ["Story 2", "Story 1"]
+    assert all("evil.example" not in entry.url for entry in feed.entries)
+
+
+@pytest.mark.parametrize("form", ["dd/mm/YYYY", "YYYY", "d d"])
+def test_a_form_of_dates_that_names_a_part_twice_fits_none(form):
+    assert parsed("01/01/2026", form) is None
 
 
 def test_a_recipe_is_kept_and_found_again():

@@ -66,6 +66,11 @@ def test_the_feeds_of_a_page_follow_from_its_address(url, feeds):
     assert [each.url for each in known(url)] == feeds
 
 
+def test_an_address_with_very_many_parameters_has_no_rule():
+    address = "https://www.youtube.com/watch?" + "&".join(f"a{number}=1" for number in range(200))
+    assert (known(address), likely(address), beside(address)) == ([], [], [])
+
+
 def test_a_channels_feed_has_those_without_shorts_beside_it():
     assert [(each.part, each.url[-6 - len(NUMBER) :][:6]) for each in beside(f"{YOUTUBE}?channel_id={CHANNEL}")] == [
         ("videos", "d=UULF"), ("shorts", "d=UUSH"), ("live", "d=UULV"),
