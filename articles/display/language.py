@@ -24,8 +24,8 @@ _BY_SCRIPT = {
     "\u0d00-\u0d7f": "ml", "\u0d80-\u0dff": "si", "\u0e00-\u0e7f": "th", "\u0e80-\u0eff": "lo", "\u0f00-\u0fff": "bo",
     "\u1000-\u109f": "my", "\u1780-\u17ff": "km",
 }  # fmt: skip
-_SCRIPTS = re.compile("|".join(f"([{letters}])" for letters in _BY_SCRIPT))
-_TAGS = tuple(_BY_SCRIPT.values())
+_OF_FEW_LANGUAGES = re.compile(f"[{''.join(_BY_SCRIPT)}]+")
+_SCRIPTS = tuple((re.compile(f"[{letters}]"), tag) for letters, tag in _BY_SCRIPT.items())
 PERSIAN = re.compile("[پچژگکی]")  # letters that Arabic has not, or not in this form
 
 
@@ -56,8 +56,10 @@ def guess(text: str) -> str:
 def by_script(text: str) -> str:
     """The tag of the language that text in a script of few languages is set in, by the first such letter and by most of
     the letters; empty for all else."""
-    first = _SCRIPTS.search(text)
-    if first is None or len(_SCRIPTS.findall(text)) < len(OTHER_LETTERS.findall(text)) / 2:
+    if text.isascii() or not (first := _OF_FEW_LANGUAGES.search(text)):
         return ""
-    tag = _TAGS[(first.lastindex or 1) - 1]
+    such, letters = (len("".join(each.findall(text))) for each in (_OF_FEW_LANGUAGES, OTHER_LETTERS))
+    if 2 * such < letters:
+        return ""
+    tag = next(tag for script, tag in _SCRIPTS if script.match(first[0]))
     return "fa" if tag == "ar" and len(PERSIAN.findall(text)) > len(text) / 50 else tag

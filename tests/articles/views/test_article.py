@@ -185,6 +185,12 @@ def test_the_script_tells_how_text_is_set(text, language):
         ("zh-HK", "雨後的車站與書", "zh-HK"),
         ("ja", "駅前", "ja"),
         ("de", "Der Bahnhof", "de"),
+        ("", "สถานีหลังฝน", "th"),
+        ("", "สถานี Harbour หลังฝน", "th"),
+        ("", "The word สถานี in an English sentence", ""),
+        ("", "محطة بعد المطر", "ar"),
+        ("", "یک ایستگاه پس از باران", "fa"),
+        ("", "Вокзал после дождя", ""),
         ("", "", ""),
     ],
 )
