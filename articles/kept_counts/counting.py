@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.contrib.auth.models import User
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from articles.kept_counts.models import KeptCounts
 from articles.kept_counts.rows import counts_of
-from articles.labels.models import ArticleLabel
+from articles.labels.models import ArticleLabel, Label
 from articles.lists.article_keys import Scope, Span, unread_keys
 from articles.lists.pages import newest_id, scope_of
 from articles.lists.selection import Selection
@@ -23,11 +24,14 @@ from articles.search.find import Search, SearchTimeout
 from articles.search.hit_page import Among, newest_hits
 from articles.search.query.matching import OfReader
 from articles.search.reader_leaves import MOST_CHOSEN
+from feeds.writes import UNWRITABLE, soon
 
 MOST = 99  # unread hits of a saved search that are told exactly
 PAUSE = timedelta(seconds=15)  # between two recounts for one reader, however much they mark
 HERE = timedelta(minutes=30)  # since a visit was noted, that a reader counts as being here
 PATIENCE = 0.1  # seconds of looking through the candidates of one search
+WAIT = 0.5  # seconds that a page waits for the row at most
+WAIT_OF_WORKERS = 30.0
 
 
 def is_due(row: KeptCounts) -> bool:
@@ -36,51 +40,68 @@ def is_due(row: KeptCounts) -> bool:
     return row.counted_at is None or row.is_stale or bool(row.left) or newest_id() > row.counted_to
 
 
-def recount(reader: User, *, now: datetime, seconds: float) -> KeptCounts:
+def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_OF_WORKERS) -> KeptCounts:
     """The reader's numbers, counted anew as far as `seconds` reach; what they do not reach is as it was, and the next
-    recount begins with it. Days begin in the time zone of `now`."""
-    row = counts_of(reader)
+    recount begins with it. Days begin in the time zone of `now`. `wait`: as of `soon`. Raises UNWRITABLE."""
+    end = monotonic() + seconds
     # Before anything is counted: what is marked meanwhile puts the numbers out of date again.
-    row.is_stale, row.counted_to, row.counted_at = False, newest_id(), now
-    row.seen_at = row.seen_at or now
-    row.save()
+    begun = {"is_stale": False, "counted_to": newest_id(), "counted_at": now}
+    with soon(wait):
+        row, _ = KeptCounts.objects.update_or_create(
+            user=reader, defaults=begun, create_defaults=begun | {"seen_at": now}
+        )
     saved = {each.pk: each for each in SavedSearch.objects.filter(user=reader).select_related("feed", "category")}
     waiting = list(dict.fromkeys([*(pk for pk in row.left if pk in saved), *saved]))
     row.searches = {pk: number for pk, number in row.searches.items() if int(pk) in saved}
-    row.labels = {str(pk): number for pk, number in unread_of_labels(reader).items()}
-    end = monotonic() + seconds
-    unread = _unread(reader) if waiting else None
+    if monotonic() < end:
+        row.labels = {str(pk): number for pk, number in unread_of_labels(reader).items()}
+    else:
+        row.is_stale = True
+    unread = _unread(reader) if waiting and monotonic() < end else None
     while waiting and monotonic() < end:
         number = _unread_of(saved[waiting[0]], reader, now, unread)
         if number is not None:
             row.searches[str(waiting[0])] = number
         del waiting[0]
     row.left = waiting
-    KeptCounts.objects.filter(pk=reader.pk).update(labels=row.labels, searches=row.searches, left=row.left)
+    with soon(wait):
+        # Never `is_stale` where it is False here: the reader may have marked something since.
+        row.save(update_fields=["labels", "searches", "left", *(["is_stale"] if row.is_stale else [])])
     return row
 
 
 def recount_if_due(reader: User, *, seconds: float) -> KeptCounts:
-    """The reader's numbers, counted anew where they are due and were not just counted."""
+    """The reader's numbers, counted anew where they are due and were not just counted; as last counted where the
+    database can't be written now. A reader who keeps nothing has none, and they are never due."""
     row, now = counts_of(reader), timezone.localtime()
     if (row.counted_at is None or row.counted_at + PAUSE < now or row.left) and is_due(row):
-        return recount(reader, now=now, seconds=seconds)
+        if not User.objects.filter(_keeps_something("pk"), pk=reader.pk).exists():
+            return KeptCounts(user=reader, is_stale=False, counted_to=newest_id(), counted_at=now)
+        with suppress(*UNWRITABLE):
+            return recount(reader, now=now, seconds=seconds, wait=WAIT)
     return row
 
 
 def recount_all(*, seconds: float) -> int:
-    """The number of readers whose numbers were counted anew: of those who are here, the longest uncounted first, as
-    many as `seconds` reach."""
+    """The number of readers whose numbers were counted anew: of those who are here and keep something, the longest
+    uncounted first, as many as `seconds` reach."""
     end, now = monotonic() + seconds, timezone.localtime()
     is_out_of_date = Q(is_stale=True) | Q(counted_at=None) | ~Q(left=[]) | Q(counted_to__lt=newest_id())
-    rows = KeptCounts.objects.filter(is_out_of_date, seen_at__gt=now - HERE).order_by("counted_at")
+    rows = KeptCounts.objects.filter(is_out_of_date, _keeps_something("user"), seen_at__gt=now - HERE)
     counted = 0
-    for row in rows.select_related("user"):
+    for row in rows.order_by(F("counted_at").asc(nulls_first=True)).select_related("user"):
         if monotonic() > end:
             break
         recount(row.user, now=now, seconds=end - monotonic())
         counted += 1
     return counted
+
+
+def _keeps_something(reader: str) -> Q:
+    """The condition that `reader`, a column, has labels or saved searches."""
+    kept = (model.objects.filter(user=OuterRef(reader)) for model in (Label, SavedSearch))
+    labels, searches = (Exists(rows) for rows in kept)
+    return Q(labels) | Q(searches)
 
 
 def unread_of_labels(reader: User) -> Counter[int]:

@@ -128,3 +128,42 @@ def test_workers_count_for_those_who_are_here_and_whose_numbers_are_out_of_date(
     assert counts_of(ann).searches == {str(saved[ann].pk): 1}
     assert counts_of(bob).searches == {}
     assert counting.recount_all(seconds=10) == 0
+
+
+def test_workers_begin_with_whose_numbers_were_never_counted(ann, monkeypatch):
+    bob = make_reader("bob")
+    for reader in (ann, bob):
+        save_search(reader, Selection(query="rain"))
+        note_visit(reader, timezone.now())
+    recounted(ann)
+    store("rain")
+    turns = []
+    monkeypatch.setattr(counting, "recount", lambda reader, **_: turns.append(reader))
+    assert counting.recount_all(seconds=10) == 2
+    assert turns == [bob, ann]
+
+
+def test_nothing_is_counted_or_due_for_who_keeps_nothing(ann):
+    note_visit(ann, timezone.now())
+    store("rain")
+    assert counting.recount_all(seconds=10) == 0
+    assert not counting.is_due(counting.recount_if_due(ann, seconds=10))
+    assert counts_of(ann).counted_at is None
+    label = labels.make_label(ann, "later")
+    labels.add_labels([label.pk], [store("snow").pk])
+    assert counting.recount_if_due(ann, seconds=10).labels == {str(label.pk): 1}
+    label.delete()
+    store("hail")
+    KeptCounts.objects.update(counted_at=timezone.now() - counting.PAUSE * 2)
+    assert counting.recount_if_due(ann, seconds=10).labels == {}
+
+
+def test_labels_that_no_time_was_left_for_stay_as_they_were_and_due(ann):
+    label = labels.make_label(ann, "later")
+    labels.add_labels([label.pk], [store("rain").pk])
+    assert recounted(ann)[0] == {str(label.pk): 1}
+    labels.add_labels([label.pk], [store("snow").pk])
+    assert recounted(ann, seconds=0)[0] == {str(label.pk): 1}
+    assert counting.is_due(counts_of(ann))
+    assert recounted(ann)[0] == {str(label.pk): 2}
+    assert not counting.is_due(counts_of(ann))

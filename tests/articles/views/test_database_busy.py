@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
 from articles.export import secret_addresses
 from articles.export.models import Output
+from articles.kept_counts.counting import is_due
+from articles.kept_counts.rows import counts_of
+from articles.labels.own import add_labels, make_label
 from articles.models import Article, ArticleState
 from tests.factories import make_article, make_reader
 
@@ -59,12 +64,15 @@ def somebody_writes(tables: str = "articles_articlestate"):
         writer.join()
 
 
+WRITES = re.compile(r"(?:WITH\b.*\b)?(?:INSERT INTO|UPDATE|DELETE FROM)\b", re.S)
+
+
 @contextmanager
 def refused(error):
     """Every write is: by a read-only database, a full disk."""
 
     def refuse(execute, sql, *arguments):
-        if sql.startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
+        if WRITES.match(sql):
             raise error
         return execute(sql, *arguments)
 
@@ -99,6 +107,22 @@ def test_an_article_is_read_from_a_database_that_takes_no_writes(reader, article
         answer = reader.get(f"/articles/{article.pk}/")
     assert answer.status_code == 200
     assert article.content_text in answer.text
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_numbers_that_can_not_be_kept_are_told_as_they_were(reader, article, error):
+    label = make_label(ann := User.objects.get(username="ann"), "later")
+    add_labels([label.pk], [article.pk])
+    numbers = reader.get(reverse("tree_counts")).json()
+    assert numbers[f"l{label.pk}"] == "1"
+    add_labels([label.pk], [make_article(feed=article.feed).pk])
+    with refused(error):
+        answer = reader.get(reverse("tree_counts"))
+    assert answer.json() == numbers | {"all": "2", "here": "2", "c0": "2", f"f{article.feed_id}": "2", "due": True}
+    with somebody_writes("articles_keptcounts"):
+        assert reader.get(reverse("tree_counts")).json() == answer.json()
+    assert reader.get(reverse("tree_counts")).json()[f"l{label.pk}"] == "2"
+    assert not is_due(counts_of(ann))
 
 
 MARKS = [("mark_read", {"read": "1"}), ("star", {"star": "1"})]
