@@ -45,17 +45,18 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self._compare("<=" if newer else ">=", key)
 
     def _compare(self, operator: str, key: Key | None) -> Self:
-        return self if key is None else self.filter(_compare_rows(operator, key))
+        return self if key is None else self.filter(compare_rows(operator, key))
 
 
-def _compare_rows(operator: str, key: Key) -> Func:
-    """`(published_at, id) < (…)`: both databases turn it into one index range, which `a < x or (a = x and b < y)`
-    (Django's own way on SQLite) is not: an import of 10,000 articles of one date would be walked on each page."""
+def compare_rows(operator: str, key: Key, columns: tuple[str, str] = ("published_at", "id")) -> Func:
+    """The condition `(published_at, id) < (…)`, or that of a moment and an id of other names. Both databases turn it
+    into one index range, which `a < x or (a = x and b < y)` (Django's own way on SQLite) is not: an import of 10,000
+    articles of one date would be walked on each page."""
     fields: tuple[models.Field[Any, Any], ...] = (models.DateTimeField(), models.BigIntegerField())
     place = [part if isinstance(part, Given) else Value(part, kind) for part, kind in zip(key, fields, strict=True)]
     row = "(%(expressions)s)"
     return Func(
-        Func(F("published_at"), F("id"), template=row),
+        Func(*map(F, columns), template=row),
         Func(*place, template=row),
         template="%(expressions)s",
         arg_joiner=f" {operator} ",

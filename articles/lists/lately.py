@@ -9,16 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from django.contrib.auth.models import User
-from django.db import models
-from django.db.models import BooleanField, F, Func, QuerySet, Value
 
-from articles.lists.cursors import Cursor, read
+from articles.lists.article_keys import Span
+from articles.lists.key_pages import keys_of_page
 from articles.lists.pages import PAGE, load
 from articles.lists.readable import readable
 from articles.models import Article, ArticleState
-from articles.querysets import Key
+from articles.querysets import Key, compare_rows
 
 
 class Deed(StrEnum):
@@ -45,47 +45,20 @@ class LatelyPage:
 
 def lately_page(what: Deed, reader: User, *, cursor: str = "", size: int = PAGE) -> LatelyPage:
     """A page; one on the way back that would reach the top is the first page instead. Raises BadCursor."""
-    place = read(cursor)
-    if place and place.newer:
-        back = _keys(what, reader, place.key, newer=True, limit=size + 1)
-        if len(back) > size:
-            keys = back[size - 1 :: -1]
-            return _page(keys, reader, has_next=True, has_previous=True)
-        place = None
-    found = _keys(what, reader, place.key if place else None, newer=False, limit=size + 1)
-    keys = found[:size]
-    is_behind = bool(place and keys and _keys(what, reader, keys[0], newer=True, limit=1))
-    return _page(keys, reader, has_next=len(found) > size, has_previous=is_behind)
-
-
-def _page(keys: list[Key], reader: User, *, has_next: bool, has_previous: bool) -> LatelyPage:
+    page = keys_of_page(partial(_keys, what, reader), cursor, size)
     return LatelyPage(
-        articles=load([pk for _, pk in keys], reader),
-        moments={pk: moment for moment, pk in keys},
-        next_cursor=str(Cursor(keys[-1])) if has_next else "",
-        previous_cursor=str(Cursor(keys[0], newer=True)) if has_previous else "",
+        articles=load([pk for _, pk in page.keys], reader),
+        moments={pk: moment for moment, pk in page.keys},
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
     )
 
 
-def _keys(what: Deed, reader: User, key: Key | None, *, newer: bool, limit: int) -> list[Key]:
-    """Moments and ids beyond `key`, of articles that the reader may still read."""
+def _keys(what: Deed, reader: User, span: Span) -> list[Key]:
+    """Moments and ids beyond that of the span, of articles that the reader may still read."""
     moment = _MOMENTS[what]
     rows = ArticleState.objects.filter(user=reader, article__in=readable(reader).values("pk"), **_ROWS[what])
-    rows = _beyond(rows, moment, key, newer=newer)
-    order = (moment, "article_id") if newer else (f"-{moment}", "-article_id")
-    return list(rows.order_by(*order).values_list(moment, "article_id")[:limit])
-
-
-def _beyond(rows: QuerySet[ArticleState], moment: str, key: Key | None, *, newer: bool) -> QuerySet[ArticleState]:
-    """A row compared as a whole, as articles.querysets does: one range of the index on both databases."""
-    if key is None:
-        return rows
-    row = "(%(expressions)s)"
-    is_beyond = Func(
-        Func(F(moment), F("article_id"), template=row),
-        Func(Value(key[0], models.DateTimeField()), Value(key[1], models.BigIntegerField()), template=row),
-        template="%(expressions)s",
-        arg_joiner=" > " if newer else " < ",
-        output_field=BooleanField(),
-    )
-    return rows.filter(is_beyond)
+    if span.key is not None:
+        rows = rows.filter(compare_rows(">" if span.newer else "<", span.key, (moment, "article_id")))
+    order = (moment, "article_id") if span.newer else (f"-{moment}", "-article_id")
+    return list(rows.order_by(*order).values_list(moment, "article_id")[: span.limit])

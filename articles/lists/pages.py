@@ -12,14 +12,14 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from articles.lists import article_keys, cursors
+from articles.lists import article_keys
 from articles.lists.article_keys import NO_FEED, Scope, Span, newest_id
 from articles.lists.bare_articles import bare_articles
-from articles.lists.cursors import BadCursor, Cursor
+from articles.lists.cursors import BadCursor
+from articles.lists.key_pages import cursor_before, keys_of_page
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
-from articles.querysets import Key
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
@@ -64,7 +64,7 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
     """A page of the list. A page on the way back that would reach the top is the first page instead, and so is never
     short while more articles are left. Raises BadCursor."""
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
-    page = _keys_of_page(finder(selection, reader), selection, cursor, size)
+    page = keys_of_page(finder(selection, reader), cursor, size, newer=selection.is_oldest_first)
     return ListPage(
         articles=load([pk for _, pk in page.keys], reader),
         next_cursor=page.next_cursor,
@@ -78,14 +78,14 @@ def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: st
     that of a page near by, else of the page that begins with it. Raises BadCursor."""
     find, key = finder(selection, reader), (article.published_at, article.pk)
     for _ in range(MOST_TURNS):
-        page = _keys_of_page(find, selection, cursor, size)
+        page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
         if page.is_before(key) and page.next_cursor:
             cursor = page.next_cursor
         elif page.is_behind(key):
             cursor = page.previous_cursor
         else:
             return cursor
-    return str(_cursor_before(key, newer=selection.is_oldest_first))
+    return str(cursor_before(key, newer=selection.is_oldest_first))
 
 
 def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
@@ -95,71 +95,6 @@ def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
     articles = readable(reader) if scope.is_all else readable(reader).filter(feed__in=scope.feeds())
     found = load([pk], reader) if articles.filter(pk=pk).exists() else []
     return found[0] if found else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _KeysOfPage:
-    """The keys on a page, and the place that the page runs from: None for the first page. A cursor is empty where there
-    is no such page. `newer`: the list runs towards newer articles."""
-
-    keys: list[Key]
-    place: Cursor | None
-    newer: bool
-    next_cursor: str = ""
-    previous_cursor: str = ""
-
-    def is_before(self, key: Key) -> bool:
-        """The page ends before it comes to `key`."""
-        if self.place and self.place.newer != self.newer:
-            return not self._is_further(self.place.key, key)
-        return bool(self.next_cursor) and self._is_further(key, self.keys[-1])
-
-    def is_behind(self, key: Key) -> bool:
-        """The page begins behind `key`."""
-        if self.place is None:
-            return False
-        if self.place.newer != self.newer:
-            return self._is_further(self.keys[0], key)
-        return not self._is_further(key, self.place.key)
-
-    def _is_further(self, key: Key, other: Key) -> bool:
-        """`key` is further down the list than `other`."""
-        return key > other if self.newer else key < other
-
-
-def _keys_of_page(find: article_keys.Finder, selection: Selection, cursor: str, size: int) -> _KeysOfPage:
-    place, down = cursors.read(cursor), selection.is_oldest_first  # towards newer articles, where that is down the list
-    if place and place.newer != down:
-        found = find(Span(key=place.key, newer=not down, limit=size + 1))
-        if len(found) > size:
-            keys = found[size - 1 :: -1]
-            is_more = bool(find(Span(key=keys[-1], newer=down, limit=1)))
-            return _between(keys, place, newer=down, has_next=is_more, has_previous=True)
-        place = None
-    found = find(Span(key=place.key if place else None, newer=down, limit=size + 1))
-    keys = found[:size]
-    if place and not keys:
-        # The page that ends with the article at this place, if it is still there.
-        back = _cursor_before(place.key, newer=not down)
-        return _KeysOfPage(keys=[], place=place, newer=down, previous_cursor=str(back))
-    is_behind = bool(place and find(Span(key=keys[0], newer=not down, limit=1)))
-    return _between(keys, place, newer=down, has_next=len(found) > size, has_previous=is_behind)
-
-
-def _between(keys: list[Key], place: Cursor | None, *, newer: bool, has_next: bool, has_previous: bool) -> _KeysOfPage:
-    return _KeysOfPage(
-        keys=keys,
-        place=place,
-        newer=newer,
-        next_cursor=str(Cursor(keys[-1], newer=newer)) if has_next else "",
-        previous_cursor=str(Cursor(keys[0], newer=not newer)) if has_previous else "",
-    )
-
-
-def _cursor_before(key: Key, *, newer: bool) -> Cursor:
-    """The page that begins with the article at `key` and runs towards newer articles, or towards older ones."""
-    published_at, pk = key
-    return Cursor((published_at, pk - 1 if newer else pk + 1), newer=newer)
 
 
 def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:

@@ -63,6 +63,17 @@ def test_what_happens_between_two_pages_neither_repeats_nor_hides(ann):
     assert ids(first) + ids(rest) == [articles[number].pk for number in (4, 3, 2, 1, 0)]
 
 
+def test_a_page_whose_articles_are_gone_leads_back(ann):
+    articles = make_articles(4)
+    put_at(ann, Deed.STARRED, articles)
+    first = lately_page(Deed.STARRED, ann, size=2)
+    for article in articles[:2]:
+        reader_state.star(ann, article, on=False)
+    gone = lately_page(Deed.STARRED, ann, cursor=first.next_cursor, size=2)
+    assert (ids(gone), gone.next_cursor) == ([], "")
+    assert ids(lately_page(Deed.STARRED, ann, cursor=gone.previous_cursor, size=2)) == ids(first)
+
+
 def test_what_was_marked_with_many_or_put_back_is_not_read_lately(ann):
     one, two, three = make_articles(3)
     reader_state.mark_all_read(ann, Selection(), up_to=three.pk)
