@@ -1,6 +1,7 @@
 """The places of marked passages in a text, by their own words and those around them. Pure.
 
-Blanks make no difference: a browser, an editor and the text that is searched here have other ones.
+Blanks make no difference: a browser, an editor and the text that is searched here have other ones. Nor does whether
+Chinese is shown in Simplified or Traditional characters, which a reader chooses and chooses otherwise later.
 """
 
 from __future__ import annotations
@@ -9,7 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from articles.search.analyze.fold import simplified
+
 MOST_LOOKED_AT = 500  # places of the same words
+# What becomes of characters that stand for several words, or have a form of their own in Taiwan or Hong Kong, when a
+# text is converted: a character at a time nobody can tell.
+_EITHER = str.maketrans("著瞭衞敍覆像藉甦彷揹枱鍊俱", "着了卫叙复象借苏仿背台链具")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,7 @@ def places(text: str, passages: Sequence[Passage]) -> list[tuple[int, int, int]]
     """The places of passages in `text`: start, end, and the number of the passage, in the order of the text. What is
     not there any more is left out, and what begins inside another."""
     at = [place for place, sign in enumerate(text) if not sign.isspace()]
-    bare = "".join(text[place] for place in at)
+    bare = _bare(text)
     found = []
     for number, passage in enumerate(passages):
         words = _bare(passage.words)
@@ -62,4 +68,8 @@ def _alike(one: str, other: str) -> int:
 
 
 def _bare(text: str) -> str:
-    return "".join(text.split())
+    """The text as it is compared, a character for each that is no blank."""
+    bare = "".join(text.split())
+    if bare.isascii():
+        return bare
+    return bare.translate({ord(sign): simplified(sign) for sign in set(bare)}).translate(_EITHER)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.display.script import text_in
 from articles.notes.models import Note
 from articles.notes.passages import Passage, places
 from articles.notes.shown import with_passages
@@ -34,6 +35,26 @@ def test_a_passage_survives_changes_elsewhere_and_not_of_itself():
     passage = Passage("the harbour is closed", "Since Monday ", " to ships")
     assert found("NEW. Since Tuesday the harbour is closed to all ships", passage) == [("the harbour is closed", 0)]
     assert found("Since Monday the harbour is open to ships", passage) == []
+
+
+CHINESE = "他看着窗外，了解到卫生系统的复杂：台湾的面条好像很干净，头发后面的象征在叙述里反复出现。"
+
+
+@pytest.mark.parametrize("script", ["hant-tw", "hant-hk"])
+def test_a_passage_is_found_in_either_way_of_writing_chinese(script):
+    other = text_in(CHINESE, script)
+    assert other != CHINESE
+    for start in range(0, len(CHINESE) - 4, 3):
+        part = slice(start, start + 4)
+        for marked, shown in ((CHINESE, other), (other, CHINESE), (other, text_in(other, "hans"))):
+            assert places(shown, [Passage(marked[part])]) == [(part.start, part.stop, 0)]
+
+
+@given(st.text(max_size=40))
+def test_places_are_those_of_the_text_whatever_its_characters(text):
+    words = f"{text}.{text}".split()[0]
+    ((start, end, _),) = places(f" {words}", [Passage(words)])
+    assert (start, end) == (1, 1 + len(words))
 
 
 def test_what_begins_inside_another_is_left_out():
