@@ -24,5 +24,5 @@ function markAll() {
 
 if (Intl.Segmenter) {
   markAll();
-  document.addEventListener("article:shown", markAll);
+  for (const happening of ["article:shown", "rows:added"]) document.addEventListener(happening, markAll);
 }

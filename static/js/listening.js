@@ -74,7 +74,8 @@ function adopt(player, known) {
     if (!player.paused && Math.abs(player.currentTime - players.get(player).told) >= TOLD_EVERY) tell(player);
   });
   player.addEventListener("pause", () => {
-    if (!player.isConnected && !player.ended) return comeAlong(player); // its article has made room for another
+    const hasGone = !player.isConnected && !player.ended && !known.isAlong;
+    if (hasGone) return comeAlong(player); // its article has made room for another
     if (!player.ended) tell(player);
   });
   player.addEventListener("ended", () => tell(player, 0));
@@ -119,7 +120,7 @@ function show(noted) {
     player.pause();
     close();
   });
-  (document.querySelector(".toolbar") ?? document.querySelector(".site-footer")).before(bar);
+  (document.querySelector("body > .toolbar") ?? document.querySelector(".site-footer")).before(bar);
   playing = player;
   if (noted.plays) player.play().catch(() => {}); // a browser may want a press first
 }

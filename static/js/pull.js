@@ -9,7 +9,7 @@ let from = null;
 let by = 0;
 
 addEventListener("touchstart", ({ touches: [touch, second], target }) => {
-  const isBusy = second || scrollY > 0 || target.closest("dialog, [popover], .row-article pre");
+  const isBusy = second || scrollY > 0 || target.closest("dialog, [popover], #reading, .row-article pre");
   from = isBusy ? null : touch.clientY;
   by = 0;
 }, { passive: true });

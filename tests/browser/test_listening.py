@@ -77,6 +77,7 @@ def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen, scree
     here.wait_for_function("() => document.querySelector('.listening audio').currentTime >= 120")
     assert bar.locator("audio").evaluate("(player) => player.playbackRate") == 1.5
     assert here.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bar.locator("audio").evaluate("(player) => player.play()")
     bar.get_by_role("button", name="Close").click()
     expect(bar).to_have_count(0)
     here.reload()

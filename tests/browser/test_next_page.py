@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import AtEnd, Opening, keep
 from articles.lists.pages import PAGE
 from articles.lists.selection import Selection
+from articles.models import Article
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -30,7 +31,9 @@ def reader(live_server):
 @pytest.fixture
 def articles(live_server):
     """The newest first."""
-    return make_articles(2 * PAGE + 20, make_feed(), language="en")[::-1]
+    made = make_articles(2 * PAGE + 20, make_feed(), language="en")[::-1]
+    Article.objects.filter(pk=made[-1].pk).update(title="旧码头的起重机又动了", language="zh")
+    return made
 
 
 def link(page, article):
@@ -44,6 +47,7 @@ def test_the_next_page_comes_when_the_end_is_in_sight_and_its_rows_are_as_all(pa
         page.evaluate(FOOT)
         expect(page.locator(ROWS)).to_have_count(count)
     expect(page.locator(".pages [rel=next]")).to_have_count(0)
+    expect(link(page, articles[-1])).to_have_class("phrased")
     ids = page.locator(ROWS).evaluate_all("(rows) => rows.map((row) => row.id)")
     assert ids == [f"article-{article.pk}" for article in articles]
     days = page.locator(".day").evaluate_all("(days) => days.map((day) => day.getAttribute('aria-labelledby'))")
