@@ -1,11 +1,14 @@
 // Articles opened beside their list, where the screen is wide, or in their row, as the reader chose. The links of the rows
 // lead to the articles' own pages: where this does not run, where a list is narrow, and where an answer does not come.
+import { nameInTitle, titleWithoutCount } from "./title.js";
+
 const list = document.querySelector("[data-opens]");
 const pane = document.getElementById("reading");
 const wide = matchMedia("(width >= 64rem)");
-const empty = pane && !pane.querySelector(".opened") ? [...pane.cloneNode(true).childNodes] : [];
+const openedFirst = pane?.querySelector(".opened");
+const empty = pane && !openedFirst ? [...pane.cloneNode(true).childNodes] : [];
 const listAddress = pane?.dataset.list;
-const usualTitle = document.title;
+const nameOfList = openedFirst ? titleWithoutCount().replace(`${openedFirst.dataset.name} · `, "") : titleWithoutCount();
 let asked = new AbortController();
 let isPassing = false; // on the way through the list by keys: the focus stays in it
 
@@ -46,7 +49,7 @@ function show(opened, row, focuses) {
   } else {
     pane.replaceChildren(opened);
     pane.scrollTop = 0;
-    document.title = `${opened.dataset.name} · ${usualTitle}`;
+    nameInTitle(`${opened.dataset.name} · ${nameOfList}`);
     document.body.classList.add("reads");
   }
   htmx.process(opened);
@@ -88,7 +91,7 @@ function close({ pushes = true } = {}) {
   if (!isInRow()) {
     pane.replaceChildren(...empty.map((node) => node.cloneNode(true)));
     document.body.classList.remove("reads");
-    document.title = usualTitle;
+    nameInTitle(nameOfList);
     if (pushes) history.pushState({}, "", addressOfList(row));
   }
   if (row) linkOf(row).focus();

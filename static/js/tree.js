@@ -1,5 +1,7 @@
 // The numbers of the feeds beside a list, of the list's own filter and of the tab's title follow what is marked here and
 // what comes in: the server counts, and its number wins.
+import { countInTitle } from "./title.js";
+
 const tree = document.getElementById("tree");
 const SOON = 150; // milliseconds: several marks are counted together
 const LATER = 300_000;
@@ -34,9 +36,7 @@ function show(counts) {
     if (element.textContent !== text) element.textContent = text;
   }
   if (!document.querySelector('[data-n="here"]')) return;
-  const name = document.title.replace(/^\(\d+\+?\) /, "");
-  const here = tree.dataset.titled === "true" && counts.here;
-  document.title = here ? `(${here}) ${name}` : name;
+  countInTitle(tree.dataset.titled === "true" ? counts.here : "");
 }
 
 // The button itself is replaced by then.

@@ -40,7 +40,7 @@ def link(page, article):
 def expect_open(page, article):
     expect(page.locator("#reading h1")).to_have_text(article.title)
     expect(page).to_have_url(re.compile(rf"/articles/{article.pk}/.*in=pane"))
-    expect(page).to_have_title(re.compile(re.escape(article.title)))
+    expect(page).to_have_title(re.compile(rf"^\(\d+\) {re.escape(article.title)} · Articles · Newsreader$"))
     expect(page.locator(HERE)).to_have_text(article.title)
     expect(page.locator(f"#read-{article.pk}")).not_to_have_attribute("data-unread", "")
 
