@@ -120,8 +120,8 @@ def _rows(
         "days": [(day, distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
         "query": query,
         # Templates have these names for the pages further down and further up.
-        "older": page.next_cursor and address_of(selection, cursor=page.next_cursor),
-        "newer": page.previous_cursor and address_of(selection, cursor=page.previous_cursor),
+        "older": page.next_cursor and list_address(selection, cursor=page.next_cursor),
+        "newer": page.previous_cursor and list_address(selection, cursor=page.previous_cursor),
         "next": list_address(selection, **place),
         "cursor": place["cursor"],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,17 @@ def test_nobody_sees_another_s_and_nobody_what_they_may_not_read_any_more(ann):
     assert ids(lately_page(Deed.READ, make_reader("cat"))) == []
     subscriptions.unfollow(ann, feed)
     assert set(ids(lately_page(Deed.READ, ann))) == {kept.pk, starred.pk}
+
+
+def test_a_page_names_those_beside_it_to_browsers_as_its_links_do(client, ann):
+    client.force_login(ann)
+    put_at(ann, Deed.READ, make_articles(60))
+    page = client.get("/lately/read/").text
+    named = re.findall(r'<(?:link|a)[^>]* rel="next"[^>]* href="([^"]*)"', page)
+    assert len(named) == 2
+    [address] = set(named)
+    assert address.startswith("/lately/read/?cursor=")
+    assert 'rel="prev"' in client.get(address).text
 
 
 @pytest.mark.parametrize("what", Deed)

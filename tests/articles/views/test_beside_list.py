@@ -36,14 +36,14 @@ def test_a_script_gets_the_article_alone_and_it_is_read(client, reader, part):
 
 def test_the_address_shows_the_page_of_the_list_that_the_article_is_on_beside_it(client, reader):
     articles = make_articles(PAGE + 20, make_feed())[::-1]
-    second = client.get(f"/{client.get('/?show=unread').context['older']}")
+    second = client.get(client.get("/?show=unread").context["older"])
     shown = articles[PAGE + 5]
     page = client.get(f"{shown.get_absolute_url()}?show=unread&cursor={second.context['cursor']}&in=pane")
     assert rows(page) == rows(second)  # with its row, though it is read now
     assert shown.content_text in page.text
     assert re.search(r'<body class="panes reads [^"]*with-tree', page.text)
     title = " ".join(re.search(r"<title>(.*?)</title>", page.text, re.DOTALL)[1].split())
-    assert title == f"{shown.title} · ({PAGE + 19}) Unread · Newsreader"
+    assert title == f"({PAGE + 19}) {shown.title} · Unread · Newsreader"
     assert "HX-Request" in page["Vary"]
     for address in re.findall(r'<a [^>]*rel="(?:next|prev)"[^>]*href="([^"]*)"', page.text):
         assert address.startswith("/")  # the page's own address is not the list's

@@ -111,14 +111,14 @@ def test_the_pages_are_linked_and_keep_what_was_asked(client, reader, order):
     feed = make_feed()
     make_harbours(70, feed)
     first = search(client, feed=feed.pk, order=order)
-    second = client.get(f"/{first.context['older']}")
-    third = client.get(f"/{second.context['older']}")
+    second = client.get(first.context["older"])
+    third = client.get(second.context["older"])
     shown = [titles(page) for page in (first, second, third)]
     assert [len(page) for page in shown] == [30, 30, 10]
     assert len({title for page in shown for title in page}) == 70
     assert third.context["older"] == ""
     assert f"feed={feed.pk}" in second.context["older"]
-    assert titles(client.get(f"/{second.context['newer']}")) == shown[0]
+    assert titles(client.get(second.context["newer"])) == shown[0]
 
 
 @pytest.mark.parametrize("cursor", ["x", "r", "r9999", "r" + "9" * 4400])  # more digits than Python reads
