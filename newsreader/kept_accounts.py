@@ -10,6 +10,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.forms import UserCreationForm, UsernameField
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -64,13 +65,9 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic 
     class Meta:
         model = User
         fields = ["username"]
+        field_classes = {"username": UsernameField}
 
-    def clean_username(self) -> str:
-        """Raises ValidationError also where another account's name differs in capitals alone."""
-        name: str = self.cleaned_data["username"]
-        if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(_("There is an account of that name already."))
-        return name
+    clean_username = UserCreationForm.clean_username
 
 
 def administrators_only(view: View) -> View:
