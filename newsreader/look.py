@@ -3,14 +3,15 @@ article itself (the "Aa" in its bar) and on the account page; kept as all choice
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
+from unicodedata import category
 from urllib.parse import quote, unquote
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -39,8 +40,6 @@ SCRIPTS = [
 SIZES = range(1, 8)
 USUAL_SIZE = 3
 LONGEST_NAME = 60
-# A name that can stand between quotes in a style sheet: letters of any script, digits, and what names of fonts have.
-FONT_NAME = re.compile(rf"\A\w[\w .+()-]{{0,{LONGEST_NAME - 1}}}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +83,24 @@ def look_of(cookies: Mapping[str, str]) -> Look:
     return Look(
         theme=one_of("theme", THEMES, "auto"),
         typeface=one_of("typeface", TYPEFACES, "serif"),
-        font=font if FONT_NAME.match(font) else "",
+        font=font if is_font_name(font) else "",
         text_size=int(size) if size in {str(step) for step in SIZES} else USUAL_SIZE,
         text_width=one_of("text_width", WIDTHS, "medium"),
         line_height=one_of("line_height", LEADINGS, "medium"),
         script=cast(Script, one_of("script", SCRIPTS, "")),
     )
+
+
+def is_font_name(name: str) -> bool:
+    """True for a name that can stand between quotes in a style sheet: letters of any script with their marks, digits,
+    and what names of fonts have. The same rule as in static/js/look.js."""
+    is_safe = all(category(sign)[0] in "LMN" or sign in "_ .+()-" for sign in name)
+    return 0 < len(name) <= LONGEST_NAME and is_safe and (name[0] == "_" or category(name[0])[0] in "LN")
+
+
+def _check_font_name(name: str) -> None:
+    if not is_font_name(name):
+        raise ValidationError(_("A name of a font has letters, digits, blanks and hyphens."))
 
 
 class Slider(forms.NumberInput):
@@ -101,13 +112,12 @@ class LookForm(forms.Form):
 
     theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
     typeface = forms.ChoiceField(label=_("Reading font"), choices=TYPEFACES)
-    font = forms.RegexField(
+    font = forms.CharField(
         label=_("Name of your font"),
-        regex=FONT_NAME,
         required=False,
         max_length=LONGEST_NAME,
         help_text=_("As it is called on this machine. Nothing is loaded from elsewhere."),
-        error_messages={"invalid": _("A name of a font has letters, digits, blanks and hyphens.")},
+        validators=[_check_font_name],
     )
     text_size = forms.IntegerField(
         label=_("Text size"), required=False, min_value=SIZES[0], max_value=SIZES[-1], widget=Slider
@@ -134,6 +144,6 @@ def own_font(request: HttpRequest) -> HttpResponse:
     """The style sheet that sets articles in the font of that name, if the machine of who asks has it. A style in the
     page itself is refused by its policy, and a name alone loads nothing."""
     name = request.GET.get("name", "")
-    if not FONT_NAME.match(name):
+    if not is_font_name(name):
         return HttpResponseBadRequest("no name of a font", content_type="text/plain")
     return HttpResponse(f':root {{ --own-font: "{name}"; }}\n', content_type="text/css; charset=utf-8")

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from newsreader.look import FONT_NAME, Look, look_of
+from newsreader.look import Look, is_font_name, look_of
 from newsreader.models import AccountSettings
 from tests.factories import make_article, make_reader
 
@@ -106,7 +106,12 @@ def test_an_own_font_is_a_style_sheet_of_this_site(client, ann):
 @pytest.mark.parametrize("name", ["", 'a"b', "a\\b", "a;b", "a}b", "a\nb", "a\x00b", " a", "x" * 61, "a<b", "a'b"])
 def test_what_is_no_name_of_a_font_makes_no_style(client, name):
     assert client.get("/own-font.css", {"name": name}).status_code == 400
-    assert not FONT_NAME.match(name)
+    assert not is_font_name(name)
+
+
+@pytest.mark.parametrize("name", ["霞鹜文楷 GB", "สารบรรณใหม่", "शोभिका", "Source Serif 4", "IBM Plex Sans (JP)"])
+def test_a_font_may_be_called_in_any_script_with_its_marks(client, name):
+    assert name in client.get("/own-font.css", {"name": name}).text
 
 
 @pytest.mark.parametrize("name", ["text_size", "text_width", "line_height", "theme", "typeface", "font", "script"])
