@@ -59,6 +59,7 @@ KNOWN: Mapping[str, str] = {
     "DATABASE_URL": "postgres://user:password@host/name; without it SQLite in the data folder",
     "REDIS_URL": "redis://host:6379/0; without it a broker in the data folder",
     "SECRET_KEY": "signs sessions; without it one is made and kept in the data folder",
+    "SECRET_KEY_FALLBACKS": "what SECRET_KEY was before, the newest first; what was made with it still holds",
     "ALLOWED_HOSTS": "host names that the site answers to, as news.example,www.news.example",
 }
 

@@ -28,6 +28,7 @@ except OSError as error:
     raise ImproperlyConfigured(f"the data folder {DATA_DIR} can't be made: {error}; set NEWSREADER_DATA") from error
 
 SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = [*env.keys("SECRET_KEY_FALLBACKS")]
 
 # --- the site's address -----------------------------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ HOST_PAUSE = 1.0
 
 # --- pictures: docs/images.md -----------------------------------------------------------------------------------
 
-IMAGE_KEYS = env.keys("NEWSREADER_IMAGE_KEYS") or (SECRET_KEY,)
+IMAGE_KEYS = env.keys("NEWSREADER_IMAGE_KEYS") or (SECRET_KEY, *SECRET_KEY_FALLBACKS)
 IMAGE_MAX_BYTES = 32 * 2**20  # of one picture
 MEDIA_MAX_BYTES = 2**30  # of one sound or film
 IMAGE_BUDGET = env.gigabytes("NEWSREADER_IMAGE_BUDGET", 0)  # 0: none

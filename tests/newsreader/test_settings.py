@@ -43,12 +43,19 @@ def test_the_deployment_check_explains_plain_http(manage):
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "http://localhost"),
         ("SECRET_KEY_FILE", "/does/not/exist"),
+        ("SECRET_KEY_FALLBACKS", ","),
         ("NEWSREADER_IMAGE_KEYS", ","),
         ("NEWSREADER_IMAGE_BUCKET", "s3://pictures/"),
     ],
 )
 def test_nonsense_is_told_in_one_line(manage, name, value):
     _is_told_in_one_line(manage("check", **{name: value}), name, value)
+
+
+def test_former_keys_may_come_from_the_environment(manage):
+    shown = "from django.conf import settings; print(settings.SECRET_KEY_FALLBACKS, len(settings.IMAGE_KEYS))"
+    result = manage("shell", "-v0", "-c", shown, SECRET_KEY_FALLBACKS="one, two")
+    assert result.stdout.strip() == "['one', 'two'] 3"
 
 
 def test_nonsense_stops_the_start(manage):
