@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import InternalError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
@@ -123,6 +124,35 @@ def test_numbers_that_can_not_be_kept_are_told_as_they_were(reader, article, err
         assert reader.get(reverse("tree_counts")).json() == answer.json()
     assert reader.get(reverse("tree_counts")).json()[f"l{label.pk}"] == "2"
     assert not is_due(counts_of(ann))
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize("path", ["/", "/?show=unread", "/?q=rain"])
+def test_a_list_is_read_from_a_database_that_takes_no_writes(reader, article, path, error):
+    with refused(error):
+        assert reader.get(path).status_code == 200
+
+
+def test_a_list_is_read_while_somebody_writes(reader, article):
+    """The visit is noted later."""
+    with somebody_writes("django_session"):
+        answer = reader.get("/")
+    assert answer.status_code == 200
+    assert "visit" not in reader.session
+    assert reader.get("/").status_code == 200
+    assert "visit" in reader.session
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_a_session_that_cannot_be_written_is_not_taken_for_one_that_was_ended(reader, error):
+    session = reader.session
+    session["visit"] = None
+    with refused(error), pytest.raises(type(error)):
+        session.save()
+    session.save()
+    session.delete(session.session_key)
+    with pytest.raises(UpdateError):
+        session.save()
 
 
 MARKS = [("mark_read", {"read": "1"}), ("star", {"star": "1"})]
