@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from articles.api.fields import NoSense
 from articles.api.rest.articles import selection_asked
 from articles.api.rest.operation import Asked, NotThere
@@ -82,14 +84,15 @@ def search_list(asked: Asked) -> dict[str, Any]:
 @soon()
 def save_search(asked: Asked) -> SavedSearch:
     """A search that is kept from now on; the one that is this search already."""
-    try:
-        saved = searches.save_search(asked.reader, selection_asked(asked))
-    except searches.TooManySaved as error:
-        raise NoSense("There are too many saved searches.") from error
-    except ValueError as error:
-        raise NoSense("“q” is empty.") from error
-    if (name := asked.values.get("name")) and not searches.rename(saved, name):
-        raise NoSense("“name” is no name.")
+    with transaction.atomic():  # a name that is none: nothing is kept
+        try:
+            saved = searches.save_search(asked.reader, selection_asked(asked))
+        except searches.TooManySaved as error:
+            raise NoSense("There are too many saved searches.") from error
+        except ValueError as error:
+            raise NoSense("“q” is empty.") from error
+        if (name := asked.values.get("name")) and not searches.rename(saved, name):
+            raise NoSense("“name” is no name.")
     return saved
 
 

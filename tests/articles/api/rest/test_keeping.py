@@ -74,6 +74,7 @@ def test_searches_are_saved_renamed_and_deleted(program):
     for status, wrong in (
         (400, {"q": ""}),
         (400, {}),
+        (400, {"q": "hail", "name": " "}),
         (404, {"q": "x", "feed": 10**6}),
         (404, {"q": "x", "category": "no"}),
     ):
