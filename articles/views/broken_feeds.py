@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.ingest.feed_deletion import gone_and_kept, leave
 from articles.ingest.single_poll import poll_many
+from articles.views.feed_mending import let_go
 from articles.views.selection import int_of
 from articles.views.state import SignedIn
 from feeds.models import Feed
@@ -80,7 +81,7 @@ def _do(request: SignedIn, what: str) -> HttpResponse:
     if what == "use":
         return _use(request)
     ids = {int_of(text) for text in request.POST.getlist("picked")[:SHOWN]}
-    picked = [feed for feed in _broken(request) if feed.pk in ids]
+    picked = list(_broken(request).filter(pk__in=ids))
     own.call_by_own_titles(picked, request.user)
     if not picked:
         messages.warning(request, _("Choose at least one feed."))
@@ -129,20 +130,23 @@ def _look(request: SignedIn, feeds: list[Feed]) -> HttpResponse:
 
 def _use(request: SignedIn) -> HttpResponse:
     """Have feeds asked at the addresses that were found, and check them there."""
+    try:
+        chosen = [signing.loads(text, salt=SALT) for text in request.POST.getlist("chosen")[:SHOWN]]
+    except signing.BadSignature as error:
+        raise BadRequest("not found here") from error
+    feeds = visible_feeds(request.user).in_bulk([pk for pk, _url in chosen])
+    tended = own.tended_by(request.user, feeds.values())
     moved: list[Feed] = []
-    for text in request.POST.getlist("chosen")[:SHOWN]:
+    for feed, url in ((feeds[pk], url) for pk, url in chosen if pk in tended):
+        if request.user.is_staff and Feed.objects.filter(url=url).exists():
+            continue
         try:
-            pk, url = signing.loads(text, salt=SALT)
-        except signing.BadSignature as error:
-            raise BadRequest("not found here") from error
-        feed = visible_feeds(request.user).filter(pk=pk).first()
-        is_free = not (request.user.is_staff and Feed.objects.filter(url=url).exists())
-        if feed and is_free and own.may_tend(request.user, feed):
-            try:
-                moved.append(move_address(request.user, feed, url))
-            except NoRoom as error:
-                messages.error(request, str(error))
-                break
+            moved.append(move_address(request.user, feed, url))
+        except NoRoom as error:
+            messages.error(request, str(error))
+            break
+        if moved[-1].pk != feed.pk:
+            let_go(request, feed)
     polls = poll_many(moved)
     text = ngettext("%(n)d address is changed.", "%(n)d addresses are changed.", len(moved)) % {"n": len(moved)}
     text += " " + _("Working again: %(n)d.") % {"n": sum(not poll.error for poll in polls.values())}

@@ -64,12 +64,12 @@ def change_address(request: SignedIn, pk: int) -> HttpResponse:
         return page_of(request, feed, address_form=form)
     messages.success(request, _("The address is changed."))
     if moved.pk != feed.pk:
-        _let_go(request, feed)
+        let_go(request, feed)
     _try(request, moved)
     return redirect("feed", pk=moved.pk)
 
 
-def _let_go(request: SignedIn, feed: Feed) -> None:
+def let_go(request: SignedIn, feed: Feed) -> None:
     """Say what becomes of the feed at the former address: with articles it stays, without any it goes."""
     if not feed.article_count:
         leave(request.user, feed)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from articles.views.feed_page import tended_feed
+from articles.views.selection import int_of
 from articles.views.state import SignedIn
 from feeds.forms import ChooseForm
 from feeds.models import Feed
@@ -78,7 +79,7 @@ def _told(request: HttpRequest, recipes: list[Recipe]) -> tuple[RecipeForm, Reci
     """The form with what it tells: a proposal that was chosen, what was filled in, else the first proposal."""
     chosen = request.POST.get("proposal", "" if "items" in request.POST else "0")
     if chosen.isascii() and chosen.isdigit():
-        recipe = recipes[int(chosen)] if int(chosen[:3]) < len(recipes) else None
+        recipe = dict(enumerate(recipes)).get(int_of(chosen))
         return RecipeForm(initial=values_of(recipe) if recipe else {}), recipe
     form = RecipeForm(request.POST)
     return form, form.recipe if form.is_valid() else None

@@ -44,6 +44,5 @@ class CategoryFilter(SimpleListFilter):
         value = self.value()
         if value == NONE:
             return feeds.filter(category=None)
-        if value is None or not value.isdecimal():
-            return feeds
-        return feeds.filter(category__in=self.tree.inside([int(value)]))
+        chosen = [pk for pk, _path in self.tree.choices() if str(pk) == value]
+        return feeds.filter(category__in=self.tree.inside(chosen)) if chosen else feeds

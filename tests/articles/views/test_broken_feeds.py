@@ -111,6 +111,25 @@ def test_many_are_found_again_and_used_only_when_chosen(client, staff, publisher
     assert client.post(BROKEN, {"do": "use", "chosen": ["forged"]}).status_code == 400
 
 
+def test_what_readers_leave_for_another_address_goes_where_it_is_empty(client, reader, publisher):
+    page = '<html><head><link rel="alternate" type="application/rss+xml" href="/{}.xml"></head></html>'
+    feeds = {}
+    for name in ("full", "empty"):
+        publisher.serve(f"/{name}.xml", RSS)
+        site = publisher.serve(f"/{name}/", page.format(name), content_type="text/html")
+        feeds[name] = ill(name, url=publisher.url(f"/old-{name}.xml"), site_url=site, is_shared=False)
+        own.follow(reader, feeds[name])
+    make_articles(2, feeds["full"])
+    answer = do(client, "look", *feeds.values())
+    chosen = re.findall(r'name="chosen" value="([^"]+)"', answer.text)
+    answer = client.post(BROKEN, {"do": "use", "chosen": chosen}, follow=True)
+    assert "2 addresses are changed. Working again: 2." in answer.text
+    assert answer.text.count("stays, paused, as a feed of its own") == 1
+    assert set(Feed.objects.values_list("url", flat=True)) == {
+        publisher.url(path) for path in ("/full.xml", "/empty.xml", "/old-full.xml")
+    }
+
+
 def test_finding_many_has_one_time(client, staff, publisher, monkeypatch):
     monkeypatch.setattr(own_feeds, "MOST_SECONDS", 0)
     assert "no time was left to connect" in do(client, "look", ill("a", url=publisher.serve("/a", RSS))).text

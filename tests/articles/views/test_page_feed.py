@@ -64,6 +64,11 @@ def test_a_proposal_is_shown_with_its_preview_and_added_with_its_articles(client
     assert (f"{article.published_at:%Y-%m-%d}", article.content_text.split()[0]) == ("2026-03-04", "What")
 
 
+@pytest.mark.parametrize("number", ["0009", "7", "0" * 5000, "1.5", "-1", "²", "x", ""])
+def test_a_proposal_that_there_is_not_is_none(client, staff, news, number):
+    assert client.post(PAGE, {"address": news, "proposal": number}).status_code == 200
+
+
 def test_marks_of_ones_own_win_over_the_proposal(client, staff, news):
     text = client.post(PAGE, {"address": news, "kind": "css", "items": "aside li"}).content.decode()
     assert "10 articles found." in text
