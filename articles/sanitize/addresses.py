@@ -110,13 +110,17 @@ _COUNTER_HOST = re.compile(
     r"(?:.*\.)?(?:feedsportal\.com|pixel\.wp\.com|stats\.wordpress\.com|feeds\.wordpress\.com|doubleclick\.net"
     r"|google-analytics\.com|googleadservices\.com|googlesyndication\.com|scorecardresearch\.com|quantserve\.com"
     r"|pheedo\.com|imrworldwide\.com|chartbeat\.(?:com|net)|cnzz\.com|hm\.baidu\.com|hits\.sinajs\.cn"
-    r"|adsafeprotected\.com|amazon-adsystem\.com|counter\.theconversation\.com|assoc-amazon\.\w+|parsely\.com)"
+    r"|adsafeprotected\.com|amazon-adsystem\.com|counter\.theconversation\.com|assoc-amazon\.\w+|parsely\.com"
+    # of newsletters, each picture for one reader
+    r"|awstrack\.me|eotrx\.substackcdn\.com|hubspotemail\.net|open\.convertkit-mail\d?\.com|trk\.klaviyomail\.com"
+    r"|mjt\.lu|rs6\.net)"
     r"|(?:pixel|beacon|tracking|tracker)\..+",
     re.I,
 )
 _COUNTER = re.compile(
     r"https?://(?:[\w-]+\.){0,3}(?:feedburner\.com/~|facebook\.com/tr\b|(?:mailchimp|list-manage)\.com/track"
-    r"|medium\.com/_/stat|blogspot\.com/tracker)",
+    r"|medium\.com/_/stat|blogspot\.com/tracker)"
+    r"|https?://[^/?#]++/(?:wf/open|ss/o|e2t/o|tr/op)[/?]",  # of newsletters, at hosts of their senders' own
     re.I,
 )
 _COUNTER_NAMES = frozenset(
