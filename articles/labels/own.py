@@ -25,10 +25,15 @@ _LABELS_ON = Statement(
         .values_list("article", *(f"label__{name}" for name in _OF_LABEL))
     )
 )
+_ROWS = Statement(
+    lambda: (
+        Label.objects.filter(user=Given("reader"))
+        .order_by(Lower("name"), "pk")
+        .values_list("pk", "name", "colour", "key")
+    )
+)
 MOST_LABELS = 200
 """The most labels that one reader may have: as many as a page can offer."""
-
-
 KEYS = range(1, 10)
 """The digits that labels may have for keys."""
 NO_LABEL = 0
@@ -47,8 +52,7 @@ def labels_of(reader: User) -> list[Label]:
 def label_rows(reader: User) -> list[tuple[int, str, int, int | None]]:
     """Their ids, names, colours and keys alone, by name as the database orders them: what every list shows. One
     query."""
-    rows = Label.objects.filter(user=reader).order_by(Lower("name"), "pk")
-    return list(rows.values_list("pk", "name", "colour", "key"))
+    return _ROWS.rows(reader=reader.pk)
 
 
 def label_counts(reader: User) -> dict[int, int]:
@@ -117,7 +121,8 @@ def change_label(label: Label, name: str, colour: int, key: int | None) -> None:
     if known is not None and known.pk != label.pk:
         raise BadLabel(name)
     with transaction.atomic():
-        Label.objects.filter(user=label.user_id, key=key).exclude(pk=label.pk).update(key=None)
+        if key is not None:
+            Label.objects.filter(user=label.user_id, key=key).exclude(pk=label.pk).update(key=None)
         label.name, label.colour, label.key = name, colour, key
         label.save()
 
@@ -147,7 +152,7 @@ def change_labels(reader: User, article_ids: Collection[int], *, add: Collection
         ordered = sorted(article_ids)
         for start in range(0, len(ordered), _AT_ONCE):
             gone.filter(article__in=ordered[start : start + _AT_ONCE]).delete()
-        add_labels(list(mine.filter(pk__in=add).values_list("pk", flat=True)), ordered)
+        _put(mine.filter(pk__in=add).values_list("pk", flat=True), ordered)
         have_counted_at_once(reader)
 
 
@@ -159,15 +164,13 @@ def put_labels(reader: User, article_id: int, labels: Iterable[Label]) -> None:
     wanted = {label.pk for label in labels if label.user_id == reader.pk}
     with transaction.atomic():
         _rows_on([article_id], reader).exclude(label__in=wanted).delete()
-        add_labels(wanted, [article_id])
+        _put(wanted, [article_id])
         have_counted_at_once(reader)
 
 
 def add_labels(label_ids: Collection[int], article_ids: Iterable[int]) -> None:
     """Put labels on articles; one that is there keeps its time."""
-    articles = sorted(set(article_ids))
-    rows = [ArticleLabel(label_id=label, article_id=article) for label in sorted(label_ids) for article in articles]
-    ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
+    _put(label_ids, article_ids)
     for reader in Label.objects.filter(pk__in=label_ids).values_list("user", flat=True).distinct():
         have_counted_at_once(reader)
 
@@ -179,9 +182,16 @@ def turn_label(reader: User, article_id: int, key: int) -> bool:
     if label is None:
         return False
     if not ArticleLabel.objects.filter(label=label, article=article_id).delete()[0]:
-        add_labels([label.pk], [article_id])
+        _put([label.pk], [article_id])
     have_counted_at_once(reader)
     return True
+
+
+def _put(label_ids: Iterable[int], article_ids: Iterable[int]) -> None:
+    """`add_labels` without a word to the numbers of the labels' reader, which are told once by what else is done."""
+    articles = sorted(set(article_ids))
+    rows = [ArticleLabel(label_id=label, article_id=article) for label in sorted(label_ids) for article in articles]
+    ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
 
 
 def _rows_on(article_ids: Collection[int], reader: User) -> QuerySet[ArticleLabel]:

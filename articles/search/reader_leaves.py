@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 
 from articles.labels import own as labels
 from articles.lists import article_keys, pages
 from articles.lists.article_keys import Scope, Span
 from articles.lists.read_keys import read_keys
 from articles.notes import own as notes
+from articles.notes.models import Note
 from articles.querysets import Key
 from articles.search.query.matching import Condition, OfReader, Property
 from articles.search.query.tree import EVERYTHING, NOTHING, And, Not, Or, evaluate, leaves, plain, required
@@ -52,8 +55,13 @@ def _noted(words: str) -> Kind:
     """Notes in which `words` stand."""
     return Kind(
         among=lambda article_ids, reader: notes.noted_among(article_ids, reader, words),
-        find=lambda scope, reader, span: article_keys.keys_among(notes.rows_of(reader, words), scope, span),
+        find=lambda scope, reader, span: article_keys.keys_among(_noted_articles(reader, words), scope, span),
     )
+
+
+def _noted_articles(reader: User, words: str) -> QuerySet[Note, Any]:
+    """Each article once, however many notes there are on it."""
+    return notes.rows_of(reader, words).values("article").distinct()
 
 
 _STATES = {

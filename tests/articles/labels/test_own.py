@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.ingest.feed_deletion import delete_account, leave
 from articles.labels import own
@@ -86,6 +88,25 @@ def test_a_label_takes_no_other_s_name(ann):
     later.refresh_from_db()
     work.refresh_from_db()
     assert (later.name, later.colour, later.key, work.key) == ("Later", 5, 2, None)
+
+
+def test_only_the_label_that_loses_its_key_is_written_and_the_numbers_are_told_once(ann):
+    article, (later, work) = make_article(), (own.make_label(ann, name) for name in ("later", "work"))
+    own.change_label(work, "work", 2, None)
+
+    def written(act):
+        with CaptureQueriesContext(connection) as queries:
+            act()
+        return [query["sql"].split()[1].strip('"') for query in queries if query["sql"].startswith("UPDATE")]
+
+    assert written(lambda: own.change_label(later, "later", 2, None)) == ["articles_label"]
+    assert written(lambda: own.change_label(later, "later", 2, 1)) == ["articles_label"] * 2
+    for act in (
+        lambda: own.put_labels(ann, article.pk, [later]),
+        lambda: own.change_labels(ann, [article.pk], add=[work.pk], remove=[later.pk]),
+        lambda: own.turn_label(ann, article.pk, 1),
+    ):
+        assert written(act) == ["articles_keptcounts"]
 
 
 def test_what_is_labelled_is_read_and_found_after_its_feed_was_left(ann):

@@ -16,6 +16,7 @@ from articles.lists import article_keys
 from articles.lists.pages import Selection, Show
 from articles.lists.reader_state import mark_all_read, mark_read, star
 from articles.models import Article
+from articles.notes.own import add_note
 from articles.search import index, reader_leaves
 from articles.search.find import Order, facets
 from articles.search.hit_page import understand
@@ -179,6 +180,19 @@ def test_of_many_candidates_are_looked_up_from_the_newest_to_the_oldest_of_them(
     assert (plan.start, plan.article_ids) == (articles[2].published_at, None)
     assert plan.end == articles[4].published_at + timedelta(microseconds=1)
     assert found("is:read", reader=reader) == [article.pk for article in articles[4:1:-1]]
+
+
+def test_an_article_with_many_notes_is_one_of_the_few_and_one_hit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_leaves, "MOST_CHOSEN", 2)
+    articles, reader = [store("rain") for _ in range(3)], make_reader()
+    for article in articles[:2]:
+        for text in ("why", "why not", "why indeed"):
+            add_note(reader, article.pk, text)
+    for query in ("is:noted", "note:why", "rain note:why"):
+        search = search_for(query, reader=reader)
+        assert understand(search).plan.article_ids == {article.pk for article in articles[:2]}
+        assert (page(query, reader=reader).total, facets(search).total) == (2, 2)
+        assert found(query, reader=reader) == [articles[1].pk, articles[0].pk]
 
 
 def test_facets_count_what_the_reader_did() -> None:
