@@ -72,6 +72,16 @@ def quick_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
+def patient_searches(monkeypatch):
+    """A page of hits is whole, however busy the machine is: what a search leaves for the next page after some time, or
+    gives up, is no matter of most tests."""
+    for module in ("articles.search.hit_page", "articles.search.suggest", "articles.kept_counts.counting"):
+        monkeypatch.setattr(f"{module}.PATIENCE", 60.0)
+    monkeypatch.setattr("articles.search.sqlite.TIME_LIMIT", 60.0)
+    monkeypatch.setattr("articles.search.postgres.TIME_LIMIT_MS", 60_000)
+
+
+@pytest.fixture(autouse=True)
 def numbers_from_one():
     from tests.factories import number_from_one  # models: not before Django is set up
 

@@ -44,7 +44,7 @@ class Search:
     selection: Selection
     reader: Reader
     now: datetime
-    patience: float = PATIENCE
+    patience: float = field(default_factory=lambda: PATIENCE)
 
     @property
     def text(self) -> str:
