@@ -23,6 +23,8 @@ from feeds.subscriptions.places import LONGEST_NAME
 from feeds.subscriptions.visibility import categories_for, followed_feeds
 
 MAX_OPML_BYTES = 10 * 2**20
+PLAIN = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
+"""The attributes of a field for what is no language: selectors, names of headers, tokens."""
 
 
 class _Paths(ModelChoiceIterator):  # type: ignore[type-arg]  # not generic at run time

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from feeds.forms import PLAIN
 from feeds.pages.recipe import MAX_LENGTH, NAMES, Kind, Recipe, recipe_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ LABELS: dict[str, tuple[_StrPromise, _StrPromise | str]] = {
     "json_at": (_("JSON inside a web page"), _("XPath of the element that holds it.")),
 }
 FIRST = ("items", "title", "link", "date", "content", "picture")  # the others are seldom needed
-PLAIN = {"autocapitalize": "off", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
 
 
 class RecipeForm(forms.Form):

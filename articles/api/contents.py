@@ -12,7 +12,6 @@ from articles.display.media import display_html
 from articles.export.feeds import absolute, files_of
 from articles.export.formats.documents import File
 from articles.lists.pages import load
-from articles.lists.readable import readable
 from articles.models import Article
 
 BATCH = 50
@@ -26,16 +25,6 @@ class Whole:
     html: str
     url: str
     files: Sequence[File]
-
-
-def visible_ids(reader: User, ids: Sequence[int]) -> list[int]:
-    """Those of the ids whose articles are there and may be read by the reader, in the order given, each once."""
-    fitting = [pk for pk in dict.fromkeys(ids) if 0 < pk < 2**63]
-    seen: set[int] = set()
-    for start in range(0, len(fitting), 10_000):
-        articles = readable(reader).filter(pk__in=fitting[start : start + 10_000])
-        seen.update(articles.values_list("pk", flat=True))
-    return [pk for pk in fitting if pk in seen]
 
 
 def wholes(ids: Sequence[int], reader: User, site: str) -> Iterator[Whole]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Literal
 
 from articles.display.language import KANA
+from articles.sanitize.vocabulary import VOID
 
 Script = Literal["", "hans", "hant-tw", "hant-hk"]
 TAGS: dict[Script, str] = {"hans": "zh-Hans", "hant-tw": "zh-Hant-TW", "hant-hk": "zh-Hant-HK"}
@@ -21,7 +22,6 @@ _TRADITIONAL = re.compile(r"(?:zh-(?:hant|tw|hk|mo)|yue)\b", re.I)
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)((?:[^<>"]++|"[^"]*+")*+)>')
 _LANG = re.compile(r' lang="([^"]*)"')
 _CODE = {"code", "pre", "kbd", "samp", "var", "math", "audio", "video"}
-_VOID = {"br", "hr", "img", "wbr", "col", "source", "track"}
 # Stretches that stay: addresses, names of accounts, and what has kana in it, as far as the next sign that divides.
 _STAYS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'，。；、（）「」『』《》“”]++|(?<![\w.+-])[\w.+-]++@[\w.-]++|@[\w.-]++"
@@ -69,7 +69,7 @@ def html_in(html: str, script: Script) -> str:
         language = found[1] if attributes and (found := _LANG.search(attributes)) else ""
         told = tag_in(language, script)
         out.append(tag[0].replace(f' lang="{language}"', f' lang="{told}"', 1) if told else tag[0])
-        if name not in _VOID:
+        if name not in VOID:
             kept.append(name in _CODE or (bool(language) and not told) if language or name in _CODE else kept[-1])
     rest = html[done:]
     out.append(rest if kept[-1] else text_in(rest, script))

@@ -3,6 +3,8 @@ or wrote a note on of others."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef
 
 from articles.labels.own import is_labelled
@@ -10,6 +12,8 @@ from articles.models import Article, ArticleLabel, ArticleState, Note
 from articles.notes.own import is_noted
 from articles.querysets import ArticleQuerySet
 from feeds.subscriptions.visibility import Reader, reader_id, sees, visible_to
+
+_AT_ONCE = 10_000  # ids in one query
 
 
 def readable(reader: Reader) -> ArticleQuerySet:
@@ -21,6 +25,16 @@ def readable(reader: Reader) -> ArticleQuerySet:
     starred = ArticleState.objects.filter(user=pk, article=OuterRef("pk"), starred_at__isnull=False)
     article = OuterRef("pk")
     return Article.objects.filter(visible | Exists(starred) | is_labelled(pk, article) | is_noted(pk, article))
+
+
+def readable_among(ids: Iterable[int], reader: Reader) -> list[int]:
+    """Those of the ids whose articles are there and may be read by the reader, in the order given, each once."""
+    wanted = [pk for pk in dict.fromkeys(ids) if 0 < pk < 2**63]
+    seen: set[int] = set()
+    for start in range(0, len(wanted), _AT_ONCE):
+        articles = readable(reader).filter(pk__in=wanted[start : start + _AT_ONCE])
+        seen.update(articles.values_list("pk", flat=True))
+    return [pk for pk in wanted if pk in seen]
 
 
 def may_read(reader: Reader, article: Article) -> bool:

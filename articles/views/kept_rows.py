@@ -17,6 +17,7 @@ from articles.labels.own import label_rows, query_for
 from articles.lists.selection import Selection
 from articles.saved_searches.own import saved_names
 from articles.views.selection import list_address
+from articles.views.tree_rows import number
 from feeds.subscriptions.visibility import Reader
 
 
@@ -39,9 +40,14 @@ def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
         return KeptRows()
     counts, here = counts_of(reader), selection.query
     rows = [
-        _row(_address(query), name, f"l{pk}", counts.labels.get(str(pk), 0), _attributes(colour, key, query == here))
+        _row(
+            label_address(name),
+            name,
+            f"l{pk}",
+            counts.labels.get(str(pk), 0),
+            _attributes(colour, key, query_for(name) == here),
+        )
         for pk, name, colour, key in labels
-        for query in (query_for(name),)
     ]
     before, after = reverse("saved_search", args=[0]).split("0")
     found = [_row(f"{before}{pk}{after}", name, f"s{pk}", counts.searches.get(str(pk), 0)) for pk, name in searches]
@@ -54,18 +60,14 @@ def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
 
 def kept_numbers(counts: KeptCounts) -> dict[str, str]:
     """The numbers by the names that the rows give them."""
-    labels = {f"l{pk}": number(count) for pk, count in counts.labels.items() if count}
-    return labels | {f"s{pk}": number(count) for pk, count in counts.searches.items() if count}
-
-
-def number(count: int) -> str:
-    """A count as it is told: nothing where there is none."""
-    return "" if not count else str(count) if count <= MOST else f"{MOST}+"
+    labels = {f"l{pk}": number(count, MOST) for pk, count in counts.labels.items() if count}
+    return labels | {f"s{pk}": number(count, MOST) for pk, count in counts.searches.items() if count}
 
 
 @lru_cache(maxsize=4096)
-def _address(query: str) -> str:
-    return escape(list_address(Selection(query=query)))
+def label_address(name: str) -> str:
+    """The address of what has the label of that name, as HTML has it."""
+    return escape(list_address(Selection(query=query_for(name))))
 
 
 def _attributes(colour: int, key: int | None, is_here: bool) -> str:
@@ -76,5 +78,5 @@ def _attributes(colour: int, key: int | None, is_here: bool) -> str:
 def _row(address: str, name: str, counted: str, count: int, attributes: str = "") -> str:
     return (
         f'<li><a href="{address}"{attributes}><span class="name"><bdi>{escape(name)}</bdi></span>'
-        f'<b data-n="{counted}">{number(count)}</b></a></li>'
+        f'<b data-n="{counted}">{number(count, MOST)}</b></a></li>'
     )

@@ -24,13 +24,14 @@ from articles.display.row_text import near_match, row_summary
 from articles.display.script import Script, text_in
 from articles.images.urls import THUMBNAILS, WIDTHS, signed_paths
 from articles.labels.models import Label
-from articles.labels.own import labels_on, query_for
+from articles.labels.own import labels_on
 from articles.lists.list_settings import Layout
 from articles.lists.pages import Selection
 from articles.models import Article
 from articles.search.find import Found
 from articles.search.query.snippets import Piece
 from articles.views.buttons import Name, button
+from articles.views.kept_rows import label_address
 from articles.views.script import name_in, script_of
 from articles.views.selection import is_picking, list_address
 from feeds.models import Feed
@@ -220,7 +221,7 @@ def writer_of(
 
 def chip(label: Label) -> SafeString:
     """A label as a link to what has it."""
-    address = escape(list_address(Selection(query=query_for(label.name))))
+    address = label_address(label.name)
     return mark_safe(  # noqa: S308 - escaped
         f'<a class="chip" data-hue="{label.colour}" href="{address}"><bdi>{escape(label.name)}</bdi></a>'
     )

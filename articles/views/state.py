@@ -23,7 +23,7 @@ from django_htmx.middleware import HtmxDetails
 from articles.lists import reader_state
 from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, Show, finder
-from articles.lists.readable import readable
+from articles.lists.readable import readable, readable_among
 from articles.lists.selection import Order
 from articles.models import Article
 from articles.querysets import Key
@@ -109,7 +109,7 @@ def _these(request: SignedIn, extent: str) -> list[int]:
             raise BadRequest(_("This form was sent without its answer."))
         place = ids.index(int_of(at))
         ids = ids[:place] if side == "above" else ids[place + 1 :]
-    return list(readable(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    return readable_among(ids, request.user)
 
 
 def _key(request: SignedIn, extent: str, order: Order) -> tuple[Key, bool]:

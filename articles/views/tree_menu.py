@@ -44,7 +44,7 @@ def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def category_menu(request: SignedIn, pk: int) -> HttpResponse:
     """The menu of what the reader may do with one of their categories."""
-    category = _category(request, pk)
+    category = category_of(request, pk)
     may_change = places.may_change(request.user, category)
     context = {"category": category, "may_change": may_change, "into": _into_category(category) if may_change else None}
     return _menu(request, Selection(category=category), context)
@@ -93,7 +93,7 @@ def pause_feed(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def change_category(request: SignedIn, pk: int) -> HttpResponse:
     """Call a category that is the reader's to change `name`, or put it a place further up or down (`down=0`, `1`)."""
-    category = _category(request, pk)
+    category = category_of(request, pk)
     if not places.may_change(request.user, category):
         raise PermissionDenied
     if "down" in request.POST:
@@ -103,7 +103,8 @@ def change_category(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(next_address(request))
 
 
-def _category(request: SignedIn, pk: int) -> Category:
+def category_of(request: SignedIn, pk: int) -> Category:
+    """A category that the reader has. Raises Http404."""
     category = categories_for(request.user).filter(pk=pk).first()
     if category is None:
         raise Http404("no such category")

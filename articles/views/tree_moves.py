@@ -14,9 +14,10 @@ from articles.views.feed_page import feed_of
 from articles.views.selection import number_in, selection_of
 from articles.views.state import SignedIn, next_address
 from articles.views.tree import tree_beside
+from articles.views.tree_menu import category_of
 from feeds.models import Category
 from feeds.subscriptions import places
-from feeds.subscriptions.visibility import categories_for, followed_feeds
+from feeds.subscriptions.visibility import followed_feeds
 from feeds.writes import soon
 
 
@@ -29,7 +30,7 @@ def move_in_tree(request: SignedIn) -> HttpResponse:
     into = number_in(request.POST, "into") if request.POST.get("into") else 0
     before = number_in(request.POST, "before") if request.POST.get("before") else 0
     try:
-        _move(request, _category(request, into) if into else None, before)
+        _move(request, category_of(request, into) if into else None, before)
     except places.NoPlace as error:
         messages.error(request, str(error))
         return HttpResponseClientRefresh() if request.htmx else redirect(next_address(request))
@@ -43,17 +44,10 @@ def move_in_tree(request: SignedIn) -> HttpResponse:
 
 def _move(request: SignedIn, into: Category | None, before: int) -> None:
     if "moved_category" in request.POST:
-        category = _category(request, number_in(request.POST, "moved_category"))
+        category = category_of(request, number_in(request.POST, "moved_category"))
         places.put_category(request.user, category, into, before=before)
         return
     feed = feed_of(request, number_in(request.POST, "moved_feed"))
     if not followed_feeds(request.user, quiet=True).filter(pk=feed.pk).exists():
         raise Http404("no such subscription")
     places.put_feed(request.user, feed, into, before=before)
-
-
-def _category(request: SignedIn, pk: int) -> Category:
-    category = categories_for(request.user).filter(pk=pk).first()
-    if category is None:
-        raise Http404("no such category")
-    return category

@@ -20,9 +20,9 @@ from feeds.models import Category, Feed
 MOST = 999  # told exactly
 
 
-def number(count: int) -> str:
-    """A count as it is told: nothing where there is none."""
-    return "" if not count else str(count) if count <= MOST else f"{MOST}+"
+def number(count: int, most: int = MOST) -> str:
+    """A count as it is told, exactly up to `most`: nothing where there is none."""
+    return "" if not count else str(count) if count <= most else f"{most}+"
 
 
 class TreeRows:

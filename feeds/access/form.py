@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from feeds.access import sealed
 from feeds.access.granted import SECRETS, origin_of, row_of
 from feeds.access.models import FeedAccess
+from feeds.forms import PLAIN
 from feeds.http import proxies
 from feeds.models import Feed
 
@@ -21,7 +22,6 @@ OURS = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "authorization", "cookie",
      "user-agent", "upgrade", "te", "trailer", "expect", "proxy-authorization"}
 )  # fmt: skip
-PLAIN = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "dir": "ltr"}
 
 
 def _secret(label: Any, hint: Any = "", **options: Any) -> forms.CharField:

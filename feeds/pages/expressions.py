@@ -10,6 +10,7 @@ from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
 MAX_LENGTH = 1000  # characters of one
+HEADING = "descendant-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]"
 _PATHS = ("/", "./", "(", "'", '"', "id(", "concat(", "string(", "substring", "normalize-space(", "translate(")
 
 

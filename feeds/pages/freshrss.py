@@ -26,7 +26,7 @@ PARTS = {
 TO_JSON = f"{SPACE}xPathToJson"
 # What stands for the element of a selector where FreshRSS wants what it says.
 SAYS = {"link": "/descendant-or-self::*/@href", "picture": "/descendant-or-self::*/@src"}
-_HEADING = "descendant-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]"
+_HEADING = expressions.HEADING
 _IN_HEADING = f"({_HEADING}/descendant::a | {_HEADING}/ancestor::a)"
 _LINK = "descendant-or-self::a[normalize-space()]"
 # What is meant where a recipe names nothing: the heading and its link, else the first link.

@@ -15,7 +15,7 @@ Element = etree._Element
 Found = list[object]
 
 MAX_LENGTH = 5_000_000  # characters of a page that are looked at
-HEADINGS = expressions.xpath("descendant-or-self::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]")
+HEADINGS = expressions.xpath(expressions.HEADING)
 LINKS = expressions.xpath("descendant-or-self::a[@href]")
 TIMES = expressions.xpath("descendant-or-self::time")
 DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-timestamp")

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from articles.api.contents import Whole, visible_ids, wholes
+from articles.api.contents import Whole, wholes
 from articles.api.doors import Call, second
 from articles.api.fever import items
 from articles.api.fever.favicons import data_of
 from articles.api.fields import NoSense, is_number
 from articles.api.shelves import folders_of, subscribed
+from articles.lists.readable import readable_among
 from feeds.subscriptions.visibility import followed_feeds
 
 LARGEST_ID = 2**53  # what a number of JavaScript's holds
@@ -76,7 +77,7 @@ def _ids(call: Call) -> Sequence[int]:
         texts = [text.strip() for text in call.fields.last("with_ids").split(",") if text.strip()]
         if not all(map(is_number, texts)):
             raise NoSense("with_ids")
-        return visible_ids(call.reader, list(map(int, texts[: items.PAGE])))
+        return readable_among(list(map(int, texts[: items.PAGE])), call.reader)
     name = "max_id" if "max_id" in call.fields else "since_id"
     start = min(call.fields.number(name, 0), LARGEST_ID)
     walk = items.Walk(start=start, is_up=name == "since_id")

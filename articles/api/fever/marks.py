@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from articles.api.contents import visible_ids
 from articles.api.doors import Call
 from articles.api.fields import NoSense, is_number, moment
 from articles.lists import reader_state
 from articles.lists.pages import Selection
+from articles.lists.readable import readable_among
 from articles.models import ArticleState
 from feeds.subscriptions.visibility import categories_for, visible_feeds
 from feeds.writes import soon
@@ -41,7 +41,7 @@ def put_back_recent(call: Call) -> None:
 def _mark_item(call: Call, how: str, which: str) -> None:
     if not is_number(which):
         raise NoSense("id")
-    ids = visible_ids(call.reader, [int(which)])
+    ids = readable_among([int(which)], call.reader)
     if how in {"read", "unread"}:
         reader_state.mark_ids_read(call.reader, ids, read=how == "read")
     elif how in {"saved", "unsaved"}:

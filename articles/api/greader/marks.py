@@ -9,7 +9,6 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from articles.api.contents import visible_ids
 from articles.api.doors import Call
 from articles.api.fields import Fields, NoSense, moment
 from articles.api.greader import item_ids, stream_names
@@ -19,6 +18,7 @@ from articles.labels.models import ArticleLabel, Label
 from articles.labels.own import BadLabel, change_labels, make_label
 from articles.lists import reader_state
 from articles.lists.pages import newest_id
+from articles.lists.readable import readable_among
 from feeds.writes import soon
 
 
@@ -28,7 +28,7 @@ def edit(call: Call) -> None:
     there yet is made. Raises NoSense for what is no item or no tag, and where one is added and taken away at once."""
     added, removed = _tags(call.fields.all("a")), _tags(call.fields.all("r"))
     is_read, is_starred = _changes(added, removed)
-    ids = visible_ids(call.reader, ids_in(call.fields))
+    ids = readable_among(ids_in(call.fields), call.reader)
     with transaction.atomic():
         if added.labels or removed.labels:
             _label(call.reader, ids, added.labels, removed.labels)

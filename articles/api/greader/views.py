@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from articles.api import sign_in
 from articles.api.app_passwords import EDIT_TOKEN_LENGTH
-from articles.api.contents import visible_ids, wholes
+from articles.api.contents import wholes
 from articles.api.doors import Call, door, text
 from articles.api.fields import Fields, NoSense, TooMuch
 from articles.api.follow import NotAllowed
@@ -31,6 +31,7 @@ from articles.api.greader.streams import page_of
 from articles.api.models import AppPassword
 from articles.export.feeds import entity_tag
 from articles.export.site_address import site_address
+from articles.lists.readable import readable_among
 from feeds.subscribe.outlines import export_opml
 
 USUAL, MOST_ITEMS, MOST_IDS = 20, 1_000, 10_000
@@ -117,7 +118,7 @@ def stream_contents(call: Call, stream: str = "") -> HttpResponseBase:
 @endpoint(READ, "GET", "POST")
 def item_contents(call: Call) -> HttpResponseBase:
     """The items that `i` names, those of them that are there and may be seen."""
-    return _contents(call, visible_ids(call.reader, marks.ids_in(call.fields)), stream_names.READING_LIST)
+    return _contents(call, readable_among(marks.ids_in(call.fields), call.reader), stream_names.READING_LIST)
 
 
 @endpoint(READ, "GET")

@@ -18,7 +18,7 @@ from articles.api.rest.shapes import ARTICLE, COUNT
 from articles.labels.own import labels_on
 from articles.lists import reader_state
 from articles.lists.pages import BadCursor, Selection, list_page
-from articles.lists.readable import readable
+from articles.lists.readable import readable, readable_among
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
 from articles.search.find import Search, search_page
@@ -57,8 +57,7 @@ def set_states(asked: Asked) -> dict[str, Any]:
     is_read, is_starred = asked.values.get("is_read"), asked.values.get("is_starred")
     if is_read is None and is_starred is None:
         raise NoSense("Give “is_read” or “is_starred”.")
-    wanted = set(asked.values["ids"])
-    ids = sorted(readable(asked.reader).filter(pk__in=wanted).values_list("pk", flat=True))
+    ids = sorted(readable_among(asked.values["ids"], asked.reader))
     with transaction.atomic():
         if is_read is not None:
             reader_state.mark_ids_read(asked.reader, ids, read=is_read)

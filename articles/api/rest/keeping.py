@@ -13,7 +13,7 @@ from articles.api.rest.operation import Asked, NotThere
 from articles.api.rest.shapes import LABEL, SAVED_SEARCH
 from articles.labels import own as labels
 from articles.labels.models import Label
-from articles.lists.readable import readable
+from articles.lists.readable import readable_among
 from articles.saved_searches import own as searches
 from articles.saved_searches.models import SavedSearch
 from feeds.writes import soon
@@ -69,8 +69,7 @@ def set_labels(asked: Asked) -> dict[str, Any]:
         raise NoSense("Give “add” or “remove”, and no label in both.")
     if Label.objects.filter(user=asked.reader, pk__in=added | removed).count() < len(added | removed):
         raise NotThere("There is no such label.")
-    found = readable(asked.reader).filter(pk__in=set(asked.values["ids"]))
-    ids = sorted(found.values_list("pk", flat=True))
+    ids = sorted(readable_among(asked.values["ids"], asked.reader))
     labels.change_labels(asked.reader, ids, add=added, remove=removed)
     return {"ids": ids}
 

@@ -29,6 +29,7 @@ _LIST = (
 )
 _NAME = Field("name", of_text(LONGEST_NAME, shortest=1), "The name.", is_required=True)
 _COLOUR = Field("colour", {"type": "integer", "minimum": 0, "maximum": 7}, "The number of a colour.")
+_IDS = Field("ids", IDS, "Of articles; what is not there for the reader is left out.", is_required=True)
 _LABELS = {**IDS, "maxItems": MOST_LABELS}
 _KEY = Field("key", or_null({"type": "integer", "minimum": 1, "maximum": 9}), "A digit; another label loses it.")
 
@@ -139,7 +140,7 @@ OPERATIONS = (
         does=articles.set_states,
         answer=shapes.MARKED,
         body=(
-            Field("ids", IDS, "Of articles; what is not there for the reader is left out.", is_required=True),
+            _IDS,
             Field("is_read", FLAG, "Read, or unread again; as it was without it."),
             Field("is_starred", FLAG, "Starred or not; as it was without it."),
         ),
@@ -225,7 +226,7 @@ OPERATIONS = (
         does=keeping.set_labels,
         answer=shapes.MARKED,
         body=(
-            Field("ids", IDS, "Of articles; what is not there for the reader is left out.", is_required=True),
+            _IDS,
             Field("add", _LABELS, "The ids of labels to put on."),
             Field("remove", _LABELS, "The ids of labels to take off."),
         ),
