@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 
 import pytest
+from django.core.cache import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,9 @@ class _Connection(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    """An empty publisher on http://127.0.0.1, closed after the test; an error in a handler fails the test."""
+    """An empty publisher on http://127.0.0.1, closed after the test; an error in a handler fails the test. What others
+    gave before is forgotten."""
+    cache.clear()
     with Publisher() as running:
         yield running
     assert not running.errors, running.errors

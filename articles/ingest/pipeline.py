@@ -19,8 +19,8 @@ from django.utils import timezone
 from feeds import sandbox
 from feeds.access.granted import client_of
 from feeds.access.sealed import AnotherKey
-from feeds.http import Client
-from feeds.http.fetch import Failed, Fetched, Outcome, fetch
+from feeds.http import Client, HttpResponse
+from feeds.http.fetch import Failed, Fetched, Outcome, fetch, outcome_of
 from feeds.leases.hosts import REFUSALS
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
@@ -80,6 +80,11 @@ def ask(client: Client, feed: Feed, *, subscribers: int = 0) -> Read:
     except AnotherKey as error:
         return Read(Failed(reason=str(error)))
     return _parsed(feed, outcome, bytes(feed.seen_entries))
+
+
+def read_again(feed: Feed, document: HttpResponse) -> Read:
+    """The feed in a document that its publisher gave a moment ago."""
+    return _parsed(feed, outcome_of(document, feed.url, digest=fingerprint))
 
 
 def _in_a_hurry(client: Client, feed: Feed) -> Client:

@@ -108,6 +108,11 @@ def fetch(
     return _outcome(response, _told(response, url), etag, last_modified, known_hash=body_hash, digest=digest)
 
 
+def outcome_of(response: HttpResponse, url: str, *, digest: Callable[[bytes], str] = sha256) -> Outcome:
+    """What an answer that is here already, of the feed at `url` to a request without conditions, means for the feed."""
+    return _outcome(response, _told(response, url), "", "", known_hash="", digest=digest)
+
+
 def _outcome(
     response: HttpResponse,
     told: dict[str, Any],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.utils import timezone
@@ -44,6 +44,7 @@ class Candidate:
     newest_titles: tuple[str, ...] = ()
     recipe: dict[str, str] | None = None  # of a feed that is made from the page there
     already_added: Feed | None = None
+    document: HttpResponse | None = field(default=None, repr=False, compare=False)  # in which it was found
 
 
 class NothingFound(ValueError):
@@ -95,7 +96,7 @@ def address_given(url: str, *texts: str) -> str:
 class Found:
     """A feed that could be read, and what is known of it beside."""
 
-    url: str
+    document: HttpResponse
     feed: ParsedFeed
     part: known_sites.Part = ""
     recipe: Recipe | None = None
@@ -125,7 +126,7 @@ def _by_rule(client: Client, address: str) -> list[Found]:
 def _found(client: Client, address: str) -> list[Found]:
     response = first_answer(client, address)
     try:
-        return [Found(response.permanent_url, _feed_in(response))]
+        return [Found(response, _feed_in(response))]
     except NotAFeed as error:
         found = _found_by_page(client, response)
         if not found:
@@ -184,11 +185,11 @@ def _readable(client: Client, wanted: Iterable[Known], until: float, enough: int
         except (HttpError, ValueError):  # NotAFeed among them
             continue
         enough -= 1
-        yield Found(response.permanent_url, feed, each.part, each.recipe)
+        yield Found(response, feed, each.part, each.recipe)
 
 
 def _candidates(found: Sequence[Found], reader: Reader) -> list[Candidate]:
-    by_url = {normalized(each.url): each for each in reversed(found)}
+    by_url = {normalized(each.document.permanent_url): each for each in reversed(found)}
     asked = {spelled for url in by_url for spelled in (url, *spellings.others(url))}
     known = {spellings.key(feed.url): feed for feed in followed_feeds(reader, quiet=True).filter(url__in=asked)}
     own.call_by_own_titles(known.values(), reader)
@@ -203,6 +204,7 @@ def _candidates(found: Sequence[Found], reader: Reader) -> list[Candidate]:
             newest_titles=newest_titles(each.feed),
             recipe=kept(each.recipe) if each.recipe else None,
             already_added=known.get(spellings.key(url)),
+            document=each.document,
         )
         for url, each in reversed(by_url.items())
     ]

@@ -20,15 +20,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from feeds.forms import ChooseForm, FindForm, OpmlForm
+from feeds.http import HttpResponse as Document
 from feeds.models import Feed, Poll
+from feeds.subscribe import found_documents
 from feeds.subscribe.add import Candidate, NothingFound, address_given, find
 from feeds.subscribe.outlines import OpmlResult, export_opml, import_opml, import_opml_for
 from feeds.subscribe.own_feeds import NoRoom, add_for, may_add, waiting_client
-from feeds.subscriptions.visibility import Reader
 from feeds.views.progress import progress_of
 
 View = Callable[..., HttpResponse]
-FirstPolls = Callable[[Iterable[Feed]], Mapping[int, Poll]]  # polls feeds that were added; see articles.urls
+# Polls feeds that were added, with documents by their addresses that are here already; see articles.urls.
+FirstPolls = Callable[[Iterable[Feed], Mapping[str, Document]], Mapping[int, Poll]]
 MESSAGES_AT_MOST = 5
 
 
@@ -68,7 +70,7 @@ def add_feed(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
         return _subscribe(request, first_polls)
     given = address_given(*(request.GET.get(name, "") for name in ("url", "text", "title")))
     form = FindForm(request.POST if request.method == "POST" else None, initial={"address": given[:2000]})
-    candidates = _find(form, request.user) if form.is_valid() else []
+    candidates = _find(form, _reader(request)) if form.is_valid() else []
     if "at_once" in request.POST and len(candidates) == 1:
         return _add_the_one(request, candidates[0], first_polls)
     return _add_page(request, form, candidates)
@@ -108,14 +110,16 @@ def _add_the_one(request: HttpRequest, found: Candidate, first_polls: FirstPolls
     return _tell(request, [added], first_polls)
 
 
-def _find(form: FindForm, reader: Reader) -> list[Candidate]:
+def _find(form: FindForm, reader: User) -> list[Candidate]:
     """The feeds at the form's address; an error at its field where there are none."""
     try:
         with waiting_client() as client:
-            return find(client, form.cleaned_data["address"], reader)
+            found = find(client, form.cleaned_data["address"], reader)
     except NothingFound as error:
         form.add_error("address", str(error))
         return []
+    found_documents.keep(reader, found)
+    return found
 
 
 def _reader(request: HttpRequest) -> User:
@@ -145,7 +149,7 @@ def _subscribe(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
 
 def _tell(request: HttpRequest, results: list[tuple[Feed, bool]], first_polls: FirstPolls) -> HttpResponse:
     """Check what was added, and lead on with a word for each."""
-    polls = first_polls([feed for feed, _is_new in results])
+    polls = first_polls([feed for feed, _is_new in results], found_documents.kept_for(_reader(request)))
     for feed, is_new in results[:MESSAGES_AT_MOST]:
         _say(request, feed, polls.get(feed.pk), is_new=is_new)
     if len(results) > MESSAGES_AT_MOST:

@@ -6,12 +6,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models import Article
 from feeds.forms import ChooseForm
-from feeds.models import Feed
+from feeds.models import Feed, Poll
+from feeds.subscribe import found_documents
 from feeds.subscribe.add import Candidate
 from feeds.subscriptions import own
 from tests.factories import make_category, make_feed, make_reader
@@ -147,6 +150,7 @@ def test_the_one_feed_of_an_address_is_added_at_once(operator, publisher):
     assert feed.is_shared
     assert page.redirect_chain[-1][0] == f"/?feed={feed.pk}"
     assert "The ferry is late" in page.text
+    assert len(publisher.requests) == 1  # its articles come from the document in which it was found
     page = operator.post(ADD, {"address": feed.url, "at_once": "1"}, follow=True)
     assert "Already subscribed to" in page.text
 
@@ -222,10 +226,13 @@ def test_the_chosen_feed_is_added_to_its_category_and_its_articles_are_there(ope
     assert "Added" in page.text
     assert "will appear" not in page.text
     assert feed.lease is None
+    assert len(publisher.requests) == 1
+    assert Poll.objects.get().new_articles == Article.objects.count() > 0
 
 
 def test_where_the_first_check_fails_the_feeds_page_says_why(operator, publisher):
     chosen = choices(find(operator, publisher.serve("/feed", RSS)))
+    cache.clear()  # it is chosen so late that what was found is not kept any more
     publisher.serve("/feed", "", status=500)
     page = add(operator, chosen)
     feed = Feed.objects.get()
@@ -251,9 +258,25 @@ def test_a_web_page_offers_all_its_feeds_and_none_is_chosen_for_you(operator, pa
     assert [feed.url.rpartition("/")[2] for feed in Feed.objects.all()] == ["b.xml"]
 
 
-def test_several_are_added_at_once(operator, page_of_two_feeds):
-    add(operator, choices(find(operator, page_of_two_feeds)))
-    assert Feed.objects.count() == 2
+def test_several_are_added_at_once(operator, publisher, page_of_two_feeds):
+    chosen = choices(find(operator, page_of_two_feeds))
+    asked = len(publisher.requests)
+    add(operator, chosen)
+    assert Feed.objects.filter(last_success_at__isnull=False).count() == 2
+    assert len(publisher.requests) == asked
+
+
+def test_what_was_found_is_kept_for_its_finder_alone_and_as_far_as_there_is_room(
+    operator, client, publisher, monkeypatch
+):
+    monkeypatch.setattr(found_documents, "MAX_KEPT", 0)
+    add(operator, choices(find(operator, publisher.serve("/feed", RSS))))
+    assert len(publisher.requests) == 2
+    monkeypatch.undo()
+    chosen = choices(find(operator, publisher.serve("/other", RSS)))
+    client.force_login(make_reader(staff=True))
+    add(client, chosen)
+    assert len(publisher.requests) == 4
 
 
 def test_a_feed_that_is_here_is_shown_as_such_and_cannot_be_chosen(operator, publisher):
