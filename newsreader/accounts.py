@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urldefrag
 
 from django.conf import settings
 from django.contrib import messages
@@ -68,7 +69,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if answer is None or not request.htmx:  # type: ignore[attr-defined]
             return answer
         # A button whose session has ended must not be replaced by a sign-in page: its page is, and comes back after it.
-        return HttpResponseClientRedirect(request.htmx.current_url_abs_path or settings.LOGIN_REDIRECT_URL)  # type: ignore[attr-defined]
+        # To a place in itself a browser would go without asking for the page anew.
+        page = urldefrag(request.htmx.current_url_abs_path or "").url  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(page or settings.LOGIN_REDIRECT_URL)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The response, made for a reader: kept by no cache between, and by the browser's only to be asked for anew. A

@@ -1,7 +1,9 @@
 // A film is played where its button stands. Without this file the button leads to a page with the player.
+import { isForBrowser } from "./part.js";
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("a.film");
-  if (!button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!button || isForBrowser(event)) return;
   event.preventDefault();
   const frame = document.createElement("iframe");
   frame.className = "film-frame";

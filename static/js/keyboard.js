@@ -1,5 +1,7 @@
 // Keyboard shortcuts over links and buttons that work without them: an element says with data-key which key presses
 // it. In a list the key means the row that has the focus. Typing, and keys that the browser knows, stay alone.
+import { part } from "./part.js";
+
 const SEQUENCE = 1_500; // milliseconds between the two keys of one that begins with g
 
 const dialog = document.getElementById("shortcuts");
@@ -57,10 +59,14 @@ document.addEventListener("row:first", ({ target }) => {
 });
 if (place && rows().length) document.addEventListener("DOMContentLoaded", () => reach(rows().at(Number(place))));
 
+// What a key presses: in the row first, and in no other row.
+function meantBy(key) {
+  const selector = `[data-key="${CSS.escape(key)}"]:not([hidden])`;
+  return currentRow()?.querySelector(selector) ?? document.querySelector(`${selector}:not([data-row] *)`);
+}
+
 function press(key) {
-  const selector = `[data-key="${CSS.escape(key)}"]`;
-  const row = currentRow();
-  const found = row?.querySelector(selector) ?? document.querySelector(`${selector}:not([data-row] *, [hidden])`);
+  const found = meantBy(key);
   found?.click();
   return Boolean(found);
 }
@@ -108,19 +114,19 @@ const ACTIONS = {
   r: () => location.reload(),
 };
 
-// A digit puts the label with that key on the article of the row, or of the page; pressed again it takes it off.
+// A digit puts the label with that key on the article of the row, or of the page; pressed again it takes it off. Beside
+// its list an article shows its labels twice.
 async function turnLabel(key) {
-  const link = (currentRow() ?? document).querySelector('[data-key="l"]');
+  const link = meantBy("l");
   if (!link) return;
-  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  const answer = await fetch(`${new URL(link.href).pathname}turn/`, {
-    method: "POST",
-    headers: { "X-CSRFToken": token, "HX-Request": "true" },
-    body: new URLSearchParams({ key }),
-  });
-  if (answer.status !== 200 || answer.redirected) return;
-  for (const chip of link.parentElement.querySelectorAll(".chip")) chip.remove();
-  link.insertAdjacentHTML("beforebegin", await answer.text());
+  const answer = await part(`${link.pathname}turn/`, { method: "POST", body: new URLSearchParams({ key }) });
+  if (answer.status !== 200) return; // no label has the key
+  const chips = await answer.text();
+  const places = [...document.querySelectorAll('[data-key="l"]')].filter(({ pathname }) => pathname === link.pathname);
+  for (const place of places) {
+    for (const chip of place.parentElement.querySelectorAll(".chip")) chip.remove();
+    place.insertAdjacentHTML("beforebegin", chips);
+  }
   const said = document.getElementById("said");
   if (said) said.textContent = [...link.parentElement.querySelectorAll(".chip")].map((chip) => chip.textContent).join(", ");
   document.dispatchEvent(new Event("marked"));
@@ -138,7 +144,7 @@ document.addEventListener("keydown", (event) => {
   first = key === "g" ? key : "";
   since = event.timeStamp;
   if (Object.hasOwn(ACTIONS, key)) ACTIONS[key](event);
-  else if (/^[1-9]$/.test(key)) turnLabel(key).catch(() => {}); // without a network nothing changes
+  else if (/^[1-9]$/.test(key)) turnLabel(key).catch(({ signIn }) => signIn && location.assign(signIn)); // without a network nothing changes
   else if (key && key !== "g") press(key);
 });
 

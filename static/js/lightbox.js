@@ -1,4 +1,6 @@
 // A larger view of an article's pictures. Without this file their links lead to the larger picture itself.
+import { isForBrowser } from "./part.js";
+
 const dialog = document.getElementById("lightbox");
 const [shown, caption] = [dialog?.querySelector("img"), dialog?.querySelector(".caption")];
 let here = null;
@@ -23,7 +25,7 @@ function step(places) {
 if (dialog) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".prose a.enlarge");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link || isForBrowser(event)) return;
     event.preventDefault();
     show(link);
   });

@@ -1,4 +1,5 @@
 // "Aa": how articles look, shown while it is chosen, and kept a moment later.
+import { part } from "./part.js";
 import { show } from "./root.js";
 
 const SOON = 400; // milliseconds: a slider passes by many values
@@ -18,8 +19,7 @@ async function keep() {
   const body = new FormData(form);
   body.set("font", chosen().font);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, keepalive: true, headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) throw new Error("not kept");
+    await part(form.action, { method: "POST", body, keepalive: true });
     said.textContent = "";
   } catch {
     said.textContent = form.dataset.failed;

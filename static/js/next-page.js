@@ -1,5 +1,7 @@
 // At its end a list goes on with its next page, for who chose so. After MOST rows the link there leads on as ever: a page
 // that never ends slows the browser, and has no foot.
+import { isForBrowser, partAsDocument } from "./part.js";
+
 const MOST = 500;
 const AHEAD = 800; // pixels above the list's end at which it is asked for
 
@@ -15,9 +17,7 @@ const mayGoOn = () => list && nextLink() && list.querySelectorAll("[data-row]").
 // The rows that came; none where the answer was no page.
 async function bring() {
   try {
-    const answer = await fetch(nextLink().href, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) return [];
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await partAsDocument(nextLink().href);
     return append(page.querySelector(".more"));
   } catch {
     return [];
@@ -62,7 +62,7 @@ if (mayGoOn()) observer.observe(end);
 // Pressed, by a finger or by j at the end, the link leads to the first of the rows that come, and where none come to its page.
 end?.addEventListener("click", async (event) => {
   const link = event.target.closest("[rel=next]");
-  if (!link || !mayGoOn() || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || !mayGoOn() || isForBrowser(event)) return;
   event.preventDefault();
   const [first] = await goOn();
   if (!first) return location.assign(link.href);

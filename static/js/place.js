@@ -1,7 +1,9 @@
 // The place in a list. Who opens an article leaves its row in the address of the list, so that Back leads to the row as
 // the article's own link does; the row in the address gets the focus, and j and k go on from there.
+import { isForBrowser } from "./part.js";
+
 document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (isForBrowser(event)) return;
   const row = event.target.closest('[data-key="o"]')?.closest("[data-row]");
   if (!row || document.querySelector("#reading .opened")) return; // then the address is that of an article
   const address = new URL(location);

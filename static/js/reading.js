@@ -1,5 +1,6 @@
 // Articles opened beside their list, where the screen is wide, or in their row, as the reader chose. The links of the rows
 // lead to the articles' own pages: where this does not run, where a list is narrow, and where an answer does not come.
+import { isForBrowser, partAsDocument } from "./part.js";
 import { nameInTitle, titleWithoutCount } from "./title.js";
 
 const list = document.querySelector("[data-opens]");
@@ -29,9 +30,7 @@ async function open(address, { pushes = true, focuses = false } = {}) {
   asked.abort();
   asked = new AbortController();
   try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
-    if (!answer.ok || answer.redirected || answer.headers.has("HX-Redirect")) throw new Error("no article");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await partAsDocument(address, { signal: asked.signal });
     show(page.querySelector(".opened"), rowOf(idIn(address.pathname)), focuses);
     if (pushes && !isInRow()) history.pushState({}, "", address);
   } catch (error) {
@@ -99,7 +98,7 @@ function close({ pushes = true } = {}) {
 
 // Whatever presses a row's link, a finger or a key, opens the row.
 document.addEventListener("click", (event) => {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || !isHere()) return;
+  if (isForBrowser(event) || !isHere()) return;
   const link = event.target.closest("a");
   const row = link?.matches('[data-row] [data-key="o"]') && link.closest("[data-row]");
   if (row) {

@@ -1,5 +1,6 @@
 // The numbers of the feeds beside a list, of the list's own filter and of the tab's title follow what is marked here and
 // what comes in: the server counts, and its number wins.
+import { isForBrowser, partAsDocument } from "./part.js";
 import { countInTitle } from "./title.js";
 
 const tree = document.getElementById("tree");
@@ -52,9 +53,7 @@ count(isDue ? SOON : LATER);
 const menu = document.getElementById("tree-menu");
 
 async function open(link) {
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-  if (!answer.ok || answer.redirected) throw new Error("no menu");
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = await partAsDocument(link.href);
   menu.replaceChildren(...page.body.childNodes);
   for (const field of menu.querySelectorAll("[name=next]")) field.value = location.pathname + location.search;
   menu.showPopover();
@@ -71,7 +70,7 @@ async function open(link) {
 let opener;
 tree.addEventListener("click", (event) => {
   const link = event.target.closest(".more");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || isForBrowser(event)) return;
   event.preventDefault();
   open(link).catch(() => location.assign(link.href));
 });

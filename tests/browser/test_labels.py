@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from articles.labels import own
+from articles.models import ArticleLabel
 from tests.articles.searching import make_found
 from tests.factories import make_article, make_reader
 
@@ -55,13 +57,14 @@ def test_the_key_l_opens_the_labels_of_the_row_and_of_the_article(page, sign_in)
 
 def test_a_digit_labels_the_row_and_the_tree_counts_it(page, sign_in):
     reader = make_reader("ann")
+    make_found(title="Sun")
     article = make_found(title="Fog at the mole")
     later = own.make_label(reader, "later")
     sign_in(page, reader)
+    page.keyboard.press("1")  # on no row
     page.keyboard.press("j")
     page.keyboard.press("1")
     expect(page.locator(f"#article-{article.pk} .chip")).to_have_text("later")
-    page.reload()
     expect(page.locator(f'[data-n="l{later.pk}"]')).to_have_text("1")
     page.keyboard.press("g")
     page.keyboard.press("1")
@@ -69,3 +72,14 @@ def test_a_digit_labels_the_row_and_the_tree_counts_it(page, sign_in):
     page.goto(article.get_absolute_url())
     page.keyboard.press("1")
     expect(page.locator("article .chip")).to_have_count(0)
+    assert not ArticleLabel.objects.exists()
+
+
+def test_a_digit_leads_who_has_been_signed_out_to_sign_in_and_back(page, sign_in):
+    reader, article = make_reader("ann"), make_article()
+    own.put_labels(reader, article.pk, [own.make_label(reader, "later")])
+    sign_in(page, reader)
+    page.keyboard.press("j")
+    Session.objects.all().delete()
+    page.keyboard.press("1")
+    page.wait_for_url("**/sign-in/?next=/")
