@@ -8,7 +8,7 @@ let blocks = [];
 let here = -1;
 
 const box = () => document.querySelector(".aloud");
-const language = (element) => element.closest("[lang]")?.lang || document.documentElement.lang;
+const language = (element) => element.closest("[lang]").lang || document.documentElement.lang;
 const primary = (tag) => tag.split(/[-_]/)[0].toLowerCase();
 const voices = (tag) => speech.getVoices().filter((voice) => voice.localService && primary(voice.lang) === primary(tag));
 
@@ -26,8 +26,8 @@ function textOf(block) {
 }
 
 function sentences(text, tag) {
-  const found = new Intl.Segmenter(tag || undefined, { granularity: "sentence" }).segment(text);
-  return [...found].flatMap(({ segment }) => segment.match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|.{1,${LONGEST}}`, "gu")) ?? []);
+  const found = new Intl.Segmenter(tag, { granularity: "sentence" }).segment(text);
+  return [...found].flatMap(({ segment }) => segment.match(new RegExp(`.{1,${LONGEST}}(?:\\s|$)|.{1,${LONGEST}}`, "gu")));
 }
 
 function show(isReading, isPaused = false) {
@@ -70,7 +70,9 @@ function play() {
   show(true);
   if (here >= 0 && speech.paused) return speech.resume();
   speech.cancel(); // what another page of this browser has left
-  blocks = [...document.querySelectorAll(".article-head h1"), ...document.querySelectorAll(`.prose :is(${BLOCKS})`)];
+  const article = box().closest("article");
+  const title = article.querySelector(".article-head h1") ?? document.getElementById(article.getAttribute("aria-labelledby"));
+  blocks = [title, ...article.querySelectorAll(`.prose :is(${BLOCKS})`)];
   read(0);
 }
 
@@ -94,10 +96,8 @@ if (speech && window.Intl?.Segmenter) {
     }
     if (asked) [...box().querySelectorAll("[data-aloud]")].find((button) => !button.hidden)?.focus();
   });
-  document.addEventListener("article:shown", () => {
-    stop();
-    offer();
-  });
+  document.addEventListener("article:shown", offer);
+  document.addEventListener("article:left", stop);
   addEventListener("pagehide", stop);
   speech.addEventListener?.("voiceschanged", () => here < 0 && offer());
   offer();

@@ -26,6 +26,12 @@ async function keep() {
   }
 }
 
+// Chinese can be set in other characters; the list's form does not know which article is open.
+function offerForLanguage() {
+  const language = document.querySelector(".opened article")?.lang ?? "";
+  for (const choice of form.querySelectorAll("[data-language]")) choice.hidden = !language.startsWith(choice.dataset.language);
+}
+
 if (form) {
   form.querySelector("[type=submit]").hidden = true;
   form.addEventListener("input", async ({ target }) => {
@@ -43,4 +49,6 @@ if (form) {
     keep();
   });
   addEventListener("pagehide", () => timer && keep());
+  document.addEventListener("article:shown", offerForLanguage);
+  offerForLanguage();
 }

@@ -3,44 +3,56 @@ const CONTEXT = 64;
 const LONGEST = 5_000;
 const AFTER_A_TAP = 600; // milliseconds: a tap on the button takes the selection away before it presses
 
-const prose = document.querySelector(".prose");
-const form = document.getElementById("passage");
-const button = form?.querySelector("button");
+let last; // what was selected last
+let isAsked = false;
 let timer = 0;
+
+const button = () => document.querySelector("#passage button");
+
+function proseAround(node) {
+  return (node instanceof Element ? node : node.parentElement).closest(".prose");
+}
 
 function chosen() {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
   const range = selection.getRangeAt(0);
-  const inside = prose.contains(range.startContainer) && prose.contains(range.endContainer);
-  const words = inside ? selection.toString().trim() : "";
-  return words && words.length <= LONGEST ? { range, words } : null;
-}
-
-function around(range) {
-  const before = document.createRange();
-  before.selectNodeContents(prose);
-  const after = before.cloneRange();
-  before.setEnd(range.startContainer, range.startOffset);
-  after.setStart(range.endContainer, range.endOffset);
-  return { before: before.toString().trim().slice(-CONTEXT), after: after.toString().trim().slice(0, CONTEXT) };
+  const words = proseAround(range.commonAncestorContainer) ? selection.toString().trim() : "";
+  return words && words.length <= LONGEST ? { range: range.cloneRange(), words } : null;
 }
 
 function offer() {
+  isAsked = false;
   clearTimeout(timer);
+  const shown = button();
+  if (!shown) return;
   const found = chosen();
-  if (!found) {
-    timer = setTimeout(() => (button.hidden = true), AFTER_A_TAP);
-    return;
+  if (found) {
+    last = found;
+    shown.hidden = false;
+  } else {
+    timer = setTimeout(() => (shown.hidden = true), AFTER_A_TAP);
   }
-  const values = { passage: found.words, ...around(found.range) };
-  for (const [name, value] of Object.entries(values)) form.elements[name].value = value;
-  button.hidden = false;
 }
 
-if (form && prose) {
-  document.addEventListener("selectionchange", offer);
-  button.addEventListener("pointerdown", (event) => event.preventDefault());
-  const details = document.querySelector(".notes details");
-  details.addEventListener("toggle", () => details.open && details.querySelector("textarea").focus());
+function fillIn(fields, { range, words }) {
+  const before = document.createRange();
+  before.selectNodeContents(proseAround(range.commonAncestorContainer));
+  const after = before.cloneRange();
+  before.setEnd(range.startContainer, range.startOffset);
+  after.setStart(range.endContainer, range.endOffset);
+  fields.passage.value = words;
+  fields.before.value = before.toString().trim().slice(-CONTEXT);
+  fields.after.value = after.toString().trim().slice(0, CONTEXT);
 }
+
+// While somebody selects, this happens at every letter: once a frame is enough.
+document.addEventListener("selectionchange", () => {
+  if (!isAsked) requestAnimationFrame(offer);
+  isAsked = true;
+});
+document.addEventListener("submit", ({ target }) => target.id === "passage" && fillIn(target.elements, last), { capture: true });
+document.addEventListener("pointerdown", (event) => event.target.closest("#passage button") && event.preventDefault());
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches(".notes details") && target.open) target.querySelector("textarea").focus();
+}, { capture: true });

@@ -43,7 +43,6 @@ async function open(address, { pushes = true, focuses = false } = {}) {
 function show(opened, row, focuses) {
   clear();
   if (isInRow()) {
-    opened.classList.add("row-article");
     row.append(opened);
   } else {
     pane.replaceChildren(opened);
@@ -52,11 +51,17 @@ function show(opened, row, focuses) {
     document.body.classList.add("reads");
   }
   htmx.process(opened);
-  document.dispatchEvent(new Event("article:shown"));
+  tell(opened);
   point(row);
   row?.scrollIntoView({ block: isInRow() ? "start" : "nearest" });
   if (focuses) focusOn(isInRow() ? opened : opened.querySelector("h1"));
   if (opened.dataset.read) document.dispatchEvent(new CustomEvent("article:opened", { detail: opened.dataset.read }));
+}
+
+// For the other scripts, whose parts of an article have come with it.
+function tell(opened) {
+  opened.classList.toggle("row-article", isInRow());
+  document.dispatchEvent(new Event("article:shown"));
 }
 
 function focusOn(element) {
@@ -69,6 +74,7 @@ function point(row) {
 }
 
 function clear() {
+  document.dispatchEvent(new Event("article:left"));
   for (const link of document.querySelectorAll("[data-row] [data-key=o][aria-current]")) link.removeAttribute("aria-current");
   document.querySelector(".row-article")?.remove();
 }
@@ -115,6 +121,13 @@ document.addEventListener("click", (event) => {
     if (rowOf(idIn(link.pathname))) open(addressOf(link));
     else location.assign(addressOf(link)); // on another page of the list
   }
+});
+
+// With a note of its reader an article comes anew.
+document.addEventListener("htmx:load", ({ target }) => {
+  if (!target.matches(".opened")) return;
+  tell(target);
+  focusOn(target.querySelector("#notes-title"));
 });
 
 // The next unread article comes beside its list, too, and behind the one that is open.

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import Opening, keep
 from articles.lists.selection import Selection
 from tests.browser.test_accessibility import RULES, SCREENS, violations
+from tests.browser.test_aloud import VOICES
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -148,6 +149,50 @@ def test_articles_open_in_their_row_and_shut(open_page, reader, articles, sign_i
     expect(opened).to_have_count(0)
     expect(link(page, articles[2])).to_be_focused()
     expect(page).to_have_url(re.compile(rf"/#article-{articles[2].pk}$"))
+
+
+@pytest.mark.parametrize(("opening", "screen"), [(Opening.BESIDE, WIDE), (Opening.ROW, PHONE)])
+def test_what_an_articles_page_has_is_there_too(open_page, reader, sign_in, opening, screen):
+    feed = make_feed(title="Harbour notes")
+    other = make_article(feed, language="en", content_html=LONG)
+    article = make_article(
+        feed, title="雨停了", language="zh", content_html="<p>Es regnet.</p><p>The rain is over.</p>"
+    )
+    keep(reader, Selection(), opening=opening)
+    page = open_page(**screen)
+    page.add_init_script(VOICES)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    link(page, article).click()
+    opened = page.locator(".opened")
+    expect(opened.locator(".prose")).to_be_visible()
+    page.keyboard.press("z")
+    look = page.locator("#look")
+    expect(look.get_by_text("Chinese characters")).to_be_visible()
+    look.get_by_role("radio", name="Sepia").check(force=True)
+    expect(page.locator("html")).to_have_attribute("data-theme", "sepia")
+    page.keyboard.press("Escape")
+    expect(look).to_be_hidden()
+
+    opened.locator(".prose p").last.evaluate("(text) => getSelection().selectAllChildren(text)")
+    page.get_by_role("button", name="Highlight").click()
+    expect(opened.locator("mark.passage")).to_have_text("The rain is over.")
+    expect(opened.locator(".notes li")).to_have_count(1)
+    page.keyboard.press("c")
+    expect(page.get_by_label("Note", exact=True)).to_be_focused()
+    page.keyboard.type("Since when?")
+    opened.locator(".notes").get_by_role("button", name="Save").click()
+    expect(opened.locator(".notes li")).to_have_count(2)
+    expect(link(page, article)).to_have_attribute("aria-current", "true")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+    link(page, other).click()
+    expect(opened.locator(".prose")).to_contain_text("the third step")
+    opened.get_by_role("button", name="Read aloud").click()
+    expect(page.locator(".spoken")).to_have_text(other.title)
+    page.keyboard.press("u" if opening is Opening.BESIDE else "o")
+    expect(opened).to_have_count(0)
+    expect(page.locator(".spoken")).to_have_count(0)
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -8,8 +8,9 @@ import pytest
 
 from articles.lists.list_settings import Opening, keep
 from articles.lists.pages import PAGE, Selection, Show, unread_among
+from articles.models import Enclosure
 from tests.articles.views.list_page import HTMX, rows
-from tests.factories import make_articles, make_feed, make_reader
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,22 @@ def reader(client):
     keep(reader, Selection(), opening=Opening.BESIDE)
     client.force_login(reader)
     return reader
+
+
+@pytest.mark.parametrize("part", ["pane", "row"])
+def test_it_has_what_the_articles_page_has(client, reader, part):
+    article = make_article()
+    Enclosure.objects.create(article=article, url="https://harbour.example/1.mp3", media_type="audio/mpeg")
+    address = f"{article.get_absolute_url()}?in={part}"
+    text = client.get(address, headers=HTMX).text
+    for its in ("data-hear=", 'class="aloud"', 'popovertarget="look"', 'id="passage"', "Add a note"):
+        assert its in text
+    [adding] = set(re.findall(r'hx-post="([^"]*/notes/[^"]*)"', text))
+    answer = client.post(adding, {"text": "Since when?"}, headers=HTMX, follow=True)
+    assert answer.redirect_chain[0][0].startswith(address)
+    assert "<html" not in answer.text
+    assert "Since when?" in answer.text
+    assert "A note needs words" in client.post(adding, {"text": ""}, headers=HTMX, follow=True).text
 
 
 @pytest.mark.parametrize("part", ["pane", "row"])
