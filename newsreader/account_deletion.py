@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.export.models import Output
 from articles.ingest.feed_deletion import delete_account, private_to
-from articles.models import ArticleState
+from articles.models import ArticleState, Note
 from feeds.models import Subscription
 from newsreader.counted_password import check_password
 
@@ -65,5 +65,6 @@ def what_goes(reader: User) -> dict[str, int]:
         "articles": feeds.aggregate(total=Sum("article_count", default=0))["total"],
         "subscriptions": Subscription.objects.filter(user=reader).count(),
         "stars": ArticleState.objects.filter(user=reader, starred_at__isnull=False).count(),
+        "notes": Note.objects.filter(user=reader).count(),
         "outputs": Output.objects.filter(user=reader).count(),
     }

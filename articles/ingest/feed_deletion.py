@@ -87,7 +87,7 @@ def delete_orphans(now: datetime) -> int:
 
 def gone_and_kept(feed: Feed) -> tuple[int, int]:
     """The number of a feed's articles that go with its last subscriber, and of those that stay as somebody has starred
-    or labelled them."""
+    or labelled them, or written a note on them."""
     kept = feed.articles.filter(is_kept()).count()
     return feed.article_count - kept, kept
 

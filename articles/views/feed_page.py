@@ -170,7 +170,7 @@ def _save(request: SignedIn, feed: Feed, form: SubscriptionForm) -> None:
 
 def _last(request: SignedIn, feed: Feed) -> dict[str, int] | None:
     """The number of articles that would go if the reader left the feed, and of those that stay as somebody has starred
-    or labelled them; None where others are left to see it."""
+    or labelled them, or written a note on them; None where others are left to see it."""
     if not own.is_last(request.user, feed):
         return None
     gone, kept = gone_and_kept(feed)

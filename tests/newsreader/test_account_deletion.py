@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles.lists.reader_state import star
 from articles.models import Article, ArticleState
+from articles.notes.own import add_note
 from feeds.models import Category, Feed, Subscription
 from feeds.subscriptions import own
 from newsreader.housekeeping import keep_house
@@ -31,11 +32,13 @@ def test_it_says_what_goes_and_then_that_goes(client, reader):
     own.follow(reader, private)
     own.choose_own(reader)
     star(reader, kept, on=True)
+    add_note(reader, kept.pk, "Since when?")
     text = " ".join(client.get(PAGE).text.split())
     for part in (
         "2 subscriptions",
         "1 feed that nobody else follows, with 3 articles",
         "1 star,",
+        "1 note or highlighted passage,",
         "0 secret addresses",
     ):
         assert part in text

@@ -11,6 +11,7 @@ from articles.ingest.feed_deletion import leave_for_now
 from articles.labels.own import make_label, put_labels
 from articles.lists.reader_state import star
 from articles.models import Article, Tombstone
+from articles.notes.own import add_note
 from feeds.models import Category, Feed, Subscription
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds
@@ -131,14 +132,15 @@ def test_while_somebody_else_has_it_a_private_feed_stays(client, reader):
     assert list(followed_feeds(other)) == [feed]
 
 
-def test_what_somebody_labelled_is_not_among_what_would_be_deleted(client, reader):
+def test_what_somebody_labelled_or_wrote_on_is_not_among_what_would_be_deleted(client, reader):
     feed = make_feed(is_shared=False)
-    labelled, *_others = make_articles(3, feed)
+    labelled, noted, *_others = make_articles(4, feed)
     own.follow(reader, feed)
     put_labels(reader, labelled.pk, [make_label(reader, "later")])
+    add_note(reader, noted.pk, "Since when?")
     page = client.post(f"/feeds/{feed.pk}/unfollow/").text
     assert "Its 2 articles will be deleted" in page
-    assert "1 article that is starred or labelled stays." in page
+    assert "2 articles with a star, a label or a note stay." in page
     assert "2 articles are deleted." in client.post(f"/feeds/{feed.pk}/unfollow/", {"confirmed": "1"}, follow=True).text
 
 
@@ -147,7 +149,9 @@ def test_what_somebody_starred_stays_and_the_feed_can_be_had_again(client, reade
     starred, plain = make_articles(2, feed)
     own.follow(reader, feed)
     star(reader, starred, on=True)
-    assert "1 article that is starred or labelled stays." in client.post(f"/feeds/{feed.pk}/unfollow/").content.decode()
+    assert (
+        "1 article with a star, a label or a note stays." in client.post(f"/feeds/{feed.pk}/unfollow/").content.decode()
+    )
     client.post(f"/feeds/{feed.pk}/unfollow/", {"confirmed": "1"})
     assert list(Article.objects.all()) == [starred]
     feed.refresh_from_db()
