@@ -20,6 +20,7 @@ pytestmark = [
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 LONG = "<p>The water came up to the third step, and the master wrote it down.</p>" * 60
+TEXT = '<h2><a href="https://harbour.example/">Tides</a></h2><p>Es regnet.</p><p>The rain is over.</p>'
 HERE = '[data-row] [data-key="o"][aria-current]'
 
 
@@ -155,9 +156,7 @@ def test_articles_open_in_their_row_and_shut(open_page, reader, articles, sign_i
 def test_what_an_articles_page_has_is_there_too(open_page, reader, sign_in, opening, screen):
     feed = make_feed(title="Harbour notes")
     other = make_article(feed, language="en", content_html=LONG)
-    article = make_article(
-        feed, title="雨停了", language="zh", content_html="<p>Es regnet.</p><p>The rain is over.</p>"
-    )
+    article = make_article(feed, title="雨停了", language="zh", content_html=TEXT)
     keep(reader, Selection(), opening=opening)
     page = open_page(**screen)
     page.add_init_script(VOICES)
@@ -166,6 +165,8 @@ def test_what_an_articles_page_has_is_there_too(open_page, reader, sign_in, open
     link(page, article).click()
     opened = page.locator(".opened")
     expect(opened.locator(".prose")).to_be_visible()
+    # A headline's link fills its row, one in the text nothing.
+    assert opened.locator("h2 a").evaluate("(link) => getComputedStyle(link, '::after').content") == "none"
     page.keyboard.press("z")
     look = page.locator("#look")
     expect(look.get_by_text("Chinese characters")).to_be_visible()
