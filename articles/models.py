@@ -21,6 +21,7 @@ from articles.listening.models import PlayPosition
 from articles.lists.models import ListSettings
 from articles.notes.models import Note
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
+from articles.rules.models import Rule, RuleHit, UnjudgedArticle
 from articles.saved_searches.models import SavedSearch
 from articles.text import first_words
 from feeds.models import Feed
@@ -29,8 +30,8 @@ from feeds.parse.media_types import Kind, kind_of
 # Django looks for models here.
 __all__ = [
     "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress",
-    "KeptCounts", "Label", "ListSettings", "Note", "Output", "PlayPosition", "RefererRule", "SavedSearch",
-    "StoredImage",
+    "KeptCounts", "Label", "ListSettings", "Note", "Output", "PlayPosition", "RefererRule", "Rule", "RuleHit",
+    "SavedSearch", "StoredImage", "UnjudgedArticle",
 ]  # fmt: skip
 
 
@@ -195,6 +196,9 @@ class ArticleState(models.Model):
     is_read = models.BooleanField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)
     starred_at = models.DateTimeField(null=True)
+    # Done by a rule, and not by the reader since.
+    read_by_rule = models.BooleanField(default=False, db_default=False)
+    starred_by_rule = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "article"], name="one_state_per_reader_and_article")]

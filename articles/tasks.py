@@ -17,6 +17,8 @@ from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
 from articles.ingest import hub_deliveries, older_documents, pipeline
 from articles.kept_counts import counting
+from articles.rules import queue as rules
+from articles.rules import waiting
 from articles.search import index as search_index
 from feeds.history import progress
 from feeds.http import Client
@@ -31,6 +33,8 @@ REINDEX_SECONDS = 30.0
 BACKFILL_SECONDS = 15.0
 # And one of `count_kept`, which begins with who waited longest.
 RECOUNT_SECONDS = 5.0
+# And of `apply_rules`, for each of its two parts.
+RULES_SECONDS = 10.0
 
 
 @shared_task
@@ -41,6 +45,8 @@ def tick() -> None:
     _send(fetch_full_texts, full_text.claim_due(timezone.now()), full_text.QUEUE.lease)
     ring_for_hubs()
     ring_for_history()
+    if waiting.is_due():
+        apply_rules.apply_async(expires=60)
     heartbeat.beat(timezone.now())
 
 
@@ -121,6 +127,13 @@ def fetch_full_texts(token: str, keys: list[int]) -> None:
 
     with Client(policy(WORKER)) as client:
         full_text.fetch_claim(client, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def apply_rules() -> None:
+    """Let rules see what came in, and go back over what was there before, for a while."""
+    rules.work(RULES_SECONDS)
+    rules.work_back(RULES_SECONDS)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -78,6 +78,16 @@ def _want(articles: Iterable[Article], feed: Feed) -> int:
     if rows:
         FullText.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def want_recent(article_ids: Collection[int]) -> None:
+    """Have the whole texts of those of these articles fetched that are recent, and that nothing is known of yet."""
+    from articles.models import Article
+
+    if article_ids:
+        recent = Article.objects.filter(pk__in=article_ids, published_at__gte=timezone.now() - RECENT, full_text=None)
+        rows = [FullText(article_id=pk, url=url, host=host_of(url)) for pk, url in recent.values_list("pk", "url")]
+        FullText.objects.bulk_create([row for row in rows if row.host], ignore_conflicts=True)
 
 
 def want_old(feed: Feed, articles: QuerySet[Article]) -> Iterator[tuple[int, int]]:

@@ -98,7 +98,16 @@ def _in_a_hurry(client: Client, feed: Feed) -> Client:
 
 
 def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Poll | None:
-    """Store what `asked` returns, or that it raised, as `refresh` does. Raises NotStored."""
+    """Store what `asked` returns, or that it raised, as `refresh` does, and let rules see it. Raises NotStored."""
+    poll = _recorded(feed, asked, started_at)
+    if poll and (poll.new_articles or poll.changed_articles):
+        from articles.rules.queue import see_at_once
+
+        see_at_once()
+    return poll
+
+
+def _recorded(feed: Feed, asked: Callable[[], Read], started_at: datetime) -> Poll | None:
     try:
         return _settle(feed, asked(), started_at)
     except LeaseLost:

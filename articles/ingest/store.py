@@ -20,6 +20,7 @@ from articles.images import archive
 from articles.ingest.content import DerivedContent
 from articles.ingest.entries.decide import Known
 from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Origin, Tombstone
+from articles.rules import waiting as rules
 from articles.sanitize import VERSION
 from articles.search import index as search_index
 from articles.search.analyze.languages import detect
@@ -70,6 +71,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     search_index.index(articles, kinds)
     archive.want(articles, feed, files)
     full_text.want(articles, feed)
+    rules.want(articles)
     _count(feed, articles)
     return articles
 
@@ -159,6 +161,7 @@ def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetim
     rows = Article.objects.select_related("source", "feed", "full_text")
     rows = rows.defer("full_text__pages_zlib", "full_text__html_zlib")
     articles = rows.in_bulk([known.id for known, _ in changes])
+    rules.want(articles.values())
     return sum(_update(articles[known.id], clean, now) for known, clean in changes if known.id in articles)
 
 
@@ -218,6 +221,7 @@ def put_whole(article: Article, content: DerivedContent, *, now: datetime, is_fi
     article.save(update_fields=list(new))
     search_index.index([article])
     archive.want([article], article.feed)
+    rules.want([article])
     Feed.objects.filter(pk=article.feed_id).update(articles_changed_at=now)
     return True
 

@@ -46,6 +46,7 @@ class ArticleLabel(models.Model):
     label = models.ForeignKey(Label, related_name="rows", on_delete=models.CASCADE, db_index=False)
     article = models.ForeignKey("articles.Article", related_name="label_rows", on_delete=models.CASCADE)
     added_at = models.DateTimeField(default=timezone.now)
+    by_rule = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["label", "article"], name="label_once_per_article")]

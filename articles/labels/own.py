@@ -175,6 +175,27 @@ def add_labels(label_ids: Collection[int], article_ids: Iterable[int]) -> None:
         have_counted_at_once(reader)
 
 
+def add_label_by_rule(label_id: int, article_ids: Collection[int]) -> set[int]:
+    """Put a label on articles for a rule. Returns those that have it by a rule now: not where the reader put it on."""
+    rows = ArticleLabel.objects.filter(label=label_id, article__in=article_ids)
+    new = set(article_ids) - set(rows.values_list("article", flat=True))
+    ArticleLabel.objects.bulk_create(
+        [ArticleLabel(label_id=label_id, article_id=pk, by_rule=True) for pk in sorted(new)], ignore_conflicts=True
+    )
+    have_counted_at_once(_reader_of(label_id))
+    return set(rows.filter(by_rule=True).values_list("article", flat=True))
+
+
+def take_back_label(label_id: int, article_ids: Collection[int]) -> None:
+    """Take a label off again where a rule put it on."""
+    ArticleLabel.objects.filter(label=label_id, article__in=article_ids, by_rule=True).delete()
+    have_counted_at_once(_reader_of(label_id))
+
+
+def _reader_of(label_id: int) -> int:
+    return Label.objects.values_list("user", flat=True).get(pk=label_id)
+
+
 def turn_label(reader: User, article_id: int, key: int) -> bool:
     """Put the label with that key on an article that the reader may read, or take it off. False where no label has the
     key."""
@@ -188,10 +209,17 @@ def turn_label(reader: User, article_id: int, key: int) -> bool:
 
 
 def _put(label_ids: Iterable[int], article_ids: Iterable[int]) -> None:
-    """`add_labels` without a word to the numbers of the labels' reader, which are told once by what else is done."""
+    """`add_labels` without a word to the numbers of the labels' reader, which are told once by what else is done. What
+    a rule has put there before is the reader's from now on."""
     articles = sorted(set(article_ids))
     rows = [ArticleLabel(label_id=label, article_id=article) for label in sorted(label_ids) for article in articles]
-    ArticleLabel.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
+    ArticleLabel.objects.bulk_create(
+        rows,
+        batch_size=_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["label", "article"],
+        update_fields=["by_rule"],
+    )
 
 
 def _rows_on(article_ids: Collection[int], reader: User) -> QuerySet[ArticleLabel]:

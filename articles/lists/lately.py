@@ -1,5 +1,5 @@
-"""The articles that a reader read or starred last, by when they did: what was marked as read with many others is not
-among them.
+"""The articles that a reader read or starred last, by when they did: what was marked as read with many others, or by a
+rule, is not among them.
 
 Pages are found by key, the moment and the article's id, along an index of the reader's own rows.
 """
@@ -29,7 +29,7 @@ class Deed(StrEnum):
 
 
 _MOMENTS = {Deed.READ: "changed_at", Deed.STARRED: "starred_at"}
-_ROWS = {Deed.READ: {"is_read": True}, Deed.STARRED: {"starred_at__isnull": False}}
+_ROWS = {Deed.READ: {"is_read": True, "read_by_rule": False}, Deed.STARRED: {"starred_at__isnull": False}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.kept_counts.rows import put_out_of_date
@@ -48,14 +50,17 @@ def mark_ids_read(reader: User, ids: Iterable[int], *, read: bool = True) -> Non
     _write(reader, ids, read=read, at=timezone.now())
 
 
-def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime) -> None:
+def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime, by_rule: bool = False) -> None:
     # Each once and in one order: two requests that write the same rows must neither collide nor wait for each other.
     ArticleState.objects.bulk_create(
-        [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=at) for pk in sorted(set(ids))],
+        [
+            ArticleState(user=reader, article_id=pk, is_read=read, changed_at=at, read_by_rule=by_rule)
+            for pk in sorted(set(ids))
+        ],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["user", "article"],
-        update_fields=["is_read", "changed_at"],
+        update_fields=["is_read", "changed_at", "read_by_rule"],
     )
     put_out_of_date(reader)
 
@@ -72,12 +77,59 @@ def star_ids(reader: User, ids: Iterable[int], *, on: bool) -> None:
         some = ordered[start : start + BATCH]
         states = ArticleState.objects.filter(user=reader, article__in=some)
         if not on:
-            states.exclude(starred_at=None).update(starred_at=None)
+            states.exclude(starred_at=None).update(starred_at=None, starred_by_rule=False)
             continue
         ArticleState.objects.bulk_create(
             [ArticleState(user=reader, article_id=pk, starred_at=now) for pk in some], ignore_conflicts=True
         )
-        states.filter(starred_at=None).update(starred_at=now)
+        states.filter(Q(starred_at=None) | Q(starred_by_rule=True)).update(
+            starred_at=Coalesce("starred_at", now), starred_by_rule=False
+        )
+    put_out_of_date(reader)
+
+
+# --- by rules ---------------------------------------------------------------------------------------------------------
+
+
+def mark_read_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int]:
+    """Mark those of these articles read that are unread, and that the reader has not put back to unread. Returns those
+    that are read by a rule now, by this one or another."""
+    states = ArticleState.objects.filter(user=reader, article__in=ids)
+    by_hand = set(states.filter(is_read=False).values_list("article", flat=True))
+    if unread := unread_among(ids, reader) - by_hand:
+        _write(reader, unread, read=True, at=at, by_rule=True)
+    return set(states.filter(read_by_rule=True).values_list("article", flat=True))
+
+
+def star_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int]:
+    """Star those of these articles that are not. Returns those that are starred by a rule now."""
+    ArticleState.objects.bulk_create(
+        [ArticleState(user=reader, article_id=pk, changed_at=at) for pk in sorted(ids)],
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    states = ArticleState.objects.filter(user=reader, article__in=ids)
+    states.filter(starred_at=None).update(starred_at=at, starred_by_rule=True)
+    put_out_of_date(reader)
+    return set(states.filter(starred_by_rule=True).values_list("article", flat=True))
+
+
+def take_back_read(reader: User, ids: Collection[int]) -> None:
+    """Have these articles be as they were before a rule marked them read, where nobody has marked them since."""
+    states = ArticleState.objects.filter(user=reader, article__in=ids, read_by_rule=True)
+    states.update(is_read=None, read_by_rule=False, changed_at=timezone.now())
+    _forget_untouched(reader, ids)
+
+
+def take_back_stars(reader: User, ids: Collection[int]) -> None:
+    """The same of stars."""
+    states = ArticleState.objects.filter(user=reader, article__in=ids, starred_by_rule=True)
+    states.update(starred_at=None, starred_by_rule=False)
+    _forget_untouched(reader, ids)
+
+
+def _forget_untouched(reader: User, ids: Collection[int]) -> None:
+    ArticleState.objects.filter(user=reader, article__in=ids, is_read=None, starred_at=None).delete()
     put_out_of_date(reader)
 
 

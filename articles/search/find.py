@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic
 
 from articles.lists.cursors import BadCursor
 from articles.lists.pages import load, newest_id
@@ -19,12 +20,14 @@ from articles.search.query.syntax import Note
 
 __all__ = [
     "BadCursor", "Facets", "Found", "Order", "Search", "SearchPage", "SearchTimeout", "facets", "found_ids",
-    "found_page", "search_page", "shown_again",
+    "found_page", "search_page", "shown_again", "total_of",
 ]  # fmt: skip
 
 # Totals up to here are exact where the index alone can tell.
 COUNTED = 1000
 FACETED = 1000
+MOST_COUNTED = 10_000_000
+COUNTED_AT_ONCE = 400  # of what has to be looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,20 @@ def _total(asked: Asked, page: HitPage) -> tuple[int, bool]:
             return max(counted, page.known), True
         return max(COUNTED, page.known - 1), False
     return max(page.known - 1, 0), False
+
+
+def total_of(search: Search) -> tuple[int, bool]:
+    """The number of hits in the whole archive, and True where it is exact: where the index alone can't tell, as many
+    are counted as `search.patience` reaches. Raises SearchTimeout."""
+    asked = understand(search)
+    if asked.plan.exact:
+        return backend().count(asked.plan, limit=MOST_COUNTED), True
+    total, cursor, end = 0, "", monotonic() + search.patience
+    while True:
+        page = _page(search, asked, cursor, COUNTED_AT_ONCE)
+        total, cursor = total + len(page.article_ids), page.next_cursor
+        if not cursor or monotonic() > end:
+            return total, not cursor
 
 
 def _shown(search: Search, asked: Asked, page: HitPage) -> list[Found]:

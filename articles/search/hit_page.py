@@ -26,7 +26,7 @@ from articles.search.query.rank import score
 from articles.search.query.syntax import Note, Problem, Words
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from articles.search.reader_leaves import Choice, asks_reader_alone, choose, facts, for_nobody
-from articles.search.resolve import in_feeds, resolve
+from articles.search.resolve import Names, resolve
 
 # A page is filled up for so many seconds; what is left waits behind "older".
 PATIENCE = 0.3
@@ -84,13 +84,11 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
     """The condition that is searched for, its plan, and the notes on the query; `also`: conditions beside it, `among`:
     articles outside which nothing is looked for."""
     parsed = syntax.parse(search.text)
-    asked = resolve(parsed.tree, now=search.now, reader=search.reader)
     terms = [term for term, _ in leaves(parsed.tree)] if parsed.tree else []
     empty = [term.text for term in terms if isinstance(term, Words) and not atoms(term.text)]
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
-    is_own = syntax.asks_kept(parsed.tree)
-    scope = scope_of(search.selection, search.reader, quiet=True, is_own=is_own)
-    condition = And((*_selected(search, scope), *also, asked))
+    scope = searched(search, parsed.tree)
+    condition = condition_of(search, parsed.tree, scope, Names(search.reader), also)
     if not isinstance(search.reader, User):
         condition = And((for_nobody(condition),))
         return Asked(condition, planned(condition), notes)
@@ -100,6 +98,18 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
         start = max(filter(None, (choice.start, among.start)), default=None)
         choice = replace(choice, article_ids=chosen, start=start)
     return Asked(choice.rest, _narrowed(planned(choice.rest), choice), notes)
+
+
+def searched(search: Search, tree: syntax.Node | None) -> Scope:
+    """The feeds that are searched."""
+    return scope_of(search.selection, search.reader, quiet=True, is_own=syntax.asks_kept(tree))
+
+
+def condition_of(
+    search: Search, tree: syntax.Node | None, scope: Scope, names: Names, also: tuple[Condition, ...] = ()
+) -> Condition:
+    """The condition that is true of the hits: of what lies in `scope`, `also`, what the selection asks, and `tree`."""
+    return And((*_selected(search, scope, names), *also, resolve(tree, now=search.now, names=names)))
 
 
 def planned(condition: Condition) -> Plan:
@@ -117,9 +127,9 @@ def _narrowed(found_by: Plan, choice: Choice) -> Plan:
     )
 
 
-def _selected(search: Search, scope: Scope) -> list[Condition]:
+def _selected(search: Search, scope: Scope, names: Names) -> list[Condition]:
     """The conditions that the selection asks, beside the query."""
-    feeds: list[Condition] = [] if scope.is_all else [in_feeds(frozenset(scope.feed_ids()))]
+    feeds: list[Condition] = [] if scope.is_all else [names.in_feeds(frozenset(scope.feed_ids()))]
     show = search.selection.show
     is_narrowed = isinstance(search.reader, User) and show is not Show.ALL
     return [*feeds, OfReader("is", show.value)] if is_narrowed else feeds
@@ -253,7 +263,7 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
         known = _facts(ids, of_reader, search.reader)
         ids = {pk for pk in ids if matches(of_reader, Text(title="", text="", of_reader=known[pk]))}
     if of_text.parts:
-        texts = _texts(ids, of_text, search.reader)
+        texts = loaded_texts(ids, of_text, search.reader)
         walk.texts |= {id_: text for id_, text in texts.items() if matches(of_text, text)}
         ids &= walk.texts.keys()
     return [hit for hit in candidates if hit.article_id in ids]
@@ -272,11 +282,11 @@ def _facts(article_ids: Collection[int], condition: Condition, reader: Reader) -
 def texts_of(article_ids: Iterable[int], known: dict[int, Text]) -> dict[int, Text]:
     """The texts of these articles, as far as there still are any."""
     wanted = set(article_ids)
-    loaded = _texts(wanted - known.keys(), And(), AnonymousUser())
+    loaded = loaded_texts(wanted - known.keys(), And(), AnonymousUser())
     return {article_id: text for article_id, text in (known | loaded).items() if article_id in wanted}
 
 
-def _texts(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, Text]:
+def loaded_texts(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, Text]:
     """The articles' texts as they are matched against `condition` and cut into snippets."""
     if not article_ids:
         return {}

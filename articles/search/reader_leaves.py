@@ -114,6 +114,11 @@ def asks_reader_alone(condition: Condition) -> bool:
     return all(isinstance(leaf, OfReader) for leaf, _ in leaves(condition))
 
 
+def asks_of_reader(condition: Condition) -> bool:
+    """True where a part of it is answered by what the reader did."""
+    return any(isinstance(leaf, OfReader) for leaf, _ in leaves(condition))
+
+
 def facts(article_ids: Collection[int], condition: Condition, reader: User) -> dict[int, frozenset[OfReader]]:
     """Of each of these articles, which of the condition's leaves are true of it."""
     asked = {leaf for leaf, _ in leaves(condition) if isinstance(leaf, OfReader)}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cached_property
 
 from articles.search.analyze.fold import fold
 from articles.search.query.matching import (
@@ -21,20 +22,67 @@ from articles.search.query.matching import (
 )
 from articles.search.query.syntax import DATE, READER_FIELDS, Filter, Node, Term, Words
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
-from feeds.models import Feed
+from feeds.models import Category, Feed
 from feeds.subscriptions.own import own_titles
 from feeds.subscriptions.visibility import Reader, categories_for, feeds_within, visible_feeds
 
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
 
-def resolve(node: Node | None, *, now: datetime, reader: Reader) -> Condition:
-    """The condition that `node` stands for. Days begin in the time zone of `now`; feeds and categories are those of
-    `reader`, under the names that these have for them. Words that are nothing but punctuation ask for nothing, wherever
+class Names:
+    """The names of a reader's feeds and categories, each read when it is first asked for: for one query, or for many
+    that are understood at the same moment."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._of_categories: dict[str, frozenset[int]] = {}
+
+    def feeds_named(self, value: str) -> frozenset[int]:
+        """The feed with that id, else those whose name or host contains `value`."""
+        is_id = value.isdecimal() and len(value) < 19
+        if is_id and visible_feeds(self._reader).filter(id=int(value)).exists():
+            return frozenset({int(value)})
+        wanted = fold(value)
+        return frozenset(pk for pk, (name, host) in self._feeds.items() if wanted in fold(name) or wanted in fold(host))
+
+    def feeds_of_categories(self, value: str) -> frozenset[int]:
+        """The feeds of the categories with that name, and of all categories inside them."""
+        wanted = fold(value)
+        if wanted not in self._of_categories:
+            named = [each for each in self._categories if wanted in {fold(each.slug), fold(each.name)}]
+            inside = [feeds_within(each, self._reader).values_list("pk", flat=True) for each in named]
+            self._of_categories[wanted] = frozenset(pk for pks in inside for pk in pks)
+        return self._of_categories[wanted]
+
+    def in_feeds(self, feed_ids: frozenset[int]) -> InFeeds:
+        """The condition of being in one of these feeds, with their share of all articles."""
+        counts = self._counts if len(feed_ids) > 1 else {}
+        return InFeeds(feed_ids, sum(counts.get(feed_id, 0) for feed_id in feed_ids) / max(sum(counts.values()), 1))
+
+    @cached_property
+    def _feeds(self) -> dict[int, tuple[str, str]]:
+        called = own_titles(self._reader)
+        columns = visible_feeds(self._reader).values_list("id", "custom_title", "title", "host", "url")
+        return {
+            pk: (called.get(pk) or custom or title or host or url, host) for pk, custom, title, host, url in columns
+        }
+
+    @cached_property
+    def _categories(self) -> list[Category]:
+        return list(categories_for(self._reader))
+
+    @cached_property
+    def _counts(self) -> dict[int, int]:
+        return dict(Feed.objects.values_list("id", "article_count"))
+
+
+def resolve(node: Node | None, *, now: datetime, names: Names) -> Condition:
+    """The condition that `node` stands for. Days begin in the time zone of `now`; feeds and categories are those of a
+    reader, under the names that these have for them. Words that are nothing but punctuation ask for nothing, wherever
     they stand."""
     if node is None:
         return And()
-    return evaluate(node, lambda term: _resolved(term, now, reader), every=_all, some=_either, no=_not) or And()
+    return evaluate(node, lambda term: _resolved(term, now, names), every=_all, some=_either, no=_not) or And()
 
 
 # Parts as far as they ask for something; None for what does not.
@@ -57,14 +105,14 @@ def _those(parts: Iterable[_Part]) -> tuple[Condition, ...]:
     return tuple(part for part in parts if part is not None)
 
 
-def _resolved(term: Term, now: datetime, reader: Reader) -> _Part:
+def _resolved(term: Term, now: datetime, names: Names) -> _Part:
     match term:
         case Words(text, field):
             return Contains(text, field) if atoms(text) else None
         case Filter("feed", value):
-            return in_feeds(_feeds_named(value, reader))
+            return names.in_feeds(names.feeds_named(value))
         case Filter("category", value):
-            return in_feeds(_feeds_of_categories(value, reader))
+            return names.in_feeds(names.feeds_of_categories(value))
         case Filter("lang", value):
             return InLanguage(written_as(value.replace("_", "-")))
         case Filter("has", value):
@@ -73,29 +121,6 @@ def _resolved(term: Term, now: datetime, reader: Reader) -> _Part:
             return OfReader(field, value)
         case Filter(field, value):
             return _published(field, value, now)
-
-
-def in_feeds(feed_ids: frozenset[int]) -> InFeeds:
-    """The condition of being in one of these feeds, with their share of all articles."""
-    counts = dict(Feed.objects.values_list("id", "article_count")) if len(feed_ids) > 1 else {}
-    return InFeeds(feed_ids, sum(counts.get(feed_id, 0) for feed_id in feed_ids) / max(sum(counts.values()), 1))
-
-
-def _feeds_named(value: str, reader: Reader) -> frozenset[int]:
-    """The feed with that id, else those whose name or host contains `value`."""
-    columns = visible_feeds(reader).values_list("id", "custom_title", "title", "host", "url")
-    if value.isdecimal() and len(value) < 19 and columns.filter(id=int(value)).exists():
-        return frozenset({int(value)})
-    wanted, called = fold(value), own_titles(reader)
-    names = ((pk, called.get(pk) or custom or title or host or url, host) for pk, custom, title, host, url in columns)
-    return frozenset(pk for pk, name, host in names if wanted in fold(name) or wanted in fold(host))
-
-
-def _feeds_of_categories(value: str, reader: Reader) -> frozenset[int]:
-    """The feeds of the categories with that name, and of all categories inside them."""
-    wanted = fold(value)
-    named = [each for each in categories_for(reader) if wanted in {fold(each.slug), fold(each.name)}]
-    return frozenset(pk for each in named for pk in feeds_within(each, reader).values_list("pk", flat=True))
 
 
 def _published(field: str, value: str, now: datetime) -> Published:

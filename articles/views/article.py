@@ -31,6 +31,7 @@ from articles.views.frame import with_films
 from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
+from articles.views.rules import deeds_in_words
 from articles.views.script import html_of, name_in, script_of, show_in
 from articles.views.selection import address_of, as_chosen, list_address, selection_of
 from feeds.subscriptions.own import call_by_own_titles
@@ -70,6 +71,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "is_unread": not is_opened,
         "is_starred": _is_starred(request, shown),
         "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
+        "deeds": deeds_in_words(request, shown),
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
     }
     context |= place

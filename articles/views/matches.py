@@ -13,7 +13,7 @@ from articles.models import Article
 from articles.search.find import Search, SearchTimeout, found_page
 from articles.search.hit_page import HitPage
 from articles.search.query import parse, snippets
-from articles.search.resolve import resolve
+from articles.search.resolve import Names, resolve
 
 PAGE = 30
 
@@ -32,7 +32,7 @@ class Marked:
 
 def marked(article: Article, search: Search) -> Marked:
     """The article with the query's matches in it."""
-    condition = resolve(parse(search.text).tree, now=search.now, reader=search.reader)
+    condition = resolve(parse(search.text).tree, now=search.now, names=Names(search.reader))
 
     def find(field: str, text: str) -> Places:
         return snippets.places(text, condition, field=field, language=article.language)

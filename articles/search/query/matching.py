@@ -101,10 +101,7 @@ class Text:
 
     def stems(self, name: str) -> str:
         """The language of the stems of a field. Names and addresses are not inflected."""
-        return stem_language(self.language) if name in {"title", "text"} else ""
-
-
-EITHER = ("title", "text")  # where words without a field are looked for
+        return _stem_language(self.language) if name in {"title", "text"} else ""
 
 
 def matches(condition: Condition, text: Text) -> bool:
@@ -115,8 +112,7 @@ def matches(condition: Condition, text: Text) -> bool:
 def _has(text: Text, wanted: Property) -> bool:
     match wanted:
         case Contains(words, name):
-            parts = atoms(words)
-            return _occurs(parts, text, name) if name else any(_occurs(parts, text, each) for each in EITHER)
+            return _occurs(words, text, name) if name else _occurs(words, text, "title") or _occurs(words, text, "text")
         case InFeeds(ids):
             return text.feed_id in ids
         case InLanguage(tag):
@@ -160,19 +156,45 @@ def is_language(tag: str) -> bool:
 _LANGUAGE = re.compile("[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
 
 
-def _occurs(parts: Sequence[Segment], text: Text, name: str) -> bool:
-    folded = text.folded(name)
-    certain = [number for number, part in enumerate(parts) if _stands_as_it_is(part)]
-    if not all(parts[number].text in folded for number in certain):
-        return False
-    if len(parts) == 1 and parts[0].is_run:
+def _occurs(words: str, text: Text, name: str) -> bool:
+    folded, stems = text.folded(name), text.stems(name)
+    phrase = _phrase(words, stems)
+    for each in phrase.certain:
+        if each not in folded:
+            return False
+    if phrase.is_run:
         return True
-    wanted = pattern(parts, text.stems(name))
-    if certain and name not in text._canonical:
-        anchor = max(certain, key=lambda number: len(parts[number].text))
-        if folded.count(parts[anchor].text) <= MOST_WINDOWS:
-            return _stands_near(wanted, _windows(folded, parts, anchor), text.stems(name))
-    return wanted in text.canonical(name)
+    if phrase.anchor is not None and name not in text._canonical:
+        parts = atoms(words)
+        if folded.count(parts[phrase.anchor].text) <= MOST_WINDOWS:
+            return _stands_near(phrase.pattern, _windows(folded, parts, phrase.anchor), stems)
+    return phrase.pattern in text.canonical(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words as they are looked for in a text of one language: the pieces that must stand there letter by letter, the
+    number of the longest of them, and the pattern that the text's canonical form must have, unless all is one run."""
+
+    certain: tuple[str, ...]
+    anchor: int | None
+    is_run: bool
+    pattern: str
+
+
+@lru_cache(maxsize=4096)
+def _phrase(words: str, language: str) -> _Phrase:
+    parts = atoms(words)
+    certain = [number for number, part in enumerate(parts) if _stands_as_it_is(part)]
+    return _Phrase(
+        certain=tuple(parts[number].text for number in certain),
+        anchor=max(certain, key=lambda number: len(parts[number].text), default=None),
+        is_run=len(parts) == 1 and parts[0].is_run,
+        pattern=pattern(parts, language),
+    )
+
+
+_stem_language = lru_cache(maxsize=256)(stem_language)
 
 
 def _stands_near(wanted: str, windows: Iterator[str], language: str) -> bool:

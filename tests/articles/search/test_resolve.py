@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from articles.search.query import parse
 from articles.search.query.matching import Condition, Contains, InFeeds, InLanguage, Published
 from articles.search.query.tree import And, Not
-from articles.search.resolve import resolve
+from articles.search.resolve import Names, resolve
 from tests.factories import make_category, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ NOW = datetime(2026, 3, 10, 1, 30, tzinfo=ZONE)
 
 
 def resolved(query: str) -> Condition:
-    return resolve(parse(query).tree, now=NOW, reader=AnonymousUser())
+    return resolve(parse(query).tree, now=NOW, names=Names(AnonymousUser()))
 
 
 def day(*parts: int) -> datetime:

@@ -1,0 +1,145 @@
+"""What rules do to articles, and taking it back: once for each rule and article, and never over what the reader did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+
+from articles.full_text import queue as full_text
+from articles.labels import own as labels
+from articles.lists import reader_state
+from articles.models import Article
+from articles.rules.models import Rule, RuleHit
+
+AT_ONCE = 2_000  # hits in one transaction
+
+
+@transaction.atomic
+def act(reader: User, found: Mapping[Rule, Collection[int]], at: datetime, *, again: bool = False) -> int:
+    """Do what the rules of `reader` do, to the articles that each of them has found. Returns the number of hits that
+    are new. An article that a rule has acted on is left alone; with `again` those that were taken back are not, and
+    what the rule did not do yet is done."""
+    pks = sorted({pk for ids in found.values() for pk in ids})
+    rows = RuleHit.objects.filter(rule__in=found, article__in=pks)
+    known = {(hit.rule_id, hit.article_id): hit for hit in rows}
+    hits = [
+        known.get((rule.pk, pk)) or RuleHit(rule=rule, article_id=pk, at=at)
+        for rule, ids in found.items()
+        for pk in sorted(ids)
+        if again or (rule.pk, pk) not in known
+    ]
+    new = [hit for hit in hits if hit.pk is None or hit.is_undone]
+    for hit in hits:
+        hit.is_undone = False
+    by_pk = {rule.pk: rule for rule in found}
+    _mark_read(reader, [hit for hit in hits if by_pk[hit.rule_id].marks_read], at)
+    _star(reader, [hit for hit in hits if by_pk[hit.rule_id].stars], at)
+    for rule in found:
+        if rule.label_id is not None:
+            _label(reader, rule.label_id, [hit for hit in hits if hit.rule_id == rule.pk])
+    full_text.want_recent({hit.article_id for hit in new if by_pk[hit.rule_id].fetches_whole})
+    _keep(hits)
+    return len(new)
+
+
+def _keep(hits: Collection[RuleHit]) -> None:
+    done = ["read", "starred", "label", "is_undone"]
+    RuleHit.objects.bulk_update([hit for hit in hits if hit.pk is not None], done, batch_size=AT_ONCE)
+    RuleHit.objects.bulk_create(
+        [hit for hit in hits if hit.pk is None],
+        batch_size=AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["rule", "article"],
+        update_fields=done,
+    )
+
+
+def _mark_read(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
+    by_rule = reader_state.mark_read_by_rule(reader, {hit.article_id for hit in hits}, at=at) if hits else set()
+    for hit in hits:
+        hit.read = hit.article_id in by_rule
+
+
+def _star(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
+    by_rule = reader_state.star_by_rule(reader, {hit.article_id for hit in hits}, at=at) if hits else set()
+    for hit in hits:
+        hit.starred = hit.article_id in by_rule
+
+
+def _label(reader: User, label_id: int, hits: Collection[RuleHit]) -> None:
+    by_rule = labels.add_label_by_rule(label_id, {hit.article_id for hit in hits}) if hits else set()
+    for hit in hits:
+        if hit.article_id in by_rule:
+            hit.label_id = label_id
+
+
+# --- taking it back ---------------------------------------------------------------------------------------------------
+
+
+def undo_on(reader: User, article_id: int) -> int:
+    """Take back what rules did to one article. Returns the number of rules."""
+    return _undo(reader, RuleHit.objects.filter(rule__user=reader, article=article_id, is_undone=False))
+
+
+def undo_all(rule: Rule) -> int:
+    """Take back all that the rule did, as far as nobody has touched it since. Returns the number of articles."""
+    return _undo(rule.user, RuleHit.objects.filter(rule=rule, is_undone=False))
+
+
+def _undo(reader: User, hits: QuerySet[RuleHit]) -> int:
+    undone = 0
+    while some := list(hits.order_by("pk")[:AT_ONCE]):
+        with transaction.atomic():
+            RuleHit.objects.filter(pk__in=[hit.pk for hit in some]).update(is_undone=True)
+            _take_back(reader, some)
+        undone += len(some)
+    return undone
+
+
+def _take_back(reader: User, hits: Collection[RuleHit]) -> None:
+    """Undo what no other rule holds to. The hits are marked as undone already."""
+    pks = {hit.article_id for hit in hits}
+    standing = list(RuleHit.objects.filter(rule__user=reader, article__in=pks, is_undone=False))
+    held = {(hit.article_id, label) for hit in standing for label in _labels_of(hit)}
+    reader_state.take_back_read(reader, _those("read", hits) - _those("read", standing))
+    reader_state.take_back_stars(reader, _those("starred", hits) - _those("starred", standing))
+    gone = {(hit.article_id, label) for hit in hits for label in _labels_of(hit)} - held
+    for label in {label for _, label in gone}:
+        labels.take_back_label(label, [pk for pk, each in gone if each == label])
+
+
+def _those(deed: str, hits: Iterable[RuleHit]) -> set[int]:
+    return {hit.article_id for hit in hits if getattr(hit, deed)}
+
+
+def _labels_of(hit: RuleHit) -> Iterator[int]:
+    if hit.label_id is not None:
+        yield hit.label_id
+
+
+# --- what was done ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a rule did to an article."""
+
+    rule: Rule
+    read: bool
+    starred: bool
+    label: str
+
+
+def deeds_on(reader: User, article: Article) -> list[Deed]:
+    """What rules of `reader` did to the article, and was not taken back. One query."""
+    rows = RuleHit.objects.filter(rule__user=reader, article=article, is_undone=False).select_related("rule", "label")
+    return [
+        Deed(hit.rule, hit.read, hit.starred, hit.label.name if hit.label else "")
+        for hit in rows.order_by("pk")
+        if hit.read or hit.starred or hit.label
+    ]

@@ -1,0 +1,119 @@
+"""The articles that rules have still to see, in the database like all that waits: what a worker leaves that is killed,
+the next one takes up. And rules that go back over what was there before them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from itertools import groupby
+from time import monotonic
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from articles.lists.cursors import BadCursor
+from articles.rules.deeds import act
+from articles.rules.judge import hits_among, selection_of, texts_of, understood
+from articles.rules.models import Rule, UnjudgedArticle
+from articles.search.find import Search, SearchTimeout, found_page
+from articles.search.query.matching import Text
+from feeds.writes import UNWRITABLE
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 50  # articles in one transaction: what else is to be written waits that long
+HITS_AT_ONCE = 200
+SECONDS = 5.0  # after a poll
+
+
+def work(seconds: float) -> int:
+    """Let the rules of all readers see the articles that wait, as many as there is time for. Returns how many."""
+    end, seen = monotonic() + seconds, 0
+    while some := _see_some():
+        seen += some
+        if monotonic() > end:
+            break
+    return seen
+
+
+def _see_some() -> int:
+    with transaction.atomic():
+        waiting = UnjudgedArticle.objects.select_for_update(skip_locked=True).order_by("pk")
+        pks = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+        if not pks:
+            return 0
+        texts = texts_of(pks)
+        for reader, rules in _rules_by_reader():
+            _see(reader, rules, texts)
+        UnjudgedArticle.objects.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def _rules_by_reader() -> list[tuple[User, list[Rule]]]:
+    """The rules that are on, of readers who may sign in."""
+    rows = Rule.objects.filter(is_on=True, user__is_active=True).select_related("user", "feed", "category")
+    by_reader = groupby(rows.order_by("user", "pk"), lambda rule: rule.user)
+    return [(reader, list(rules)) for reader, rules in by_reader]
+
+
+def _see(reader: User, rules: Sequence[Rule], texts: dict[int, Text]) -> None:
+    """Whatever one reader's rules do, those of the next see the articles."""
+    try:
+        with transaction.atomic():
+            now = timezone.localtime()
+            act(reader, hits_among(understood(rules, reader, now), reader, texts), now)
+    except UNWRITABLE:
+        raise
+    except Exception:
+        logger.exception("the rules of reader %d failed on articles %s", reader.pk, sorted(texts))
+
+
+def see_at_once() -> None:
+    """Let rules see what was just stored. What fails is logged, and done at the next tick."""
+    try:
+        if UnjudgedArticle.objects.exists():
+            work(SECONDS)
+    except Exception:
+        logger.exception("rules could not see what came in; they will at the next tick")
+
+
+# --- what was there before --------------------------------------------------------------------------------------------
+
+
+def go_back(rule: Rule) -> None:
+    """Have the rule applied to all that it finds now, from the newest on."""
+    rule.is_going_back, rule.back_cursor = True, ""
+    rule.save(update_fields=["is_going_back", "back_cursor"])
+
+
+def work_back(seconds: float, *, only: Rule | None = None) -> None:
+    """Apply rules to what was there before, as far as there is time; the rest is left to the next call."""
+    end = monotonic() + seconds
+    rules = Rule.objects.filter(is_going_back=True) if only is None else Rule.objects.filter(pk=only.pk)
+    for pk in rules.order_by("pk").values_list("pk", flat=True):
+        while monotonic() < end and _one_page_back(pk):
+            pass
+
+
+def _one_page_back(pk: int) -> bool:
+    """Act on the next page of the rule's hits. Returns whether there is another."""
+    try:
+        with transaction.atomic():
+            rows = Rule.objects.select_for_update(of=("self",)).select_related("user", "feed", "category")
+            rule = rows.filter(pk=pk, is_going_back=True).first()
+            if rule is None:
+                return False
+            now = timezone.localtime()
+            search = Search(selection=selection_of(rule), reader=rule.user, now=now)
+            page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
+            act(rule.user, {rule: page.article_ids}, now, again=True)
+            rule.back_cursor, rule.is_going_back = page.next_cursor, bool(page.next_cursor)
+            rule.save(update_fields=["back_cursor", "is_going_back"])
+            return rule.is_going_back
+    except BadCursor:  # of an index that was made anew meanwhile; to begin again does nothing twice
+        Rule.objects.filter(pk=pk).update(back_cursor="")
+        return True
+    except SearchTimeout:
+        logger.warning("rule %d: the database took too long; tried again at the next tick", pk)
+        return False

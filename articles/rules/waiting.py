@@ -1,0 +1,24 @@
+"""Which articles rules have still to see: noted in the transaction that stores them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from articles.rules.models import Rule, UnjudgedArticle
+
+if TYPE_CHECKING:  # articles.models asks for this room
+    from articles.models import Article
+
+
+def want(articles: Iterable[Article]) -> None:
+    """Have rules see articles that came in or changed. One query where nobody has a rule."""
+    if Rule.objects.filter(is_on=True).exists():
+        UnjudgedArticle.objects.bulk_create(
+            [UnjudgedArticle(article_id=article.pk) for article in articles], ignore_conflicts=True
+        )
+
+
+def is_due() -> bool:
+    """True where articles wait, or a rule goes back over the archive."""
+    return UnjudgedArticle.objects.exists() or Rule.objects.filter(is_going_back=True).exists()

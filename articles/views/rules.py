@@ -1,0 +1,247 @@
+"""The rules of a reader: listed, made of any search, tried before they are kept, changed, applied to what was there
+before, taken back, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from articles.labels import own as labels
+from articles.lists.readable import readable
+from articles.lists.selection import Selection
+from articles.models import Article
+from articles.rules import deeds, own, queue
+from articles.rules.models import LONGEST_NAME, Rule
+from articles.rules.preview import Preview, preview
+from articles.search.query.syntax import LONGEST_QUERY, parse
+from articles.views.search_messages import count_of, message, number
+from articles.views.selection import list_address, query_text, selection_of
+from articles.views.state import SignedIn
+from feeds.subscriptions.own import call_by_own_titles
+from feeds.writes import soon
+
+BACK_SECONDS = 2.0  # of going back over the archive while the reader waits
+
+
+class RuleForm(forms.Form):
+    """A rule: what it searches, and what it does."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        required=False,
+        max_length=LONGEST_QUERY,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text=gettext_lazy("Empty: what is searched."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    marks_read = forms.BooleanField(label=gettext_lazy("Mark as read"), required=False)
+    stars = forms.BooleanField(label=gettext_lazy("Star"), required=False)
+    label = forms.CharField(
+        label=gettext_lazy("Label"),
+        required=False,
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "labels-there-are"}),
+    )
+    fetches_whole = forms.BooleanField(label=gettext_lazy("Fetch the whole article"), required=False)
+    is_on = forms.BooleanField(label=gettext_lazy("The rule is on"), required=False)
+
+
+@login_required
+@require_safe
+def rule_list(request: SignedIn) -> HttpResponse:
+    """All rules of the reader, with what each has done."""
+    rows = [(each, actions_of(each.rule), _address(each.rule)) for each in own.rules_of(request.user)]
+    return render(request, "accounts/rules.html", {"rows": rows})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@soon()
+def new_rule(request: SignedIn) -> HttpResponse:
+    """A rule of the search that the address names, to be completed, tried and kept."""
+    selection = own.searched_by(selection_of(request.GET, request.user))
+    return _form(request, own.Draft(selection=selection), None)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@soon()
+def rule_page(request: SignedIn, pk: int) -> HttpResponse:
+    """A rule, to be changed, with what it did."""
+    rule = _rule(request, pk)
+    return _form(request, own.draft_of(rule), rule)
+
+
+def _form(request: SignedIn, draft: own.Draft, rule: Rule | None) -> HttpResponse:
+    """The form of a rule. A POST tries it, or with `save` keeps it: one that hits nearly all only where its reader has
+    seen that it does (`sure`)."""
+    problem, tried = "", None
+    if request.method == "POST":
+        form = RuleForm(request.POST)
+        if form.is_valid():
+            draft = _drafted(request, form, draft.selection)
+            problem = _problem_of(draft)
+            tried = None if problem else _preview(request, draft.selection)
+            if "save" in request.POST and tried and not (tried.is_nearly_all and "sure" not in request.POST):
+                problem = _saved(request, draft, rule)
+                if not problem:
+                    return redirect("rules")
+    else:
+        form = RuleForm(initial={"q": draft.selection.query, **{name: getattr(draft, name) for name in _FIELDS}})
+        tried = None if own.asks_for_all(draft.selection) else _preview(request, draft.selection)
+    context = {
+        "form": form,
+        "rule": rule,
+        "place": draft.selection.feed or draft.selection.category,
+        "problem": problem,
+        "notes": [message(note) for note in parse(draft.selection.query).notes],
+        "tried": tried,
+        **(_in_words(tried) if tried else {}),
+        "asks_again": bool(tried and tried.is_nearly_all and "save" in request.POST),
+        "hits_address": list_address(draft.selection),
+        "labels": [label.name for label in labels.labels_of(request.user)],
+        **(_what_it_did(rule) if rule else {}),
+    }
+    return render(request, "accounts/rule.html", context)
+
+
+_FIELDS = ("name", "marks_read", "stars", "label", "fetches_whole", "is_on")
+
+
+def _drafted(request: SignedIn, form: RuleForm, place: Selection) -> own.Draft:
+    """The rule that was sent; its feed or category stays as it is."""
+    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in _FIELDS}
+    return own.Draft(selection=replace(place, query=query_text(request.POST)), **fields)
+
+
+def _preview(request: SignedIn, selection: Selection) -> Preview:
+    return preview(request.user, selection, timezone.localtime())
+
+
+def _in_words(tried: Preview) -> dict[str, str]:
+    hits = number(tried.hits) if tried.hits_are_all else _("at least %(n)s") % {"n": number(tried.hits)}
+    total = count_of(tried.total or 0, is_exact=tried.total_is_exact) or number(tried.total or 0)
+    return {
+        "newest_in_words": _("Of the last %(tried)s articles that came to you: %(hits)s")
+        % {"tried": number(tried.tried), "hits": hits},
+        "total_in_words": _("In the whole archive: %(hits)s") % {"hits": total},
+    }
+
+
+def _problem_of(draft: own.Draft) -> str:
+    try:
+        own.check(draft)
+    except own.BadRule as error:
+        return _reason(error)
+    return ""
+
+
+def _saved(request: SignedIn, draft: own.Draft, rule: Rule | None) -> str:
+    try:
+        own.save_rule(request.user, draft, rule)
+    except own.BadRule as error:
+        return _reason(error)
+    messages.success(request, _("Saved. The rule acts on what comes in from now on."))
+    return ""
+
+
+def _reason(error: own.BadRule) -> str:
+    return {
+        own.ASKS_NOTHING: _("A rule needs a search: without one it would hit everything."),
+        own.DOES_NOTHING: _("Say what the rule does: choose at least one."),
+        own.TOO_MANY: _("There are %(most)s rules: delete one first.") % {"most": own.MOST_RULES},
+        own.BAD_LABEL: _("This is no name for a label, or there are too many labels."),
+    }[error.reason]
+
+
+def _what_it_did(rule: Rule) -> dict[str, Any]:
+    return {"hits": rule.hits.filter(is_undone=False).count()}
+
+
+@login_required
+@require_POST
+@soon()
+def change_rule(request: SignedIn, pk: int) -> HttpResponse:
+    """Apply a rule to what was there before (`back`), take back what it did (`undo`), or delete it (`delete`), which
+    takes nothing back."""
+    rule = _rule(request, pk)
+    if "back" in request.POST:
+        queue.go_back(rule)
+        queue.work_back(BACK_SECONDS, only=rule)
+        messages.success(request, _("The rule goes over what was there before. On its page you see how far it is."))
+    elif "undo" in request.POST:
+        n = deeds.undo_all(rule)
+        text = ngettext("Taken back on %(n)d article.", "Taken back on %(n)d articles.", n) % {"n": n}
+        messages.success(request, text)
+    elif "delete" in request.POST:
+        rule.delete()
+        messages.success(request, _("The rule is deleted. What it did stays."))
+        return redirect("rules")
+    else:
+        raise BadRequest(_("This form was sent without its answer."))
+    return redirect("rule", pk=pk)
+
+
+@login_required
+@require_POST
+@soon()
+def undo_on_article(request: SignedIn, pk: int) -> HttpResponse:
+    """Take back what rules did to an article."""
+    article = get_object_or_404(readable(request.user).only("pk"), pk=pk)
+    if deeds.undo_on(request.user, article.pk):
+        messages.success(request, _("What rules did to this article is taken back."))
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(article.get_absolute_url() + (f"?{query}" if query else ""))
+
+
+def deeds_in_words(request: HttpRequest, article: Article) -> list[tuple[Rule, str]]:
+    """What rules of the reader did to the article: each rule, and what it did."""
+    if not isinstance(request.user, User):
+        return []
+    return [(deed.rule, text) for deed in deeds.deeds_on(request.user, article) for text in _words(deed)]
+
+
+def _words(deed: deeds.Deed) -> list[str]:
+    words = [_("Marked as read by the rule")] if deed.read else []
+    words += [_("Starred by the rule")] if deed.starred else []
+    return words + ([_("Labelled “%(label)s” by the rule") % {"label": deed.label}] if deed.label else [])
+
+
+def actions_of(rule: Rule) -> list[str]:
+    """What a rule does, in words."""
+    chosen = [
+        (rule.marks_read, _("Mark as read")),
+        (rule.stars, _("Star")),
+        (rule.label is not None, _("Put the label “%(label)s” on") % {"label": rule.label}),
+        (rule.fetches_whole, _("Fetch the whole article")),
+    ]
+    return [words for is_chosen, words in chosen if is_chosen]
+
+
+def _rule(request: SignedIn, pk: int) -> Rule:
+    rows = Rule.objects.select_related("user", "feed", "category", "label")
+    rule = get_object_or_404(rows, user=request.user, pk=pk)
+    call_by_own_titles([rule.feed] if rule.feed else [], request.user)
+    return rule
+
+
+def _address(rule: Rule) -> str:
+    """The address of the search that the rule is."""
+    return list_address(own.draft_of(rule).selection)

@@ -1,0 +1,117 @@
+"""A rule hits exactly what its query finds."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.labels import own as labels
+from articles.lists.pages import Selection, Show
+from articles.lists.reader_state import mark_read, star
+from articles.models import Article, Rule
+from articles.rules import judge, own
+from articles.search import index
+from articles.search.find import Search, found_ids
+from articles.search.query.syntax import Filter, Node, Words, to_text
+from articles.search.query.tree import And, Not, Or
+from feeds.subscriptions import own as subscriptions
+from tests.articles.searching import make_found
+from tests.factories import make_article, make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+LEAVES = st.sampled_from([
+    *(Words("rain"), Words("snow"), Words("rain snow"), Words("台灣"), Words("雨"), Words("rains", "title")),
+    *(Words("li", "author"), Words("feed.example", "url"), Filter("feed", "press"), Filter("category", "world")),
+    *(Filter("lang", "zh"), Filter("has", "image"), Filter("after", "2026-01-01"), Filter("before", "2026-01-02")),
+    *(Filter("is", "unread"), Filter("is", "read"), Filter("is", "starred"), Filter("label", "later")),
+    Words("!!!"),
+])  # fmt: skip
+QUERIES: st.SearchStrategy[Node] = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(lambda parts: And(tuple(parts)), st.lists(inner, min_size=2, max_size=3)),
+        st.builds(lambda parts: Or(tuple(parts)), st.lists(inner, min_size=2, max_size=3)),
+    ),
+    max_leaves=5,
+)
+TEXTS = ("rain", "Snow. Rain snow.", "台湾下雨。", "sun", "raining in the 雨", "RAIN SNOW")
+ARTICLES = st.lists(
+    st.tuples(st.integers(0, 3), st.sampled_from(TEXTS), st.sampled_from(TEXTS), st.integers(0, 7)),
+    min_size=1,
+    max_size=6,
+)
+
+
+def _site(drawn):
+    """A reader with a category of two feeds, one of them private, and a feed that they do not see; `drawn`: the feed, the
+    title and the text of each article, and what the reader did with it."""
+    reader, world = make_reader(), make_category("World")
+    feeds = [make_feed(title="Press", category=world), make_feed(), *(make_feed(is_shared=False) for _ in range(2))]
+    subscriptions.follow(reader, feeds[2])
+    label = labels.make_label(reader, "Later")
+    for place, title, text, did in drawn:
+        language, author = "zh" if "台" in text else "en", "Li Wei" if did == 6 else ""
+        html = f'<p>{text}</p><img src="https://x.example/1.jpg">' if did == 5 else f"<p>{text}</p>"
+        words = {"title": title, "author": author, "content_text": text, "content_html": html}
+        article = make_article(feeds[place], language=language, **words)
+        index.index([article])
+        if place == 3:
+            continue
+        if did & 1:
+            mark_read(reader, [article], read=did != 3)
+        if did & 2:
+            star(reader, article, on=True)
+        if did & 4:
+            labels.add_labels([label.pk], [article.pk])
+    return reader, feeds
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(ARTICLES, st.lists(QUERIES, min_size=1, max_size=6), st.sampled_from(["", "feed", "private", "category"]))
+def test_a_rule_hits_exactly_what_its_query_finds(drawn, queries, narrowed):
+    with transaction.atomic():
+        reader, feeds = _site(drawn)
+        place = {
+            "feed": {"feed": feeds[0]},
+            "private": {"feed": feeds[3]},
+            "category": {"category": feeds[0].category},
+        }.get(narrowed, {})
+        rules = [Rule(pk=n, user=reader, text=to_text(query), **place) for n, query in enumerate(queries)]
+        now = timezone.localtime()
+        texts = judge.texts_of(list(Article.objects.values_list("pk", flat=True)))
+        hits = judge.hits_among(judge.understood(rules, reader, now), reader, texts)
+        for rule in rules:
+            search = Search(selection=judge.selection_of(rule), reader=reader, now=now)
+            assert hits.get(rule, set()) == set(found_ids(search, size=1000)), rule.text
+        transaction.set_rollback(True)
+
+
+def test_what_is_asked_of_the_database_does_not_grow_with_the_rules():
+    reader = make_reader()
+    make_feed(title="Press", category=make_category("World"))
+    article = make_found(text="rain over the harbour")
+    queries = ("rain feed:press", "snow category:world", "is:unread rain", "label:later OR has:image", "-harbour")
+
+    def asked(n):
+        rules = [Rule(pk=number, user=reader, text=queries[number % len(queries)]) for number in range(n)]
+        with CaptureQueriesContext(connection) as context:
+            texts = judge.texts_of([article.pk])
+            judge.hits_among(judge.understood(rules, reader, timezone.localtime()), reader, texts)
+        return len(context)
+
+    assert asked(50) == asked(5)
+
+
+@pytest.mark.parametrize(
+    ("query", "show", "text"),
+    [("rain", "unread", "rain is:unread"), ("rain OR snow", "starred", "(rain OR snow) is:starred"), ("rain", "all", "rain"),
+     ("rain is:unread", "unread", "rain is:unread"), ("", "unread", "is:unread")],
+)  # fmt: skip
+def test_a_search_s_show_becomes_a_part_of_the_query(query, show, text):
+    assert own.searched_by(Selection(query=query, show=Show(show))) == Selection(query=text)

@@ -1,0 +1,173 @@
+"""The pages where a reader makes rules, tries them, and takes back what they did."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from articles.lists.pages import Selection, unread_among
+from articles.models import Article, Rule, UnjudgedArticle
+from articles.rules import own, queue
+from tests.articles.searching import make_found, make_harbours
+from tests.factories import make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+MARKS = {"marks_read": "on", "is_on": "on"}
+
+
+@pytest.fixture
+def ann(client):
+    reader = make_reader("ann")
+    client.force_login(reader)
+    return reader
+
+
+def rule_of(reader, query="harbour", **fields):
+    return own.save_rule(reader, own.Draft(selection=Selection(query=query), **(fields or {"marks_read": True})))
+
+
+def acted_on(reader, query="harbour", **fields):
+    """A rule, and an article that it acted on."""
+    rule, article = rule_of(reader, query, **fields), make_found()
+    UnjudgedArticle.objects.create(article=article)
+    queue.work(10)
+    return rule, article
+
+
+def test_a_search_becomes_a_rule_by_one_press_with_what_it_would_hit(client, ann):
+    feed = make_feed(title="Press", category=make_category())
+    make_found(feed)
+    for _ in range(12):
+        make_found(feed, text="rain")
+    page = client.get(f"/?q=harbour&show=unread&feed={feed.pk}").text
+    address = unescape(re.search(r'href="(/account/rules/new/[^"]*)"', page)[1])
+    page = client.get(address).text
+    assert 'value="harbour is:unread"' in page
+    assert "Only in <strong>Press</strong>" in page
+    assert "Of the last 13 articles that came to you: 1" in page
+    assert "In the whole archive: 1 hit<" in page
+    assert client.post(address, {"q": "harbour", "save": "1", **MARKS})["Location"] == "/account/rules/"
+    rule = Rule.objects.get()
+    assert (rule.text, rule.feed, rule.marks_read, rule.name) == ("harbour", feed, True, "harbour")
+    assert "Never hit anything" in client.get("/account/rules/").text
+
+
+def test_trying_keeps_nothing(client, ann):
+    make_found()
+    page = client.post("/account/rules/new/", {"q": "harbour", "name": "Ships", **MARKS}).text
+    assert "Of the last 1 articles" in page
+    assert 'value="Ships"' in page
+    assert not Rule.objects.exists()
+
+
+def test_a_rule_for_everything_says_so_before_it_is_kept(client, ann):
+    make_harbours(12)
+    sent = {"q": "-nowhere", "save": "1", **MARKS}
+    page = client.post("/account/rules/new/", sent).text
+    assert "would hit nearly everything" in page
+    assert 'name="sure"' in page
+    assert not Rule.objects.exists()
+    assert client.post("/account/rules/new/", {**sent, "sure": "1"}).status_code == 302
+    assert Rule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"q": "", **MARKS}, "A rule needs a search"),
+        ({"q": "!!!", **MARKS}, "A rule needs a search"),
+        ({"q": "harbour"}, "choose at least one"),
+        ({"q": "harbour", "label": '"'}, "no name for a label"),
+        ({"q": "x" * 3000, **MARKS}, "at most 2000 characters"),
+    ],
+)
+def test_what_makes_no_rule_is_said_and_not_kept(client, ann, sent, said):
+    assert said in client.post("/account/rules/new/", {"save": "1", **sent}).text
+    assert not Rule.objects.exists()
+
+
+def test_what_a_query_leaves_out_is_said(client, ann):
+    assert "never" in client.post("/account/rules/new/", {"q": "harbour is:never", **MARKS}).text
+
+
+def test_a_rule_is_changed_and_switched_off(client, ann):
+    rule = rule_of(ann)
+    page = client.get(f"/account/rules/{rule.pk}/").text
+    assert re.search(r'name="marks_read"[^>]* checked', page)
+    client.post(f"/account/rules/{rule.pk}/", {"q": "harbour -storm", "label": "Sea", "name": "<Ships>", "save": "1"})
+    rule.refresh_from_db()
+    assert (rule.text, rule.label.name, rule.marks_read, rule.is_on) == ("harbour -storm", "Sea", False, False)
+    page = client.get("/account/rules/").text
+    assert "&lt;Ships&gt;" in page
+    assert "Switched off" in page
+    assert "Put the label “Sea” on" in page
+
+
+def test_a_rule_is_applied_to_what_is_there_and_taken_back(client, ann):
+    articles = make_harbours(3)
+    rule = rule_of(ann)
+    pks = [article.pk for article in articles]
+    client.post(f"/account/rules/{rule.pk}/change/", {"back": "1"})
+    queue.work_back(30)
+    assert not unread_among(pks, ann)
+    assert "It has acted on 3 articles." in client.get(f"/account/rules/{rule.pk}/").text
+    page = client.post(f"/account/rules/{rule.pk}/change/", {"undo": "1"}, follow=True).text
+    assert "Taken back on 3 articles." in page
+    assert "It has never hit anything" in page
+    assert unread_among(pks, ann) == set(pks)
+
+
+def test_an_article_says_what_rules_did_and_lets_it_be_taken_back(client, ann):
+    rule, article = acted_on(ann, stars=True, label="Ocean", marks_read=True)
+    page = client.get(f"/articles/{article.pk}/?show=starred").text
+    for said in ("Marked as read by the rule", "Starred by the rule", "Labelled “Ocean” by the rule"):
+        assert f'{said} <a href="/account/rules/{rule.pk}/"><bdi>harbour</bdi></a>' in page
+    action = unescape(re.search(r'action="(/articles/\d+/rules/undo/[^"]*)"', page)[1])
+    assert client.post(action)["Location"].startswith(f"/articles/{article.pk}/?show=starred")
+    page = client.get(f"/articles/{article.pk}/").text
+    assert "by the rule" not in page
+    assert "Ocean" not in page
+
+
+def test_deleting_a_rule_leaves_what_it_did(client, ann):
+    rule, article = acted_on(ann)
+    client.post(f"/account/rules/{rule.pk}/change/", {"delete": "1"})
+    assert not Rule.objects.exists()
+    assert not unread_among([article.pk], ann)
+    assert client.post(f"/account/rules/{rule.pk}/change/", {"delete": "1"}).status_code == 404
+
+
+def test_nobody_sees_or_changes_another_s(client, ann):
+    bob = make_reader("bob")
+    rule, article = acted_on(bob, name="secretly", stars=True)
+    for address in ("/account/rules/", f"/articles/{article.pk}/"):
+        assert "secretly" not in client.get(address).text
+    assert client.get(f"/account/rules/{rule.pk}/").status_code == 404
+    assert client.post(f"/account/rules/{rule.pk}/", {"q": "x", "save": "1", **MARKS}).status_code == 404
+    for what in ("back", "undo", "delete"):
+        assert client.post(f"/account/rules/{rule.pk}/change/", {what: "1"}).status_code == 404
+    client.post(f"/articles/{article.pk}/rules/undo/")
+    assert rule.hits.filter(is_undone=False).count() == 1
+
+
+def test_a_rule_is_made_of_no_feed_that_its_reader_may_not_see(client, ann):
+    private = make_feed(is_shared=False)
+    assert client.get(f"/account/rules/new/?feed={private.pk}").status_code == 404
+    article = Article.objects.get(pk=make_found(private).pk)
+    assert client.post(f"/articles/{article.pk}/rules/undo/").status_code == 404
+
+
+def test_who_is_not_signed_in_is_offered_none(client, settings):
+    settings.NEWSREADER_PUBLIC = True
+    article = make_found()
+    assert "rules/" not in client.get("/?q=harbour").text
+    assert "rules/" not in client.get(f"/articles/{article.pk}/").text
+    for address in ("/account/rules/", "/account/rules/new/", "/account/rules/1/"):
+        assert client.get(address)["Location"].startswith("/sign-in/")
+    assert client.post(f"/articles/{article.pk}/rules/undo/")["Location"].startswith("/sign-in/")
+
+
+def test_a_form_without_its_answer_is_refused(client, ann):
+    assert client.post(f"/account/rules/{rule_of(ann).pk}/change/").status_code == 400
