@@ -1,5 +1,6 @@
 """The pictures of the README, taken from the demo in a browser: `python -m tests.screenshots [FOLDER]`, by default into
-docs/screenshots. The demo runs in a folder of its own that goes away. Look at each before it is committed."""
+docs/screenshots. The demo runs in a folder of its own that goes away. The machine needs fonts for Thai and Arabic, as Debian's
+`fonts-noto-core` has them. Look at each before it is committed."""
 
 from __future__ import annotations
 
@@ -54,18 +55,46 @@ def main(folder: Path) -> None:
         take(phone, _article(phone, "zh"), "article-phone")
         take(wide, _article(wide, "th"), "thai")
         take(wide, _article(wide, "ar"), "arabic")
+        horn = _article(wide, "en", "What the fog signal taught me")
         for page, theme, file in ((phone, "black", "look-phone"), (wide, "sepia", "look")):
-            page.goto(_article(page, "en"))
+            page.goto(horn)
             page.keyboard.press("z")
             page.locator(f"#look [value={theme}]").check(force=True)
             page.screenshot(path=folder / f"{file}.png")
+        for page, suffix in ((wide, ""), (phone, "-phone")):
+            _take_notes(page, horn, folder / f"notes{suffix}.png")
+            _take_player(page, horn, folder / f"player{suffix}.png")
         browser.close()
 
 
-def _article(page: Page, language: str) -> str:
-    """The address of the newest article in that language."""
-    page.goto("/")
-    return page.locator(f".rows [lang^={language}] a[href^='/articles/']").first.get_attribute("href") or "/"
+def _take_notes(page: Page, article: str, file: Path) -> None:
+    page.goto(article)
+    page.locator(".prose blockquote p").first.evaluate("(text) => getSelection().selectAllChildren(text)")
+    page.locator(".keep-passage").click()
+    page.wait_for_url("**#passage-*")
+    page.keyboard.press("c")
+    page.locator("#note-text").fill("Read this to the choir.")
+    page.locator(".notes form [type=submit]").click()
+    page.wait_for_url("**#note-*")
+    page.locator("mark.passage").first.scroll_into_view_if_needed()
+    page.screenshot(path=file)
+
+
+def _take_player(page: Page, article: str, file: Path) -> None:
+    """The small player, as it goes along to the list."""
+    page.goto(article)
+    page.locator(".prose audio").evaluate("(player) => player.play()")
+    page.goto("/?show=unread")
+    page.locator(".listening").wait_for()
+    page.screenshot(path=file)
+
+
+def _article(page: Page, language: str, title: str = "") -> str:
+    """The address of the newest article in that language, with that title."""
+    page.goto(f'/?q=title:"{title}"' if title else "/")
+    links = page.locator(f".rows [lang^={language}] a[href^='/articles/']", has_text=title)
+    address = links.first.get_attribute("href") or "/"
+    return address.partition("?")[0]
 
 
 @contextmanager
@@ -85,6 +114,7 @@ def _demo() -> Iterator[str]:
                 yield next(line.split()[1] for line in process.stdout if line.startswith("Open "))
             finally:
                 process.terminate()
+                process.communicate()  # reads what it says at its end
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from newsreader.demo import Publisher, documents, pictures
+from newsreader.demo import Publisher, documents, pictures, sounds
 from newsreader.demo.catalogue import CATALOGUE, Piece, Source, begun, minutes, pieces
 
 STEADY_SECONDS = 180  # that long the feed that breaks is whole
@@ -54,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send(*self.server.feed(feed))
         elif path.startswith("/pictures/"):
             self.send_picture(path.removeprefix("/pictures/"))
+        elif path == "/sounds/horn.wav":
+            self.send(sounds.wav(), "audio/wav")
         else:
             self.send_page(path)
 
