@@ -126,6 +126,7 @@ document.addEventListener("click", (event) => {
 // With a note of its reader an article comes anew.
 document.addEventListener("htmx:load", ({ target }) => {
   if (!target.matches(".opened")) return;
+  document.dispatchEvent(new Event("article:left"));
   tell(target);
   focusOn(target.querySelector("#notes-title"));
 });

@@ -39,6 +39,13 @@ def link(page, article):
     return page.locator(f'#article-{article.pk} [data-key="o"]')
 
 
+def write(page, note):
+    page.keyboard.press("c")
+    expect(page.get_by_label("Note", exact=True)).to_be_focused()
+    page.keyboard.type(note)
+    page.locator(".opened .notes").get_by_role("button", name="Save").click()
+
+
 def expect_open(page, article):
     expect(page.locator("#reading h1")).to_have_text(article.title)
     expect(page).to_have_url(re.compile(rf"/articles/{article.pk}/.*in=pane"))
@@ -152,14 +159,14 @@ def test_articles_open_in_their_row_and_shut(open_page, reader, articles, sign_i
     expect(page).to_have_url(re.compile(rf"/#article-{articles[2].pk}$"))
 
 
-@pytest.mark.parametrize(("opening", "screen"), [(Opening.BESIDE, WIDE), (Opening.ROW, PHONE)])
-def test_what_an_articles_page_has_is_there_too(open_page, reader, sign_in, opening, screen):
-    feed = make_feed(title="Harbour notes")
-    other = make_article(feed, language="en", content_html=LONG)
-    article = make_article(feed, title="雨停了", language="zh", content_html=TEXT)
+PLACES = [(Opening.BESIDE, WIDE), (Opening.ROW, PHONE)]
+
+
+@pytest.mark.parametrize(("opening", "screen"), PLACES)
+def test_a_look_is_chosen_and_notes_are_written_there_too(open_page, reader, sign_in, opening, screen):
+    article = make_article(title="雨停了", language="zh", content_html=TEXT)
     keep(reader, Selection(), opening=opening)
     page = open_page(**screen)
-    page.add_init_script(VOICES)
     sign_in(page, reader)
     page.wait_for_load_state()
     link(page, article).click()
@@ -178,22 +185,32 @@ def test_what_an_articles_page_has_is_there_too(open_page, reader, sign_in, open
     opened.locator(".prose p").last.evaluate("(text) => getSelection().selectAllChildren(text)")
     page.get_by_role("button", name="Highlight").click()
     expect(opened.locator("mark.passage")).to_have_text("The rain is over.")
-    expect(opened.locator(".notes li")).to_have_count(1)
-    page.keyboard.press("c")
-    expect(page.get_by_label("Note", exact=True)).to_be_focused()
-    page.keyboard.type("Since when?")
-    opened.locator(".notes").get_by_role("button", name="Save").click()
+    write(page, "Since when?")
     expect(opened.locator(".notes li")).to_have_count(2)
     expect(link(page, article)).to_have_attribute("aria-current", "true")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    link(page, other).click()
-    expect(opened.locator(".prose")).to_contain_text("the third step")
+
+@pytest.mark.parametrize(("opening", "screen"), PLACES)
+def test_it_is_read_aloud_until_it_makes_room(open_page, reader, sign_in, opening, screen):
+    article = make_article(language="en", content_html=LONG)
+    keep(reader, Selection(), opening=opening)
+    page = open_page(**screen)
+    page.add_init_script(VOICES)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    link(page, article).click()
+    opened, spoken = page.locator(".opened"), page.locator(".spoken")
     opened.get_by_role("button", name="Read aloud").click()
-    expect(page.locator(".spoken")).to_have_text(other.title)
+    expect(spoken).to_have_text(article.title)
+    write(page, "So high?")
+    expect(opened.locator(".notes li")).to_have_count(1)
+    expect(spoken).to_have_count(0)
+    opened.get_by_role("button", name="Read aloud").click()
+    expect(spoken).to_have_text(article.title)
     page.keyboard.press("u" if opening is Opening.BESIDE else "o")
     expect(opened).to_have_count(0)
-    expect(page.locator(".spoken")).to_have_count(0)
+    expect(spoken).to_have_count(0)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
