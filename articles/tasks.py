@@ -24,6 +24,7 @@ from feeds.history import progress
 from feeds.http import Client
 from feeds.leases.queues import Claim
 from feeds.models import Feed
+from feeds.newsletters import mailboxes
 from feeds.polls import heartbeat, polling
 from feeds.websub import deliveries, hubs
 
@@ -43,6 +44,7 @@ def tick() -> None:
     _send(poll_batch, polling.claim_due(timezone.now()), polling.QUEUE.lease)
     _send(fetch_images, archive.claim_due(timezone.now()), obtain.QUEUE.lease)
     _send(fetch_full_texts, full_text.claim_due(timezone.now()), full_text.QUEUE.lease)
+    _send(read_mailboxes, mailboxes.claim_due(timezone.now()), mailboxes.QUEUE.lease)
     ring_for_hubs()
     ring_for_history()
     if waiting.is_due():
@@ -134,6 +136,14 @@ def apply_rules() -> None:
     """Let rules see what came in, and go back over what was there before, for a while."""
     rules.work(RULES_SECONDS)
     rules.work_back(RULES_SECONDS)
+
+
+@shared_task
+def read_mailboxes(token: str, keys: list[int]) -> None:
+    """Read what is new in the mailboxes of one claim."""
+    from articles.ingest import letters  # loads what reads mail
+
+    letters.read_claim(settings.FETCH_POLICY, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
 
 
 @shared_task

@@ -175,6 +175,8 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["url", "custom_title", "category", "state", "check_every_minutes", "images", "is_starter"]
 
     def clean_url(self) -> str:
+        if "url" not in self.changed_data:  # what stands for an address, as of archives and newsletters, may stay
+            return str(self.cleaned_data["url"])
         try:
             return normalized(self.cleaned_data["url"])
         except ValueError as error:
@@ -208,6 +210,11 @@ class IntervalForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Feed
         fields = ["check_every_minutes", "images"]
+
+    def __init__(self, data: Any = None, *, instance: Feed) -> None:
+        super().__init__(data, instance=instance)
+        if instance.comes_by_mail:
+            del self.fields["check_every_minutes"]
 
 
 class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -11,15 +11,19 @@ from django.utils.translation import pgettext_lazy
 from feeds.access.models import FeedAccess
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import HostField, Leased, host_of
+from feeds.newsletters.models import Mailbox, Newsletter
 from feeds.subscriptions.models import Departure, ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
     "Backfill", "BackfillDocument", "Category", "Delivery", "Departure", "Farewell", "Feed", "FeedAccess",
-    "FormerAddress", "Heartbeat", "Host", "HubSubscription", "Outage", "Poll", "ReaderSettings", "Subscription",
-    "host_of",
+    "FormerAddress", "Heartbeat", "Host", "HubSubscription", "Mailbox", "Newsletter", "Outage", "Poll",
+    "ReaderSettings", "Subscription", "host_of",
 ]  # fmt: skip
+
+
+MAIL_SCHEME = "mail:"
 
 
 class Category(models.Model):
@@ -196,6 +200,11 @@ class Feed(Leased):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def comes_by_mail(self) -> bool:
+        """True of a newsletter, which nobody is asked for: see feeds.newsletters."""
+        return self.url.startswith(MAIL_SCHEME)
 
     @property
     def name(self) -> str:

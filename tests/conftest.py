@@ -7,9 +7,10 @@ from ipaddress import ip_network
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.imap_server import mail_server
 from tests.publisher import publisher
 
-__all__ = ["publisher"]
+__all__ = ["mail_server", "publisher"]
 
 # How fast a machine makes examples says nothing of what is tested. bin/test looks for new examples at every run; CI, which
 # has to say whether a change broke something, always takes the same.

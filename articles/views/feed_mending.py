@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from articles.ingest.feed_deletion import leave
 from articles.ingest.pipeline import NotStored
 from articles.ingest.single_poll import poll_now
-from articles.views.feed_page import page_of, tended_feed
+from articles.views.feed_page import page_of, polled_feed, tended_feed
 from articles.views.state import SignedIn, next_address
 from feeds.forms import AddressForm, IntervalForm
 from feeds.models import Feed
@@ -28,7 +28,7 @@ from feeds.subscribe.own_feeds import NoRoom, move_address, waiting_client
 @require_POST
 def try_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Check a feed now, and say what came of it, on the page that `next` names or on the feed's."""
-    feed = tended_feed(request, pk)
+    feed = polled_feed(request, pk)
     _try(request, feed)
     return redirect(next_address(request)) if request.POST.get("next") else redirect("feed", pk=pk)
 
@@ -37,7 +37,7 @@ def try_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Look for the feed where it may be now, and show what was found."""
-    feed = tended_feed(request, pk)
+    feed = polled_feed(request, pk)
     try:
         with waiting_client() as client:
             found = find_again(client, feed, request.user)
@@ -51,7 +51,7 @@ def look_for_feed(request: SignedIn, pk: int) -> HttpResponse:
 def change_address(request: SignedIn, pk: int) -> HttpResponse:
     """Have the feed asked at another address from now on, and check it there; or have the feed at that address take its
     place."""
-    feed = tended_feed(request, pk)
+    feed = polled_feed(request, pk)
     form = AddressForm(request.POST, reader=request.user, instance=Feed.objects.get(pk=pk))
     if not form.is_valid():
         return page_of(request, feed, address_form=form)

@@ -23,6 +23,7 @@ from articles.views.feed_chart import chart_of
 from articles.views.state import SignedIn, next_address
 from feeds.forms import AddressForm, IntervalForm, SubscriptionForm
 from feeds.models import Feed, Subscription
+from feeds.newsletters.feeds import newsletters_of
 from feeds.polls.days import last_days
 from feeds.polls.health import health
 from feeds.subscribe.outlines import category_at
@@ -56,6 +57,7 @@ def page_of(request: SignedIn, feed: Feed, **more: object) -> HttpResponse:
         "with_all": follows and feed.is_shared and own.follows_all(request.user),
         "often": timesince(now - gap, now, depth=1) if gap else "",
         "chart": chart_of(last_days(feed, now)),
+        "newsletter": newsletters_of(request.user, feed).first() if feed.comes_by_mail else None,
     }
     if own.may_tend(request.user, feed):
         context |= {"may_tend": True, "address_form": AddressForm(reader=request.user, instance=feed)}
@@ -144,6 +146,14 @@ def tended_feed(request: SignedIn, pk: int) -> Feed:
     feed = feed_of(request, pk)
     if not own.may_tend(request.user, feed):
         raise PermissionDenied
+    return feed
+
+
+def polled_feed(request: SignedIn, pk: int) -> Feed:
+    """The same. Raises Http404 for one that nobody is asked for."""
+    feed = tended_feed(request, pk)
+    if feed.comes_by_mail:
+        raise Http404("a newsletter has no address")
     return feed
 
 

@@ -24,7 +24,7 @@ OURS = frozenset(
 )  # fmt: skip
 
 
-def _secret(label: Any, hint: Any = "", **options: Any) -> forms.CharField:
+def secret_field(label: Any, hint: Any = "", **options: Any) -> forms.CharField:
     """A field that is never filled from what is kept."""
     widget = forms.PasswordInput({**PLAIN, "autocomplete": "new-password"}, render_value=False)
     options = {"widget": widget, "max_length": 4000, **options}
@@ -35,13 +35,13 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     """Secrets that are left empty stay as they are, as long as the feed is at the same server."""
 
     name = forms.CharField(label=_("User name"), max_length=200, required=False, widget=forms.TextInput(PLAIN))
-    password = _secret(_("Password"))
-    token = _secret(_("Bearer token"), _("Instead of a name and a password."))
-    cookie = _secret(_("Cookies"), _("As a browser sends them: “session=…; other=…”."))
-    headers = _secret(
+    password = secret_field(_("Password"))
+    token = secret_field(_("Bearer token"), _("Instead of a name and a password."))
+    cookie = secret_field(_("Cookies"), _("As a browser sends them: “session=…; other=…”."))
+    headers = secret_field(
         _("Headers"), _("One on each line: “X-Key: …”."), widget=forms.Textarea({**PLAIN, "rows": 2}), strip=True
     )
-    proxy = _secret(
+    proxy = secret_field(
         _("Proxy"), _("http://host:port or socks5://host:port, with name and password where it wants them.")
     )
     forget = forms.BooleanField(label=_("Forget the secrets that are kept"), required=False)
@@ -107,13 +107,7 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         return proxy
 
     def clean_authorities(self) -> str:
-        pem: str = self.cleaned_data["authorities"].strip()
-        try:
-            if pem:
-                ssl.create_default_context(cadata=pem)
-        except (ssl.SSLError, ValueError) as error:
-            raise ValidationError(_("These are no certificates in PEM.")) from error
-        return pem
+        return clean_pem(self.cleaned_data["authorities"])
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
@@ -137,6 +131,17 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
             row.save()
         elif not row._state.adding:
             row.delete()
+
+
+def clean_pem(text: str) -> str:
+    """Certificates as they are kept. Raises ValidationError."""
+    pem = text.strip()
+    try:
+        if pem:
+            ssl.create_default_context(cadata=pem)
+    except (ssl.SSLError, ValueError) as error:
+        raise ValidationError(_("These are no certificates in PEM.")) from error
+    return pem
 
 
 def _one_line(text: str) -> str:

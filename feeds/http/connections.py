@@ -201,6 +201,20 @@ def _resolve(host: str, port: int) -> Sequence[tuple[int, int, int, str, Any]]:
         raise HttpError(Problem.DNS, f"the name {host} can't be found: {error.strerror}") from error
 
 
+def tls_socket(host: str, port: int, policy: FetchPolicy, authorities: str = "") -> TlsSocket:
+    """A connection under TLS to a checked address of `host`, for what is not HTTP; its caller sets further limits.
+    `authorities`: certificates in PEM that may sign for it, too. Raises HttpError, OSError or ssl.SSLError."""
+    context = own_context(authorities, is_unchecked=False) if authorities else tls_context()
+    sock = _connect(host, port, policy, time.monotonic() + policy.connect_timeout)
+    try:
+        secure = context.wrap_socket(sock, server_hostname=host)
+    except BaseException:
+        sock.close()
+        raise
+    assert isinstance(secure, TlsSocket)
+    return secure
+
+
 class Connections:
     """Open connections that wait for a next request to the same origin; the longest idle makes room."""
 

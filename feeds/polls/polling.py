@@ -20,7 +20,7 @@ from feeds import addresses
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.leases import hosts, waits
 from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
-from feeds.models import Feed, Poll, Subscription, host_of
+from feeds.models import MAIL_SCHEME, Feed, Poll, Subscription, host_of
 from feeds.polls import network
 from feeds.polls.times import schedule
 
@@ -48,7 +48,7 @@ REFUSED_FOR = timedelta(days=1)
 
 QUEUE = Queue(
     model=Feed,
-    rows=lambda: Feed.objects.filter(state=Feed.State.ACTIVE),
+    rows=lambda: Feed.objects.filter(state=Feed.State.ACTIVE).exclude(url__startswith=MAIL_SCHEME),
     due_at="next_check_at",
     longest_wait=schedule.LONGEST_WAIT,
     lease=LEASE,

@@ -15,7 +15,7 @@ from articles.rules import own as rules
 from articles.rules.deeds import act
 from articles.saved_searches import own as saved_searches
 from articles.search import index
-from feeds.models import Poll
+from feeds.models import Mailbox, Poll
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
@@ -82,7 +82,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
         "/", "/?show=unread", "/?show=starred", f"/?feed={feed.pk}", f"/?category={feed.category.slug}", "/?q=body",
         "/?pick=1", "/?q=body&pick=1", "/?q=nothinglikeit", article.get_absolute_url(), f"{article.get_absolute_url()}versions/{version.pk}/",
         "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
-        "/feeds/import/progress/?since=0",
+        "/feeds/import/progress/?since=0", "/feeds/mailboxes/", "/feeds/mailboxes/new/",
         f"/feeds/{marked.pk}/recipe/", f"/feeds/{marked.pk}/access/",
         f"/feeds/{feed.pk}/", "/feeds/?of=others", f"{rows[0].get_absolute_url()}?text=feed",
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
@@ -91,6 +91,9 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
         "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/",
         "/account/labels/", "/account/searches/", "/lately/read/", "/account/notes/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
+    Mailbox.objects.create(
+        owner=reader, host="imap.harbour.example", user_name="ann", failures=1, last_error="It broke."
+    )
     for address in addresses[quarter::4]:
         found += violations(page, address, RULES[screen])
     assert found == []

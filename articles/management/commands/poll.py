@@ -80,8 +80,11 @@ class Command(BaseCommand):
     def _wanted(self, options: dict[str, Any]) -> QuerySet[Feed]:
         name = options["feed"]
         if name is None:
-            return Feed.objects.filter(state=Feed.State.ACTIVE) if options["all"] else polling.due(timezone.now())
-        return Feed.objects.filter(pk=feed_named(name).pk)
+            return polling.QUEUE.rows() if options["all"] else polling.due(timezone.now())
+        feed = feed_named(name)
+        if feed.comes_by_mail:
+            raise CommandError(f"{feed.url} comes by mail: `read_mailboxes` reads it", returncode=2)
+        return Feed.objects.filter(pk=feed.pk)
 
     def _claimed(self, rows: list[tuple[int, str]]) -> Iterator[list[Feed]]:
         """The feeds of one host after the other, claimed some hosts at a time; none that another worker has polled

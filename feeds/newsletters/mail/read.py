@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.parser import BytesHeaderParser
 
@@ -10,7 +11,7 @@ from feeds import sandbox
 from feeds.newsletters.mail import headers
 from feeds.newsletters.mail.body import html_of
 from feeds.newsletters.mail.headers import Part
-from feeds.newsletters.mail.values import Letter, Newsletter, Picture
+from feeds.newsletters.mail.values import Letter, Picture, Sender
 from feeds.parse import identity
 from feeds.parse.dates import parse_date
 from feeds.parse.people import byline
@@ -18,7 +19,7 @@ from feeds.parse.text import MAX_TITLE, language, line
 from feeds.parse.values import ParsedEntry
 
 HEAD = 2**16  # bytes
-NOBODY = "unknown"  # the newsletter of messages that say of nobody that they are from them
+NOBODY = "unknown"  # who messages are from that say of nobody that they are
 
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def read(body: bytes) -> Letter:
 def head(body: bytes) -> Letter:
     """The letter without its text, of a message that takes too much to read; quick, whatever the bytes."""
     start = body[:HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    return _letter(BytesHeaderParser(policy=policy.compat32).parsebytes(start), "", ())
+    return replace(_letter(BytesHeaderParser(policy=policy.compat32).parsebytes(start), "", ()), is_head=True)
 
 
 def _letter(message: Part, html: str, pictures: tuple[Picture, ...]) -> Letter:
@@ -63,17 +64,17 @@ def _letter(message: Part, html: str, pictures: tuple[Picture, ...]) -> Letter:
         base_url=link,
         published_at=parse_date(headers.raw(message, "date")),
     )
-    return Letter(newsletter=_newsletter(message, name, address), entry=entry, pictures=pictures)
+    return Letter(sender=_sender(message, name, address), entry=entry, pictures=pictures)
 
 
 def _message_id(message: Part) -> str:
     return line(headers.raw(message, "message-id").strip("<> "), MAX_TITLE)
 
 
-def _newsletter(message: Part, name: str, address: str) -> Newsletter:
+def _sender(message: Part, name: str, address: str) -> Sender:
     key, called = headers.mailing_list(message)
     names = (called, name) if headers.is_discussion(message) else (name, called)
-    return Newsletter(
+    return Sender(
         key=key or address or NOBODY,
         title=next(filter(None, (*names, address, key)), NOBODY),
         unsubscribe_url=headers.unsubscribe_url(message),

@@ -25,9 +25,10 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Newsletter:
-    """What a message is one of. `key` is the same in all of them: the list's identity (RFC 2919), else the sender's
-    address; never empty. `unsubscribe_url`: a page, or an address of mail, by which the list is left (RFC 2369)."""
+class Sender:
+    """The list or the person that a message is from. `key` is the same in all of its messages: the list's identity
+    (RFC 2919), else the sender's address; never empty. `unsubscribe_url`: a page, or an address of mail, by which the
+    list is left (RFC 2369)."""
 
     key: str
     title: str
@@ -36,8 +37,9 @@ class Newsletter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message. The entry's HTML names `pictures` by their addresses."""
+    """One message. The entry's HTML names `pictures` by their addresses. `is_head`: it takes too much to read more."""
 
-    newsletter: Newsletter
+    sender: Sender
     entry: ParsedEntry
     pictures: tuple[Picture, ...] = ()
+    is_head: bool = False

@@ -1,5 +1,5 @@
-"""Five queues, one lease: feeds (to be polled, or with deliveries to be read), older documents, pictures, whole texts,
-hubs."""
+"""Six queues, one lease: feeds (to be polled, or with deliveries to be read), older documents, pictures, whole texts,
+hubs, mailboxes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.leases.queues import Claim, LeaseLost, Queue
 from feeds.leases.visits import Visits
-from feeds.models import Host
+from feeds.models import Host, Mailbox
+from feeds.newsletters import mailboxes
 from feeds.polls import polling
 from feeds.websub import hubs
 from feeds.websub.models import HubSubscription
-from tests.factories import make_article, make_feed
+from tests.factories import make_article, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -59,12 +60,18 @@ def hub_row(name: str, **columns: Any) -> Any:
     return HubSubscription.objects.create(feed=feed, **hub, **{"next_request_at": NOW} | columns).pk
 
 
+def mailbox_row(name: str, **columns: Any) -> Any:
+    owner = make_reader(f"owner of {name}", staff=True)
+    return Mailbox.objects.create(owner=owner, host=HOST, user_name=name, **{"read_at": NOW} | columns).pk
+
+
 KINDS = {
     "polls": (polling.QUEUE, polling.claim_due, feed_row),
     "history": (progress.QUEUE, progress.claim_due, older_row),
     "pictures": (obtain.QUEUE, archive.claim_due, picture_row),
     "whole texts": (full_text.QUEUE, full_text.claim_due, full_text_row),
     "hubs": (hubs.QUEUE, hubs.claim_due, hub_row),
+    "mailboxes": (mailboxes.QUEUE, mailboxes.claim_due, mailbox_row),
 }
 Kind = tuple[Queue[Any], Callable[..., list[Claim]], Callable[..., Any]]
 

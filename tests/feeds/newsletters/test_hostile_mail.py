@@ -52,15 +52,15 @@ HOSTILE = {
 def test_a_hostile_message_is_read_within_its_budget(name):
     """What can't be is known by its head."""
     letter = letter_of(HOSTILE[name]())
-    assert letter.newsletter.key
+    assert letter.sender.key
     assert len(letter.entry.title) <= MAX_TITLE
-    assert len(letter.newsletter.title) <= MAX_FEED_TITLE
+    assert len(letter.sender.title) <= MAX_FEED_TITLE
     assert letter.entry.guid
 
 
 def test_of_nesting_without_end_the_head_is_left():
     letter = letter_of(nested(10_000))
-    assert (letter.entry.title, letter.newsletter.key, letter.entry.guid) == ("Hostile", "m@x.example", "1@x.example")
+    assert (letter.entry.title, letter.sender.key, letter.entry.guid) == ("Hostile", "m@x.example", "1@x.example")
     assert letter.entry.content_html == ""
 
 
@@ -76,7 +76,7 @@ def test_parts_and_pictures_beyond_the_limit_are_left_out():
 def test_a_head_is_read_whatever_comes_after_it():
     body = NAMES + b"\r\n" + b"x" * (2 * HEAD)
     assert head(body).entry.title == "Hostile"
-    assert head(b"x" * (2 * HEAD)).newsletter.key == "unknown"
+    assert head(b"x" * (2 * HEAD)).sender.key == "unknown"
 
 
 def test_no_header_comes_out_of_another():
@@ -89,9 +89,9 @@ def test_no_header_comes_out_of_another():
         )
     )
     assert letter.entry.title == "Hi List-Id: <evil.example>"
-    assert (letter.newsletter.key, letter.newsletter.title) == ("ann@x.example", "Ann X: y")
-    assert "\n" not in letter.newsletter.unsubscribe_url
-    assert "\r" not in letter.newsletter.unsubscribe_url
+    assert (letter.sender.key, letter.sender.title) == ("ann@x.example", "Ann X: y")
+    assert "\n" not in letter.sender.unsubscribe_url
+    assert "\r" not in letter.sender.unsubscribe_url
 
 
 def test_nothing_in_words_becomes_markup():
@@ -113,7 +113,7 @@ def test_a_picture_s_name_can_t_break_out_of_its_attribute():
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_a_letter(body):
     letter = read(NAMES + body)
-    assert letter.newsletter.key
+    assert letter.sender.key
     assert letter.entry.guid
     clean(letter.entry.content_html, base_url=letter.entry.base_url)
 
@@ -123,6 +123,6 @@ def test_any_bytes_are_a_letter(body):
     max_size=60))  # fmt: skip
 def test_any_pieces_of_messages_are_a_letter(pieces):
     body = b"".join(pieces)
-    assert read(body).newsletter.key
-    assert head(body).newsletter.key
+    assert read(body).sender.key
+    assert head(body).sender.key
     assert message_from_bytes(body) is not None

@@ -22,8 +22,8 @@ def shown(message):
 
 def test_a_message_is_an_entry_of_the_list_that_it_came_by():
     found = read(letter(3, Archived_At="<https://harbour.example/3>", Content_Language="de, en").as_bytes())
-    assert (found.newsletter.key, found.newsletter.title) == ("weekly.harbour.example", "The Harbour Post")
-    assert found.newsletter.unsubscribe_url == "https://harbour.example/off?u=1"
+    assert (found.sender.key, found.sender.title) == ("weekly.harbour.example", "The Harbour Post")
+    assert found.sender.unsubscribe_url == "https://harbour.example/off?u=1"
     entry = found.entry
     assert (entry.guid, entry.url, entry.title) == ("3@harbour.example", "https://harbour.example/3", "Letter 3")
     assert (entry.author, entry.language) == ("The Harbour Post", "de")
@@ -45,7 +45,7 @@ def test_a_message_is_an_entry_of_the_list_that_it_came_by():
     ],
 )
 def test_without_a_list_it_is_of_its_sender(headers, key, title):
-    found = read(letter(**headers).as_bytes()).newsletter
+    found = read(letter(**headers).as_bytes()).sender
     assert (found.key, found.title) == (key, title)
 
 
@@ -61,7 +61,7 @@ def test_without_a_list_it_is_of_its_sender(headers, key, title):
     ],
 )
 def test_the_way_to_leave_is_a_page_or_an_address_of_mail_and_nothing_else(header, found):
-    assert read(letter(List_Unsubscribe=header).as_bytes()).newsletter.unsubscribe_url == found
+    assert read(letter(List_Unsubscribe=header).as_bytes()).sender.unsubscribe_url == found
 
 
 def test_a_message_without_an_identity_is_known_by_what_it_says():

@@ -1,0 +1,305 @@
+"""Letters of a mailbox become articles, from a real IMAP server, which is left as it was."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models.signals import post_save
+from django.utils import timezone
+
+from articles import tasks
+from articles.images.models import ImageAddress
+from articles.ingest import letters
+from articles.ingest.feed_deletion import leave
+from articles.lists.unread_counts import unread_counts
+from articles.models import Article
+from feeds.access import sealed
+from feeds.models import Feed, Mailbox, Newsletter, Poll, Subscription
+from feeds.newsletters import feeds as newsletter_feeds
+from feeds.newsletters import mailboxes
+from feeds.newsletters.feeds import have_again
+from feeds.newsletters.mail.read import head
+from feeds.polls import polling
+from feeds.subscriptions.visibility import visible_feeds
+from tests.articles.images.conftest import own_folders
+from tests.factories import make_reader
+from tests.feeds.newsletters.messages import PIXEL, letter
+from tests.imap_server import PASSWORD, USER
+
+__all__ = ["own_folders"]
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+
+
+@pytest.fixture
+def owner():
+    return make_reader("ann", staff=True)
+
+
+@pytest.fixture
+def folder(mail_server):
+    return mail_server.folder()
+
+
+@pytest.fixture
+def mailbox(owner, mail_server, folder):
+    return make_mailbox(owner, mail_server, folder)
+
+
+def make_mailbox(owner, server, folder, *, password=PASSWORD, **columns):
+    usual = {
+        "host": "127.0.0.1",
+        "port": server.port,
+        "user_name": USER,
+        "secrets": sealed.seal({"password": password}),
+        "folder": folder,
+        "authorities": server.certificate.read_text(),
+        "added_at": letter_day(),
+    }
+    return Mailbox.objects.create(owner=owner, **usual | columns)
+
+
+def letter_day():
+    """When the letters of tests are news."""
+    return timezone.now().replace(year=2026, month=3, day=1)
+
+
+def visit(settings, *, after=timedelta()):
+    """What a worker does that the next tick sends."""
+    tally = letters.Tally()
+    for claim in mailboxes.claim_due(timezone.now() + after):
+        done = letters.read_claim(settings.FETCH_POLICY, claim, pause=0)
+        tally.letters += done.letters
+        tally.failed += done.failed
+    return tally
+
+
+def again(settings, mailbox):
+    mailboxes.QUEUE.release_all()
+    Mailbox.objects.filter(pk=mailbox.pk).update(read_at=timezone.now())
+    return visit(settings)
+
+
+# --- what comes of them ---
+
+
+def test_each_list_is_a_feed_of_its_owner_alone(settings, mail_server, folder, owner, mailbox):
+    mail_server.put(
+        folder,
+        letter(1, html="<p>One</p><script>x()</script>"),
+        letter(2, List_Id="", From="Ben <ben@quay.example>", Subject="Please confirm", List_Unsubscribe=""),
+        letter(3),
+    )
+    assert visit(settings).letters == 3
+    weekly, ben = Feed.objects.order_by("-article_count")
+    assert (weekly.title, weekly.article_count, ben.title, ben.article_count) == ("The Harbour Post", 2, "Ben", 1)
+    assert [article.title for article in Article.objects.filter(feed=weekly).order_by("id")] == ["Letter 1", "Letter 3"]
+    assert Article.objects.get(title="Letter 1").content_html == "<p>One</p>"
+    assert set(visible_feeds(owner)) == {weekly, ben}
+    assert not visible_feeds(make_reader("ben", staff=True)).exists()
+    assert Subscription.objects.filter(user=owner).count() == 2
+    newsletter = Newsletter.objects.get(feed=weekly)
+    assert (newsletter.key, newsletter.unsubscribe_url) == ("weekly.harbour.example", "https://harbour.example/off?u=1")
+
+
+def test_nothing_in_the_mailbox_is_changed(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1), letter(2))
+    before = mail_server.flags(folder)
+    visit(settings)
+    assert mail_server.flags(folder) == before
+    assert b"Seen" not in b"".join(before)
+
+
+def test_each_letter_comes_once_and_new_ones_with_the_next_visit(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1), letter(2))
+    assert visit(settings).letters == 2
+    assert visit(settings).letters == 0  # not due
+    assert not mailboxes.claim_due(timezone.now())
+    mail_server.put(folder, letter(3))
+    assert again(settings, mailbox).letters == 1
+    mailbox.refresh_from_db()
+    assert (mailbox.letters, mailbox.failures, mailbox.lease) == (3, 0, None)
+    assert Poll.objects.filter(outcome="updated").count() == 3
+
+
+def test_the_same_letters_under_other_numbers_come_once(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1), letter(2))
+    visit(settings)
+    mail_server.remove(folder)
+    mail_server.folder(folder)
+    mail_server.put(folder, letter(2), letter(3), letter(1))
+    assert again(settings, mailbox).letters == 1
+    assert sorted(Article.objects.values_list("title", flat=True)) == ["Letter 1", "Letter 2", "Letter 3"]
+
+
+def test_a_worker_that_loses_its_lease_stores_nothing_and_the_next_one_all(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1), letter(2))
+
+    def take_over(sender, **told):
+        Mailbox.objects.update(lease=uuid4())
+
+    post_save.connect(take_over, sender=Newsletter)
+    try:
+        assert visit(settings).letters == 0
+    finally:
+        post_save.disconnect(take_over, sender=Newsletter)
+    mailbox.refresh_from_db()
+    assert (Article.objects.count(), mailbox.letters) == (0, 0)
+    assert again(settings, mailbox).letters == 2
+
+
+def test_letters_from_long_before_the_mailbox_was_added_count_as_read(settings, mail_server, folder, owner):
+    make_mailbox(owner, mail_server, folder, added_at=letter_day().replace(month=3, day=20))
+    mail_server.put(folder, letter(1), letter(2), letter(19))
+    assert visit(settings).letters == 3
+    assert sum(unread_counts(owner).values()) == 1
+
+
+def test_a_picture_in_a_letter_is_kept_and_shown_and_asked_of_nobody(
+    settings, client, mail_server, folder, owner, mailbox
+):
+    mail_server.put(folder, letter(1, html='<p>Look</p><img src="cid:a@x" alt="A quay">', pictures={"a@x": PIXEL}))
+    visit(settings)
+    address = ImageAddress.objects.get()
+    assert (address.is_wanted, address.image.media_type, address.image.width) == (False, "image/png", 1)
+    client.force_login(owner)
+    page = client.get(Article.objects.get().get_absolute_url()).text
+    path = page.split('<img src="/images/')[1].split('"')[0]
+    answer = client.get(f"/images/{path}")
+    assert (answer.status_code, answer.headers["Content-Type"].startswith("image/")) == (200, True)
+    assert "X-Image-Missing" not in answer.headers
+    assert "mail.invalid" not in page
+
+
+def test_what_is_no_picture_is_neither_kept_nor_asked_for(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1, html='<img src="cid:a@x"><p>a</p>', pictures={"a@x": b"<html>no</html>"}))
+    assert visit(settings).letters == 1
+    assert not ImageAddress.objects.exists()
+
+
+def test_of_a_message_that_takes_too_much_to_read_the_article_says_so():
+    entry = letters.entry_of(head(letter(1, html="<p>One</p>").as_bytes()))
+    assert (entry.title, entry.guid) == ("Letter 1", "1@harbour.example")
+    assert "takes too much to read" in entry.content_html
+
+
+# --- leaving and pausing ---
+
+
+def test_a_newsletter_that_was_left_stays_away_until_it_is_wanted_again(settings, mail_server, folder, owner, mailbox):
+    mail_server.put(folder, letter(1))
+    visit(settings)
+    leave(owner, Feed.objects.get())
+    mail_server.put(folder, letter(2))
+    assert again(settings, mailbox).letters == 0
+    assert not Feed.objects.exists()
+    have_again(Newsletter.objects.get())
+    mail_server.put(folder, letter(3))
+    assert again(settings, mailbox).letters == 1
+    assert Article.objects.get().title == "Letter 3"
+
+
+def test_what_comes_while_a_feed_is_paused_stays_in_the_mailbox(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1))
+    visit(settings)
+    Feed.objects.update(state="paused")
+    mail_server.put(folder, letter(2))
+    assert again(settings, mailbox).letters == 0
+
+
+def test_beyond_so_many_senders_all_others_are_one_feed(settings, monkeypatch, mail_server, folder, mailbox):
+    monkeypatch.setattr(newsletter_feeds, "MOST", 2)
+    mail_server.put(folder, *(letter(n, List_Id=f"<{n}.example>") for n in range(1, 6)))
+    assert visit(settings).letters == 5
+    assert sorted(Feed.objects.values_list("article_count", flat=True)) == [1, 1, 3]
+
+
+def test_a_mailbox_that_is_set_up_again_goes_on_with_its_feeds(settings, mail_server, folder, owner, mailbox):
+    mail_server.put(folder, letter(1))
+    visit(settings)
+    mailbox.delete()
+    make_mailbox(owner, mail_server, folder)
+    mail_server.put(folder, letter(2))
+    assert visit(settings).letters == 1
+    assert Feed.objects.get().article_count == 2
+
+
+def test_newsletters_are_never_polled(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1))
+    visit(settings)
+    Feed.objects.update(next_check_at=timezone.now() - timedelta(days=1))
+    assert not polling.due(timezone.now()).exists()
+    assert not polling.claim_due(timezone.now())
+
+
+# --- what goes wrong ---
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"password": "wrong"}, "refuses the name or the password"),
+        ({"folder": "No such “folder”\\"}, "There is no folder"),
+        ({"authorities": ""}, "can't be trusted"),
+        ({"host": "name.invalid"}, "can't be found"),
+    ],
+)
+def test_a_mailbox_that_can_t_be_read_says_why_and_waits(settings, caplog, owner, mail_server, folder, columns, reason):
+    mailbox = make_mailbox(owner, mail_server, columns.pop("folder", folder), **columns)
+    assert visit(settings).failed == 1
+    mailbox.refresh_from_db()
+    assert reason in mailbox.last_error
+    assert (mailbox.failures, mailbox.lease) == (1, None)
+    assert mailbox.read_at >= timezone.now() + mailboxes.PAUSE - timedelta(minutes=1)
+    assert PASSWORD not in mailbox.last_error + caplog.text
+    assert not mailboxes.claim_due(timezone.now())
+
+
+def test_no_mailbox_on_a_private_network_is_read_unless_the_operator_allows_it(settings, owner, mail_server, folder):
+    settings.FETCH_POLICY = type(settings.FETCH_POLICY)(user_agent="x")
+    mailbox = make_mailbox(owner, mail_server, folder)
+    visit(settings)
+    mailbox.refresh_from_db()
+    assert "NEWSREADER_ALLOWED_NETWORKS" in mailbox.last_error
+
+
+def test_under_another_key_of_the_site_the_password_is_asked_for_again(settings, owner, mail_server, folder):
+    mailbox = make_mailbox(owner, mail_server, folder)
+    settings.SECRET_KEY = "another key of this site, long enough to be one"
+    visit(settings)
+    mailbox.refresh_from_db()
+    assert mailbox.last_error == mailboxes.ANOTHER_KEY
+
+
+def test_who_is_not_staff_any_more_has_nothing_read(owner, mailbox):
+    owner.is_staff = False
+    owner.save()
+    assert not mailboxes.claim_due(timezone.now())
+
+
+def test_a_folder_with_a_name_in_any_script_is_read(settings, mail_server, owner):
+    name = mail_server.folder("&bi9T4w- &- Briefe")
+    make_mailbox(owner, mail_server, "港口 & Briefe")
+    mail_server.put(name, letter(1))
+    assert visit(settings).letters == 1
+    mail_server.remove(name)
+
+
+def test_where_no_worker_runs_a_command_reads_what_is_due(settings, capsys, mail_server, folder, owner, mailbox):
+    mail_server.put(folder, letter(1))
+    call_command("read_mailboxes")
+    assert capsys.readouterr().out == "letters 1, failed 0\n"
+    with pytest.raises(CommandError, match="comes by mail"):
+        call_command("poll", feed=str(Feed.objects.get().pk))
+    make_mailbox(owner, mail_server, folder, password="wrong")
+    with pytest.raises(CommandError, match="1 mailboxes could not be read"):
+        call_command("read_mailboxes")
+
+
+def test_a_tick_sends_what_is_due(settings, mail_server, folder, mailbox):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    mail_server.put(folder, letter(1))
+    token, keys = str(mailboxes.claim_due(timezone.now())[0].token), [mailbox.pk]
+    tasks.read_mailboxes(token, keys)
+    assert Article.objects.get().title == "Letter 1"
