@@ -20,6 +20,7 @@ from articles.images.brought import keep_brought
 from articles.images.store_errors import StoreFailed
 from articles.ingest import pipeline
 from articles.ingest.older_documents import store_history
+from feeds import sandbox
 from feeds.access.sealed import AnotherKey
 from feeds.http import FetchPolicy
 from feeds.leases.queues import Claim, LeaseLost
@@ -32,6 +33,7 @@ from feeds.newsletters.mail.read import letter_of
 from feeds.newsletters.mail.values import Letter
 from feeds.parse import ParsedEntry
 from feeds.polls.polling import Stored
+from feeds.writes import UNWRITABLE
 
 logger = logging.getLogger(__name__)
 
@@ -88,13 +90,25 @@ def _read(folder: Folder, claim: Claim, mailbox: Mailbox) -> bool:
         for number in numbers:
             if monotonic() > until or not mailboxes.QUEUE.renew(claim):
                 return False
-            body = folder.message(number)
-            if body is None:
-                mailboxes.advance(mailbox, number)
-            else:
-                _store(mailbox, number, body)
+            _take(mailbox, number, folder.message(number))
         mailboxes.advance(mailbox, end)
+        if monotonic() > until or not mailboxes.QUEUE.renew(claim):
+            return False
     return True
+
+
+def _take(mailbox: Mailbox, number: int, body: bytes | None) -> None:
+    """Store a message, if it is there yet. One that can't be is passed over, so that the next ones come. Raises
+    LeaseLost and what passes by itself: a full disk, a database that is away."""
+    try:
+        if body is not None:
+            _store(mailbox, number, body)
+            return
+    except (LeaseLost, StoreFailed, sandbox.Interrupted, *UNWRITABLE):
+        raise
+    except Exception:  # whatever one message does
+        logger.exception("%s: message %d can't be stored: it stays in the mailbox alone", mailbox.host, number)
+    mailboxes.advance(mailbox, number)
 
 
 def _store(mailbox: Mailbox, number: int, body: bytes) -> None:

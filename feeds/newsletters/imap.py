@@ -23,8 +23,8 @@ from feeds.http.policy import FetchPolicy
 
 MAX_MESSAGE = 20 * 2**20  # bytes; of a longer one the beginning is read, which its text stands in
 TALK = 2**20  # bytes that an answer may take beside a message
-WINDOW = 5000  # numbers that are asked for at once
-MOST_NUMBER = 2**32 - 1
+# Numbers that are asked for at once: more where there is nothing, as numbers may lie far apart.
+WINDOW, LARGEST_WINDOW = 5000, 2**22
 NUMBER = re.compile(rb"\d{1,10}")
 ENCODED = re.compile(r"[^\x20-\x7e]+|&")
 
@@ -46,7 +46,8 @@ class Account:
 
 
 class Folder:
-    """A folder that is open for reading. `validity`: with another one all numbers of messages mean others."""
+    """A folder that is open for reading. `validity`: with another one all numbers of messages mean others.
+    `next_number`: above all that are there; 0 where the server does not say."""
 
     def __init__(self, talk: _Talk, validity: int, next_number: int) -> None:
         self._talk = talk
@@ -56,13 +57,20 @@ class Folder:
     def numbers(self, last: int) -> Iterator[tuple[list[int], int]]:
         """The numbers of messages after `last`, upwards, some at a time, and up to where the folder is known with them.
         Raises NotRead."""
+        if not self.next_number:
+            found = sorted(number for number in self._search(f"{last + 1}:*") if number > last)
+            yield found, max(found, default=last)
+        size = WINDOW
         while last + 1 < self.next_number:
-            end = min(last + WINDOW, self.next_number - 1)
-            told = self._talk.ask("SEARCH", f"UID {last + 1}:{end}")
-            found = {int(each) for line in told if isinstance(line, bytes) for each in NUMBER.findall(line)}
-            # A server may name its last message whatever it was asked for.
-            yield sorted(number for number in found if last < number <= end), end
-            last = end
+            end = min(last + size, self.next_number - 1)
+            found = sorted(number for number in self._search(f"{last + 1}:{end}") if last < number <= end)
+            yield found, end
+            last, size = end, WINDOW if found else min(2 * size, LARGEST_WINDOW)
+
+    def _search(self, numbers: str) -> set[int]:
+        """Those of `numbers` that are there; the last one may be named, too, whatever was asked for."""
+        told = self._talk.ask("SEARCH", f"UID {numbers}")
+        return {int(each) for line in told if isinstance(line, bytes) for each in NUMBER.findall(line)}
 
     def message(self, number: int) -> bytes | None:
         """The message as it came, up to MAX_MESSAGE bytes; None where it is not there any more. Raises NotRead."""
@@ -138,12 +146,12 @@ class _Talk(imaplib.IMAP4):
         status, told = self.select(_quoted(name), readonly=True)  # EXAMINE
         if status != "OK":
             raise NotRead(f"There is no folder “{name}” that can be read: {_words(told)}")
-        return Folder(self, self._told("UIDVALIDITY", 0), min(self._told("UIDNEXT", MOST_NUMBER), MOST_NUMBER))
+        return Folder(self, self._told("UIDVALIDITY"), self._told("UIDNEXT"))
 
-    def _told(self, name: str, otherwise: int) -> int:
+    def _told(self, name: str) -> int:
         _name, values = self.response(name)
         found = NUMBER.fullmatch(values[-1] or b"") if values else None
-        return int(found[0]) if found else otherwise
+        return min(int(found[0]), 2**32) if found else 0
 
     def end(self) -> None:
         with suppress(HttpError, OSError, imaplib.IMAP4.error):

@@ -2,6 +2,6 @@
 of. Pure.
 
 Called in `feeds.sandbox`. The structure is read by the standard library's older policy: the newer one parses every
-header by a grammar, which takes a hundred times as long and fails on what spam has for addresses. Words in headers and
+header by a grammar, which takes fourteen times as long and fails on what spam has for addresses. Words in headers and
 bodies are decoded by feeds.parse.charset, as documents are.
 """

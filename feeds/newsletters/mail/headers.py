@@ -76,18 +76,22 @@ def sender(part: Part) -> tuple[str, str]:
     if named := NAME_AND_ADDRESS.match(value):
         name = named[1].strip()
         name = ESCAPED.sub(r"\1", name[1:-1]) if name.startswith('"') else name
-        return line(decoded(name), MAX_FEED_TITLE), named[2].lower()
+        return line(decoded(name), MAX_FEED_TITLE), _key(named[2])
     found = ADDRESS.search(value)
-    return "", found[0].lower() if found else ""
+    return "", _key(found[0]) if found else ""
+
+
+def _key(value: str) -> str:
+    """What names a sender in all of its messages; empty where it can't be kept."""
+    key = value.strip().lower()
+    return "" if set(key) & set("<> ") or line(key, MAX_KEY) != key else key
 
 
 def mailing_list(part: Part) -> tuple[str, str]:
     """Identity and name of the list (RFC 2919), both empty where it is of none."""
     value = raw(part, "list-id")
     found = BRACKETED.search(value)
-    key = (found[1] if found else value).strip().lower()
-    if not key or set(key) & set("<> ") or line(key, MAX_KEY) != key:
-        return "", ""
+    key = _key(found[1] if found else value)
     return key, line(decoded(value[: found.start()] if found else "").strip().strip('"'), MAX_FEED_TITLE)
 
 

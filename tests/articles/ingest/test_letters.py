@@ -149,6 +149,22 @@ def test_a_worker_that_loses_its_lease_stores_nothing_and_the_next_one_all(setti
     assert again(settings, mailbox).letters == 2
 
 
+def test_a_message_that_can_t_be_stored_does_not_hold_up_the_next_ones(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, letter(1, List_Id="<bad.example>"), letter(2))
+
+    def refuse(sender, instance, **told):
+        if instance.key == "bad.example":
+            raise ValueError("nobody foresaw this")
+
+    post_save.connect(refuse, sender=Newsletter)
+    try:
+        assert visit(settings) == letters.Tally(letters=1, failed=0)
+    finally:
+        post_save.disconnect(refuse, sender=Newsletter)
+    assert [article.title for article in Article.objects.all()] == ["Letter 2"]
+    assert again(settings, mailbox).letters == 0
+
+
 def test_letters_from_long_before_the_mailbox_was_added_count_as_read(settings, mail_server, folder, owner):
     make_mailbox(owner, mail_server, folder, added_at=letter_day().replace(month=3, day=20))
     mail_server.put(folder, letter(1), letter(2), letter(19))

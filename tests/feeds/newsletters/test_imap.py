@@ -131,6 +131,21 @@ def test_numbers_are_asked_for_in_windows_and_none_twice(scripted, monkeypatch):
     assert [line.split()[-1] for line in asked if b"SEARCH" in line] == [b"3:7", b"8:11"]
 
 
+def test_windows_grow_where_there_is_nothing(scripted):
+    next_number = CALM["EXAMINE"].replace(b"UIDNEXT 12", b"UIDNEXT 4294967295")
+    account, asked = scripted(CALM | {"EXAMINE": next_number, "SEARCH": b"* SEARCH\r\n%s OK done\r\n"})
+    with opened(account, POLICY) as folder:
+        assert [numbers for numbers, _end in folder.numbers(11) if numbers] == []
+    assert len([line for line in asked if b"SEARCH" in line]) < 1100
+
+
+def test_without_a_next_number_all_that_is_new_is_asked_for(scripted):
+    account, asked = scripted(CALM | {"EXAMINE": CALM["EXAMINE"].replace(b"* OK [UIDNEXT 12] ok\r\n", b"")})
+    with opened(account, POLICY) as folder:
+        assert list(folder.numbers(10)) == [([11, 99], 99)]
+    assert [line.split()[-1] for line in asked if b"SEARCH" in line] == [b"11:*"]
+
+
 def test_a_message_that_is_gone_is_none(scripted):
     account, _asked = scripted(CALM | {"FETCH": b"%s OK done\r\n"})
     assert read(account) == (7, [None, None])

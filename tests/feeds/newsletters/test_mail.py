@@ -40,6 +40,7 @@ def test_a_message_is_an_entry_of_the_list_that_it_came_by():
         ({"List_Id": "", "From": "Post@Harbour.example"}, "post@harbour.example", "post@harbour.example"),
         ({"List_Id": "", "From": '"Bank <bank@x.example>" <m@y.example>'}, "m@y.example", "Bank <bank@x.example>"),
         ({"List_Id": "", "From": '"The \\"Post\\"" <a@x.example>'}, "a@x.example", 'The "Post"'),
+        ({"List_Id": "", "From": f"Ann <{'x' * 100}@{'y' * 180}>"}, "unknown", "Ann"),
         ({"List_Id": "<>", "From": ""}, "unknown", "unknown"),
         ({"List_Id": f"<{'x' * 300}>"}, "post@harbour.example", "The Harbour Post"),
     ],
