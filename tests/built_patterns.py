@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from articles.display import frames as film_frames
+from articles.display import language
 from articles.sanitize import formulas, frames
 from articles.search.analyze import fold, lexemes
 from feeds.polls import failure_messages
@@ -33,6 +34,7 @@ MADE: dict[str, Callable[[], Iterator[re.Pattern[Any]]]] = {
         pattern for names in formulas._ATTRIBUTES.values() for pattern in names.values()
     ),
     "articles.display.row_text._without_title": lambda: iter([re.compile(r"\s+".join("aaaa"), re.I)]),
+    "articles.display.language": lambda: (pattern for pattern, _ in language._SCRIPTS),
     "articles.display.frames": lambda: (pattern for pattern, _, _ in film_frames._PLAYERS),
     "articles.sanitize.frames": lambda: (pattern for pattern, _, _ in frames._PLAYERS),
     "articles.sanitize.proxies._in_parameter": lambda: iter([re.compile("(?:^|&)url=([^&]+)", re.I)]),
