@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from articles.api.models import AppPassword
-from articles.api.rest import articles, keeping, shapes, subscriptions
+from articles.api.rest import articles, keeping, notes, shapes, subscriptions
 from articles.api.rest.operation import Operation
-from articles.api.rest.values import FLAG, ID, IDS, Field, of_text, or_null
+from articles.api.rest.values import FLAG, ID, IDS, Field, of_lines, of_text, or_null
 from articles.labels.models import LONGEST_NAME
 from articles.labels.own import MOST_LABELS
 from articles.lists.selection import Order, Show
+from articles.notes.models import LONGEST_PASSAGE, LONGEST_TEXT
 from articles.search.query.syntax import LONGEST_QUERY
 
 READ, MARK, MANAGE = AppPassword.Scope.READ, AppPassword.Scope.MARK, AppPassword.Scope.MANAGE
@@ -271,6 +272,55 @@ OPERATIONS = (
         summary="Keep a search no more.",
         scope=MANAGE,
         does=keeping.delete_search,
+        status=204,
+    ),
+    Operation(
+        method="GET",
+        path="/notes",
+        name="notes",
+        summary="A page of the reader's notes and highlighted passages.",
+        scope=READ,
+        does=notes.note_list,
+        answer=shapes.NOTES,
+        query=(
+            Field("article", ID, "The id of an article: the notes on it alone."),
+            Field("before", ID, "Where the page begins, as the page before says; the newest without it."),
+            Field("n", {"type": "integer", "minimum": 1, "maximum": notes.MOST}, f"How many; {notes.USUAL}."),
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/articles/{id}/notes",
+        name="addNote",
+        summary="Write a note on an article, highlight a passage of it, or both. May be sent twice.",
+        scope=MARK,
+        does=notes.add_note,
+        answer=shapes.NOTE,
+        status=201,
+        body=(
+            Field("text", of_lines(LONGEST_TEXT), "The note, in Markdown or plain words."),
+            Field("passage", of_lines(LONGEST_PASSAGE), "Words of the article."),
+            Field("before", of_lines(LONGEST_PASSAGE), "What stands before the passage; its end is kept."),
+            Field("after", of_lines(LONGEST_PASSAGE), "What stands after it; its beginning is kept."),
+        ),
+    ),
+    Operation(
+        method="PATCH",
+        path="/notes/{id}",
+        name="changeNote",
+        summary="Have a note say something else. Its passage stays.",
+        scope=MANAGE,
+        does=notes.change_note,
+        answer=shapes.NOTE,
+        body=(Field("text", of_lines(LONGEST_TEXT), "The note.", is_required=True),),
+    ),
+    Operation(
+        method="DELETE",
+        path="/notes/{id}",
+        name="deleteNote",
+        summary="Take a note and its highlight away. The article stays.",
+        scope=MANAGE,
+        does=notes.delete_note,
         status=204,
     ),
 )

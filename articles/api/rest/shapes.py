@@ -208,6 +208,27 @@ SAVED_SEARCHES = Shape(
     "SavedSearches", (Member("saved_searches", many(SAVED_SEARCH), "By their names.", _given("saved_searches")),)
 )
 
+NOTE = Shape(
+    "Note",
+    (
+        Member("id", INTEGER, "Of the note.", lambda row, _: row.pk),
+        Member("article_id", INTEGER, "The article that it is on.", lambda row, _: row.article_id),
+        Member("text", TEXT, "What the reader wrote; empty: they only marked the passage.", lambda row, _: row.text),
+        Member("passage", TEXT, "The marked words; empty: a note on all of it.", lambda row, _: row.passage),
+        Member("before", TEXT, "What stood before the passage, and tells it from its like.", lambda row, _: row.before),
+        Member("after", TEXT, "What stood after it.", lambda row, _: row.after),
+        Member("created_at", MOMENT, "When it was made.", lambda row, _: _moment(row.created_at)),
+    ),
+)
+
+NOTES = Shape(
+    "Notes",
+    (
+        Member("notes", many(NOTE), "The newest first.", _given("notes")),
+        Member("next_before", or_null(INTEGER), "`before` of the next page; null: none.", _given("next_before")),
+    ),
+)
+
 COUNT = Shape(
     "Count",
     (
@@ -236,5 +257,5 @@ PROBLEM = Shape(
 
 SHAPES = (
     SUBSCRIPTION, SUBSCRIPTIONS, CATEGORY, CATEGORIES, ARTICLE, FILE, WHOLE_ARTICLE, ARTICLES, MARKED, MARKED_ALL,
-    LABEL, LABELS, SAVED_SEARCH, SAVED_SEARCHES, COUNT, COUNTS, PROBLEM,
+    LABEL, LABELS, SAVED_SEARCH, SAVED_SEARCHES, NOTE, NOTES, COUNT, COUNTS, PROBLEM,
 )  # fmt: skip

@@ -18,6 +18,7 @@ FLAG: Schema = {"type": "boolean"}
 
 # Neither databases nor addresses take them, and no reader sees them.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_INVISIBLE_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ def kind(schema: Schema) -> str:
 def of_text(longest: int, *, shortest: int = 0) -> Schema:
     """The schema of a text of so many characters."""
     return {"type": "string", "minLength": shortest, "maxLength": longest}
+
+
+def of_lines(longest: int) -> Schema:
+    """The same of a text that may have several lines."""
+    return {**of_text(longest), "contentMediaType": "text/plain"}
 
 
 def or_null(schema: Schema) -> Schema:
@@ -88,7 +94,8 @@ def _is_integer(schema: Schema, value: Any) -> bool:
 
 
 def _is_text(schema: Schema, value: Any) -> bool:
-    if not isinstance(value, str) or _INVISIBLE.search(value):
+    invisible = _INVISIBLE_IN_LINES if "contentMediaType" in schema else _INVISIBLE
+    if not isinstance(value, str) or invisible.search(value):
         return False
     return schema.get("minLength", 0) <= len(value) <= schema["maxLength"] and value in schema.get("enum", [value])
 
