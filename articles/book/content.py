@@ -19,6 +19,8 @@ from articles.display.media import Attributes, map_media, picture_sources, playe
 from articles.export.formats.documents import File
 from articles.export.formats.markup import plain
 from articles.models import Article
+from articles.notes.models import Note
+from articles.notes.shown import with_passages
 from articles.sanitize.addresses import image_address
 from articles.templatetags.reading import direction, language
 
@@ -33,13 +35,23 @@ def words_of_book() -> Words:
         cover=_("Cover"),
         original=_("The original"),
         picture=_("Picture"),
+        notes=_("Notes"),
     )
 
 
-def chapter_of(article: Article, files: Sequence[File], *, site: str, words: Words, picture_of: PictureOf) -> Chapter:
+def chapter_of(
+    article: Article,
+    files: Sequence[File],
+    *,
+    site: str,
+    words: Words,
+    picture_of: PictureOf,
+    notes: Sequence[Note] = (),
+) -> Chapter:
     """The chapter of an article with its feed. `picture_of` puts a picture into the book."""
     shown = language(article)
-    found = whole(article.content_html, files, title=article.title, image_url=article.image_url)
+    html, found_passages = with_passages(article.content_html, notes)
+    found = whole(html, files, title=article.title, image_url=article.image_url)
     own = site + article.get_absolute_url() if site else ""
     return Chapter(
         title=title_of(article),
@@ -50,6 +62,8 @@ def chapter_of(article: Article, files: Sequence[File], *, site: str, words: Wor
         url=web_address(article.url) or own,
         content=xhtml(_with_pictures(found.html, words, picture_of), base_url=article.url),
         files=tuple((file.title or file.url, url) for file in found.files if (url := web_address(file.url))),
+        # What is only marked says all that there is to it where it stands.
+        notes=tuple((note.passage, note.text) for note in notes if note.text or note.pk not in found_passages),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
@@ -27,6 +28,7 @@ from articles.export.feeds import files_of, urn, view_key
 from articles.export.formats.markup import plain
 from articles.export.signatures import signatures
 from articles.models import Article
+from articles.notes.own import notes_on, notes_signature
 from articles.querysets import FEED_COLUMNS
 from articles.search.find import Search
 
@@ -62,18 +64,24 @@ def write_book(
     site: str,
     period: Period | None = None,
     picture_seconds: float = float("inf"),
+    notes_of: User | None = None,
 ) -> Tally:
     """Write the book of the view into `file`, in the language that is active. `site` may be empty. For so many seconds
-    pictures are made to fit; then only those that are at hand go in."""
+    pictures are made to fit; then only those that are at hand go in. With the notes of `notes_of`, whom nobody else
+    gets such a book for."""
     with zipfile.ZipFile(file, "w") as archive:
-        return _Writer(archive, site, Maker(monotonic() + picture_seconds)).write(search, choice, period)
+        maker = Maker(monotonic() + picture_seconds)
+        return _Writer(archive, site, maker, notes_of).write(search, choice, period)
 
 
-def tag_of_book(search: Search, choice: Choice, *, site: str, period: Period | None = None) -> str:
-    """The entity tag of a book that has all its pictures: another when the book is. Reads no text."""
+def tag_of_book(
+    search: Search, choice: Choice, *, site: str, period: Period | None = None, notes_of: User | None = None
+) -> str:
+    """The entity tag of a book that has all its pictures: another when the book is. Reads no article's text."""
     place = (site, get_language(), timezone.get_current_timezone_name())
+    notes = notes_signature(notes_of, choice.article_ids) if notes_of else ()
     return feeds.entity_tag(
-        FORM, *place, title_of_book(search, period), choice.has_more, signatures(choice.article_ids)
+        FORM, *place, title_of_book(search, period), choice.has_more, signatures(choice.article_ids), *notes
     )
 
 
@@ -88,6 +96,7 @@ class _Writer:
     archive: zipfile.ZipFile
     site: str
     maker: Maker
+    notes_of: User | None = None
     words: Words = field(default_factory=words_of_book)
     tally: Tally = field(default_factory=Tally)
     files: list[File] = field(default_factory=list)
@@ -127,7 +136,8 @@ class _Writer:
 
     def _write_article(self, article: Article) -> Entry:
         name, files = f"articles/{article.pk}.xhtml", files_of([article.pk])[article.pk]
-        chapter = chapter_of(article, files, site=self.site, words=self.words, picture_of=self._picture)
+        notes = notes_on(self.notes_of, article.pk) if self.notes_of else ()
+        chapter = chapter_of(article, files, site=self.site, words=self.words, picture_of=self._picture, notes=notes)
         page = pages.chapter(chapter, self.words)
         # EPUB 3.3, section D.3: the package names the pages with formulas.
         self._add(name, XHTML, page, is_page=True, properties="mathml" if "<math " in page else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -25,6 +26,12 @@ class BadNote(ValueError):
 def notes_on(reader: User, article_id: int) -> list[Note]:
     """The reader's notes on the article, the oldest first."""
     return list(Note.objects.filter(user=reader, article=article_id).order_by("pk"))
+
+
+def notes_signature(reader: User, article_ids: Collection[int]) -> tuple[str, ...]:
+    """What is another when the reader's notes on these articles are."""
+    notes = Note.objects.filter(user=reader, article__in=article_ids).order_by("pk")
+    return tuple(sha256(repr(note).encode()).hexdigest() for note in notes.values_list("pk", "passage", "text"))
 
 
 def add_note(reader: User, article_id: int, text: str, *, passage: str = "", before: str = "", after: str = "") -> Note:

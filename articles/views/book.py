@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -32,11 +33,13 @@ _turn = BoundedSemaphore(1)
 
 @require_safe
 def book(request: HttpRequest) -> HttpResponseBase:
-    """The view that the query names. On a private site only for who is signed in: see SignInMiddleware."""
+    """The view that the query names, with the reader's own notes where it asks for them (`notes=1`). On a private site
+    only for who is signed in: see SignInMiddleware."""
     search = view_of(request)
     if search.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return _answer(request, search)
+    notes_of = request.user if request.GET.get("notes") == "1" and isinstance(request.user, User) else None
+    return _answer(request, search, notes_of)
 
 
 @login_not_required  # the secret in the address is the key
@@ -49,13 +52,13 @@ def secret_book(request: HttpRequest, pk: str, secret: str) -> HttpResponseBase:
     return _answer(request, secret_addresses.search_of(output))
 
 
-def _answer(request: HttpRequest, search: Search) -> HttpResponseBase:
+def _answer(request: HttpRequest, search: Search, notes_of: User | None = None) -> HttpResponseBase:
     """The book, or word that it has not changed, which costs a few small queries."""
     period = _period(request.GET.get("date", ""))
     size = size_of(request.GET.get("n", ""), usual=USUAL, most=MOST)
     try:
         choice = choose(search, period=period, size=size)
-        tag = tag_of_book(search, choice, site=site_address(request), period=period)
+        tag = tag_of_book(search, choice, site=site_address(request), period=period, notes_of=notes_of)
         if unchanged := get_conditional_response(request, etag=tag):
             return _with_headers(unchanged, tag=tag)
         if request.method == "HEAD":
@@ -63,7 +66,7 @@ def _answer(request: HttpRequest, search: Search) -> HttpResponseBase:
         if not _turn.acquire(timeout=SECONDS_IN_LINE):
             return _busy()
         try:
-            response, tally = _made(request, search, choice, period)
+            response, tally = _made(request, search, choice, period, notes_of)
         finally:
             _turn.release()
     except SearchTimeout:
@@ -72,12 +75,21 @@ def _answer(request: HttpRequest, search: Search) -> HttpResponseBase:
     return _with_headers(response, tag="" if tally.missing else tag)
 
 
-def _made(request: HttpRequest, search: Search, choice: Choice, period: Period | None) -> tuple[FileResponse, Tally]:
+def _made(
+    request: HttpRequest, search: Search, choice: Choice, period: Period | None, notes_of: User | None
+) -> tuple[FileResponse, Tally]:
     """The book from a file without a name, which goes with the answer."""
     file = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - the response closes it
     try:
-        site = site_address(request)
-        tally = write_book(file, search, choice, site=site, period=period, picture_seconds=PICTURE_SECONDS)
+        tally = write_book(
+            file,
+            search,
+            choice,
+            site=site_address(request),
+            period=period,
+            picture_seconds=PICTURE_SECONDS,
+            notes_of=notes_of,
+        )
         file.seek(0)
     except BaseException:
         file.close()

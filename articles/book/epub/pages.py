@@ -31,11 +31,13 @@ class Words:
     cover: str
     original: str
     picture: str
+    notes: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """An article on its way into the book. `language` may be empty; `content` is XHTML; `files` by name and address."""
+    """An article on its way into the book. `language` may be empty; `content` is XHTML; `files` by name and address;
+    `notes` by passage and words, of which one may be empty."""
 
     title: str
     language: str
@@ -45,6 +47,7 @@ class Chapter:
     url: str
     content: str
     files: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,21 @@ def chapter(made: Chapter, words: Words) -> str:
     head = f"<header>{_line('source', made.source)}{element('h1', made.title)}{facts}</header>"
     files = "".join(f"<li>{element('a', name, href=address)}</li>" for name, address in made.files)
     listed = f'<ul class="files">{files}</ul>' if files else ""
-    body = f'<article>{head}\n<div class="prose">{made.content}</div>{listed}</article>'
+    body = f'<article>{head}\n<div class="prose">{made.content}</div>{listed}</article>{_notes(made.notes, words)}'
     return _page(made.title, body, language=made.language, is_rtl=made.is_rtl, css="../book.css")
+
+
+def _notes(notes: Sequence[tuple[str, str]], words: Words) -> str:
+    """The section of what the book's reader wrote on an article."""
+    if not notes:
+        return ""
+    heading = element("h2", words.notes, lang=words.language, xml_lang=words.language, dir="auto")
+    written = "".join(
+        (f"<blockquote>{_line('written', passage)}</blockquote>" if passage else "")
+        + (_line("written", text) if text else "")
+        for passage, text in notes
+    )
+    return f'<section class="notes">{heading}{written}</section>'
 
 
 def cover(book: Book, words: Words) -> str:

@@ -34,16 +34,21 @@ class Command(BaseCommand):
         parser.add_argument("--date", default="", metavar="DAY", help="only of this day, 2026-01-31, or month, 2026-01")
         parser.add_argument("--show", choices=[show.value for show in Show], default=Show.ALL.value)
         parser.add_argument("--user", metavar="NAME", help="whose unread or starred articles")
+        parser.add_argument("--notes", action="store_true", help="with the notes and highlights of --user")
         parser.add_argument("--articles", type=_size, default=USUAL, metavar="N", help=f"at most so many ({USUAL})")
 
     def handle(self, *args: Any, **options: Any) -> None:
         search, period, path = _search(options), _period(options["date"]), options["file"]
+        notes_of = search.reader if options["notes"] and isinstance(search.reader, User) else None
+        if options["notes"] and notes_of is None:
+            raise CommandError("--notes needs --user", returncode=2)
         part = path.with_name(f".{path.name}.part")
         with translation.override(settings.LANGUAGE_CODE):
             choice = choose(search, period=period, size=options["articles"])
             try:
                 with part.open("wb") as file:
-                    tally = write_book(file, search, choice, site=settings.NEWSREADER_URL, period=period)
+                    site = settings.NEWSREADER_URL
+                    tally = write_book(file, search, choice, site=site, period=period, notes_of=notes_of)
                 part.replace(path)
             except OSError as error:
                 raise CommandError(f"can't be written: {error}", returncode=1) from error

@@ -13,9 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from articles.export import secret_addresses
 from articles.lists.pages import Selection, Show
 from articles.models import ArticleState
+from articles.notes.own import add_note, change_note
 from articles.search import index as search_index
 from articles.views import book as views
-from tests.articles.book.making import everything
+from tests.articles.book.making import article_of, everything
 from tests.articles.book.structure import Book, faults
 from tests.articles.images import pictures
 from tests.articles.kept_pictures import keep_picture
@@ -100,6 +101,45 @@ def test_a_secret_address_opens_the_book_of_its_view_alone(client):
     assert client.get(f"/outputs/{output.pk}/{secret}x/book.epub").status_code == 404
     secret_addresses.revoke(reader, output.pk)
     assert client.get(address).status_code == 404
+
+
+def test_a_book_has_its_readers_notes_where_they_ask_for_them_and_nobody_elses(client, public):
+    article = article_of("<p>Fog at the <em>mole</em> &amp; rain</p>")
+    ann, bob = make_reader("ann"), make_reader("bob")
+    note = add_note(ann, article.pk, "why <not>?\n\nbecause", passage="the mole & rain")
+    add_note(ann, article.pk, "", passage="Fog")
+    add_note(bob, article.pk, "secretly")
+    output, secret = secret_addresses.create(ann, everything(selection=Selection(feed=article.feed), reader=ann))
+
+    def chapter(address):
+        return asked(client, address).bytes(f"articles/{article.pk}.xhtml").decode()
+
+    client.force_login(ann)
+    page = chapter("/book.epub?notes=1")
+    assert page.count("<mark ") == 4
+    assert f'<mark class="passage" id="passage-{note.pk}">the </mark><em><mark class="passage">mole</mark></em>' in page
+    section = page[page.index('<section class="notes">') :]
+    assert section.count("<blockquote>") == 1  # what is only marked stands in the text
+    assert ">the mole &amp; rain</p></blockquote>" in section
+    assert ">why &lt;not&gt;?\n\nbecause</p>" in section
+    assert "secretly" not in page
+    for address in ("/book.epub", f"/outputs/{output.pk}/{secret}/book.epub?notes=1"):
+        page = chapter(address)
+        assert "why" not in page
+        assert "<mark" not in page
+    client.logout()
+    assert "why" not in chapter("/book.epub?notes=1")
+
+
+def test_a_book_with_notes_is_another_when_they_change(client, public):
+    reader, article = make_reader(), make_article()
+    client.force_login(reader)
+    note = add_note(reader, article.pk, "why")
+    plain, tag = tag_of(client, "/book.epub")[1], tag_of(client, "/book.epub?notes=1")[1]
+    assert plain != tag == tag_of(client, "/book.epub?notes=1")[1]
+    change_note(note, "why not")
+    assert tag_of(client, "/book.epub?notes=1")[1] != tag
+    assert tag_of(client, "/book.epub")[1] == plain
 
 
 def test_the_page_of_outputs_and_the_list_lead_to_the_book(client):
@@ -205,12 +245,18 @@ def test_the_command_takes_the_same_views(tmp_path):
     ):
         assert run(path, *options)[-1].startswith("wrote 1 articles, 0 pictures")
         assert set(Book(path.read_bytes()).chapters) == names(article)
+    add_note(reader, article.pk, "as the captain said")
+    for extra, is_there in ((("--notes",), True), ((), False)):
+        run(path, "--user", "ann", *extra)
+        chapter = Book(path.read_bytes()).bytes(f"articles/{article.pk}.xhtml").decode()
+        assert ("as the captain said" in chapter) is is_there
     assert run(path, "--articles", "1")[0].startswith("the list has more articles")
     assert [file.name for file in tmp_path.iterdir()] == ["a.epub"]
 
 
 @pytest.mark.parametrize(
-    "options", [("--feed", "9"), ("--category", "x"), ("--date", "x"), ("--user", "x"), ("--show", "unread")]
+    "options",
+    [("--feed", "9"), ("--category", "x"), ("--date", "x"), ("--user", "x"), ("--show", "unread"), ("--notes",)],
 )
 def test_the_command_refuses_what_is_not_there(tmp_path, options):
     with pytest.raises(CommandError) as caught:
