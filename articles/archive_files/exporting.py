@@ -23,8 +23,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from django.contrib.auth.models import User
+
 from articles.archive_files.format import names
-from articles.archive_files.format.article_file import ArticleFile
+from articles.archive_files.format.article_file import ArticleFile, OwnNote
 from articles.archive_files.format.front_matter import source_name
 from articles.archive_files.format.picture_links import FOLDER
 from articles.archive_files.format.writing import link, write
@@ -33,7 +35,10 @@ from articles.archive_files.reading import SUBSCRIPTIONS
 from articles.archive_files.stale_files import INDEX, MARK, PART, Leftovers
 from articles.compression import decompressed
 from articles.full_text.models import FullText
+from articles.labels.own import labels_on
 from articles.models import Article, ArticleSource, Enclosure
+from articles.notes.models import Note
+from articles.notes.own import notes_among
 from articles.querysets import Key
 from feeds.categories import Tree, read_tree
 from feeds.models import Feed
@@ -72,13 +77,15 @@ def export_folder(
     *,
     feeds: Sequence[Feed] | None = None,
     with_pictures: bool = False,
+    reader: User | None = None,
     progress: Callable[[ExportReport], None] = lambda report: None,
 ) -> ExportReport:
     """Bring the archive in `root` up to date, for `feeds` alone where they are given, with the pictures that are kept
-    beside it if so asked. Interrupted and called again, it ends in the same bytes. Raises NotAnArchive, OSError."""
+    beside it if so asked, and with the labels and notes of `reader`, whose own it is then. Interrupted and called
+    again, it ends in the same bytes. Raises NotAnArchive, OSError."""
     root.mkdir(parents=True, exist_ok=True)
     _claim(root)
-    return _Export(root, progress, with_pictures=with_pictures).run(feeds)
+    return _Export(root, progress, with_pictures=with_pictures, reader=reader).run(feeds)
 
 
 def _claim(root: Path) -> None:
@@ -97,8 +104,11 @@ def _claim(root: Path) -> None:
 class _Export:
     """One run."""
 
-    def __init__(self, root: Path, progress: Callable[[ExportReport], None], *, with_pictures: bool) -> None:
+    def __init__(
+        self, root: Path, progress: Callable[[ExportReport], None], *, with_pictures: bool, reader: User | None
+    ) -> None:
         self._root = root
+        self._reader = reader
         self._pictures = PicturesOut(root) if with_pictures else None
         self._progress = progress
         self._report = ExportReport()
@@ -118,7 +128,7 @@ class _Export:
         """A feed's months, the newest first."""
         folder = self._root / self._folders[feed.pk]
         months = []
-        of_month = groupby(_articles(feed), lambda stored: stored.month)
+        of_month = groupby(_articles(feed, self._reader), lambda stored: stored.month)
         for month, articles in of_month:
             months.append((month, self._export_month(feed, folder / month, articles)))
         if months:
@@ -212,6 +222,8 @@ class _Stored:
     html_zlib: bytes | None
     base_url: str | None
     enclosures: Sequence[ParsedEnclosure]
+    labels: tuple[str, ...] = ()
+    notes: tuple[OwnNote, ...] = ()
 
     @property
     def day(self) -> str:
@@ -222,7 +234,7 @@ class _Stored:
         return names.month_name(self.article.published_at)
 
 
-def _articles(feed: Feed) -> Iterator[_Stored]:
+def _articles(feed: Feed, reader: User | None) -> Iterator[_Stored]:
     """Newest first, each batch with queries of its own: nothing stays open while files are written."""
     key: Key | None = None
     articles = Article.objects.filter(feed=feed).select_related("origin").defer("content_text")
@@ -234,10 +246,20 @@ def _articles(feed: Feed) -> Iterator[_Stored]:
         files: dict[int, list[ParsedEnclosure]] = defaultdict(list)
         for pk, *values in Enclosure.objects.filter(article__in=pks).values_list("article", *_FILE):
             files[pk].append(ParsedEnclosure(**dict(zip(_FILE, values, strict=True))))
+        labels = labels_on(pks, reader) if reader else {}
+        notes = notes_among(pks, reader) if reader else {}
         for article in batch:
             html_zlib, base_url = came.get(article.pk, (None, None))
-            yield _Stored(article, html_zlib, base_url, files[article.pk])
+            called = tuple(label.name for label in labels.get(article.pk, ()))
+            written = tuple(map(_own_note, notes.get(article.pk, ())))
+            yield _Stored(article, html_zlib, base_url, files[article.pk], called, written)
         key = batch[-1].published_at, batch[-1].pk
+
+
+def _own_note(note: Note) -> OwnNote:
+    return OwnNote(
+        text=note.text, passage=note.passage, before=note.before, after=note.after, created_at=note.created_at
+    )
 
 
 def _article_file(stored: _Stored, feed: Feed, tree: Tree) -> ArticleFile:
@@ -261,6 +283,8 @@ def _article_file(stored: _Stored, feed: Feed, tree: Tree) -> ArticleFile:
         image_url="" if is_shown else article.image_url,
         enclosures=tuple(stored.enclosures),
         origin=ParsedSource(title=origin.title, url=origin.url, site_url=origin.site_url) if origin else None,
+        labels=stored.labels,
+        notes=stored.notes,
     )
 
 

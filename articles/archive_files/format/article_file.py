@@ -29,6 +29,8 @@ it says wins over the lines below it, and it may also have
     enclosures: [{"url": …, "type": …, "length": …, "title": …, "alt": …, "poster": …}]
     images: [ … ]         pictures that lie beside the file: articles.archive_files.format.picture_links
     source: {"title": …, "url": …, "site_url": …}   the feed it was published in, if not this one
+    labels: [ … ]         of the reader whose archive it is; neither these nor their notes are read again
+    notes: [{"text": …, "passage": …, "before": …, "after": …, "created": …}]
 
 Other front matter is taken as it looks: a quoted title may hold bare quotes, which no YAML reader would accept.
 """
@@ -65,6 +67,17 @@ class Reason(StrEnum):
     OTHER = "neither front matter, time stamp, link line nor HTML"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnNote:
+    """What a reader wrote on an article, and the passage of it that they marked, with what is around it."""
+
+    text: str
+    passage: str
+    before: str
+    after: str
+    created_at: datetime
+
+
 class NotAnArticle(ValueError):
     """The file can't be taken in."""
 
@@ -99,6 +112,8 @@ class ArticleFile:
     enclosures: tuple[ParsedEnclosure, ...] = ()
     pictures: tuple[PictureLink, ...] = ()
     origin: ParsedSource | None = None
+    labels: tuple[str, ...] = ()
+    notes: tuple[OwnNote, ...] = ()
 
     @property
     def identity(self) -> str:

@@ -18,7 +18,7 @@ from feeds.parse.dates import parse_date
 from feeds.parse.identity import guid_of
 from feeds.parse.values import ParsedEnclosure, ParsedSource
 
-MAX_FRONT_MATTER = 1024 * 1024  # a hundred enclosures with long addresses fit
+MAX_FRONT_MATTER = 12 * 1024 * 1024  # a hundred enclosures with long addresses fit, and all notes that one may write
 MAX_SOURCE, MAX_GUID = 200, 600  # as in articles.models
 CATEGORY_SEPARATOR = " / "
 
@@ -31,6 +31,7 @@ _KEYS = frozenset(
         *("layout", "title", "date", "author", "from", "tags", "categories"),
         # Newsreader's own
         *("guid", "feed", "category", "updated", "language", "base", "image", "enclosures", "images", "source"),
+        *("labels", "notes"),
     )
 )
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from articles.archive_files.format.article_file import ArticleFile
+from articles.archive_files.format.article_file import ArticleFile, OwnNote
 from articles.archive_files.format.front_matter import CATEGORY_SEPARATOR
 from articles.archive_files.format.picture_links import beside
 from feeds.parse.values import ParsedEnclosure, ParsedSource
@@ -54,6 +54,8 @@ def _fields(file: ArticleFile) -> Iterator[tuple[str, str]]:
             "enclosures": [_enclosure(enclosure) for enclosure in file.enclosures],
             "source": _origin(file.origin) if file.origin else None,
             "images": [link.as_json() for link in file.pictures],
+            "labels": list(file.labels),
+            "notes": [_note(note) for note in file.notes],
         }
     )
 
@@ -93,6 +95,11 @@ def _enclosure(file: ParsedEnclosure) -> Mapping[str, Any]:
         "player": file.is_player or None,
     }
     return {name: value for name, value in fields.items() if value not in ("", None)}
+
+
+def _note(note: OwnNote) -> dict[str, str]:
+    words = {"text": note.text, "passage": note.passage, "before": note.before, "after": note.after}
+    return {name: value for name, value in words.items() if value} | {"created": moment(note.created_at)}
 
 
 def _json(value: object) -> str:

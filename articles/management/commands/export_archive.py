@@ -7,9 +7,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.archive_files.exporting import ExportReport, NotAnArchive, export_folder
+from articles.management.readers import reader_named
 from articles.models import Article
 from feeds.management.options import ID_OR_URL, feed_named
 from feeds.models import Feed
@@ -27,6 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR", help="empty, new, or what an earlier export wrote")
         parser.add_argument("--feed", action="append", metavar=ID_OR_URL, help="only this one; may be repeated")
+        parser.add_argument("--user", metavar="NAME", help="with the labels and notes of this reader, for them alone")
         parser.add_argument("--images", action="store_true", help="pictures that are kept lie beside the articles")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,8 +47,15 @@ class Command(BaseCommand):
 
     def _export(self, options: dict[str, Any], feeds: list[Feed] | None, told: dict[str, Any]) -> ExportReport:
         """The report of an export. Raises CommandError."""
+        reader = reader_named(options["user"])
         try:
-            return export_folder(options["folder"], feeds=feeds, with_pictures=options["images"], **told)
+            return export_folder(
+                options["folder"],
+                feeds=feeds,
+                with_pictures=options["images"],
+                reader=reader if isinstance(reader, User) else None,
+                **told,
+            )
         except NotAnArchive as error:
             raise CommandError(str(error), returncode=2) from error
         except (NotADirectoryError, FileExistsError) as error:

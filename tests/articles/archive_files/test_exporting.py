@@ -20,17 +20,20 @@ from hypothesis import strategies as st
 
 from articles.archive_files import exporting
 from articles.archive_files.exporting import BATCH, ExportReport, NotAnArchive, export_folder
+from articles.archive_files.format.article_file import read
 from articles.archive_files.format.front_matter import source_name
 from articles.archive_files.importing import import_folder
 from articles.archive_files.reading import walk
 from articles.compression import decompressed
 from articles.ingest import store
 from articles.ingest.pipeline import clean_entry, store_entries
+from articles.labels import own as labels
 from articles.models import Article, ArticleSource, Enclosure
+from articles.notes.own import add_note
 from feeds.models import Category, Feed
 from feeds.parse import text as plain
 from feeds.parse.values import ParsedEnclosure, ParsedEntry, ParsedSource
-from tests.factories import make_article, make_articles, make_category, make_feed
+from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,30 @@ def tree(root: Path) -> dict[str, bytes]:
 
 def article_files(root: Path) -> list[str]:
     return [found.name for found in walk(root)]
+
+
+def test_an_archive_of_ones_own_has_ones_labels_and_notes_and_nobody_elses(tmp_path):
+    ann, bob = make_reader("ann"), make_reader("bob")
+    article = put(make_feed(title="Paper"), title="Fog", content_html="<p>Fog at the mole</p>")
+    for reader, word in ((ann, "later"), (bob, "secretly")):
+        labels.add_labels([labels.make_label(reader, word).pk], [article.pk])
+        add_note(reader, article.pk, f'{word}: "why"\n---\nnot?', passage="the mole", before="Fog at ")
+    export_folder(tmp_path)
+    (plain,) = [path for path in tmp_path.rglob("*.md") if "fog" in path.name]
+    without = plain.read_bytes()
+    assert not [word for word in (b"later", b"secretly", b"labels", b"notes") if word in without]
+    call_command("export_archive", str(tmp_path), "--user", "ann", verbosity=0)
+    said = dict(line.split(": ", 1) for line in plain.read_text().split("---\n")[1].splitlines())
+    assert json.loads(said["labels"]) == ["later"]
+    (note,) = json.loads(said["notes"])
+    assert note.pop("created")
+    assert note == {"text": 'later: "why"\n---\nnot?', "passage": "the mole", "before": "Fog at"}
+    back = read(plain.read_bytes(), plain)
+    assert (back.title, back.html.strip(), back.labels, back.notes) == ("Fog", "<p>Fog at the mole</p>", (), ())
+    export_folder(tmp_path)
+    assert plain.read_bytes() == without
+    with pytest.raises(CommandError):
+        call_command("export_archive", str(tmp_path), "--user", "nobody")
 
 
 def counts(report: ExportReport) -> tuple[int, int, int, int]:
