@@ -7,11 +7,15 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from articles.kept_counts.models import KeptCounts
+from feeds.statements import Given, Statement, columns_of
+
+_COLUMNS = columns_of(KeptCounts, [field.attname for field in KeptCounts._meta.concrete_fields])
+_COUNTS = Statement(lambda: KeptCounts.objects.filter(pk=Given("reader")).values_list(*_COLUMNS))
 
 
 def counts_of(reader: User) -> KeptCounts:
     """The reader's numbers; an unsaved row with none where nothing was ever counted. One query."""
-    return KeptCounts.objects.filter(pk=reader.pk).first() or KeptCounts(user=reader)
+    return next(iter(_COUNTS.objects(KeptCounts, _COLUMNS, reader=reader.pk)), None) or KeptCounts(user=reader)
 
 
 def put_out_of_date(reader: User | int) -> None:
