@@ -19,12 +19,13 @@ from articles.images.models import StoredImage
 from articles.lists.pages import Selection
 from articles.lists.selection import Order
 from articles.models import Article, Enclosure
+from articles.notes.own import add_note
 from articles.search import index as search_index
 from tests.articles.book.making import article_of, book_of, bytes_of, everything
 from tests.articles.book.structure import HTML, Book, faults
 from tests.articles.images import pictures
 from tests.articles.kept_pictures import keep_picture
-from tests.factories import make_article, make_articles, make_feed
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -105,15 +106,17 @@ def test_epubcheck_finds_no_fault(tmp_path):
     keep_picture(PICTURE, pictures.jpeg())
     keep_picture("https://pictures.example/b.png", pictures.transparent_png())
     keep_picture("https://pictures.example/c.gif", pictures.animated("gif"))
+    reader = make_reader()
     for name, html in AWKWARD.items():
         article = article_of(html, title=name, language="ar" if "right" in name else "")
+        add_note(reader, article.pk, "why\n\n<not>?", passage=article.content_text[1:60])
         Enclosure.objects.create(article=article, url="https://x.example/e[1].mp3", title="Episode")
     article_of('<img src="https://pictures.example/b.png"><img src="https://pictures.example/c.gif">', title="", url="")
     path = tmp_path / "book.epub"
-    path.write_bytes(bytes_of()[0])
+    path.write_bytes(bytes_of(notes_of=reader)[0])
     # Debian's is a Java archive that only some kernels can start by itself.
     ran = subprocess.run(
-        ["java", "-jar", os.path.realpath(EPUBCHECK), str(path)], capture_output=True, text=True, timeout=120
+        ["java", "-jar", os.path.realpath(EPUBCHECK), str(path)], capture_output=True, text=True, timeout=900
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
