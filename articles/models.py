@@ -199,6 +199,8 @@ class ArticleState(models.Model):
     # Done by a rule, and not by the reader since.
     read_by_rule = models.BooleanField(default=False, db_default=False)
     starred_by_rule = models.BooleanField(default=False, db_default=False)
+    # Read by a rule, and in no list: see articles.lists.hidden. Never of what is unread or starred.
+    is_hidden = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "article"], name="one_state_per_reader_and_article")]
@@ -210,6 +212,7 @@ class ArticleState(models.Model):
                 fields=["user", "-changed_at", "-article"], name="read_of_reader", condition=models.Q(is_read=True)
             ),
             models.Index(fields=["user", "article"], name="put_back_to_unread", condition=models.Q(is_read=False)),
+            models.Index(fields=["user", "article"], name="hidden_from_reader", condition=models.Q(is_hidden=True)),
         ]
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from articles.export.models import ExportIdentity
 from articles.lists.article_keys import Span, one_walk
+from articles.lists.hidden import not_hidden
 from articles.lists.pages import Show, finder, scope_of
 from articles.models import Article
 from articles.querysets import Key
@@ -49,6 +51,8 @@ def nearest(search: Search, span: Span) -> list[Signature]:
     articles = one_walk(scope_of(selection, search.reader)) if selection.show is Show.ALL else None
     if articles is None:
         return signatures([pk for _, pk in finder(selection, search.reader)(span)])
+    if isinstance(search.reader, User):
+        articles = not_hidden(articles, search.reader)
     found = _read(span.of(articles).values("pk")[: span.limit])
     return sorted(found, key=lambda signature: signature.key, reverse=not span.newer)
 

@@ -16,6 +16,7 @@ from articles.lists import article_keys
 from articles.lists.article_keys import NO_FEED, Scope, Span, newest_id
 from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
+from articles.lists.hidden import shown
 from articles.lists.key_pages import cursor_before, keys_of_page
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
@@ -112,8 +113,11 @@ def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> arti
     scope = scope_of(selection, reader, quiet=quiet)
     if scope.is_nothing:
         return lambda span: []
-    if not isinstance(reader, User) or selection.show is Show.ALL:
-        return partial(article_keys.all_keys, scope)
+    every = partial(article_keys.all_keys, scope)
+    if not isinstance(reader, User):
+        return every
+    if selection.show is Show.ALL:
+        return shown(every, reader)
     plan = article_keys.unread_keys if selection.show is Show.UNREAD else article_keys.starred_keys
     return partial(plan, scope, reader)
 

@@ -16,7 +16,7 @@ from articles.querysets import Key
 def read_keys(scope: Scope, reader: User, span: Span) -> list[Key] | None:
     """All that `unread_keys` leaves. None where there are many and none of them near: only a look at every article
     would tell."""
-    stream = Stream(scope=scope, is_read=True)
+    stream = Stream(scope=scope, is_read=True, with_hidden=True)
     near = Span(key=span.key, newer=span.newer, limit=max(article_keys.WALK, span.limit))
     keys, is_complete = walked_keys(scope, near)
     found = fitting(stream, reader, keys)[: span.limit]

@@ -60,7 +60,8 @@ def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime, by_rul
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["user", "article"],
-        update_fields=["is_read", "changed_at", "read_by_rule"],
+        # What is hidden stays so when it is opened; put back to unread, it is in lists again.
+        update_fields=["is_read", "changed_at", "read_by_rule", *(() if read else ("is_hidden",))],
     )
     put_out_of_date(reader)
 
@@ -83,7 +84,7 @@ def star_ids(reader: User, ids: Iterable[int], *, on: bool) -> None:
             [ArticleState(user=reader, article_id=pk, starred_at=now) for pk in some], ignore_conflicts=True
         )
         states.filter(Q(starred_at=None) | Q(starred_by_rule=True)).update(
-            starred_at=Coalesce("starred_at", now), starred_by_rule=False
+            starred_at=Coalesce("starred_at", now), starred_by_rule=False, is_hidden=False
         )
     put_out_of_date(reader)
 
@@ -98,7 +99,25 @@ def mark_read_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> se
     by_hand = set(states.filter(is_read=False).values_list("article", flat=True))
     if unread := unread_among(ids, reader) - by_hand:
         _write(reader, unread, read=True, at=at, by_rule=True)
-    return set(states.filter(read_by_rule=True).values_list("article", flat=True))
+    return read_by_rule_among(reader, ids)
+
+
+def hide_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int]:
+    """Hide these articles from lists, but for those that are starred, or that the reader has put back to unread. A row
+    of their own says that they are read, whatever marks come and go. Returns those that are hidden now."""
+    states = ArticleState.objects.filter(user=reader, article__in=ids)
+    kept = set(states.filter(Q(is_read=False) | Q(starred_at__isnull=False)).values_list("article", flat=True))
+    read = set(states.filter(is_read=True).values_list("article", flat=True))
+    if others := set(ids) - kept - read:
+        _write(reader, others, read=True, at=at, by_rule=True)
+    states.filter(is_read=True, starred_at=None).update(is_hidden=True)
+    return set(states.filter(is_hidden=True).values_list("article", flat=True))
+
+
+def read_by_rule_among(reader: User, ids: Collection[int]) -> set[int]:
+    """Those of these articles that a rule has marked as read, and the reader has not since."""
+    states = ArticleState.objects.filter(user=reader, article__in=ids, read_by_rule=True)
+    return set(states.values_list("article", flat=True))
 
 
 def star_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int]:
@@ -109,7 +128,7 @@ def star_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int
         ignore_conflicts=True,
     )
     states = ArticleState.objects.filter(user=reader, article__in=ids)
-    states.filter(starred_at=None).update(starred_at=at, starred_by_rule=True)
+    states.filter(starred_at=None).update(starred_at=at, starred_by_rule=True, is_hidden=False)
     put_out_of_date(reader)
     return set(states.filter(starred_by_rule=True).values_list("article", flat=True))
 
@@ -117,8 +136,13 @@ def star_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int
 def take_back_read(reader: User, ids: Collection[int]) -> None:
     """Have these articles be as they were before a rule marked them read, where nobody has marked them since."""
     states = ArticleState.objects.filter(user=reader, article__in=ids, read_by_rule=True)
-    states.update(is_read=None, read_by_rule=False, changed_at=timezone.now())
+    states.update(is_read=None, read_by_rule=False, is_hidden=False, changed_at=timezone.now())
     _forget_untouched(reader, ids)
+
+
+def take_back_hiding(reader: User, ids: Collection[int]) -> None:
+    """Have these articles in lists again."""
+    ArticleState.objects.filter(user=reader, article__in=ids, is_hidden=True).update(is_hidden=False)
 
 
 def take_back_stars(reader: User, ids: Collection[int]) -> None:
@@ -217,7 +241,7 @@ def undo(reader: User, batch: UUID) -> bool:
         states = ArticleState.objects.filter(user=reader, article__gte=made.first, article__lte=made.last)
         for before, is_read in ((UNTOUCHED, None), (PUT_BACK, False)):
             times = [made.marked_at + before + after for after in (IS_READ, STAYS_UNREAD)]
-            states.filter(changed_at__in=times).update(is_read=is_read, changed_at=timezone.now())
+            states.filter(changed_at__in=times).update(is_read=is_read, is_hidden=False, changed_at=timezone.now())
         states.filter(is_read=None, starred_at=None).delete()
         made.delete()
         put_out_of_date(reader)

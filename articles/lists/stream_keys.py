@@ -18,6 +18,7 @@ from django.db import connection
 from articles.lists.arrival import border_of
 from articles.lists.article_keys import Finder, Scope, Span, all_keys, keys_among, starred_keys, unread_keys
 from articles.lists.gaps import BEYOND, in_history, reach_of_all
+from articles.lists.hidden import shown
 from articles.models import Article, ArticleLabel
 from articles.querysets import Key
 
@@ -29,7 +30,7 @@ ROUNDS = 3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """The articles of a stream: None is for either, or for all. `since` and `until`, both included: when they came
-    in."""
+    in. `with_hidden`: also what rules have hidden from lists."""
 
     scope: Scope
     is_read: bool | None = None
@@ -37,10 +38,17 @@ class Stream:
     label_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    with_hidden: bool = False
 
     @property
     def is_window(self) -> bool:
         return self.since is not None or self.until is not None
+
+    @property
+    def leaves_out_hidden(self) -> bool:
+        """True where something hidden could be among them: it is neither unread nor starred."""
+        is_list = self.label_id is None and not self.with_hidden
+        return is_list and self.is_read is not False and not self.is_starred
 
 
 def stream_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
@@ -57,9 +65,10 @@ def stream_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
         return _arrived(stream, reader, span)
     if stream.is_read:
         return _read_keys(stream, reader, span)
-    find: Finder = partial(all_keys, stream.scope)
-    if stream.is_read is False:
-        find = partial(unread_keys, stream.scope, reader)
+    find: Finder = partial(unread_keys, stream.scope, reader)
+    if stream.is_read is None:
+        find = partial(all_keys, stream.scope)
+        find = shown(find, reader) if stream.leaves_out_hidden else find
     return find(span) if stream.is_starred is None else _sifted(find, span, sift)
 
 
@@ -128,6 +137,9 @@ def _arrived(stream: Stream, reader: User, span: Span) -> list[Key]:
 _STARRED = """EXISTS (SELECT 1 FROM articles_articlestate
     WHERE user_id = %s AND article_id = found.id AND starred_at IS NOT NULL)"""
 
+_HIDDEN = """EXISTS (SELECT 1 FROM articles_articlestate
+    WHERE user_id = %s AND article_id = found.id AND is_hidden)"""
+
 # The rule of ReadMark, HistoryRange and ArticleState, an article at a time: as pages.is_unread has it in Python.
 _READ = f"""CASE (SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id)
     WHEN TRUE THEN TRUE
@@ -160,6 +172,9 @@ class _Condition:
             self.below = border.after
             conditions.append(f"(found.id <= %s OR {_RECEIVED} <= %s)")
             self.params += [border.before, adapt(stream.until)]
+        if stream.leaves_out_hidden:
+            conditions.append(f"NOT {_HIDDEN}")
+            self.params.append(reader.pk)
         if stream.is_starred is not None:
             conditions.append(_STARRED if stream.is_starred else f"NOT {_STARRED}")
             self.params.append(reader.pk)

@@ -39,6 +39,7 @@ def act(reader: User, found: Mapping[Rule, Collection[int]], at: datetime, *, ag
     by_pk = {rule.pk: rule for rule in found}
     _mark_read(reader, [hit for hit in hits if by_pk[hit.rule_id].marks_read], at)
     _star(reader, [hit for hit in hits if by_pk[hit.rule_id].stars], at)
+    _hide(reader, [hit for hit in hits if by_pk[hit.rule_id].hides], at)
     for rule in found:
         if rule.label_id is not None:
             _label(reader, rule.label_id, [hit for hit in hits if hit.rule_id == rule.pk])
@@ -48,7 +49,7 @@ def act(reader: User, found: Mapping[Rule, Collection[int]], at: datetime, *, ag
 
 
 def _keep(hits: Collection[RuleHit]) -> None:
-    done = ["read", "starred", "label", "is_undone"]
+    done = ["read", "starred", "hidden", "label", "is_undone"]
     RuleHit.objects.bulk_update([hit for hit in hits if hit.pk is not None], done, batch_size=AT_ONCE)
     RuleHit.objects.bulk_create(
         [hit for hit in hits if hit.pk is None],
@@ -69,6 +70,15 @@ def _star(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
     by_rule = reader_state.star_by_rule(reader, {hit.article_id for hit in hits}, at=at) if hits else set()
     for hit in hits:
         hit.starred = hit.article_id in by_rule
+
+
+def _hide(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
+    """What is starred by now, by another rule too, is not hidden."""
+    pks = {hit.article_id for hit in hits}
+    hidden = reader_state.hide_by_rule(reader, pks, at=at) if hits else set()
+    by_rule = reader_state.read_by_rule_among(reader, pks) if hits else set()
+    for hit in hits:
+        hit.hidden, hit.read = hit.article_id in hidden, hit.article_id in by_rule
 
 
 def _label(reader: User, label_id: int, hits: Collection[RuleHit]) -> None:
@@ -106,6 +116,7 @@ def _take_back(reader: User, hits: Collection[RuleHit]) -> None:
     pks = {hit.article_id for hit in hits}
     standing = list(RuleHit.objects.filter(rule__user=reader, article__in=pks, is_undone=False))
     held = {(hit.article_id, label) for hit in standing for label in _labels_of(hit)}
+    reader_state.take_back_hiding(reader, _those("hidden", hits) - _those("hidden", standing))
     reader_state.take_back_read(reader, _those("read", hits) - _those("read", standing))
     reader_state.take_back_stars(reader, _those("starred", hits) - _those("starred", standing))
     gone = {(hit.article_id, label) for hit in hits for label in _labels_of(hit)} - held
@@ -132,6 +143,7 @@ class Deed:
     rule: Rule
     read: bool
     starred: bool
+    hidden: bool
     label: str
 
 
@@ -139,7 +151,7 @@ def deeds_on(reader: User, article: Article) -> list[Deed]:
     """What rules of `reader` did to the article, and was not taken back. One query."""
     rows = RuleHit.objects.filter(rule__user=reader, article=article, is_undone=False).select_related("rule", "label")
     return [
-        Deed(hit.rule, hit.read, hit.starred, hit.label.name if hit.label else "")
+        Deed(hit.rule, hit.read, hit.starred, hit.hidden, hit.label.name if hit.label else "")
         for hit in rows.order_by("pk")
-        if hit.read or hit.starred or hit.label
+        if hit.read or hit.starred or hit.hidden or hit.label
     ]

@@ -24,6 +24,7 @@ class Rule(models.Model):
     text = models.CharField(max_length=2000, blank=True)
     marks_read = models.BooleanField(default=False)
     stars = models.BooleanField(default=False)
+    hides = models.BooleanField(default=False, db_default=False)
     label = models.ForeignKey(Label, null=True, on_delete=models.SET_NULL)
     fetches_whole = models.BooleanField(default=False)
     is_on = models.BooleanField(default=True)
@@ -45,6 +46,7 @@ class RuleHit(models.Model):
     at = models.DateTimeField(default=timezone.now)
     read = models.BooleanField(default=False)
     starred = models.BooleanField(default=False)
+    hidden = models.BooleanField(default=False, db_default=False)
     label = models.ForeignKey(Label, null=True, on_delete=models.SET_NULL)
     is_undone = models.BooleanField(default=False)
 

@@ -41,6 +41,7 @@ class Draft:
     name: str = ""
     marks_read: bool = False
     stars: bool = False
+    hides: bool = False
     label: str = ""
     fetches_whole: bool = False
     is_on: bool = True
@@ -81,6 +82,7 @@ def draft_of(rule: Rule) -> Draft:
         name=rule.name,
         marks_read=rule.marks_read,
         stars=rule.stars,
+        hides=rule.hides,
         label=rule.label.name if rule.label else "",
         fetches_whole=rule.fetches_whole,
         is_on=rule.is_on,
@@ -97,7 +99,7 @@ def check(draft: Draft) -> None:
     """Raises BadRule for a rule that can't be kept."""
     if asks_for_all(draft.selection):
         raise BadRule(ASKS_NOTHING)
-    if not (draft.marks_read or draft.stars or draft.label or draft.fetches_whole):
+    if not (draft.marks_read or draft.hides or draft.stars or draft.label or draft.fetches_whole):
         raise BadRule(DOES_NOTHING)
 
 
@@ -111,6 +113,7 @@ def save_rule(reader: User, draft: Draft, rule: Rule | None = None) -> Rule:
     rule.name = line(draft.name, LONGEST_NAME) or query[:LONGEST_NAME] or _place_of(draft.selection)
     rule.feed, rule.category, rule.text = draft.selection.feed, draft.selection.category, query
     rule.marks_read, rule.stars, rule.fetches_whole = draft.marks_read, draft.stars, draft.fetches_whole
+    rule.hides = draft.hides
     rule.label, rule.is_on = _label(reader, draft.label), draft.is_on
     rule.is_going_back, rule.back_cursor = False, ""  # by what it was before
     rule.save()

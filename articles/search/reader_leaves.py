@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from articles.labels import own as labels
-from articles.lists import article_keys, pages
+from articles.lists import article_keys, hidden, pages
 from articles.lists.article_keys import Scope, Span
 from articles.lists.read_keys import read_keys
 from articles.notes import own as notes
@@ -74,6 +74,10 @@ _STATES = {
     "read": Kind(among=_read_among, find=read_keys, find_others=article_keys.unread_keys),
     "starred": Kind(among=pages.starred_among, find=article_keys.starred_keys),
     "noted": _noted(""),
+    "hidden": Kind(
+        among=hidden.hidden_among,
+        find=lambda scope, reader, span: article_keys.keys_among(hidden.hidden_rows(reader), scope, span),
+    ),
 }
 
 

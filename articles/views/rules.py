@@ -52,6 +52,11 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     marks_read = forms.BooleanField(label=gettext_lazy("Mark as read"), required=False)
+    hides = forms.BooleanField(
+        label=gettext_lazy("Hide from lists"),
+        required=False,
+        help_text=gettext_lazy("Read, and in no list; still found by searches. Nothing is deleted."),
+    )
     stars = forms.BooleanField(label=gettext_lazy("Star"), required=False)
     label = forms.CharField(
         label=gettext_lazy("Label"),
@@ -122,7 +127,7 @@ def _form(request: SignedIn, draft: own.Draft, rule: Rule | None) -> HttpRespons
     return render(request, "accounts/rule.html", context)
 
 
-_FIELDS = ("name", "marks_read", "stars", "label", "fetches_whole", "is_on")
+_FIELDS = ("name", "marks_read", "hides", "stars", "label", "fetches_whole", "is_on")
 
 
 def _drafted(request: SignedIn, form: RuleForm, place: Selection) -> own.Draft:
@@ -219,7 +224,8 @@ def deeds_in_words(request: HttpRequest, article: Article) -> list[tuple[Rule, s
 
 
 def _words(deed: deeds.Deed) -> list[str]:
-    words = [_("Marked as read by the rule")] if deed.read else []
+    words = [_("Hidden from lists by the rule")] if deed.hidden else []
+    words += [_("Marked as read by the rule")] if deed.read and not deed.hidden else []
     words += [_("Starred by the rule")] if deed.starred else []
     return words + ([_("Labelled “%(label)s” by the rule") % {"label": deed.label}] if deed.label else [])
 
@@ -228,6 +234,7 @@ def actions_of(rule: Rule) -> list[str]:
     """What a rule does, in words."""
     chosen = [
         (rule.marks_read, _("Mark as read")),
+        (rule.hides, _("Hide from lists")),
         (rule.stars, _("Star")),
         (rule.label is not None, _("Put the label “%(label)s” on") % {"label": rule.label}),
         (rule.fetches_whole, _("Fetch the whole article")),

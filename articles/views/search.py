@@ -207,6 +207,7 @@ def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
                     "note:why",
                     _("With a note of yours, or a highlighted passage, that has it; is:noted: with any."),
                 ),
+                ("is:hidden", _("That a rule of yours hides from lists.")),
                 ("harbour has:image", _("With a picture; has:audio and has:video likewise.")),
             ],
         ),

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from articles.lists.arrival import border_of
+from articles.lists.hidden import not_hidden
 from articles.lists.pages import Selection, scope_of
 from articles.lists.stream_keys import Stream, fitting
 from articles.lists.unread_counts import unread_ids
@@ -72,7 +73,8 @@ def starred(reader: User) -> list[int]:
 
 def _followed(reader: User) -> ArticleQuerySet:
     scope = scope_of(Selection(), reader, quiet=True)
-    return Article.objects.all() if scope.is_all else Article.objects.filter(feed__in=scope.feeds())
+    articles = not_hidden(Article.objects.all(), reader)
+    return articles if scope.is_all else articles.filter(feed__in=scope.feeds())
 
 
 def _next(articles: ArticleQuerySet, size: int) -> list[int]:

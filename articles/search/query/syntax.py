@@ -29,7 +29,7 @@ TEXT_FIELDS = ("title", "author", "url")
 READER_FIELDS = ("is", "label", "note")
 FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", *READER_FIELDS)
 MEDIA = ("image", "audio", "video")
-STATES = ("unread", "read", "starred", "noted")
+STATES = ("unread", "read", "starred", "noted", "hidden")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""What rules have hidden from a reader's lists: read, not starred, still in searches and at its own address.
+
+What is hidden is read by construction, so that lists and counts of what is unread know nothing of it; what shows read
+articles too leaves it out here. To put it back to unread, or to star it, shows it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from articles.lists.article_keys import Finder, Span
+from articles.models import ArticleState
+from articles.querysets import ArticleQuerySet, Key
+
+MOST_AT_ONCE = 4_000  # keys that are looked through in one step
+
+
+def hidden_rows(reader: User) -> QuerySet[ArticleState]:
+    """The articles that are hidden from the reader's lists, as rows."""
+    return ArticleState.objects.filter(user=reader, is_hidden=True)
+
+
+def hidden_among(article_ids: Collection[int], reader: User) -> set[int]:
+    """Those of these articles that are hidden."""
+    return set(hidden_rows(reader).filter(article__in=article_ids).values_list("article", flat=True))
+
+
+def not_hidden(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet:
+    """Those of the articles that lists of the reader show. A scalar subquery is looked up row by row."""
+    hidden = hidden_rows(reader).filter(article=OuterRef("pk")).values("is_hidden")[:1]
+    return articles.alias(is_hidden=Coalesce(Subquery(hidden), False)).filter(is_hidden=False)
+
+
+def shown(find: Finder, reader: User) -> Finder:
+    """The same without what is hidden: as many keys as the span asks for, where there are so many."""
+
+    def find_shown(span: Span) -> list[Key]:
+        found: list[Key] = []
+        near = span
+        while True:
+            keys = find(near)
+            hidden = hidden_among([pk for _, pk in keys], reader) if keys else set()
+            found += [key for key in keys if key[1] not in hidden]
+            if len(found) >= span.limit or len(keys) < near.limit:
+                return found[: span.limit]
+            near = replace(near, key=keys[-1], limit=max(near.limit, min(8 * near.limit, MOST_AT_ONCE)))
+
+    return find_shown
