@@ -32,16 +32,22 @@ BATCH = 1000
 # An outline's address as people write it. The site itself sends to https, where it has that.
 SCHEMELESS = re.compile(r"(?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?]|$)")
 NO_FEED = re.compile(r"xpath|json\+dot", re.IGNORECASE)  # FreshRSS's types of what is made from a page
+# What FreshRSS and Miniflux call the rules of a feed, in small letters and whatever the namespace.
+FILTERS = frozenset(
+    {"filtersactionread", "blocklistrules", "keeplistrules", "blockfilterentryrules", "keepfilterentryrules"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpmlResult:
-    """The outcome of one outline. `reason` says why it was refused."""
+    """The outcome of one outline. `reason` says why it was refused; `has_filters`: another reader's rules were in it,
+    which act here no more."""
 
     title: str
     url: str
     outcome: Literal["added", "known", "refused"]
     reason: str = ""
+    has_filters: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +256,11 @@ def result_of(listed: Listed, *, is_new: bool) -> OpmlResult:
     """The outcome of a feed of the document."""
     outcome: Literal["added", "known", "refused"] = "added" if is_new else "known" if listed.url else "refused"
     outline = listed.outline
-    name = outline.custom_title or outline.title
-    return OpmlResult(title=name, url=listed.url or outline.url, outcome=outcome, reason=listed.reason)
+    called = outline.custom_title or outline.title
+    has_filters = any(name.rpartition("}")[2].lower() in FILTERS for name, value in outline.attributes.items() if value)
+    return OpmlResult(
+        title=called, url=listed.url or outline.url, outcome=outcome, reason=listed.reason, has_filters=has_filters
+    )
 
 
 def export_opml(reader: Reader | None = None) -> bytes:

@@ -205,7 +205,7 @@ def _by_outcome(results: list[OpmlResult] | None) -> dict[str, object]:
     by_outcome: dict[str, list[OpmlResult]] = {"refused": [], "added": [], "known": []}
     for result in results:
         by_outcome[result.outcome].append(result)
-    return {"results": results, **by_outcome}
+    return {"results": results, "filtered": sum(result.has_filters for result in results), **by_outcome}
 
 
 @login_required

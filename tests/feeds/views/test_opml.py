@@ -24,6 +24,22 @@ def test_an_import_says_what_became_of_each_feed(operator):
     assert Category.objects.get(name="亚洲").parent == Category.objects.get(name="News")
 
 
+@pytest.mark.parametrize(
+    ("attribute", "is_said"),
+    [
+        ('frss:filtersActionRead="intitle:ads&#10;rain"', True),
+        ('frss:filtersActionRead=""', False),
+        ('blocklistRules="(?i)ads"', True),
+        ('frss:priority="hidden"', False),
+    ],
+)
+def test_an_import_says_that_filters_of_other_readers_were_not_taken_over(operator, attribute, is_said):
+    outline = f'<outline type="rss" text="A" xmlUrl="https://a.example/rss" {attribute}/>'
+    document = f'<opml xmlns:frss="https://freshrss.org/opml"><body>{outline}</body></opml>'
+    page = upload(operator, document).text
+    assert ("1 feed had filters of another reader" in page) is is_said
+
+
 def test_an_import_of_the_same_file_adds_nothing(operator):
     upload(operator, OPML)
     feeds = set(Feed.objects.values_list("pk", flat=True))
