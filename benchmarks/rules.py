@@ -89,7 +89,7 @@ def _judged(reader: User, ids: list[int], size: int, runs: int) -> float:
 
     def judge(some: list[int]) -> None:
         texts = texts_of(some)
-        rules = list(Rule.objects.filter(user=reader).select_related("feed", "category"))
+        rules = list(Rule.objects.filter(user=reader))
         hits_among(understood(rules, reader, timezone.localtime()), reader, texts)
 
     return min(_took(lambda some=some: judge(some)) for some in _batches(ids, size, runs)) / size

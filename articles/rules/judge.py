@@ -5,30 +5,54 @@ What is read of the articles and of the reader's feeds is read once, however man
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser, User
 
-from articles.lists.article_keys import Scope
 from articles.lists.selection import Selection
 from articles.rules.models import Rule
-from articles.search.hit_page import Search, condition_of, loaded_texts, searched
+from articles.search.hit_page import Search, loaded_texts, searched
 from articles.search.query import syntax
-from articles.search.query.matching import Condition, HasMedia, Text, matches
-from articles.search.query.tree import And
+from articles.search.query.matching import Condition, HasMedia, Text, matcher
+from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import asks_of_reader, facts
-from articles.search.resolve import Names
+from articles.search.resolve import Names, resolve
 
 _ANY_MEDIA = HasMedia("image")
 
 
+_Made = tuple[Condition, Callable[[Text], bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A rule's query, which is read once and asked of every article that comes in. `lasting`: what it stands for,
+    where that depends on no names and no time."""
+
+    tree: syntax.Node | None
+    asks_kept: bool
+    lasting: _Made | None
+
+
 @lru_cache(maxsize=4096)
-def _tree(query: str) -> syntax.Node | None:
-    """The tree of a rule's query, which is read once and asked of every article that comes in."""
-    return syntax.parse(query).tree
+def _query(text: str) -> _Query:
+    tree = syntax.parse(text).tree
+    terms = [] if tree is None else [term for term, _ in leaves(tree)]
+    is_lasting = all(isinstance(term, syntax.Words) or term.field in _LASTING for term in terms)
+    nobody = Names(AnonymousUser())  # whom nothing is asked of
+    lasting = _made(tree, datetime.now(UTC), nobody) if is_lasting else None
+    return _Query(tree, syntax.asks_kept(tree), lasting)
+
+
+_LASTING = {"lang", "has", *syntax.READER_FIELDS}
+
+
+def _made(tree: syntax.Node | None, now: datetime, names: Names) -> _Made:
+    condition = resolve(tree, now=now, names=names)
+    return condition, matcher(condition)
 
 
 def selection_of(rule: Rule) -> Selection:
@@ -43,14 +67,15 @@ def texts_of(article_ids: Collection[int]) -> dict[int, Text]:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A rule's condition, and the feeds in which its hits are; None: in any."""
+    """A rule's condition, what tells whether a text fulfils it, and the feeds in which its hits are; None: in any."""
 
     rule: Rule
     condition: Condition
+    matches: Callable[[Text], bool]
     feed_ids: frozenset[int] | None
 
     def is_hit(self, text: Text) -> bool:
-        return (self.feed_ids is None or text.feed_id in self.feed_ids) and matches(self.condition, text)
+        return (self.feed_ids is None or text.feed_id in self.feed_ids) and self.matches(text)
 
 
 def understood(rules: Sequence[Rule], reader: User, now: datetime) -> list[Understood]:
@@ -58,13 +83,13 @@ def understood(rules: Sequence[Rule], reader: User, now: datetime) -> list[Under
     names, scopes = Names(reader), dict[tuple[int | None, int | None, bool], frozenset[int] | None]()
     found = []
     for rule in rules:
-        search = Search(selection=selection_of(rule), reader=reader, now=now)
-        tree = _tree(rule.text)
-        key = (rule.feed_id, rule.category_id, syntax.asks_kept(tree))
+        query = _query(rule.text)
+        key = (rule.feed_id, rule.category_id, query.asks_kept)
         if key not in scopes:
-            scope = searched(search, tree)
+            scope = searched(Search(selection=selection_of(rule), reader=reader, now=now), query.tree)
             scopes[key] = None if scope.is_all else frozenset(scope.feed_ids())
-        found.append(Understood(rule, condition_of(search, tree, Scope(), names), scopes[key]))
+        condition, test = query.lasting or _made(query.tree, now, names)
+        found.append(Understood(rule, condition, test, scopes[key]))
     return found
 
 

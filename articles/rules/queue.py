@@ -52,9 +52,9 @@ def _see_some() -> int:
 
 def _rules_by_reader() -> list[tuple[User, list[Rule]]]:
     """The rules that are on, of readers who may sign in."""
-    rows = Rule.objects.filter(is_on=True, user__is_active=True).select_related("user", "feed", "category")
-    by_reader = groupby(rows.order_by("user", "pk"), lambda rule: rule.user)
-    return [(reader, list(rules)) for reader, rules in by_reader]
+    rules = list(Rule.objects.filter(is_on=True, user__is_active=True).order_by("user", "pk"))
+    readers = User.objects.in_bulk({rule.user_id for rule in rules})
+    return [(readers[pk], list(own)) for pk, own in groupby(rules, lambda rule: rule.user_id)]
 
 
 def _see(reader: User, rules: Sequence[Rule], texts: dict[int, Text]) -> None:

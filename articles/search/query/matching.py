@@ -6,7 +6,7 @@ Pure. The searchable text is the title and the visible text, each for itself: no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -22,7 +22,7 @@ from articles.search.analyze.lexemes import (
     stem_language,
     word_form,
 )
-from articles.search.query.tree import Tree, holds
+from articles.search.query.tree import Tree, evaluate, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,43 @@ class Text:
 def matches(condition: Condition, text: Text) -> bool:
     """True where the article is what was asked for."""
     return holds(condition, lambda wanted: _has(text, wanted))
+
+
+def matcher(condition: Condition) -> Callable[[Text], bool]:
+    """`matches` with one condition, made once for many texts."""
+    return evaluate(condition, _leaf_matcher, every=_every, some=_some, no=_no)
+
+
+_Matcher = Callable[["Text"], bool]
+
+
+def _leaf_matcher(wanted: Property) -> _Matcher:
+    if isinstance(wanted, Contains) and not wanted.field:
+        words = wanted.words
+        return lambda text: _occurs(words, text, "title") or _occurs(words, text, "text")
+    return lambda text: _has(text, wanted)
+
+
+def _every(parts: Iterator[_Matcher]) -> _Matcher:
+    match tests := tuple(parts):
+        case (alone,):
+            return alone
+        case (first, second):
+            return lambda text: first(text) and second(text)
+    return lambda text: all(test(text) for test in tests)
+
+
+def _some(parts: Iterator[_Matcher]) -> _Matcher:
+    match tests := tuple(parts):
+        case (alone,):
+            return alone
+        case (first, second):
+            return lambda text: first(text) or second(text)
+    return lambda text: any(test(text) for test in tests)
+
+
+def _no(test: _Matcher) -> _Matcher:
+    return lambda text: not test(text)
 
 
 def _has(text: Text, wanted: Property) -> bool:
