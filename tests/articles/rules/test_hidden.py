@@ -51,7 +51,7 @@ TOUCHES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(TOUCHES)
 def test_whatever_is_done_lists_and_counts_agree(touches):
     """What is hidden is neither unread nor starred, in no list that shows what is read, and nothing else is missing."""
