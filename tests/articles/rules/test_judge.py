@@ -72,7 +72,7 @@ def _site(drawn):
     return reader, feeds
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(ARTICLES, st.lists(QUERIES, min_size=1, max_size=6), st.sampled_from(["", "feed", "private", "category"]))
 def test_a_rule_hits_exactly_what_its_query_finds(drawn, queries, narrowed):
     with transaction.atomic():
