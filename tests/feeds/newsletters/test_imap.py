@@ -14,7 +14,7 @@ from feeds.newsletters.imap import Account, NotRead, opened
 from tests.imap_server import certificate_in
 
 POLICY = FetchPolicy(
-    user_agent="", allowed_networks=(ip_network("127.0.0.0/8"),), connect_timeout=30, read_timeout=30, total_timeout=60
+    user_agent="", allowed_networks=(ip_network("127.0.0.0/8"),), connect_timeout=60, read_timeout=60, total_timeout=150
 )
 GREETING = b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] here\r\n"
 
