@@ -22,6 +22,8 @@ from uuid import uuid4
 
 import pytest
 
+from newsreader.processes import end_with_parent
+
 USER, PASSWORD = "ann@harbour.example", "pass wörd of the quay"
 START_SECONDS = 150
 
@@ -113,6 +115,7 @@ def main() -> None:
     from pymap.main import main as serve
     from pysasl.hashing import BuiltinHash
 
+    end_with_parent()
     port, certificate = sys.argv[1:]
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
