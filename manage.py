@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # What a person may run before the first `up`.
 FIRST_COMMANDS = frozenset({
     "add_feed", "archive_images", "backfill", "backup", "check_images", "check_index", "export_archive", "export_book",
-    "export_opml", "import_archive", "import_opml", "poll", "reindex", "repair_counts", "resanitize", "restore",
+    "export_opml", "fold", "import_archive", "import_opml", "poll", "reindex", "repair_counts", "resanitize", "restore",
     "search",
 })  # fmt: skip
 

@@ -23,15 +23,16 @@ from articles.notes.models import Note
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.rules.models import Rule, RuleHit, UnjudgedArticle
 from articles.saved_searches.models import SavedSearch
+from articles.stories.models import FoldingProgress, Likeness, StoryMember, WaitingArticle
 from articles.text import first_words
 from feeds.models import Feed
 from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
 __all__ = [
-    "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FullText", "HubPing", "ImageAddress",
-    "KeptCounts", "Label", "ListSettings", "Note", "Output", "PlayPosition", "RefererRule", "Rule", "RuleHit",
-    "SavedSearch", "StoredImage", "UnjudgedArticle",
+    "AppPassword", "ArchiveProgress", "ArticleLabel", "ExportIdentity", "FoldingProgress", "FullText", "HubPing",
+    "ImageAddress", "KeptCounts", "Label", "Likeness", "ListSettings", "Note", "Output", "PlayPosition", "RefererRule",
+    "Rule", "RuleHit", "SavedSearch", "StoredImage", "StoryMember", "UnjudgedArticle", "WaitingArticle",
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from articles.kept_counts import counting
 from articles.rules import queue as rules
 from articles.rules import waiting
 from articles.search import index as search_index
+from articles.stories import fold
 from feeds.history import progress
 from feeds.http import Client
 from feeds.leases.queues import Claim
@@ -30,6 +31,7 @@ from feeds.websub import deliveries, hubs
 
 # A run of `reindex_some` leaves the worker to polls in between.
 REINDEX_SECONDS = 30.0
+FOLDING_SECONDS = 20.0  # so does a run of `fold_some`
 # So does a run of `backfill_some`, which goes to the end of the queue.
 BACKFILL_SECONDS = 15.0
 # And one of `count_kept`, which begins with who waited longest.
@@ -175,3 +177,9 @@ def reindex_some() -> None:
     """Index for a while what a new version of the analyzer, or a restored database, left to be indexed."""
     if not search_index.is_complete():
         sum(search_index.reindex(seconds=REINDEX_SECONDS))
+
+
+@shared_task
+def fold_some() -> None:
+    """Compare for a while what has come in, and the archive from before, with what is here."""
+    sum(fold.fold_some(seconds=FOLDING_SECONDS))

@@ -7,18 +7,49 @@ a choice made on one machine comes to the others, and a page costs no query for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Self
 from urllib.parse import unquote
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
 
+from articles.kept_counts.rows import put_out_of_date
+from feeds.models import ReaderSettings
+from feeds.subscriptions import own
+from feeds.subscriptions.visibility import sight_of
 from newsreader.models import AccountSettings
 from newsreader.preferences import PreferencesForm, write_cookies
 
 WHOSE = "settings_of"  # the cookie that says whose settings the others are
 SECONDS = 15 * 60
+
+
+class AccountForm(PreferencesForm):
+    """The choices of the account page: those that browsers keep, and what lists have of an article that several feeds
+    bring, which the server alone asks for."""
+
+    doubles = forms.ChoiceField(
+        label=_("The same article in several feeds"), required=False, choices=ReaderSettings.Doubles
+    )
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> Self:
+        form = super().for_request(request)
+        form.initial["doubles"] = sight_of(request.user).doubles
+        return form
+
+    def choices(self) -> dict[str, str]:
+        return {name: value for name, value in super().choices().items() if name != "doubles"}
+
+    def save_doubles(self, reader: User) -> None:
+        """Keep the choice, where one was made."""
+        if doubles := self.cleaned_data["doubles"]:
+            own.choose_doubles(reader, doubles)
+            put_out_of_date(reader)
 
 
 class AccountSettingsMiddleware:

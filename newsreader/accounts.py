@@ -25,10 +25,10 @@ from articles.views.state import next_address
 from feeds.subscriptions.visibility import keeping_sight
 from newsreader import kept_accounts, sign_ins, sign_up
 from newsreader.account_deletion import account_deletion
-from newsreader.account_settings import keep
+from newsreader.account_settings import AccountForm, keep
 from newsreader.counted_password import ANYWHERE, check_password
 from newsreader.look import LookForm, own_font
-from newsreader.preferences import PreferencesForm, write_cookies
+from newsreader.preferences import write_cookies
 
 
 def counted_address(request: HttpRequest) -> str | None:
@@ -84,7 +84,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """The page of the reader's choices, for every browser they sign in with, with the way to password and sign-out."""
-    form = PreferencesForm(request.POST) if request.method == "POST" else PreferencesForm.for_request(request)
+    form = AccountForm(request.POST) if request.method == "POST" else AccountForm.for_request(request)
     if not (form.is_bound and form.is_valid()):
         return render(
             request, "accounts/account.html", {"form": form, "has_apps": settings.APPS, "sign_up": settings.SIGN_UP}
@@ -93,6 +93,7 @@ def account(request: HttpRequest) -> HttpResponse:
     form.save(response)
     assert isinstance(request.user, User)
     keep(request.user, form.choices(), response)
+    form.save_doubles(request.user)
     messages.success(request, _("Saved."))
     return response
 

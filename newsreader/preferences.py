@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django import forms
@@ -137,7 +137,7 @@ class PreferencesForm(LookForm):
     )
 
     @classmethod
-    def for_request(cls, request: HttpRequest) -> PreferencesForm:
+    def for_request(cls, request: HttpRequest) -> Self:
         """A form that shows what holds in this browser now."""
         preferences = preferences_of(request)
         return cls(

@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-pictures": {"task": "articles.tasks.sweep_pictures", "schedule": 86400.0, "options": {"expires": 3000}},
     # One row is read, unless the analyzer is a new one.
     "reindex": {"task": "articles.tasks.reindex_some", "schedule": 60.0, "options": {"expires": 25}},
+    "fold": {"task": "articles.tasks.fold_some", "schedule": 60.0, "options": {"expires": 25}},
 }
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}

@@ -1,16 +1,21 @@
 """The test whether articles are one: the same text, or so near that an editor would call it one. Pure, without a model.
 
 story.py takes from an article what it is compared by, verdict.py judges two of them, signature.py gives the keys under
-which an index finds those that may be alike.
+which an index finds those that may be alike. telling.py adds the page and the time, groups.py makes groups of pairs.
+articles.stories keeps what comes of it.
 """
 
 from __future__ import annotations
 
 from articles.folding.signature import VERSION, band_keys, text_key, title_key
 from articles.folding.story import Story, story
+from articles.folding.telling import Keys, Telling, compare, keys_of, telling
 from articles.folding.verdict import Verdict, judge
 
-__all__ = ["VERSION", "Story", "Verdict", "band_keys", "is_same", "judge", "story", "text_key", "title_key"]
+__all__ = [
+    "VERSION", "Keys", "Story", "Telling", "Verdict",
+    "band_keys", "compare", "is_same", "judge", "keys_of", "story", "telling", "text_key", "title_key",
+]  # fmt: skip
 
 
 def is_same(title_a: str, text_a: str, title_b: str, text_b: str) -> bool:

@@ -11,7 +11,7 @@ from articles.search.analyze.fold import fold
 GRAM = 5  # letters
 MAX_LETTERS = 200_000  # of a text; the rest is not looked at
 _OTHERS = re.compile(r"[\W_]+")
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
 # Which part of a series: "第三期", "(二)", "(上)", "part ii".
@@ -70,12 +70,12 @@ def grams_of(letters: str, length: int = GRAM) -> frozenset[str]:
     """All runs of `length` letters; the text itself where it is shorter."""
     if len(letters) <= length:
         return frozenset((letters,)) if letters else frozenset()
-    return frozenset(letters[start : start + length] for start in range(len(letters) - length + 1))
+    return frozenset([letters[start : start + length] for start in range(len(letters) - length + 1)])
 
 
 def size_of(letters: str) -> int:
     """The number of letters, a wide one for two: a syllable, or a word."""
-    return len(letters) if letters.isascii() else len(letters) + len(_WIDE.findall(letters))
+    return len(letters) if letters.isascii() else len(letters) + sum(map(len, _WIDE.findall(letters)))
 
 
 def _numbers(folded: str) -> tuple[str, ...]:

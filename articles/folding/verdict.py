@@ -43,6 +43,14 @@ def judge(a: Story, b: Story) -> Verdict:
     return Verdict.NEAR if likeness >= NEAR and size >= SHORT else Verdict.OTHER
 
 
+def are_of_one_page(a: Story, b: Story) -> bool:
+    """True for two articles that name one page as theirs and are about it: a blog that comments on what it links to
+    has a title of its own."""
+    if _conflict(a.numbers, b.numbers):
+        return False
+    return a.title == b.title or _have_like_titles(a, b) or judge(a, b) is not Verdict.OTHER
+
+
 def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
     if size < SHORT:
         return likeness >= ALIKE_IN_SHORT and not _conflict(a.text_numbers, b.text_numbers)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.ingest import pipeline
+from articles.stories import fold
 from feeds import sandbox
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.models import Feed, Poll
@@ -27,6 +28,8 @@ def read_claim(claim: Claim) -> list[Poll]:
         except LeaseLost:
             logger.warning("%s: another worker took over; what was delivered is read later", feed.url)
         polling.QUEUE.put_back([feed])
+    if any(poll.new_articles or poll.changed_articles for poll in polls):
+        fold.fold_waiting()
     return polls
 
 

@@ -323,6 +323,10 @@ def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
             if poll.status in REFUSALS:
                 visits.refused(feed.host)
     put_back(left)
+    if any(poll.new_articles or poll.changed_articles for poll in polls):
+        from articles.stories import fold
+
+        fold.fold_waiting()
     return polls
 
 

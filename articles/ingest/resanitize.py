@@ -18,6 +18,7 @@ from articles.models import Article, ArticleSource
 from articles.sanitize import VERSION, Boilerplate
 from articles.search import index as search_index
 from articles.search.analyze.languages import detect
+from articles.stories import fold
 from feeds import sandbox
 from feeds.models import Feed
 from feeds.parse.bodies import is_summary_better
@@ -81,6 +82,7 @@ def _resanitize_batch(ids: list[int], rules: dict[int, tuple[Boilerplate, ...]],
             changed.append(article)
     Article.objects.filter(pk__in=ids).exclude(sanitizer_version=VERSION).update(sanitizer_version=VERSION)
     search_index.index(changed)
+    fold.want(changed)
     if changed:  # or who has a feed document of before would be told that it is still the same
         ExportIdentity.objects.update(edition=F("edition") + 1)
     progress.changed += len(changed)

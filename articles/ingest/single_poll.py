@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.ingest import pipeline
+from articles.stories import fold
 from feeds.http import Client, HttpResponse
 from feeds.leases import holders
 from feeds.leases.queues import Claim
@@ -29,14 +30,18 @@ def poll_now(feed: Feed, document: HttpResponse | None = None) -> Poll | None:
             return None
         claim = Claim(token, (feed.pk,))
         try:
-            claimed = polling.leased(claim)[0]
-            if document:
-                now = timezone.now()
-                return pipeline.settle(claimed, lambda: pipeline.read_again(claimed, document), started_at=now)
-            with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
-                return pipeline.refresh(client, claimed, subscribers=count_of_subscribers())
+            poll = _polled(polling.leased(claim)[0], document)
+            fold.fold_waiting()
+            return poll
         finally:  # also where nothing could be stored
             pipeline.put_back(polling.leased(claim))
+
+
+def _polled(feed: Feed, document: HttpResponse | None) -> Poll | None:
+    if document:
+        return pipeline.settle(feed, lambda: pipeline.read_again(feed, document), started_at=timezone.now())
+    with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
+        return pipeline.refresh(client, feed, subscribers=count_of_subscribers())
 
 
 def poll_new(feeds: Iterable[Feed], documents: Mapping[str, HttpResponse]) -> dict[int, Poll]:

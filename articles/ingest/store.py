@@ -24,6 +24,7 @@ from articles.rules import waiting as rules
 from articles.sanitize import VERSION
 from articles.search import index as search_index
 from articles.search.analyze.languages import detect
+from articles.stories import fold, groups
 from feeds import sandbox
 from feeds.models import Feed
 from feeds.parse.document import ParsedEntry, ParsedSource
@@ -72,6 +73,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     archive.want(articles, feed, files)
     full_text.want(articles, feed)
     rules.want(articles)
+    fold.want(articles)
     _count(feed, articles)
     return articles
 
@@ -183,6 +185,7 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     files = Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
     search_index.index([article], {article.id: [file.kind for file in clean.entry.enclosures]})
     archive.want([article], article.feed, {article.id: files})
+    fold.want([article])
     return seen
 
 
@@ -222,6 +225,7 @@ def put_whole(article: Article, content: DerivedContent, *, now: datetime, is_fi
     search_index.index([article])
     archive.want([article], article.feed)
     rules.want([article])
+    fold.want([article])
     Feed.objects.filter(pk=article.feed_id).update(articles_changed_at=now)
     return True
 
@@ -250,11 +254,13 @@ def delete_articles(article_ids: Iterable[int]) -> int:
 
 @transaction.atomic
 def _delete(ids: Sequence[int]) -> int:
+    doubles = groups.without(ids)
     articles = list(Article.objects.filter(id__in=ids).values_list("id", "feed_id", "guid"))
     Tombstone.objects.bulk_create(
         [Tombstone(feed_id=feed_id, guid=guid) for _, feed_id, guid in articles], ignore_conflicts=True
     )
     Article.objects.filter(id__in=[article_id for article_id, _, _ in articles]).delete()
+    groups.regroup(doubles)
     repair_counts(Feed.objects.filter(id__in={feed_id for _, feed_id, _ in articles}))
     return len(articles)
 

@@ -24,6 +24,7 @@ from articles.search.find import Search, SearchTimeout
 from articles.search.hit_page import Among, newest_hits
 from articles.search.query.matching import OfReader
 from articles.search.reader_leaves import MOST_CHOSEN
+from articles.stories.rows import fold_of
 from feeds.writes import UNWRITABLE, soon
 
 MOST = 99  # unread hits of a saved search that are told exactly
@@ -109,7 +110,12 @@ def unread_of_labels(reader: User) -> Counter[int]:
     rows = list(ArticleLabel.objects.filter(label__user=reader).values_list("label", "article"))
     keys = [(_ANY_TIME, pk) for pk in {article for _, article in rows}]
     unread = {pk for _, pk in fitting(Stream(scope=Scope(), is_read=False), reader, keys)}
-    return Counter(label for label, article in rows if article in unread)
+    fold = fold_of(reader)
+    earlier = fold.earlier(unread) if fold else {}
+    on = {(label, article) for label, article in rows if article in unread}
+    return Counter(
+        label for label, article in on if not any((label, other) in on for other in earlier.get(article, ()))
+    )
 
 
 _ANY_TIME = timezone.now()  # which of the articles are unread does not depend on it
@@ -118,7 +124,7 @@ _ANY_TIME = timezone.now()  # which of the articles are unread does not depend o
 def _unread(reader: User) -> Among | None:
     """The unread articles in the feeds that a search goes through which names none; None where that is much. Found once
     for all searches: to each of them it would be nearly all of the work."""
-    scope = scope_of(Selection(), reader, quiet=True)
+    scope = scope_of(Selection(), reader, quiet=True, with_doubles=True)  # hits are folded among hits
     keys = unread_keys(scope, reader, Span(key=None, newer=False, limit=MOST_CHOSEN + 1))
     if len(keys) > MOST_CHOSEN:
         return None

@@ -23,6 +23,11 @@ def put_out_of_date(reader: User | int) -> None:
     KeptCounts.objects.filter(pk=getattr(reader, "pk", reader), is_stale=False).update(is_stale=True)
 
 
+def put_all_out_of_date() -> None:
+    """The same for every reader: articles have become one, or two."""
+    KeptCounts.objects.filter(is_stale=False).update(is_stale=True)
+
+
 def have_counted_at_once(reader: User | int) -> None:
     """The same of what happens seldom, and whose number somebody looks for: a label put on, a search saved."""
     KeptCounts.objects.filter(pk=getattr(reader, "pk", reader)).update(is_stale=True, counted_at=None)

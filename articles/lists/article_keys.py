@@ -40,6 +40,7 @@ from django.db.models.functions import Coalesce
 from articles.lists.gaps import articles_in_gaps, reaches_of, with_gaps
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ArticleQuerySet, Key
+from articles.stories.rows import Fold, rows_among
 from feeds.models import Feed
 from feeds.statements import Given, Statement
 
@@ -61,10 +62,12 @@ MANY = 1_000  # more than any page has: what an app asks for at once
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The feeds that a list takes from: one, some, or (where both are None) all."""
+    """The feeds that a list takes from: one, some, or (where both are None) all. `fold`: which articles have no row of
+    their own in it, as they are doubles of others; None where each has one."""
 
     feed_id: int | None = None
     some: QuerySet[Feed] | None = None
+    fold: Fold | None = None
 
     @property
     def is_all(self) -> bool:
@@ -123,7 +126,7 @@ def newest_id() -> int:
 def one_walk(scope: Scope) -> ArticleQuerySet | None:
     """All articles of the scope, where any span of them is one walk of an index, so that it may stand inside another
     query; None where they are put together."""
-    return _index(scope) if scope.is_one_walk else None
+    return rows_among(_index(scope), scope.fold) if scope.is_one_walk else None
 
 
 def all_keys(scope: Scope, span: Span) -> list[Key]:
@@ -133,24 +136,28 @@ def all_keys(scope: Scope, span: Span) -> list[Key]:
         found, is_complete = _walk(scope, span, _articles(scope))
         if is_complete:
             return found
-    return _merge(scope, span, Article.objects.all())
+    return _merge(scope, span, rows_among(Article.objects.all(), scope.fold))
 
 
 def _nearest(scope: Scope, span: Span) -> list[Key]:
     """The keys of the span in a scope that is one walk: what all lists of all or of a feed ask, and each article."""
     if span.limit > MOST_KEPT:
-        return span.take(_index(scope))
-    values: dict[str, Any] = {"feed": scope.feed_id}
+        return span.take(_articles(scope))
+    values: dict[str, Any] = {"feed": scope.feed_id, **(scope.fold.values if scope.fold else {})}
     if span.key:
         published_at, values["id"] = span.key
         values["published_at"] = connection.ops.adapt_datetimefield_value(published_at)
-    return _NEAREST.rows(scope.feed_id is not None, span.newer, span.key is not None, span.limit, **values)
+    among = scope.fold.among if scope.fold else None
+    return _NEAREST.rows(scope.feed_id is not None, span.newer, span.key is not None, span.limit, among, **values)
 
 
-def _nearest_rows(is_of_feed: bool, newer: bool, has_key: bool, limit: int) -> QuerySet[Article, Any]:
+def _nearest_rows(
+    is_of_feed: bool, newer: bool, has_key: bool, limit: int, among: str | None
+) -> QuerySet[Article, Any]:
     place: Any = (Given("published_at", DateTimeField()), Given("id", BigIntegerField())) if has_key else None
     articles = Article.objects.filter(feed=Given("feed")) if is_of_feed else Article.objects.all()
-    return articles.beside(place, newer=newer).values_list("published_at", "id")[:limit]
+    rows = rows_among(articles, None if among is None else Fold.given(among))
+    return rows.beside(place, newer=newer).values_list("published_at", "id")[:limit]
 
 
 _NEAREST = Statement(_nearest_rows)
@@ -192,7 +199,7 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     found, is_complete = _walk(scope, span, articles)
     if is_complete:
         return found
-    return _after_marks(reaches_of(scope.feeds(), reader, of_all), reader, span)
+    return _after_marks(reaches_of(scope.feeds(), reader, of_all), scope, reader, span)
 
 
 def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
@@ -208,11 +215,13 @@ def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQueryS
     total = scope.feeds().aggregate(total=Sum("article_count"))["total"] or 0
     if history > total - history:
         reaches = scope.feeds().order_by().annotate(reach=Value(0))
-        return _after_marks(reaches.values_list("pk", "reach"), reader, span)
+        return _after_marks(reaches.values_list("pk", "reach"), scope, reader, span)
     if scope.is_one_walk:
         return span.take(unread)
     found, is_complete = _walk(scope, span, unread, longer=longer + history) if history else (found, False)
-    return found if is_complete else _merge(scope, span, _no_history(_not_read_singly(Article.objects.all(), reader)))
+    if is_complete:
+        return found
+    return _merge(scope, span, _no_history(_not_read_singly(rows_among(Article.objects.all(), scope.fold), reader)))
 
 
 def _history_in(scope: Scope) -> int:
@@ -223,9 +232,10 @@ def _history_in(scope: Scope) -> int:
 
 def _articles(scope: Scope) -> ArticleQuerySet:
     """The scope's articles, to be walked by date."""
+    rows = rows_among(_index(scope), scope.fold)
     if scope.is_one_walk:
-        return _index(scope)
-    return _index(scope).alias(feed_key=_fenced("feed")).filter(feed_key__in=scope.feeds().values("pk"))
+        return rows
+    return rows.alias(feed_key=_fenced("feed")).filter(feed_key__in=scope.feeds().values("pk"))
 
 
 def _index(scope: Scope) -> ArticleQuerySet:
@@ -308,11 +318,22 @@ def keys_among(rows: QuerySet[Any], scope: Scope, span: Span) -> list[Key]:
     found = f"""mine (id) AS MATERIALIZED ({mine}), found AS MATERIALIZED (
         SELECT article.id, article.published_at, article.feed_id
         FROM mine CROSS JOIN articles_article AS article WHERE article.id = mine.id)"""  # noqa: S608
-    feeds, feed_params = scope.feeds().order_by().values("pk").query.sql_with_params()
-    return _nearest_found(found, params, "" if scope.is_all else f"feed_id IN ({feeds})", feed_params, span)
+    conditions, values = _has_row(scope)
+    if not scope.is_all:
+        feeds, feed_params = scope.feeds().order_by().values("pk").query.sql_with_params()
+        conditions, values = [f"feed_id IN ({feeds})", *conditions], [*feed_params, *values]
+    return _nearest_found(found, params, conditions, values, span)
 
 
-def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list[Key]:
+def _has_row(scope: Scope) -> tuple[list[str], list[Any]]:
+    """Conditions on `found`, with their parameters: that an article has a row in the scope."""
+    if scope.fold is None:
+        return [], []
+    condition, params = scope.fold.is_row("found.id")
+    return [condition], list(params)
+
+
+def _after_marks(reaches: QuerySet[Feed, Any], scope: Scope, reader: User, span: Span) -> list[Key]:
     """The keys of what came after its feed's marks, is not history, and not read singly. `reaches`: each feed and the
     id that they reach to. Nothing of history is looked at, however large it is: only what is between its ranges."""
     gaps, params = with_gaps(reaches)
@@ -320,14 +341,17 @@ def _after_marks(reaches: QuerySet[Feed, Any], reader: User, span: Span) -> list
         SELECT article.id, article.published_at, gaps.feed_id FROM {articles_in_gaps()})"""  # noqa: S608
     unread = """
         NOT coalesce((SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = found.id), %s)"""
-    return _nearest_found(found, params, unread, (reader.pk, False), span)
+    conditions, values = _has_row(scope)
+    return _nearest_found(found, params, [unread, *conditions], [reader.pk, False, *values], span)
 
 
-def _nearest_found(found: str, params: Sequence[Any], where: str, where_params: Sequence[Any], span: Span) -> list[Key]:
-    conditions, values = [where] if where else [], [*params, *(where_params if where else ())]
+def _nearest_found(
+    found: str, params: Sequence[Any], conditions: list[str], condition_params: Sequence[Any], span: Span
+) -> list[Key]:
+    values = [*params, *condition_params]
     if span.key:
         published_at, pk = span.key
-        conditions.append(f"(published_at, id) {'>' if span.newer else '<'} (%s, %s)")
+        conditions = [*conditions, f"(published_at, id) {'>' if span.newer else '<'} (%s, %s)"]
         values += [connection.ops.adapt_datetimefield_value(published_at), pk]
     where = " AND ".join(conditions) or "TRUE"
     return _fetch(f"WITH {found} SELECT id, published_at FROM found WHERE {where}", values, span)  # noqa: S608

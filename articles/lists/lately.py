@@ -19,6 +19,7 @@ from articles.lists.pages import PAGE, load
 from articles.lists.readable import readable
 from articles.models import Article, ArticleState
 from articles.querysets import Key, compare_rows
+from articles.stories.rows import fold_of_read, fold_of_starred, rows_among
 
 
 class Deed(StrEnum):
@@ -30,6 +31,8 @@ class Deed(StrEnum):
 
 _MOMENTS = {Deed.READ: "changed_at", Deed.STARRED: "starred_at"}
 _ROWS = {Deed.READ: {"is_read": True, "read_by_rule": False}, Deed.STARRED: {"starred_at__isnull": False}}
+
+_FOLDS = {Deed.READ: fold_of_read, Deed.STARRED: fold_of_starred}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,8 @@ def lately_page(what: Deed, reader: User, *, cursor: str = "", size: int = PAGE)
 def _keys(what: Deed, reader: User, span: Span) -> list[Key]:
     """Moments and ids beyond that of the span, of articles that the reader may still read."""
     moment = _MOMENTS[what]
-    rows = ArticleState.objects.filter(user=reader, article__in=readable(reader).values("pk"), **_ROWS[what])
+    done = ArticleState.objects.filter(user=reader, article__in=readable(reader).values("pk"), **_ROWS[what])
+    rows = rows_among(done, _FOLDS[what](reader), "article_id")
     if span.key is not None:
         rows = rows.filter(compare_rows(">" if span.newer else "<", span.key, (moment, "article_id")))
     order = (moment, "article_id") if span.newer else (f"-{moment}", "-article_id")

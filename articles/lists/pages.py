@@ -6,7 +6,7 @@ Pages are found by key, not by counting rows: none is slower than the first.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -21,6 +21,7 @@ from articles.lists.key_pages import cursor_before, keys_of_page
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
+from articles.stories.rows import fold_of, fold_of_starred
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
@@ -122,10 +123,22 @@ def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> arti
     return partial(plan, scope, reader)
 
 
-def scope_of(selection: Selection, reader: Reader, *, quiet: bool = False, is_own: bool = False) -> Scope:
+def scope_of(
+    selection: Selection, reader: Reader, *, quiet: bool = False, is_own: bool = False, with_doubles: bool = False
+) -> Scope:
     """The feeds that the selection takes from, of those that the reader may see: what they follow where it names none,
     with `quiet` also what they have left out of the list of all. Starred articles are the reader's, whatever became of
-    their feed; so is what a query finds that asks for a label (`is_own`)."""
+    their feed; so is what a query finds that asks for a label (`is_own`). A story has one row, but
+    for `with_doubles`."""
+    scope = _feeds_of(selection, reader, quiet=quiet, is_own=is_own)
+    if with_doubles:
+        return scope
+    if isinstance(reader, User) and selection.show is Show.STARRED:
+        return replace(scope, fold=fold_of_starred(reader))
+    return replace(scope, fold=fold_of(reader))
+
+
+def _feeds_of(selection: Selection, reader: Reader, *, quiet: bool, is_own: bool) -> Scope:
     is_kept = isinstance(reader, User) and (is_own or selection.show is Show.STARRED)
     if selection.feed is not None:
         is_there = is_kept or sees(reader, selection.feed)

@@ -24,6 +24,7 @@ from articles.lists.pages import Selection, Show, newest_id, scope_of, unread_am
 from articles.lists.unread_counts import unread_beside
 from articles.models import Article, ArticleState, ReadBatch, ReadMark
 from articles.querysets import Key
+from articles.stories.rows import with_doubles
 
 BATCH = 2_000  # rows in one write
 # What a batch writes tells by the time of its rows how undo finds them, and what was there before. What stays unread
@@ -46,8 +47,9 @@ def mark_read(reader: User, articles: Iterable[Article], *, read: bool = True) -
 
 
 def mark_ids_read(reader: User, ids: Iterable[int], *, read: bool = True) -> None:
-    """The same of articles that are there, by their ids, however many."""
-    _write(reader, ids, read=read, at=timezone.now())
+    """The same of articles that are there, by their ids, however many; and of their doubles, where the reader has one
+    stand for all."""
+    _write(reader, with_doubles(reader, ids), read=read, at=timezone.now())
 
 
 def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime, by_rule: bool = False) -> None:
@@ -72,8 +74,8 @@ def star(reader: User, article: Article, *, on: bool) -> None:
 
 
 def star_ids(reader: User, ids: Iterable[int], *, on: bool) -> None:
-    """The same of articles that are there, by their ids, however many."""
-    now, ordered = timezone.now(), sorted(set(ids))
+    """The same of articles that are there, by their ids, however many, and of their doubles, as with reading."""
+    now, ordered = timezone.now(), sorted(with_doubles(reader, ids))
     for start in range(0, len(ordered), BATCH):
         some = ordered[start : start + BATCH]
         states = ArticleState.objects.filter(user=reader, article__in=some)
@@ -170,15 +172,17 @@ def mark_all_read_until(reader: User, selection: Selection, moment: datetime) ->
 
 
 def mark_these_read(reader: User, ids: Iterable[int]) -> Made | None:
-    """Mark those of these articles read that are unread. None where there are none: what was marked before can still
-    be undone."""
+    """Mark those of these articles read that are unread, and their doubles, as with one. None where there are none:
+    what was marked before can still be undone."""
     unread = unread_among(set(ids), reader)
     if not unread:
         return None
     batch, now = uuid4(), timezone.now()
+    doubles = with_doubles(reader, unread) - unread
+    both = unread | unread_among(doubles, reader) if doubles else unread
     with transaction.atomic():
-        _write_of_batch(reader, unread, read=True, at=now + IS_READ)
-        _keep_batch(reader, batch, now, unread)
+        _write_of_batch(reader, both, read=True, at=now + IS_READ)
+        _keep_batch(reader, batch, now, both)
     return Made(batch, len(unread))
 
 

@@ -181,4 +181,8 @@ class _Condition:
         if stream.is_read is not None:
             conditions.append(f"({_READ})" if stream.is_read else f"NOT ({_READ})")
             self.params += [reader.pk, reader.pk, reach_of_all(reader), reader.pk]
+        if stream.scope.fold is not None:
+            is_row, params = stream.scope.fold.is_row("found.id")
+            conditions.append(is_row)
+            self.params += params
         self.sql = " AND ".join(conditions)

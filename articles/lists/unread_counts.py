@@ -7,6 +7,7 @@ than asked; what the reader did with single articles is found from their rows be
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db.models import BigIntegerField, QuerySet
 from articles.lists.article_keys import put_back
 from articles.lists.gaps import Sql, articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
 from articles.querysets import Key
+from articles.stories.rows import Fold, fold_of
 from feeds.models import Feed
 from feeds.statements import Given, Statement
 from feeds.subscriptions.visibility import feeds_in, sight_of
@@ -34,7 +36,7 @@ def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: in
     count is greater than `most`; with None all are exact. Three queries, and that of the reader's view."""
     of_all = reach_of_all(reader)
     gaps, params = with_gaps(_followed(reader, of_all) if feeds is None else reaches_of(feeds, reader, of_all))
-    read, back = _touched_singly(gaps, params, reader, of_all)
+    read, back = _exceptions(gaps, params, reader, of_all)
     limit = None if most is None else most + max(read.values(), default=0)
     arrived = _arrived(gaps, params, limit)
     counts = {pk: arrived.get(pk, 0) - read.get(pk, 0) + back.get(pk, 0) for pk in {*arrived, *back}}
@@ -45,13 +47,17 @@ def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
     """The ids of all unread articles of the feeds, in order."""
     gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
-    sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()})
+    fold = fold_of(reader)
+    doubles, double_params = _doubles_in_gaps(fold)
+    is_row, row_params = _is_row(fold, "back.article")
+    sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()}), {doubles}
         SELECT id FROM found WHERE NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
             WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
+            AND id NOT IN (SELECT id FROM doubles)
         UNION SELECT article.id FROM ({back}) AS back CROSS JOIN articles_article AS article
-            WHERE article.id = back.article AND article.feed_id IN (SELECT feed_id FROM reaches)
+            WHERE article.id = back.article AND article.feed_id IN (SELECT feed_id FROM reaches) AND {is_row}
         ORDER BY 1"""  # noqa: S608
-    return [row[0] for row in _rows(sql, [*params, reader.pk, *back_params])]
+    return [row[0] for row in _rows(sql, [*params, *double_params, reader.pk, *back_params, *row_params])]
 
 
 def unread_beside(
@@ -63,17 +69,23 @@ def unread_beside(
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     sign = ">" if newer else "<"
     place = [connection.ops.adapt_datetimefield_value(key[0]), key[1]]
+    fold = fold_of(reader)
+    doubles, double_params = _doubles_in_gaps(fold)
+    is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (
-            SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()})
+            SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()}),
+            {doubles}
         SELECT feed_id, id, (at, id) {sign} (%s, %s) FROM found
-        WHERE id <= %s AND NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
+        WHERE id <= %s AND id NOT IN (SELECT id FROM doubles)
+            AND NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
             WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
         UNION SELECT article.feed_id, article.id, (article.published_at, article.id) {sign} (%s, %s)
             FROM ({back}) AS back CROSS JOIN articles_article AS article
             WHERE article.id = back.article AND article.id <= %s
-                AND article.feed_id IN (SELECT feed_id FROM reaches)
+                AND article.feed_id IN (SELECT feed_id FROM reaches) AND {is_row}
         ORDER BY 1, 2"""  # noqa: S608
-    rows = _rows(sql, [*params, *place, up_to, reader.pk, *place, *back_params, up_to])
+    values = [*params, *double_params, *place, up_to, reader.pk, *place, *back_params, up_to, *row_params]
+    rows = _rows(sql, values)
     return [(feed, pk, bool(is_beside)) for feed, pk, is_beside in rows]
 
 
@@ -91,12 +103,23 @@ def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, i
     return {pk: int(count) for pk, count in _rows(sql, params)}
 
 
-def _touched_singly(
-    gaps: str, params: Sequence[Any], reader: User, of_all: int
-) -> tuple[dict[int, int], dict[int, int]]:
-    """The numbers of articles by feed: of those that `_arrived` counts and that were read one by one, and of those that
-    it does not count and that were put back to unread."""
+def _doubles_in_gaps(fold: Fold | None) -> tuple[str, Sequence[Any]]:
+    """A common table expression behind that of the gaps, with its parameters: `doubles` (feed_id, id)."""
+    query, params = fold.doubles("gaps") if fold else ("SELECT 0, 0 WHERE FALSE", ())
+    return f"doubles (feed_id, id) AS MATERIALIZED ({query})", params
+
+
+def _is_row(fold: Fold | None, article: str) -> tuple[str, Sequence[Any]]:
+    return fold.is_row(article) if fold else ("TRUE", ())
+
+
+def _exceptions(gaps: str, params: Sequence[Any], reader: User, of_all: int) -> tuple[dict[int, int], dict[int, int]]:
+    """The numbers of articles by feed: of those that `_arrived` counts and that were read one by one or have no row of
+    their own, and of those that it does not count and that were put back to unread."""
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
+    fold = fold_of(reader)
+    is_row, row_params = _is_row(fold, "article")
+    doubles, double_params = _doubles_in_gaps(fold)
     # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
     # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.
     reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = singly.feed_id)"
@@ -105,18 +128,26 @@ def _touched_singly(
         join = "LATERAL (SELECT id, feed_id FROM articles_article WHERE id = touched.article_id OFFSET 0) AS article"
     else:
         join = "articles_article AS article WHERE article.id = touched.article_id"
-    sql = f"""WITH {gaps}, touched (article_id, is_back) AS MATERIALIZED (
+    sql = f"""WITH {gaps}, {doubles}, touched (article_id, is_back) AS MATERIALIZED (
             SELECT article_id, 0 FROM articles_articlestate WHERE user_id = %s AND is_read
                 AND article_id > (SELECT min(up_to) FROM reaches)
-            UNION ALL SELECT article, 1 FROM ({back}) AS back),
+            UNION ALL SELECT article, 1 FROM ({back}) AS back WHERE {is_row}),
         singly (id, feed_id, is_back) AS MATERIALIZED (
             SELECT article.id, article.feed_id, is_back FROM touched CROSS JOIN {join})
         SELECT feed_id, is_back, count(*) FROM singly
         WHERE feed_id IN (SELECT feed_id FROM reaches) AND {is_old} = (is_back = 1)
-        GROUP BY feed_id, is_back"""  # noqa: S608
-    rows = _rows(sql, [*params, reader.pk, *back_params, of_all, reader.pk])
-    read = {pk: count for pk, is_back, count in rows if not is_back}
-    return read, {pk: count for pk, is_back, count in rows if is_back}
+        GROUP BY feed_id, is_back
+        UNION ALL SELECT feed_id, 0, count(*) FROM doubles WHERE NOT coalesce(
+            (SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = doubles.id), %s)
+        GROUP BY feed_id"""  # noqa: S608
+    values = [*params, *double_params, reader.pk, *back_params, *row_params, of_all, reader.pk, reader.pk, False]
+    read, put = Counter[int](), dict[int, int]()
+    for pk, is_back, count in _rows(sql, values):
+        if is_back:
+            put[pk] = count
+        else:
+            read[pk] += count
+    return read, put
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Any]:

@@ -41,8 +41,9 @@ class Preview:
 
 def preview(reader: User, selection: Selection, now: datetime) -> Preview:
     """What a rule for `selection` would have hit."""
-    search = Search(selection=selection, reader=reader, now=now, patience=PATIENCE)
-    keys = all_keys(scope_of(Selection(), reader, quiet=True), Span(key=None, newer=False, limit=NEWEST))
+    search = Search(selection=selection, reader=reader, now=now, patience=PATIENCE, is_each=True)
+    scope = scope_of(Selection(), reader, quiet=True, with_doubles=True)
+    keys = all_keys(scope, Span(key=None, newer=False, limit=NEWEST))
     among = Among(frozenset(pk for _, pk in keys), min((moment for moment, _ in keys), default=None))
     try:
         found, are_all = newest_hits(search, NEWEST, among=among)

@@ -105,7 +105,7 @@ def _one_page_back(pk: int) -> bool:
             if rule is None:
                 return False
             now = timezone.localtime()
-            search = Search(selection=selection_of(rule), reader=rule.user, now=now)
+            search = Search(selection=selection_of(rule), reader=rule.user, now=now, is_each=True)
             page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
             act(rule.user, {rule: page.article_ids}, now, again=True)
             rule.back_cursor, rule.is_going_back = page.next_cursor, bool(page.next_cursor)

@@ -62,7 +62,7 @@ def search_page(search: Search, *, cursor: str = "", size: int = 30) -> SearchPa
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
     try:
         page = _page(search, asked, cursor, size)
-        total, exact = _total(asked, page)
+        total, exact = _total(search, asked, page)
         found = _shown(search, asked, page)
     except SearchTimeout:
         return SearchPage(notes=asked.notes, timed_out=True, total_is_exact=False, latest_id=latest_id)
@@ -100,14 +100,15 @@ def _page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
         raise BadCursor(cursor) from error
 
 
-def _total(asked: Asked, page: HitPage) -> tuple[int, bool]:
+def _total(search: Search, asked: Asked, page: HitPage) -> tuple[int, bool]:
     """The number of hits, or a number that they exceed for certain; and True where it is the exact one."""
     if page.is_all:
         return page.known, True
     if asked.plan.exact:
         counted = backend().count(asked.plan, limit=COUNTED + 1)
         if counted <= COUNTED:
-            return max(counted, page.known), True
+            rows = counted if asked.fold is None else len(newest_hits(search, COUNTED)[0])
+            return max(rows, page.known), True
         return max(COUNTED, page.known - 1), False
     return max(page.known - 1, 0), False
 

@@ -20,13 +20,15 @@ from articles.search.backend import Hit
 from articles.search.databases import backend
 from articles.search.index import media_of_articles
 from articles.search.query import snippets, syntax
-from articles.search.query.matching import Condition, Contains, HasMedia, OfReader, Property, Text, atoms, matches
+from articles.search.query.in_title import in_title
+from articles.search.query.matching import Condition, HasMedia, OfReader, Property, Text, atoms, matches
 from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
 from articles.search.query.syntax import Note, Problem, Words
-from articles.search.query.tree import And, Not, Or, evaluate, leaves
+from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import Choice, asks_reader_alone, choose, facts, for_nobody
 from articles.search.resolve import Names, resolve
+from articles.stories.rows import Fold
 
 # A page is filled up for so many seconds; what is left waits behind "older".
 PATIENCE = 0.3
@@ -39,12 +41,13 @@ WEIGHED_TITLES = 120
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
     """The articles that are asked for, and the reader who asks. `now` carries the reader's time zone. After `patience`
-    seconds of looking through candidates a page ends where it is."""
+    seconds of looking through candidates a page ends where it is. With `is_each` the doubles of hits are hits, too."""
 
     selection: Selection
     reader: Reader
     now: datetime
     patience: float = field(default_factory=lambda: PATIENCE)
+    is_each: bool = False
 
     @property
     def text(self) -> str:
@@ -73,11 +76,13 @@ class Among:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search, understood: the condition, its plan, and the notes on the query."""
+    """A search, understood: the condition, its plan, the notes on the query, and which hits are doubles of others; None
+    where each is shown."""
 
     condition: Condition
     plan: Plan
     notes: tuple[Note, ...]
+    fold: Fold | None = None
 
 
 def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | None = None) -> Asked:
@@ -91,18 +96,24 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
     condition = condition_of(search, parsed.tree, scope, Names(search.reader), also)
     if not isinstance(search.reader, User):
         condition = And((for_nobody(condition),))
-        return Asked(condition, planned(condition), notes)
+        return Asked(condition, planned(condition), notes, _fold(search, parsed.tree))
     choice = choose(condition, scope, search.reader)
     if among is not None:
         chosen = among.article_ids if choice.article_ids is None else among.article_ids & choice.article_ids
         start = max(filter(None, (choice.start, among.start)), default=None)
         choice = replace(choice, article_ids=chosen, start=start)
-    return Asked(choice.rest, _narrowed(planned(choice.rest), choice), notes)
+    return Asked(choice.rest, _narrowed(planned(choice.rest), choice), notes, _fold(search, parsed.tree))
+
+
+def _fold(search: Search, tree: syntax.Node | None) -> Fold | None:
+    if search.is_each or syntax.asks_doubles(tree):
+        return None
+    return scope_of(search.selection, search.reader).fold
 
 
 def searched(search: Search, tree: syntax.Node | None) -> Scope:
     """The feeds that are searched."""
-    return scope_of(search.selection, search.reader, quiet=True, is_own=syntax.asks_kept(tree))
+    return scope_of(search.selection, search.reader, quiet=True, is_own=syntax.asks_kept(tree), with_doubles=True)
 
 
 def condition_of(
@@ -237,14 +248,11 @@ def _read(cursor: str) -> tuple[bool, str]:
 def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int) -> _Walk:
     """The next `wanted` hits beyond `place`."""
     walk = _Walk(place=place)
-    if asked.plan.exact:
-        walk.hits = backend().hits(asked.plan, place=place, newer=newer, limit=wanted)
-        walk.more = len(walk.hits) == wanted
-        return walk
-    limit, started = wanted + wanted // 4, monotonic()
+    limit, started = wanted if asked.plan.exact else wanted + wanted // 4, monotonic()
     while len(walk.hits) < wanted:
         candidates = backend().hits(asked.plan, place=walk.place, newer=newer, limit=limit)
-        walk.hits += _standing(search, asked, candidates, walk)
+        standing = _standing(search, asked, candidates, walk)
+        walk.hits += standing if asked.fold is None else _rows(search, asked, asked.fold, standing)
         if len(candidates) < limit:
             return walk
         walk.place = candidates[-1].place
@@ -257,6 +265,8 @@ def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int)
 
 def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Walk) -> list[Hit]:
     """Those candidates that stand a recheck against their own text and the reader's state."""
+    if asked.plan.exact:
+        return list(candidates)
     ids = {hit.article_id for hit in candidates}
     of_reader, of_text = _apart(asked.plan.recheck)
     if of_reader.parts:
@@ -267,6 +277,22 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
         walk.texts |= {id_: text for id_, text in texts.items() if matches(of_text, text)}
         ids &= walk.texts.keys()
     return [hit for hit in candidates if hit.article_id in ids]
+
+
+def _rows(search: Search, asked: Asked, fold: Fold, hits: Sequence[Hit]) -> list[Hit]:
+    """Those hits that have a row: not the doubles of an article that is a hit, too, on whichever page. What alone of
+    its story answers the query is found."""
+    earlier = fold.earlier(hit.article_id for hit in hits)
+    if not earlier:
+        return list(hits)
+    found = {hit.article_id for hit in hits}
+    beyond = frozenset(pk for some in earlier.values() for pk in some) - found
+    if asked.plan.article_ids is not None:
+        beyond &= asked.plan.article_ids
+    if beyond:
+        candidates = backend().hits(replace(asked.plan, article_ids=beyond), limit=len(beyond))
+        found |= {hit.article_id for hit in _standing(search, asked, candidates, _Walk())}
+    return [hit for hit in hits if not earlier.get(hit.article_id, frozenset()) & found]
 
 
 def _apart(recheck: And[Property]) -> tuple[And[Property], And[Property]]:
@@ -333,6 +359,8 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
         by_title = replace(asked, condition=titles, plan=found_by)
         of_titles = _walk(search, by_title, "", newer=False, wanted=WEIGHED_TITLES)
         walk.hits = list({hit.article_id: hit for hit in [*walk.hits, *of_titles.hits]}.values())
+        if asked.fold is not None:
+            walk.hits = _rows(search, asked, asked.fold, walk.hits)
         walk.texts |= of_titles.texts
     texts = texts_of([hit.article_id for hit in walk.hits], walk.texts)
     words = snippets.asked_for(asked.condition)
@@ -355,32 +383,3 @@ def _offset(cursor: str) -> int:
     if cursor[0] != "r" or not digits.isdecimal() or len(digits) > 9 or int(digits) > WEIGHED + WEIGHED_TITLES:
         raise BadCursor(cursor)
     return int(digits)
-
-
-def in_title(condition: Condition) -> Condition | None:
-    """The condition with its words looked for in the title; None where it asks for none that may stand there."""
-    return evaluate(condition, _leaf_in_title, every=_all_in_title, some=_some_in_title, no=_not_in_title)[1]
-
-
-# A condition, and the same in the title, if it may be there.
-_Titled = tuple[Condition, Condition | None]
-
-
-def _leaf_in_title(wanted: Property) -> _Titled:
-    return wanted, replace(wanted, field="title") if isinstance(wanted, Contains) and not wanted.field else None
-
-
-def _not_in_title(part: _Titled) -> _Titled:
-    return Not(part[0]), None
-
-
-def _all_in_title(parts: Iterable[_Titled]) -> _Titled:
-    pairs = list(parts)
-    in_title = And(tuple(titled or part for part, titled in pairs))
-    return And(tuple(part for part, _ in pairs)), in_title if any(titled for _, titled in pairs) else None
-
-
-def _some_in_title(parts: Iterable[_Titled]) -> _Titled:
-    pairs = list(parts)
-    in_title = tuple(titled for _, titled in pairs if titled)
-    return Or(tuple(part for part, _ in pairs)), Or(in_title) if in_title else None

@@ -113,6 +113,8 @@ def _resolved(term: Term, now: datetime, names: Names) -> _Part:
             return names.in_feeds(names.feeds_named(value))
         case Filter("category", value):
             return names.in_feeds(names.feeds_of_categories(value))
+        case Filter("dup"):
+            return None  # it says how hits are shown: see articles.search.hit_page
         case Filter("lang", value):
             return InLanguage(written_as(value.replace("_", "-")))
         case Filter("has", value):

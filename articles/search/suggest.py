@@ -33,7 +33,7 @@ def suggestions(prefix: str, reader: Reader, *, limit: int = 8, selection: Selec
         return []
     begins: list[str] = []
     holds: list[str] = []
-    feeds = scope_of(replace(selection or Selection(), show=Show.ALL), reader, quiet=True)
+    feeds = scope_of(replace(selection or Selection(), show=Show.ALL), reader, quiet=True, with_doubles=True)
     for title in dict.fromkeys(_titles(feeds)):
         place = fold(title).find(wanted) if wanted else -1
         if place >= 0:
@@ -88,8 +88,12 @@ def _respelt(text: str, known: list[str]) -> list[str]:
     return [word for word in get_close_matches(words[0], known, n=3, cutoff=SIMILAR) if word != words[0]]
 
 
+def _everything(reader: Reader) -> Scope:
+    return scope_of(Selection(), reader, quiet=True, with_doubles=True)
+
+
 def _words_of_titles(reader: Reader) -> list[str]:
-    found = {part.text for title in _titles(scope_of(Selection(), reader, quiet=True)) for part in segments(title)}
+    found = {part.text for title in _titles(_everything(reader)) for part in segments(title)}
     return sorted(word for word in found if len(word) > 2 and word.isalnum())
 
 

@@ -25,6 +25,7 @@ from articles.models import Article, ArticleState, ArticleVersion, Enclosure, No
 from articles.notes.own import notes_on
 from articles.notes.shown import with_passages
 from articles.search.find import Search
+from articles.stories.doubles import also_told, doubles_of
 from articles.views import full_text
 from articles.views.beside_list import opened
 from articles.views.frame import with_films
@@ -63,6 +64,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     of_feed, texts = full_text.of_article(request, shown)
     if of_feed is not None:
         place |= _whole(shown, html_of(shown, of_feed, script), notes)
+    doubles = doubles_of([shown.pk], request.user).get(shown.pk, [])
     context = {
         **texts,
         "notes": notes,
@@ -72,6 +74,8 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "is_starred": _is_starred(request, shown),
         "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
         "deeds": deeds_in_words(request, shown),
+        "doubles": doubles,
+        "also_told": also_told(shown, doubles, request.user),
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
     }
     context |= place

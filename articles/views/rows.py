@@ -30,6 +30,7 @@ from articles.lists.pages import Selection
 from articles.models import Article
 from articles.search.find import Found
 from articles.search.query.snippets import Piece
+from articles.stories.doubles import doubles_of
 from articles.views.buttons import Name, button
 from articles.views.kept_rows import label_address
 from articles.views.script import name_in, script_of
@@ -40,14 +41,15 @@ Day = tuple[date, str, list[Article]]
 """A day, what it is called where that is no day of the week, its articles."""
 
 _PK = "{pk}"
+MOST_NAMED = 3  # other feeds of a row
 
 
 class Rows:
     """Writes the rows of one page: for a reader who marks articles or for anybody, within `selection`. `query` is
     what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
-    is above it or below it; `labels`, by article, are this reader's. Set later: `since`, above which article
-    the line stands that says what is new, and since when; `moments`, by article, the times in rows where these are not
-    when it was published."""
+    is above it or below it; `labels`, by article, are this reader's, `doubles` the others of its story. Set later:
+    `since`, above which article the line stands that says what is new, and since when; `moments`, by article, the times
+    in rows where these are not when it was published."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class Rows:
         may_mark: bool,
         is_picking: bool = False,
         labels: Mapping[int, Sequence[Label]] | None = None,
+        doubles: Mapping[int, Sequence[Article]] | None = None,
         layout: Layout = Layout.COSY,
         script: Script = "",
     ) -> None:
@@ -68,6 +71,7 @@ class Rows:
         self._list_of_feed = escape(list_address(Selection(feed=Feed(pk=0), show=selection.show))).split("=0", 1)
         self._may_mark = may_mark
         self._labels, self._chips = labels or {}, dict[int, str]()
+        self._doubles, self._also = doubles or {}, escape(gettext("also in"))
         self._labelling = reverse("article_labels", args=[0]).split("0"), escape(gettext("Label"))
         names: tuple[Name, Name] = ("read", "star")
         self._buttons = {
@@ -150,7 +154,8 @@ class Rows:
             f'<li class="row" id="article-{pk}" data-row tabindex="-1">{self._button("read", pk, article)}'
             f'<div class="row-text" lang="{language}" dir="auto">'
             f'<{heading}><a id="title-{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
-            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}{self._label(pk, article)}</p>'
+            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}{self._others(article)}'
+            f"{self._label(pk, article)}</p>"
             f"{self._picks.replace(_PK, pk)}</div>"
             f"{self._picture(article)}{self._button('star', pk, article)}</li>"
         )
@@ -181,6 +186,19 @@ class Rows:
             f'{chips}<a id="label-{pk}" href="{pk.join(address)}{self._query}" data-key="l"'
             f' aria-labelledby="label-{pk} title-{pk}">{name}</a>'
         )
+
+    def _others(self, article: Article) -> str:
+        """The other feeds that have the article, each a link to it there."""
+        others = {double.feed_id: double for double in reversed(self._doubles.get(article.pk, ()))}
+        others.pop(article.feed_id, None)
+        if not others:
+            return ""
+        links = [
+            f'<a href="{str(double.pk).join(self._article)}"><bdi>{escape(double.feed.name)}</bdi></a>'
+            for double in [*others.values()][::-1]
+        ]
+        more = f" +{len(links) - MOST_NAMED}" if len(links) > MOST_NAMED else ""
+        return f'<span class="also"{self._language}>{self._also} {", ".join(links[:MOST_NAMED])}{more}</span>'
 
     def _chip(self, label: Label) -> str:
         if label.pk not in self._chips:
@@ -213,10 +231,12 @@ def writer_of(
     """The writer of the rows of these articles for the reader who asks."""
     picks, reader = is_picking(request), request.user
     may_mark = isinstance(reader, User)
-    labels = labels_on([article.pk for article in articles], reader) if isinstance(reader, User) else {}
+    ids = [article.pk for article in articles]
+    labels = labels_on(ids, reader) if isinstance(reader, User) else {}
     return Rows(
-        selection, query, may_mark=may_mark, is_picking=picks, labels=labels, layout=layout, script=script_of(request)
-    )
+        selection, query, may_mark=may_mark, is_picking=picks, labels=labels, doubles=doubles_of(ids, reader),
+        layout=layout, script=script_of(request),
+    )  # fmt: skip
 
 
 def chip(label: Label) -> SafeString:

@@ -15,10 +15,18 @@ class ReaderSettings(models.Model):
         ALL = "all", pgettext_lazy("follows", "all of the site's feeds")
         OWN = "own", pgettext_lazy("follows", "their own choice")
 
+    class Doubles(models.TextChoices):
+        """What lists have of one article that several feeds bring: see articles.stories."""
+
+        TOGETHER = "together", pgettext_lazy("doubles", "One row: reading or starring it does so for all")
+        FOLDED = "folded", pgettext_lazy("doubles", "One row")
+        APART = "apart", pgettext_lazy("doubles", "A row each")
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, primary_key=True, related_name="reader_settings", on_delete=models.CASCADE
     )
     follows = models.CharField(max_length=10, choices=Follows, default=Follows.ALL)
+    doubles = models.CharField(max_length=10, choices=Doubles, default=Doubles.TOGETHER, db_default=Doubles.TOGETHER)
     tree = models.JSONField(default=dict, blank=True)  # see feeds.subscriptions.tree_state
 
     def __str__(self) -> str:

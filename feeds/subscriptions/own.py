@@ -68,6 +68,12 @@ def follows_all(reader: Reader) -> bool:
     return sight_of(reader).follows_all
 
 
+def choose_doubles(reader: User, doubles: str) -> None:
+    """Keep what the reader's lists shall have of an article that several feeds bring: of ReaderSettings.Doubles."""
+    ReaderSettings.objects.update_or_create(user=reader, defaults={"doubles": doubles})
+    forget_sight(reader)
+
+
 def follow(reader: User, feed: Feed, *, category: Category | None = None, title: str = "") -> Subscription | None:
     """The reader's subscription to `feed`, made where there is none; None where they follow it with all of the site's
     feeds. Whoever calls has made sure that the reader may have it."""

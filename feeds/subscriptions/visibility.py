@@ -30,12 +30,14 @@ class Operator(AnonymousUser):
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A reader's view: what they follow, and whether no feed is hidden from them, nor left out of the list of all by
-    them. `reader_id` None: nobody who has signed in."""
+    them. `reader_id` None: nobody who has signed in. `doubles`: what their lists have of an article that several feeds
+    bring."""
 
     reader_id: int | None = None
     follows_all: bool = True
     is_whole: bool = True
     has_titles: bool = False  # the reader calls some feed otherwise than the site does
+    doubles: str = ReaderSettings.Doubles.TOGETHER
 
     @property
     def is_all(self) -> bool:
@@ -49,26 +51,33 @@ class Sight:
 
 
 _HIDDEN = "SELECT 1 FROM feeds_feed WHERE NOT is_shared"
-_SIGHT_OF_ANYBODY = f"SELECT NULL, EXISTS ({_HIDDEN}), FALSE"
+_SIGHT_OF_ANYBODY = f"SELECT NULL, EXISTS ({_HIDDEN}), FALSE, NULL"
 _SIGHT_OF_READER = f"""
 SELECT (SELECT follows FROM feeds_readersettings WHERE user_id = %s), EXISTS ({_HIDDEN} AND NOT EXISTS
     (SELECT 1 FROM feeds_subscription WHERE feed_id = feeds_feed.id AND user_id = %s AND in_all)),
-    EXISTS (SELECT 1 FROM feeds_subscription WHERE user_id = %s AND title <> '')
+    EXISTS (SELECT 1 FROM feeds_subscription WHERE user_id = %s AND title <> ''),
+    (SELECT doubles FROM feeds_readersettings WHERE user_id = %s)
 """  # noqa: S608
 
 
 def sight_of(reader: Reader) -> Sight:
     """The view of `reader` now, by one query that reads an empty index and a row; within a request by one in all."""
     if isinstance(reader, Operator):
-        return Sight()
+        return Sight(doubles=ReaderSettings.Doubles.APART)
     kept: list[Sight] | None = getattr(reader, _KEPT, None)
     if kept:
         return kept[0]
     pk = reader_id(reader)
     with connection.cursor() as cursor:
-        cursor.execute(*((_SIGHT_OF_ANYBODY,) if pk is None else (_SIGHT_OF_READER, [pk, pk, pk])))
-        follows, hides, has_titles = cursor.fetchone()
-    sight = Sight(pk, follows != ReaderSettings.Follows.OWN, not hides, bool(has_titles))
+        cursor.execute(*((_SIGHT_OF_ANYBODY,) if pk is None else (_SIGHT_OF_READER, [pk] * 4)))
+        follows, hides, has_titles, doubles = cursor.fetchone()
+    sight = Sight(
+        pk,
+        follows != ReaderSettings.Follows.OWN,
+        not hides,
+        bool(has_titles),
+        doubles or ReaderSettings.Doubles.TOGETHER,
+    )
     if kept is not None:
         kept.append(sight)
     return sight

@@ -26,7 +26,16 @@ from django.db import connection, transaction
 from articles.images.damage import want_again
 from articles.images.files.media_types import file_name
 from articles.images.store import fault_of
-from articles.models import IndexState, SearchEntry, StoredImage
+from articles.models import (
+    FoldingProgress,
+    IndexState,
+    Likeness,
+    SearchEntry,
+    StoredImage,
+    StoryMember,
+    WaitingArticle,
+)
+from articles.stories import keys
 from newsreader.backup import parts, pictures, sequences
 from newsreader.backup.writing import FORMAT, MANIFEST, Done, Progress
 
@@ -178,7 +187,9 @@ def _what_is_there() -> str:
 
 def _empty() -> None:
     """Delete all rows, by one statement per table: keys to other tables are looked at when the transaction ends."""
-    doomed: list[parts.Model] = [SearchEntry, IndexState, Session, *parts.tables()]
+    made_anew: list[parts.Model] = [SearchEntry, IndexState, StoryMember, Likeness, WaitingArticle, FoldingProgress]
+    keys.forget()
+    doomed: list[parts.Model] = [*made_anew, Session, *parts.tables()]
     for model in doomed:
         model._base_manager.all()._raw_delete(connection.alias)
 

@@ -10,12 +10,13 @@ from articles.full_text.models import FullText
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.lists.selection import Selection
-from articles.models import ArticleVersion, Enclosure
+from articles.models import ArticleVersion, Enclosure, Likeness
 from articles.rules import own as rules
 from articles.rules.deeds import act
 from articles.saved_searches import own as saved_searches
 from articles.search import index
 from feeds.models import Mailbox, Poll
+from tests.articles.stories.telling import one_story
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
@@ -67,6 +68,8 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
         Poll.objects.create(feed=feed, started_at=timezone.now(), outcome=outcome, duration_ms=5, new_articles=new)
     index.index([*rows, article])
     FullText.objects.create(article=rows[0], url=rows[0].url, is_shown=True, outcome="whole", feed_html="<p>Part</p>")
+    one_story(rows[-1], make_article(make_feed(title="Tide Times"), published_at=rows[0].published_at), article)
+    Likeness.objects.create(article=article, other=rows[3], is_same=False)
     reader_state.star(reader, article, on=True)
     saved_searches.save_search(reader, Selection(query="body"))
     label = labels.make_label(reader, "To read")

@@ -143,7 +143,7 @@ def test_choices_are_kept_in_the_browser_and_hold_at_once(client, signed_in):
     page = client.get("/account/")
     assert root(page) == '<html lang="zh-hant" data-theme="dark" data-typeface="sans">'
     usual = {"font": "", "text_size": 3, "text_width": "medium", "line_height": "medium"}
-    usual |= {"script": "", "keys": "", "past": False}
+    usual |= {"script": "", "keys": "", "past": False, "doubles": "together"}
     assert page.context["form"].initial | {"shortcuts": "on"} == CHOICES | usual
 
 

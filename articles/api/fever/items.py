@@ -20,6 +20,7 @@ from articles.lists.stream_keys import Stream, fitting
 from articles.lists.unread_counts import unread_ids
 from articles.models import Article, ArticleState
 from articles.querysets import ArticleQuerySet
+from articles.stories.rows import fold_of_starred, rows_among
 from feeds.subscriptions.visibility import followed_feeds, visible_to
 
 PAGE = 50
@@ -67,13 +68,14 @@ def unread(reader: User) -> list[int]:
 def starred(reader: User) -> list[int]:
     """All starred articles that the reader may see, in the order of their ids."""
     states = ArticleState.objects.filter(user=reader, starred_at__isnull=False)
-    seen = states.filter(visible_to(reader, "article__feed__"))
-    return list(seen.order_by("article").values_list("article", flat=True))
+    seen = states.filter(visible_to(reader, "article__feed__")).values("article")
+    rows = rows_among(Article.objects.filter(pk__in=seen), fold_of_starred(reader))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _followed(reader: User) -> ArticleQuerySet:
     scope = scope_of(Selection(), reader, quiet=True)
-    articles = not_hidden(Article.objects.all(), reader)
+    articles = rows_among(not_hidden(Article.objects.all(), reader), scope.fold)
     return articles if scope.is_all else articles.filter(feed__in=scope.feeds())
 
 

@@ -15,6 +15,7 @@ from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, Show, scope_of
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.querysets import Key
+from articles.stories.rows import fold_of_labelled
 from feeds.models import Feed, feeds_at
 from feeds.subscriptions.visibility import visible_feeds
 
@@ -93,8 +94,11 @@ def page_of(name: str, fields: Fields, reader: User, *, usual: int, most: int) -
     if asked.is_empty:
         return StreamPage(keys=[], continuation="")
     show = Show.STARRED if asked.is_starred else Show.ALL
+    scope = scope_of(replace(asked.selection, show=show), reader, quiet=True, is_own=asked.label is not None)
+    if asked.label is not None:
+        scope = replace(scope, fold=fold_of_labelled(reader, asked.label.pk))
     stream = Stream(
-        scope=scope_of(replace(asked.selection, show=show), reader, quiet=True, is_own=asked.label is not None),
+        scope=scope,
         is_read=asked.is_read,
         is_starred=asked.is_starred,
         label_id=asked.label.pk if asked.label else None,

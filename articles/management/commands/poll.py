@@ -57,12 +57,17 @@ class Command(BaseCommand):
             self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
         self.held: dict[int, Feed] = {}
+        self.has_news = False
         try:
             self._ask(rows, Manner(settings.HOST_PAUSE, count_of_subscribers()))
         except pipeline.NotStored as error:
             raise CommandError(str(error), returncode=1) from error
         finally:  # also after Ctrl-C: nobody else would poll them before their leases end
             pipeline.put_back(self.held.values())
+            if self.has_news:
+                from articles.stories import fold
+
+                fold.fold_waiting()
         network.is_out(timezone.now())  # where no worker runs, this notices that it is over
         counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
         if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
@@ -121,6 +126,7 @@ class Command(BaseCommand):
             return
         poll = pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at)
         self.held.pop(asked.feed.pk, None)
+        self.has_news |= bool(poll and (poll.new_articles or poll.changed_articles))
         self._tell(asked.feed, poll)
 
     def _put_back(self, feed: Feed) -> None:

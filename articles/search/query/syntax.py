@@ -27,7 +27,7 @@ DEEPEST = 20
 
 TEXT_FIELDS = ("title", "author", "url")
 READER_FIELDS = ("is", "label", "note")
-FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", *READER_FIELDS)
+FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", "dup", *READER_FIELDS)
 MEDIA = ("image", "audio", "video")
 STATES = ("unread", "read", "starred", "noted", "hidden")
 
@@ -64,6 +64,7 @@ class Problem(StrEnum):
     BAD_DATE = "bad date"
     BAD_MEDIA = "bad media"
     BAD_STATE = "bad state"
+    BAD_DOUBLES = "bad doubles"
     DANGLING = "dangling operator"
     WILDCARD = "wildcard"
     PUNCTUATION = "only punctuation"
@@ -219,8 +220,9 @@ class _Parser:
         return Words(value, name) if name in {"", *TEXT_FIELDS} else self._filter(name, value)
 
     def _filter(self, name: str, value: str) -> Node | None:
-        plain = value.lower() if name in {"has", "lang", "is"} else value
+        plain = value.lower() if name in {"dup", "has", "lang", "is"} else value
         wrong = {
+            "dup": None if plain == "yes" else Problem.BAD_DOUBLES,
             "has": None if plain in MEDIA else Problem.BAD_MEDIA,
             "is": None if plain in STATES else Problem.BAD_STATE,
             **dict.fromkeys(("after", "before", "date"), None if is_date(value) else Problem.BAD_DATE),
@@ -343,3 +345,9 @@ def asks_reader(node: Node | None) -> bool:
     """True where the answer depends on what a reader did: who asks has to be known."""
     terms = [] if node is None else [term for term, _ in leaves(node)]
     return any(isinstance(term, Filter) and term.field in READER_FIELDS for term in terms)
+
+
+def asks_doubles(node: Node | None) -> bool:
+    """True where each article is wanted, also those that are doubles of others: `dup:yes`."""
+    terms = [] if node is None else [term for term, _ in leaves(node)]
+    return any(isinstance(term, Filter) and term.field == "dup" for term in terms)

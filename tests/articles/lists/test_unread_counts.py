@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from articles.lists.unread_counts import MOST, unread_counts, unread_ids
 from feeds.models import Feed
+from feeds.subscriptions.visibility import keeping_sight, sight_of
 from tests.articles.lists.test_pages_properties import ACTIONS, ARTICLES, act, build
 from tests.factories import make_articles, make_feed, make_reader
 
@@ -42,6 +43,7 @@ def test_counting_takes_three_queries_however_many_feeds_there_are(django_assert
     feeds = [make_feed() for _ in range(12)]
     for number, feed in enumerate(feeds):
         make_articles(number, feed)
+    sight_of(keeping_sight(reader))
     with django_assert_num_queries(3):
         counts = unread_counts(reader, Feed.objects.all())
     assert counts == {feed.pk: number for number, feed in enumerate(feeds) if number}

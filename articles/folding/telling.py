@@ -1,0 +1,56 @@
+"""Articles as they are compared with others: their story, the page that they stand on, and when they were published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from articles.folding.address import page_of
+from articles.folding.signature import band_keys, page_key, text_key, title_key
+from articles.folding.story import Story, story
+from articles.folding.verdict import TELLING, TINY, Verdict, are_of_one_page, judge
+
+NEAR_IN_TIME = timedelta(hours=72)
+# Letters of a text that is nobody's form: "What are you reading this week?" is asked every week.
+LASTING = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An article, taken apart for comparison. `page` as `page_of` has it."""
+
+    story: Story
+    page: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Numbers under which an index finds what may be the same: `near` in time, or whenever it was (`lasting`)."""
+
+    near: tuple[int, ...]
+    lasting: tuple[int, ...]
+
+
+def telling(title: str, text: str, url: str, published_at: datetime) -> Telling:
+    """An article, ready to be compared. `text`: what a reader sees of it."""
+    return Telling(story(title, text), page_of(url), published_at)
+
+
+def keys_of(a: Telling) -> Keys:
+    """Two articles that `compare` calls the same share one of these, but for 3 of 1,000 that just are."""
+    lasts = a.story.size >= LASTING
+    title = title_key(a.story) if a.story.title_size >= TELLING // 2 else None
+    bands = band_keys(a.story) if a.story.size >= TINY else ()
+    near = (*bands, *(() if title is None else (title,)))
+    lasting = (page_key(a.page), text_key(a.story) if lasts else None)
+    return Keys(near, tuple(key for key in lasting if key is not None))
+
+
+def compare(a: Telling, b: Telling) -> Verdict:
+    """The verdict on two articles; the same whichever comes first."""
+    if a.page and a.page == b.page and are_of_one_page(a.story, b.story):
+        return Verdict.SAME
+    is_near = abs(a.published_at - b.published_at) <= NEAR_IN_TIME
+    is_lasting = a.story.size >= LASTING and a.story.text == b.story.text
+    return judge(a.story, b.story) if is_near or is_lasting else Verdict.OTHER

@@ -1,0 +1,158 @@
+"""The row that lists have of a story: that of its first article, of those that the reader has in the list of all.
+
+So a story has one row wherever it is listed, and what is counted for feeds adds up. Of whoever follows all feeds it is
+the story's first; of others the first that they follow. What is in no list of all (a feed that is left out of it, or
+not followed) hides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import BooleanField, F, Func, QuerySet
+
+from articles.models import StoryMember
+from feeds.models import ReaderSettings
+from feeds.statements import Given, Statement
+from feeds.subscriptions.visibility import Reader, feeds_in, sight_of, visible_to
+
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+Doubles = ReaderSettings.Doubles
+STORIES = Statement(
+    lambda: StoryMember.objects.filter(article__pk__in=[Given("articles")]).values_list("article_id", "story")
+)
+_FOLLOWED = Statement(lambda sight: feeds_in(sight).order_by().values_list("pk"))
+AT_ONCE = 2_000  # ids in one query
+
+# Looked up row by row: of most articles there is none. A scalar subquery, as EXISTS might be answered for all at once.
+_DOUBLE = """(SELECT 1 FROM articles_storymember AS own WHERE own.article_id = {} AND own.number > 0
+    AND EXISTS (SELECT 1 FROM articles_storymember AS earlier
+        WHERE earlier.story = own.story AND earlier.number < own.number AND {}))"""
+_STARRED = """EXISTS (SELECT 1 FROM articles_articlestate AS starred WHERE starred.user_id = %s
+    AND starred.article_id = earlier.article_id AND starred.starred_at IS NOT NULL)"""
+
+# What a rule hides from lists hides nothing else.
+_NOT_HIDDEN = """NOT EXISTS (SELECT 1 FROM articles_articlestate AS hidden WHERE hidden.user_id = %s
+    AND hidden.article_id = earlier.article_id AND hidden.is_hidden)"""
+_READ = """EXISTS (SELECT 1 FROM articles_articlestate AS done WHERE done.user_id = %s
+    AND done.article_id = earlier.article_id AND done.is_read)"""
+_LABELLED = """EXISTS (SELECT 1 FROM articles_articlelabel AS labelled WHERE labelled.label_id = %s
+    AND labelled.article_id = earlier.article_id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The condition on an `earlier` article of a story that makes the later ones its doubles: SQL, with parameters."""
+
+    among: str = "TRUE"
+    params: tuple[Any, ...] = ()
+
+    @classmethod
+    def given(cls, among: str) -> Fold:
+        """The same for a statement that is asked with `values`."""
+        return cls(among, tuple(Given(f"fold{number}") for number in range(among.count("%s"))))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"fold{number}": value for number, value in enumerate(self.params)}
+
+    def is_row(self, article: str) -> tuple[str, Sequence[Any]]:
+        """The condition that an article, given by a column of its id, has a row of its own: SQL, with parameters."""
+        return f"{_DOUBLE.format(article, self.among)} IS NULL", self.params
+
+    def earlier(self, article_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+        """Of each of these articles that is no story's first, those that it is a double of. One query for AT_ONCE."""
+        found: dict[int, set[int]] = {}
+        ids = list(article_ids)
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            sql = f"""SELECT own.article_id, earlier.article_id FROM articles_storymember AS own
+                JOIN articles_storymember AS earlier ON earlier.story = own.story AND earlier.number < own.number
+                WHERE own.article_id IN ({", ".join(["%s"] * len(some))}) AND own.number > 0 AND {self.among}"""  # noqa: S608
+            with connection.cursor() as cursor:
+                cursor.execute(sql, [*some, *self.params])
+                for pk, other in cursor.fetchall():
+                    found.setdefault(pk, set()).add(other)
+        return {pk: frozenset(others) for pk, others in found.items()}
+
+    def doubles(self, ranges: str) -> tuple[str, Sequence[Any]]:
+        """A query of the doubles (feed_id, id) that came in within `ranges`, a table of (feed_id, up_to, before) with
+        both ends excluded: SQL, with parameters. Along an index of what has doubles."""
+        earlier = f"earlier.story = own.story AND earlier.number < own.number AND {self.among}"
+        return (
+            f"""SELECT own.feed_id AS feed_id, own.article_id AS id
+            FROM {ranges} AS ranges CROSS JOIN articles_storymember AS own
+            WHERE own.feed_id = ranges.feed_id AND own.article_id > ranges.up_to AND own.article_id < ranges.before
+                AND own.number > 0 AND EXISTS (SELECT 1 FROM articles_storymember AS earlier WHERE {earlier})""",  # noqa: S608
+            self.params,
+        )
+
+
+def fold_of(reader: Reader) -> Fold | None:
+    """The reader's fold; None where each article has a row."""
+    sight = sight_of(reader)
+    if sight.doubles == Doubles.APART:
+        return None
+    fold = Fold()
+    if not sight.is_all:
+        feeds, params = _FOLLOWED.sql(sight.shape, reader=sight.reader_id)
+        fold = Fold(f"earlier.feed_id IN ({feeds})", tuple(params))
+    return fold if sight.reader_id is None else _narrowed(fold, _NOT_HIDDEN, sight.reader_id)
+
+
+def fold_of_starred(reader: User) -> Fold | None:
+    """The same of the starred ones, whatever became of their feeds: a starred article never hides behind one that is
+    not."""
+    return None if sight_of(reader).doubles == Doubles.APART else Fold(_STARRED, (reader.pk,))
+
+
+def fold_of_labelled(reader: Reader, label_id: int) -> Fold | None:
+    """The same of what has a label: an article that has it never hides behind one that has not."""
+    return _narrowed(fold_of(reader), _LABELLED, label_id)
+
+
+def fold_of_read(reader: User) -> Fold | None:
+    """The same of what was read one by one."""
+    return _narrowed(fold_of(reader), _READ, reader.pk)
+
+
+def _narrowed(fold: Fold | None, condition: str, value: int) -> Fold | None:
+    return None if fold is None else Fold(f"{fold.among} AND {condition}", (*fold.params, value))
+
+
+class _IsRow(Func):
+    """Fold.is_row as an expression of the ORM, of the id that is its argument."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *expressions: Any, fold: Fold | None = None, **extra: Any) -> None:
+        super().__init__(*expressions, **extra)
+        self.fold = fold or Fold()
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        column, params = compiler.compile(self.source_expressions[0])
+        condition, values = self.fold.is_row(column)
+        return condition, [*params, *values]
+
+
+def rows_among(rows: Rows, fold: Fold | None, article: str = "pk") -> Rows:
+    """Those of `rows` whose article, by its id in the column `article`, has a row of its own in a list."""
+    return rows if fold is None else rows.filter(_IsRow(F(article), fold=fold))
+
+
+def with_doubles(reader: User, ids: Iterable[int]) -> set[int]:
+    """`ids`, and all other articles of their stories that the reader may see, where what is done to one is done to
+    all."""
+    wanted = set(ids)
+    if sight_of(reader).doubles != Doubles.TOGETHER:
+        return wanted
+    ordered, found = sorted(wanted), set(wanted)
+    for start in range(0, len(ordered), AT_ONCE):
+        if stories := {story for _, story in STORIES.rows(articles=ordered[start : start + AT_ONCE])}:
+            others = StoryMember.objects.filter(visible_to(reader, "article__feed__"), story__in=stories)
+            found.update(others.values_list("pk", flat=True))
+    return found
