@@ -27,7 +27,7 @@ def reader(client):
 def test_a_script_gets_the_rows_and_the_way_on_alone(client, reader, django_assert_max_num_queries):
     articles = [article.pk for article in make_articles(2 * PAGE + 5, make_feed())][::-1]
     address = client.get("/").context["older"]
-    with django_assert_max_num_queries(13):  # no tree
+    with django_assert_max_num_queries(14):  # no tree
         more = client.get(address, headers=HTMX)
     assert rows(more) == articles[PAGE : 2 * PAGE] == rows(client.get(address))
     assert more["Vary"].count("HX-Request") == 1
