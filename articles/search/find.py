@@ -13,7 +13,7 @@ from articles.lists.selection import Order
 from articles.models import Article
 from articles.search.backend import BadPlace, SearchTimeout
 from articles.search.databases import backend
-from articles.search.hit_page import Asked, HitPage, Search, hit_page, newest_hits, texts_of, understand
+from articles.search.hit_page import Asked, HitPage, Search, hit_page, newest_hits, row_count, texts_of, understand
 from articles.search.query import snippets
 from articles.search.query.matching import Text
 from articles.search.query.syntax import Note
@@ -107,8 +107,7 @@ def _total(search: Search, asked: Asked, page: HitPage) -> tuple[int, bool]:
     if asked.plan.exact:
         counted = backend().count(asked.plan, limit=COUNTED + 1)
         if counted <= COUNTED:
-            rows = counted if asked.fold is None else len(newest_hits(search, COUNTED)[0])
-            return max(rows, page.known), True
+            return max(row_count(search, asked, counted), page.known), True
         return max(COUNTED, page.known - 1), False
     return max(page.known - 1, 0), False
 

@@ -279,6 +279,13 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
     return [hit for hit in candidates if hit.article_id in ids]
 
 
+def row_count(search: Search, asked: Asked, hits: int) -> int:
+    """The number of those that have a row, of so many hits of a plan that the index alone answers."""
+    if asked.fold is None:
+        return hits
+    return len(_rows(search, asked, asked.fold, backend().hits(asked.plan, limit=hits)))
+
+
 def _rows(search: Search, asked: Asked, fold: Fold, hits: Sequence[Hit]) -> list[Hit]:
     """Those hits that have a row: not the doubles of an article that is a hit, too, on whichever page. What alone of
     its story answers the query is found."""
