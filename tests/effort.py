@@ -41,7 +41,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def _slowness() -> float:
-    """How many times as long as an idle machine of 2020 this one takes for small work, about 20 ms of it."""
+    """The number of times as long as an idle machine of 2020 this one takes for small work, about 20 ms of it."""
     started = process_time()
     sum(len(str(number)) for number in range(150_000))
     return (process_time() - started) / 0.02

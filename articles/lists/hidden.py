@@ -1,4 +1,4 @@
-"""What rules have hidden from a reader's lists: read, not starred, still in searches and at its own address.
+"""Articles that rules have hidden from a reader's lists: read, not starred, still in searches and at its own address.
 
 What is hidden is read by construction, so that lists and counts of what is unread know nothing of it; what shows read
 articles too leaves it out here. To put it back to unread, or to star it, shows it again.

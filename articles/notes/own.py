@@ -37,7 +37,7 @@ def notes_among(article_ids: Collection[int], reader: User) -> dict[int, list[No
 
 
 def notes_signature(reader: User, article_ids: Collection[int]) -> tuple[str, ...]:
-    """What is another when the reader's notes on these articles are."""
+    """A value that is another when the reader's notes on these articles are."""
     notes = Note.objects.filter(user=reader, article__in=article_ids).order_by("pk")
     return tuple(sha256(repr(note).encode()).hexdigest() for note in notes.values_list("pk", "passage", "text"))
 

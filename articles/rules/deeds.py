@@ -1,4 +1,4 @@
-"""What rules do to articles, and taking it back: once for each rule and article, and never over what the reader did."""
+"""The deeds of rules, and taking it back: once for each rule and article, and never over what the reader did."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _star(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
 
 
 def _hide(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
-    """What is starred by now, by another rule too, is not hidden."""
+    """Hide what was hit; what is starred by now, by another rule too, is not hidden."""
     pks = {hit.article_id for hit in hits}
     hidden = reader_state.hide_by_rule(reader, pks, at=at) if hits else set()
     by_rule = reader_state.read_by_rule_among(reader, pks) if hits else set()
@@ -138,7 +138,7 @@ def _labels_of(hit: RuleHit) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What a rule did to an article."""
+    """The deed of a rule on an article."""
 
     rule: Rule
     read: bool
@@ -148,7 +148,7 @@ class Deed:
 
 
 def deeds_on(reader: User, article: Article) -> list[Deed]:
-    """What rules of `reader` did to the article, and was not taken back. One query."""
+    """The deeds of the rules of `reader` on the article that were not taken back. One query."""
     rows = RuleHit.objects.filter(rule__user=reader, article=article, is_undone=False).select_related("rule", "label")
     return [
         Deed(hit.rule, hit.read, hit.starred, hit.hidden, hit.label.name if hit.label else "")

@@ -1,4 +1,4 @@
-"""Which of some articles a reader's rules hit: by the conditions that searches have, held against the articles' texts.
+"""The hits of a reader's rules among some articles: by the conditions of searches, held against their texts.
 
 What is read of the articles and of the reader's feeds is read once, however many rules there are.
 """
@@ -56,7 +56,7 @@ def _made(tree: syntax.Node | None, now: datetime, names: Names) -> _Made:
 
 
 def selection_of(rule: Rule) -> Selection:
-    """What the rule searches."""
+    """The search that the rule is."""
     return Selection(feed=rule.feed, category=rule.category, query=rule.text)
 
 

@@ -65,8 +65,8 @@ def rules_of(reader: User) -> list[Counted]:
 
 
 def searched_by(selection: Selection) -> Selection:
-    """What a rule keeps of a search: its feed, category and query, with what the list showed as a part of the query.
-    The order is no matter."""
+    """The part of a search that a rule keeps: its feed, category and query, with what the list showed as a part of the
+    query. The order is no matter."""
     if selection.show is Show.ALL:
         return Selection(feed=selection.feed, category=selection.category, query=selection.query)
     tree, shown = parse(selection.query).tree, Filter("is", selection.show.value)

@@ -1,4 +1,4 @@
-"""What a rule would do, before it is kept: the hits among the newest articles, and in the whole archive."""
+"""A rule tried before it is kept: the hits among the newest articles, and in the whole archive."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Preview:
 
 
 def preview(reader: User, selection: Selection, now: datetime) -> Preview:
-    """What a rule for `selection` would have hit."""
+    """The hits that a rule for `selection` would have had."""
     search = Search(selection=selection, reader=reader, now=now, patience=PATIENCE, is_each=True)
     scope = scope_of(Selection(), reader, quiet=True, with_doubles=True)
     keys = all_keys(scope, Span(key=None, newer=False, limit=NEWEST))

@@ -1,4 +1,4 @@
-"""Which articles rules have still to see: noted in the transaction that stores them."""
+"""Articles that rules have still to see: noted in the transaction that stores them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader did to one article of a story holds for those that come to stand in it, or in front of it, later."""
+"""Marks and stars on one article of a story, which hold for those that come to stand in it, or before it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def forget_progress() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many articles are compared, of how many, about."""
+    """The number of articles that are compared, and of how many, about."""
 
     done: int
     total: int

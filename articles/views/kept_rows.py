@@ -81,7 +81,7 @@ def _row(address: str, name: str, counted: str, count: int, attributes: str = ""
 
 @lru_cache(maxsize=8192)
 def _before_count(address: str, name: str, counted: str, attributes: str) -> str:
-    """What of a row is the same in page after page: to escape two hundred names is most of what they cost."""
+    """A row's parts that are the same in page after page: to escape two hundred names is most of what they cost."""
     return (
         f'<li><a href="{address}"{attributes}><span class="name"><bdi>{escape(name)}</bdi></span><b data-n="{counted}">'
     )

@@ -217,7 +217,7 @@ def undo_on_article(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def deeds_in_words(request: HttpRequest, article: Article) -> list[tuple[Rule, str]]:
-    """What rules of the reader did to the article: each rule, and what it did."""
+    """The reader's rules that acted on the article, each with its deeds in words."""
     if not isinstance(request.user, User):
         return []
     return [(deed.rule, text) for deed in deeds.deeds_on(request.user, article) for text in _words(deed)]
@@ -231,7 +231,7 @@ def _words(deed: deeds.Deed) -> list[str]:
 
 
 def actions_of(rule: Rule) -> list[str]:
-    """What a rule does, in words."""
+    """The actions of a rule, in words."""
     chosen = [
         (rule.marks_read, _("Mark as read")),
         (rule.hides, _("Hide from lists")),

@@ -109,7 +109,7 @@ def fetch(
 
 
 def outcome_of(response: HttpResponse, url: str, *, digest: Callable[[bytes], str] = sha256) -> Outcome:
-    """What an answer that is here already, of the feed at `url` to a request without conditions, means for the feed."""
+    """The meaning for a feed of an answer that is here already, from `url` to a request without conditions."""
     return _outcome(response, _told(response, url), "", "", known_hash="", digest=digest)
 
 

@@ -49,13 +49,13 @@ def _new(mailbox: Mailbox, sender: Sender) -> Feed:
 
 
 def _address(mailbox: Mailbox, sender: Sender) -> str:
-    """What stands for an address: the same when the mailbox is set up again, and nothing that tells whose it is."""
+    """The address of a feed: the same when the mailbox is set up again, and nothing that tells whose it is."""
     place = f"{mailbox.owner_id}\0{mailbox.host}\0{mailbox.user_name}\0{mailbox.folder}"
     return f"{MAIL_SCHEME}{sha256(place.encode()).hexdigest()[:16]}/{quote(sender.key, safe='@+=')}"
 
 
 def newsletters_of(reader: Reader, feed: Feed) -> QuerySet[Newsletter]:
-    """What `feed` is as a newsletter, for the owner of its mailbox: the way to leave a list is theirs alone."""
+    """The newsletter that `feed` is, for the owner of its mailbox: the way to leave a list is theirs alone."""
     return Newsletter.objects.select_related("mailbox").filter(feed=feed, mailbox__owner=reader_id(reader))
 
 

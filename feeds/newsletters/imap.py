@@ -35,7 +35,7 @@ class NotRead(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """Where a folder is, and who may read it. `authorities`: certificates in PEM, trusted beside the system's."""
+    """The place of a folder, and who may read it. `authorities`: certificates in PEM, trusted beside the system's."""
 
     host: str
     port: int

@@ -16,7 +16,7 @@ class ReaderSettings(models.Model):
         OWN = "own", pgettext_lazy("follows", "their own choice")
 
     class Doubles(models.TextChoices):
-        """What lists have of one article that several feeds bring: see articles.stories."""
+        """The rows that lists have of one article that several feeds bring: see articles.stories."""
 
         TOGETHER = "together", pgettext_lazy("doubles", "One row: reading or starring it does so for all")
         FOLDED = "folded", pgettext_lazy("doubles", "One row")

@@ -69,7 +69,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnNote:
-    """What a reader wrote on an article, and the passage of it that they marked, with what is around it."""
+    """A reader's words on an article, and the passage of it that they marked, with what is around it."""
 
     text: str
     passage: str

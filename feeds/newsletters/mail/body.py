@@ -36,7 +36,7 @@ class _Reader:
         self.shown: dict[Picture, None] = {}
 
     def html(self, part: Part, depth: int) -> str:
-        """What is to be read of a part and what is in it."""
+        """The HTML of a part and of what is in it."""
         if depth > MAX_DEPTH or self.left <= 0:
             return ""
         self.left -= 1

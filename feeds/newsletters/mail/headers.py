@@ -82,7 +82,7 @@ def sender(part: Part) -> tuple[str, str]:
 
 
 def _key(value: str) -> str:
-    """What names a sender in all of its messages; empty where it can't be kept."""
+    """The name of a sender in all of its messages; empty where it can't be kept."""
     key = value.strip().lower()
     return "" if set(key) & set("<> ") or line(key, MAX_KEY) != key else key
 

@@ -66,7 +66,7 @@ def letter_day():
 
 
 def visit(settings, *, after=timedelta()):
-    """What a worker does that the next tick sends."""
+    """The work of a worker that the next tick sends."""
     tally = letters.Tally()
     for claim in mailboxes.claim_due(timezone.now() + after):
         done = letters.read_claim(settings.FETCH_POLICY, claim, pause=0)

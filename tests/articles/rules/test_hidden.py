@@ -1,4 +1,4 @@
-"""What a rule hides is in no list and no count, wherever these are, and is still found and read."""
+"""Articles that a rule hides are in no list and no count, wherever these are, and are still found and read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TOUCHES = ("read", "unread", "star", "unstar", "mark", "these", "undo", "hide", 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_whatever_is_done_lists_and_counts_agree(seed):
-    """What is hidden is neither unread nor starred, in no list that shows what is read, and nothing else is missing."""
+    """Hidden articles are neither unread nor starred, in no list that shows what is read, and nothing else is missing."""
     drawn = Random(seed)
     reader, articles = make_reader(), make_harbours(8)
     rule, made = hiding(reader), None

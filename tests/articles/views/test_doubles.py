@@ -1,4 +1,4 @@
-"""What pages, searches, feeds and apps have of an article that several feeds bring."""
+"""Pages, searches, feeds and apps with an article that several feeds bring."""
 
 from __future__ import annotations
 

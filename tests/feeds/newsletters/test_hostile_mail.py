@@ -50,7 +50,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_message_is_read_within_its_budget(name):
-    """What can't be is known by its head."""
+    """A message that can't be read is known by its head."""
     letter = letter_of(HOSTILE[name]())
     assert letter.sender.key
     assert len(letter.entry.title) <= MAX_TITLE

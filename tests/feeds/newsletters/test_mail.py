@@ -12,7 +12,7 @@ from tests.feeds.newsletters.messages import PIXEL, letter, raw
 
 
 def shown(message):
-    """What a reader sees of a message."""
+    """A message as a reader sees it."""
     entry = read(message if isinstance(message, bytes) else message.as_bytes()).entry
     return clean(entry.content_html, base_url=entry.base_url)
 
