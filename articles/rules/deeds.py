@@ -14,6 +14,7 @@ from articles.full_text import queue as full_text
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.models import Article
+from articles.notices.own import tell
 from articles.rules.models import Rule, RuleHit
 
 AT_ONCE = 2_000  # hits in one transaction
@@ -45,6 +46,12 @@ def act(reader: User, found: Mapping[Rule, Collection[int]], at: datetime, *, ag
             _label(reader, rule.label_id, [hit for hit in hits if hit.rule_id == rule.pk])
     full_text.want_recent({hit.article_id for hit in new if by_pk[hit.rule_id].fetches_whole})
     _keep(hits)
+    if not again:  # what was there before is no news
+        tell(
+            reader,
+            {rule: [hit.article_id for hit in new if hit.rule_id == rule.pk] for rule in found if rule.tells},
+            at,
+        )
     return len(new)
 
 

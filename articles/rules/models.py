@@ -27,6 +27,7 @@ class Rule(models.Model):
     hides = models.BooleanField(default=False, db_default=False)
     label = models.ForeignKey(Label, null=True, on_delete=models.SET_NULL)
     fetches_whole = models.BooleanField(default=False)
+    tells = models.BooleanField(default=False, db_default=False)
     is_on = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
     # How far it has been applied to what was there before it: the cursor of the page of hits that is next.

@@ -44,6 +44,7 @@ class Draft:
     hides: bool = False
     label: str = ""
     fetches_whole: bool = False
+    tells: bool = False
     is_on: bool = True
 
 
@@ -85,6 +86,7 @@ def draft_of(rule: Rule) -> Draft:
         hides=rule.hides,
         label=rule.label.name if rule.label else "",
         fetches_whole=rule.fetches_whole,
+        tells=rule.tells,
         is_on=rule.is_on,
     )
 
@@ -99,7 +101,7 @@ def check(draft: Draft) -> None:
     """Raises BadRule for a rule that can't be kept."""
     if asks_for_all(draft.selection):
         raise BadRule(ASKS_NOTHING)
-    if not (draft.marks_read or draft.hides or draft.stars or draft.label or draft.fetches_whole):
+    if not (draft.marks_read or draft.hides or draft.stars or draft.label or draft.fetches_whole or draft.tells):
         raise BadRule(DOES_NOTHING)
 
 
@@ -113,7 +115,7 @@ def save_rule(reader: User, draft: Draft, rule: Rule | None = None) -> Rule:
     rule.name = line(draft.name, LONGEST_NAME) or query[:LONGEST_NAME] or _place_of(draft.selection)
     rule.feed, rule.category, rule.text = draft.selection.feed, draft.selection.category, query
     rule.marks_read, rule.stars, rule.fetches_whole = draft.marks_read, draft.stars, draft.fetches_whole
-    rule.hides = draft.hides
+    rule.hides, rule.tells = draft.hides, draft.tells
     rule.label, rule.is_on = _label(reader, draft.label), draft.is_on
     rule.is_going_back, rule.back_cursor = False, ""  # by what it was before
     rule.save()

@@ -65,6 +65,11 @@ class RuleForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "labels-there-are"}),
     )
     fetches_whole = forms.BooleanField(label=gettext_lazy("Fetch the whole article"), required=False)
+    tells = forms.BooleanField(
+        label=gettext_lazy("Tell me"),
+        required=False,
+        help_text=gettext_lazy("Not of what you have read or a rule hides, and once for a story."),
+    )
     is_on = forms.BooleanField(label=gettext_lazy("The rule is on"), required=False)
 
 
@@ -127,7 +132,7 @@ def _form(request: SignedIn, draft: own.Draft, rule: Rule | None) -> HttpRespons
     return render(request, "accounts/rule.html", context)
 
 
-_FIELDS = ("name", "marks_read", "hides", "stars", "label", "fetches_whole", "is_on")
+_FIELDS = ("name", "marks_read", "hides", "stars", "label", "fetches_whole", "tells", "is_on")
 
 
 def _drafted(request: SignedIn, form: RuleForm, place: Selection) -> own.Draft:
@@ -238,6 +243,7 @@ def actions_of(rule: Rule) -> list[str]:
         (rule.stars, _("Star")),
         (rule.label is not None, _("Put the label “%(label)s” on") % {"label": rule.label}),
         (rule.fetches_whole, _("Fetch the whole article")),
+        (rule.tells, _("Tell me")),
     ]
     return [words for is_chosen, words in chosen if is_chosen]
 

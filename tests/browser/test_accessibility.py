@@ -10,7 +10,7 @@ from articles.full_text.models import FullText
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.lists.selection import Selection
-from articles.models import ArticleVersion, Enclosure, Likeness
+from articles.models import ArticleVersion, Enclosure, Likeness, Notice
 from articles.rules import own as rules
 from articles.rules.deeds import act
 from articles.saved_searches import own as saved_searches
@@ -74,8 +74,11 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
     saved_searches.save_search(reader, Selection(query="body"))
     label = labels.make_label(reader, "To read")
     labels.add_labels([label.pk], [article.pk])
-    rule = rules.save_rule(reader, rules.Draft(selection=Selection(query="body"), stars=True, label="To read"))
+    rule = rules.save_rule(
+        reader, rules.Draft(selection=Selection(query="body"), stars=True, label="To read", tells=True)
+    )
     act(reader, {rule: [article.pk]}, timezone.now())
+    Notice.objects.create(user=reader, article=article, rule=rule)
     for colour in range(8):
         labels.add_labels([labels.make_label(reader, f"Colour {colour}", colour).pk], [rows[-1].pk])
     page = open_page(**SCREENS[screen])
@@ -91,7 +94,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/broken/",
         "/account/accounts/", f"/account/accounts/{ben.pk}/", "/choose-password/x/y/",
-        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/",
+        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/",
         "/account/labels/", "/account/searches/", "/lately/read/", "/account/notes/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     Mailbox.objects.create(
