@@ -1,19 +1,17 @@
 """A real IMAP server on loopback, under TLS: pymap with folders in memory, in a process of its own.
 
-python -m tests.imap_server PORT CERTIFICATE      serves until it is ended
+python -m tests.imap_server SOCKET CERTIFICATE      serves at an inherited socket until it is ended
 """
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import imaplib
 import itertools
 import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,7 +32,7 @@ class MailServer:
     def __init__(self, port: int, certificate: Path) -> None:
         self.port, self.certificate = port, certificate
         context = ssl.create_default_context(cafile=str(certificate))
-        self._imap = imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=context)
+        self._imap = imaplib.IMAP4_SSL("127.0.0.1", port, ssl_context=context, timeout=START_SECONDS)
         self._imap.authenticate("PLAIN", lambda _asked: f"\0{USER}\0{PASSWORD}".encode())
         self._names = (f"Letters {uuid4().hex[:12]} {n}" for n in itertools.count())
 
@@ -86,28 +84,17 @@ def certificate_in(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def mail_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
     certificate = certificate_in(tmp_path_factory.mktemp("mail"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "tests.imap_server", str(port), str(certificate)])
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # whoever connects waits for the process to serve
+        port, number = listener.getsockname()[1], listener.fileno()
+        command = [sys.executable, "-m", "tests.imap_server", str(number), str(certificate)]
+        process = subprocess.Popen(command, pass_fds=[number])
     try:
-        server = _when_it_answers(process, port, certificate)
+        server = MailServer(port, certificate)
         yield server
         server.end()
     finally:
         process.kill()
         process.wait()
-
-
-def _when_it_answers(process: subprocess.Popen[bytes], port: int, certificate: Path) -> MailServer:
-    until = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            return MailServer(port, certificate)
-        except OSError:
-            assert process.poll() is None, "the server of mail has ended"
-            assert time.monotonic() < until, "the server of mail does not begin"
-            time.sleep(0.05)
 
 
 def main() -> None:
@@ -116,12 +103,14 @@ def main() -> None:
     from pysasl.hashing import BuiltinHash
 
     end_with_parent()
-    port, certificate = sys.argv[1:]
+    number, certificate = sys.argv[1:]
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     BuiltinHash.__init__.__kwdefaults__["rounds"] = 1  # half a million for each sign-in take their time
-    asyncio.start_server = functools.partial(asyncio.start_server, ssl=context)
-    sys.argv = ["pymap", "--host", "127.0.0.1", "--port", port, "--no-tls", "--no-service", "admin", "--no-service", "managesieve",
+    listener = socket.socket(fileno=int(number))
+    start = asyncio.start_server
+    asyncio.start_server = lambda talk, host, port: start(talk, sock=listener, ssl=context)  # type: ignore[assignment]
+    sys.argv = ["pymap", "--no-tls", "--no-service", "admin", "--no-service", "managesieve",
                 "dict", "--demo-data", "--demo-user", USER, "--demo-password", PASSWORD]  # fmt: skip
     serve()
 

@@ -13,6 +13,8 @@ from typing import NoReturn
 
 from articles.sanitize import Boilerplate, CleanContent, Source
 from articles.sanitize import sanitize_all as real_sanitize_all
+from feeds.newsletters.mail.read import read as real_read_mail
+from feeds.newsletters.mail.values import Letter
 from feeds.parse import ParsedFeed
 from feeds.parse.document import parse as real_parse
 from feeds.subscribe.documents import opml
@@ -82,6 +84,12 @@ def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) 
     if any(POISON in source.html for source in sources):
         work()
     return real_sanitize_all(sources, boilerplate)
+
+
+def read_mail(body: bytes) -> Letter:
+    if POISON.encode() in body:
+        die()
+    return real_read_mail(body)
 
 
 def read(document: bytes) -> opml.Opml:

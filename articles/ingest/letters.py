@@ -28,8 +28,8 @@ from feeds.leases.visits import Visits
 from feeds.models import Feed, Mailbox, Poll
 from feeds.newsletters import mailboxes
 from feeds.newsletters.feeds import feed_of
-from feeds.newsletters.imap import Folder, NotRead, opened
-from feeds.newsletters.mail.read import letter_of
+from feeds.newsletters.imap import Folder, NotRead, Refused, opened
+from feeds.newsletters.mail.read import head, letter_of
 from feeds.newsletters.mail.values import Letter
 from feeds.parse import ParsedEntry
 from feeds.polls.polling import Stored
@@ -90,11 +90,26 @@ def _read(folder: Folder, claim: Claim, mailbox: Mailbox) -> bool:
         for number in numbers:
             if monotonic() > until or not mailboxes.QUEUE.renew(claim):
                 return False
-            _take(mailbox, number, folder.message(number))
+            try:
+                body = folder.message(number)
+            except NotRead as error:
+                _pass_over(mailbox, number, error)
+                if isinstance(error, Refused):
+                    continue
+                return False
+            _take(mailbox, number, body)
         mailboxes.advance(mailbox, end)
         if monotonic() > until or not mailboxes.QUEUE.renew(claim):
             return False
     return True
+
+
+def _pass_over(mailbox: Mailbox, number: int, error: NotRead) -> None:
+    """Go on after a message that no visit can read; raises `error` where others may."""
+    if not mailboxes.is_stuck(mailbox):
+        raise error
+    logger.warning("%s: message %d can't be read, and stays in the mailbox alone: %s", mailbox.host, number, error)
+    mailboxes.advance(mailbox, number)
 
 
 def _take(mailbox: Mailbox, number: int, body: bytes | None) -> None:
@@ -102,7 +117,7 @@ def _take(mailbox: Mailbox, number: int, body: bytes | None) -> None:
     LeaseLost and what passes by itself: a full disk, a database that is away."""
     try:
         if body is not None:
-            _store(mailbox, number, body)
+            _read_and_store(mailbox, number, body)
             return
     except (LeaseLost, StoreFailed, sandbox.Interrupted, *UNWRITABLE):
         raise
@@ -111,9 +126,19 @@ def _take(mailbox: Mailbox, number: int, body: bytes | None) -> None:
     mailboxes.advance(mailbox, number)
 
 
-def _store(mailbox: Mailbox, number: int, body: bytes) -> None:
+def _read_and_store(mailbox: Mailbox, number: int, body: bytes) -> None:
+    """Store the letter; of one that has whatever reads it killed at each visit its head alone."""
+    try:
+        _store(mailbox, number, letter_of(body), len(body))
+    except sandbox.Interrupted:
+        if not mailboxes.is_stuck(mailbox):
+            raise
+        logger.warning("%s: what reads message %d is always ended: its head is kept", mailbox.host, number)
+        _store(mailbox, number, head(body), len(body))
+
+
+def _store(mailbox: Mailbox, number: int, letter: Letter, size: int) -> None:
     started_at = timezone.now()
-    letter = letter_of(body)
     feed = feed_of(mailbox, letter.sender)
     if feed is None:
         mailboxes.advance(mailbox, number)
@@ -125,7 +150,7 @@ def _store(mailbox: Mailbox, number: int, body: bytes) -> None:
     with transaction.atomic():
         mailboxes.QUEUE.hold(mailbox)
         stored = pipeline.store(feed, ready) if is_news else Stored(new=store_history(feed, [entry]))
-        _note(feed, stored, len(body), started_at)
+        _note(feed, stored, size, started_at)
         mailboxes.advance(mailbox, number, letters=stored.new)
 
 

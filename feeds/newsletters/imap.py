@@ -23,6 +23,7 @@ from feeds.http.policy import FetchPolicy
 
 MAX_MESSAGE = 20 * 2**20  # bytes; of a longer one the beginning is read, which its text stands in
 TALK = 2**20  # bytes that an answer may take beside a message
+SLOWEST = 50_000  # bytes in a second: what is announced has so much more time to come
 # Numbers that are asked for at once: more where there is nothing, as numbers may lie far apart.
 WINDOW, LARGEST_WINDOW = 5000, 2**22
 NUMBER = re.compile(rb"\d{1,10}")
@@ -31,6 +32,10 @@ ENCODED = re.compile(r"[^\x20-\x7e]+|&")
 
 class NotRead(Exception):
     """The mailbox could not be read. `str()` is a sentence for people."""
+
+
+class Refused(NotRead):
+    """The server answered a command with NO; it can be asked for something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +78,10 @@ class Folder:
         return {int(each) for line in told if isinstance(line, bytes) for each in NUMBER.findall(line)}
 
     def message(self, number: int) -> bytes | None:
-        """The message as it came, up to MAX_MESSAGE bytes; None where it is not there any more. Raises NotRead."""
-        told = self._talk.ask("FETCH", str(number), f"(BODY.PEEK[]<0.{MAX_MESSAGE}>)", size=MAX_MESSAGE)
+        """The message as it came, up to MAX_MESSAGE bytes; None where it is not there any more. Raises NotRead:
+        after any but Refused nothing more is asked for in this session."""
+        with _named_failures(self._talk.host):
+            told = self._talk.ask("FETCH", str(number), f"(BODY.PEEK[]<0.{MAX_MESSAGE}>)", size=MAX_MESSAGE)
         bodies = (each[1] for each in told if isinstance(each, tuple) and b"BODY[" in each[0].upper())
         return next(bodies, None)
 
@@ -92,13 +99,14 @@ def opened(account: Account, policy: FetchPolicy) -> Iterator[Folder]:
 
 
 class _Talk(imaplib.IMAP4):
-    """One session. Each command has the policy's time and TALK bytes for its answer, beside a message."""
+    """One session. Each command has the policy's time and TALK bytes for its answer, beside a message, which has time
+    by its size."""
 
     sock: TlsSocket
 
     def __init__(self, account: Account, policy: FetchPolicy) -> None:
         self._account, self._policy = account, policy
-        self._size = 0
+        self._size, self._until = 0, 0.0
         super().__init__(account.host, account.port)
 
     def _create_socket(self, timeout: float | None) -> TlsSocket:
@@ -112,18 +120,19 @@ class _Talk(imaplib.IMAP4):
         """A literal. What is announced is room in memory, so that it has an end."""
         if size > self._size + TALK:
             raise self.abort("an answer that is too long")
+        self.sock.deadline = max(self.sock.deadline, self._until + size / SLOWEST)
         return super().read(size)
 
     def _allow(self, size: int = 0) -> None:
-        self._size = size
-        self.sock.limit(time.monotonic() + self._policy.total_timeout, size + TALK)
+        self._size, self._until = size, time.monotonic() + self._policy.total_timeout
+        self.sock.limit(self._until, size + TALK)
 
     def ask(self, command: str, *arguments: str, size: int = 0) -> list[Any]:
-        """The answer to a command about messages by their numbers."""
+        """The answer to a command about messages by their numbers. Raises Refused."""
         self._allow(size)
         status, told = self.uid(command, *arguments)
         if status != "OK":
-            raise self.error(_words(told))
+            raise Refused(f"{self.host} refuses a command: {_words(told)}")
         return told
 
     def sign_in(self, account: Account) -> None:

@@ -14,11 +14,12 @@ from feeds.newsletters.models import Mailbox
 if TYPE_CHECKING:  # loaded only where there are mailboxes
     from feeds.newsletters.imap import Account
 
-LEASE = timedelta(minutes=10)  # longer than VISIT and the slowest message
-VISIT = timedelta(minutes=5)  # after which what is left waits for the next turn
+LEASE = timedelta(minutes=10)  # longer than the slowest message
+VISIT = timedelta(seconds=30)  # after which what is left waits for the next turn
 EVERY = timedelta(minutes=5)
 PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(days=1)  # some servers lock who fails often
 PER_HOST = 10
+FAILURES_AT_ONE = 3  # after which a message that every visit fails at is passed over
 ANOTHER_KEY = "The password of this mailbox was encrypted under another key of the site: enter it again."
 
 # Whoever is no longer staff, or may not sign in any more, has nothing read.
@@ -53,8 +54,15 @@ def account_of(mailbox: Mailbox) -> Account:
 
 
 def advance(mailbox: Mailbox, last_uid: int, *, letters: int = 0) -> None:
-    """Note up to which message the folder is read; the lease goes on. Raises LeaseLost."""
-    _store(mailbox, last_uid=last_uid, letters=mailbox.letters + letters)
+    """Note up to which message the folder is read, so that nothing fails at those; the lease goes on. Raises
+    LeaseLost."""
+    _store(mailbox, last_uid=last_uid, letters=mailbox.letters + letters, failures=0)
+
+
+def is_stuck(mailbox: Mailbox) -> bool:
+    """True where the last visits failed before anything was read, and this one has read nothing yet: what fails now is
+    the message that they failed at."""
+    return mailbox.failures + 1 >= FAILURES_AT_ONE
 
 
 def begin_anew(mailbox: Mailbox, validity: int) -> None:

@@ -69,6 +69,7 @@ FORMS = (
     gettext_noop("%(host)s answered %(status)s"),
     gettext_noop("%(host)s refuses the name or the password: %(said)s"),
     gettext_noop("%(host)s takes only Latin letters in names and passwords."),
+    gettext_noop("%(host)s refuses a command: %(said)s"),
     gettext_noop("%(host)s broke off, or doesn't speak IMAP: %(said)s"),
     gettext_noop("There is no folder “%(name)s” that can be read: %(said)s"),
     gettext_noop("The password of this mailbox was encrypted under another key of the site: enter it again."),

@@ -1,5 +1,6 @@
 """Letters of a mailbox become articles, from a real IMAP server, which is left as it was."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -22,14 +23,23 @@ from feeds.newsletters.feeds import have_again
 from feeds.newsletters.mail.read import head
 from feeds.polls import polling
 from feeds.subscriptions.visibility import visible_feeds
+from tests import poison
 from tests.articles.images.conftest import own_folders
 from tests.factories import make_reader
 from tests.feeds.newsletters.messages import PIXEL, letter
 from tests.imap_server import PASSWORD, USER
+from tests.scripted_imap import CALM, certificate, scripted
 
-__all__ = ["own_folders"]
+__all__ = ["certificate", "own_folders", "scripted"]
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient_visits")]
+
+
+@pytest.fixture
+def patient_visits(settings, loopback_allowed):
+    """A busy machine's server of mail is waited for."""
+    times = {"connect_timeout": 60, "read_timeout": 60, "total_timeout": 150}
+    settings.FETCH_POLICY = replace(settings.FETCH_POLICY, **times)
 
 
 @pytest.fixture
@@ -263,13 +273,45 @@ def test_newsletters_are_never_polled(settings, mail_server, folder, mailbox):
 )
 def test_a_mailbox_that_can_t_be_read_says_why_and_waits(settings, caplog, owner, mail_server, folder, columns, reason):
     mailbox = make_mailbox(owner, mail_server, columns.pop("folder", folder), **columns)
+    before = timezone.now()
     assert visit(settings).failed == 1
     mailbox.refresh_from_db()
     assert reason in mailbox.last_error
     assert (mailbox.failures, mailbox.lease) == (1, None)
-    assert mailbox.read_at >= timezone.now() + mailboxes.PAUSE - timedelta(minutes=1)
+    assert mailbox.read_at >= before + mailboxes.PAUSE
     assert PASSWORD not in mailbox.last_error + caplog.text
     assert not mailboxes.claim_due(timezone.now())
+
+
+def fetched(number, message):
+    """A server's answer with a message."""
+    body = message.as_bytes()
+    return b"* 1 FETCH (UID %d BODY[]<0> {%d}\r\n%b)\r\n%%s OK done\r\n" % (number, len(body), body)
+
+
+@pytest.mark.parametrize("answer", [b"%s NO not this\r\n", b"%s BAD what\r\n", b"* 1 FETCH (X {9999999999}\r\n"])
+def test_a_message_that_the_server_never_gives_is_passed_over_by_the_third_visit(settings, owner, scripted, answer):
+    given = fetched(11, letter(2))
+    account, _asked = scripted(CALM | {"FETCH": lambda line: [answer if b" 9 " in line else given]})
+    told = {"port": account.port, "user_name": "ann", "authorities": account.authorities}
+    mailbox = Mailbox.objects.create(
+        owner=owner, host="127.0.0.1", secrets=sealed.seal({"password": "x"}), added_at=letter_day(), **told
+    )
+    assert [again(settings, mailbox).failed for _ in range(3)] == [1, 1, 0]
+    again(settings, mailbox)
+    assert [article.title for article in Article.objects.all()] == ["Letter 2"]
+    mailbox.refresh_from_db()
+    assert (mailbox.last_uid, mailbox.failures) == (11, 0)
+
+
+def test_a_message_that_has_its_reader_killed_each_time_is_there_by_its_head(
+    settings, monkeypatch, mail_server, folder, mailbox
+):
+    monkeypatch.setattr("feeds.newsletters.mail.read.read", poison.read_mail)
+    mail_server.put(folder, letter(1, text=poison.POISON), letter(2))
+    assert [again(settings, mailbox).letters for _ in range(3)] == [0, 0, 2]
+    assert "takes too much to read" in Article.objects.get(title="Letter 1").content_html
+    assert "The text." in Article.objects.get(title="Letter 2").content_html
 
 
 def test_no_mailbox_on_a_private_network_is_read_unless_the_operator_allows_it(settings, owner, mail_server, folder):
