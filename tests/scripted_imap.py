@@ -6,9 +6,9 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -16,7 +16,7 @@ from feeds.newsletters.imap import Account
 from tests.imap_server import certificate_in
 
 # By the name of a command: bytes, with %s for its tag, or what makes pieces of such out of the command's line.
-Script: TypeAlias = Mapping[str, bytes | Callable[[bytes], Iterable[bytes]]]
+Script: TypeAlias = dict[str, Any]
 Start: TypeAlias = Callable[..., tuple[Account, list[bytes]]]
 
 GREETING = b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] here\r\n"

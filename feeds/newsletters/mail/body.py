@@ -13,6 +13,7 @@ from feeds.parse.bodies import has_anything
 from feeds.parse.text import html_of_text, storable
 
 MAX_PARTS, MAX_DEPTH, MAX_PICTURES = 1000, 30, 200
+MAX_NAMED = 1000  # places that name a part: an address is many times as long as a name may be
 # Where HTML names a part. A name in words, in styles or where none of the parts has it stays, and leads nowhere.
 CONTENT_ID = re.compile(r"((?:src|background|poster)\s*+=\s*+[\"']?+\s*+)cid:([^\s\"'<>]{1,500})", re.IGNORECASE)
 PARAMETER = re.compile(r";\s*+(format|delsp)\s*+=\s*+[\"']?+(\w{1,20})", re.IGNORECASE)
@@ -80,7 +81,7 @@ class _Reader:
     def with_pictures(self, html: str) -> str:
         """`html` with addresses in the place of parts' names; what it does not name comes after it, as in a mail
         program."""
-        html = CONTENT_ID.sub(self._address, html)
+        html = CONTENT_ID.sub(self._address, html, count=MAX_NAMED)
         after = [each for each in dict.fromkeys(self.beside) if each not in self.shown]
         self.shown |= dict.fromkeys(after)
         return html + "".join(f'\n<p><img src="{each.url}" alt=""></p>' for each in after)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.sanitize import clean
-from feeds.newsletters.mail.body import MAX_PARTS, MAX_PICTURES
+from feeds.newsletters.mail.body import MAX_NAMED, MAX_PARTS, MAX_PICTURES
 from feeds.newsletters.mail.read import HEAD, head, letter_of, read
 from feeds.parse.text import MAX_FEED_TITLE, MAX_TITLE
 from tests.feeds.newsletters.messages import PIXEL, raw
@@ -71,6 +71,12 @@ def test_parts_and_pictures_beyond_the_limit_are_left_out():
     many = b"".join(b"--b\r\nContent-Type: image/png\r\n\r\n" + PIXEL + b"%d\r\n" % n for n in range(500))
     found = read(NAMES + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + many + b"--b--")
     assert len(found.pictures) == MAX_PICTURES == found.entry.content_html.count("<img")
+
+
+def test_a_letter_that_names_its_picture_without_end_does_not_grow_without_end():
+    one = b"Content-Type: image/png\r\nContent-ID: <a>\r\n\r\n" + PIXEL
+    html = b"Content-Type: text/html\r\n\r\n" + b"<img src=cid:a>" * 50_000
+    assert read(parts(1, one + b"\r\n--b\r\n" + html)).entry.content_html.count("mail.invalid") == MAX_NAMED
 
 
 def test_a_head_is_read_whatever_comes_after_it():
