@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from urllib.parse import quote
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 
 from feeds.models import MAIL_SCHEME, Feed, Mailbox, Newsletter
 from feeds.newsletters.mail.values import Sender
@@ -49,9 +49,11 @@ def _new(mailbox: Mailbox, sender: Sender) -> Feed:
 
 
 def _address(mailbox: Mailbox, sender: Sender) -> str:
-    """The address of a feed: the same when the mailbox is set up again, and nothing that tells whose it is."""
+    """The address of a feed: the same when the mailbox is set up again, and nothing that tells whose it is, or that
+    proves a guess at it."""
     place = f"{mailbox.owner_id}\0{mailbox.host}\0{mailbox.user_name}\0{mailbox.folder}"
-    return f"{MAIL_SCHEME}{sha256(place.encode()).hexdigest()[:16]}/{quote(sender.key, safe='@+=')}"
+    digest = salted_hmac("feeds.newsletters.feeds", place, algorithm="sha256").hexdigest()[:16]
+    return f"{MAIL_SCHEME}{digest}/{quote(sender.key, safe='@+=')}"
 
 
 def newsletters_of(reader: Reader, feed: Feed) -> QuerySet[Newsletter]:

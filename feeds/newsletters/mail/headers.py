@@ -13,7 +13,7 @@ from feeds.parse import charset
 from feeds.parse.text import MAX_FEED_TITLE, MAX_FEED_URL, MAX_TITLE, address, line
 
 MAX_HEADER = 4000  # characters that are looked at
-MAX_KEY = 255
+MAX_KEY = 255  # bytes: what an address is made of
 # An encoded word. What is in it may have blanks, which some senders leave as they are.
 WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{1,40})?\?([BbQq])\?([^?]{0,1000})\?=")
 BRACKETED = re.compile(r"<\s{0,9}([^<>\s]{1,2000})\s{0,9}>")
@@ -83,8 +83,9 @@ def sender(part: Part) -> tuple[str, str]:
 
 def _key(value: str) -> str:
     """The name of a sender in all of its messages; empty where it can't be kept."""
-    key = value.strip().lower()
-    return "" if set(key) & set("<> ") or line(key, MAX_KEY) != key else key
+    key = decoded(value).strip().lower()
+    is_kept = line(key, MAX_KEY) == key and len(key.encode()) <= MAX_KEY
+    return key if is_kept and not set(key) & set("<> ") else ""
 
 
 def mailing_list(part: Part) -> tuple[str, str]:

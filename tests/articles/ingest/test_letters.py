@@ -251,6 +251,17 @@ def test_a_mailbox_that_is_set_up_again_goes_on_with_its_feeds(settings, mail_se
     assert Feed.objects.get().article_count == 2
 
 
+def test_a_guess_at_the_mailbox_can_t_be_held_against_the_feed_s_address(settings, mail_server, folder, owner, mailbox):
+    """Under another key of the site it is another one."""
+    mail_server.put(folder, letter(1))
+    visit(settings)
+    mailbox.delete()
+    settings.SECRET_KEY = "another key of this site, long enough to be one"
+    mailbox = make_mailbox(owner, mail_server, folder)
+    visit(settings)
+    assert Feed.objects.count() == 2
+
+
 def test_newsletters_are_never_polled(settings, mail_server, folder, mailbox):
     mail_server.put(folder, letter(1))
     visit(settings)

@@ -50,6 +50,17 @@ def test_without_a_list_it_is_of_its_sender(headers, key, title):
     assert (found.key, found.title) == (key, title)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+def test_an_address_beyond_ascii_is_one_sender(encoding):
+    found = read("From: Jörg <jörg@häfen.example>\r\n\r\nThe text.".encode(encoding)).sender
+    assert (found.key, found.title) == ("jörg@häfen.example", "Jörg")
+
+
+def test_a_key_has_room_in_an_address():
+    found = read("From: ann@x.example\r\nList-Id: <{}>\r\n\r\n".format("\N{SHIP}" * 100).encode()).sender
+    assert found.key == "ann@x.example"
+
+
 @pytest.mark.parametrize(
     ("header", "found"),
     [
