@@ -8,12 +8,12 @@ articles.stories keeps what comes of it.
 from __future__ import annotations
 
 from articles.folding.signature import VERSION, band_keys, text_key, title_key
-from articles.folding.story import Story, story
+from articles.folding.story import MAX_LETTERS, Story, story
 from articles.folding.telling import Keys, Telling, compare, keys_of, telling
 from articles.folding.verdict import Verdict, judge
 
 __all__ = [
-    "VERSION", "Keys", "Story", "Telling", "Verdict",
+    "MAX_LETTERS", "VERSION", "Keys", "Story", "Telling", "Verdict",
     "band_keys", "compare", "is_same", "judge", "keys_of", "story", "telling", "text_key", "title_key",
 ]  # fmt: skip
 

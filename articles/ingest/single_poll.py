@@ -31,7 +31,8 @@ def poll_now(feed: Feed, document: HttpResponse | None = None) -> Poll | None:
         claim = Claim(token, (feed.pk,))
         try:
             poll = _polled(polling.leased(claim)[0], document)
-            fold.fold_waiting()
+            if poll and (poll.new_articles or poll.changed_articles):
+                fold.fold_waiting()
             return poll
         finally:  # also where nothing could be stored
             pipeline.put_back(polling.leased(claim))

@@ -1,7 +1,8 @@
 """The comparison of articles with those that are here: what is new or has changed, and in the background the archive.
 
-One worker at a time compares, a few articles in a transaction: two that came in at once from two feeds would not see
-each other else. Whoever is stopped leaves nothing half done, and the next goes on.
+A few articles at a time are taken apart and compared with those that may be alike, which costs most and holds nobody
+up; then one transaction writes what came of it, if nobody else has written such since it was begun: two that came in at
+once from two feeds would not see each other else. Whoever is stopped leaves nothing half done, and the next goes on.
 """
 
 from __future__ import annotations
@@ -11,43 +12,57 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Left, Length
+from django.utils import timezone
 
-from articles.folding import VERSION, Telling, Verdict, compare, keys_of, telling
+from articles.folding import MAX_LETTERS, VERSION, Telling, Verdict, compare, keys_of, telling
 from articles.models import Article
 from articles.stories import groups, keys
 from articles.stories.models import FoldingProgress, Likeness, WaitingArticle
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 50  # articles in a transaction
+AT_ONCE = 50  # articles in a turn
+MOST_LETTERS = 1_000_000  # of their texts; a turn has one article at least
+READ_AT_ONCE = 5  # texts of articles that are here, each of MAX_LETTERS at most
+WAITING_SECONDS = 2.0
+LOST_TURNS = 5  # one after the other, to other workers
 THE_ROW = 1
 
 
 def want(articles: Iterable[Article]) -> None:
     """Have articles compared, which are new or have changed. The caller's transaction stores them."""
+    now = timezone.now()
     WaitingArticle.objects.bulk_create(
-        [WaitingArticle(article_id=article.pk) for article in articles], ignore_conflicts=True
+        [WaitingArticle(article_id=pk, noted_at=now) for pk in sorted(article.pk for article in articles)],
+        update_conflicts=True,
+        unique_fields=["article"],
+        update_fields=["noted_at"],
     )
 
 
 def fold_some(*, seconds: float = float("inf")) -> Iterator[int]:
-    """Compare what waits, then the archive, for so long; yields how many articles each transaction had. Ends at once
-    where another worker compares."""
+    """Compare what waits, then the archive, for so long; yields how many articles each turn had. Ends early where
+    other workers compare."""
+    started, lost = time.monotonic(), 0
+    while lost < LOST_TURNS and (done := _turn()) != 0:
+        lost = lost + 1 if done is None else 0
+        if done:
+            yield done
+        if time.monotonic() - started >= seconds:
+            return
+
+
+def fold_waiting(*, seconds: float = WAITING_SECONDS) -> None:
+    """Compare what has just come in, unless another worker is at it: that one, or the next turn, will. No further turn
+    begins after so many seconds. Raises nothing: what could not be compared now waits."""
     started = time.monotonic()
-    while (done := _turn()) and time.monotonic() - started < seconds:
-        yield done
-    if done:
-        yield done
-
-
-def fold_waiting() -> None:
-    """Compare what has just come in, unless another worker is at it: that one, or the next turn, will. Raises
-    nothing: what could not be compared now waits."""
     try:
-        while _turn(is_all=False) == AT_ONCE:
+        while _turn(is_all=False) and time.monotonic() - started < seconds:
             pass
     except Exception:
         logger.exception("what has come in waits to be compared with what is here")
@@ -55,7 +70,7 @@ def fold_waiting() -> None:
 
 def forget_progress() -> None:
     """Have all articles compared anew."""
-    FoldingProgress.objects.all().delete()
+    FoldingProgress.objects.update(reached=0, until=_newest(), turn=F("turn") + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +95,68 @@ def progress() -> Progress:
     return Progress(total - left, total)
 
 
-@transaction.atomic(savepoint=False)
-def _turn(*, is_all: bool = True) -> int:
-    """Compare some articles. Returns how many; 0 where nothing is left, or another worker compares."""
-    row = _held()
+@dataclass(frozen=True, slots=True)
+class _Some:
+    """The articles of a turn: those that wait, with the time since when they do, and those of the archive, which is
+    done up to `reached` then. `begun`: the progress that it was begun with."""
+
+    begun: FoldingProgress
+    waiting: Mapping[int, datetime]
+    old: Sequence[int]
+    reached: int
+
+    @property
+    def ids(self) -> list[int]:
+        return list(dict.fromkeys([*self.waiting, *self.old]))
+
+
+def _turn(*, is_all: bool = True, most: int = AT_ONCE) -> int | None:
+    """Compare some articles, `most` at most. Returns how many; 0 where nothing is left, None where another worker
+    compares. An article that can't be compared is passed over: it would hold up all behind it."""
+    some = _next(is_all=is_all, most=most)
+    if some is None:
+        return None
+    try:
+        return len(some.ids) if _is_compared(some) else None
+    except (OperationalError, InterfaceError):  # of the database, not of an article
+        raise
+    except Exception:
+        if len(some.ids) > 1:
+            return sum(_turn(is_all=is_all, most=1) or 0 for _ in some.ids) or None
+        logger.exception("an article is not compared with others: %s", some.ids)
+        with transaction.atomic():
+            return len(some.ids) if _is_taken(some) else None
+
+
+def _next(*, is_all: bool, most: int) -> _Some | None:
+    """What is to be compared next; None where another worker holds the row."""
+    row = FoldingProgress.objects.filter(pk=THE_ROW, version=VERSION).first()
     if row is None:
-        return 0
-    waiting = list(WaitingArticle.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
-    # Before their texts are read: what changes from here on waits again.
-    WaitingArticle.objects.filter(pk__in=waiting).delete()
-    old = _from_before(row, AT_ONCE - len(waiting)) if is_all else []
-    compare_with_others([*waiting, *old])
-    return len(waiting) + len(old)
+        with transaction.atomic():
+            row = _held()
+        if row is None:
+            return None
+    size = Length("article__content_text")
+    waiting = list(WaitingArticle.objects.order_by("pk").values_list("pk", "noted_at", size)[:most])
+    is_all = is_all and len(waiting) < most and row.reached < row.until
+    beyond = Article.objects.filter(pk__gt=row.reached, pk__lte=row.until).order_by("pk")
+    old = list(beyond.values_list("pk", Length("content_text"))[: most - len(waiting)]) if is_all else []
+    fitting = _fitting([size for *_, size in (*waiting, *old)])
+    some = [pk for pk, _ in old[: max(0, fitting - len(waiting))]]
+    reached = some[-1] if some else row.reached
+    if is_all and len(some) == len(old) < most - len(waiting):
+        reached = row.until
+    return _Some(row, {pk: noted_at for pk, noted_at, _ in waiting[:fitting]}, some, reached)
+
+
+def _fitting(sizes: Sequence[int]) -> int:
+    """How many of the first texts have MOST_LETTERS together; one at least."""
+    letters = 0
+    for number, size in enumerate(sizes):
+        letters += min(size, MAX_LETTERS)
+        if letters > MOST_LETTERS and number:
+            return number
+    return len(sizes)
 
 
 def _held() -> FoldingProgress | None:
@@ -102,7 +167,7 @@ def _held() -> FoldingProgress | None:
         FoldingProgress.objects.bulk_create([made], ignore_conflicts=True)
         row = FoldingProgress.objects.select_for_update(skip_locked=True).filter(pk=THE_ROW).first()
     if row and row.version != VERSION:
-        row.version, row.reached, row.until = VERSION, 0, _newest()
+        row.version, row.reached, row.until, row.turn = VERSION, 0, _newest(), row.turn + 1
         row.save()
     return row
 
@@ -111,42 +176,63 @@ def _newest() -> int:
     return Article.objects.aggregate(id=Max("pk"))["id"] or 0
 
 
-def _from_before(row: FoldingProgress, limit: int) -> list[int]:
-    if row.reached >= row.until or limit <= 0:
-        return []
-    beyond = Article.objects.filter(pk__gt=row.reached, pk__lte=row.until).order_by("pk")
-    ids = list(beyond.values_list("pk", flat=True)[:limit])
-    row.reached = ids[-1] if len(ids) == limit else row.until
-    row.save(update_fields=["reached"])
-    return ids
+def _is_taken(some: _Some) -> bool:
+    """Take the articles from what is to be compared. False, and nothing happens, where another worker has done so since
+    they were looked up, or is about to: what was found out about them may be wrong by now. Holds the row."""
+    row = _held()
+    if row is None or row.turn != some.begun.turn:
+        return False
+    row.turn, row.reached = row.turn + 1, some.reached
+    row.save(update_fields=["turn", "reached"])
+    # Not what has changed since it was looked up, or is about to: that still waits.
+    waiting = WaitingArticle.objects.select_for_update(skip_locked=True).filter(pk__in=some.waiting).order_by("pk")
+    as_noted = [pk for pk, noted_at in waiting.values_list("pk", "noted_at") if noted_at == some.waiting[pk]]
+    WaitingArticle.objects.filter(pk__in=as_noted).delete()
+    return True
 
 
-def compare_with_others(ids: Collection[int]) -> None:
-    """Note what these articles are like, and put stories together anew around them. The caller holds the row."""
-    tellings = dict(_tellings(Article.objects.filter(pk__in=ids)))
-    if not tellings:
-        return
+def _is_compared(some: _Some) -> bool:
+    """Note what the articles are like, and put stories together anew around them. False where another worker
+    compares."""
+    tellings = dict(_tellings(Article.objects.filter(pk__in=some.ids)))
     all_keys = {pk: (keys_of(each), each.published_at) for pk, each in tellings.items()}
-    keys.put(all_keys)
-    before = list(Likeness.objects.filter(article__in=tellings).values_list("other", "is_same"))
+    with transaction.atomic():
+        keys.put(all_keys)  # whoever compares at the same time finds them, and so do we theirs
+    found = _verdicts(tellings, keys.candidates(all_keys))
+    with transaction.atomic():
+        if not _is_taken(some):
+            return False
+        _write(tellings.keys(), found)
+    return True
+
+
+def _write(ids: Collection[int], found: Mapping[tuple[int, int], Verdict]) -> None:
+    """Keep the verdicts on these articles and others. The caller holds the row."""
+    before = list(Likeness.objects.filter(article__in=ids).values_list("other", "is_same"))
     touched = {other for other, was_same in before if was_same}
     if before:
-        Likeness.objects.filter(Q(article__in=tellings) | Q(other__in=tellings)).delete()
-    found = _verdicts(tellings, keys.candidates(all_keys))
+        Likeness.objects.filter(Q(article__in=ids) | Q(other__in=ids)).delete()
+    there = set(Article.objects.filter(pk__in={pk for pair in found for pk in pair}).values_list("pk", flat=True))
+    pairs = {pair: verdict for pair, verdict in found.items() if there.issuperset(pair)}
     Likeness.objects.bulk_create(
         Likeness(article_id=one, other_id=other, is_same=verdict is Verdict.SAME)
-        for (a, b), verdict in found.items()
+        for (a, b), verdict in pairs.items()
         for one, other in ((a, b), (b, a))
     )
-    same = {pk for pair, verdict in found.items() if verdict is Verdict.SAME for pk in pair}
+    same = {pk for pair, verdict in pairs.items() if verdict is Verdict.SAME for pk in pair}
     if touched or same:
-        groups.regroup({*touched, *same, *(tellings.keys() if touched else ())})
+        groups.regroup({*touched, *same, *(ids if touched else ())})
 
 
 def _tellings(articles: QuerySet[Article]) -> Iterator[tuple[int, Telling]]:
-    rows = articles.order_by().values_list("pk", "title", "content_text", "url", "published_at")
-    for pk, title, text, url, published_at in rows.iterator(chunk_size=AT_ONCE):
-        yield pk, telling(title, text, url, published_at)
+    """These articles, taken apart; without one that can't be."""
+    text = Left("content_text", MAX_LETTERS)
+    rows = articles.order_by().values_list("pk", "title", text, "url", "published_at")
+    for pk, *parts in rows.iterator(chunk_size=READ_AT_ONCE):
+        try:
+            yield pk, telling(*parts)
+        except Exception:
+            logger.exception("article %d is not compared with others", pk)
 
 
 def _verdicts(

@@ -50,7 +50,8 @@ def regroup(ids: Iterable[int]) -> None:
     )
     new = after.keys() - before.keys()
     carry({after[pk].story for pk in new}, new)
-    put_all_out_of_date()
+    # Afterwards: readers who mark something hold rows of theirs, and wait for these.
+    transaction.on_commit(put_all_out_of_date)
 
 
 @transaction.atomic

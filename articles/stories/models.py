@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 
 class StoryMember(models.Model):
@@ -42,18 +43,21 @@ class WaitingArticle(models.Model):
     """An article that is new or has changed since it was compared with others."""
 
     article = models.OneToOneField("articles.Article", primary_key=True, related_name="+", on_delete=models.CASCADE)
+    noted_at = models.DateTimeField(default=timezone.now, help_text="When it came in, or changed last.")
 
     def __str__(self) -> str:
         return str(self.pk)
 
 
 class FoldingProgress(models.Model):
-    """One row, held by whoever compares: which articles from before there were stories, or from before what articles
-    are compared by had changed, are done. All with ids up to `reached`; up to `until` they have to be."""
+    """One row, held by whoever writes what came of a `turn`: which articles from before there were stories, or from
+    before what articles are compared by had changed, are done. All with ids up to `reached`; up to `until` they have to
+    be."""
 
     version = models.PositiveSmallIntegerField()
     reached = models.BigIntegerField(default=0)
     until = models.BigIntegerField()
+    turn = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.reached} of {self.until}"

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.folding.address import page_of
 from articles.folding.groups import grouped
+from articles.ingest.single_poll import poll_now
 from articles.ingest.store import delete_articles
-from articles.models import Article, ArticleState, HistoryRange, Likeness, ReadMark, StoryMember, WaitingArticle
+from articles.lists.pages import Selection, unread_among
+from articles.lists.reader_state import mark_all_read, mark_read, mark_these_read, undo
+from articles.models import (
+    Article,
+    ArticleState,
+    HistoryRange,
+    Likeness,
+    ReadBatch,
+    ReadMark,
+    StoryMember,
+    WaitingArticle,
+)
 from articles.stories import fold
 from feeds.models import Feed, ReaderSettings
 from tests.articles.stories.telling import after, expected_stories, fold_all, stories, tell, text_of
+from tests.documents import items, rss
 from tests.factories import make_feed, make_reader
+from tests.publisher import Publisher
 
 pytestmark = pytest.mark.django_db
 
@@ -190,6 +205,50 @@ def test_what_was_read_is_read_whichever_of_three_are_compared_first() -> None:
     assert ArticleState.objects.filter(user=reader, is_read=True).count() == 3
 
 
+@pytest.mark.parametrize("how", ["mark", "rows", "put back"])
+def test_what_was_carried_has_the_time_of_its_source_and_is_undone_with_it(how: str) -> None:
+    reader = make_reader()
+    later, alone = tell(make_feed(), 1, at=after(hours=2)), tell(make_feed(), 2)
+    if how == "put back":
+        mark_read(reader, [later], read=False)
+    if how == "mark":
+        batch = mark_all_read(reader, Selection(), up_to=alone.pk)
+    else:
+        made = mark_these_read(reader, [later.pk])
+        assert made
+        batch = made.batch
+    marked_at = ReadBatch.objects.get(user=reader).marked_at
+    earlier = tell(make_feed(), 1, at=after(hours=1))
+    fold_all()
+    assert unread_among([earlier.pk, later.pk], reader) == set()
+    carried = ArticleState.objects.get(user=reader, article=earlier)
+    assert timedelta(0) <= carried.changed_at - marked_at < timedelta(milliseconds=1)
+    assert undo(reader, batch)
+    assert unread_among([earlier.pk, later.pk], reader) == {earlier.pk, later.pk}
+
+
+def test_what_was_read_before_a_batch_stays_read_when_that_is_undone() -> None:
+    reader = make_reader()
+    later = tell(make_feed(), 1, at=after(hours=2))
+    mark_read(reader, [later])
+    batch = mark_all_read(reader, Selection(), up_to=later.pk)
+    earlier = tell(make_feed(), 1, at=after(hours=1))
+    fold_all()
+    undo(reader, batch)
+    assert unread_among([earlier.pk, later.pk], reader) == set()
+
+
+def test_a_star_that_was_carried_has_the_time_of_its_source() -> None:
+    reader = make_reader()
+    for number in (1, 2):
+        second = tell(make_feed(), number, at=after(hours=2))
+        ArticleState.objects.create(user=reader, article=second, starred_at=after(days=number))
+        tell(make_feed(), number)
+    fold_all()
+    starred = ArticleState.objects.filter(user=reader).order_by("starred_at").values_list("starred_at", flat=True)
+    assert list(starred) == [after(days=1), after(days=1), after(days=2), after(days=2)]
+
+
 def test_what_a_mark_covers_gets_no_row() -> None:
     reader = make_reader()
     articles = [tell(make_feed(), 1, at=after(hours=hours)) for hours in range(3)]
@@ -225,6 +284,82 @@ def test_keys_of_what_is_gone_lead_to_nothing() -> None:
     tell(make_feed(), 1)
     fold.fold_waiting()
     assert stories() == []
+
+
+def test_a_turn_ends_where_its_texts_grow_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = [tell(make_feed(), number) for number in range(3)]
+    monkeypatch.setattr(fold, "MOST_LETTERS", len(articles[0].content_text) + len(articles[1].content_text))
+    fold.fold_waiting(seconds=0)
+    assert WaitingArticle.objects.count() == 1
+    fold.fold_waiting()
+    fold.forget_progress()
+    assert list(fold.fold_some()) == [2, 1]
+
+
+def test_who_has_polled_begins_no_turn_after_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        tell(make_feed(), number)
+    monkeypatch.setattr(fold, "MOST_LETTERS", 1)
+    fold.fold_waiting(seconds=0)
+    assert WaitingArticle.objects.count() == 2
+
+
+@pytest.mark.usefixtures("loopback_allowed")
+def test_a_poll_that_brings_nothing_compares_nothing(publisher: Publisher) -> None:
+    feed = make_feed(url=publisher.serve("/feed.xml", rss(items(1))))
+    for is_left in (False, True):
+        tell(make_feed(), 1)
+        poll_now(feed)
+        assert WaitingArticle.objects.exists() is is_left
+
+
+def test_an_article_that_can_t_be_compared_holds_nobody_up() -> None:
+    bad = tell(make_feed(), 1)
+    with connection.cursor() as cursor:  # the second likeness of that article can't be written
+        cursor.execute(f"CREATE UNIQUE INDEX one_only ON articles_likeness (article_id) WHERE article_id = {bad.pk}")
+    for number in (1, 1, 2, 2):
+        tell(make_feed(), number)
+    fold.fold_waiting()
+    assert not WaitingArticle.objects.exists()
+    assert [len(story) for story in stories()] == [2, 2]
+
+
+def test_what_changes_while_it_is_compared_is_compared_anew() -> None:
+    one, other = tell(make_feed(), 1), tell(make_feed(), 2)
+    changes = [one]
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if "content_text" in sql and "SELECT" in sql and "url" in sql and changes:
+            article = changes.pop()
+            article.title, article.content_text = text_of(2)
+            article.save()
+            fold.want([article])
+            fold.fold_waiting()
+        return result
+
+    with connection.execute_wrapper(meanwhile):
+        fold.fold_waiting()
+    fold_all()
+    assert stories() == [sorted([one.guid, other.guid], key=[one.guid, other.guid].index)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_texts_are_taken_apart_in_no_transaction() -> None:
+    for _ in range(2):
+        tell(make_feed(), 1)
+    with CaptureQueriesContext(connection) as queries:
+        fold.fold_waiting()
+    depth, inside = 0, list[str]()
+    for query in queries.captured_queries:
+        depth += query["sql"].startswith("BEGIN")
+        depth -= query["sql"].startswith(("COMMIT", "ROLLBACK"))
+        inside += [query["sql"]] * bool(depth)
+    assert any("articles_likeness" in sql for sql in inside)
+    assert not any("content_text" in sql for sql in inside)
+    assert not any("articles_keptcounts" in sql for sql in inside)  # whose rows readers hold while they mark something
+    assert any("articles_keptcounts" in query["sql"] for query in queries.captured_queries)
+    assert len(stories()) == 1
 
 
 @pytest.mark.django_db(transaction=True)
