@@ -73,9 +73,10 @@ def star(reader: User, article: Article, *, on: bool) -> None:
     star_ids(reader, [article.pk], on=on)
 
 
-def star_ids(reader: User, ids: Iterable[int], *, on: bool) -> None:
-    """The same of articles that are there, by their ids, however many, and of their doubles, as with reading."""
-    now, ordered = timezone.now(), sorted(with_doubles(reader, ids))
+def star_ids(reader: User, ids: Iterable[int], *, on: bool, at: datetime | None = None) -> None:
+    """The same of articles that are there, by their ids, however many, and of their doubles, as with reading; `at`:
+    when, if not now."""
+    now, ordered = at or timezone.now(), sorted(with_doubles(reader, ids))
     for start in range(0, len(ordered), BATCH):
         some = ordered[start : start + BATCH]
         states = ArticleState.objects.filter(user=reader, article__in=some)
@@ -242,11 +243,16 @@ def undo(reader: User, batch: UUID) -> bool:
         if made is None:
             return False
         ReadMark.objects.filter(user=reader, batch=batch).delete()
-        states = ArticleState.objects.filter(user=reader, article__gte=made.first, article__lte=made.last)
+        states = ArticleState.objects.filter(user=reader)
+        within = states.filter(article__gte=made.first, article__lte=made.last)
         for before, is_read in ((UNTOUCHED, None), (PUT_BACK, False)):
-            times = [made.marked_at + before + after for after in (IS_READ, STAYS_UNREAD)]
-            states.filter(changed_at__in=times).update(is_read=is_read, is_hidden=False, changed_at=timezone.now())
-        states.filter(is_read=None, starred_at=None).delete()
+            # What is read is looked up by its time, wherever it is: doubles that came in since carry the batch's.
+            read = states.filter(is_read=True, changed_at=made.marked_at + before + IS_READ)
+            stays = within.filter(is_read=False, changed_at=made.marked_at + before + STAYS_UNREAD)
+            for rows in (read, stays):
+                if is_read is None:
+                    rows.filter(starred_at=None).delete()
+                rows.update(is_read=is_read, is_hidden=False, changed_at=timezone.now())
         made.delete()
         put_out_of_date(reader)
     return True

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.utils import timezone
 
 from articles.models import ArticleState, StoryMember
 from feeds.models import ReaderSettings
@@ -14,7 +16,8 @@ from feeds.models import ReaderSettings
 # Pairs of which one is new in its story: what was there has been looked at. Read has the later one whoever read it
 # singly, or by a mark and has not put it back since; what rules did is theirs, who see each article. A mark goes on to
 # the earlier one where the reader marks that one's feed, too, and that mark ends before it: in an archive nearly
-# everything is marked, and needs no row.
+# everything is marked, and needs no row. What is carried has the time of its source, the first of several: it was not
+# read a moment ago, and undo finds it by the time of its batch.
 CARRY = """
 WITH pair AS MATERIALIZED (
     SELECT earlier.article_id, earlier.feed_id, later.article_id AS later_id, later.feed_id AS later_feed
@@ -22,10 +25,10 @@ WITH pair AS MATERIALIZED (
     JOIN articles_storymember AS later ON later.story = earlier.story AND later.number > earlier.number
     WHERE earlier.story IN ({stories}) AND (earlier.article_id IN ({new}) OR later.article_id IN ({new}))
 ), reader AS (
-    SELECT state.user_id, pair.article_id, pair.feed_id FROM pair
+    SELECT state.user_id, pair.article_id, pair.feed_id, state.changed_at AS done_at FROM pair
     JOIN articles_articlestate AS state ON state.article_id = pair.later_id AND state.is_read AND NOT state.read_by_rule
-    UNION
-    SELECT mark.user_id, pair.article_id, pair.feed_id FROM pair
+    UNION ALL
+    SELECT mark.user_id, pair.article_id, pair.feed_id, mark.created_at FROM pair
     JOIN articles_readmark AS mark ON (mark.feed_id IS NULL OR mark.feed_id = pair.later_feed)
         AND mark.up_to >= pair.later_id
     WHERE EXISTS (
@@ -37,12 +40,13 @@ WITH pair AS MATERIALIZED (
             AND NOT state.is_read AND state.changed_at > mark.created_at)
 )
 INSERT INTO articles_articlestate (user_id, article_id, is_read, changed_at, read_by_rule, starred_by_rule)
-SELECT user_id, article_id, TRUE, %s, FALSE, FALSE FROM reader
+SELECT user_id, article_id, TRUE, min(done_at), FALSE, FALSE FROM reader
 WHERE NOT EXISTS (
     SELECT 1 FROM articles_readmark AS mark WHERE mark.user_id = reader.user_id
         AND (mark.feed_id IS NULL OR mark.feed_id = reader.feed_id) AND mark.up_to >= reader.article_id)
 AND NOT EXISTS (
     SELECT 1 FROM feeds_readersettings AS settings WHERE settings.user_id = reader.user_id AND settings.doubles <> %s)
+GROUP BY user_id, article_id
 ORDER BY user_id, article_id
 ON CONFLICT (user_id, article_id) DO UPDATE SET is_read = TRUE, changed_at = excluded.changed_at
     WHERE articles_articlestate.is_read IS NULL
@@ -54,10 +58,9 @@ def carry(stories: Collection[int], new: Collection[int]) -> None:
     one, where one row stands for all; `new`: the articles that were in no story before."""
     if not new:
         return
-    at = connection.ops.adapt_datetimefield_value(timezone.now())
     sql = CARRY.format(stories=_places(stories), new=_places(new))
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*stories, *new, *new, at, ReaderSettings.Doubles.TOGETHER])
+        cursor.execute(sql, [*stories, *new, *new, ReaderSettings.Doubles.TOGETHER])
     _carry_stars(stories)
 
 
@@ -65,13 +68,16 @@ def _carry_stars(stories: Collection[int]) -> None:
     """A star shows an article whatever becomes of its feed: who may not see the feed gets none."""
     from articles.lists.reader_state import star_ids
 
-    members = StoryMember.objects.filter(story__in=stories).values("pk")
-    starred: dict[int, list[int]] = {}
-    rows = ArticleState.objects.filter(article__in=members, starred_at__isnull=False, starred_by_rule=False)
-    for user, pk in rows.order_by("user").values_list("user", "article"):
-        starred.setdefault(user, []).append(pk)
+    story_of = dict(StoryMember.objects.filter(story__in=stories).values_list("pk", "story"))
+    starred: dict[int, dict[int, tuple[datetime, int]]] = {}
+    rows = ArticleState.objects.filter(article__in=story_of, starred_at__isnull=False, starred_by_rule=False)
+    for user, pk, at in rows.order_by("user", "-starred_at").values_list("user", "article", "starred_at"):
+        if at:
+            starred.setdefault(user, {})[story_of[pk]] = (at, pk)  # of a story the first star
     for reader in User.objects.filter(pk__in=starred).order_by("pk") if starred else ():
-        star_ids(reader, starred[reader.pk], on=True)
+        by_time = sorted(starred[reader.pk].values())
+        for at, some in groupby(by_time, key=itemgetter(0)):
+            star_ids(reader, [pk for _, pk in some], on=True, at=at)
 
 
 def _places(values: Collection[int]) -> str:

@@ -39,7 +39,7 @@ _STARRED = """EXISTS (SELECT 1 FROM articles_articlestate AS starred WHERE starr
 _NOT_HIDDEN = """NOT EXISTS (SELECT 1 FROM articles_articlestate AS hidden WHERE hidden.user_id = %s
     AND hidden.article_id = earlier.article_id AND hidden.is_hidden)"""
 _READ = """EXISTS (SELECT 1 FROM articles_articlestate AS done WHERE done.user_id = %s
-    AND done.article_id = earlier.article_id AND done.is_read)"""
+    AND done.article_id = earlier.article_id AND done.is_read AND NOT done.read_by_rule)"""
 _LABELLED = """EXISTS (SELECT 1 FROM articles_articlelabel AS labelled WHERE labelled.label_id = %s
     AND labelled.article_id = earlier.article_id)"""
 

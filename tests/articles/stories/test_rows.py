@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from articles.api.fever import items
 from articles.lists import article_keys
 from articles.lists.article_keys import Span
+from articles.lists.lately import Deed, lately_page
 from articles.lists.pages import Selection, Show, list_page, load, scope_of
 from articles.lists.reader_state import mark_all_read, mark_beside_read, mark_read, mark_these_read, star, undo
 from articles.lists.selection import Order
@@ -252,6 +253,15 @@ def test_a_deleted_first_leaves_its_row_to_the_next(client: Client) -> None:
     delete_articles([one.pk])
     assert _listed(Selection(), AnonymousUser()) == [two.pk]
     assert not StoryMember.objects.exists()
+
+
+def test_what_a_rule_read_hides_nothing_of_what_was_read_by_hand() -> None:
+    reader = make_reader()
+    first, second = tell(make_feed(), 1), tell(make_feed(), 1, at=after(hours=1))
+    one_story(first, second)
+    ArticleState.objects.create(user=reader, article=first, is_read=True, read_by_rule=True)
+    ArticleState.objects.create(user=reader, article=second, is_read=True)
+    assert [article.pk for article in lately_page(Deed.READ, reader).articles] == [second.pk]
 
 
 def test_who_is_not_signed_in_has_one_row_of_what_everybody_may_see() -> None:
