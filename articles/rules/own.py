@@ -15,7 +15,7 @@ from articles.rules.judge import selection_of
 from articles.rules.models import LONGEST_NAME, Rule, RuleHit
 from articles.search.query.syntax import LONGEST_QUERY, Filter, parse, to_text
 from articles.search.query.tree import And, joined, required
-from articles.search.resolve import asks_for_something
+from articles.search.resolve import can_be_failed
 from feeds.parse.text import line
 
 MOST_RULES = 200
@@ -94,7 +94,7 @@ def draft_of(rule: Rule) -> Draft:
 def asks_for_all(selection: Selection) -> bool:
     """True where nothing is asked for that an article can fail."""
     is_narrow = selection.feed is not None or selection.category is not None
-    return not is_narrow and not asks_for_something(parse(selection.query).tree)
+    return not is_narrow and not can_be_failed(parse(selection.query).tree)
 
 
 def check(draft: Draft) -> None:

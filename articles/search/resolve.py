@@ -178,5 +178,11 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def asks_for_something(node: Node | None) -> bool:
-    """True where anything is left of the query that an article can fail."""
+    """True where anything is left of the query that an article can fail, or that says how hits are shown."""
     return node is not None and any(isinstance(term, Filter) or atoms(term.text) for term, _ in leaves(node))
+
+
+def can_be_failed(node: Node | None) -> bool:
+    """True where the query asks what an article can fail: not `dup:yes`, which says how hits are shown."""
+    terms = [] if node is None else [term for term, _ in leaves(node)]
+    return any(term.field != "dup" if isinstance(term, Filter) else atoms(term.text) for term in terms)
