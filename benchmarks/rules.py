@@ -88,8 +88,8 @@ def _judged(reader: User, ids: list[int], size: int, runs: int) -> float:
     from articles.rules.judge import hits_among, texts_of, understood
 
     def judge(some: list[int]) -> None:
-        texts = texts_of(some)
         rules = list(Rule.objects.filter(user=reader))
+        texts = texts_of(some, rules)
         hits_among(understood(rules, reader, timezone.localtime()), reader, texts)
 
     return min(_took(lambda some=some: judge(some)) for some in _batches(ids, size, runs)) / size

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import sleep
 
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
 # What a database that is away, busy, full or read-only comes to. InternalError is Postgres' of a read-only one.
 UNWRITABLE = (OperationalError, InterfaceError, InternalError)
 SECONDS = 2.0
+# SQLite looks every tenth of a second at most whether the lock that it waits for is free.
+PAUSE = 0.12
 
 
 @contextmanager
@@ -31,3 +34,10 @@ def soon(seconds: float = SECONDS) -> Iterator[None]:
 def _wait_for_locks(seconds: float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
+
+def let_others_write() -> None:
+    """Between two transactions of work that goes on in the background: on SQLite, where there is one writer at a time,
+    waits until whoever waits has looked. Nobody would get in where one transaction follows upon the other."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        sleep(PAUSE)

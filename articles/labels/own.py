@@ -175,25 +175,22 @@ def add_labels(label_ids: Collection[int], article_ids: Iterable[int]) -> None:
         have_counted_at_once(reader)
 
 
-def add_label_by_rule(label_id: int, article_ids: Collection[int]) -> set[int]:
-    """Put a label on articles for a rule. Returns those that have it by a rule now: not where the reader put it on."""
+def add_label_by_rule(reader: User, label_id: int, article_ids: Collection[int]) -> set[int]:
+    """Put a label of the reader's on articles for a rule. Returns those that have it by a rule now: not where the
+    reader put it on."""
     rows = ArticleLabel.objects.filter(label=label_id, article__in=article_ids)
     new = set(article_ids) - set(rows.values_list("article", flat=True))
     ArticleLabel.objects.bulk_create(
         [ArticleLabel(label_id=label_id, article_id=pk, by_rule=True) for pk in sorted(new)], ignore_conflicts=True
     )
-    have_counted_at_once(_reader_of(label_id))
+    have_counted_at_once(reader)
     return set(rows.filter(by_rule=True).values_list("article", flat=True))
 
 
-def take_back_label(label_id: int, article_ids: Collection[int]) -> None:
+def take_back_label(reader: User, label_id: int, article_ids: Collection[int]) -> None:
     """Take a label off again where a rule put it on."""
     ArticleLabel.objects.filter(label=label_id, article__in=article_ids, by_rule=True).delete()
-    have_counted_at_once(_reader_of(label_id))
-
-
-def _reader_of(label_id: int) -> int:
-    return Label.objects.values_list("user", flat=True).get(pk=label_id)
+    have_counted_at_once(reader)
 
 
 def turn_label(reader: User, article_id: int, key: int) -> bool:

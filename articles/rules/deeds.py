@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,8 +18,9 @@ from articles.lists import reader_state
 from articles.models import Article
 from articles.notices.own import tell
 from articles.rules.models import Rule, RuleHit
+from feeds.writes import let_others_write
 
-AT_ONCE = 2_000  # hits in one transaction
+AT_ONCE = 1_000  # hits in one transaction
 
 
 @transaction.atomic
@@ -36,7 +39,9 @@ def act(reader: User, found: Mapping[Rule, Collection[int]], at: datetime, *, ag
     ]
     new = [hit for hit in hits if hit.pk is None or hit.is_undone]
     for hit in hits:
-        hit.is_undone = False
+        if hit.is_undone:
+            hit.read = hit.starred = hit.hidden = hit.is_undone = False
+            hit.label_id = None
     by_pk = {rule.pk: rule for rule in found}
     _mark_read(reader, [hit for hit in hits if by_pk[hit.rule_id].marks_read], at)
     _star(reader, [hit for hit in hits if by_pk[hit.rule_id].stars], at)
@@ -89,10 +94,18 @@ def _hide(reader: User, hits: Collection[RuleHit], at: datetime) -> None:
 
 
 def _label(reader: User, label_id: int, hits: Collection[RuleHit]) -> None:
-    by_rule = labels.add_label_by_rule(label_id, {hit.article_id for hit in hits}) if hits else set()
+    """Put the rule's label on; one that it put there before it was given another goes, where no other rule holds to
+    it."""
+    if not hits:
+        return
+    former = [hit for hit in hits if hit.label_id not in {None, label_id}]
+    if former:
+        rules, pks = {hit.rule_id for hit in former}, {hit.article_id for hit in former}
+        others = RuleHit.objects.filter(rule__user=reader, article__in=pks, is_undone=False).exclude(rule__in=rules)
+        _take_labels_off(reader, former, others)
+    by_rule = labels.add_label_by_rule(reader, label_id, {hit.article_id for hit in hits})
     for hit in hits:
-        if hit.article_id in by_rule:
-            hit.label_id = label_id
+        hit.label_id = label_id if hit.article_id in by_rule else None
 
 
 # --- taking it back ---------------------------------------------------------------------------------------------------
@@ -103,18 +116,22 @@ def undo_on(reader: User, article_id: int) -> int:
     return _undo(reader, RuleHit.objects.filter(rule__user=reader, article=article_id, is_undone=False))
 
 
-def undo_all(rule: Rule) -> int:
-    """Take back all that the rule did, as far as nobody has touched it since. Returns the number of articles."""
-    return _undo(rule.user, RuleHit.objects.filter(rule=rule, is_undone=False))
+def undo_all(rule: Rule, *, seconds: float = math.inf) -> int:
+    """Take back all that the rule did, as far as nobody has touched it since, and as far as there is time. Returns the
+    number of articles."""
+    return _undo(rule.user, RuleHit.objects.filter(rule=rule, is_undone=False), seconds)
 
 
-def _undo(reader: User, hits: QuerySet[RuleHit]) -> int:
-    undone = 0
+def _undo(reader: User, hits: QuerySet[RuleHit], seconds: float = math.inf) -> int:
+    end, undone = monotonic() + seconds, 0
     while some := list(hits.order_by("pk")[:AT_ONCE]):
         with transaction.atomic():
             RuleHit.objects.filter(pk__in=[hit.pk for hit in some]).update(is_undone=True)
             _take_back(reader, some)
         undone += len(some)
+        if len(some) < AT_ONCE or monotonic() > end:
+            break
+        let_others_write()
     return undone
 
 
@@ -122,22 +139,22 @@ def _take_back(reader: User, hits: Collection[RuleHit]) -> None:
     """Undo what no other rule holds to. The hits are marked as undone already."""
     pks = {hit.article_id for hit in hits}
     standing = list(RuleHit.objects.filter(rule__user=reader, article__in=pks, is_undone=False))
-    held = {(hit.article_id, label) for hit in standing for label in _labels_of(hit)}
     reader_state.take_back_hiding(reader, _those("hidden", hits) - _those("hidden", standing))
     reader_state.take_back_read(reader, _those("read", hits) - _those("read", standing))
     reader_state.take_back_stars(reader, _those("starred", hits) - _those("starred", standing))
-    gone = {(hit.article_id, label) for hit in hits for label in _labels_of(hit)} - held
-    for label in {label for _, label in gone}:
-        labels.take_back_label(label, [pk for pk, each in gone if each == label])
+    _take_labels_off(reader, hits, standing)
+
+
+def _take_labels_off(reader: User, hits: Iterable[RuleHit], standing: Iterable[RuleHit]) -> None:
+    """Take off the labels of `hits`, but for those that a hit which is `standing` holds to."""
+    held = {(hit.article_id, hit.label_id) for hit in standing}
+    gone = {(hit.article_id, hit.label_id) for hit in hits} - held
+    for label in {label for _, label in gone if label is not None}:
+        labels.take_back_label(reader, label, [pk for pk, each in gone if each == label])
 
 
 def _those(deed: str, hits: Iterable[RuleHit]) -> set[int]:
     return {hit.article_id for hit in hits if getattr(hit, deed)}
-
-
-def _labels_of(hit: RuleHit) -> Iterator[int]:
-    if hit.label_id is not None:
-        yield hit.label_id
 
 
 # --- what was done ----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ What is read of the articles and of the reader's feeds is read once, however man
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -21,9 +21,6 @@ from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import asks_of_reader, facts
 from articles.search.resolve import Names, resolve
 
-_ANY_MEDIA = HasMedia("image")
-
-
 _Made = tuple[Condition, Callable[[Text], bool]]
 
 
@@ -34,6 +31,7 @@ class _Query:
 
     tree: syntax.Node | None
     asks_kept: bool
+    asks_media: bool
     lasting: _Made | None
 
 
@@ -44,7 +42,8 @@ def _query(text: str) -> _Query:
     is_lasting = all(isinstance(term, syntax.Words) or term.field in _LASTING for term in terms)
     nobody = Names(AnonymousUser())  # whom nothing is asked of
     lasting = _made(tree, datetime.now(UTC), nobody) if is_lasting else None
-    return _Query(tree, syntax.asks_kept(tree), lasting)
+    asks_media = any(isinstance(term, syntax.Filter) and term.field == "has" for term in terms)
+    return _Query(tree, syntax.asks_kept(tree), asks_media, lasting)
 
 
 _LASTING = {"lang", "has", *syntax.READER_FIELDS}
@@ -60,9 +59,13 @@ def selection_of(rule: Rule) -> Selection:
     return Selection(feed=rule.feed, category=rule.category, query=rule.text)
 
 
-def texts_of(article_ids: Collection[int]) -> dict[int, Text]:
-    """The articles as rules of any reader are held against them."""
-    return loaded_texts(article_ids, And((_ANY_MEDIA,)), AnonymousUser())
+def texts_of(article_ids: Collection[int], rules: Iterable[Rule]) -> dict[int, Text]:
+    """The articles as these rules, of any reader, are held against them."""
+    media = (_ANY_MEDIA,) if any(_query(rule.text).asks_media for rule in rules) else ()
+    return loaded_texts(article_ids, And(media), AnonymousUser())
+
+
+_ANY_MEDIA = HasMedia("image")
 
 
 @dataclass(frozen=True, slots=True)

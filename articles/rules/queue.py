@@ -13,12 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.lists.cursors import BadCursor
+from articles.models import Article
 from articles.rules.deeds import act
 from articles.rules.judge import hits_among, selection_of, texts_of, understood
 from articles.rules.models import Rule, UnjudgedArticle
 from articles.search.find import Search, SearchTimeout, found_page
 from articles.search.query.matching import Text
-from feeds.writes import UNWRITABLE
+from feeds.writes import UNWRITABLE, let_others_write
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,9 @@ def work(seconds: float) -> int:
     end, seen = monotonic() + seconds, 0
     while some := _see_some():
         seen += some
-        if monotonic() > end:
+        if some < AT_ONCE or monotonic() > end:
             break
+        let_others_write()
     return seen
 
 
@@ -43,10 +45,12 @@ def _see_some() -> int:
         pks = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
         if not pks:
             return 0
-        texts = texts_of(pks)
-        for reader, rules in _rules_by_reader():
-            _see(reader, rules, texts)
+        # Before their texts are read: what changes from here on waits again.
         UnjudgedArticle.objects.filter(pk__in=pks).delete()
+        if by_reader := _rules_by_reader():
+            texts = texts_of(pks, [rule for _, rules in by_reader for rule in rules])
+            for reader, rules in by_reader:
+                _see(reader, rules, texts)
     return len(pks)
 
 
@@ -62,7 +66,8 @@ def _see(reader: User, rules: Sequence[Rule], texts: dict[int, Text]) -> None:
     try:
         with transaction.atomic():
             now = timezone.localtime()
-            act(reader, hits_among(understood(rules, reader, now), reader, texts), now)
+            if found := hits_among(understood(rules, reader, now), reader, texts):
+                act(reader, found, now)
     except UNWRITABLE:
         raise
     except Exception:
@@ -88,32 +93,47 @@ def go_back(rule: Rule) -> None:
 
 
 def work_back(seconds: float, *, only: Rule | None = None) -> None:
-    """Apply rules to what was there before, as far as there is time; the rest is left to the next call."""
+    """Apply rules to what was there before, as far as there is time; the rest is left to the next call. Whatever
+    becomes of one rule, the next is applied."""
     end = monotonic() + seconds
     rules = Rule.objects.filter(is_going_back=True) if only is None else Rule.objects.filter(pk=only.pk)
     for pk in rules.order_by("pk").values_list("pk", flat=True):
-        while monotonic() < end and _one_page_back(pk):
-            pass
+        try:
+            while monotonic() < end and _one_page_back(pk):
+                let_others_write()
+        except UNWRITABLE:
+            raise
+        except Exception:
+            logger.exception("rule %d failed on what was there before it; tried again at the next tick", pk)
 
 
 def _one_page_back(pk: int) -> bool:
-    """Act on the next page of the rule's hits. Returns whether there is another."""
+    """Act on the next page of the rule's hits. Returns whether there is another. The search, which may take long,
+    holds nothing that others wait for: what it found counts where the rule is still the same."""
+    rule = Rule.objects.select_related("user", "feed", "category").filter(pk=pk, is_going_back=True).first()
+    if rule is None:
+        return False
+    now = timezone.localtime()
+    search = Search(selection=selection_of(rule), reader=rule.user, now=now, is_each=True)
     try:
-        with transaction.atomic():
-            rows = Rule.objects.select_for_update(of=("self",)).select_related("user", "feed", "category")
-            rule = rows.filter(pk=pk, is_going_back=True).first()
-            if rule is None:
-                return False
-            now = timezone.localtime()
-            search = Search(selection=selection_of(rule), reader=rule.user, now=now, is_each=True)
-            page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
-            act(rule.user, {rule: page.article_ids}, now, again=True)
-            rule.back_cursor, rule.is_going_back = page.next_cursor, bool(page.next_cursor)
-            rule.save(update_fields=["back_cursor", "is_going_back"])
-            return rule.is_going_back
+        page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
     except BadCursor:  # of an index that was made anew meanwhile; to begin again does nothing twice
-        Rule.objects.filter(pk=pk).update(back_cursor="")
+        Rule.objects.filter(pk=pk, back_cursor=rule.back_cursor).update(back_cursor="")
         return True
     except SearchTimeout:
         logger.warning("rule %d: the database took too long; tried again at the next tick", pk)
         return False
+    with transaction.atomic():
+        held = Rule.objects.select_for_update().filter(pk=pk).first()
+        if held is None or _asked_by(held) != _asked_by(rule):
+            return held is not None
+        there = Article.objects.filter(pk__in=page.article_ids).values_list("pk", flat=True)
+        act(rule.user, {held: list(there)}, now, again=True)
+        held.back_cursor, held.is_going_back = page.next_cursor, bool(page.next_cursor)
+        held.save(update_fields=["back_cursor", "is_going_back"])
+        return held.is_going_back
+
+
+def _asked_by(rule: Rule) -> tuple[object, ...]:
+    """What the rule asks, and how far it is."""
+    return rule.text, rule.feed_id, rule.category_id, rule.is_going_back, rule.back_cursor

@@ -32,7 +32,7 @@ from articles.views.state import SignedIn
 from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import soon
 
-BACK_SECONDS = 2.0  # of going back over the archive while the reader waits
+BACK_SECONDS = 2.0  # of going back over the archive, or of taking back, while the reader waits
 
 
 class RuleForm(forms.Form):
@@ -197,8 +197,10 @@ def change_rule(request: SignedIn, pk: int) -> HttpResponse:
         queue.work_back(BACK_SECONDS, only=rule)
         messages.success(request, _("The rule goes over what was there before. On its page you see how far it is."))
     elif "undo" in request.POST:
-        n = deeds.undo_all(rule)
+        n = deeds.undo_all(rule, seconds=BACK_SECONDS)
         text = ngettext("Taken back on %(n)d article.", "Taken back on %(n)d articles.", n) % {"n": n}
+        if rule.hits.filter(is_undone=False).exists():
+            text += " " + _("There are more: press it again.")
         messages.success(request, text)
     elif "delete" in request.POST:
         rule.delete()

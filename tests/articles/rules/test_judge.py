@@ -84,7 +84,7 @@ def test_a_rule_hits_exactly_what_its_query_finds(drawn, queries, narrowed):
         }.get(narrowed, {})
         rules = [Rule(pk=n, user=reader, text=to_text(query), **place) for n, query in enumerate(queries)]
         now = timezone.localtime()
-        texts = judge.texts_of(list(Article.objects.values_list("pk", flat=True)))
+        texts = judge.texts_of(list(Article.objects.values_list("pk", flat=True)), rules)
         hits = judge.hits_among(judge.understood(rules, reader, now), reader, texts)
         for rule in rules:
             search = Search(selection=judge.selection_of(rule), reader=reader, now=now)
@@ -101,11 +101,23 @@ def test_what_is_asked_of_the_database_does_not_grow_with_the_rules():
     def asked(n):
         rules = [Rule(pk=number, user=reader, text=queries[number % len(queries)]) for number in range(n)]
         with CaptureQueriesContext(connection) as context:
-            texts = judge.texts_of([article.pk])
+            texts = judge.texts_of([article.pk], rules)
             judge.hits_among(judge.understood(rules, reader, timezone.localtime()), reader, texts)
         return len(context)
 
     assert asked(50) == asked(5)
+
+
+def test_files_are_read_only_for_a_rule_that_asks_for_them():
+    article = make_found(text="rain")
+
+    def asked(*queries):
+        with CaptureQueriesContext(connection) as context:
+            judge.texts_of([article.pk], [Rule(text=query) for query in queries])
+        return len(context)
+
+    assert asked("rain", "lang:en") == 1
+    assert asked("rain", "-(snow has:image)") > 1
 
 
 @pytest.mark.parametrize(

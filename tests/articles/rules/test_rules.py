@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +24,7 @@ from articles.rules.preview import preview
 from articles.search import index
 from feeds.parse.document import ParsedEntry
 from feeds.subscriptions import own as subscriptions
+from feeds.writes import soon
 from tests.articles.searching import make_found, make_harbours
 from tests.factories import make_feed, make_reader
 
@@ -206,6 +210,110 @@ def test_an_action_that_a_rule_was_given_later_is_done_too(ann):
     assert not ArticleState.objects.exists()
 
 
+def test_the_search_for_what_was_there_holds_up_no_writer_and_counts_for_the_rule_as_it_was(
+    ann, monkeypatch, transactional_db
+):
+    make_harbours(3)
+    rule = rule_of(ann, "harbour")
+    queue.go_back(rule)
+    found_page, changed = queue.found_page, []
+
+    def changed_meanwhile(*args, **options):
+        page = found_page(*args, **options)
+        if not changed:
+            changed.append(elsewhere(lambda: Rule.objects.filter(pk=rule.pk).update(text="nothing")))
+        return page
+
+    monkeypatch.setattr(queue, "found_page", changed_meanwhile)
+    queue.work_back(30)
+    assert changed == [1]
+    assert not RuleHit.objects.exists()
+    assert not Rule.objects.get().is_going_back
+
+
+def elsewhere(write: Callable[[], int]) -> int:
+    """What a write on a connection of its own answers, which waits for no other's transaction."""
+
+    def written() -> int:
+        try:
+            with soon(0.2):
+                return write()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(written).result()
+
+
+def test_work_in_the_background_lets_others_write_between_its_transactions(ann, monkeypatch, transactional_db):
+    monkeypatch.setattr(queue, "AT_ONCE", 2)
+    monkeypatch.setattr(queue, "HITS_AT_ONCE", 2)
+    monkeypatch.setattr(deeds, "AT_ONCE", 2)
+    paused = []
+    monkeypatch.setattr("feeds.writes.sleep", lambda seconds: paused.append(connection.in_atomic_block))
+    rule = rule_of(ann)
+    for _ in range(5):
+        came_in("rain")
+    is_one_writer = connection.vendor == "sqlite"
+
+    def pauses(work: Callable[[], object]) -> int:
+        paused.clear()
+        work()
+        assert not any(paused)
+        return len(paused) if is_one_writer else 2
+
+    assert pauses(lambda: queue.work(30)) == 2
+    assert pauses(lambda: deeds.undo_all(rule)) == 2
+    queue.go_back(rule)
+    assert pauses(lambda: queue.work_back(30)) == 2
+    assert rule.hits.filter(is_undone=False).count() == 5
+
+
+def test_one_rule_that_fails_on_what_was_there_leaves_the_next_to_act(ann, monkeypatch):
+    [article] = make_harbours(1)
+    for fields in ({"stars": True}, {"marks_read": True}):
+        queue.go_back(rule_of(ann, "harbour", **fields))
+    monkeypatch.setattr("articles.rules.deeds._star", _fails_for_some)
+    queue.work_back(30)
+    assert not is_unread(ann, article)
+    assert [rule.is_going_back for rule in Rule.objects.order_by("pk")] == [True, False]
+
+
+def test_a_rule_that_was_given_another_label_takes_the_former_along(ann):
+    [article, other] = make_harbours(2)
+    rule, second = rule_of(ann, "harbour", label="Sea"), rule_of(ann, "harbour", label="Sea")
+    for each in (rule, second):
+        queue.go_back(each)
+    queue.work_back(30)
+    deeds.undo_on(ann, other.pk)
+    assert not labels.labels_on([other.pk], ann)
+    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), label="Coast"), rule)
+    queue.go_back(rule)
+    queue.work_back(30)
+    assert {label.name for label in labels.labels_on([article.pk], ann)[article.pk]} == {"Coast", "Sea"}
+    assert [label.name for label in labels.labels_on([other.pk], ann)[other.pk]] == ["Coast"]
+    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), label="Shore"), second)
+    queue.go_back(second)
+    queue.work_back(30)
+    assert {label.name for label in labels.labels_on([article.pk], ann)[article.pk]} == {"Coast", "Shore"}
+    deeds.undo_all(rule)
+    deeds.undo_all(second)
+    assert not ArticleLabel.objects.exists()
+
+
+def test_what_was_taken_back_is_done_as_the_rule_is_now(ann):
+    [article] = make_harbours(1)
+    rule = rule_of(ann, "harbour", stars=True)
+    queue.go_back(rule)
+    queue.work_back(30)
+    deeds.undo_all(rule)
+    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), marks_read=True), rule)
+    queue.go_back(rule)
+    queue.work_back(30)
+    [deed] = deeds.deeds_on(ann, article)
+    assert (deed.read, deed.starred) == (True, False)
+
+
 # --- taking back ------------------------------------------------------------------------------------------------------
 
 TOUCHES = st.lists(st.sampled_from(["read", "unread", "star", "unstar", "label", "unlabel", "mark"]), max_size=4)
@@ -253,6 +361,16 @@ def test_taking_back_leaves_what_would_be_without_the_rule(before, after, one_by
         assert _state(ann, article) == _state(twin, article)
         assert not RuleHit.objects.filter(rule__in=rules, is_undone=False).exists()
         transaction.set_rollback(True)
+
+
+def test_taking_all_back_ends_when_its_time_is_over(ann, monkeypatch):
+    monkeypatch.setattr(deeds, "AT_ONCE", 2)
+    rule = rule_of(ann)
+    for _ in range(3):
+        came_in("rain")
+    queue.work(10)
+    assert deeds.undo_all(rule, seconds=0) == 2
+    assert deeds.undo_all(rule, seconds=0) == 1
 
 
 def test_what_another_rule_holds_to_stays(ann):
@@ -310,6 +428,8 @@ def test_a_count_that_has_to_be_looked_through_is_exact_or_said_not_to_be(ann, m
     [
         (own.Draft(selection=Selection(query=" !!! "), stars=True), own.ASKS_NOTHING),
         (own.Draft(selection=Selection(), stars=True), own.ASKS_NOTHING),
+        (own.Draft(selection=Selection(query="dup:yes"), stars=True), own.ASKS_NOTHING),
+        (own.Draft(selection=Selection(query="-dup:yes OR !!!"), stars=True), own.ASKS_NOTHING),
         (own.Draft(selection=Selection(query="rain")), own.DOES_NOTHING),
         (own.Draft(selection=Selection(query="rain"), label='"'), own.BAD_LABEL),
     ],
