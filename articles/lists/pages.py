@@ -28,7 +28,7 @@ from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds,
 
 __all__ = [
     "BadCursor", "ListPage", "Reader", "Selection", "Show",
-    "article_in", "cursor_of", "list_page", "load", "neighbours", "newest_id",
+    "article_in", "cursor_of", "finder", "list_page", "load", "neighbours", "newest_id",
 ]  # fmt: skip
 
 _OF_STATE = columns_of(ArticleState, ("article_id", "is_read", "changed_at", "starred_at"))
@@ -75,10 +75,18 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
     )
 
 
-def cursor_of(article: Article, selection: Selection, reader: Reader, cursor: str, *, size: int = PAGE) -> str:
+def cursor_of(
+    article: Article,
+    selection: Selection,
+    reader: Reader,
+    cursor: str,
+    *,
+    size: int = PAGE,
+    find: article_keys.Finder | None = None,
+) -> str:
     """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
-    that of a page near by, else of the page that begins with it. Raises BadCursor."""
-    find, key = finder(selection, reader), (article.published_at, article.pk)
+    that of a page near by, else of the page that begins with it. `find`: the list's finder. Raises BadCursor."""
+    find, key = find or finder(selection, reader), (article.published_at, article.pk)
     for _ in range(MOST_TURNS):
         page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
         if page.is_before(key) and page.next_cursor:
@@ -99,10 +107,12 @@ def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
     return found[0] if found else None
 
 
-def neighbours(article: Article, selection: Selection, reader: Reader) -> tuple[Article | None, Article | None]:
+def neighbours(
+    article: Article, selection: Selection, reader: Reader, *, find: article_keys.Finder | None = None
+) -> tuple[Article | None, Article | None]:
     """The articles before and after `article` in the list, without bodies and without what the reader did with them.
-    `article` itself need not be in it: what was unread is read once it is open."""
-    find = finder(selection, reader)
+    `article` itself need not be in it: what was unread is read once it is open. `find`: the list's finder."""
+    find = find or finder(selection, reader)
     key, down = (article.published_at, article.pk), selection.is_oldest_first
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
     loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}

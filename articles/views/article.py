@@ -18,7 +18,7 @@ from articles.display.article import shown_html
 from articles.display.attachments import whole
 from articles.labels.own import labels_on
 from articles.lists.list_settings import ListChoice
-from articles.lists.pages import BadCursor, Selection, Show, cursor_of, neighbours
+from articles.lists.pages import BadCursor, Selection, Show, cursor_of, finder, neighbours
 from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
 from articles.models import Article, ArticleState, ArticleVersion, Enclosure, Note
@@ -90,9 +90,10 @@ def _in_list(
 ) -> dict[str, object]:
     """The article as the list leads to it. The neighbours are given the page that this article is on: they find out
     by themselves that they are on another."""
-    before, after = neighbours(shown, selection, request.user)
+    find = finder(selection, request.user)  # one for both: whether anything is hidden it asks once
+    before, after = neighbours(shown, selection, request.user, find=find)
     try:
-        cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""), size=size)
+        cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""), size=size, find=find)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
     query = address_of(selection, cursor=cursor)
