@@ -13,7 +13,7 @@ from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, visible_to
 
 MOST = 20  # shown of one story
-_COLUMNS = ("id", "title", "summary", "url", "published_at", *(f"feed__{name}" for name in FEED_COLUMNS))
+_COLUMNS = ("id", "title", "summary", "url", "language", "published_at", *(f"feed__{name}" for name in FEED_COLUMNS))
 
 
 def doubles_of(article_ids: Collection[int], reader: Reader) -> dict[int, list[Article]]:

@@ -6,6 +6,8 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.kept_counts.counting import recount, unread_of_labels
@@ -198,3 +200,17 @@ def test_a_program_is_told_of_one_article_and_one_count(reader, told):
     program = Program(reader)
     assert [each["id"] for each in program.get("/articles")["articles"]] == [told[0].pk]
     assert program.get("/unread-counts")["total"] == 1
+
+
+def test_an_article_costs_no_more_queries_the_more_articles_tell_of_the_same(client, reader):
+    article, *others = [make_found(title=f"Ships sail, {number}") for number in range(5)]
+
+    def cost(told):
+        Likeness.objects.all().delete()
+        Likeness.objects.bulk_create(Likeness(article=article, other=other, is_same=False) for other in told)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(article.get_absolute_url()).text.count("Ships sail, ") > len(told)
+        return len(queries)
+
+    cost(others)
+    assert cost(others) == cost(others[:1])
