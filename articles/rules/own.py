@@ -77,10 +77,11 @@ def searched_by(selection: Selection) -> Selection:
 
 
 def draft_of(rule: Rule) -> Draft:
-    """The rule as its form has it."""
+    """The rule as its form has it: a name that was made for it is none, and changes with what is searched."""
+    selection = selection_of(rule)
     return Draft(
-        selection=selection_of(rule),
-        name=rule.name,
+        selection=selection,
+        name="" if rule.name == _made_name(selection) else rule.name,
         marks_read=rule.marks_read,
         stars=rule.stars,
         hides=rule.hides,
@@ -112,7 +113,7 @@ def save_rule(reader: User, draft: Draft, rule: Rule | None = None) -> Rule:
         raise BadRule(TOO_MANY)
     rule = rule or Rule(user=reader)
     query = draft.selection.query[:LONGEST_QUERY]
-    rule.name = line(draft.name, LONGEST_NAME) or query[:LONGEST_NAME] or _place_of(draft.selection)
+    rule.name = line(draft.name, LONGEST_NAME) or _made_name(draft.selection)
     rule.feed, rule.category, rule.text = draft.selection.feed, draft.selection.category, query
     rule.marks_read, rule.stars, rule.fetches_whole = draft.marks_read, draft.stars, draft.fetches_whole
     rule.hides, rule.tells = draft.hides, draft.tells
@@ -129,5 +130,5 @@ def _label(reader: User, name: str) -> Label | None:
         raise BadRule(BAD_LABEL) from error
 
 
-def _place_of(selection: Selection) -> str:
-    return str(selection.feed or selection.category or "")[:LONGEST_NAME]
+def _made_name(selection: Selection) -> str:
+    return (selection.query or str(selection.feed or selection.category or ""))[:LONGEST_NAME]

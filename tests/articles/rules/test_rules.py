@@ -21,7 +21,7 @@ from articles.lists.unread_counts import unread_counts
 from articles.models import Article, ArticleLabel, ArticleState, FullText, Rule, RuleHit, UnjudgedArticle
 from articles.rules import deeds, own, queue
 from articles.rules.preview import preview
-from articles.search import index
+from articles.search import find, index
 from feeds.parse.document import ParsedEntry
 from feeds.subscriptions import own as subscriptions
 from feeds.writes import soon
@@ -216,7 +216,7 @@ def test_the_search_for_what_was_there_holds_up_no_writer_and_counts_for_the_rul
     make_harbours(3)
     rule = rule_of(ann, "harbour")
     queue.go_back(rule)
-    found_page, changed = queue.found_page, []
+    found_page, changed = find.found_page, list[int]()
 
     def changed_meanwhile(*args, **options):
         page = found_page(*args, **options)

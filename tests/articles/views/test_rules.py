@@ -105,6 +105,16 @@ def test_a_rule_is_changed_and_switched_off(client, ann):
     assert "Put the label “Sea” on" in page
 
 
+def test_a_name_that_nobody_gave_follows_what_is_searched(client, ann):
+    rule = rule_of(ann)
+    form = client.get(f"/account/rules/{rule.pk}/").context["form"]
+    assert form["name"].value() == ""
+    client.post(f"/account/rules/{rule.pk}/", {"q": "storm", "name": "", "save": "1", **MARKS})
+    assert Rule.objects.get().name == "storm"
+    client.post(f"/account/rules/{rule.pk}/", {"q": "storm", "name": "Ships", "save": "1", **MARKS})
+    assert client.get(f"/account/rules/{rule.pk}/").context["form"]["name"].value() == "Ships"
+
+
 def test_a_rule_is_applied_to_what_is_there_and_taken_back(client, ann):
     articles = make_harbours(3)
     rule = rule_of(ann)
@@ -129,6 +139,22 @@ def test_an_article_says_what_rules_did_and_lets_it_be_taken_back(client, ann):
     page = client.get(f"/articles/{article.pk}/").text
     assert "by the rule" not in page
     assert "Ocean" not in page
+
+
+@pytest.mark.parametrize("part", ["pane", "row"])
+def test_undo_of_an_article_beside_its_list_or_in_its_row_leaves_it_there(client, ann, part):
+    _rule, article = acted_on(ann, stars=True)
+    address = f"/articles/{article.pk}/?show=starred&in={part}"
+    text = client.get(address, headers={"HX-Request": "true"}).text
+    [undoing] = re.findall(r'hx-post="([^"]*/rules/undo/[^"]*)"', text)
+    answer = client.post(unescape(undoing), headers={"HX-Request": "true"}, follow=True)
+    assert f"in={part}" in answer.redirect_chain[-1][0]
+    assert answer.text.lstrip().startswith('<div class="opened"')
+    assert "by the rule" not in answer.text
+    assert (
+        "hx-post"
+        not in re.search(r"<form class=.deeds.*?>", client.get(f"/articles/{acted_on(ann)[1].pk}/").text, re.S)[0]
+    )
 
 
 def test_deleting_a_rule_leaves_what_it_did(client, ann):
