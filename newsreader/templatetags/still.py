@@ -22,6 +22,9 @@ def still(name: str, **flags: bool | str) -> SafeString:
     return rendered(name, get_language(), known)
 
 
+still.is_still = True  # type: ignore[attr-defined]  # for newsreader.template_loader
+
+
 @lru_cache(maxsize=256)
 def _rendered(name: str, language: str | None, flags: tuple[tuple[str, bool | str], ...]) -> SafeString:
     lines = get_template(name).render(dict(flags)).splitlines()
