@@ -107,6 +107,7 @@ class Article(models.Model):
             models.Index(fields=["-published_at", "-id", "feed"], name="article_newest"),
             models.Index(fields=["feed", "-published_at", "-id"], name="article_newest_of_feed"),
             models.Index(fields=["feed", "id", "published_at"], name="article_arrivals_of_feed"),
+            models.Index(fields=["-id", "feed"], name="article_arrivals"),
         ]
 
     def __str__(self) -> str:

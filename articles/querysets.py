@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -19,7 +19,11 @@ FEED_COLUMNS = (
 )  # fmt: skip
 
 Key = tuple[datetime, int]
-"""An article's place in every list: published_at and id. Lists run from the greatest to the smallest."""
+"""An article's place in a list: published_at and id; in one by arrival ARRIVED and id. Lists run from the greatest to
+the smallest, or the other way round."""
+
+ARRIVED = datetime.min.replace(tzinfo=UTC)
+"""Stands for every moment in keys by arrival: ids go up as articles come in. No publisher dates anything so early."""
 
 
 class BodyNotLoaded(RuntimeError):
@@ -35,17 +39,27 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         feed = [f"feed__{name}" for name in FEED_COLUMNS]
         return self.select_related("feed", "origin").only(*columns, *feed, "origin__title")
 
-    def beside(self, key: Key | None, *, newer: bool) -> Self:
+    def beside(self, key: Key | None, *, newer: bool, by_arrival: bool = False) -> Self:
         """In list order away from `key`, nearest first; with no key from the newest, or from the oldest if `newer`."""
+        if by_arrival:
+            beyond = {} if key is None else {"id__gt" if newer else "id__lt": key[1]}
+            return self.filter(**beyond).order_by("id" if newer else "-id")
         order = ("published_at", "id") if newer else ("-published_at", "-id")
         return self._compare(">" if newer else "<", key).order_by(*order)
 
-    def no_further_than(self, key: Key | None, *, newer: bool) -> Self:
+    def no_further_than(self, key: Key, *, newer: bool) -> Self:
         """Those that `beside` meets no later than the one at `key`."""
+        if is_by_arrival(key):
+            return self.filter(**{"id__lte" if newer else "id__gte": key[1]})
         return self._compare("<=" if newer else ">=", key)
 
     def _compare(self, operator: str, key: Key | None) -> Self:
         return self if key is None else self.filter(compare_rows(operator, key))
+
+
+def is_by_arrival(key: Key) -> bool:
+    """True of a key of a list by arrival."""
+    return key[0] == ARRIVED
 
 
 def compare_rows(operator: str, key: Key, columns: tuple[str, str] = ("published_at", "id")) -> Func:

@@ -86,9 +86,11 @@ def _scenarios() -> Iterator[tuple[str, Callable[[], ListPage]]]:
             if cursor := _cursor(selection, anew, number):
                 yield f"{name}, page {number:,}", _page(selection, anew, cursor)
     yield "all, oldest first", _page(Selection(order=Order.OLDEST), anew)
+    yield "all, by arrival", _page(Selection(order=Order.LAST_IN), anew)
     for name, reader in _readers():
         yield f"unread, {name}", _page(Selection(show=Show.UNREAD), reader)
         yield f"unread, oldest first, {name}", _page(Selection(show=Show.UNREAD, order=Order.OLDEST), reader)
+        yield f"unread, by arrival, {name}", _page(Selection(show=Show.UNREAD, order=Order.LAST_IN), reader)
         for place in ("a category with 60 % of the archive", "a category with 0.1 % of it, all old"):
             selection = Selection(category=narrowed[place].category, show=Show.UNREAD)
             yield f"unread in {place}, {name}", _page(selection, reader)

@@ -63,9 +63,10 @@ def choose(search: Search, *, period: Period | None = None, size: int = USUAL) -
     articles.search.find.SearchTimeout."""
     if search.text:
         return _found(search, period, size)
-    newer = search.selection.is_oldest_first
+    selection = search.selection.by_publication() if period else search.selection
+    newer = selection.is_oldest_first
     start = (_start(period.first if newer else period.end, search), 0) if period else None
-    found = finder(search.selection, search.reader)(Span(key=start, newer=newer, limit=size + 1))
+    found = finder(selection, search.reader)(Span(key=start, newer=newer, limit=size + 1))
     keys = [key for key in found if not period or _start(period.first, search) <= key[0] < _start(period.end, search)]
     return Choice(article_ids=[pk for _, pk in keys[:size]], has_more=len(keys) > size)
 

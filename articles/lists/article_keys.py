@@ -39,7 +39,7 @@ from django.db.models.functions import Coalesce
 
 from articles.lists.gaps import articles_in_gaps, reaches_of, with_gaps
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
-from articles.querysets import ArticleQuerySet, Key
+from articles.querysets import ARRIVED, ArticleQuerySet, Key
 from articles.stories.rows import Fold, rows_among
 from feeds.models import Feed
 from feeds.statements import Given, Statement
@@ -93,17 +93,42 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """Up to `limit` articles away from `key` in one direction, nearest first; from the end of the list without key."""
+    """Up to `limit` articles away from `key` in one direction, nearest first; from the end of the list without key.
+    `by_arrival`: of a list by arrival, whose keys `key` is of."""
 
     key: Key | None
     newer: bool
     limit: int
+    by_arrival: bool = False
 
     def of(self, articles: ArticleQuerySet) -> ArticleQuerySet:
-        return articles.beside(self.key, newer=self.newer)
+        return articles.beside(self.key, newer=self.newer, by_arrival=self.by_arrival)
 
     def take(self, articles: ArticleQuerySet) -> list[Key]:
-        return list(self.of(articles).values_list("published_at", "id")[: self.limit])
+        return self.keys(self.of(articles).values_list(*self.columns)[: self.limit])
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the list runs along."""
+        return ("id",) if self.by_arrival else ("published_at", "id")
+
+    def keys(self, rows: Iterable[tuple[Any, ...]]) -> list[Key]:
+        """The keys of rows of these columns."""
+        return [(ARRIVED, pk) for (pk,) in rows] if self.by_arrival else [(at, pk) for at, pk in rows]
+
+    def beyond(self) -> tuple[str, list[Any]]:
+        """The condition, in SQL with its parameters, that an article (id, published_at) is beyond `key`."""
+        if self.key is None:
+            return "TRUE", []
+        published_at, pk = self.key
+        sign = ">" if self.newer else "<"
+        if self.by_arrival:
+            return f"id {sign} %s", [pk]
+        return f"(published_at, id) {sign} (%s, %s)", [connection.ops.adapt_datetimefield_value(published_at), pk]
+
+    def order(self) -> str:
+        """The columns in the order that goes on from `key`, as SQL has it."""
+        return ", ".join(self.columns if self.newer else [f"{column} DESC" for column in self.columns])
 
     def nearest(self, keys: Iterable[Key]) -> list[Key]:
         """The same of keys that are at hand."""
@@ -146,18 +171,21 @@ def _nearest(scope: Scope, span: Span) -> list[Key]:
     values: dict[str, Any] = {"feed": scope.feed_id, **(scope.fold.values if scope.fold else {})}
     if span.key:
         published_at, values["id"] = span.key
-        values["published_at"] = connection.ops.adapt_datetimefield_value(published_at)
+        if not span.by_arrival:
+            values["published_at"] = connection.ops.adapt_datetimefield_value(published_at)
     among = scope.fold.among if scope.fold else None
-    return _NEAREST.rows(scope.feed_id is not None, span.newer, span.key is not None, span.limit, among, **values)
+    shape = span.newer, span.key is not None, span.limit, span.by_arrival
+    return span.keys(_NEAREST.rows(scope.feed_id is not None, among, *shape, **values))
 
 
 def _nearest_rows(
-    is_of_feed: bool, newer: bool, has_key: bool, limit: int, among: str | None
+    is_of_feed: bool, among: str | None, newer: bool, has_key: bool, limit: int, by_arrival: bool
 ) -> QuerySet[Article, Any]:
     place: Any = (Given("published_at", DateTimeField()), Given("id", BigIntegerField())) if has_key else None
     articles = Article.objects.filter(feed=Given("feed")) if is_of_feed else Article.objects.all()
     rows = rows_among(articles, None if among is None else Fold.given(among))
-    return rows.beside(place, newer=newer).values_list("published_at", "id")[:limit]
+    span = Span(key=place, newer=newer, limit=limit, by_arrival=by_arrival)
+    return span.of(rows).values_list(*span.columns)[:limit]
 
 
 _NEAREST = Statement(_nearest_rows)
@@ -259,7 +287,7 @@ def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 
     """The keys of `articles` among the next entries of the index, and True where they are all that the span asks. The
     entries are WALK, or twice as many as an app asks for at once; and `longer` more."""
     last = (WALK if span.limit <= MANY else 2 * span.limit) + longer
-    end = list(span.of(_index(scope)).values_list("published_at", "id")[last : last + 1])
+    end = span.keys(span.of(_index(scope)).values_list(*span.columns)[last : last + 1])
     found = span.take(articles.no_further_than(end[0], newer=span.newer) if end else articles)
     return found, not end or len(found) == span.limit
 
@@ -294,7 +322,7 @@ ANY_FEED = -1
 
 def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
     """Merge the feeds. Only those can be on the page whose nearest article is among the `limit` nearest."""
-    nearest = span.of(articles.filter(feed=OuterRef("pk"))).values("published_at")[:1]
+    nearest = span.of(articles.filter(feed=OuterRef("pk"))).values(span.columns[0])[:1]
     heads = scope.feeds().order_by().annotate(head=Subquery(nearest)).values_list("head", "pk")
     ordered = sorted((head for head in heads if head[0]), reverse=not span.newer)
     last = ordered[: span.limit][-1:]
@@ -348,16 +376,12 @@ def _after_marks(reaches: QuerySet[Feed, Any], scope: Scope, reader: User, span:
 def _nearest_found(
     found: str, params: Sequence[Any], conditions: list[str], condition_params: Sequence[Any], span: Span
 ) -> list[Key]:
-    values = [*params, *condition_params]
-    if span.key:
-        published_at, pk = span.key
-        conditions = [*conditions, f"(published_at, id) {'>' if span.newer else '<'} (%s, %s)"]
-        values += [connection.ops.adapt_datetimefield_value(published_at), pk]
-    where = " AND ".join(conditions) or "TRUE"
-    return _fetch(f"WITH {found} SELECT id, published_at FROM found WHERE {where}", values, span)  # noqa: S608
+    beyond, key = span.beyond()
+    where = " AND ".join([*conditions, beyond])
+    sql = f"WITH {found} SELECT id, published_at FROM found WHERE {where}"  # noqa: S608
+    return _fetch(sql, [*params, *condition_params, *key], span)
 
 
 def _fetch(sql: str, params: Sequence[Any], span: Span) -> list[Key]:
-    order = "published_at, id" if span.newer else "published_at DESC, id DESC"
-    rows = Article.objects.raw(f"{sql} ORDER BY {order} LIMIT %s", [*params, span.limit])
-    return [(row.published_at, row.pk) for row in rows]
+    rows = Article.objects.raw(f"{sql} ORDER BY {span.order()} LIMIT %s", [*params, span.limit])
+    return [(ARRIVED if span.by_arrival else row.published_at, row.pk) for row in rows]

@@ -17,11 +17,10 @@ from django.db.models import Q
 
 from articles.lists.models import ListSettings
 from articles.lists.pages import PAGE
-from articles.lists.selection import Order, Selection
+from articles.lists.selection import ORDERS, Order, Selection
 from feeds.subscriptions.visibility import Reader
 
 SIZES = (PAGE, 100, 200)
-ORDERS = (Order.DATE, Order.OLDEST)
 
 
 class Layout(StrEnum):

@@ -1,4 +1,4 @@
-"""One list of articles, newest or oldest first, and the neighbours of an article in it.
+"""One list of articles, newest or oldest first, by publication or by arrival, and the neighbours of an article in it.
 
 Pages are found by key, not by counting rows: none is slower than the first.
 """
@@ -12,7 +12,7 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from articles.lists import article_keys
+from articles.lists import article_keys, cursors
 from articles.lists.article_keys import NO_FEED, Scope, Span, newest_id
 from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
@@ -21,6 +21,7 @@ from articles.lists.key_pages import cursor_before, keys_of_page
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
+from articles.querysets import is_by_arrival
 from articles.stories.rows import fold_of, fold_of_starred
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
@@ -66,6 +67,7 @@ def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: i
     """A page of the list. A page on the way back that would reach the top is the first page instead, and so is never
     short while more articles are left. Raises BadCursor."""
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
+    cursor = _in_this_order(cursor, selection)
     page = keys_of_page(finder(selection, reader), cursor, size, newer=selection.is_oldest_first)
     return ListPage(
         articles=load([pk for _, pk in page.keys], reader),
@@ -86,7 +88,7 @@ def cursor_of(
 ) -> str:
     """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
     that of a page near by, else of the page that begins with it. `find`: the list's finder. Raises BadCursor."""
-    find, key = find or finder(selection, reader), (article.published_at, article.pk)
+    find, key, cursor = find or finder(selection, reader), selection.key_of(article), _in_this_order(cursor, selection)
     for _ in range(MOST_TURNS):
         page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
         if page.is_before(key) and page.next_cursor:
@@ -96,6 +98,13 @@ def cursor_of(
         else:
             return cursor
     return str(cursor_before(key, newer=selection.is_oldest_first))
+
+
+def _in_this_order(cursor: str, selection: Selection) -> str:
+    """The cursor, if it is of a list in the selection's order; else none, which is the top: the reader has chosen
+    another order since they were given it. Raises BadCursor."""
+    place = cursors.read(cursor)
+    return cursor if place and is_by_arrival(place.key) == selection.is_by_arrival else ""
 
 
 def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
@@ -113,17 +122,22 @@ def neighbours(
     """The articles before and after `article` in the list, without bodies and without what the reader did with them.
     `article` itself need not be in it: what was unread is read once it is open. `find`: the list's finder."""
     find = find or finder(selection, reader)
-    key, down = (article.published_at, article.pk), selection.is_oldest_first
+    key, down = selection.key_of(article), selection.is_oldest_first
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
     loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}
     return loaded.get(before[0][1]) if before else None, loaded.get(after[0][1]) if after else None
 
 
 def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> article_keys.Finder:
-    """The function that finds the keys of the list, a span at a time; `quiet` as in `scope_of`."""
+    """The function that finds the keys of the list in its order, a span at a time; `quiet` as in `scope_of`."""
     scope = scope_of(selection, reader, quiet=quiet)
     if scope.is_nothing:
         return lambda span: []
+    find = _finder(scope, selection, reader)
+    return (lambda span: find(replace(span, by_arrival=True))) if selection.is_by_arrival else find
+
+
+def _finder(scope: Scope, selection: Selection, reader: Reader) -> article_keys.Finder:
     every = partial(article_keys.all_keys, scope)
     if not isinstance(reader, User):
         return every

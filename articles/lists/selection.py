@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from articles.models import Article
+from articles.querysets import ARRIVED, Key
 from articles.search.query.syntax import asks_reader, parse
 from feeds.models import Category, Feed
 
@@ -24,11 +26,19 @@ class Show(StrEnum):
 
 
 class Order(StrEnum):
-    """`DATE` is newest first, `OLDEST` the other way round; by relevance only what a query finds can stand."""
+    """`DATE` is newest first, `OLDEST` the other way round, both by publication; `LAST_IN` and `FIRST_IN` the same by
+    arrival, in which hits can't stand; by relevance only hits can."""
 
     DATE = "date"
     OLDEST = "oldest"
+    LAST_IN = "last_in"
+    FIRST_IN = "first_in"
     RELEVANCE = "relevance"
+
+
+ORDERS = (Order.DATE, Order.OLDEST, Order.LAST_IN, Order.FIRST_IN)
+"""The orders of lists."""
+ORDERS_OF_HITS = (Order.DATE, Order.OLDEST, Order.RELEVANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +79,31 @@ class Selection:
 
     @property
     def is_oldest_first(self) -> bool:
-        return self.order == Order.OLDEST
+        """True where newer articles are further down."""
+        return self.order in {Order.OLDEST, Order.FIRST_IN}
+
+    @property
+    def is_by_arrival(self) -> bool:
+        return self.order in {Order.LAST_IN, Order.FIRST_IN}
+
+    def key_of(self, article: Article) -> Key:
+        """The article's place in the list."""
+        return ARRIVED if self.is_by_arrival else article.published_at, article.pk
+
+    def by_publication(self) -> Self:
+        """The same where articles can't stand by arrival."""
+        if not self.is_by_arrival:
+            return self
+        return replace(self, order=Order.OLDEST if self.is_oldest_first else Order.DATE)
 
     def without_query(self) -> Self:
         """The list that the query searches."""
-        return replace(self, query="", order=Order.OLDEST if self.is_oldest_first else Order.DATE)
+        return replace(self, query="", order=Order.DATE if self.order is Order.RELEVANCE else self.order)
 
     def newest_first(self) -> Self:
-        """The same for who takes the newest from the top, as programs that poll do."""
-        return replace(self, order=Order.DATE if self.is_oldest_first else self.order, usual=Order.DATE)
+        """The same for who takes the newest from the top, as programs that poll do: by publication, as archives are
+        cut by time."""
+        return replace(self, order=self.order if self.order is Order.RELEVANCE else Order.DATE, usual=Order.DATE)
 
     @property
     def is_personal(self) -> bool:

@@ -124,14 +124,11 @@ def _arrived(stream: Stream, reader: User, span: Span) -> list[Key]:
         arrivals = """articles_article AS article INDEXED BY article_arrivals_of_feed
             WHERE article.feed_id = feeds.id AND article.id > %s AND article.id < %s"""
     where, values = condition.sql, [*params, condition.above, condition.below, *condition.params]
-    if span.key:
-        where += f" AND (published_at, id) {'>' if span.newer else '<'} (%s, %s)"
-        values += [connection.ops.adapt_datetimefield_value(span.key[0]), span.key[1]]
-    order = "published_at, id" if span.newer else "published_at DESC, id DESC"
+    beyond, key = span.beyond()
     sql = f"""WITH feeds (id) AS MATERIALIZED ({feeds}), found AS MATERIALIZED (
             SELECT article.id, article.published_at, article.feed_id FROM feeds CROSS JOIN {arrivals})
-        SELECT id, published_at FROM found WHERE {where} ORDER BY {order} LIMIT %s"""  # noqa: S608
-    return [(row.published_at, row.pk) for row in Article.objects.raw(sql, [*values, span.limit])]
+        SELECT id, published_at FROM found WHERE {where} AND {beyond} ORDER BY {span.order()} LIMIT %s"""  # noqa: S608
+    return [(row.published_at, row.pk) for row in Article.objects.raw(sql, [*values, *key, span.limit])]
 
 
 _STARRED = """EXISTS (SELECT 1 FROM articles_articlestate

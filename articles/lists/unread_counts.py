@@ -17,7 +17,7 @@ from django.db.models import BigIntegerField, QuerySet
 
 from articles.lists.article_keys import put_back
 from articles.lists.gaps import Sql, articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
-from articles.querysets import Key
+from articles.querysets import Key, is_by_arrival
 from articles.stories.rows import Fold, fold_of
 from feeds.models import Feed
 from feeds.statements import Given, Statement
@@ -68,18 +68,20 @@ def unread_beside(
     gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     sign = ">" if newer else "<"
-    place = [connection.ops.adapt_datetimefield_value(key[0]), key[1]]
+    beside, place = f"({{at}}, {{id}}) {sign} (%s, %s)", [connection.ops.adapt_datetimefield_value(key[0]), key[1]]
+    if is_by_arrival(key):
+        beside, place = f"{{id}} {sign} %s", place[1:]
     fold = fold_of(reader)
     doubles, double_params = _doubles_in_gaps(fold)
     is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (
             SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()}),
             {doubles}
-        SELECT feed_id, id, (at, id) {sign} (%s, %s) FROM found
+        SELECT feed_id, id, {beside.format(at="at", id="id")} FROM found
         WHERE id <= %s AND id NOT IN (SELECT id FROM doubles)
             AND NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
             WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
-        UNION SELECT article.feed_id, article.id, (article.published_at, article.id) {sign} (%s, %s)
+        UNION SELECT article.feed_id, article.id, {beside.format(at="article.published_at", id="article.id")}
             FROM ({back}) AS back CROSS JOIN articles_article AS article
             WHERE article.id = back.article AND article.id <= %s
                 AND article.feed_id IN (SELECT feed_id FROM reaches) AND {is_row}

@@ -24,9 +24,9 @@ def next_unread(reader: User, after: Article | None, here: Selection) -> tuple[A
     itself; None where nothing else is unread."""
     order = choice_of(Selection(), reader).order
     within, everything = replace(here, show=Show.UNREAD), Selection(show=Show.UNREAD, order=order, usual=order)
-    key = (after.published_at, after.pk) if after else None
-    for selection, start in ((within, key), (everything, key), (everything, None)):
-        for _at, pk in finder(selection, reader)(Span(key=start, newer=selection.is_oldest_first, limit=2)):
+    for selection, start in ((within, after), (everything, after), (everything, None)):
+        key = selection.key_of(start) if start else None
+        for _at, pk in finder(selection, reader)(Span(key=key, newer=selection.is_oldest_first, limit=2)):
             if after is None or pk != after.pk:
                 return Article.objects.for_list().get(pk=pk), selection
     return None

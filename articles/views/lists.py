@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import cast
 
@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.feed_tree import FeedTree
-from articles.lists.list_settings import ORDERS, SIZES, AtEnd, Layout, ListChoice, Opening
+from articles.lists.list_settings import SIZES, AtEnd, Layout, ListChoice, Opening
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
+from articles.lists.selection import ORDERS
 from articles.models import Article
+from articles.views import orders
 from articles.views.days import distance
 from articles.views.empty_list import elsewhere
 from articles.views.query import search_of
@@ -84,7 +86,8 @@ def _context(
     beside = tree_beside(request, selection)
     return {
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
-        "orders": [(order, list_address(replace(selection, order=order))) for order in ORDERS],
+        "orders": orders.choices(ORDERS, selection.order, lambda order: list_address(replace(selection, order=order))),
+        "order_name": orders.NAMES[selection.order],
         "layouts": [(layout, layout is choice.layout) for layout in Layout],
         "sizes": [(size, size == choice.size) for size in SIZES],
         "openings": [(opening, opening is choice.opening) for opening in Opening],
@@ -108,6 +111,8 @@ def _rows(
     rows = _with_row(page.articles, at, selection, request)
     writer = writer_of(rows, selection, query, request, choice.layout)
     writer.since = _since(request, selection, page)
+    if selection.is_by_arrival:
+        writer.moments = {article.pk: article.received_at for article in rows}
     return {
         "selection": selection,
         "page": page,
@@ -117,7 +122,7 @@ def _rows(
         "is_picking": is_picking(request),
         "picking": list_address(selection, **place, pick="1"),
         "shown": ids_text(page.articles),
-        "days": [(day, distance(today, day), list(rows)) for day, rows in groupby(rows, key=_day)],
+        "days": [(day, distance(today, day), list(rows)) for day, rows in groupby(rows, key=writer.day_of)],
         "query": query,
         # Templates have these names for the pages further down and further up.
         "older": page.next_cursor and list_address(selection, cursor=page.next_cursor),
@@ -143,9 +148,4 @@ def _with_row(articles: list[Article], at: int, selection: Selection, request: H
         return articles
     returned = article_in(selection, at, request.user)
     rows = [*articles, returned] if returned else articles
-    newest_first = not selection.is_oldest_first
-    return sorted(rows, key=lambda article: (article.published_at, article.pk), reverse=newest_first)
-
-
-def _day(article: Article) -> date:
-    return timezone.localdate(article.published_at)
+    return sorted(rows, key=selection.key_of, reverse=not selection.is_oldest_first)

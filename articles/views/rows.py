@@ -3,6 +3,7 @@ tenth of what a template takes for them. Whatever publishers wrote is escaped he
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
@@ -81,6 +82,7 @@ class Rows:
         }
         self._picks = _picks() if is_picking else ""
         self._feeds: dict[int, str] = {}
+        self._days = Counter[date]()
         self._zone: tzinfo = timezone.get_current_timezone()
         self._today = timezone.localdate()
         self._moment = pgettext("format of a date with its time", "j F Y, H:i")
@@ -88,6 +90,10 @@ class Rows:
         self._old_day_format = pgettext("format of a day in another year", "j F Y")
         self._at_today = gettext("Today, %s")
         self._language = f' lang="{get_language() or ""}"'
+
+    def day_of(self, article: Article) -> date:
+        """The day on which a row's time is."""
+        return self._at(article).date()
 
     def of_days(self, days: Iterable[Day]) -> SafeString:
         """The rows of a list, day by day."""
@@ -99,15 +105,17 @@ class Rows:
 
     def _day(self, day: date, name: str, articles: Iterable[Article]) -> str:
         written = written_day(day, self._day_format if day.year == self._today.year else self._old_day_format)
+        self._days[day] += 1  # by arrival a day may come again: articles that came in at midnight, a clock that was set
+        again = f"-{self._days[day]}" if self._days[day] > 1 else ""
         return (
-            f'<section class="day" aria-labelledby="day-{day}"><h2 id="day-{day}"><time datetime="{day}">'
+            f'<section class="day" aria-labelledby="day-{day}{again}"><h2 id="day-{day}{again}"><time datetime="{day}">'
             f'<span class="day-name">{escape(name or str(WEEKDAYS[day.weekday()]))}</span>'
             f' <span class="day-date">{escape(written)}</span></time></h2>'
             f'<ol class="rows">{"".join(map(self._listed, articles))}</ol></section>'
         )
 
     def _listed(self, article: Article) -> str:
-        at = self.moments.get(article.pk, article.published_at).astimezone(self._zone)
+        at = self._at(article)
         name_in(article, self._script)
         summary = self._summary(article)
         return self._line(article) + self._row(
@@ -119,6 +127,9 @@ class Rows:
             f"<span>{escape(article.origin.title)}</span>" if article.origin else "",
             _time(at, f"{at:%H:%M}"),
         )
+
+    def _at(self, article: Article) -> datetime:
+        return self.moments.get(article.pk, article.published_at).astimezone(self._zone)
 
     def _line(self, article: Article) -> str:
         if self.since is None or self.since[0] != article.pk:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.lists.pages import Selection, Show, article_in
+from articles.lists.selection import ORDERS_OF_HITS
 from articles.saved_searches.own import saved_as
 from articles.search.find import (
     BadCursor,
@@ -29,7 +30,7 @@ from articles.search.find import (
 from articles.search.query.syntax import Note, Problem, parse
 from articles.search.resolve import asks_for_something
 from articles.search.suggest import did_you_mean, suggestions
-from articles.views import matches
+from articles.views import matches, orders
 from articles.views.facets import groups
 from articles.views.query import address, loosened, search_of
 from articles.views.rows import writer_of
@@ -72,7 +73,7 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "notes": [message(note) for note in page.notes],
         "asks": asks_for_something(parse(search.text).tree),
         "filters": [(show, address(search.narrowed(show=show))) for show in Show],
-        "orders": [(order, address(search.narrowed(order=order))) for order in Order],
+        "orders": orders.choices(ORDERS_OF_HITS, search.order, lambda order: address(search.narrowed(order=order))),
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
         "query": query,

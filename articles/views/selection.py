@@ -1,5 +1,5 @@
 """The selection of articles, as addresses and forms say it:
-`?feed=ID&category=SLUG&show=unread|starred&q=…&order=oldest|relevance`."""
+`?feed=ID&category=SLUG&show=unread|starred&q=…&order=oldest|last_in|first_in|relevance`."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ def selection_of(query: QueryDict, reader: Reader) -> Selection:
     """The selection that an address or a form names. Raises Http404 for a feed or category that isn't there for
     `reader`, and BadRequest for a `show` or an `order` that makes no sense."""
     text, order = query_text(query), _order(query.get("order", ""))
-    return Selection(
+    selection = Selection(
         feed=_feed(query.get("feed", ""), reader),
         category=_category(query.get("category", ""), reader),
         show=_show(query.get("show", "")),
         query=text,
         order=Order.DATE if order is Order.RELEVANCE and not text else order,
     )
+    return selection.by_publication() if text else selection
 
 
 def as_chosen(selection: Selection, query: QueryDict, reader: Reader) -> tuple[Selection, ListChoice]:
@@ -60,7 +61,10 @@ def _order(text: str) -> Order:
         return Order(text or Order.DATE)
     except ValueError as error:
         raise BadRequest(
-            _("Articles stand newest first or oldest first, hits by relevance too; there is no other order.")
+            _(
+                "Articles stand newest first or oldest first, by publication or by arrival, hits by relevance too;"
+                " there is no other order."
+            )
         ) from error
 
 

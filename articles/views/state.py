@@ -24,7 +24,6 @@ from articles.lists import reader_state
 from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, Show, finder
 from articles.lists.readable import readable, readable_among
-from articles.lists.selection import Order
 from articles.models import Article
 from articles.querysets import Key
 from articles.views import undo_offer
@@ -78,7 +77,7 @@ def mark(request: SignedIn) -> HttpResponse:
     elif extent == "page" or selection.query:
         made = reader_state.mark_these_read(request.user, _these(request, extent))
     else:
-        key, newer = _key(request, extent, selection.order)
+        key, newer = _key(request, extent, selection)
         up_to = _number(request, "latest_id")
         made = reader_state.mark_beside_read(request.user, selection, key, newer=newer, up_to=up_to)
     if made:
@@ -112,7 +111,7 @@ def _these(request: SignedIn, extent: str) -> list[int]:
     return readable_among(ids, request.user)
 
 
-def _key(request: SignedIn, extent: str, order: Order) -> tuple[Key, bool]:
+def _key(request: SignedIn, extent: str, selection: Selection) -> tuple[Key, bool]:
     """The key at which the articles that are meant begin, and True where they are newer."""
     side, _dash, at = extent.partition("-")
     if side == "older" and at in DAYS:
@@ -120,7 +119,7 @@ def _key(request: SignedIn, extent: str, order: Order) -> tuple[Key, bool]:
     if side not in {"above", "below"}:
         raise BadRequest(_("This form was sent without its answer."))
     article = get_object_or_404(readable(request.user).only("pk", "published_at"), pk=int_of(at))
-    return (article.published_at, article.pk), (side == "above") == (order is not Order.OLDEST)
+    return selection.key_of(article), (side == "above") != selection.is_oldest_first
 
 
 @login_required

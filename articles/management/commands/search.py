@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from articles.lists.pages import Selection
+from articles.lists.selection import ORDERS_OF_HITS
 from articles.management.readers import NEEDS_READER, reader_named
 from articles.search.describe import note_text
 from articles.search.find import Found, Order, Search, SearchPage, search_page
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--feed", metavar=ID_OR_URL, help="only articles of this feed")
         parser.add_argument("--category", metavar="SLUG", help="only of this category and those inside it")
         parser.add_argument("--user", metavar="NAME", help="for whom is:unread, is:read and is:starred are asked")
-        parser.add_argument("--order", choices=[order.value for order in Order], default=Order.DATE.value)
+        parser.add_argument("--order", choices=[order.value for order in ORDERS_OF_HITS], default=Order.DATE.value)
         parser.add_argument("--limit", type=_limit, default=20, metavar="N", help="how many hits to print (20)")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a list to read")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
@@ -26,7 +26,7 @@ from articles.lists.reader_state import (
     star,
     undo,
 )
-from articles.lists.selection import Order
+from articles.lists.selection import ORDERS, Order
 from articles.models import Article, HistoryRange
 from feeds.models import Feed
 from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
@@ -35,7 +35,22 @@ PLACES = ("all", "first feed", "outer category", "inner category")
 ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=14)
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(["read", "unread", "star", "unstar", "mark", "above", "below", "these", "undo", "history"]),
+        st.sampled_from(
+            [
+                "read",
+                "unread",
+                "star",
+                "unstar",
+                "mark",
+                "above",
+                "below",
+                "before",
+                "after",
+                "these",
+                "undo",
+                "history",
+            ]
+        ),
         st.integers(0, 13),
         st.integers(0, 3),
     ),
@@ -103,7 +118,7 @@ def act(site: Site, actions: list[tuple[str, int, int]], history: Iterable[int] 
         elif action == "mark":
             memory.newest = mark_all_read(site.reader, Selection(**site.selections[place]), up_to=article.pk)
             memory.marks.append(({other.pk for other in site.inside(place) if other.pk <= article.pk}, when))
-        elif action in {"above", "below", "these"}:
+        elif action in {"above", "below", "before", "after", "these"}:
             made, covered = mark_some(site, action, article, place)
             was_unread = {other.pk for other in covered if memory.is_unread(other)}
             assert (made.count if made else 0) == len(was_unread)
@@ -122,27 +137,39 @@ def act(site: Site, actions: list[tuple[str, int, int]], history: Iterable[int] 
     return memory
 
 
+def by_publication(article: Article) -> tuple[datetime, int]:
+    return article.published_at, article.pk
+
+
+def by_arrival(article: Article) -> tuple[int]:
+    return (article.pk,)
+
+
+KEYS: dict[Order, Callable[[Article], tuple[Any, ...]]] = {
+    Order.DATE: by_publication,
+    Order.OLDEST: by_publication,
+    Order.LAST_IN: by_arrival,
+    Order.FIRST_IN: by_arrival,
+}
+
+
 def mark_some(site: Site, action: str, article: Article, place: str) -> tuple[Made | None, list[Article]]:
-    """Marks what is above an article in a list, or below, or an article and the next; all but the last two articles
-    had come in. Gives the articles that this means, too."""
+    """Marks what is above an article in a list, or below, in one by arrival what came in after it, or before, or an
+    article and the next; all but the last two articles had come in. Gives the articles that this means, too."""
     inside = site.inside(place)
     if action == "these":
         these = [other for other in site.articles if article.pk <= other.pk <= article.pk + 1]
         return mark_these_read(site.reader, [other.pk for other in these]), these
-    up_to, key = site.articles[-1].pk - 2, (article.published_at, article.pk)
+    up_to, newer = site.articles[-1].pk - 2, action in {"above", "after"}
+    order = Order.DATE if action in {"above", "below"} else Order.LAST_IN
+    selection, key = Selection(**site.selections[place], order=order), KEYS[order](article)
     known = [other for other in inside if other.pk <= up_to]
-    newer = action == "above"
     with pytest.MonkeyPatch.context() as patch:
         if article.pk % 2:  # a border for the fewest, with exceptions on both sides
             patch.setattr(mark_extent, "FEW", 0)
             patch.setattr(mark_extent, "PUT_BACK", 1)
-        made = mark_beside_read(site.reader, Selection(**site.selections[place]), key, newer=newer, up_to=up_to)
-    beside = [
-        other
-        for other in known
-        if (other.published_at, other.pk) != key and ((other.published_at, other.pk) > key) == newer
-    ]
-    return made, beside
+        made = mark_beside_read(site.reader, selection, selection.key_of(article), newer=newer, up_to=up_to)
+    return made, [other for other in known if other != article and (KEYS[order](other) > key) == newer]
 
 
 def walk_down_and_up(selection: Selection, reader: User, size: int) -> tuple[list[list[int]], list[list[int]]]:
@@ -159,13 +186,10 @@ def walk_down_and_up(selection: Selection, reader: User, size: int) -> tuple[lis
     return [[a.pk for a in page.articles] for page in down], [[a.pk for a in page.articles] for page in up]
 
 
-def key_of(article: Article) -> tuple[datetime, int]:
-    return article.published_at, article.pk
-
-
 def check(site: Site, memory: Memory, place: str, show: Show, order: Order, opened: Article) -> None:
     selection = Selection(**site.selections[place], show=show, order=order)
-    articles = sorted(site.inside(place), key=key_of, reverse=order is Order.DATE)
+    downwards: dict[str, Any] = {"key": KEYS[order], "reverse": order in {Order.DATE, Order.LAST_IN}}
+    articles = sorted(site.inside(place), **downwards)
     expected = [article for article in articles if memory.shows(article, show)]
     down, up = walk_down_and_up(selection, site.reader, size=3)
     assert down == ([[a.pk for a in expected[at : at + 3]] for at in range(0, len(expected), 3)] or [[]])
@@ -175,7 +199,7 @@ def check(site: Site, memory: Memory, place: str, show: Show, order: Order, open
     for shown in list_page(selection, site.reader).articles:
         assert shown.is_unread == memory.is_unread(shown)
         assert shown.is_starred == (shown.pk in memory.starred)
-    others = sorted({*expected, opened}, key=key_of, reverse=order is Order.DATE)
+    others = sorted({*expected, opened}, **downwards)
     at = others.index(opened)
     beside = (others[at - 1] if at else None, next(iter(others[at + 1 :]), None))
     assert neighbours(opened, selection, site.reader) == beside
@@ -205,6 +229,6 @@ def test_pages_are_what_a_plain_sort_gives(
         site = build(drawn)
         memory = act(site, actions)
         for place in PLACES:
-            for show, order in product(Show, (Order.DATE, Order.OLDEST)):
+            for show, order in product(Show, ORDERS):
                 check(site, memory, place, show, order, site.articles[opened % len(site.articles)])
         transaction.set_rollback(True)

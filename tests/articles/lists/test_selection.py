@@ -27,6 +27,8 @@ def every_way() -> list[Selection]:
         Selection(category=category, query='title:"a & b" is:read', order=Order.RELEVANCE),
         Selection(feed=feed, category=category, show=Show.STARRED, query="雨 OR 雪"),
         Selection(category=category, order=Order.OLDEST),
+        Selection(feed=feed, show=Show.UNREAD, order=Order.LAST_IN),
+        Selection(order=Order.FIRST_IN),
     ]
 
 
@@ -64,6 +66,12 @@ def test_ids_of_views_stay_what_they_were() -> None:
 def test_without_its_query_a_search_runs_the_same_way() -> None:
     assert Selection(query="rain", order=Order.OLDEST).without_query() == Selection(order=Order.OLDEST)
     assert Selection(query="rain", order=Order.RELEVANCE).without_query() == Selection()
+
+
+def test_hits_stand_by_publication_where_their_list_is_by_arrival() -> None:
+    for order, of_hits in ((Order.LAST_IN, Order.DATE), (Order.FIRST_IN, Order.OLDEST)):
+        asked = selection_of(QueryDict(f"q=rain&order={order}"), AnonymousUser())
+        assert asked == Selection(query="rain", order=of_hits)
 
 
 def test_what_a_reader_did_makes_a_list_theirs() -> None:

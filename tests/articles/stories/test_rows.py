@@ -20,7 +20,7 @@ from articles.lists.article_keys import Span
 from articles.lists.lately import Deed, lately_page
 from articles.lists.pages import Selection, Show, list_page, load, scope_of
 from articles.lists.reader_state import mark_all_read, mark_beside_read, mark_read, mark_these_read, star, undo
-from articles.lists.selection import Order
+from articles.lists.selection import ORDERS
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.lists.unread_counts import unread_counts, unread_ids
 from articles.models import Article, ArticleState, HistoryRange, StoryMember
@@ -146,9 +146,11 @@ def _check(reader: Reader, feeds: list[Feed], category: Category) -> None:
     hidden = {starred: _hidden(reader, everything, starred=starred) for starred in (False, True)}
     for number, ((place, inside), show) in enumerate(product(places, Show)):
         wanted = [article.pk for article in everything if _is_listed(article, reader, inside, place, show, hidden)]
-        order = Order.OLDEST if number % 2 else Order.DATE
-        got = _listed(Selection(**place, show=show, order=order), reader)
-        assert got == (wanted if order is Order.DATE else wanted[::-1]), (place, show, order)
+        selection = Selection(**place, show=show, order=ORDERS[number % len(ORDERS)])
+        if selection.is_by_arrival:
+            wanted.sort(reverse=True)
+        got = _listed(selection, reader)
+        assert got == (wanted[::-1] if selection.is_oldest_first else wanted), selection
     if isinstance(reader, User):
         _check_counts(reader, [article for article in everything if article.pk not in hidden[False]])
         _check_streams(reader, everything, hidden)

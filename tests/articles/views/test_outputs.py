@@ -47,10 +47,13 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, file):
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_feed_of_a_list_from_the_oldest_on_has_the_newest_first(client, file):
-    make_articles(3)
-    addresses = (f"/{file}", f"/{file}?order=oldest", f"/{file}?order=oldest&n=2")
+@pytest.mark.parametrize("order", ["oldest", "last_in", "first_in"])
+def test_a_feed_of_a_list_in_whichever_order_has_the_newest_first(client, file, order):
+    articles = make_articles(3)
+    late = make_article(articles[0].feed, published_at=articles[0].published_at)
+    addresses = (f"/{file}", f"/{file}?order={order}", f"/{file}?order={order}&n=2")
     newest_first, other, shorter = (titles(body(client, address)) for address in addresses)
+    assert newest_first == [article.title for article in [*articles[:0:-1], late, articles[0]]]
     assert other == newest_first
     assert shorter == newest_first[:2]
 

@@ -51,6 +51,8 @@ def test_the_line_stands_above_what_was_there_on_the_visit_before(client, reader
     make_article(feed)
     assert below_line(client.get("/?show=unread")) == known[-1].pk  # the same visit
     assert below_line(client.get("/?order=oldest")) is None
+    assert below_line(client.get("/?order=last_in")) == known[-1].pk
+    assert below_line(client.get("/?order=first_in")) is None
     go_away(client, AWAY - timedelta(minutes=1))
     assert below_line(client.get("/")) == known[-1].pk
 
