@@ -199,6 +199,7 @@ AXES_CLIENT_IP_CALLABLE = "newsreader.accounts.counted_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False  # no line in the log for being there
 AXES_LOCKOUT_TEMPLATE = "accounts/locked_out.html"
+AXES_SENSITIVE_PARAMETERS = ["username"]  # not logged: may be a password; the address is what one can shut out
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
