@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles.display.attachments import Attached, whole
 from articles.display.media import image_addresses
-from articles.images.models import ArchiveProgress, ImageAddress, key_of
+from articles.images.models import ArchiveProgress, ImageAddress, is_brought, key_of
 from articles.images.obtain import (
     PAUSE,
     QUEUE,
@@ -38,7 +38,6 @@ from feeds.leases.hosts import REFUSALS, Refusal, refused
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 from feeds.models import Feed
-from feeds.newsletters.mail.values import PICTURES
 
 if TYPE_CHECKING:  # articles.ingest.store asks for this module
     from articles.models import Article
@@ -83,7 +82,7 @@ def _addresses(articles: Iterable[Article], files: Files) -> list[str]:
 
 
 def _want(urls: Sequence[str], feed: Feed) -> int:
-    rows = {key_of(url): url for url in urls if not url.startswith(PICTURES)}  # those that came in a message are here
+    rows = {key_of(url): url for url in urls if not is_brought(url)}
     if not rows:
         return 0
     known = dict(ImageAddress.objects.filter(key__in=rows).values_list("key", "is_wanted"))

@@ -17,6 +17,7 @@ from django.utils import timezone
 from articles.images.files.media_types import HEAD, file_name, media_type_of
 from articles.images.models import ImageAddress
 from articles.images.store import DAMAGED, MISSING, content_store, fault_of
+from feeds.newsletters.mail.values import HOST as MAIL
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +43,9 @@ def _fault(digest: str, media_type: str, mark: tuple[int | str, ...], hour: int)
 
 
 def want_again(digest: str) -> bool:
-    """Have a file fetched again that is damaged or missing. Whether it was not wanted yet."""
-    addresses = ImageAddress.objects.filter(image=digest, is_wanted=False)
+    """Have a file fetched again that is damaged or missing, where there is one to fetch. Whether it was not wanted
+    yet."""
+    addresses = ImageAddress.objects.filter(image=digest, is_wanted=False).exclude(host=MAIL)
     return bool(addresses.update(is_wanted=True, failures=0, last_error="", retry_at=timezone.now()))
 
 

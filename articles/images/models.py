@@ -10,13 +10,19 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from feeds.leases.models import HostField, Leased
+from feeds.leases.models import HostField, Leased, host_of
 from feeds.models import Feed
+from feeds.newsletters.mail.values import HOST as MAIL
 
 
 def key_of(url: str) -> str:
     """The key of an address: addresses are too long for an index."""
     return sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def is_brought(url: str) -> bool:
+    """True of the address of a picture that came in a message, which is in no other place: nobody is asked for it."""
+    return host_of(url) == MAIL
 
 
 class StoredImage(models.Model):

@@ -24,13 +24,14 @@ from articles.images import cache
 from articles.images.damage import is_shown
 from articles.images.fetch import Download, NotFetched, download
 from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
-from articles.images.models import ImageAddress, StoredImage, key_of
+from articles.images.models import ImageAddress, StoredImage, is_brought, key_of
 from articles.images.store import image_storage, note, put, size_in_pixels
 from articles.images.store_errors import StoreFailed, storing
 from feeds.http import Client
 from feeds.leases import waits
 from feeds.leases.queues import FREE, LeaseLost, Queue
 from feeds.models import Feed
+from feeds.newsletters.mail.values import HOST as MAIL
 
 LEASE = timedelta(minutes=3)  # longer than the slowest fetch
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)
@@ -50,9 +51,9 @@ class Missing(Exception):
 
 def wanted() -> QuerySet[ImageAddress]:
     """Addresses that are to be kept and are not yet, or whose kept file is lost; those of feeds whose pictures are only
-    shown have to wait."""
+    shown have to wait, and those of messages lead nowhere."""
     allowed = Q(feed=None) | ~Q(feed__images=Feed.Images.PROXY)
-    return ImageAddress.objects.filter(allowed, is_wanted=True)
+    return ImageAddress.objects.filter(allowed, is_wanted=True).exclude(host=MAIL)
 
 
 QUEUE = Queue(model=ImageAddress, rows=wanted, due_at="retry_at", longest_wait=LONGEST_PAUSE, lease=LEASE)
@@ -118,6 +119,7 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
     """The file at `url`, fetched if need be. Raises Missing, StoreFailed."""
     if found := at_hand(url):
         return found
+    refuse_brought(url)
     deadline = monotonic() + patience
     address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url})
     while is_time(address):
@@ -131,6 +133,12 @@ def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: f
             return found
         address.refresh_from_db()
     raise Missing(address.last_error)
+
+
+def refuse_brought(url: str) -> None:
+    """Raises Missing for what came in a message, and is not here."""
+    if is_brought(url):
+        raise Missing("it came in a message, and is not kept")
 
 
 def is_time(address: ImageAddress) -> bool:

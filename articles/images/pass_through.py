@@ -16,7 +16,7 @@ from articles.images.fetch import ACCEPT, NotFetched, referer_for, with_head
 from articles.images.files import ranges
 from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import Missing, is_time, let_database_go
+from articles.images.obtain import Missing, is_time, let_database_go, refuse_brought
 from articles.images.urls import Asked
 from feeds.http.client import Client, HttpStream
 from feeds.http.policy import HttpError
@@ -29,6 +29,7 @@ SKIPPED = 2**20  # bytes that are read for nothing of a publisher who knows no r
 
 def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The answer of the publisher, if it is a picture, sound or film. Raises Missing, Busy."""
+    refuse_brought(asked.url)
     address = _known(asked)
     if address and not is_time(address):
         raise Missing(address.last_error)

@@ -143,13 +143,14 @@ def _store(mailbox: Mailbox, number: int, letter: Letter, size: int) -> None:
     if feed is None:
         mailboxes.advance(mailbox, number)
         return
-    keep_brought(letter.pictures, feed)
     entry = entry_of(letter)
     is_news = entry.published_at is None or entry.published_at > mailbox.added_at - NEWS
-    ready = pipeline.ready(feed, [entry]) if is_news else pipeline.Cleaned()
+    ready = pipeline.ready(feed, [entry])
+    if ready.new or ready.changed:
+        keep_brought(letter.pictures, feed)
     with transaction.atomic():
         mailboxes.QUEUE.hold(mailbox)
-        stored = pipeline.store(feed, ready) if is_news else Stored(new=store_history(feed, [entry]))
+        stored = pipeline.store(feed, ready) if is_news else Stored(new=store_history(feed, ready.new))
         _note(feed, stored, size, started_at)
         mailboxes.advance(mailbox, number, letters=stored.new)
 

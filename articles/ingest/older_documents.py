@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from articles.ingest import store
 from articles.ingest.entries.decide import decide, identities
 from articles.ingest.pipeline import clean_entries
-from articles.ingest.stored import kept
+from articles.ingest.store import CleanEntry
+from articles.ingest.stored import Kept, kept
 from articles.models import Article, HistoryRange
 from feeds import sandbox
 from feeds.access.granted import client_of
@@ -98,8 +99,9 @@ def _step(client: Client, backfill: Backfill) -> None:
         return
     older_url = next_page(backfill.next_url) if backfill.way == Backfill.Way.NUMBERS else parsed.older_url
     names = identities(parsed.entries)
+    ready = ready_history(backfill.feed, parsed.entries)
     with transaction.atomic():  # the articles and where to go on, or neither
-        new = store_history(backfill.feed, parsed.entries, is_news=backfill.is_catching_up)
+        new = store_history(backfill.feed, ready, is_news=backfill.is_catching_up)
         progress.advance(backfill, Read(content=progress.digest_of(names), new=new), older_url)
 
 
@@ -123,12 +125,21 @@ def _find_way(backfill: Backfill, outcome: Fetched, parsed: ParsedFeed) -> None:
         progress.fail(backfill, reason, is_final=True)
 
 
-def store_history(feed: Feed, entries: Sequence[ParsedEntry], *, is_news: bool = False) -> int:
-    """Store those entries of an older document that are not here yet; returns how many. What is here is newer than any
-    older document, so it stays as it is. Unless it `is_news`, what is stored counts as read."""
+def ready_history(feed: Feed, entries: Sequence[ParsedEntry]) -> list[CleanEntry]:
+    """Those entries of an older document that are not here yet, ready for `store_history`. Sanitizing takes the time,
+    and holds no lock. What is here is newer than any older document, so it stays as it is."""
     here = kept(feed, entries)
     new = decide(entries, here.known, here.deleted).new
-    articles = store.insert_articles(feed, clean_entries(_dated(feed, new), here.boilerplate))
+    return clean_entries(_dated(feed, new), here.boilerplate)
+
+
+def store_history(feed: Feed, ready: Sequence[CleanEntry], *, is_news: bool = False) -> int:
+    """Store what is ready, but for what a poll has brought meanwhile; returns how many articles that were. Unless it
+    `is_news` they count as read."""
+    entries = [clean.entry for clean in ready]
+    here = kept(feed, entries) if entries else Kept()
+    new = {entry.guid for entry in decide(entries, here.known, here.deleted).new}
+    articles = store.insert_articles(feed, [clean for clean in ready if clean.entry.guid in new])
     if not is_news:
         _note_as_read(feed, sorted(article.pk for article in articles))
     return len(articles)

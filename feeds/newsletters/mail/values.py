@@ -8,7 +8,8 @@ from hashlib import sha256
 from feeds.parse.values import ParsedEntry
 
 # A name that leads nowhere (RFC 2606): what stands at such an address came in a message, and nobody is asked for it.
-PICTURES = "https://mail.invalid/"
+HOST = "mail.invalid"
+PICTURES = f"https://{HOST}/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client as Browser
 from django.utils import timezone
 
 from articles.images import obtain as obtaining
@@ -20,6 +21,7 @@ from articles.images.fetch import MISSING, patient_policy, quick_policy
 from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
 from articles.images.store_errors import StoreFailed
+from articles.images.urls import signed_path
 from feeds.http import Client
 from feeds.leases.queues import LeaseLost
 from tests.articles.images import pictures
@@ -171,6 +173,15 @@ def test_a_redirect_to_a_name_that_turns_private_is_not_followed(publisher, pict
     assert get(first)
     assert "192.168.0.9" in failure_of(second)
     assert [request.path for request in publisher.requests] == ["/1", "/a.jpg", "/2"]
+
+
+@pytest.mark.parametrize("url", ["https://mail.invalid/1", "http://MAIL.invalid:8080/1"])
+@pytest.mark.parametrize("width", [0, 320])
+def test_what_came_in_a_message_is_asked_of_nobody(url, width):
+    with pytest.raises(Missing, match="came in a message"):
+        get(url)
+    assert MISSING in Browser().get(signed_path(url, width))
+    assert not ImageAddress.objects.exists()
 
 
 def test_a_host_that_demands_a_referer_is_given_the_operators(publisher, picture):

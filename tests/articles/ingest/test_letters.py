@@ -6,12 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models.signals import post_save
 from django.utils import timezone
 
 from articles import tasks
-from articles.images.models import ImageAddress
+from articles.images.fetch import MISSING
+from articles.images.models import ImageAddress, key_of
+from articles.images.urls import signed_path
 from articles.ingest import letters
+from articles.ingest.content import derive_all
 from articles.ingest.feed_deletion import leave
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
@@ -21,16 +25,17 @@ from feeds.newsletters import feeds as newsletter_feeds
 from feeds.newsletters import mailboxes
 from feeds.newsletters.feeds import have_again
 from feeds.newsletters.mail.read import head
+from feeds.newsletters.mail.values import Picture
 from feeds.polls import polling
 from feeds.subscriptions.visibility import visible_feeds
 from tests import poison
-from tests.articles.images.conftest import own_folders
+from tests.articles.images.conftest import own_folders, stored_files
 from tests.factories import make_reader
 from tests.feeds.newsletters.messages import PIXEL, letter
 from tests.imap_server import PASSWORD, USER
 from tests.scripted_imap import CALM, certificate, scripted
 
-__all__ = ["certificate", "own_folders", "scripted"]
+__all__ = ["certificate", "own_folders", "scripted", "stored_files"]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient_visits")]
 
@@ -202,6 +207,63 @@ def test_what_is_no_picture_is_neither_kept_nor_asked_for(settings, mail_server,
     mail_server.put(folder, letter(1, html='<img src="cid:a@x"><p>a</p>', pictures={"a@x": b"<html>no</html>"}))
     assert visit(settings).letters == 1
     assert not ImageAddress.objects.exists()
+
+
+def with_picture(number):
+    return letter(number, html='<p>Look</p><img src="cid:a@x" alt="A quay">', pictures={"a@x": PIXEL})
+
+
+def test_a_letter_gives_an_address_its_picture_that_had_none(settings, mail_server, folder, mailbox):
+    url = Picture.of(PIXEL).url
+    ImageAddress.objects.create(key=key_of(url), url=url, is_wanted=True, failures=3, last_error="not found")
+    mail_server.put(folder, with_picture(1))
+    visit(settings)
+    address = ImageAddress.objects.get()
+    assert address.image
+    assert (address.is_wanted, address.failures, address.last_error) == (False, 0, "")
+
+
+def test_a_letter_s_picture_that_was_lost_is_asked_of_nobody_and_comes_with_the_next_letter(
+    settings, client, stored_files, mail_server, folder, mailbox
+):
+    mail_server.put(folder, with_picture(1))
+    visit(settings)
+    [path] = stored_files()
+    path.unlink()
+    shown = signed_path(Picture.of(PIXEL).url, 0)
+    assert MISSING in client.get(shown)
+    address = ImageAddress.objects.get()
+    assert (address.is_wanted, address.failures) == (False, 0)
+    mail_server.put(folder, with_picture(2))
+    again(settings, mailbox)
+    assert MISSING not in client.get(shown)
+
+
+def test_pictures_of_letters_that_bring_nothing_are_left_alone(settings, mail_server, folder, mailbox):
+    mail_server.put(folder, with_picture(1))
+    visit(settings)
+    ImageAddress.objects.all().delete()
+    mail_server.remove(folder)
+    mail_server.folder(folder)
+    mail_server.put(folder, with_picture(1))
+    again(settings, mailbox)
+    assert not ImageAddress.objects.exists()
+
+
+@pytest.mark.parametrize("added_on", [1, 20])
+def test_no_lock_is_held_while_a_letter_is_sanitized(settings, monkeypatch, owner, mail_server, folder, added_on):
+    """Whether it is news or old when its mailbox is set up."""
+    is_locked = []
+
+    def watched(*arguments):
+        is_locked.append(connection.in_atomic_block)
+        return derive_all(*arguments)
+
+    monkeypatch.setattr("articles.ingest.content.derive_all", watched)
+    make_mailbox(owner, mail_server, folder, added_at=letter_day().replace(day=added_on))
+    mail_server.put(folder, letter(1))
+    assert visit(settings).letters == 1
+    assert is_locked == [False]
 
 
 def test_of_a_message_that_takes_too_much_to_read_the_article_says_so():

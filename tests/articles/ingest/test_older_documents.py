@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles import tasks
 from articles.ingest import older_documents
+from articles.ingest.content import derive_all
 from articles.models import Article, Origin
 from feeds.history import progress
 from feeds.history.models import Backfill, BackfillDocument
@@ -37,6 +38,27 @@ def test_the_first_poll_notes_where_older_documents_are_and_steps_fetch_them_all
     assert backfill.finished_at
     assert titles(feed) == stories(6, 5, 4, 3, 2, 1)
     assert not BackfillDocument.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_poll_brings_while_an_older_document_is_sanitized_comes_once(publisher, monkeypatch):
+    """Sanitizing holds no lock."""
+    feed = archived(publisher, (4,), (3, 2))
+    poll(feed)
+    is_polled = []
+
+    def meanwhile(*arguments):
+        if not is_polled:
+            is_polled.append(not connection.in_atomic_block)
+            publisher.serve("/feed.xml", rss(items(4, 3)))
+            poll(feed)
+        return derive_all(*arguments)
+
+    monkeypatch.setattr("articles.ingest.content.derive_all", meanwhile)
+    backfill = step(feed)
+    assert (backfill.state, backfill.articles, backfill.last_error) == ("finished", 1, "")
+    assert titles(feed) == stories(4, 3, 2)
+    assert is_polled == [True]
 
 
 def test_pages_are_followed_as_archives_are(publisher):

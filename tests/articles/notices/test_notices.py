@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from articles.ingest.older_documents import store_history
+from articles.ingest.older_documents import ready_history, store_history
 from articles.lists import reader_state
 from articles.lists.pages import Selection
 from articles.models import Article, Notice, Rule, StoryMember, UnjudgedArticle
@@ -83,7 +83,8 @@ def test_old_articles_and_history_are_no_news(ann):
     rule = rule_of(ann)
     came_in("rain", published_at=timezone.now() - timedelta(days=8))
     entry = ParsedEntry(guid="1", url="https://x.example/1", title="rain", content_html="<p>rain</p>")
-    store_history(make_feed(), [entry])
+    feed = make_feed()
+    store_history(feed, ready_history(feed, [entry]))
     queue.work(10)
     assert rule.hits.exists()
     assert told(ann) == []
