@@ -173,17 +173,17 @@ def _nearest(scope: Scope, span: Span) -> list[Key]:
         published_at, values["id"] = span.key
         if not span.by_arrival:
             values["published_at"] = connection.ops.adapt_datetimefield_value(published_at)
-    among = scope.fold.among if scope.fold else None
+    fold = scope.fold.shape if scope.fold else None
     shape = span.newer, span.key is not None, span.limit, span.by_arrival
-    return span.keys(_NEAREST.rows(scope.feed_id is not None, among, *shape, **values))
+    return span.keys(_NEAREST.rows(scope.feed_id is not None, fold, *shape, **values))
 
 
 def _nearest_rows(
-    is_of_feed: bool, among: str | None, newer: bool, has_key: bool, limit: int, by_arrival: bool
+    is_of_feed: bool, fold: tuple[str, str] | None, newer: bool, has_key: bool, limit: int, by_arrival: bool
 ) -> QuerySet[Article, Any]:
     place: Any = (Given("published_at", DateTimeField()), Given("id", BigIntegerField())) if has_key else None
     articles = Article.objects.filter(feed=Given("feed")) if is_of_feed else Article.objects.all()
-    rows = rows_among(articles, None if among is None else Fold.given(among))
+    rows = rows_among(articles, None if fold is None else Fold.given(*fold))
     span = Span(key=place, newer=newer, limit=limit, by_arrival=by_arrival)
     return span.of(rows).values_list(*span.columns)[:limit]
 

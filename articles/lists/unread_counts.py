@@ -8,7 +8,7 @@ than asked; what the reader did with single articles is found from their rows be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -33,12 +33,19 @@ _PUT_BACK = Statement(lambda: put_back(_GIVEN).order_by().values_list("article")
 
 def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: int | None = MOST) -> dict[int, int]:
     """By feed id, of these feeds, or of all that the reader follows; a feed without unread articles is left out. No
-    count is greater than `most`; with None all are exact. Three queries, and that of the reader's view."""
+    count is greater than `most`; with None all are exact. Three queries, and that of the reader's view; a fourth where
+    feeds have many doubles, or many that were read one by one, so that no other feed is counted as far as those."""
     of_all = reach_of_all(reader)
     gaps, params = with_gaps(_followed(reader, of_all) if feeds is None else reaches_of(feeds, reader, of_all))
     read, back = _exceptions(gaps, params, reader, of_all)
-    limit = None if most is None else most + max(read.values(), default=0)
-    arrived = _arrived(gaps, params, limit)
+    if most is None:
+        arrived = _arrived(gaps, params, None)
+    else:
+        far = {pk for pk, count in read.items() if count > most}
+        near = max((count for pk, count in read.items() if pk not in far), default=0)
+        arrived = _arrived(gaps, params, most + near, without=far)
+        if far:
+            arrived |= _arrived(gaps, params, most + max(read[pk] for pk in far), among=far)
     counts = {pk: arrived.get(pk, 0) - read.get(pk, 0) + back.get(pk, 0) for pk in {*arrived, *back}}
     return {pk: count if most is None else min(count, most) for pk, count in counts.items() if count > 0}
 
@@ -95,14 +102,25 @@ def _followed(reader: User, of_all: int) -> Sql:
     return _REACHES.sql(sight_of(reader).shape, reader=reader.pk, of_all=of_all)
 
 
-def _arrived(gaps: str, params: Sequence[Any], limit: int | None) -> dict[int, int]:
-    """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap."""
+def _arrived(
+    gaps: str,
+    params: Sequence[Any],
+    limit: int | None,
+    *,
+    among: Collection[int] = (),
+    without: Collection[int] = (),
+) -> dict[int, int]:
+    """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap; `among`
+    some feeds, or `without` some."""
     bound = "" if limit is None else f"LIMIT {limit:d}"
+    some = f"AND feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
+    if without:
+        some += f" AND feed_id NOT IN ({', '.join(['%s'] * len(without))})"
     sql = f"""WITH {gaps} SELECT feed_id, sum((SELECT count(*) FROM (
             SELECT 1 FROM articles_article AS article
             WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before {bound}
-        ) AS counted)) FROM gaps WHERE before > up_to + 1 GROUP BY feed_id"""  # noqa: S608
-    return {pk: int(count) for pk, count in _rows(sql, params)}
+        ) AS counted)) FROM gaps WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
+    return {pk: int(count) for pk, count in _rows(sql, [*params, *among, *without])}
 
 
 def _doubles_in_gaps(fold: Fold | None) -> tuple[str, Sequence[Any]]:

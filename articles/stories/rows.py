@@ -18,7 +18,7 @@ from django.db.models import BooleanField, F, Func, QuerySet
 from articles.models import StoryMember
 from feeds.models import ReaderSettings
 from feeds.statements import Given, Statement
-from feeds.subscriptions.visibility import Reader, feeds_in, sight_of, visible_to
+from feeds.subscriptions.visibility import Reader, feeds_in, sight_of, visible_feeds, visible_to
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 Doubles = ReaderSettings.Doubles
@@ -29,15 +29,17 @@ _FOLLOWED = Statement(lambda sight: feeds_in(sight).order_by().values_list("pk")
 AT_ONCE = 2_000  # ids in one query
 
 # Looked up row by row: of most articles there is none. A scalar subquery, as EXISTS might be answered for all at once.
-_DOUBLE = """(SELECT 1 FROM articles_storymember AS own WHERE own.article_id = {} AND own.number > 0
-    AND EXISTS (SELECT 1 FROM articles_storymember AS earlier
-        WHERE earlier.story = own.story AND earlier.number < own.number AND {}))"""
+_DOUBLE = "(SELECT 1 FROM articles_storymember AS own WHERE own.article_id = {} AND {})"
+_HAS_EARLIER = """own.number > 0 AND ({} OR EXISTS (SELECT 1 FROM articles_storymember AS earlier
+    WHERE earlier.story = own.story AND earlier.number < own.number AND {}))"""
 _STARRED = """EXISTS (SELECT 1 FROM articles_articlestate AS starred WHERE starred.user_id = %s
     AND starred.article_id = earlier.article_id AND starred.starred_at IS NOT NULL)"""
 
 # What a rule hides from lists hides nothing else.
 _NOT_HIDDEN = """NOT EXISTS (SELECT 1 FROM articles_articlestate AS hidden WHERE hidden.user_id = %s
     AND hidden.article_id = earlier.article_id AND hidden.is_hidden)"""
+_HIDES_NOTHING = """NOT EXISTS (SELECT 1 FROM articles_articlestate AS hides WHERE hides.user_id = %s
+    AND hides.is_hidden)"""  # told once for a query
 _READ = """EXISTS (SELECT 1 FROM articles_articlestate AS done WHERE done.user_id = %s
     AND done.article_id = earlier.article_id AND done.is_read AND NOT done.read_by_rule)"""
 _LABELLED = """EXISTS (SELECT 1 FROM articles_articlelabel AS labelled WHERE labelled.label_id = %s
@@ -46,23 +48,43 @@ _LABELLED = """EXISTS (SELECT 1 FROM articles_articlelabel AS labelled WHERE lab
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """The condition on an `earlier` article of a story that makes the later ones its doubles: SQL, with parameters."""
+    """The condition on an `earlier` article of a story that makes the later ones its doubles: SQL, with parameters. In
+    `every`, that of a query in which each earlier one does, so that it is looked for no further: a feed may be nearly
+    all doubles."""
 
     among: str = "TRUE"
     params: tuple[Any, ...] = ()
+    every: str = "FALSE"
+    every_params: tuple[Any, ...] = ()
 
     @classmethod
-    def given(cls, among: str) -> Fold:
+    def given(cls, among: str, every: str) -> Fold:
         """The same for a statement that is asked with `values`."""
-        return cls(among, tuple(Given(f"fold{number}") for number in range(among.count("%s"))))
+        kinds = {"fold": among, "every": every}
+        first, second = (
+            tuple(Given(f"{name}{number}") for number in range(sql.count("%s"))) for name, sql in kinds.items()
+        )
+        return cls(among, first, every, second)
+
+    @property
+    def shape(self) -> tuple[str, str]:
+        """What `given` takes."""
+        return self.among, self.every
 
     @property
     def values(self) -> dict[str, Any]:
-        return {f"fold{number}": value for number, value in enumerate(self.params)}
+        kinds = {"fold": self.params, "every": self.every_params}
+        return {f"{name}{number}": value for name, some in kinds.items() for number, value in enumerate(some)}
 
     def is_row(self, article: str) -> tuple[str, Sequence[Any]]:
         """The condition that an article, given by a column of its id, has a row of its own: SQL, with parameters."""
-        return f"{_DOUBLE.format(article, self.among)} IS NULL", self.params
+        condition, params = self._has_earlier
+        return f"{_DOUBLE.format(article, condition)} IS NULL", params
+
+    @property
+    def _has_earlier(self) -> tuple[str, Sequence[Any]]:
+        """The condition that `own`, a row of an article in its story, is a double."""
+        return _HAS_EARLIER.format(self.every, self.among), (*self.every_params, *self.params)
 
     def earlier(self, article_ids: Iterable[int]) -> dict[int, frozenset[int]]:
         """Of each of these articles that is no story's first, those that it is a double of. One query for AT_ONCE."""
@@ -82,13 +104,13 @@ class Fold:
     def doubles(self, ranges: str) -> tuple[str, Sequence[Any]]:
         """A query of the doubles (feed_id, id) that came in within `ranges`, a table of (feed_id, up_to, before) with
         both ends excluded: SQL, with parameters. Along an index of what has doubles."""
-        earlier = f"earlier.story = own.story AND earlier.number < own.number AND {self.among}"
+        has_earlier, params = self._has_earlier
         return (
             f"""SELECT own.feed_id AS feed_id, own.article_id AS id
             FROM {ranges} AS ranges CROSS JOIN articles_storymember AS own
             WHERE own.feed_id = ranges.feed_id AND own.article_id > ranges.up_to AND own.article_id < ranges.before
-                AND own.number > 0 AND EXISTS (SELECT 1 FROM articles_storymember AS earlier WHERE {earlier})""",  # noqa: S608
-            self.params,
+                AND {has_earlier}""",  # noqa: S608
+            params,
         )
 
 
@@ -97,17 +119,23 @@ def fold_of(reader: Reader) -> Fold | None:
     sight = sight_of(reader)
     if sight.doubles == Doubles.APART:
         return None
-    fold = Fold()
-    if not sight.is_all:
-        feeds, params = _FOLLOWED.sql(sight.shape, reader=sight.reader_id)
-        fold = Fold(f"earlier.feed_id IN ({feeds})", tuple(params))
+    if sight.is_all:
+        if sight.reader_id is None:
+            return Fold(every="TRUE")
+        return Fold(_NOT_HIDDEN, (sight.reader_id,), _HIDES_NOTHING, (sight.reader_id,))
+    feeds, params = _FOLLOWED.sql(sight.shape, reader=sight.reader_id)
+    fold = Fold(f"earlier.feed_id IN ({feeds})", tuple(params))
     return fold if sight.reader_id is None else _narrowed(fold, _NOT_HIDDEN, sight.reader_id)
 
 
-def fold_of_starred(reader: User) -> Fold | None:
+def fold_of_starred(reader: User, *, is_seen: bool = False) -> Fold | None:
     """The same of the starred ones, whatever became of their feeds: a starred article never hides behind one that is
-    not."""
-    return None if sight_of(reader).doubles == Doubles.APART else Fold(_STARRED, (reader.pk,))
+    not. With `is_seen` of those in feeds that the reader may see: for who is told of no others."""
+    fold = None if sight_of(reader).doubles == Doubles.APART else Fold(_STARRED, (reader.pk,))
+    if fold is None or not is_seen:
+        return fold
+    feeds, params = visible_feeds(reader).order_by().values("pk").query.sql_with_params()
+    return Fold(f"{fold.among} AND earlier.feed_id IN ({feeds})", (*fold.params, *params))
 
 
 def fold_of_labelled(reader: Reader, label_id: int) -> Fold | None:

@@ -69,7 +69,7 @@ def starred(reader: User) -> list[int]:
     """All starred articles that the reader may see, in the order of their ids."""
     states = ArticleState.objects.filter(user=reader, starred_at__isnull=False)
     seen = states.filter(visible_to(reader, "article__feed__")).values("article")
-    rows = rows_among(Article.objects.filter(pk__in=seen), fold_of_starred(reader))
+    rows = rows_among(Article.objects.filter(pk__in=seen), fold_of_starred(reader, is_seen=True))
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

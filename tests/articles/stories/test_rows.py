@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from itertools import product
@@ -9,8 +11,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -272,6 +275,49 @@ def test_who_is_not_signed_in_has_one_row_of_what_everybody_may_see() -> None:
     one_story(first, second, third)
     assert _listed(Selection(), AnonymousUser()) == [second.pk]
     assert _listed(Selection(feed=other), AnonymousUser()) == []
+
+
+def test_a_feed_of_doubles_looks_for_no_firsts_where_nothing_is_hidden() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("counts the steps of SQLite")
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+    for _ in range(60):
+        first, second = build_article(other), build_article(feed)
+        Article.objects.bulk_create([first, second])
+        one_story(first, second)
+    lone = tell(feed, 1)
+    selection = Selection(feed=feed)
+    few = _steps(lambda: list_page(selection, reader, size=5))
+    ArticleState.objects.create(user=reader, article=lone, is_read=True, is_hidden=True)
+    assert few < 0.7 * _steps(lambda: list_page(selection, reader, size=5))
+
+
+def _steps(work: Callable[[], object]) -> int:
+    """The number of the database's steps that `work` takes."""
+    steps = 0
+
+    def note() -> None:
+        nonlocal steps
+        steps += 1
+
+    connection.connection.set_progress_handler(note, 1)
+    try:
+        work()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return steps
+
+
+def test_a_feed_of_doubles_is_counted_apart_from_others() -> None:
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+    for _ in range(6):
+        first, second = build_article(other), build_article(feed)
+        Article.objects.bulk_create([first, second])
+        one_story(first, second)
+    with CaptureQueriesContext(connection) as queries:
+        assert unread_counts(reader, most=2) == {other.pk: 2}
+    limits = [int(found) for query in queries.captured_queries for found in re.findall(r"LIMIT (\d+)", query["sql"])]
+    assert sorted(limit for limit in limits if limit > 1) == [2, 8]
 
 
 @pytest.mark.parametrize("doubles", DOUBLES)
