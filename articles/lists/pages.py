@@ -22,7 +22,7 @@ from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import is_by_arrival
-from articles.stories.rows import fold_of, fold_of_starred
+from articles.stories.rows import Fold, fold_of, fold_of_starred
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
@@ -157,9 +157,14 @@ def scope_of(
     scope = _feeds_of(selection, reader, quiet=quiet, is_own=is_own)
     if with_doubles:
         return scope
+    return replace(scope, fold=fold_in(selection, reader))
+
+
+def fold_in(selection: Selection, reader: Reader) -> Fold | None:
+    """The doubles that a list leaves out, whatever feeds it takes from; None where each article has a row."""
     if isinstance(reader, User) and selection.show is Show.STARRED:
-        return replace(scope, fold=fold_of_starred(reader))
-    return replace(scope, fold=fold_of(reader))
+        return fold_of_starred(reader)
+    return fold_of(reader)
 
 
 def _feeds_of(selection: Selection, reader: Reader, *, quiet: bool, is_own: bool) -> Scope:

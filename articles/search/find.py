@@ -105,10 +105,8 @@ def _total(search: Search, asked: Asked, page: HitPage) -> tuple[int, bool]:
     if page.is_all:
         return page.known, True
     if asked.plan.exact:
-        counted = backend().count(asked.plan, limit=COUNTED + 1)
-        if counted <= COUNTED:
-            return max(row_count(search, asked, counted), page.known), True
-        return max(COUNTED, page.known - 1), False
+        counted, is_all = row_count(search, asked, COUNTED)
+        return (max(counted, page.known), True) if is_all else (max(counted, page.known - 1), False)
     return max(page.known - 1, 0), False
 
 
@@ -116,7 +114,7 @@ def total_of(search: Search) -> tuple[int, bool]:
     """The number of hits in the whole archive, and True where it is exact: where the index alone can't tell, as many
     are counted as `search.patience` reaches. Raises SearchTimeout."""
     asked = understand(search)
-    if asked.plan.exact:
+    if asked.plan.exact and asked.fold is None:
         return backend().count(asked.plan, limit=MOST_COUNTED), True
     total, cursor, end = 0, "", monotonic() + search.patience
     while True:

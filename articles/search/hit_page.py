@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from articles.lists.article_keys import Scope
 from articles.lists.cursors import BadCursor
-from articles.lists.pages import Reader, scope_of
+from articles.lists.pages import Reader, fold_in, scope_of
 from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.search.analyze.lexemes import version
@@ -108,7 +108,7 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
 def _fold(search: Search, tree: syntax.Node | None) -> Fold | None:
     if search.is_each or syntax.asks_doubles(tree):
         return None
-    return scope_of(search.selection, search.reader).fold
+    return fold_in(search.selection, search.reader)
 
 
 def searched(search: Search, tree: syntax.Node | None) -> Scope:
@@ -279,11 +279,14 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
     return [hit for hit in candidates if hit.article_id in ids]
 
 
-def row_count(search: Search, asked: Asked, hits: int) -> int:
-    """The number of those that have a row, of so many hits of a plan that the index alone answers."""
+def row_count(search: Search, asked: Asked, most: int) -> tuple[int, bool]:
+    """The number of hits that have a row, of a plan that the index alone answers, counted up to `most`; and True where
+    those are all there are. Raises SearchTimeout."""
     if asked.fold is None:
-        return hits
-    return len(_rows(search, asked, asked.fold, backend().hits(asked.plan, limit=hits)))
+        counted = backend().count(asked.plan, limit=most + 1)
+        return min(counted, most), counted <= most
+    walk = _walk(search, asked, "", newer=False, wanted=most + 1)
+    return min(len(walk.hits), most), len(walk.hits) <= most and not walk.more
 
 
 def _rows(search: Search, asked: Asked, fold: Fold, hits: Sequence[Hit]) -> list[Hit]:

@@ -349,5 +349,5 @@ def asks_reader(node: Node | None) -> bool:
 
 def asks_doubles(node: Node | None) -> bool:
     """True where each article is wanted, also those that are doubles of others: `dup:yes`."""
-    terms = [] if node is None else [term for term, _ in leaves(node)]
+    terms = [] if node is None else affirmed(node)
     return any(isinstance(term, Filter) and term.field == "dup" for term in terms)

@@ -164,7 +164,7 @@ def test_a_page_takes_few_queries_however_many_hits() -> None:
         shown = page("rain -snow", size=30)
         assert len(shown.found) == 30
         assert all(hit.article.feed.name for hit in shown.found)
-    assert len(queries) <= 29  # those of Postgres, savepoints and the doubles among all hits included
+    assert len(queries) <= 23  # those of Postgres, savepoints and the doubles among all hits included
 
 
 @pytest.mark.parametrize(

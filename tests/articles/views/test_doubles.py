@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.api.fever import items as fever
 from articles.kept_counts.counting import recount, unread_of_labels
 from articles.labels.own import add_labels, make_label
 from articles.lists.lately import Deed, lately_page
@@ -17,14 +18,15 @@ from articles.lists.reader_state import hide_by_rule, mark_read, star
 from articles.lists.selection import Selection, Show
 from articles.models import ArticleState, Likeness
 from articles.saved_searches.own import save_search
-from articles.search.find import Search, found_ids, search_page
+from articles.search import find, hit_page
+from articles.search.find import Search, found_ids, search_page, total_of
 from feeds.models import ReaderSettings
 from feeds.subscriptions.own import follow
 from tests.articles.api.apps import App
 from tests.articles.api.rest.client import Program
 from tests.articles.searching import make_found, titles
 from tests.articles.stories.telling import one_story
-from tests.factories import make_article, make_feed, make_reader
+from tests.factories import make_article, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +129,38 @@ def test_a_search_has_one_hit_of_a_story_and_with_dup_yes_each(client, reader, t
     assert "also in BBC" in text_of(row_of(client, first, "/?q=ships"))
 
 
+def test_a_search_for_others_than_doubles_has_one_hit_too(client, reader, told):
+    assert titles(client.get("/?q=ships+-dup:yes")) == [told[0].title]
+
+
+def test_a_total_beyond_what_is_counted_is_of_rows(reader, monkeypatch):
+    monkeypatch.setattr(find, "COUNTED", 4)
+    monkeypatch.setattr(hit_page, "LARGEST_BATCH", 3)
+    feeds = [make_feed() for _ in range(4)]
+    for number in range(5):
+        one_story(*(make_found(feed, title=f"Harbour {number}") for feed in feeds))
+        page = searched(reader, "harbour", size=1)
+        assert (page.total, page.total_is_exact) == (min(number + 1, 4), number < 4)
+        assert total_of(search_of(reader, "harbour")) == (number + 1, True)
+
+
+def test_a_search_within_a_category_reads_the_tree_once(reader):
+    category = make_category()
+    make_found(make_feed(category=category), title="Harbour")
+    with CaptureQueriesContext(connection) as queries:
+        assert searched(reader, "harbour", category=category).total == 1
+    of_tree = [query for query in queries.captured_queries if 'FROM "feeds_category"' in query["sql"]]
+    assert len(of_tree) == 1
+
+
+def search_of(reader, query, **fields):
+    return Search(selection=Selection(query=query, **fields), reader=reader, now=timezone.now(), patience=600)
+
+
+def searched(reader, query, *, size=30, **fields):
+    return search_page(search_of(reader, query, **fields), size=size)
+
+
 @pytest.mark.parametrize("query", ["BBC", '"says BBC"', "bbc is:unread", "ships feed:BBC"])
 def test_a_double_that_alone_answers_the_query_is_found(client, reader, told, query):
     assert titles(client.get("/", {"q": query})) == [told[1].title]
@@ -188,6 +222,15 @@ def test_what_a_rule_hides_hides_no_other(client, reader, told):
     hide_by_rule(reader, [told[0].pk], at=timezone.now())
     assert listed(client) == listed(client, "/?show=unread") == [told[1].pk]
     assert Program(reader).get("/unread-counts")["total"] == 1
+
+
+def test_an_app_is_told_of_a_star_whose_first_stands_in_a_feed_that_its_reader_has_left(reader):
+    left, feed = make_feed(is_shared=False), make_feed()
+    pair = [make_article(each) for each in (left, feed)]
+    one_story(*pair)
+    for article in pair:
+        ArticleState.objects.create(user=reader, article=article, starred_at=timezone.now())
+    assert fever.starred(reader) == [pair[1].pk]
 
 
 def test_feeds_out_have_one_item(client, told, settings):
