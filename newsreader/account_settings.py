@@ -7,6 +7,7 @@ a choice made on one machine comes to the others, and a page costs no query for 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Self
 from urllib.parse import unquote
 
@@ -21,11 +22,13 @@ from articles.kept_counts.rows import put_out_of_date
 from feeds.models import ReaderSettings
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import sight_of
+from feeds.writes import UNWRITABLE, soon
 from newsreader.models import AccountSettings
-from newsreader.preferences import PreferencesForm, write_cookies
+from newsreader.preferences import PreferencesForm, write_cookies, zone
 
 WHOSE = "settings_of"  # the cookie that says whose settings the others are
 SECONDS = 15 * 60
+ZONE_SECONDS = 0.5  # that a page waits to keep the zone at most
 
 
 class AccountForm(PreferencesForm):
@@ -75,6 +78,8 @@ def keep(reader: User, choices: Mapping[str, str], response: HttpResponseBase) -
         kept, _is_new = AccountSettings.objects.select_for_update().get_or_create(user=reader)
         kept.choices = kept.choices | choices
         kept.save(update_fields=["choices"])
+        if name := choices.get("timezone"):
+            own.keep_zone(reader, name)
     write_cookies(response, {WHOSE: str(reader.pk)}, seconds=SECONDS)
 
 
@@ -85,6 +90,9 @@ def _bring(reader: User, request: HttpRequest, response: HttpResponseBase) -> No
     wanted = {name: value for name, value in choices.items() if value or name != "timezone"}
     changed = {name: value for name, value in wanted.items() if request.COOKIES.get(name, "") != value}
     write_cookies(response, changed)
+    if found := zone(choices.get("timezone") or request.COOKIES.get("timezone", "")):
+        with suppress(*UNWRITABLE), soon(ZONE_SECONDS):
+            own.keep_zone(reader, found.key)
     write_cookies(response, {WHOSE: str(reader.pk)}, seconds=SECONDS)
 
 

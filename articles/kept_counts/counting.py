@@ -18,13 +18,14 @@ from articles.lists.article_keys import Scope, Span, unread_keys
 from articles.lists.pages import newest_id, scope_of
 from articles.lists.selection import Selection
 from articles.lists.stream_keys import Stream, fitting
-from articles.saved_searches.models import SavedSearch
+from articles.saved_searches.models import NOT_LOST, SavedSearch
 from articles.saved_searches.own import selection_of
 from articles.search.find import Search, SearchTimeout
 from articles.search.hit_page import Among, newest_hits
 from articles.search.query.matching import OfReader
 from articles.search.reader_leaves import MOST_CHOSEN
 from articles.stories.rows import fold_of
+from feeds.subscriptions.own import zone_of
 from feeds.writes import UNWRITABLE, soon
 
 MOST = 99  # unread hits of a saved search that are told exactly
@@ -51,7 +52,8 @@ def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_O
         row, _ = KeptCounts.objects.update_or_create(
             user=reader, defaults=begun, create_defaults=begun | {"seen_at": now}
         )
-    saved = {each.pk: each for each in SavedSearch.objects.filter(user=reader).select_related("feed", "category")}
+    rows = SavedSearch.objects.filter(NOT_LOST, user=reader)
+    saved = {each.pk: each for each in rows.select_related("feed", "category")}
     waiting = list(dict.fromkeys([*(pk for pk in row.left if pk in saved), *saved]))
     row.searches = {pk: number for pk, number in row.searches.items() if int(pk) in saved}
     if monotonic() < end:
@@ -93,7 +95,7 @@ def recount_all(*, seconds: float) -> int:
     for row in rows.order_by(F("counted_at").asc(nulls_first=True)).select_related("user"):
         if monotonic() > end:
             break
-        recount(row.user, now=now, seconds=end - monotonic())
+        recount(row.user, now=now.astimezone(zone_of(row.user)), seconds=end - monotonic())
         counted += 1
     return counted
 

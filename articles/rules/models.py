@@ -18,9 +18,11 @@ class Rule(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="rules", on_delete=models.CASCADE)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
-    # With its feed or category it goes too: without them it would be a rule for everything.
+    # With its feed it goes too: without it it would be a rule for everything.
     feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE)
-    category = models.ForeignKey(Category, null=True, on_delete=models.CASCADE)
+    # Without its category it is off until its reader says what it is to be: see `is_lost`.
+    category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL)
+    of_category = models.BooleanField(default=False, db_default=False)
     text = models.CharField(max_length=2000, blank=True)
     marks_read = models.BooleanField(default=False)
     stars = models.BooleanField(default=False)
@@ -36,6 +38,15 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_lost(self) -> bool:
+        """True where it was a rule for a category, which is gone."""
+        return self.of_category and self.category_id is None
+
+
+NOT_LOST = ~models.Q(of_category=True, category=None)
+"""The same as a condition: of what is not lost."""
 
 
 class RuleHit(models.Model):

@@ -88,7 +88,7 @@ def draft_of(rule: Rule) -> Draft:
         label=rule.label.name if rule.label else "",
         fetches_whole=rule.fetches_whole,
         tells=rule.tells,
-        is_on=rule.is_on,
+        is_on=rule.is_on and not rule.is_lost,
     )
 
 
@@ -115,6 +115,7 @@ def save_rule(reader: User, draft: Draft, rule: Rule | None = None) -> Rule:
     query = draft.selection.query[:LONGEST_QUERY]
     rule.name = line(draft.name, LONGEST_NAME) or _made_name(draft.selection)
     rule.feed, rule.category, rule.text = draft.selection.feed, draft.selection.category, query
+    rule.of_category = draft.selection.category is not None
     rule.marks_read, rule.stars, rule.fetches_whole = draft.marks_read, draft.stars, draft.fetches_whole
     rule.hides, rule.tells = draft.hides, draft.tells
     rule.label, rule.is_on = _label(reader, draft.label), draft.is_on

@@ -16,9 +16,10 @@ from articles.lists.cursors import BadCursor
 from articles.models import Article
 from articles.rules.deeds import act
 from articles.rules.judge import hits_among, selection_of, texts_of, understood
-from articles.rules.models import Rule, UnjudgedArticle
+from articles.rules.models import NOT_LOST, Rule, UnjudgedArticle
 from articles.search.find import Search, SearchTimeout, found_page
 from articles.search.query.matching import Text
+from feeds.subscriptions.own import zone_of
 from feeds.writes import UNWRITABLE, let_others_write
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def _see_some() -> int:
 
 def _rules_by_reader() -> list[tuple[User, list[Rule]]]:
     """The rules that are on, of readers who may sign in."""
-    rules = list(Rule.objects.filter(is_on=True, user__is_active=True).order_by("user", "pk"))
+    rules = list(Rule.objects.filter(NOT_LOST, is_on=True, user__is_active=True).order_by("user", "pk"))
     readers = User.objects.in_bulk({rule.user_id for rule in rules})
     return [(readers[pk], list(own)) for pk, own in groupby(rules, lambda rule: rule.user_id)]
 
@@ -65,7 +66,7 @@ def _see(reader: User, rules: Sequence[Rule], texts: dict[int, Text]) -> None:
     """Whatever one reader's rules do, those of the next see the articles."""
     try:
         with transaction.atomic():
-            now = timezone.localtime()
+            now = timezone.localtime(timezone=zone_of(reader))
             if found := hits_among(understood(rules, reader, now), reader, texts):
                 act(reader, found, now)
     except UNWRITABLE:
@@ -87,7 +88,8 @@ def see_at_once() -> None:
 
 
 def go_back(rule: Rule) -> None:
-    """Have the rule applied to all that it finds now, from the newest on."""
+    """Have the rule applied to all that it finds now, from the newest on; one that has lost its category finds
+    nothing."""
     rule.is_going_back, rule.back_cursor = True, ""
     rule.save(update_fields=["is_going_back", "back_cursor"])
 
@@ -96,7 +98,7 @@ def work_back(seconds: float, *, only: Rule | None = None) -> None:
     """Apply rules to what was there before, as far as there is time; the rest is left to the next call. Whatever
     becomes of one rule, the next is applied."""
     end = monotonic() + seconds
-    rules = Rule.objects.filter(is_going_back=True) if only is None else Rule.objects.filter(pk=only.pk)
+    rules = Rule.objects.filter(NOT_LOST, is_going_back=True) if only is None else Rule.objects.filter(pk=only.pk)
     for pk in rules.order_by("pk").values_list("pk", flat=True):
         try:
             while monotonic() < end and _one_page_back(pk):
@@ -110,10 +112,10 @@ def work_back(seconds: float, *, only: Rule | None = None) -> None:
 def _one_page_back(pk: int) -> bool:
     """Act on the next page of the rule's hits. Returns whether there is another. The search, which may take long,
     holds nothing that others wait for: what it found counts where the rule is still the same."""
-    rule = Rule.objects.select_related("user", "feed", "category").filter(pk=pk, is_going_back=True).first()
+    rule = Rule.objects.select_related("user", "feed", "category").filter(NOT_LOST, pk=pk, is_going_back=True).first()
     if rule is None:
         return False
-    now = timezone.localtime()
+    now = timezone.localtime(timezone=zone_of(rule.user))
     search = Search(selection=selection_of(rule), reader=rule.user, now=now, is_each=True)
     try:
         page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
@@ -136,4 +138,4 @@ def _one_page_back(pk: int) -> bool:
 
 def _asked_by(rule: Rule) -> tuple[object, ...]:
     """What the rule asks, and how far it is."""
-    return rule.text, rule.feed_id, rule.category_id, rule.is_going_back, rule.back_cursor
+    return rule.text, rule.feed_id, rule.category_id, rule.of_category, rule.is_going_back, rule.back_cursor

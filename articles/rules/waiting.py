@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from articles.rules.models import Rule, UnjudgedArticle
+from articles.rules.models import NOT_LOST, Rule, UnjudgedArticle
 
 if TYPE_CHECKING:  # articles.models asks for this room
     from articles.models import Article
@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # articles.models asks for this room
 
 def want(articles: Iterable[Article]) -> None:
     """Have rules see articles that came in or changed. One query where nobody has a rule."""
-    if Rule.objects.filter(is_on=True).exists():
+    if Rule.objects.filter(NOT_LOST, is_on=True).exists():
         UnjudgedArticle.objects.bulk_create(
             [UnjudgedArticle(article_id=article.pk) for article in articles], ignore_conflicts=True
         )
@@ -21,4 +21,4 @@ def want(articles: Iterable[Article]) -> None:
 
 def is_due() -> bool:
     """True where articles wait, or a rule goes back over the archive."""
-    return UnjudgedArticle.objects.exists() or Rule.objects.filter(is_going_back=True).exists()
+    return UnjudgedArticle.objects.exists() or Rule.objects.filter(NOT_LOST, is_going_back=True).exists()

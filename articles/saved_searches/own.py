@@ -68,10 +68,10 @@ def rename(saved: SavedSearch, name: str) -> bool:
 
 
 def selection_of(saved: SavedSearch) -> Selection:
-    """The selection that was kept."""
+    """The selection that was kept; without its category, where that is gone."""
     return Selection.of_values({name: getattr(saved, column) for name, column in _COLUMNS.items()})
 
 
 def _columns(selection: Selection) -> dict[str, object]:
     values = {column: getattr(selection, name) for name, column in _COLUMNS.items()}
-    return values | {"text": selection.query[:LONGEST_QUERY]}
+    return values | {"text": selection.query[:LONGEST_QUERY], "of_category": selection.category is not None}

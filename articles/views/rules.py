@@ -29,7 +29,7 @@ from articles.search.query.syntax import LONGEST_QUERY, parse
 from articles.views.search_messages import count_of, message, number
 from articles.views.selection import list_address, query_text, selection_of
 from articles.views.state import SignedIn
-from feeds.subscriptions.own import call_by_own_titles
+from feeds.subscriptions.own import call_by_own_titles, zone_of
 from feeds.writes import soon
 
 BACK_SECONDS = 2.0  # of going back over the archive, or of taking back, while the reader waits
@@ -142,7 +142,7 @@ def _drafted(request: SignedIn, form: RuleForm, place: Selection) -> own.Draft:
 
 
 def _preview(request: SignedIn, selection: Selection) -> Preview:
-    return preview(request.user, selection, timezone.localtime())
+    return preview(request.user, selection, timezone.localtime(timezone=zone_of(request.user)))
 
 
 def _in_words(tried: Preview) -> dict[str, str]:

@@ -29,6 +29,8 @@ def saved_search_list(request: SignedIn) -> HttpResponse:
 def open_saved_search(request: SignedIn, pk: int) -> HttpResponse:
     """Leads to what the search finds now."""
     saved = get_object_or_404(SavedSearch.objects.select_related("feed", "category"), user=request.user, pk=pk)
+    if saved.is_lost:
+        messages.warning(request, _("The category of this saved search is gone: it searches all feeds."))
     return redirect(list_address(own.selection_of(saved)))
 
 

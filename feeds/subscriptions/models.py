@@ -28,6 +28,8 @@ class ReaderSettings(models.Model):
     follows = models.CharField(max_length=10, choices=Follows, default=Follows.ALL)
     doubles = models.CharField(max_length=10, choices=Doubles, default=Doubles.TOGETHER, db_default=Doubles.TOGETHER)
     tree = models.JSONField(default=dict, blank=True)  # see feeds.subscriptions.tree_state
+    # The account's, else that of the browser that was last here: for what is done while nobody is.
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.pk}"

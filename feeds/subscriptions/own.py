@@ -7,6 +7,8 @@ of the site's, the rest becomes their own choice, in categories of their own tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -72,6 +74,21 @@ def choose_doubles(reader: User, doubles: str) -> None:
     """Keep what the reader's lists shall have of an article that several feeds bring: of ReaderSettings.Doubles."""
     ReaderSettings.objects.update_or_create(user=reader, defaults={"doubles": doubles})
     forget_sight(reader)
+
+
+def keep_zone(reader: User, name: str) -> None:
+    """Keep the name of the reader's time zone. One query where it is kept already."""
+    if ReaderSettings.objects.filter(user=reader).values_list("time_zone", flat=True).first() != name:
+        ReaderSettings.objects.update_or_create(user=reader, defaults={"time_zone": name})
+
+
+def zone_of(reader: Reader) -> tzinfo:
+    """The time zone in which the reader's days begin: the one that is kept of them, else the current one."""
+    kept = ReaderSettings.objects.filter(user=reader_id(reader)).values_list("time_zone", flat=True).first()
+    try:
+        return ZoneInfo(kept) if kept else timezone.get_current_timezone()
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # of another machine's backup
+        return timezone.get_current_timezone()
 
 
 def follow(reader: User, feed: Feed, *, category: Category | None = None, title: str = "") -> Subscription | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from feeds.models import ReaderSettings
+from feeds.subscriptions.own import zone_of
 from newsreader.account_settings import WHOSE
 from newsreader.models import AccountSettings
 from tests.factories import make_reader
@@ -73,6 +75,24 @@ def test_an_account_without_a_zone_leaves_the_browsers():
     client.cookies["timezone"] = "Asia/Tokyo"
     client.post("/sign-in/", {"username": "ann", "password": PASSWORD})
     assert cookies(client)["timezone"] == "Asia/Tokyo"
+
+
+def test_what_is_done_while_nobody_is_here_is_in_the_account_s_zone_or_the_browser_s():
+    ann = make_reader("ann")
+    client = browser("ann")
+    assert str(zone_of(ann)) == "UTC"  # the site's
+    client.cookies["timezone"] = "Asia/Tokyo"
+    del client.cookies[WHOSE]
+    client.get("/")
+    assert str(zone_of(ann)) == "Asia/Tokyo"
+    client.post("/account/", CHOICES)
+    assert str(zone_of(ann)) == "Asia/Taipei"
+    client.cookies["timezone"] = "Nowhere/Land"
+    del client.cookies[WHOSE]
+    client.get("/")
+    assert str(zone_of(ann)) == "Asia/Taipei"
+    ReaderSettings.objects.update(time_zone="Nowhere/Land")
+    assert str(zone_of(ann)) == "UTC"
 
 
 def test_what_is_no_choice_any_longer_is_left_out():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -17,8 +17,9 @@ from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.saved_searches.own import save_search
 from articles.search.reader_leaves import MOST_CHOSEN
+from feeds.subscriptions.own import keep_zone
 from tests.articles.search.archive import store
-from tests.factories import make_feed, make_reader
+from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,24 @@ def test_workers_count_for_those_who_are_here_and_whose_numbers_are_out_of_date(
     assert counts_of(ann).searches == {str(saved[ann].pk): 1}
     assert counts_of(bob).searches == {}
     assert counting.recount_all(seconds=10) == 0
+
+
+def test_workers_count_in_the_reader_s_own_time_zone(ann):
+    keep_zone(ann, "Asia/Shanghai")
+    saved = save_search(ann, Selection(query="date:2026-01-02"))
+    store("rain", published_at=datetime(2026, 1, 1, 20, tzinfo=UTC))
+    note_visit(ann, timezone.now())
+    assert counting.recount_all(seconds=10) == 1
+    assert counts_of(ann).searches == {str(saved.pk): 1}
+
+
+def test_a_search_whose_category_is_gone_is_not_counted(ann):
+    category = make_category()
+    store("rain", feed=make_feed(category=category))
+    saved = save_search(ann, Selection(query="rain", category=category))
+    assert recounted(ann)[1] == {str(saved.pk): 1}
+    category.delete()
+    assert recounted(ann)[1] == {}
 
 
 def test_workers_begin_with_whose_numbers_were_never_counted(ann, monkeypatch):

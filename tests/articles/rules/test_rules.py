@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import User
@@ -19,14 +20,14 @@ from articles.lists.pages import Selection, Show, list_page, load, unread_among
 from articles.lists.reader_state import mark_all_read, mark_read, star
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article, ArticleLabel, ArticleState, FullText, Rule, RuleHit, UnjudgedArticle
-from articles.rules import deeds, own, queue
+from articles.rules import deeds, own, queue, waiting
 from articles.rules.preview import preview
 from articles.search import find, index
 from feeds.parse.document import ParsedEntry
 from feeds.subscriptions import own as subscriptions
 from feeds.writes import soon
 from tests.articles.searching import make_found, make_harbours
-from tests.factories import make_feed, make_reader
+from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -472,6 +473,42 @@ def test_what_goes_with_a_label_a_feed_an_article_or_an_account(ann):
     assert Rule.objects.count() == 1
     ann.delete()
     assert not Rule.objects.exists()
+
+
+def test_a_rule_whose_category_goes_is_off_until_it_is_saved_anew(ann):
+    category = make_category()
+    came_in("rain")
+    selection = Selection(category=category, query="rain")
+    rule = own.save_rule(ann, own.Draft(selection=selection, stars=True))
+    queue.go_back(rule)
+    category.delete()
+    queue.work(10)
+    queue.work_back(10)
+    assert not RuleHit.objects.exists()
+    assert not waiting.is_due()
+    rule.refresh_from_db()
+    assert rule.is_lost
+    assert not own.draft_of(rule).is_on
+    stored(make_feed(), "rain")
+    assert not UnjudgedArticle.objects.exists()
+    own.save_rule(ann, own.Draft(selection=Selection(query="rain"), stars=True), rule)
+    came_in("rain")
+    queue.work(10)
+    assert RuleHit.objects.count() == 1
+
+
+def test_days_of_a_rule_begin_in_its_readers_own_time_zone(ann):
+    subscriptions.keep_zone(ann, "Asia/Shanghai")
+    bob = make_reader("bob")
+    article = came_in("rain", published_at=datetime(2026, 1, 1, 20, tzinfo=UTC))
+    rules = {reader: rule_of(reader, "date:2026-01-02", stars=True) for reader in (ann, bob)}
+    queue.work(10)
+    assert list(RuleHit.objects.values_list("rule", "article")) == [(rules[ann].pk, article.pk)]
+    RuleHit.objects.all().delete()
+    for rule in rules.values():
+        queue.go_back(rule)
+    queue.work_back(10)
+    assert list(RuleHit.objects.values_list("rule", flat=True)) == [rules[ann].pk]
 
 
 def test_stored_articles_are_in_the_index_that_rules_are_tried_on(ann):

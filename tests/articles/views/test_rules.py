@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from articles.lists.pages import Selection, unread_among
 from articles.models import Article, Rule, UnjudgedArticle
 from articles.rules import own, queue
+from feeds.subscriptions.own import keep_zone
 from tests.articles.searching import make_found, make_harbours
 from tests.factories import make_category, make_feed, make_reader
 
@@ -113,6 +115,28 @@ def test_a_name_that_nobody_gave_follows_what_is_searched(client, ann):
     assert Rule.objects.get().name == "storm"
     client.post(f"/account/rules/{rule.pk}/", {"q": "storm", "name": "Ships", "save": "1", **MARKS})
     assert client.get(f"/account/rules/{rule.pk}/").context["form"]["name"].value() == "Ships"
+
+
+def test_a_rule_whose_category_is_gone_says_so_and_is_off(client, ann):
+    category = make_category()
+    selection = Selection(category=category, query="harbour")
+    rule = own.save_rule(ann, own.Draft(selection=selection, marks_read=True))
+    category.delete()
+    assert "Off: its category is gone" in client.get("/account/rules/").text
+    page = client.get(f"/account/rules/{rule.pk}/")
+    assert "The category of this rule is gone" in page.text
+    assert 'name="back"' not in page.text
+    assert not page.context["form"]["is_on"].value()
+    client.post(f"/account/rules/{rule.pk}/", {"q": "harbour", "save": "1", **MARKS})
+    assert "gone" not in client.get("/account/rules/").text
+
+
+def test_a_rule_is_tried_in_the_time_zone_in_which_it_will_act(client, ann):
+    keep_zone(ann, "Asia/Shanghai")
+    client.cookies["timezone"] = "America/New_York"
+    make_found(published_at=datetime(2026, 1, 1, 20, tzinfo=UTC))
+    page = client.post("/account/rules/new/", {"q": "date:2026-01-02", **MARKS}).text
+    assert "Of the last 1 articles that came to you: 1" in page
 
 
 def test_a_rule_is_applied_to_what_is_there_and_taken_back(client, ann):

@@ -11,7 +11,7 @@ from articles.lists.selection import Selection
 from articles.saved_searches import own
 from articles.saved_searches.models import SavedSearch
 from tests.articles.searching import make_found
-from tests.factories import make_reader
+from tests.factories import make_category, make_reader
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/?show=unread&q=harbour+-storm&order=relevance"
@@ -65,3 +65,15 @@ def test_who_is_not_signed_in_is_offered_none(client, settings):
 def test_what_asks_for_nothing_is_not_saved(client, ann):
     assert client.post("/searches/save/").status_code == 400
     assert not SavedSearch.objects.exists()
+
+
+def test_a_search_whose_category_is_gone_says_so_and_stays(client):
+    reader, category = make_reader(), make_category()
+    client.force_login(reader)
+    saved = own.save_search(reader, Selection(query="rain", category=category))
+    category.delete()
+    assert "Its category is gone." in client.get("/account/searches/").text
+    page = client.get(f"/searches/{saved.pk}/", follow=True)
+    assert page.redirect_chain[-1][0] == "/?q=rain"
+    assert "it searches all feeds" in page.text
+    assert own.save_search(reader, Selection(query="rain")) != saved
