@@ -17,6 +17,7 @@ from articles.images import archive, cache, icons, obtain, store
 from articles.images.fetch import patient_policy
 from articles.ingest import hub_deliveries, older_documents, pipeline
 from articles.kept_counts import counting
+from articles.notices import queue as notices
 from articles.rules import queue as rules
 from articles.rules import waiting
 from articles.search import index as search_index
@@ -47,6 +48,7 @@ def tick() -> None:
     _send(fetch_images, archive.claim_due(timezone.now()), obtain.QUEUE.lease)
     _send(fetch_full_texts, full_text.claim_due(timezone.now()), full_text.QUEUE.lease)
     _send(read_mailboxes, mailboxes.claim_due(timezone.now()), mailboxes.QUEUE.lease)
+    _send(send_notices, notices.claim_due(timezone.now()), notices.QUEUE.lease)
     ring_for_hubs()
     ring_for_history()
     if waiting.is_due():
@@ -146,6 +148,12 @@ def read_mailboxes(token: str, keys: list[int]) -> None:
     from articles.ingest import letters  # loads what reads mail
 
     letters.read_claim(settings.FETCH_POLICY, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
+
+
+@shared_task
+def send_notices(token: str, keys: list[int]) -> None:
+    """Send what waits for the channels of one claim."""
+    notices.send_claim(settings.FETCH_POLICY, Claim(UUID(token), tuple(keys)), pause=settings.HOST_PAUSE)
 
 
 @shared_task

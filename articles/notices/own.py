@@ -11,7 +11,8 @@ from articles.lists.hidden import hidden_among
 from articles.lists.pages import unread_among
 from articles.lists.readable import readable
 from articles.lists.reader_state import read_by_rule_among
-from articles.models import Article, Notice, StoryMember
+from articles.models import Article, Channel, Notice, StoryMember, UnsentNotice
+from articles.notices.schedule import next_time
 from articles.rules.models import Rule
 
 NEWS = timedelta(days=7)  # what a publisher dates earlier is no news, though it comes in, or changes, today
@@ -29,7 +30,18 @@ def tell(reader: User, hits: Mapping[Rule, Collection[int]], at: datetime) -> li
     wanted = set(new) - set(Notice.objects.filter(user=reader, article__in=wanted).values_list("article", flat=True))
     wanted -= doubles_of_told(reader, wanted)
     notices = [Notice(user=reader, article_id=pk, rule=by_article[pk], at=at) for pk in sorted(wanted)]
-    return Notice.objects.bulk_create(notices)
+    Notice.objects.bulk_create(notices)
+    if notices:
+        _enqueue(reader, notices, at)
+    return notices
+
+
+def _enqueue(reader: User, notices: Collection[Notice], at: datetime) -> None:
+    """Have the reader's channels send the notices."""
+    for channel in Channel.objects.filter(user=reader, is_on=True, confirmed_at__isnull=False):
+        if not channel.unsent.exists():
+            Channel.objects.filter(pk=channel.pk).update(send_at=next_time(channel, at))
+        UnsentNotice.objects.bulk_create([UnsentNotice(channel=channel, notice=notice) for notice in notices])
 
 
 def worth_telling(reader: User, article_ids: Collection[int]) -> set[int]:

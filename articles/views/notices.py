@@ -1,14 +1,26 @@
-"""The page of what rules have told their reader."""
+"""The page of what rules have told their reader, and of the channels that send it."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from articles.notices import own
+from articles.export.site_address import site_address
+from articles.notices import channels, own
+from articles.notices.form import FORMS
+from articles.notices.models import Channel
 from articles.views.state import SignedIn
+from feeds.access import sealed
+from feeds.polls.failure_messages import translated
 from feeds.subscriptions.own import call_by_own_titles
 
 SHOWN = 50
@@ -17,7 +29,75 @@ SHOWN = 50
 @login_required
 @require_safe
 def notice_page(request: SignedIn) -> HttpResponse:
-    """The newest notices of the reader."""
+    """The reader's channels, how they are doing, and the newest notices."""
+    return _page(request)
+
+
+def _page(request: SignedIn, made: Channel | None = None, key: str = "") -> HttpResponse:
     notices = own.latest(request.user, SHOWN)
     call_by_own_titles([notice.article.feed for notice in notices], request.user)
-    return render(request, "accounts/notices.html", {"notices": notices})
+    context = {
+        "notices": notices,
+        "channels": channels.channels_of(request.user),
+        "kinds": [(kind, Channel.Kind(kind).label) for kind in FORMS],
+        "made": made,
+        "key": key,
+    }
+    return render(request, "accounts/notices.html", context)
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_channel(request: SignedIn, kind: str) -> HttpResponse:
+    """The form of a channel of a kind. A POST keeps it; its answer alone shows a key that was made."""
+    if kind not in FORMS:
+        raise Http404("no such kind of channel")
+    form = FORMS[kind](request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        here = {"site": site_address(request), "language": get_language() or "en"}
+        try:
+            made = form.store(request.user, zone=timezone.get_current_timezone_name(), **here)
+        except channels.TooManyChannels:
+            form.add_error(None, _("There are %(most)s of them: remove one first.") % {"most": channels.MOST_CHANNELS})
+        else:
+            if key := sealed.opened(made.secrets).get("key", ""):
+                return _page(request, made, key)
+            messages.success(request, _("Added. “Send a test” shows whether it works."))
+            return redirect("notices")
+    return render(request, "accounts/channel.html", {"form": form, "kind": Channel.Kind(kind).label})
+
+
+@login_required
+@never_cache
+@require_POST
+def change_channel(request: SignedIn, pk: int) -> HttpResponse:
+    """Try a channel (`test`), switch it `on` or `off`, give it a new `key`, or `remove` it."""
+    channel = get_object_or_404(channels.channels_of(request.user), pk=pk)
+    if "test" in request.POST:
+        _test(request, channel)
+    elif "on" in request.POST:
+        channels.switch(channel, timezone.now(), on=True)
+        messages.success(request, _("Switched on: what is told from now on is sent."))
+    elif "off" in request.POST:
+        channels.switch(channel, timezone.now(), on=False)
+        messages.success(request, _("Switched off: nothing is sent there any more."))
+    elif "remove" in request.POST:
+        channel.delete()
+        messages.success(request, _("Removed, with its secrets."))
+    elif "key" in request.POST and channel.kind == Channel.Kind.WEBHOOK:
+        return _page(request, channel, channels.renew_key(channel))
+    else:
+        raise BadRequest(_("This form was sent without its answer."))
+    return redirect("notices")
+
+
+def _test(request: SignedIn, channel: Channel) -> None:
+    answer = channels.test(channel)
+    if answer is None:
+        messages.warning(request, _("A test was sent just now. Please wait a few seconds."))
+    elif answer.is_taken:
+        messages.success(request, _("The test was sent: %(said)s") % {"said": translated(answer.said)})
+    else:
+        messages.error(request, _("The test did not arrive: %(said)s") % {"said": translated(answer.said)})

@@ -79,13 +79,13 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         return [str(self.fields[name].label) for name in SECRETS if self.kept.get(name)]
 
     def clean_user_agent(self) -> str:
-        return _one_line(self.cleaned_data["user_agent"])
+        return clean_one_line(self.cleaned_data["user_agent"])
 
     def clean_token(self) -> str:
-        return _one_line(self.cleaned_data["token"])
+        return clean_one_line(self.cleaned_data["token"])
 
     def clean_cookie(self) -> str:
-        return _one_line(self.cleaned_data["cookie"])
+        return clean_one_line(self.cleaned_data["cookie"])
 
     def clean_headers(self) -> str:
         found = [HEADER.fullmatch(line.strip()) for line in self.cleaned_data["headers"].splitlines() if line.strip()]
@@ -144,8 +144,8 @@ def clean_pem(text: str) -> str:
     return pem
 
 
-def _one_line(text: str) -> str:
-    """`text` that can be sent in a header."""
+def clean_one_line(text: str) -> str:
+    """`text` that can be sent in a header. Raises ValidationError."""
     text = text.strip()
     if not _is_sendable(text):
         raise ValidationError(_("This can't be sent: it has line ends or characters beyond Latin."))

@@ -138,6 +138,19 @@ class Client:
                 received_bytes=answer.received_bytes,
             )
 
+    def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
+        """The answer to a POST of `body` to `url`, of any status: no redirect is followed, which would hand the body to
+        somebody else. Raises HttpError."""
+        with self._answer("POST", url, headers, body, followed=frozenset()) as (answer, where, permanent_url):
+            return HttpResponse(
+                status=answer.status,
+                url=where.url,
+                permanent_url=permanent_url,
+                headers=answer.headers,
+                body=answer.start(ERROR_PAGE),
+                received_bytes=answer.received_bytes,
+            )
+
     @contextmanager
     def stream(self, url: str, headers: dict[str, str] | None = None) -> Iterator[HttpStream]:
         """The answer to GET `url`, redirects followed, its body still to be read, inside the `with`. Raises HttpError,
@@ -147,9 +160,16 @@ class Client:
 
     @contextmanager
     def _answer(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        *,
+        followed: frozenset[int] | None = None,
     ) -> Iterator[tuple[Answer, Target, str]]:
-        """The first answer that is no redirect, where it came from, and how far the way there is permanent."""
+        """The first answer that is no redirect, where it came from, and how far the way there is permanent. `followed`:
+        the redirects that are, where not those of the method."""
         now = time.monotonic()
         deadline = min(now + self.policy.total_timeout, self._until)
         start = min(deadline, now + self.policy.start_timeout)
@@ -159,7 +179,8 @@ class Client:
         sent = {**self._headers, **headers}
         chain = _Chain([target], {target})
         cookies: ChainCookies | None = None  # until a server has redirected, as few do
-        followed = REDIRECTS if body is None else REPEATED
+        if followed is None:
+            followed = REDIRECTS if body is None else REPEATED
         while True:
             asked = self._told(target, sent, cookies)
             with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, start, deadline, body) as answer:

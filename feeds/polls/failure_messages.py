@@ -104,6 +104,11 @@ FORMS = (
     gettext_noop(
         "This is still the document that took too much to read: it is tried again when it changes, or after a day."
     ),
+    gettext_noop("The secrets of this channel were encrypted under another key of the site: add it anew."),
+    gettext_noop("Newsreader failed on this channel: %(why)s"),
+    gettext_noop("%(host)s answered %(status)s: a redirect, which is not followed. Give the address that it leads to."),
+    gettext_noop("%(host)s answered %(status)s: nothing is configured for this key"),
+    gettext_noop("%(host)s answered %(status)s: %(said)s"),
 )
 # What the operating system, the resolver and OpenSSL say.
 SYSTEM = (

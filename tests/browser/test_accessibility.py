@@ -10,12 +10,13 @@ from articles.full_text.models import FullText
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.lists.selection import Selection
-from articles.models import ArticleVersion, Enclosure, Likeness, Notice
+from articles.models import ArticleVersion, Channel, Enclosure, Likeness, Notice
 from articles.rules import own as rules
 from articles.rules.deeds import act
 from articles.saved_searches import own as saved_searches
 from articles.search import index
 from feeds.models import Mailbox, Poll
+from tests.articles.notices.telling import channel_of
 from tests.articles.stories.telling import one_story
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -79,6 +80,9 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
     )
     act(reader, {rule: [article.pk]}, timezone.now())
     Notice.objects.create(user=reader, article=article, rule=rule)
+    broken = {"failures": 2, "failing_since": timezone.now(), "tried_at": timezone.now(), "last_error": "It broke."}
+    for is_on in (True, False):
+        channel_of(reader, Channel.Kind.WEBHOOK, {"address": "https://x.example/", "key": "k"}, is_on=is_on, **broken)
     for colour in range(8):
         labels.add_labels([labels.make_label(reader, f"Colour {colour}", colour).pk], [rows[-1].pk])
     page = open_page(**SCREENS[screen])
@@ -94,7 +98,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/broken/",
         "/account/accounts/", f"/account/accounts/{ben.pk}/", "/choose-password/x/y/",
-        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/",
+        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/", "/account/notices/new/ntfy/",
         "/account/labels/", "/account/searches/", "/lately/read/", "/account/notes/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     Mailbox.objects.create(

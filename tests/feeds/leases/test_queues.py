@@ -15,6 +15,8 @@ from articles.full_text import queue as full_text
 from articles.full_text.models import FullText
 from articles.images import archive, obtain
 from articles.images.models import ImageAddress, key_of
+from articles.notices import queue as notices
+from articles.notices.models import Channel, Notice, UnsentNotice
 from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.leases.queues import Claim, LeaseLost, Queue
@@ -65,12 +67,22 @@ def mailbox_row(name: str, **columns: Any) -> Any:
     return Mailbox.objects.create(owner=owner, host=HOST, user_name=name, **{"read_at": NOW} | columns).pk
 
 
+def channel_row(name: str, **columns: Any) -> Any:
+    reader = make_reader(f"reader of {name}")
+    known = {"site": "https://news.example", "language": "en", "zone": "UTC", "confirmed_at": NOW, "send_at": NOW}
+    channel = Channel.objects.create(user=reader, kind="webhook", host=HOST, **known | columns)
+    notice = Notice.objects.create(user=reader, article=make_article(make_feed(next_check_at=FAR)))
+    UnsentNotice.objects.create(channel=channel, notice=notice)
+    return channel.pk
+
+
 KINDS = {
     "polls": (polling.QUEUE, polling.claim_due, feed_row),
     "history": (progress.QUEUE, progress.claim_due, older_row),
     "pictures": (obtain.QUEUE, archive.claim_due, picture_row),
     "whole texts": (full_text.QUEUE, full_text.claim_due, full_text_row),
     "hubs": (hubs.QUEUE, hubs.claim_due, hub_row),
+    "notices": (notices.QUEUE, notices.claim_due, channel_row),
     "mailboxes": (mailboxes.QUEUE, mailboxes.claim_due, mailbox_row),
 }
 Kind = tuple[Queue[Any], Callable[..., list[Claim]], Callable[..., Any]]

@@ -1,0 +1,68 @@
+"""The channels of a reader: added, tried, switched off and on, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from articles.notices import senders, webhook
+from articles.notices.answer import Answer
+from articles.notices.message import test_message
+from articles.notices.models import Channel
+from feeds.access import sealed
+from feeds.leases.queues import FREE
+
+MOST_CHANNELS = 20  # of one reader
+BETWEEN_TESTS = timedelta(seconds=5)
+
+
+class TooManyChannels(ValueError):
+    """One more than a reader may have."""
+
+
+def channels_of(reader: User) -> QuerySet[Channel]:
+    """The reader's channels in the order in which they were added."""
+    return Channel.objects.filter(user=reader)
+
+
+def add(reader: User, kind: Channel.Kind, secrets: Mapping[str, str], **columns: Any) -> Channel:
+    """A new channel of the reader's. Raises TooManyChannels."""
+    if channels_of(reader).count() >= MOST_CHANNELS:
+        raise TooManyChannels
+    kept = {name: value for name, value in secrets.items() if value}
+    columns = {"confirmed_at": timezone.now()} | columns
+    return Channel.objects.create(user=reader, kind=kind, secrets=sealed.seal(kept), **columns)
+
+
+def renew_key(channel: Channel) -> str:
+    """A new key for the signatures of a webhook; what was signed by the former one is no longer."""
+    key = webhook.new_key()
+    channel.secrets = sealed.seal({**sealed.opened(channel.secrets), "key": key})
+    channel.save(update_fields=["secrets"])
+    return key
+
+
+def test(channel: Channel) -> Answer | None:
+    """What came of a test message; None where the last one was seconds ago. One that is taken ends a failure."""
+    now = timezone.now()
+    mine = Channel.objects.filter(pk=channel.pk)
+    is_long_ago = Q(tested_at=None) | Q(tested_at__lt=now - BETWEEN_TESTS) | Q(tested_at__gt=now)
+    if not mine.filter(is_long_ago).update(tested_at=now):
+        return None
+    answer = senders.send(channel, test_message(channel), settings.FETCH_POLICY, seconds=senders.SECONDS_OF_A_TEST)
+    if answer.is_taken:
+        mine.filter(failures__gt=0).update(send_at=now, failures=0, failing_since=None, last_error="")
+    return answer
+
+
+def switch(channel: Channel, now: datetime, *, on: bool) -> None:
+    """Have the channel send what is told from now on, or nothing any more. What waits for it is let go."""
+    channel.unsent.all().delete()
+    fine = {"failures": 0, "failing_since": None, "last_error": ""} if on else {}
+    Channel.objects.filter(pk=channel.pk).update(is_on=on, send_at=now, **fine, **FREE)

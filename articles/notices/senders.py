@@ -1,0 +1,48 @@
+"""The sending of a message, by the kind of its channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from articles.notices import apprise, ntfy, webhook
+from articles.notices.answer import Answer
+from articles.notices.message import Message
+from articles.notices.models import Channel
+from feeds.access import sealed
+from feeds.http import Client, FetchPolicy
+
+ANOTHER_KEY = "The secrets of this channel were encrypted under another key of the site: add it anew."
+SECONDS, SECONDS_OF_A_TEST = 20, 10
+Kind = Channel.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """`at_once`: of so many articles a message tells."""
+
+    send: Callable[[Client, Mapping[str, str], Message], Answer]
+    at_once: int
+
+
+_SENDERS = {
+    Kind.WEBHOOK: _Sender(webhook.send, webhook.AT_ONCE),
+    Kind.NTFY: _Sender(ntfy.send, ntfy.AT_ONCE),
+    Kind.APPRISE: _Sender(apprise.send, apprise.AT_ONCE),
+}
+
+
+def at_once(channel: Channel) -> int:
+    """The number of articles that one message of the channel tells of."""
+    return _SENDERS[Kind(channel.kind)].at_once
+
+
+def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: float = SECONDS) -> Answer:
+    """What came of sending the message. Raises nothing that the other side causes. A connection serves one message: on
+    one that was kept open, a request may have to be made twice."""
+    try:
+        secrets = sealed.opened(channel.secrets)
+    except sealed.AnotherKey:
+        return Answer(is_taken=False, said=ANOTHER_KEY)
+    with Client(replace(policy, connect_timeout=seconds / 2, total_timeout=seconds)) as client:
+        return _SENDERS[Kind(channel.kind)].send(client, secrets, message)
