@@ -27,14 +27,14 @@ from articles.notes.shown import with_passages
 from articles.search.find import Search
 from articles.stories.doubles import also_told, doubles_of
 from articles.views import full_text
-from articles.views.beside_list import opened
+from articles.views.beside_list import is_part, opened
 from articles.views.frame import with_films
 from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.rules import deeds_in_words
 from articles.views.script import html_of, name_in, script_of, show_in
-from articles.views.selection import address_of, as_chosen, list_address, selection_of
+from articles.views.selection import address_of, as_chosen, chosen_for_hits, list_address, selection_of
 from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import UNWRITABLE, soon
 
@@ -56,6 +56,8 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     selection = selection_of(request.GET, request.user)
     if search := search_of(request, selection):
         place, choice = _in_hits(request, shown, search, notes), ListChoice()
+        if is_part(request):
+            choice = chosen_for_hits(selection, request.user)
     else:
         selection, choice = as_chosen(selection, request.GET, request.user)
         place = _in_list(request, shown, selection, choice.size, notes)
@@ -127,6 +129,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search, notes: list[N
         **_whole(shown, found.content_html, notes),
         "matches": found.count,
         "query": address(search, cursor=cursor),
+        "cursor": cursor,
         "newer": hits.before,
         "newer_query": address(search, cursor=hits.before_cursor),
         "older": hits.after,

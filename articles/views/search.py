@@ -8,12 +8,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles.lists.list_settings import Opening
 from articles.lists.pages import Selection, Show, article_in
 from articles.lists.selection import ORDERS_OF_HITS
+from articles.models import Article
 from articles.saved_searches.own import saved_as
 from articles.search.find import (
     BadCursor,
@@ -35,7 +38,7 @@ from articles.views.facets import groups
 from articles.views.query import address, loosened, search_of
 from articles.views.rows import writer_of
 from articles.views.search_messages import count_of, message
-from articles.views.selection import address_of, ids_text, is_picking, number_in, selection_of
+from articles.views.selection import address_of, chosen_for_hits, ids_text, is_picking, number_in, selection_of
 from articles.views.tree import tree_beside
 
 MOST_SUGGESTED = 8
@@ -45,24 +48,31 @@ _QUOTES = re.compile('["＂“”„‟«»「」『』〝〞﹁﹂]')
 
 def results(request: HttpRequest, search: Search) -> HttpResponse:
     """A page of hits."""
-    page = _page(request, search)
-    return render(request, "search/results.html", _context(request, search, page))
+    cursor, at = request.GET.get("cursor", ""), number_in(request.GET, "at")
+    opening = chosen_for_hits(search.selection, request.user).opening
+    return render(request, "search/results.html", _context(request, search, opening, cursor, at))
 
 
-def _page(request: HttpRequest, search: Search) -> SearchPage:
+def hits_around(
+    request: HttpRequest, shown: Article, search: Search, opening: Opening, cursor: str
+) -> dict[str, object]:
+    """The context of the page of hits that `shown` is on, which stays beside it."""
+    return _context(request, search, opening, cursor, shown.pk if search.is_personal else 0)
+
+
+def _page(search: Search, cursor: str) -> SearchPage:
     parsed = parse(search.text)
     if not asks_for_something(parsed.tree):
         return SearchPage(notes=parsed.notes or (Note(Problem.PUNCTUATION, search.text),))
     try:
-        return search_page(search, cursor=request.GET.get("cursor", ""), size=matches.PAGE)
+        return search_page(search, cursor=cursor, size=matches.PAGE)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the hits. Start again at the first one.")) from error
 
 
-def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str, object]:
-    selection, cursor = search.selection, request.GET.get("cursor", "")
+def _context(request: HttpRequest, search: Search, opening: Opening, cursor: str, at: int) -> dict[str, object]:
+    page, selection, here = _page(search, cursor), search.selection, reverse("list")
     query, is_first = address(search, cursor=cursor), not cursor
-    at = number_in(request.GET, "at")
     found = _with_row(page.found, at, search)
     return {
         "search": search,
@@ -80,13 +90,14 @@ def _context(request: HttpRequest, search: Search, page: SearchPage) -> dict[str
         "writer": writer_of([hit.article for hit in found], selection, query, request),
         "view": address(search),
         "saved": saved_as(request.user, selection) if isinstance(request.user, User) else None,
-        "older": page.next_cursor and request.path + address(search, cursor=page.next_cursor),
-        "newer": page.previous_cursor and request.path + address(search, cursor=page.previous_cursor),
+        "older": page.next_cursor and here + address(search, cursor=page.next_cursor),
+        "newer": page.previous_cursor and here + address(search, cursor=page.previous_cursor),
+        "opening": opening,
         "top": address(search) if cursor else "",
         "is_picking": is_picking(request),
-        "picking": request.path + address(search, cursor=cursor, at=str(at or ""), pick="1"),
+        "picking": here + address(search, cursor=cursor, at=str(at or ""), pick="1"),
         "shown": ids_text(hit.article for hit in page.found),
-        "next": f"{request.path}{address(search, cursor=cursor, at=str(at or ''))}",
+        "next": here + address(search, cursor=cursor, at=str(at or "")),
         **tree_beside(request, selection),
         **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
     }

@@ -51,6 +51,11 @@ def as_chosen(selection: Selection, query: QueryDict, reader: Reader) -> tuple[S
     return replace(selection, order=order, usual=choice.order), choice
 
 
+def chosen_for_hits(selection: Selection, reader: Reader) -> ListChoice:
+    """What the reader chose for the list that is searched, as far as hits have it: where they open."""
+    return ListChoice(opening=choice_of(selection, reader).opening)
+
+
 def query_text(query: QueryDict) -> str:
     """The query as it was typed, cut where it is longer than a query may be: the parser then says so."""
     return _INVISIBLE.sub(" ", query.get("q", "")).strip()[: LONGEST_QUERY + 1]

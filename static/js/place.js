@@ -11,7 +11,7 @@ document.addEventListener("click", (event) => {
   if (document.querySelector("[data-on]")) address.search = event.target.closest("a").search;
   address.hash = row.id;
   // What is read leaves a list of what is unread: the server keeps the row for who comes back.
-  if (address.searchParams.has("show")) address.searchParams.set("at", row.id.split("-")[1]);
+  if (address.searchParams.has("show") || document.querySelector("[data-keeps-rows]")) address.searchParams.set("at", row.id.split("-")[1]);
   history.replaceState(history.state, "", address);
 });
 

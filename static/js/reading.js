@@ -84,7 +84,7 @@ function addressOfList(row) {
   const address = new URL(listAddress, location);
   if (!row) return address;
   if (document.querySelector("[data-on]")) address.search = linkOf(row).search;
-  if (address.searchParams.has("show")) address.searchParams.set("at", row.id.split("-")[1]);
+  if (address.searchParams.has("show") || document.querySelector("[data-keeps-rows]")) address.searchParams.set("at", row.id.split("-")[1]);
   address.hash = row.id;
   return address;
 }

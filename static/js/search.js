@@ -1,6 +1,7 @@
 // Where there is room, the facets that htmx brings stand open.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (!event.target.matches(".facets") || !matchMedia("(width >= 52rem)").matches) return;
+  const roomy = document.body.matches(".panes") ? "(52rem <= width < 64rem)" : "(width >= 52rem)";
+  if (!event.target.matches(".facets") || !matchMedia(roomy).matches) return;
   for (const facet of event.target.querySelectorAll("details")) facet.open = true;
 });
 

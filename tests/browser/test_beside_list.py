@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from articles.lists.list_settings import Opening, keep
 from articles.lists.selection import Selection
+from tests.articles.searching import make_harbours
 from tests.browser.test_accessibility import RULES, SCREENS, violations
 from tests.browser.test_aloud import VOICES
 from tests.factories import make_article, make_articles, make_feed, make_reader
@@ -21,6 +22,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 LONG = "<p>The water came up to the third step, and the master wrote it down.</p>" * 60
 TEXT = '<h2><a href="https://harbour.example/">Tides</a></h2><p>Es regnet.</p><p>The rain is over.</p>'
+HARBOUR = "<p>The harbour sleeps.</p>"
 HERE = '[data-row] [data-key="o"][aria-current]'
 
 
@@ -127,6 +129,56 @@ def test_on_a_narrow_screen_the_article_has_its_page(open_page, reader, articles
     expect(page.locator(".article-page h1")).to_have_text(articles[2].title)
 
 
+def test_hits_open_beside_their_list_with_what_was_found_marked(open_page, reader, sign_in):
+    hits = make_harbours(40, content_html=HARBOUR)[::-1]
+    keep(reader, Selection(), opening=Opening.BESIDE)
+    page = open_page(**WIDE)
+    sign_in(page, reader)
+    page.goto("/?q=harbour")
+    page.wait_for_load_state()
+    link(page, hits[1]).click()
+    shown = page.locator("#reading")
+    expect(shown.locator("h1")).to_have_text(hits[1].title)
+    expect(page).to_have_url(re.compile(rf"/articles/{hits[1].pk}/\?q=harbour&in=pane"))
+    page.keyboard.press("n")
+    expect(shown.locator("mark.current").first).to_have_text("harbour", ignore_case=True)
+    page.keyboard.press("j")
+    expect(shown.locator("h1")).to_have_text(hits[2].title)
+    expect(shown.locator(".matches-first")).to_be_hidden()
+    page.keyboard.press("n")
+    expect(shown.locator("mark.current").first).to_be_visible()
+    page.keyboard.press("m")
+    expect(page.locator(f"#read-{hits[2].pk}")).to_have_attribute("data-unread", "")
+    page.go_back()
+    expect(shown.locator("h1")).to_have_text(hits[1].title)
+    page.reload()
+    page.wait_for_load_state()
+    expect(shown.locator("h1")).to_have_text(hits[1].title)
+    expect(page.locator("[data-row]")).to_have_count(30)
+    page.keyboard.press("u")
+    expect(page).to_have_url(re.compile(rf"/\?q=harbour#article-{hits[1].pk}$"))
+    expect(link(page, hits[1])).to_be_focused()
+    box = page.locator(".found .rows").bounding_box()
+    assert page.locator(".facets").bounding_box()["y"] < box["y"]  # above the rows: there is no room beside them
+
+
+@pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
+def test_hits_open_in_their_row(open_page, reader, sign_in, screen):
+    hits = make_harbours(4, content_html=HARBOUR)[::-1]
+    keep(reader, Selection(), opening=Opening.ROW)
+    page = open_page(**screen)
+    sign_in(page, reader)
+    page.goto("/?q=harbour")
+    page.wait_for_load_state()
+    link(page, hits[1]).click()
+    opened = page.locator(f"#article-{hits[1].pk} .row-article")
+    expect(opened.locator(".prose mark").first).to_be_visible()
+    opened.get_by_role("button", name="Next", exact=True).click()
+    expect(opened.locator("mark.current").first).to_be_visible()
+    link(page, hits[1]).click()
+    expect(opened).to_have_count(0)
+
+
 @pytest.mark.parametrize("opening", [Opening.BESIDE, Opening.ROW])
 def test_without_scripts_the_links_lead_to_the_articles_pages(open_page, reader, articles, sign_in, opening):
     keep(reader, Selection(), opening=opening)
@@ -221,7 +273,9 @@ def test_axe_finds_nothing(open_page, reader, sign_in, screen):
     keep(reader, Selection(), opening=Opening.BESIDE)
     page = open_page(**SCREENS[screen])
     sign_in(page, reader)
-    found = violations(page, f"/articles/{article.pk}/?in=pane", RULES[screen]) if "1440" in screen else []
+    hit = make_harbours(3, feed, content_html=HARBOUR)[1]
+    beside = (f"/articles/{article.pk}/?in=pane", f"/articles/{hit.pk}/?q=harbour&in=pane")
+    found = [each for address in beside if "1440" in screen for each in violations(page, address, RULES[screen])]
     keep(reader, Selection(), opening=Opening.ROW)
     page.goto("/")
     page.wait_for_load_state()

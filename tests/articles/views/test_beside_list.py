@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from articles.lists.list_settings import Opening, keep
 from articles.lists.pages import PAGE, Selection, Show, unread_among
-from articles.models import Enclosure
+from articles.models import Article, Enclosure
+from articles.views import matches
+from tests.articles.searching import make_found, make_harbours
 from tests.articles.views.list_page import HTMX, rows
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -99,3 +102,48 @@ def test_a_list_loads_what_its_articles_need_where_they_open(client, reader, ope
     assert links >= 2  # without scripts they lead to the articles' pages
     assert "in=pane" not in page.text
     assert client.get("/", {"show": Show.STARRED}).status_code == 200
+
+
+def test_hits_open_where_the_articles_of_their_list_do(client, reader):
+    hit = make_found()
+    page = client.get("/?q=harbour").text
+    for its in ('data-opens="beside"', 'id="reading"', "js/reading", "js/matches", "data-list="):
+        assert its in page
+    assert "data-keeps-rows" not in page
+    assert "data-keeps-rows" in client.get("/?q=harbour+is:unread").text
+    keep(reader, Selection(feed=hit.feed), opening=Opening.ROW)
+    assert 'data-opens="row"' in client.get(f"/?q=harbour&feed={hit.feed_id}").text
+    keep(reader, Selection(feed=hit.feed), opening=Opening.PAGE)
+    assert "data-opens" not in client.get(f"/?q=harbour&feed={hit.feed_id}").text
+
+
+@pytest.mark.parametrize("part", ["pane", "row"])
+def test_a_script_gets_a_hit_alone_with_what_was_found_marked(client, reader, part):
+    hit = make_found(text="The harbour sleeps.")
+    answer = client.get(f"{hit.get_absolute_url()}?q=harbour&in={part}", headers=HTMX)
+    assert "<html" not in answer.text
+    assert 'The <mark class="match" id="match-' in answer.text
+    assert 'data-step="1"' in answer.text
+
+
+@pytest.mark.parametrize("query", ["q=harbour", "q=harbour&order=oldest", "q=harbour+is:unread"])
+def test_the_address_shows_the_page_of_hits_that_the_article_is_on_beside_it(client, reader, query):
+    make_harbours(matches.PAGE + 12, content_html="<p>The harbour sleeps.</p>")
+    second = client.get(client.get(f"/?{query}").context["older"])
+    cursor, shown = parse_qs(urlsplit(second.context["next"]).query)["cursor"][0], rows(second)[4]
+    page = client.get(f"/articles/{shown}/?{query}&cursor={cursor}&in=pane")
+    assert rows(page) == rows(second)  # with its row, though it is read now
+    assert re.search(r'<body class="panes reads [^"]*search-page', page.text)
+    opened = page.text.split('id="reading"')[1]
+    assert "The <mark" in opened
+    title = " ".join(re.search(r"<title>(.*?)</title>", page.text, re.DOTALL)[1].split())
+    assert title.startswith(f"{Article.objects.get(pk=shown).title} · ")
+    addresses = re.findall(r'<a class="button" rel="(?:next|prev)" href="([^"]*)"', page.text)
+    assert addresses
+    assert all(address.startswith("/?") for address in addresses)
+
+
+def test_who_has_not_chosen_it_gets_the_page_of_a_hit(client, reader):
+    hit = make_found()
+    keep(reader, Selection(), opening=Opening.PAGE)
+    assert rows(client.get(f"{hit.get_absolute_url()}?q=harbour&in=pane")) == []
