@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.ingest import pipeline
-from articles.stories import fold
+from articles.ingest.arrivals import came_in_by
 from feeds import sandbox
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.models import Feed, Poll
@@ -28,8 +28,7 @@ def read_claim(claim: Claim) -> list[Poll]:
         except LeaseLost:
             logger.warning("%s: another worker took over; what was delivered is read later", feed.url)
         polling.QUEUE.put_back([feed])
-    if any(poll.new_articles or poll.changed_articles for poll in polls):
-        fold.fold_waiting()
+    came_in_by(polls)
     return polls
 
 

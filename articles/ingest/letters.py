@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from articles.images.brought import keep_brought
 from articles.images.store_errors import StoreFailed
 from articles.ingest import pipeline
+from articles.ingest.arrivals import came_in
 from articles.ingest.older_documents import store_history
 from feeds import sandbox
 from feeds.access.sealed import AnotherKey
@@ -63,6 +64,8 @@ def read_claim(policy: FetchPolicy, claim: Claim, *, pause: float) -> Tally:
             _fail_of_ours(mailbox, error)
         tally.letters += mailbox.letters - before
         tally.failed += bool(mailbox.failures)
+    if tally.letters:
+        came_in()
     return tally
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from articles.ingest.arrivals import came_in_by
 from feeds import sandbox
 from feeds.access.granted import client_of
 from feeds.access.sealed import AnotherKey
@@ -98,16 +99,7 @@ def _in_a_hurry(client: Client, feed: Feed) -> Client:
 
 
 def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Poll | None:
-    """Store what `asked` returns, or that it raised, as `refresh` does, and let rules see it. Raises NotStored."""
-    poll = _recorded(feed, asked, started_at)
-    if poll and (poll.new_articles or poll.changed_articles):
-        from articles.rules.queue import see_at_once
-
-        see_at_once()
-    return poll
-
-
-def _recorded(feed: Feed, asked: Callable[[], Read], started_at: datetime) -> Poll | None:
+    """Store what `asked` returns, or that it raised, as `refresh` does. Raises NotStored."""
     try:
         return _settle(feed, asked(), started_at)
     except LeaseLost:
@@ -323,10 +315,7 @@ def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
             if poll.status in REFUSALS:
                 visits.refused(feed.host)
     put_back(left)
-    if any(poll.new_articles or poll.changed_articles for poll in polls):
-        from articles.stories import fold
-
-        fold.fold_waiting()
+    came_in_by(polls)
     return polls
 
 

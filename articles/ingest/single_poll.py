@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from articles.ingest import pipeline
-from articles.stories import fold
+from articles.ingest.arrivals import came_in_by
 from feeds.http import Client, HttpResponse
 from feeds.leases import holders
 from feeds.leases.queues import Claim
@@ -31,8 +31,7 @@ def poll_now(feed: Feed, document: HttpResponse | None = None) -> Poll | None:
         claim = Claim(token, (feed.pk,))
         try:
             poll = _polled(polling.leased(claim)[0], document)
-            if poll and (poll.new_articles or poll.changed_articles):
-                fold.fold_waiting()
+            came_in_by([poll])
             return poll
         finally:  # also where nothing could be stored
             pipeline.put_back(polling.leased(claim))

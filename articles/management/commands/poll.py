@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.ingest import pipeline
+from articles.ingest.arrivals import came_in, has_brought
 from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
 from feeds.http import Client
 from feeds.leases import holders, hosts, waits
@@ -65,9 +66,7 @@ class Command(BaseCommand):
         finally:  # also after Ctrl-C: nobody else would poll them before their leases end
             pipeline.put_back(self.held.values())
             if self.has_news:
-                from articles.stories import fold
-
-                fold.fold_waiting()
+                came_in()
         network.is_out(timezone.now())  # where no worker runs, this notices that it is over
         counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
         if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
@@ -126,7 +125,7 @@ class Command(BaseCommand):
             return
         poll = pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at)
         self.held.pop(asked.feed.pk, None)
-        self.has_news |= bool(poll and (poll.new_articles or poll.changed_articles))
+        self.has_news |= has_brought(poll)
         self._tell(asked.feed, poll)
 
     def _put_back(self, feed: Feed) -> None:

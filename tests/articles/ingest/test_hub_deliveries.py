@@ -10,15 +10,16 @@ from django.utils import timezone
 
 from articles import tasks
 from articles.ingest import hub_deliveries, pipeline
-from articles.models import Article
+from articles.models import Article, ArticleState
 from feeds.http import Client
 from feeds.models import Feed, Host, Poll
 from feeds.parse.links import relations
 from feeds.polls import polling
 from feeds.websub import deliveries, hubs
 from feeds.websub.models import Delivery, Farewell, HubSubscription
+from tests.articles.ingest.arrivals import are_waiting, rule_for_tests
 from tests.documents import items, rss
-from tests.factories import make_feed
+from tests.factories import make_feed, make_reader
 from tests.hub import Hub, call, post
 from tests.publisher import Publisher
 
@@ -176,6 +177,15 @@ def test_a_signed_delivery_is_stored_on_the_way_that_polls_take(site, hub, feed,
     feed.refresh_from_db()
     assert feed.lease is None
     assert feed.articles_changed_at == feed.last_changed_at
+
+
+def test_what_is_delivered_is_looked_at_at_once(site, hub, feed):
+    rule_for_tests(make_reader("ann"))
+    subscribed(hub, feed)
+    hub.deliver(rss(items(1, 2)))
+    read()
+    assert are_waiting() == (False, False)
+    assert ArticleState.objects.get().starred_by_rule
 
 
 def test_a_delivery_of_one_entry_takes_nothing_away(site, hub, feed):

@@ -18,7 +18,7 @@ from articles.ingest import letters
 from articles.ingest.content import derive_all
 from articles.ingest.feed_deletion import leave
 from articles.lists.unread_counts import unread_counts
-from articles.models import Article
+from articles.models import Article, ArticleState
 from feeds.access import sealed
 from feeds.models import Feed, Mailbox, Newsletter, Poll, Subscription
 from feeds.newsletters import feeds as newsletter_feeds
@@ -30,6 +30,7 @@ from feeds.polls import polling
 from feeds.subscriptions.visibility import visible_feeds
 from tests import poison
 from tests.articles.images.conftest import own_folders, stored_files
+from tests.articles.ingest.arrivals import are_waiting, rule_for_tests
 from tests.factories import make_reader
 from tests.feeds.newsletters.messages import PIXEL, letter
 from tests.imap_server import PASSWORD, USER
@@ -116,6 +117,14 @@ def test_each_list_is_a_feed_of_its_owner_alone(settings, mail_server, folder, o
     assert Subscription.objects.filter(user=owner).count() == 2
     newsletter = Newsletter.objects.get(feed=weekly)
     assert (newsletter.key, newsletter.unsubscribe_url) == ("weekly.harbour.example", "https://harbour.example/off?u=1")
+
+
+def test_rules_see_a_letter_at_once_and_it_is_compared_with_what_is_here(settings, mail_server, folder, owner, mailbox):
+    rule_for_tests(owner)
+    mail_server.put(folder, letter(1))
+    visit(settings)
+    assert are_waiting() == (False, False)
+    assert ArticleState.objects.get().starred_by_rule
 
 
 def test_nothing_in_the_mailbox_is_changed(settings, mail_server, folder, mailbox):
