@@ -38,7 +38,7 @@ def blame(feed: Feed, now: datetime) -> Blame:
     """Whose fault it is that the host of `feed`, just polled, could not be reached; an outage begins where another host
     confirms that it is the network's."""
     since = min(feed.unreached_since or now, now)
-    active = Feed.objects.filter(state=Feed.State.ACTIVE)
+    active = _with_a_host().filter(state=Feed.State.ACTIVE)
     others = active.exclude(host=feed.host)
     if others.filter(last_success_at__gt=since, last_success_at__lte=now + waits.SLACK).exists():
         return Blame.HOST
@@ -61,10 +61,15 @@ def is_out(now: datetime) -> bool:
     if began_at is None:
         return False
     is_believable = began_at <= now + waits.SLACK
-    if is_believable and not Feed.objects.filter(last_success_at__gt=began_at).exists():
+    if is_believable and not _with_a_host().filter(last_success_at__gt=began_at).exists():
         return True
     _end(began_at, now)
     return False
+
+
+def _with_a_host() -> QuerySet[Feed]:
+    """Feeds that are asked for somewhere: what comes by mail or from files tells of no host."""
+    return Feed.objects.exclude(host="")
 
 
 def out_since() -> datetime | None:

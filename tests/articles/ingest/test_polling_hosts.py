@@ -99,6 +99,15 @@ def test_after_an_outage_of_the_own_network_all_is_polled_in_minutes(monkeypatch
     assert [line.split()[:3] for line in lines] == [["No", "host", "has"], ["The", "network", "is"]]
 
 
+def test_what_comes_by_mail_says_nothing_of_the_network():
+    """In either way: it ends no outage, and lays no blame on a host that is the only one."""
+    make_feed(url="mail:0123/weekly", last_success_at=START + MINUTE, last_checked_at=START + MINUTE)
+    feed = make_feed(url="https://alone.example/", unreached_since=START, last_success_at=START - HOUR)
+    assert network.blame(feed, START + 2 * MINUTE) is network.Blame.UNKNOWN
+    Outage.objects.create(pk=1, began_at=START)
+    assert network.is_out(START + 2 * MINUTE)
+
+
 def test_in_an_outage_a_tick_tries_a_few_feeds():
     for number in range(20):
         make_feed(url=f"https://host{number % 10}.example/{number}", next_check_at=START - MINUTE)
