@@ -6,10 +6,9 @@ from collections.abc import Callable
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from django.core.cache import cache
-
 from articles.full_text import robots
 from articles.full_text.robots import Rule
+from feeds import memory
 from feeds.http import Client, HttpError
 from feeds.http.fetch import retry_after
 
@@ -31,11 +30,11 @@ def may_fetch(client: Client, url: str, wait: Callable[[], None]) -> bool:
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}".lower()
     key = f"robots.{sha256(origin.encode('utf-8', 'surrogatepass')).hexdigest()}"
-    rules: tuple[Rule, ...] | None = cache.get(key)
+    rules: tuple[Rule, ...] | None = memory.recall(key)
     if rules is None:
         wait()
         rules = _asked(client, f"{origin}/robots.txt")
-        cache.set(key, rules, KEPT)
+        memory.remember(key, rules, KEPT)
     return robots.allows(rules, url)
 
 

@@ -15,7 +15,6 @@ from time import monotonic, sleep
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.cache import cache as django_cache
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -27,6 +26,7 @@ from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is
 from articles.images.models import ImageAddress, StoredImage, is_brought, key_of
 from articles.images.store import image_storage, note, put, size_in_pixels
 from articles.images.store_errors import StoreFailed, storing
+from feeds import memory
 from feeds.http import Client
 from feeds.leases import waits
 from feeds.leases.queues import FREE, LeaseLost, Queue
@@ -243,10 +243,10 @@ def pause_after(failures: int, *, is_final: bool) -> timedelta:
 
 def kept_bytes() -> int:
     """The size of all that is kept, looked up every minute at most."""
-    known: int | None = django_cache.get("images.kept_bytes")
+    known: int | None = memory.recall("images.kept_bytes")
     if known is None:
         known = StoredImage.objects.aggregate(bytes=Sum("size"))["bytes"] or 0
-        django_cache.set("images.kept_bytes", known, 60)
+        memory.remember("images.kept_bytes", known, 60)
     return known
 
 

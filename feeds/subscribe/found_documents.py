@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.contrib.auth.models import User
-from django.core.cache import cache
 
+from feeds import memory
 from feeds.http import HttpResponse
 from feeds.subscribe.add import Candidate
 
@@ -29,13 +29,14 @@ def keep(reader: User, found: Iterable[Candidate]) -> None:
         if room < 0:
             break
         kept[candidate.url] = replace(candidate.document, body=body)
-    cache.set(_key(reader), kept, KEPT_SECONDS)
+    memory.remember(_key(reader), kept, KEPT_SECONDS)
 
 
-def kept_for(reader: User) -> dict[str, HttpResponse]:
-    """The documents that the reader has found last, by the addresses of their feeds."""
-    kept: dict[str, HttpResponse] = cache.get(_key(reader), {})
-    return {url: replace(document, body=zlib.decompress(document.body)) for url, document in kept.items()}
+def kept_for(reader: User, urls: Iterable[str]) -> dict[str, HttpResponse]:
+    """The documents of the feeds at `urls`, by those addresses, as far as the reader has found them last."""
+    kept: dict[str, HttpResponse] = memory.recall(_key(reader)) or {}
+    wanted = {url: kept[url] for url in urls if url in kept}
+    return {url: replace(document, body=zlib.decompress(document.body)) for url, document in wanted.items()}
 
 
 def _key(reader: User) -> str:

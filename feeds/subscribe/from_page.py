@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.core.cache import cache
 from django.utils import timezone
 
-from feeds import sandbox
+from feeds import memory, sandbox
 from feeds.addresses import FORGOTTEN
 from feeds.http import Client
 from feeds.models import Feed
@@ -43,7 +42,7 @@ def page_at(client: Callable[[], Client], address: str, *, asked_by: int) -> Pag
     """The page at `address`, as it was some minutes ago where the same reader has asked for it last. Raises
     NothingFound."""
     key, wanted = f"page:{asked_by}", address.strip()  # one page for each reader
-    known = cache.get(key)
+    known = memory.recall(key)
     if known and known[0] == wanted:
         _address, url, content_type, packed = known
         return Page(url, zlib.decompress(packed), content_type)
@@ -52,7 +51,7 @@ def page_at(client: Callable[[], Client], address: str, *, asked_by: int) -> Pag
     page = Page(normalized(response.permanent_url), response.body, response.headers.get("content-type", ""))
     packed = zlib.compress(page.body, 1)
     if len(packed) <= MAX_KEPT:
-        cache.set(key, (wanted, page.url, page.content_type, packed), KEPT_SECONDS)
+        memory.remember(key, (wanted, page.url, page.content_type, packed), KEPT_SECONDS)
     return page
 
 

@@ -149,12 +149,13 @@ def _subscribe(request: HttpRequest, first_polls: FirstPolls) -> HttpResponse:
 
 def _tell(request: HttpRequest, results: list[tuple[Feed, bool]], first_polls: FirstPolls) -> HttpResponse:
     """Check what was added, and lead on with a word for each."""
-    polls = first_polls([feed for feed, _is_new in results], found_documents.kept_for(_reader(request)))
+    feeds = [feed for feed, _is_new in results]
+    polls = first_polls(feeds, found_documents.kept_for(_reader(request), [feed.url for feed in feeds]))
     for feed, is_new in results[:MESSAGES_AT_MOST]:
         _say(request, feed, polls.get(feed.pk), is_new=is_new)
     if len(results) > MESSAGES_AT_MOST:
         messages.info(request, _("%d feeds were chosen in all.") % len(results))
-    return _after_adding([feed for feed, _is_new in results], polls)
+    return _after_adding(feeds, polls)
 
 
 def _after_adding(feeds: list[Feed], polls: Mapping[int, Poll]) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from feeds.forms import ChooseForm
+from feeds.http import HttpResponse
 from feeds.models import Feed, Poll
 from feeds.subscribe import found_documents
 from feeds.subscribe.add import Candidate
@@ -264,6 +265,23 @@ def test_several_are_added_at_once(operator, publisher, page_of_two_feeds):
     add(operator, chosen)
     assert Feed.objects.filter(last_success_at__isnull=False).count() == 2
     assert len(publisher.requests) == asked
+
+
+def test_without_a_cache_publishers_are_asked_again(operator, publisher, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    add(operator, choices(find(operator, publisher.serve("/feed", RSS))))
+    assert Feed.objects.get().last_success_at
+    assert len(publisher.requests) == 2
+
+
+def test_of_what_was_found_only_what_is_chosen_is_unpacked():
+    reader = make_reader()
+    told = {"status": 200, "headers": {}, "body": b"<rss/>", "received_bytes": 6}
+    documents = {url: HttpResponse(url=url, permanent_url=url, **told) for url in ("https://a/", "https://b/")}
+    found_documents.keep(reader, [Candidate(url=url, title="A feed", document=each) for url, each in documents.items()])
+    assert found_documents.kept_for(reader, ["https://b/", "https://c/"]) == {"https://b/": documents["https://b/"]}
 
 
 def test_what_was_found_is_kept_for_its_finder_alone_and_as_far_as_there_is_room(
