@@ -46,7 +46,7 @@ class Category(models.Model):
     parent = models.ForeignKey(
         "self", verbose_name=_("inside"), null=True, blank=True, related_name="children", on_delete=models.RESTRICT
     )
-    position = models.PositiveIntegerField(default=0, editable=False)  # of a reader's own; equal ones by name
+    position = models.PositiveIntegerField(default=0, editable=False)  # beside its like; equal ones by name
     opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
@@ -100,6 +100,8 @@ class Feed(Leased):
     category = models.ForeignKey(
         Category, verbose_name=_("category"), null=True, blank=True, related_name="feeds", on_delete=models.SET_NULL
     )
+    # In the site's category; equal ones by name. A reader's own are in their subscriptions.
+    position = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     # False: a reader added it, and it is seen by its subscribers alone until staff shares it.

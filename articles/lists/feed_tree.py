@@ -16,6 +16,7 @@ from articles.lists.unread_counts import unread_counts
 from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
 from feeds.statements import Given, Statement, columns_of
+from feeds.subscriptions.own import position_of
 from feeds.subscriptions.tree_state import TreeState, tree_state
 from feeds.subscriptions.visibility import Reader, Sight, categories_in, feeds_in, reader_id, sight_of
 
@@ -27,7 +28,9 @@ _NAMED_FEEDS = Statement(lambda: Feed.objects.filter(pk__in=[Given("feeds")]).or
 _OF_CATEGORY = columns_of(Category, ("id", "owner_id", "name", "slug", "parent_id", "position"))
 _CATEGORIES = Statement(lambda sight: categories_in(sight).order_by().values_list(*_OF_CATEGORY))
 _FEEDS = Statement(
-    lambda sight: feeds_in(sight, quiet=True).order_by("pk").values_list("pk", "category", "state", "failures")
+    lambda sight: (
+        feeds_in(sight, quiet=True).order_by("pk").values_list("pk", "category", "position", "state", "failures")
+    )
 )
 _SUBSCRIPTIONS = Statement(
     lambda: Subscription.objects.filter(user=Given("reader")).values_list(
@@ -90,6 +93,7 @@ class _Places:
     children: dict[int | None, list[int]]
     own: dict[int, _Own]
     feeds: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    positions: dict[int, int] = field(default_factory=dict)
     broken: int = 0
     _within: dict[int, list[int]] = field(default_factory=dict)
 
@@ -125,8 +129,11 @@ def _places(reader: Reader, sight: Sight) -> _Places:
         is_in_ring = parent is not None and row.pk in tree.ancestry(parent)  # which leads to no top
         children[None if is_in_ring else parent].append(row.pk)
     places, gone, active = _Places(categories, children, _own(reader)), Feed.State.GONE.value, Feed.State.ACTIVE.value
-    for feed, site_category, state, failures in _FEEDS.rows(shape, reader=pk):
+    for feed, site_category, site_position, state, failures in _FEEDS.rows(shape, reader=pk):
         own = places.own.get(feed)
+        position = position_of(own.position if own else 0, site_position, follows_all=sight.follows_all)
+        if position:
+            places.positions[feed] = position
         place = (own.category if own else None) or site_category
         places.feeds[place if place in categories else UNPLACED].append(feed)
         places.broken += state == gone or (failures > 0 and state == active)
@@ -226,7 +233,9 @@ class _Builder:
 
     def _rows(self, pks: Iterable[int]) -> tuple[Feed, ...]:
         feeds = [self.found[pk] for pk in pks if pk in self.found]
-        return tuple(sorted(feeds, key=lambda feed: (self._own(feed.pk).position, feed.name.lower(), feed.pk)))
+        return tuple(
+            sorted(feeds, key=lambda feed: (self.places.positions.get(feed.pk, 0), feed.name.lower(), feed.pk))
+        )
 
     def _shelf(self, place: int) -> Shelf:
         return Shelf(

@@ -14,7 +14,7 @@ from articles.lists.unread_counts import unread_counts
 from articles.models import Article
 from feeds.categories import tree_of
 from feeds.models import Feed
-from feeds.subscriptions.own import call_by_own_titles, subscriptions_of
+from feeds.subscriptions.own import call_by_own_titles, follows_all, position_of, subscriptions_of
 from feeds.subscriptions.visibility import categories_for, places_of, visible_feeds
 
 
@@ -46,7 +46,8 @@ def feed_beside(reader: User, feed_id: int, *, step: int) -> int:
 def _in_order(reader: User, feed_ids: set[int]) -> list[int]:
     """As the tree beside lists has them (articles.lists.feed_tree): in each category those of the categories inside it,
     then its own by position and name. Without those that the reader may not see, whose place would tell their name."""
-    feeds = list(visible_feeds(reader).filter(pk__in=feed_ids).only("id", "url", "title", "custom_title", "host"))
+    columns = ("id", "url", "title", "custom_title", "host", "position")
+    feeds, with_all = list(visible_feeds(reader).filter(pk__in=feed_ids).only(*columns)), follows_all(reader)
     call_by_own_titles(feeds, reader)
     own, places = subscriptions_of(reader), places_of(reader, feed_ids)
     tree = tree_of(categories_for(reader).order_by())
@@ -54,7 +55,8 @@ def _in_order(reader: User, feed_ids: set[int]) -> list[int]:
     def place(feed: Feed) -> list[tuple[Any, ...]]:
         category = places.get(feed.pk, 0)
         steps = [(0, *step) for step in tree.place(category)] if category in tree.names else []
-        position = own[feed.pk].position if feed.pk in own else 0
+        mine = own[feed.pk].position if feed.pk in own else 0
+        position = position_of(mine, feed.position, follows_all=with_all)
         return [*steps, (1, position, feed.name.lower(), feed.pk)]
 
     return [feed.pk for feed in sorted(feeds, key=place)]

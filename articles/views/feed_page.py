@@ -27,7 +27,7 @@ from feeds.newsletters.feeds import newsletters_of
 from feeds.polls.days import last_days
 from feeds.polls.health import health
 from feeds.subscribe.outlines import category_at
-from feeds.subscriptions import own
+from feeds.subscriptions import own, places
 from feeds.subscriptions.departures import departures_of
 from feeds.subscriptions.visibility import followed_feeds, visible_feeds
 
@@ -55,6 +55,7 @@ def page_of(request: SignedIn, feed: Feed, **more: object) -> HttpResponse:
         "follows": follows,
         "form": _form(request, feed, told=False) if follows else None,
         "with_all": follows and feed.is_shared and own.follows_all(request.user),
+        "may_move": follows and places.may_move(request.user, feed),
         "often": timesince(now - gap, now, depth=1) if gap else "",
         "chart": chart_of(last_days(feed, now)),
         "newsletter": newsletters_of(request.user, feed).first() if feed.comes_by_mail else None,
@@ -98,7 +99,7 @@ def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def move_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Put a feed a place further up or down (`down=1`) in its category."""
-    own.move(request.user, feed_of(request, pk), down=request.POST.get("down") == "1")
+    places.step_feed(request.user, feed_of(request, pk), down=request.POST.get("down") == "1")
     return redirect(next_address(request) if request.POST.get("next") else reverse("feed", args=[pk]))
 
 

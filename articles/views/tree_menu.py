@@ -29,11 +29,13 @@ def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
     """The menu of what the reader may do with a feed that they may see."""
     feed = feed_of(request, pk)
     follows = followed_feeds(request.user, quiet=True).filter(pk=pk).exists()
+    may_move = follows and places.may_move(request.user, feed)
     context = {
         "feed": feed,
         "follows": follows,
-        "may_move": follows and not (feed.is_shared and own.follows_all(request.user)),
-        "into": _into_feed(request, feed) if follows and places.may_move(request.user, feed) else None,
+        "may_move": may_move,
+        "into": _into_feed(request, feed) if may_move else None,
+        "moves_for_all": may_move and feed.is_shared and own.follows_all(request.user),
         "may_tend": own.may_tend(request.user, feed),
         "backfill": getattr(feed, "backfill", None),
     }

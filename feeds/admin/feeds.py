@@ -185,6 +185,8 @@ class FeedAdmin(FollowingAdmin):
     def save_model(self, request: HttpRequest, feed: Feed, form: forms.ModelForm[Feed], change: bool) -> None:
         """Write only what was edited: a worker may be writing the rest of the row."""
         columns = {name: getattr(feed, name) for name in form.changed_data}
+        if "category" in columns:
+            columns["position"] = 0  # it was of the other category
         if columns.get("state") == Feed.State.ACTIVE:
             columns |= standstill.fresh_start()
         if "url" in columns:
@@ -239,7 +241,7 @@ class FeedAdmin(FollowingAdmin):
         form = MoveForm(request.POST if "move" in request.POST else None)
         if form.is_valid():
             category = form.cleaned_data["category"]
-            n = feeds.update(category=category)
+            n = feeds.update(category=category, position=0)
             text = ngettext("%(n)d feed is in %(category)s now.", "%(n)d feeds are in %(category)s now.", n)
             messages.success(request, text % {"n": n, "category": category or _("no category")})
             return None

@@ -76,7 +76,7 @@ def add_for(
         place = category if for_site else None
         feed, is_new = subscribe(url, title=title, site_url=site_url, category=place, is_shared=for_site, recipe=recipe)
         if place and not is_new:
-            Feed.objects.filter(pk=feed.pk, category=None).update(category=place)
+            Feed.objects.filter(pk=feed.pk, category=None).update(category=place, position=0)
         follows = not is_new and followed_feeds(reader, quiet=True).filter(pk=feed.pk).exists()
         if not follows:
             if not feed.is_shared and room_of(reader) < 1:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from feeds.categories import free_slug
@@ -147,27 +147,10 @@ def change(reader: User, feed: Feed, *, title: str, category: Category | None = 
     forget_sight(reader)
 
 
-def move(reader: User, feed: Feed, *, down: bool) -> None:
-    """Put a feed a place further up or down among those of its category. Nothing happens at the end, or where the
-    reader has no choice of their own."""
-    with transaction.atomic():
-        rows = list(Subscription.objects.select_for_update(of=("self",)).filter(user=reader).select_related("feed"))
-        mine = next((row for row in rows if row.feed_id == feed.pk), None)
-        if mine is None:
-            return
-        beside = sorted((row for row in rows if row.category_id == mine.category_id), key=place_of)
-        at = beside.index(mine)
-        to = at + (1 if down else -1)
-        if 0 <= to < len(beside):
-            beside[at], beside[to] = beside[to], beside[at]
-        for position, row in enumerate(beside, 1):
-            row.position = position
-        Subscription.objects.bulk_update(beside, ["position"], batch_size=BATCH)
-
-
-def place_of(row: Subscription) -> tuple[int, str, int]:
-    """The place of a row in its category: see feeds.views.feed_list."""
-    return row.position, (row.title or row.feed.name).lower(), row.feed_id
+def position_of(mine: int, site: int, *, follows_all: bool) -> int:
+    """The position of a feed in its category, of that which the reader's row gives it (0 without one) and the site's:
+    their own, else, for who follows all of the site's feeds, the site's."""
+    return mine or (site if follows_all else 0)
 
 
 def unfollow(reader: User, feed: Feed) -> None:
@@ -189,13 +172,18 @@ def choose_own(reader: User) -> None:
         if chosen.follows == ReaderSettings.Follows.OWN:
             return
         copies = _copied_tree(reader)
-        shared = Feed.objects.filter(is_shared=True).values_list("pk", "category_id")
+        shared = Feed.objects.filter(is_shared=True).values_list("pk", "category_id", "position")
         Subscription.objects.bulk_create(
-            [Subscription(user=reader, feed_id=pk, category=copies.get(place)) for pk, place in shared],
+            [
+                Subscription(user=reader, feed_id=pk, category=copies.get(place), position=position)
+                for pk, place, position in shared
+            ],
             batch_size=BATCH,
             ignore_conflicts=True,
         )
         mine = Subscription.objects.filter(user=reader)
+        site_position = Feed.objects.filter(pk=OuterRef("feed")).values("position")
+        mine.filter(category=None, feed__is_shared=True, position=0).update(position=Subquery(site_position))
         # A row that was there before stood in a category of the site's, or had a title and no place.
         for place, copy in copies.items():
             there = Q(category=place) | Q(category=None, feed__is_shared=True, feed__category=place)
@@ -284,7 +272,7 @@ def _copy(row: Category, reader: User, parent: Category | None, slugs: set[str])
     """The slug stays what it was, so that addresses that the reader has kept lead to the copy."""
     slug = row.slug if row.slug not in slugs else free_slug(row.name, slugs)
     slugs.add(slug)
-    return Category.objects.create(owner=reader, name=row.name, slug=slug, parent=parent)
+    return Category.objects.create(owner=reader, name=row.name, slug=slug, parent=parent, position=row.position)
 
 
 def share(feeds: Iterable[Feed]) -> int:

@@ -3,8 +3,12 @@ their own; staff the site's, for everybody who follows all of its feeds."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from feeds.categories import MAX_DEPTH, Tree, tree_of
@@ -33,26 +37,83 @@ def may_change(reader: User, category: Category) -> bool:
 
 def put_feed(reader: User, feed: Feed, into: Category | None, *, before: int = 0) -> None:
     """Have a feed that the reader follows in the category `into`, before the feed `before` there, or else behind all.
-    Where staff move one of the site's, it stands by its name. Raises NoPlace."""
+    Raises NoPlace."""
     if not may_move(reader, feed):
         raise NoPlace(_("You follow all of the site's feeds, in its categories. Choose which feeds you follow first."))
-    if feed.is_shared and own.follows_all(reader):
+    if _is_of_site(reader, feed):
         if into is not None and into.owner_id is not None:
             raise NoPlace(_("One of the site's feeds stands in a category of the site's."))
-        Feed.objects.filter(pk=feed.pk).update(category=into)
+        with transaction.atomic():
+            _put_in_row(_of_site(Q(category=into) | Q(pk=feed.pk)), feed.pk, into, before)
         return
     with transaction.atomic():
-        mine = Subscription.objects.select_for_update(of=("self",)).filter(user=reader).select_related("feed")
-        moved = mine.get(feed=feed)
-        beside = [row for row in sorted(mine.filter(category=into), key=own.place_of) if row.pk != moved.pk]
-        at = next((number for number, row in enumerate(beside) if row.feed_id == before), len(beside))
-        beside.insert(at, moved)
-        moved.category = into
-        for position, row in enumerate(beside, 1):
-            row.position = position
-        Subscription.objects.bulk_update(beside, ["category", "position"], batch_size=own.BATCH)
+        mine = _own_rows(reader)
+        _put_in_row([row for row in mine if row.category == into or row.feed_id == feed.pk], feed.pk, into, before)
         own.drop_empty_categories(reader)
     forget_sight(reader)
+
+
+def step_feed(reader: User, feed: Feed, *, down: bool) -> None:
+    """Put a feed a place further up or down among those of its category. Nothing happens at the end, or where it is not
+    the reader's to move."""
+    if not may_move(reader, feed):
+        return
+    with transaction.atomic():
+        if _is_of_site(reader, feed):
+            rows: list[Any] = _of_site(Q(category=feed.category_id))
+        else:
+            rows = _own_rows(reader)
+            mine = next((row for row in rows if row.feed_id == feed.pk), None)
+            rows = [row for row in rows if mine is not None and row.category_id == mine.category_id]
+        beside = sorted(rows, key=_place_of_feed)
+        at = next((number for number, row in enumerate(beside) if _feed_id(row) == feed.pk), None)
+        to = None if at is None else at + (1 if down else -1)
+        if at is None or to is None or not 0 <= to < len(beside):
+            return
+        beside[at], beside[to] = beside[to], beside[at]
+        _number(beside, ["position"])
+
+
+def _is_of_site(reader: User, feed: Feed) -> bool:
+    """True where the feed's place is the site's."""
+    return feed.is_shared and own.follows_all(reader)
+
+
+def _of_site(condition: Q) -> list[Feed]:
+    """Those of the site's feeds, locked in one order, as workers write them too."""
+    columns = ("id", "url", "title", "custom_title", "host", "category", "position")
+    return list(Feed.objects.select_for_update().filter(condition, is_shared=True).only(*columns).order_by("pk"))
+
+
+def _own_rows(reader: User) -> list[Subscription]:
+    mine = Subscription.objects.select_for_update(of=("self",)).filter(user=reader)
+    return list(mine.select_related("feed", "category").order_by("pk"))
+
+
+def _put_in_row(rows: Sequence[Feed | Subscription], feed_id: int, into: Category | None, before: int) -> None:
+    """Put one of the rows before another, or behind all, into the category that the others are in."""
+    ordered = sorted(rows, key=_place_of_feed)
+    moved = next(row for row in ordered if _feed_id(row) == feed_id)
+    beside = [row for row in ordered if row is not moved]
+    beside.insert(next((at for at, row in enumerate(beside) if _feed_id(row) == before), len(beside)), moved)
+    moved.category = into
+    _number(beside, ["category", "position"])
+
+
+def _number(rows: Sequence[Any], columns: list[str]) -> None:
+    for position, row in enumerate(rows, 1):
+        row.position = position
+    type(rows[0])._default_manager.bulk_update(rows, columns, batch_size=own.BATCH)
+
+
+def _feed_id(row: Feed | Subscription) -> int:
+    return row.pk if isinstance(row, Feed) else row.feed_id
+
+
+def _place_of_feed(row: Feed | Subscription) -> tuple[int, str, int]:
+    """The place of a row in its category, as feeds.views.feed_list and articles.lists.feed_tree have it."""
+    name = row.name if isinstance(row, Feed) else row.title or row.feed.name
+    return row.position, name.lower(), _feed_id(row)
 
 
 def put_category(reader: User, category: Category, into: Category | None, *, before: int = 0) -> None:

@@ -23,7 +23,7 @@ from feeds.polls import heartbeat
 from feeds.polls.health import BROKEN, Health, health
 from feeds.subscribe.own_feeds import may_add
 from feeds.subscriptions.departures import GRACE, departures_of
-from feeds.subscriptions.own import call_by_own_titles, follows_all, subscriptions_of
+from feeds.subscriptions.own import call_by_own_titles, follows_all, position_of, subscriptions_of
 from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
 
 PAGE = 200
@@ -100,6 +100,7 @@ class _Shelves:
     categories: dict[int, Category]
     paths: dict[int, str]
     own: dict[int, Subscription]
+    follows_all: bool = True
 
     def place(self, feed_id: int, category_id: int | None) -> int:
         """The category that the reader has the feed in, which the site has in another; 0 where it is in none."""
@@ -110,7 +111,8 @@ class _Shelves:
 
 def _shelves(reader: Reader) -> _Shelves:
     categories = categories_for(reader).order_by().in_bulk()
-    return _Shelves(categories, dict(tree_of(categories.values()).choices()), subscriptions_of(reader))
+    paths = dict(tree_of(categories.values()).choices())
+    return _Shelves(categories, paths, subscriptions_of(reader), follows_all(reader))
 
 
 def _shelves_of_site() -> _Shelves:
@@ -134,10 +136,12 @@ def _order(feeds: QuerySet[Feed], shelves: _Shelves) -> list[tuple[int, str]]:
     )
     rows = feeds.order_by().annotate(name_key=name, health=health(timezone.now()))
     found = []
-    for pk, category, name_key, of_health in rows.values_list("pk", "category_id", "name_key", "health"):
+    columns = ("pk", "category_id", "position", "name_key", "health")
+    for pk, category, site_position, name_key, of_health in rows.values_list(*columns):
         rank, mine = ranks.get(shelves.place(pk, category), len(ranks)), shelves.own.get(pk)
         own_name = mine.title.lower() if mine else ""
-        found.append((rank, mine.position if mine else 0, own_name or name_key or "", pk, of_health))
+        position = position_of(mine.position if mine else 0, site_position, follows_all=shelves.follows_all)
+        found.append((rank, position, own_name or name_key or "", pk, of_health))
     return [(pk, of_health) for _rank, _position, _name, pk, of_health in sorted(found)]
 
 

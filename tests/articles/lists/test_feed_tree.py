@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.lists.feed_tree import FEW, FeedTree, Shelf, feed_tree
 from articles.lists.reader_state import mark_read
 from feeds.models import Category, Feed, Subscription
-from feeds.subscriptions import own
+from feeds.subscriptions import own, places
 from feeds.subscriptions.tree_state import show_only_unread, tree_state, turn
 from feeds.subscriptions.visibility import keeping_sight
 from tests.factories import make_articles, make_category, make_feed, make_reader
@@ -62,7 +62,7 @@ def test_a_reader_sees_the_tree_as_their_own() -> None:
     own.unfollow(reader, left)
     mine = Category.objects.get(owner=reader)
     own.change(reader, first, title="Mine", category=mine, in_all=False)
-    own.move(reader, second, down=False)
+    places.step_feed(reader, second, down=False)
     assert shelves(feed_tree(reader)) == [("News", 3, [], ["second", "Mine"])]
     assert feed_tree(reader).total == 1
     assert shelves(feed_tree(other)) == [("News", 3, [], ["first", "left", "second"])]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from articles.lists.way_on import feed_beside
 from feeds.models import Category, Feed, Subscription
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
 from tests.articles.views.list_page import HTMX
-from tests.factories import make_category, make_feed, make_reader
+from tests.factories import make_article, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,39 @@ def test_what_is_not_theirs_is_not_there(client, reader):
     assert client.get(reverse("move_in_tree")).status_code == 405
     client.logout()
     assert move(client, moved_feed=feed.pk).url.startswith("/sign-in/")
+
+
+def test_staff_order_the_sites_feeds_by_the_menu_and_by_drawing_for_all_who_follow_them(client):
+    site = make_category("Site")
+    feeds = {name: make_feed(title=name, category=site) for name in ("Ebb", "Flow", "Tide")}
+    reader, staff = make_reader(), make_reader(staff=True)
+
+    def shown(at):
+        page = client.get(at).text
+        page = page[page.index('class="shelves"') :] if at == "/" else page[page.index("<table") :]
+        return sorted(
+            feeds, key=lambda name: page.index(f">{name}<") if f">{name}<" in page else page.index(f"{name}</")
+        )
+
+    client.force_login(staff)
+    page = client.get(reverse("feed_menu", args=[feeds["Tide"].pk])).text
+    assert "where it stands changes for everybody" in page
+    assert reverse("move_feed", args=[feeds["Tide"].pk]) in page
+    client.post(reverse("move_feed", args=[feeds["Tide"].pk]), {"down": "0", "next": "/"})
+    assert shown("/") == ["Ebb", "Tide", "Flow"]
+    move(client, HTMX, moved_feed=feeds["Flow"].pk, into=site.pk, before=feeds["Ebb"].pk)
+    for account in (staff, reader):
+        client.force_login(account)
+        assert shown("/") == shown(reverse("feeds")) == ["Flow", "Ebb", "Tide"]
+    for name in ("Tide", "Ebb"):  # K from Tide leads to Ebb, and to Flow from there
+        make_article(feeds[name])
+    make_article(feeds["Flow"])
+    assert feed_beside(reader, feeds["Tide"].pk, step=-1) == feeds["Ebb"].pk
+    assert feed_beside(reader, feeds["Flow"].pk, step=1) == feeds["Ebb"].pk
+    page = client.get(reverse("feed_menu", args=[feeds["Tide"].pk])).text
+    assert reverse("move_feed", args=[feeds["Tide"].pk]) not in page
+    client.post(reverse("move_feed", args=[feeds["Tide"].pk]), {"down": "0", "next": "/"})
+    assert shown("/") == ["Flow", "Ebb", "Tide"]
 
 
 def test_who_follows_all_has_a_tree_that_stands(client):

@@ -36,7 +36,7 @@ def category(name: str, owner: User | None) -> Category:
 
 def order(reader: User, name: str | None) -> str:
     rows = Subscription.objects.filter(user=reader, category__name=name).select_related("feed")
-    return "".join(row.feed.title for row in sorted(rows, key=own.place_of))
+    return "".join(row.feed.title for row in sorted(rows, key=lambda row: (row.position, row.feed.title)))
 
 
 def paths(owner: User | None) -> list[str]:
@@ -129,6 +129,46 @@ def test_staff_arrange_the_sites(reader):
     assert paths(None) == ["C", "C / A"]
     with pytest.raises(NoPlace):
         places.put_feed(staff, placed, category("News", reader))
+
+
+def of_the_site(name: str | None) -> str:
+    rows = Feed.objects.filter(is_shared=True, category__name=name).order_by("position", "title")
+    return "".join(row.title for row in rows)
+
+
+def test_staff_give_the_sites_feeds_an_order(reader):
+    staff, site = make_reader(staff=True), make_category("Site")
+    for name in "wxyz":
+        make_feed(title=name, category=site)
+    make_feed(title="p", category=site, is_shared=False)
+    places.put_feed(staff, feed("z"), site, before=feed("x").pk)
+    assert of_the_site("Site") == "wzxy"
+    places.put_feed(staff, feed("a"), site, before=feed("w").pk)
+    assert of_the_site("Site") == "awzxy"
+    places.put_feed(staff, feed("w"), site)
+    assert of_the_site("Site") == "azxyw"
+    places.step_feed(staff, feed("y"), down=False)
+    places.step_feed(staff, feed("a"), down=True)
+    places.step_feed(staff, feed("w"), down=True)  # at the end
+    assert of_the_site("Site") == "zayxw"
+    assert order(reader, "News") == "abc"  # a choice of one's own stays as it was
+    for other in (reader, make_reader()):
+        places.step_feed(other, feed("y"), down=False)
+    assert of_the_site("Site") == "zayxw"
+
+
+def test_a_choice_of_ones_own_begins_in_the_sites_order():
+    staff, reader, outer = make_reader(staff=True), make_reader(), make_category("Outer")
+    for name in ("A", "B"):
+        make_category(name, parent=outer)
+    for name in "xyz":
+        make_feed(title=name, category=outer)
+    own.change(reader, feed("z"), title="Called otherwise")
+    places.put_feed(staff, feed("z"), outer, before=feed("x").pk)
+    places.put_category(staff, category("B", None), outer, before=category("A", None).pk)
+    own.choose_own(reader)
+    assert order(reader, "Outer") == "zxy"
+    assert paths(reader) == ["Outer", "Outer / B", "Outer / A"]
 
 
 def test_who_follows_all_moves_what_is_theirs_alone():
