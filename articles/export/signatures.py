@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -19,6 +18,7 @@ from articles.lists.pages import Show, finder, scope_of
 from articles.models import Article
 from articles.querysets import Key
 from articles.search.find import Search
+from feeds.subscriptions.visibility import Operator
 
 # All that can change in an item but its text. With that entry_hash, sanitizer_version or the site's edition changes.
 _SIGNED = (
@@ -51,7 +51,7 @@ def nearest(search: Search, span: Span) -> list[Signature]:
     articles = one_walk(scope_of(selection, search.reader)) if selection.show is Show.ALL else None
     if articles is None:
         return signatures([pk for _, pk in finder(selection, search.reader)(span)])
-    if isinstance(search.reader, User):
+    if not isinstance(search.reader, Operator):
         articles = not_hidden(articles, search.reader)
     found = _read(span.of(articles).values("pk")[: span.limit])
     return sorted(found, key=lambda signature: signature.key, reverse=not span.newer)

@@ -12,11 +12,11 @@ from functools import cache
 
 from django.contrib.auth.models import User
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from articles.lists.article_keys import Finder, Span
-from articles.models import ArticleState
+from articles.models import ArticleState, RuleHit
 from articles.querysets import ArticleQuerySet, Key
+from feeds.subscriptions.visibility import Reader
 
 MOST_AT_ONCE = 4_000  # keys that are looked through in one step
 
@@ -28,19 +28,30 @@ def hidden_rows(reader: User) -> QuerySet[ArticleState]:
 
 def hidden_among(article_ids: Collection[int], reader: User) -> set[int]:
     """Those of these articles that are hidden."""
-    return set(hidden_rows(reader).filter(article__in=article_ids).values_list("article", flat=True))
+    return _among(article_ids, reader)
 
 
-def not_hidden(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet:
+def _among(article_ids: Collection[int], reader: Reader) -> set[int]:
+    return set(_rows(reader).filter(article__in=article_ids).values_list("article", flat=True))
+
+
+def _rows(reader: Reader) -> QuerySet[ArticleState] | QuerySet[RuleHit]:
+    """What is hidden from lists, as rows with an `article`: of nobody who has signed in, what the site's rules hide."""
+    if isinstance(reader, User):
+        return hidden_rows(reader)
+    return RuleHit.objects.filter(rule__user=None, hidden=True, is_undone=False)
+
+
+def not_hidden(articles: ArticleQuerySet, reader: Reader) -> ArticleQuerySet:
     """Those of the articles that lists of the reader show. A scalar subquery is looked up row by row."""
-    hidden = hidden_rows(reader).filter(article=OuterRef("pk")).values("is_hidden")[:1]
-    return articles.alias(is_hidden=Coalesce(Subquery(hidden), False)).filter(is_hidden=False)
+    hidden = _rows(reader).filter(article=OuterRef("pk")).values("article")[:1]
+    return articles.alias(is_hidden=Subquery(hidden)).filter(is_hidden=None)
 
 
-def shown(find: Finder, reader: User) -> Finder:
+def shown(find: Finder, reader: Reader) -> Finder:
     """The same without what is hidden: as many keys as the span asks for, where there are so many. One query in all for
     a reader of whom nothing is hidden."""
-    hides = cache(hidden_rows(reader).exists)
+    hides = cache(_rows(reader).exists)
 
     def find_shown(span: Span) -> list[Key]:
         if not hides():
@@ -49,7 +60,7 @@ def shown(find: Finder, reader: User) -> Finder:
         near = span
         while True:
             keys = find(near)
-            hidden = hidden_among([pk for _, pk in keys], reader) if keys else set()
+            hidden = _among([pk for _, pk in keys], reader) if keys else set()
             found += [key for key in keys if key[1] not in hidden]
             if len(found) >= span.limit or len(keys) < near.limit:
                 return found[: span.limit]

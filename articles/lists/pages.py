@@ -25,7 +25,7 @@ from articles.querysets import is_by_arrival
 from articles.stories.rows import Fold, fold_of, fold_of_starred
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
-from feeds.subscriptions.visibility import Reader, feeds_within, followed_feeds, sees, sight_of
+from feeds.subscriptions.visibility import Operator, Reader, feeds_within, followed_feeds, sees, sight_of
 
 __all__ = [
     "BadCursor", "ListPage", "Reader", "Selection", "Show",
@@ -139,9 +139,9 @@ def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> arti
 
 def _finder(scope: Scope, selection: Selection, reader: Reader) -> article_keys.Finder:
     every = partial(article_keys.all_keys, scope)
-    if not isinstance(reader, User):
+    if isinstance(reader, Operator):
         return every
-    if selection.show is Show.ALL:
+    if not isinstance(reader, User) or selection.show is Show.ALL:
         return shown(every, reader)
     plan = article_keys.unread_keys if selection.show is Show.UNREAD else article_keys.starred_keys
     return partial(plan, scope, reader)

@@ -10,7 +10,7 @@ from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from articles.full_text import queue as full_text
 from articles.labels import own as labels
@@ -18,46 +18,71 @@ from articles.lists import reader_state
 from articles.models import Article
 from articles.notices.own import tell
 from articles.rules.models import Rule, RuleHit
+from feeds.subscriptions.visibility import followed_feeds
 from feeds.writes import let_others_write
 
 AT_ONCE = 1_000  # hits in one transaction
 
 
 @transaction.atomic
-def act(reader: User, found: Mapping[Rule, Collection[int]], at: datetime, *, again: bool = False) -> int:
-    """Do what the rules of `reader` do, to the articles that each of them has found. Returns the number of hits that
-    are new. An article that a rule has acted on is left alone; with `again` those that were taken back are not, and
-    what the rule did not do yet is done."""
-    pks = sorted({pk for ids in found.values() for pk in ids})
-    rows = RuleHit.objects.filter(rule__in=found, article__in=pks)
-    known = {(hit.rule_id, hit.article_id): hit for hit in rows}
-    hits = [
-        known.get((rule.pk, pk)) or RuleHit(rule=rule, article_id=pk, at=at)
-        for rule, ids in found.items()
-        for pk in sorted(ids)
-        if again or (rule.pk, pk) not in known
-    ]
+def act(owner: User | None, found: Mapping[Rule, Collection[int]], at: datetime, *, again: bool = False) -> int:
+    """Do what the rules of a reader, or of the site, do, to the articles that each of them has found. Returns the
+    number of hits that are new. An article that a rule has acted on is left alone; with `again` those that were taken
+    back are not, and what the rule did not do yet is done."""
+    hits = _hits(found, at, again=again)
     new = [hit for hit in hits if hit.pk is None or hit.is_undone]
     for hit in hits:
         if hit.is_undone:
             hit.read = hit.starred = hit.hidden = hit.is_undone = False
             hit.label_id = None
     by_pk = {rule.pk: rule for rule in found}
-    _mark_read(reader, [hit for hit in hits if by_pk[hit.rule_id].marks_read], at)
-    _star(reader, [hit for hit in hits if by_pk[hit.rule_id].stars], at)
-    _hide(reader, [hit for hit in hits if by_pk[hit.rule_id].hides], at)
-    for rule in found:
-        if rule.label_id is not None:
-            _label(reader, rule.label_id, [hit for hit in hits if hit.rule_id == rule.pk])
+    if owner is None:
+        _act_for_all([hit for hit in hits if by_pk[hit.rule_id].hides or by_pk[hit.rule_id].marks_read], by_pk, at)
+    else:
+        _act_for(owner, hits, by_pk, at)
     full_text.want_recent({hit.article_id for hit in new if by_pk[hit.rule_id].fetches_whole})
     _keep(hits)
-    if not again:  # what was there before is no news
-        tell(
-            reader,
-            {rule: [hit.article_id for hit in new if hit.rule_id == rule.pk] for rule in found if rule.tells},
-            at,
-        )
+    if owner is not None and not again:  # what was there before is no news
+        told = {rule: [hit.article_id for hit in new if hit.rule_id == rule.pk] for rule in found if rule.tells}
+        tell(owner, told, at)
     return len(new)
+
+
+def _hits(found: Mapping[Rule, Collection[int]], at: datetime, *, again: bool) -> list[RuleHit]:
+    """The hits to act on: those that are known only with `again`."""
+    pks = sorted({pk for ids in found.values() for pk in ids})
+    rows = RuleHit.objects.filter(rule__in=found, article__in=pks)
+    known = {(hit.rule_id, hit.article_id): hit for hit in rows}
+    return [
+        known.get((rule.pk, pk)) or RuleHit(rule=rule, article_id=pk, at=at)
+        for rule, ids in found.items()
+        for pk in sorted(ids)
+        if again or (rule.pk, pk) not in known
+    ]
+
+
+def _act_for(reader: User, hits: Collection[RuleHit], rules: Mapping[int, Rule], at: datetime) -> None:
+    _mark_read(reader, [hit for hit in hits if rules[hit.rule_id].marks_read], at)
+    _star(reader, [hit for hit in hits if rules[hit.rule_id].stars], at)
+    _hide(reader, [hit for hit in hits if rules[hit.rule_id].hides], at)
+    for rule in rules.values():
+        if rule.label_id is not None:
+            _label(reader, rule.label_id, [hit for hit in hits if hit.rule_id == rule.pk])
+
+
+def _act_for_all(hits: Collection[RuleHit], rules: Mapping[int, Rule], at: datetime) -> None:
+    """Mark read, or hide, for each reader who follows the feeds of the articles, but for what they have starred or put
+    back to unread."""
+    for hit in hits:
+        hit.read, hit.hidden = True, hit.hidden or rules[hit.rule_id].hides
+    read, hidden = _those("read", hits), _those("hidden", hits)
+    for reader in User.objects.filter(is_active=True) if hits else ():
+        feeds = followed_feeds(reader, quiet=True)
+        theirs = set(Article.objects.filter(pk__in=read, feed__in=feeds).values_list("pk", flat=True))
+        if theirs - hidden:
+            reader_state.mark_read_by_rule(reader, theirs - hidden, at=at)
+        if theirs & hidden:
+            reader_state.hide_by_rule(reader, theirs & hidden, at=at)
 
 
 def _keep(hits: Collection[RuleHit]) -> None:
@@ -116,18 +141,24 @@ def undo_on(reader: User, article_id: int) -> int:
     return _undo(reader, RuleHit.objects.filter(rule__user=reader, article=article_id, is_undone=False))
 
 
+def undo_for_all_on(article_id: int) -> int:
+    """Take back what the site's rules did to one article, for every reader. Returns the number of rules."""
+    return _undo(None, RuleHit.objects.filter(rule__user=None, article=article_id, is_undone=False))
+
+
 def undo_all(rule: Rule, *, seconds: float = math.inf) -> int:
     """Take back all that the rule did, as far as nobody has touched it since, and as far as there is time. Returns the
     number of articles."""
     return _undo(rule.user, RuleHit.objects.filter(rule=rule, is_undone=False), seconds)
 
 
-def _undo(reader: User, hits: QuerySet[RuleHit], seconds: float = math.inf) -> int:
+def _undo(owner: User | None, hits: QuerySet[RuleHit], seconds: float = math.inf) -> int:
     end, undone = monotonic() + seconds, 0
     while some := list(hits.order_by("pk")[:AT_ONCE]):
         with transaction.atomic():
             RuleHit.objects.filter(pk__in=[hit.pk for hit in some]).update(is_undone=True)
-            _take_back(reader, some)
+            for reader in User.objects.all() if owner is None else (owner,):
+                _take_back(reader, some)
         undone += len(some)
         if len(some) < AT_ONCE or monotonic() > end:
             break
@@ -138,7 +169,7 @@ def _undo(reader: User, hits: QuerySet[RuleHit], seconds: float = math.inf) -> i
 def _take_back(reader: User, hits: Collection[RuleHit]) -> None:
     """Undo what no other rule holds to. The hits are marked as undone already."""
     pks = {hit.article_id for hit in hits}
-    standing = list(RuleHit.objects.filter(rule__user=reader, article__in=pks, is_undone=False))
+    standing = list(RuleHit.objects.filter(_of(reader), article__in=pks, is_undone=False))
     reader_state.take_back_hiding(reader, _those("hidden", hits) - _those("hidden", standing))
     reader_state.take_back_read(reader, _those("read", hits) - _those("read", standing))
     reader_state.take_back_stars(reader, _those("starred", hits) - _those("starred", standing))
@@ -151,6 +182,11 @@ def _take_labels_off(reader: User, hits: Iterable[RuleHit], standing: Iterable[R
     gone = {(hit.article_id, hit.label_id) for hit in hits} - held
     for label in {label for _, label in gone if label is not None}:
         labels.take_back_label(reader, label, [pk for pk, each in gone if each == label])
+
+
+def _of(reader: User) -> Q:
+    """The condition on hits of being of a rule that acts for the reader: theirs, or the site's."""
+    return Q(rule__user=reader) | Q(rule__user=None)
 
 
 def _those(deed: str, hits: Iterable[RuleHit]) -> set[int]:
@@ -170,10 +206,15 @@ class Deed:
     hidden: bool
     label: str
 
+    @property
+    def is_for_all(self) -> bool:
+        """True of a rule of the site."""
+        return self.rule.user_id is None
+
 
 def deeds_on(reader: User, article: Article) -> list[Deed]:
-    """The deeds of the rules of `reader` on the article that were not taken back. One query."""
-    rows = RuleHit.objects.filter(rule__user=reader, article=article, is_undone=False).select_related("rule", "label")
+    """The deeds of the rules of `reader`, and of the site, on the article that were not taken back. One query."""
+    rows = RuleHit.objects.filter(_of(reader), article=article, is_undone=False).select_related("rule", "label")
     return [
         Deed(hit.rule, hit.read, hit.starred, hit.hidden, hit.label.name if hit.label else "")
         for hit in rows.order_by("pk")

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.utils import timezone
 
+from articles.lists.pages import Reader
 from articles.lists.selection import Selection
 from articles.rules.models import Rule
 from articles.search.hit_page import Search, loaded_texts, searched
@@ -20,6 +22,7 @@ from articles.search.query.matching import Condition, HasMedia, Text, matcher
 from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import asks_of_reader, facts
 from articles.search.resolve import Names, resolve
+from feeds.subscriptions.own import zone_of
 
 _Made = tuple[Condition, Callable[[Text], bool]]
 
@@ -68,6 +71,16 @@ def texts_of(article_ids: Collection[int], rules: Iterable[Rule]) -> dict[int, T
 _ANY_MEDIA = HasMedia("image")
 
 
+def eyes_of(owner: User | None) -> Reader:
+    """Who a rule searches as: its reader; for a rule of the site nobody, who sees what the site shares."""
+    return owner or AnonymousUser()
+
+
+def now_of(owner: User | None) -> datetime:
+    """This moment, in the time zone in which the days of the owner's rules begin."""
+    return timezone.localtime(timezone=zone_of(owner) if owner else timezone.get_default_timezone())
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A rule's condition, what tells whether a text fulfils it, and the feeds in which its hits are; None: in any."""
@@ -81,7 +94,7 @@ class Understood:
         return (self.feed_ids is None or text.feed_id in self.feed_ids) and self.matches(text)
 
 
-def understood(rules: Sequence[Rule], reader: User, now: datetime) -> list[Understood]:
+def understood(rules: Sequence[Rule], reader: Reader, now: datetime) -> list[Understood]:
     """The rules of `reader`, by the names that feeds and categories have now. `now` carries the reader's time zone."""
     names, scopes = Names(reader), dict[tuple[int | None, int | None, bool], frozenset[int] | None]()
     found = []
@@ -96,11 +109,11 @@ def understood(rules: Sequence[Rule], reader: User, now: datetime) -> list[Under
     return found
 
 
-def hits_among(rules: Sequence[Understood], reader: User, texts: dict[int, Text]) -> dict[Rule, set[int]]:
+def hits_among(rules: Sequence[Understood], reader: Reader, texts: dict[int, Text]) -> dict[Rule, set[int]]:
     """The ids of those articles that each rule hits; a rule that hits none is left out. What one rule is about to do
     is no matter to another: they all see the reader's articles as they are."""
     asking = And(tuple(each.condition for each in rules))
-    if asks_of_reader(asking):
+    if isinstance(reader, User) and asks_of_reader(asking):
         known = facts(texts.keys(), asking, reader)
         # The same text with other facts: what was made of it for one reader serves the next.
         texts = {pk: replace(text, of_reader=known[pk]) for pk, text in texts.items()}

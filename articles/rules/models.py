@@ -14,9 +14,10 @@ LONGEST_NAME = 100
 
 
 class Rule(models.Model):
-    """A query that a reader keeps, and what is done to the articles that it finds when they come in or change."""
+    """A query that a reader keeps, and what is done to the articles that it finds when they come in or change. Without
+    a reader it is the site's, and done for all of them."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="rules", on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, related_name="rules", on_delete=models.CASCADE)
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
     # With its feed it goes too: without it it would be a rule for everything.
     feed = models.ForeignKey(Feed, null=True, on_delete=models.CASCADE)
@@ -51,7 +52,8 @@ NOT_LOST = ~models.Q(of_category=True, category=None)
 
 class RuleHit(models.Model):
     """An article that a rule acted on, which it does once; and what of it the rule did: not what the reader, or a mark,
-    had done before. A hit that was taken back stays, so that a change of the article does not bring it again."""
+    had done before; of a rule of the site what it does for whoever has not. A hit that was taken back stays, so that a
+    change of the article does not bring it again."""
 
     rule = models.ForeignKey(Rule, related_name="hits", on_delete=models.CASCADE, db_index=False)
     article = models.ForeignKey("articles.Article", related_name="rule_hits", on_delete=models.CASCADE)

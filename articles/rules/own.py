@@ -1,4 +1,4 @@
-"""The rules of a reader: which there are, how often each has hit, and every change to them."""
+"""The rules of a reader, or of the site: which there are, how often each has hit, and every change to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from articles.labels.models import Label
 from articles.lists.selection import Selection, Show
 from articles.rules.judge import selection_of
 from articles.rules.models import LONGEST_NAME, Rule, RuleHit
-from articles.search.query.syntax import LONGEST_QUERY, Filter, parse, to_text
+from articles.search.query.syntax import LONGEST_QUERY, Filter, asks_reader, parse, to_text
 from articles.search.query.tree import And, joined, required
 from articles.search.resolve import can_be_failed
 from feeds.parse.text import line
@@ -31,6 +31,8 @@ class BadRule(ValueError):
 
 
 ASKS_NOTHING, DOES_NOTHING, TOO_MANY, BAD_LABEL = "asks nothing", "does nothing", "too many", "bad label"
+# Of a rule of the site:
+ASKS_READER, IS_PERSONAL, NOT_SHARED = "asks of a reader", "is personal", "not shared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +59,11 @@ class Counted:
     last_at: datetime | None
 
 
-def rules_of(reader: User) -> list[Counted]:
-    """The reader's rules in the order in which they were made, with what they did. Two queries."""
-    rows = RuleHit.objects.filter(rule__user=reader, is_undone=False).order_by().values("rule")
+def rules_of(owner: User | None) -> list[Counted]:
+    """The rules of a reader, or of the site, in the order in which they were made, with what they did. Two queries."""
+    rows = RuleHit.objects.filter(rule__user=owner, is_undone=False).order_by().values("rule")
     counts = {pk: (n, at) for pk, n, at in rows.annotate(n=Count("pk"), at=Max("at")).values_list("rule", "n", "at")}
-    rules = Rule.objects.filter(user=reader).select_related("feed", "category", "label").order_by("pk")
+    rules = Rule.objects.filter(user=owner).select_related("feed", "category", "label").order_by("pk")
     return [Counted(rule, *counts.get(rule.pk, (0, None))) for rule in rules]
 
 
@@ -98,27 +100,40 @@ def asks_for_all(selection: Selection) -> bool:
     return not is_narrow and not can_be_failed(parse(selection.query).tree)
 
 
-def check(draft: Draft) -> None:
+def check(owner: User | None, draft: Draft) -> None:
     """Raises BadRule for a rule that can't be kept."""
     if asks_for_all(draft.selection):
         raise BadRule(ASKS_NOTHING)
     if not (draft.marks_read or draft.hides or draft.stars or draft.label or draft.fetches_whole or draft.tells):
         raise BadRule(DOES_NOTHING)
+    if owner is None:
+        _check_for_all(draft)
 
 
-def save_rule(reader: User, draft: Draft, rule: Rule | None = None) -> Rule:
-    """Keep a new rule of the reader's, or what `rule` is to be from now on. Raises BadRule."""
-    check(draft)
-    if rule is None and Rule.objects.filter(user=reader).count() >= MOST_RULES:
+def _check_for_all(draft: Draft) -> None:
+    """A rule of the site asks what is alike for all, and does nothing that is a reader's own."""
+    if draft.stars or draft.label or draft.tells:
+        raise BadRule(IS_PERSONAL)
+    if asks_reader(parse(draft.selection.query).tree):
+        raise BadRule(ASKS_READER)
+    feed, category = draft.selection.feed, draft.selection.category
+    if (feed is not None and not feed.is_shared) or (category is not None and category.owner_id is not None):
+        raise BadRule(NOT_SHARED)
+
+
+def save_rule(owner: User | None, draft: Draft, rule: Rule | None = None) -> Rule:
+    """Keep a new rule of a reader, or of the site, or what `rule` is to be from now on. Raises BadRule."""
+    check(owner, draft)
+    if rule is None and Rule.objects.filter(user=owner).count() >= MOST_RULES:
         raise BadRule(TOO_MANY)
-    rule = rule or Rule(user=reader)
+    rule = rule or Rule(user=owner)
     query = draft.selection.query[:LONGEST_QUERY]
     rule.name = line(draft.name, LONGEST_NAME) or _made_name(draft.selection)
     rule.feed, rule.category, rule.text = draft.selection.feed, draft.selection.category, query
     rule.of_category = draft.selection.category is not None
     rule.marks_read, rule.stars, rule.fetches_whole = draft.marks_read, draft.stars, draft.fetches_whole
     rule.hides, rule.tells = draft.hides, draft.tells
-    rule.label, rule.is_on = _label(reader, draft.label), draft.is_on
+    rule.label, rule.is_on = _label(owner, draft.label) if owner else None, draft.is_on
     rule.is_going_back, rule.back_cursor = False, ""  # by what it was before
     rule.save()
     return rule

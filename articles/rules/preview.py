@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import User
-
 from articles.lists.article_keys import Span, all_keys
-from articles.lists.pages import load, scope_of
+from articles.lists.pages import Reader, load, scope_of
 from articles.lists.selection import Selection
 from articles.models import Article
 from articles.search.find import Search, SearchTimeout, total_of
@@ -39,7 +37,7 @@ class Preview:
         return self.tried >= FEWEST and self.hits >= MOST * self.tried
 
 
-def preview(reader: User, selection: Selection, now: datetime) -> Preview:
+def preview(reader: Reader, selection: Selection, now: datetime) -> Preview:
     """The hits that a rule for `selection` would have had."""
     search = Search(selection=selection, reader=reader, now=now, patience=PATIENCE, is_each=True)
     scope = scope_of(Selection(), reader, quiet=True, with_doubles=True)

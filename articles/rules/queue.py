@@ -10,16 +10,15 @@ from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F, Q
 
 from articles.lists.cursors import BadCursor
 from articles.models import Article
 from articles.rules.deeds import act
-from articles.rules.judge import hits_among, selection_of, texts_of, understood
+from articles.rules.judge import eyes_of, hits_among, now_of, selection_of, texts_of, understood
 from articles.rules.models import NOT_LOST, Rule, UnjudgedArticle
 from articles.search.find import Search, SearchTimeout, found_page
 from articles.search.query.matching import Text
-from feeds.subscriptions.own import zone_of
 from feeds.writes import UNWRITABLE, let_others_write
 
 logger = logging.getLogger(__name__)
@@ -48,31 +47,35 @@ def _see_some() -> int:
             return 0
         # Before their texts are read: what changes from here on waits again.
         UnjudgedArticle.objects.filter(pk__in=pks).delete()
-        if by_reader := _rules_by_reader():
-            texts = texts_of(pks, [rule for _, rules in by_reader for rule in rules])
-            for reader, rules in by_reader:
-                _see(reader, rules, texts)
+        if by_owner := _rules_by_owner():
+            texts = texts_of(pks, [rule for _, rules in by_owner for rule in rules])
+            for owner, rules in by_owner:
+                _see(owner, rules, texts)
     return len(pks)
 
 
-def _rules_by_reader() -> list[tuple[User, list[Rule]]]:
-    """The rules that are on, of readers who may sign in."""
-    rules = list(Rule.objects.filter(NOT_LOST, is_on=True, user__is_active=True).order_by("user", "pk"))
-    readers = User.objects.in_bulk({rule.user_id for rule in rules})
-    return [(readers[pk], list(own)) for pk, own in groupby(rules, lambda rule: rule.user_id)]
+def _rules_by_owner() -> list[tuple[User | None, list[Rule]]]:
+    """The rules that are on, of readers who may sign in, and last those of the site, so that those of readers see the
+    articles as they were."""
+    rows = Rule.objects.filter(NOT_LOST, Q(user=None) | Q(user__is_active=True), is_on=True)
+    rules = list(rows.order_by(F("user").asc(nulls_last=True), "pk"))
+    readers = User.objects.in_bulk({rule.user_id for rule in rules if rule.user_id is not None})
+    by_owner = groupby(rules, lambda rule: rule.user_id)
+    return [(None if pk is None else readers[pk], list(own)) for pk, own in by_owner]
 
 
-def _see(reader: User, rules: Sequence[Rule], texts: dict[int, Text]) -> None:
+def _see(owner: User | None, rules: Sequence[Rule], texts: dict[int, Text]) -> None:
     """Whatever one reader's rules do, those of the next see the articles."""
     try:
         with transaction.atomic():
-            now = timezone.localtime(timezone=zone_of(reader))
+            now, reader = now_of(owner), eyes_of(owner)
             if found := hits_among(understood(rules, reader, now), reader, texts):
-                act(reader, found, now)
+                act(owner, found, now)
     except UNWRITABLE:
         raise
     except Exception:
-        logger.exception("the rules of reader %d failed on articles %s", reader.pk, sorted(texts))
+        whose = f"of reader {owner.pk}" if owner else "of the site"
+        logger.exception("the rules %s failed on articles %s", whose, sorted(texts))
 
 
 def see_at_once() -> None:
@@ -115,8 +118,8 @@ def _one_page_back(pk: int) -> bool:
     rule = Rule.objects.select_related("user", "feed", "category").filter(NOT_LOST, pk=pk, is_going_back=True).first()
     if rule is None:
         return False
-    now = timezone.localtime(timezone=zone_of(rule.user))
-    search = Search(selection=selection_of(rule), reader=rule.user, now=now, is_each=True)
+    now = now_of(rule.user)
+    search = Search(selection=selection_of(rule), reader=eyes_of(rule.user), now=now, is_each=True)
     try:
         page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
     except BadCursor:  # of an index that was made anew meanwhile; to begin again does nothing twice

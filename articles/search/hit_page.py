@@ -94,10 +94,10 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
     notes = (*parsed.notes, *(Note(Problem.PUNCTUATION, text) for text in empty))
     scope = searched(search, parsed.tree)
     condition = condition_of(search, parsed.tree, scope, Names(search.reader), also)
-    if not isinstance(search.reader, User):
-        condition = And((for_nobody(condition),))
-        return Asked(condition, planned(condition), notes, _fold(search, parsed.tree))
-    choice = choose(condition, scope, search.reader)
+    if isinstance(search.reader, User):
+        choice = choose(condition, scope, search.reader)
+    else:
+        choice = Choice(rest=And((for_nobody(condition),)))
     if among is not None:
         chosen = among.article_ids if choice.article_ids is None else among.article_ids & choice.article_ids
         start = max(filter(None, (choice.start, among.start)), default=None)

@@ -75,7 +75,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "is_unread": not is_opened,
         "is_starred": _is_starred(request, shown),
         "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
-        "deeds": deeds_in_words(request, shown),
+        **deeds_in_words(request, shown),
         "doubles": doubles,
         "also_told": also_told(shown, doubles, request.user),
         "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),

@@ -10,10 +10,10 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,13 +23,14 @@ from articles.lists.readable import readable
 from articles.lists.selection import Selection
 from articles.models import Article
 from articles.rules import deeds, own, queue
+from articles.rules.judge import eyes_of, now_of
 from articles.rules.models import LONGEST_NAME, Rule
 from articles.rules.preview import Preview, preview
 from articles.search.query.syntax import LONGEST_QUERY, parse
 from articles.views.search_messages import count_of, message, number
 from articles.views.selection import list_address, query_text, selection_of
 from articles.views.state import SignedIn
-from feeds.subscriptions.own import call_by_own_titles, zone_of
+from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import soon
 
 BACK_SECONDS = 2.0  # of going back over the archive, or of taking back, while the reader waits
@@ -73,21 +74,34 @@ class RuleForm(forms.Form):
     is_on = forms.BooleanField(label=gettext_lazy("The rule is on"), required=False)
 
 
+class SiteRuleForm(RuleForm):
+    """A rule of the site, which does nothing that is a reader's own."""
+
+    stars = label = tells = None  # type: ignore[assignment]  # as Django's forms leave fields out
+
+
 @login_required
 @require_safe
 def rule_list(request: SignedIn) -> HttpResponse:
-    """All rules of the reader, with what each has done."""
-    rows = [(each, actions_of(each.rule), _address(each.rule)) for each in own.rules_of(request.user)]
-    return render(request, "accounts/rules.html", {"rows": rows})
+    """All rules of the reader, with what each has done; for staff those of the site, too."""
+    of_site = _rows(None) if request.user.is_staff else []
+    return render(request, "accounts/rules.html", {"rows": _rows(request.user), "of_site": of_site})
+
+
+def _rows(owner: User | None) -> list[tuple[own.Counted, list[str], str]]:
+    return [(each, actions_of(each.rule), _address(each.rule)) for each in own.rules_of(owner)]
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @soon()
 def new_rule(request: SignedIn) -> HttpResponse:
-    """A rule of the search that the address names, to be completed, tried and kept."""
+    """A rule of the search that the address names, to be completed, tried and kept; with `site` one of the site."""
+    owner = None if request.GET.get("site") == "1" else request.user
+    if owner is None and not request.user.is_staff:
+        raise Http404("no rule of the site")
     selection = own.searched_by(selection_of(request.GET, request.user))
-    return _form(request, own.Draft(selection=selection), None)
+    return _form(request, own.Draft(selection=selection), owner)
 
 
 @login_required
@@ -96,26 +110,27 @@ def new_rule(request: SignedIn) -> HttpResponse:
 def rule_page(request: SignedIn, pk: int) -> HttpResponse:
     """A rule, to be changed, with what it did."""
     rule = _rule(request, pk)
-    return _form(request, own.draft_of(rule), rule)
+    return _form(request, own.draft_of(rule), rule.user, rule)
 
 
-def _form(request: SignedIn, draft: own.Draft, rule: Rule | None) -> HttpResponse:
-    """The form of a rule. A POST tries it, or with `save` keeps it: one that hits nearly all only where its reader has
-    seen that it does (`sure`)."""
+def _form(request: SignedIn, draft: own.Draft, owner: User | None, rule: Rule | None = None) -> HttpResponse:
+    """The form of a rule of a reader, or of the site. A POST tries it, or with `save` keeps it: one that hits nearly
+    all only where its reader has seen that it does (`sure`)."""
     problem, tried = "", None
+    form_class = RuleForm if owner else SiteRuleForm
     if request.method == "POST":
-        form = RuleForm(request.POST)
+        form = form_class(request.POST)
         if form.is_valid():
             draft = _drafted(request, form, draft.selection)
-            problem = _problem_of(draft)
-            tried = None if problem else _preview(request, draft.selection)
+            problem = _problem_of(owner, draft)
+            tried = None if problem else _preview(owner, draft.selection)
             if "save" in request.POST and tried and not (tried.is_nearly_all and "sure" not in request.POST):
-                problem = _saved(request, draft, rule)
+                problem = _saved(request, owner, draft, rule)
                 if not problem:
                     return redirect("rules")
     else:
-        form = RuleForm(initial={"q": draft.selection.query, **{name: getattr(draft, name) for name in _FIELDS}})
-        tried = None if own.asks_for_all(draft.selection) else _preview(request, draft.selection)
+        form = form_class(initial={"q": draft.selection.query, **{name: getattr(draft, name) for name in _FIELDS}})
+        tried = None if own.asks_for_all(draft.selection) else _preview(owner, draft.selection)
     context = {
         "form": form,
         "rule": rule,
@@ -123,7 +138,8 @@ def _form(request: SignedIn, draft: own.Draft, rule: Rule | None) -> HttpRespons
         "problem": problem,
         "notes": [message(note) for note in parse(draft.selection.query).notes],
         "tried": tried,
-        **(_in_words(tried) if tried else {}),
+        **(_in_words(owner, tried) if tried else {}),
+        "is_of_site": owner is None,
         "asks_again": bool(tried and tried.is_nearly_all and "save" in request.POST),
         "hits_address": list_address(draft.selection),
         "labels": [label.name for label in labels.labels_of(request.user)],
@@ -137,35 +153,39 @@ _FIELDS = ("name", "marks_read", "hides", "stars", "label", "fetches_whole", "te
 
 def _drafted(request: SignedIn, form: RuleForm, place: Selection) -> own.Draft:
     """The rule that was sent; its feed or category stays as it is."""
-    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in _FIELDS}
+    fields: dict[str, Any] = {name: form.cleaned_data[name] for name in _FIELDS if name in form.cleaned_data}
     return own.Draft(selection=replace(place, query=query_text(request.POST)), **fields)
 
 
-def _preview(request: SignedIn, selection: Selection) -> Preview:
-    return preview(request.user, selection, timezone.localtime(timezone=zone_of(request.user)))
+def _preview(owner: User | None, selection: Selection) -> Preview:
+    return preview(eyes_of(owner), selection, now_of(owner))
 
 
-def _in_words(tried: Preview) -> dict[str, str]:
+def _in_words(owner: User | None, tried: Preview) -> dict[str, str]:
     hits = number(tried.hits) if tried.hits_are_all else _("at least %(n)s") % {"n": number(tried.hits)}
     total = count_of(tried.total or 0, is_exact=tried.total_is_exact) or number(tried.total or 0)
     return {
-        "newest_in_words": _("Of the last %(tried)s articles that came to you: %(hits)s")
+        "newest_in_words": (
+            _("Of the last %(tried)s articles that came to you: %(hits)s")
+            if owner
+            else _("Of the last %(tried)s articles that came to the site: %(hits)s")
+        )
         % {"tried": number(tried.tried), "hits": hits},
         "total_in_words": _("In the whole archive: %(hits)s") % {"hits": total},
     }
 
 
-def _problem_of(draft: own.Draft) -> str:
+def _problem_of(owner: User | None, draft: own.Draft) -> str:
     try:
-        own.check(draft)
+        own.check(owner, draft)
     except own.BadRule as error:
         return _reason(error)
     return ""
 
 
-def _saved(request: SignedIn, draft: own.Draft, rule: Rule | None) -> str:
+def _saved(request: SignedIn, owner: User | None, draft: own.Draft, rule: Rule | None) -> str:
     try:
-        own.save_rule(request.user, draft, rule)
+        own.save_rule(owner, draft, rule)
     except own.BadRule as error:
         return _reason(error)
     messages.success(request, _("Saved. The rule acts on what comes in from now on."))
@@ -177,6 +197,9 @@ def _reason(error: own.BadRule) -> str:
         own.ASKS_NOTHING: _("A rule needs a search: without one it would hit everything."),
         own.DOES_NOTHING: _("Say what the rule does: choose at least one."),
         own.TOO_MANY: _("There are %(most)s rules: delete one first.") % {"most": own.MOST_RULES},
+        own.ASKS_READER: _("A rule of the site can't ask what one reader read, starred, labelled or noted."),
+        own.IS_PERSONAL: _("A rule of the site can't star, label or tell."),
+        own.NOT_SHARED: _("A rule of the site is for feeds and categories that are the site's."),
         own.BAD_LABEL: _("This is no name for a label, or there are too many labels."),
     }[error.reason]
 
@@ -215,22 +238,31 @@ def change_rule(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 @soon()
 def undo_on_article(request: SignedIn, pk: int) -> HttpResponse:
-    """Take back what rules did to an article."""
+    """Take back what rules did to an article: the reader's own, or for staff (`site`) those of the site."""
     article = get_object_or_404(readable(request.user).only("pk"), pk=pk)
-    if deeds.undo_on(request.user, article.pk):
+    is_for_all = "site" in request.POST
+    if is_for_all and not request.user.is_staff:
+        raise PermissionDenied
+    if deeds.undo_for_all_on(article.pk) if is_for_all else deeds.undo_on(request.user, article.pk):
         messages.success(request, _("What rules did to this article is taken back."))
     query = request.META.get("QUERY_STRING", "")
     return redirect(article.get_absolute_url() + (f"?{query}" if query else ""))
 
 
-def deeds_in_words(request: HttpRequest, article: Article) -> list[tuple[Rule, str]]:
-    """The reader's rules that acted on the article, each with its deeds in words."""
-    if not isinstance(request.user, User):
-        return []
-    return [(deed.rule, text) for deed in deeds.deeds_on(request.user, article) for text in _words(deed)]
+def deeds_in_words(request: HttpRequest, article: Article) -> dict[str, list[tuple[Rule, str]]]:
+    """The reader's rules that acted on the article (`deeds`), and the site's (`deeds_for_all`), each with its deeds in
+    words."""
+    found = deeds.deeds_on(request.user, article) if isinstance(request.user, User) else []
+    return {
+        name: [(deed.rule, text) for deed in found if deed.is_for_all is is_for_all for text in _words(deed)]
+        for name, is_for_all in (("deeds", False), ("deeds_for_all", True))
+    }
 
 
 def _words(deed: deeds.Deed) -> list[str]:
+    if deed.is_for_all:
+        text = _("Hidden from lists by the site's rule") if deed.hidden else _("Marked as read by the site's rule")
+        return [text]
     words = [_("Hidden from lists by the rule")] if deed.hidden else []
     words += [_("Marked as read by the rule")] if deed.read and not deed.hidden else []
     words += [_("Starred by the rule")] if deed.starred else []
@@ -252,7 +284,8 @@ def actions_of(rule: Rule) -> list[str]:
 
 def _rule(request: SignedIn, pk: int) -> Rule:
     rows = Rule.objects.select_related("user", "feed", "category", "label")
-    rule = get_object_or_404(rows, user=request.user, pk=pk)
+    of_site = Q(user=None) if request.user.is_staff else Q()
+    rule = get_object_or_404(rows, Q(user=request.user) | of_site, pk=pk)
     call_by_own_titles([rule.feed] if rule.feed else [], request.user)
     return rule
 

@@ -181,6 +181,48 @@ def test_undo_of_an_article_beside_its_list_or_in_its_row_leaves_it_there(client
     )
 
 
+def test_staff_make_a_rule_of_the_site_and_undo_it_on_an_article(client, ann):
+    assert "Rules of the site" not in client.get("/account/rules/").text
+    assert client.get("/account/rules/new/?site=1").status_code == 404
+    boss = make_reader("boss", staff=True)
+    client.force_login(boss)
+    article = make_found()
+    [address] = re.findall(r'href="(/account/rules/new/\?site=1)"', client.get("/account/rules/").text)
+    page = client.post(address, {"q": "harbour", **MARKS})
+    assert "Of the last 1 articles that came to the site: 1" in page.text
+    assert not {"stars", "label", "tells"} & set(page.context["form"].fields)
+    client.post(address, {"q": "harbour", "save": "1", **MARKS})
+    rule = Rule.objects.get()
+    assert (rule.user, rule.marks_read) == (None, True)
+    client.post(f"/account/rules/{rule.pk}/change/", {"back": "1"})
+    queue.work_back(30)
+    rows = client.get("/account/rules/").text
+    assert rows.index("Rules of the site") < rows.index(f"/account/rules/{rule.pk}/")
+    client.force_login(ann)
+    undo = f"/articles/{article.pk}/rules/undo/"
+    page = client.get(f"/articles/{article.pk}/").text
+    assert "Marked as read by the site&#x27;s rule <bdi>harbour</bdi>" in page
+    assert "Undo for everybody" not in page
+    assert client.post(undo, {"site": "1"}).status_code == 403
+    assert client.get(f"/account/rules/{rule.pk}/").status_code == 404
+    assert client.post(f"/account/rules/{rule.pk}/change/", {"undo": "1"}).status_code == 404
+    client.post(undo)
+    assert rule.hits.filter(is_undone=False).exists()
+    client.force_login(boss)
+    assert "Undo for everybody" in client.get(f"/articles/{article.pk}/").text
+    client.post(undo, {"site": "1"})
+    assert not rule.hits.filter(is_undone=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"), [("harbour is:unread", "can&#x27;t ask what one reader"), ("", "A rule needs a search")]
+)
+def test_what_makes_no_rule_of_the_site_is_said(client, sent, said):
+    client.force_login(make_reader("boss", staff=True))
+    assert said in client.post("/account/rules/new/?site=1", {"q": sent, "save": "1", **MARKS}).text
+    assert not Rule.objects.exists()
+
+
 def test_deleting_a_rule_leaves_what_it_did(client, ann):
     rule, article = acted_on(ann)
     client.post(f"/account/rules/{rule.pk}/change/", {"delete": "1"})

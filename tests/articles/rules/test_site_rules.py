@@ -1,0 +1,175 @@
+"""Rules of the site: what they do for every reader, and what is left of it when that is taken back."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.export.signatures import nearest
+from articles.lists.article_keys import Span
+from articles.lists.pages import Selection, list_page, load
+from articles.lists.reader_state import mark_read, star
+from articles.lists.unread_counts import unread_counts
+from articles.models import Article, ArticleState, FullText, RuleHit, UnjudgedArticle
+from articles.rules import deeds, own, queue
+from articles.search.find import Search
+from feeds.subscriptions import own as subscriptions
+from feeds.subscriptions.visibility import Operator, Reader
+from tests.articles.searching import make_found, make_harbours
+from tests.factories import make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_reader("ann")
+
+
+@pytest.fixture
+def bob() -> User:
+    return make_reader("bob")
+
+
+def came_in(text: str = "rain", feed=None, **fields) -> Article:
+    article: Article = make_found(feed, title=text, text=text, **fields)
+    UnjudgedArticle.objects.create(article=article)
+    return article
+
+
+def rule_of(owner: User | None, query: str = "rain", **fields):
+    return own.save_rule(owner, own.Draft(selection=Selection(query=query), **(fields or {"hides": True})))
+
+
+def titles(reader: Reader) -> list[str]:
+    return [article.title for article in list_page(Selection(), reader).articles]
+
+
+def is_unread(reader: User, article: Article) -> bool:
+    return load([article.pk], reader)[0].is_unread
+
+
+def test_what_it_hides_is_in_nobody_s_lists_or_feeds(ann, bob):
+    came_in("rain"), came_in("sun")
+    rule = rule_of(None)
+    assert queue.work(10) == 2
+    for reader in (ann, bob, AnonymousUser()):
+        assert titles(reader) == ["sun"]
+        search = Search(selection=Selection(), reader=reader, now=timezone.localtime())
+        assert len(nearest(search, Span(key=None, newer=False, limit=9))) == 1
+    assert len(titles(Operator())) == 2
+    assert sum(unread_counts(ann).values()) == 1
+    deeds.undo_all(rule)
+    for reader in (ann, bob, AnonymousUser()):
+        assert titles(reader) == ["sun", "rain"]
+    assert not ArticleState.objects.exists()
+
+
+def test_it_marks_read_what_each_reader_follows_and_leaves_what_they_chose(ann, bob):
+    feed, private = make_feed(), make_feed(is_shared=False)
+    subscriptions.follow(bob, private)
+    article, starred, put_back, theirs = (came_in("rain", each) for each in (feed, feed, feed, private))
+    star(ann, starred, on=True)
+    mark_read(ann, [put_back], read=False)
+    rule_of(None, marks_read=True)
+    rule_of(None, "rain -snow", hides=True)
+    queue.work(10)
+    assert not is_unread(ann, article)
+    assert is_unread(ann, put_back)
+    assert titles(ann) == ["rain", "rain"]
+    assert not is_unread(bob, put_back)
+    assert is_unread(bob, theirs)  # which the site does not see
+    assert titles(bob) == ["rain"]
+    assert not RuleHit.objects.filter(article=theirs).exists()
+
+
+def test_who_follows_other_feeds_is_left_alone(ann, bob):
+    feed = make_feed()
+    make_feed()
+    subscriptions.unfollow(bob, feed)
+    came_in("rain", feed)
+    rule_of(None)
+    queue.work(10)
+    assert list(ArticleState.objects.values_list("user", flat=True)) == [ann.pk]
+
+
+def test_readers_rules_see_the_articles_as_they_were(ann):
+    article = came_in("rain")
+    rule_of(None)
+    rule_of(ann, "rain is:unread", stars=True)
+    queue.work(10)
+    assert load([article.pk], ann)[0].is_starred
+    assert titles(ann) == ["rain"]
+
+
+def test_what_a_reader_s_own_rule_holds_to_stays_and_the_other_way_round(ann, bob):
+    article = came_in("rain")
+    of_site, of_ann = rule_of(None, marks_read=True), rule_of(ann, marks_read=True)
+    queue.work(10)
+    deeds.undo_on(ann, article.pk)
+    assert not is_unread(ann, article)
+    queue.go_back(of_ann)
+    queue.work_back(10)
+    deeds.undo_all(of_site)
+    assert not is_unread(ann, article)
+    assert is_unread(bob, article)
+    deeds.undo_on(ann, article.pk)
+    assert is_unread(ann, article)
+
+
+def test_it_goes_back_over_what_was_there_and_fetches_whole_articles(ann):
+    articles = make_harbours(3, published_at=timezone.now())
+    rule = rule_of(None, "harbour", marks_read=True, fetches_whole=True)
+    queue.go_back(rule)
+    queue.work_back(10)
+    assert not any(is_unread(ann, article) for article in articles)
+    assert FullText.objects.filter(is_wanted=True).count() == 3
+    assert own.rules_of(None)[0].hits == 3
+    assert deeds.undo_for_all_on(articles[0].pk) == 1
+    assert is_unread(ann, articles[0])
+    assert not is_unread(ann, articles[1])
+
+
+@pytest.mark.parametrize(
+    ("draft", "reason"),
+    [
+        ({"selection": Selection(query="rain"), "stars": True}, own.IS_PERSONAL),
+        ({"selection": Selection(query="rain"), "label": "Sea"}, own.IS_PERSONAL),
+        ({"selection": Selection(query="rain"), "tells": True}, own.IS_PERSONAL),
+        ({"selection": Selection(query="rain is:unread"), "hides": True}, own.ASKS_READER),
+        ({"selection": Selection(query="rain -label:sea"), "hides": True}, own.ASKS_READER),
+        ({"selection": Selection(query="dup:yes"), "hides": True}, own.ASKS_NOTHING),
+    ],
+)
+def test_it_asks_and_does_nothing_that_is_a_reader_s_own(draft, reason):
+    with pytest.raises(own.BadRule) as caught:
+        own.save_rule(None, own.Draft(**draft))
+    assert caught.value.reason == reason
+
+
+def test_it_is_for_no_feed_or_category_of_a_reader_s_own(ann):
+    for place in ({"feed": make_feed(is_shared=False)}, {"category": make_category(owner=ann)}):
+        with pytest.raises(own.BadRule) as caught:
+            own.save_rule(None, own.Draft(selection=Selection(query="rain", **place), hides=True))
+        assert caught.value.reason == own.NOT_SHARED
+
+
+def test_it_costs_readers_lists_no_query(ann):
+    came_in("rain"), came_in("sun")
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            list_page(Selection(), ann)
+        return len(queries)
+
+    rule_of(ann, "sun")
+    queue.work(10)
+    cost()
+    before = cost()
+    came_in("rain")
+    rule_of(None)
+    queue.work(10)
+    assert cost() == before
