@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles.display.pronunciation import Pronunciation
 from articles.display.script import Script
 
 THEMES = [
@@ -37,6 +38,7 @@ SCRIPTS = [
     ("hant-tw", _("Traditional (Taiwan)")),
     ("hant-hk", _("Traditional (Hong Kong)")),
 ]
+PRONUNCIATIONS = [("", _("Not shown")), ("pinyin", _("Pinyin")), ("zhuyin", _("Zhuyin"))]
 SIZES = range(1, 8)
 USUAL_SIZE = 3
 LONGEST_NAME = 60
@@ -53,6 +55,7 @@ class Look:
     text_width: str = "medium"
     line_height: str = "medium"
     script: Script = ""
+    pronunciation: Pronunciation = ""
 
     @property
     def attributes(self) -> SafeString:
@@ -88,6 +91,7 @@ def look_of(cookies: Mapping[str, str]) -> Look:
         text_width=one_of("text_width", WIDTHS, "medium"),
         line_height=one_of("line_height", LEADINGS, "medium"),
         script=cast(Script, one_of("script", SCRIPTS, "")),
+        pronunciation=cast(Pronunciation, one_of("pronunciation", PRONUNCIATIONS, "")),
     )
 
 
@@ -125,6 +129,7 @@ class LookForm(forms.Form):
     text_width = forms.ChoiceField(label=_("Width of the text"), required=False, choices=WIDTHS)
     line_height = forms.ChoiceField(label=_("Space between lines"), required=False, choices=LEADINGS)
     script = forms.ChoiceField(label=_("Chinese characters"), required=False, choices=SCRIPTS)
+    pronunciation = forms.ChoiceField(label=_("Pronunciation of Chinese"), required=False, choices=PRONUNCIATIONS)
 
     @staticmethod
     def initial_of(look: Look) -> dict[str, object]:

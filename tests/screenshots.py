@@ -55,6 +55,12 @@ def main(folder: Path) -> None:
         take(phone, _article(phone, "zh"), "article-phone")
         take(wide, _article(wide, "th"), "thai")
         take(wide, _article(wide, "ar"), "arabic")
+        wide.goto(_article(wide, "zh"))
+        wide.keyboard.press("z")
+        with wide.expect_navigation():
+            wide.locator("#look [value=pinyin]").check(force=True)
+        wide.wait_for_load_state("networkidle")
+        wide.screenshot(path=folder / "pinyin.png")
         horn = _article(wide, "en", "What the fog signal taught me")
         for page, theme, file in ((phone, "black", "look-phone"), (wide, "sepia", "look")):
             page.goto(horn)

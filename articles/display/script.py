@@ -11,17 +11,13 @@ from functools import cache
 from typing import Any, Literal
 
 from articles.display.language import KANA
-from articles.sanitize.vocabulary import VOID
+from articles.display.text_nodes import CODE, with_texts
 
 Script = Literal["", "hans", "hant-tw", "hant-hk"]
 TAGS: dict[Script, str] = {"hans": "zh-Hans", "hant-tw": "zh-Hant-TW", "hant-hk": "zh-Hant-HK"}
 _TABLES: dict[Script, str] = {"hans": "t2s", "hant-tw": "s2tw", "hant-hk": "s2hk"}
 _TRADITIONAL = re.compile(r"(?:zh-(?:hant|tw|hk|mo)|yue)\b", re.I)
 
-# The gate of articles.sanitize wrote every tag: attribute values stand in double quotes, and text has no bare `<`.
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*+)((?:[^<>"]++|"[^"]*+")*+)>')
-_LANG = re.compile(r' lang="([^"]*)"')
-_CODE = {"code", "pre", "kbd", "samp", "var", "math", "audio", "video"}
 # Stretches that stay: addresses, names of accounts, and what has kana in it, as far as the next sign that divides.
 _STAYS = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'，。；、（）「」『』《》“”]++|(?<![\w.+-])[\w.+-]++@[\w.-]++|@[\w.-]++"
@@ -53,27 +49,12 @@ def text_in(text: str, script: Script) -> str:
 def html_in(html: str, script: Script) -> str:
     """Sanitized HTML in `script`: its text nodes, but for code and what says that it is in another language. An element
     that says that it is Chinese says which from then on."""
-    out: list[str] = []
-    kept: list[bool] = [False]  # of the open elements: whether what is in them stays
-    done = 0
-    for tag in _TAG.finditer(html):
-        text = html[done : tag.start()]
-        out.append(text if kept[-1] or text.isascii() else text_in(text, script))
-        done = tag.end()
-        name, attributes = tag[2], tag[3]
-        if tag[1]:
-            if len(kept) > 1:
-                kept.pop()
-            out.append(tag[0])
-            continue
-        language = found[1] if attributes and (found := _LANG.search(attributes)) else ""
-        told = tag_in(language, script)
-        out.append(tag[0].replace(f' lang="{language}"', f' lang="{told}"', 1) if told else tag[0])
-        if name not in VOID:
-            kept.append(name in _CODE or (bool(language) and not told) if language or name in _CODE else kept[-1])
-    rest = html[done:]
-    out.append(rest if kept[-1] else text_in(rest, script))
-    return "".join(out)
+    return with_texts(
+        html,
+        lambda text: text if text.isascii() else text_in(text, script),
+        lambda language: tag_in(language, script),
+        CODE,
+    )
 
 
 @cache

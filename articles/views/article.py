@@ -33,7 +33,7 @@ from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
 from articles.views.rules import deeds_in_words
-from articles.views.script import html_of, name_in, script_of, show_in
+from articles.views.script import html_of, name_in, pronounced, script_of, show_in
 from articles.views.selection import address_of, as_chosen, chosen_for_hits, list_address, selection_of
 from feeds.subscriptions.own import call_by_own_titles
 from feeds.writes import UNWRITABLE, soon
@@ -84,6 +84,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     for beside_it in (place["newer"], place["older"]):
         name_in(cast(Article | None, beside_it), script)
     context |= heard(request, shown, str(context["content"]), cast(list[Enclosure], context["files"]))
+    context["content"] = pronounced(shown, str(context["content"]), request)
     return opened(request, shown, choice, context) or render(request, "articles/article.html", context)
 
 

@@ -1,11 +1,14 @@
-"""Articles in the Chinese characters that a reader has chosen. What is stored, found, given out and put into books is
-as published: only what a page shows of an article changes, in the article that it has at hand and nowhere else."""
+"""Articles in the Chinese characters that a reader has chosen, with their pronunciation where asked for. What is
+stored, found, given out and put into books is as published: only what a page shows of an article changes, in the
+article that it has at hand and nowhere else."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.safestring import mark_safe
 
 from articles.display.language import language_of
+from articles.display.pronunciation import html_with, is_mandarin
 from articles.display.script import TAGS, Script, html_in, tag_in, text_in
 from articles.models import Article
 
@@ -40,3 +43,15 @@ def show_in(article: Article, script: Script) -> None:
 def html_of(article: Article, html: str, script: Script) -> str:
     """Another text of an article that `show_in` has shown in `script`, in the same."""
     return html_in(html, script) if script and article.language == TAGS[script] else html
+
+
+def pronounced(article: Article, html: str, request: HttpRequest) -> str:
+    """The sanitized HTML of an article as its page shows it, with the pronunciation above its characters where the
+    reader wants that and it is Chinese."""
+    preferences = getattr(request, "preferences", None)
+    if preferences is None or not preferences.look.pronunciation:
+        return html
+    declared = article.language or article.feed.language
+    if not is_mandarin(language_of(declared, article.title + article.summary)):
+        return html
+    return mark_safe(html_with(html, preferences.look.pronunciation))  # noqa: S308 - only characters got <ruby>

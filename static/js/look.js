@@ -37,7 +37,7 @@ if (form) {
   form.addEventListener("input", async ({ target }) => {
     show(chosen());
     clearTimeout(timer);
-    if (target.name === "script") {
+    if (["script", "pronunciation"].includes(target.name)) {
       await keep();
       if (!said.textContent) location.reload(); // the server writes the text
       return;

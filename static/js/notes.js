@@ -35,6 +35,13 @@ function offer() {
   }
 }
 
+// The text of a range without the pronunciation above its characters.
+function textOf(range) {
+  const copy = range.cloneContents();
+  for (const reading of copy.querySelectorAll("rt, rp")) reading.remove();
+  return copy.textContent.trim();
+}
+
 function fillIn(fields, { range, words }) {
   const before = document.createRange();
   before.selectNodeContents(proseAround(range.commonAncestorContainer));
@@ -42,8 +49,8 @@ function fillIn(fields, { range, words }) {
   before.setEnd(range.startContainer, range.startOffset);
   after.setStart(range.endContainer, range.endOffset);
   fields.passage.value = words;
-  fields.before.value = before.toString().trim().slice(-CONTEXT);
-  fields.after.value = after.toString().trim().slice(0, CONTEXT);
+  fields.before.value = textOf(before).slice(-CONTEXT);
+  fields.after.value = textOf(after).slice(0, CONTEXT);
 }
 
 // While somebody selects, this happens at every letter: once a frame is enough.

@@ -68,3 +68,29 @@ def test_without_scripts_it_is_a_form(open_page, sign_in):
     page.locator("#look").get_by_role("button", name="Save").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "black")
     expect(page.get_by_role("heading", name="The crane moves")).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pronunciation_is_read_above_and_neither_copied_nor_highlighted(open_page, sign_in, screen):
+    text = "这座城市的老起重机在星期一开始工作，银行行长重新来到重庆。"
+    article = make_article(title="老起重机", content_html=f"<p>{text * 4}</p>", language="zh-Hans")
+    page = open_page(**SCREENS[screen])
+    sign_in(page, make_reader("ann"))
+    page.goto(article.get_absolute_url())
+    page.keyboard.press("z")
+    with page.expect_navigation():
+        page.locator("#look").get_by_role("radio", name="Pinyin").check(force=True)
+    ruby = page.locator(".prose ruby").first
+    expect(ruby).to_contain_text("zhè")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert (
+        page.evaluate(
+            "getSelection().selectAllChildren(document.querySelector('.prose p')) ?? getSelection().toString()"
+        )
+        == text * 4
+    )
+    page.evaluate("getSelection().selectAllChildren(document.querySelector('.prose ruby'))")
+    page.get_by_role("button", name="Highlight").click()
+    expect(page.locator(".prose mark.passage").first).to_contain_text("这")
+    expect(page.locator(".notes")).to_contain_text("这座城市的老起重机在星期一开始工作")
+    expect(page.locator(".notes")).not_to_contain_text("zhè")

@@ -69,3 +69,24 @@ def test_the_choice_is_offered_in_chinese_articles_and_kept_in_others(client, an
     chinese, english = make_article(title=TITLE, language="zh-TW"), make_article(title="A", language="en")
     assert 'type="radio" name="script" value="hans" checked' in client.get(chinese.get_absolute_url()).text
     assert 'type="hidden" name="script" value="hans"' in client.get(english.get_absolute_url()).text
+
+
+def test_pronunciation_stands_above_the_characters_that_are_shown(client, ann):
+    client.post("/account/look/", {"theme": "auto", "typeface": "serif", "script": "hans", "pronunciation": "pinyin"})
+    article = make_article(title=TITLE, content_html="<p>國會</p>", content_text="國會", language="zh-TW")
+    index.index([article])
+    one = "<ruby>国<rt>guó</rt>会<rt>huì</rt></ruby>"
+    assert f"<p>{one}</p>" in client.get(article.get_absolute_url()).text
+    found = client.get(article.get_absolute_url(), {"q": "国会"}).text
+    assert f'<p><mark class="match" id="match-2">{one}</mark></p>' in found
+    japanese = make_article(title="国会、新法案を可決した", content_html="<p>国会</p>", language="ja")
+    assert "<p>国会</p>" in client.get(japanese.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("chosen", ["kana", "<script>"])
+def test_a_pronunciation_that_there_is_not_is_refused(client, ann, chosen):
+    form = {"theme": "auto", "typeface": "serif", "pronunciation": chosen}
+    assert client.post("/account/look/", form).status_code in {200, 302, 400}
+    client.cookies["pronunciation"] = chosen
+    article = make_article(title=TITLE, content_html="<p>國會</p>", language="zh-TW")
+    assert "<rt>" not in client.get(article.get_absolute_url()).text
