@@ -20,7 +20,7 @@ from articles.labels.models import ArticleLabel, Label
 from articles.listening.models import PlayPosition
 from articles.lists.models import ListSettings
 from articles.notes.models import Note
-from articles.notices.models import Channel, Notice, UnsentNotice
+from articles.notices.models import AskedAddress, Channel, Notice, UnsentNotice
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.rules.models import Rule, RuleHit, UnjudgedArticle
 from articles.saved_searches.models import SavedSearch
@@ -31,10 +31,10 @@ from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
 __all__ = [
-    "AppPassword", "ArchiveProgress", "ArticleLabel", "Channel", "ExportIdentity", "FoldingProgress", "FullText",
-    "HubPing", "ImageAddress", "KeptCounts", "Label", "Likeness", "ListSettings", "Note", "Notice", "Output",
-    "PlayPosition", "RefererRule", "Rule", "RuleHit", "SavedSearch", "StoredImage", "StoryMember", "UnjudgedArticle",
-    "UnsentNotice", "WaitingArticle",
+    "AppPassword", "ArchiveProgress", "ArticleLabel", "AskedAddress", "Channel", "ExportIdentity", "FoldingProgress",
+    "FullText", "HubPing", "ImageAddress", "KeptCounts", "Label", "Likeness", "ListSettings", "Note", "Notice",
+    "Output", "PlayPosition", "RefererRule", "Rule", "RuleHit", "SavedSearch", "StoredImage", "StoryMember",
+    "UnjudgedArticle", "UnsentNotice", "WaitingArticle",
 ]  # fmt: skip
 
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 from feeds.polls.times.schedule import SOONEST, Limits
 
@@ -58,6 +59,8 @@ KNOWN: Mapping[str, str] = {
     "NEWSREADER_DEBUG": "true shows Django's error pages: for development only",
     "DATABASE_URL": "postgres://user:password@host/name; without it SQLite in the data folder",
     "REDIS_URL": "redis://host:6379/0; without it a broker in the data folder",
+    "EMAIL_URL": "server that sends mail, as smtp://user:password@mail.example (STARTTLS); without it none is sent",
+    "EMAIL_FROM": "address that mail is from, as news@example.org",
     "SECRET_KEY": "signs sessions; without it one is made and kept in the data folder",
     "SECRET_KEY_FALLBACKS": "what SECRET_KEY was before, the newest first; what was made with it still holds",
     "ALLOWED_HOSTS": "host names that the site answers to, as news.example,www.news.example",
@@ -76,6 +79,20 @@ HOST = r"[\w-]+(\.[\w-]+)*\.?|[0-9a-fA-F:]+(\.[0-9.]+)?"
 ALLOWED_HOST = rf"\*|\.?(?:{HOST})|\[[0-9a-fA-F:.]+\]"
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; other stores allow more of the same.
 BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}"
+
+
+MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """A server of mail. `scheme`: smtp (with STARTTLS), smtps (TLS from the start) or smtp+plain (none)."""
+
+    scheme: str = "smtp"
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +211,33 @@ class Environment:
             is_fine = False
         if raw and not is_fine:  # it may hold a password, which urlsplit's message would show a part of
             raise ImproperlyConfigured(f"{name}: use redis://host:6379/0")
+        return raw
+
+    def mail_server(self, name: str) -> MailServer:
+        """A server of mail; one without a host when unset."""
+        raw = self.text(name)
+        if not raw:
+            return MailServer()
+        try:
+            parts = urlsplit(raw)
+            is_fine = parts.scheme in MAIL_PORTS and re.fullmatch(HOST, parts.hostname or "") is not None
+            is_fine = is_fine and parts.path in {"", "/"} and not parts.query and parts.port != 0
+            port = parts.port or MAIL_PORTS.get(parts.scheme, 0)
+        except ValueError:
+            is_fine = False
+        if not is_fine:  # it may hold a password
+            raise ImproperlyConfigured(f"{name}: use smtp://user:password@host, smtps://… or smtp+plain://…")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return MailServer(parts.scheme, parts.hostname or "", port, user, password)
+
+    def mail_address(self, name: str) -> str:
+        """An address of mail; empty when unset."""
+        raw = self.text(name)
+        try:
+            if raw:
+                validate_email(raw)
+        except ValidationError as error:
+            raise ImproperlyConfigured(f"{name}={raw!r}: use an address like news@example.org") from error
         return raw
 
     def base_address(self, name: str) -> str:

@@ -7,7 +7,7 @@ import logging
 import re
 
 # Compiled with the first line.
-_OPENING = r"(/(?:outputs/[0-9]+|websub|sign-up|choose-password/[^/\s]+)/)[^/\s]+"
+_OPENING = r"(/(?:outputs/[0-9]+|websub|sign-up|notices/(?:confirm|stop)|choose-password/[^/\s]+)/)[^/\s]+"
 _traceback = logging.Formatter().formatException
 
 

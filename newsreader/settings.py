@@ -104,6 +104,16 @@ RSSHUB = env.web_address("NEWSREADER_RSSHUB").rstrip("/")
 # A folder of rules for sites, a file for each host; empty for none: docs/full-text.md.
 SITE_RULES = env.text("NEWSREADER_SITE_RULES")
 
+# Mail that goes out: docs/notices.md. Without a host none does.
+_mail = env.mail_server("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.scheme == "smtp", _mail.scheme == "smtps"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.mail_address("EMAIL_FROM")
+if EMAIL_HOST and not DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("EMAIL_FROM is missing beside EMAIL_URL: set it to an address like news@example.org")
+
 # Seconds that a worker leaves a host alone between two requests.
 HOST_PAUSE = 1.0
 

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.imap_server import mail_server
 from tests.publisher import publisher
+from tests.smtp_server import mail_taker
 
-__all__ = ["mail_server", "publisher"]
+__all__ = ["mail_server", "mail_taker", "publisher"]
 
 # How fast a machine makes examples says nothing of what is tested. bin/test looks for new examples at every run; CI, which
 # has to say whether a change broke something, always takes the same.

@@ -11,10 +11,11 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles.notices import senders, webhook
+from articles.notices import email, senders, webhook
 from articles.notices.answer import Answer
 from articles.notices.message import test_message
 from articles.notices.models import Channel
+from articles.notices.schedule import next_time
 from feeds.access import sealed
 from feeds.leases.queues import FREE
 
@@ -24,6 +25,10 @@ BETWEEN_TESTS = timedelta(seconds=5)
 
 class TooManyChannels(ValueError):
     """One more than a reader may have."""
+
+
+class NotAsked(Exception):
+    """The mail that asks for an address to be confirmed was not sent. `str()` is the reason."""
 
 
 def channels_of(reader: User) -> QuerySet[Channel]:
@@ -38,6 +43,25 @@ def add(reader: User, kind: Channel.Kind, secrets: Mapping[str, str], **columns:
     kept = {name: value for name, value in secrets.items() if value}
     columns = {"confirmed_at": timezone.now()} | columns
     return Channel.objects.create(user=reader, kind=kind, secrets=sealed.seal(kept), **columns)
+
+
+def ask(channel: Channel) -> None:
+    """Have the address of a channel by mail be confirmed. Raises NotAsked and email.AskedTooOften."""
+    answer = email.ask(channel, sealed.opened(channel.secrets))
+    if not answer.is_taken:
+        raise NotAsked(answer.said)
+
+
+def confirm(channel: Channel, now: datetime) -> None:
+    """Have a channel send from now on what is told, as whoever reads its mail wants it to."""
+    Channel.objects.filter(pk=channel.pk, confirmed_at=None).update(confirmed_at=now)
+
+
+def set_pace(channel: Channel, now: datetime, **columns: Any) -> None:
+    """Have a channel send at other times from now on."""
+    for name, value in columns.items():
+        setattr(channel, name, value)
+    Channel.objects.filter(pk=channel.pk).update(**columns, send_at=next_time(channel, now))
 
 
 def renew_key(channel: Channel) -> str:

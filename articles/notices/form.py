@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from articles.notices import apprise, channels, ntfy, webhook
+from articles.notices import apprise, channels, email, ntfy, webhook
 from articles.notices.models import Channel
 from feeds.access.form import clean_one_line, secret_field
 from feeds.forms import PLAIN
@@ -18,6 +19,7 @@ from feeds.http.target import target_of
 
 NO_ADDRESS = _("This is no address that can be sent to.")
 LONGEST_ADDRESS = 2000
+GAPS = [(5, _("5 minutes")), (15, _("15 minutes")), (60, _("an hour")), (240, _("4 hours"))]
 
 
 class ChannelForm(forms.Form):
@@ -115,4 +117,51 @@ class AppriseForm(ChannelForm):
         return address
 
 
-FORMS: dict[str, type[ChannelForm]] = {form.kind.value: form for form in (WebhookForm, NtfyForm, AppriseForm)}
+class PaceForm(forms.Form):
+    """How often mails are sent."""
+
+    pace = forms.ChoiceField(label=_("How often"), choices=Channel.Pace.choices, initial=Channel.Pace.DAILY)
+    hour = forms.TypedChoiceField(
+        label=_("At"), coerce=int, choices=[(hour, f"{hour}:00") for hour in range(24)], initial=7,
+        help_text=_("By the clock of the time zone that you have here now."),
+    )  # fmt: skip
+    weekday = forms.TypedChoiceField(label=_("Once a week on"), coerce=int, choices=list(WEEKDAYS.items()), initial=0)
+    gap_minutes = forms.TypedChoiceField(label=_("As it comes, at most one in"), coerce=int, choices=GAPS, initial=60)
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of a channel that say how often it sends."""
+        return {name: self.cleaned_data[name] for name in ("pace", "hour", "weekday", "gap_minutes")}
+
+
+class EmailForm(PaceForm, ChannelForm):
+    kind = Channel.Kind.EMAIL
+    address = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("A link is sent there first, to be opened."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )  # fmt: skip
+    field_order = ["address", "name", "pace", "hour", "weekday", "gap_minutes"]
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["name"].help_text = _("Empty: the address.")
+
+    def store(self, reader: User, **columns: Any) -> Channel:
+        """Keep the channel, which sends nothing before the address is confirmed. Raises TooManyChannels, and
+        email.AskedTooOften or NotAsked where the mail that asks for that was not sent."""
+        name = self.cleaned_data["name"] or self.cleaned_data["address"]
+        columns |= {**self.columns(), "name": name[:100], "confirmed_at": None}
+        channel = channels.add(reader, self.kind, self.secrets(), **columns)
+        try:
+            channels.ask(channel)
+        except (email.AskedTooOften, channels.NotAsked):
+            channel.delete()
+            raise
+        return channel
+
+
+_ALL = (EmailForm, WebhookForm, NtfyForm, AppriseForm)
+
+
+def forms_by_kind() -> dict[str, type[ChannelForm]]:
+    """The forms of what can be added here."""
+    return {form.kind.value: form for form in _ALL if form is not EmailForm or email.is_possible()}

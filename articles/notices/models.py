@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from articles.rules.models import Rule
@@ -30,6 +31,7 @@ class Channel(Leased):
     """A way on which a reader is sent notices. What is due is a row: its time has come, and something waits for it."""
 
     class Kind(models.TextChoices):
+        EMAIL = "email", _("E-mail")
         WEBHOOK = "webhook", _("Webhook")
         NTFY = "ntfy", "ntfy"
         APPRISE = "apprise", "Apprise"
@@ -70,6 +72,21 @@ class Channel(Leased):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def day(self) -> str:
+        """The name of its weekday."""
+        return str(WEEKDAYS[self.weekday])
+
+
+class AskedAddress(models.Model):
+    """A mail that asked for an address to be confirmed: a reader has only so many sent a day."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, related_name="+", on_delete=models.CASCADE)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.at}"
 
 
 class UnsentNotice(models.Model):

@@ -1,11 +1,11 @@
-"""The sending of a message, by the kind of its channel."""
+"""The sending of a message, by the kind of its channel: by the guarded client, or by the site's server of mail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from articles.notices import apprise, ntfy, webhook
+from articles.notices import apprise, email, ntfy, webhook
 from articles.notices.answer import Answer
 from articles.notices.message import Message
 from articles.notices.models import Channel
@@ -34,7 +34,7 @@ _SENDERS = {
 
 def at_once(channel: Channel) -> int:
     """The number of articles that one message of the channel tells of."""
-    return _SENDERS[Kind(channel.kind)].at_once
+    return email.AT_ONCE if channel.kind == Kind.EMAIL else _SENDERS[Kind(channel.kind)].at_once
 
 
 def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: float = SECONDS) -> Answer:
@@ -44,5 +44,7 @@ def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: fl
         secrets = sealed.opened(channel.secrets)
     except sealed.AnotherKey:
         return Answer(is_taken=False, said=ANOTHER_KEY)
+    if channel.kind == Kind.EMAIL:
+        return email.send(channel, secrets, message)
     with Client(replace(policy, connect_timeout=seconds / 2, total_timeout=seconds)) as client:
         return _SENDERS[Kind(channel.kind)].send(client, secrets, message)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.export.site_address import site_address
-from articles.notices import channels, own
-from articles.notices.form import FORMS
+from articles.notices import channels, email, own
+from articles.notices.form import PaceForm, forms_by_kind
 from articles.notices.models import Channel
+from articles.notices.senders import ANOTHER_KEY
 from articles.views.state import SignedIn
 from feeds.access import sealed
 from feeds.polls.failure_messages import translated
@@ -39,7 +41,7 @@ def _page(request: SignedIn, made: Channel | None = None, key: str = "") -> Http
     context = {
         "notices": notices,
         "channels": channels.channels_of(request.user),
-        "kinds": [(kind, Channel.Kind(kind).label) for kind in FORMS],
+        "kinds": [(kind, Channel.Kind(kind).label) for kind in forms_by_kind()],
         "made": made,
         "key": key,
     }
@@ -52,16 +54,24 @@ def _page(request: SignedIn, made: Channel | None = None, key: str = "") -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_channel(request: SignedIn, kind: str) -> HttpResponse:
     """The form of a channel of a kind. A POST keeps it; its answer alone shows a key that was made."""
-    if kind not in FORMS:
+    forms = forms_by_kind()
+    if kind not in forms:
         raise Http404("no such kind of channel")
-    form = FORMS[kind](request.POST if request.method == "POST" else None)
+    form = forms[kind](request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         here = {"site": site_address(request), "language": get_language() or "en"}
         try:
             made = form.store(request.user, zone=timezone.get_current_timezone_name(), **here)
         except channels.TooManyChannels:
             form.add_error(None, _("There are %(most)s of them: remove one first.") % {"most": channels.MOST_CHANNELS})
+        except (email.AskedTooOften, channels.NotAsked) as error:
+            form.add_error(None, _why(error))
         else:
+            if kind == Channel.Kind.EMAIL:
+                messages.success(
+                    request, _("A link was sent to this address. Notices are sent there when it was opened.")
+                )
+                return redirect("notices")
             if key := sealed.opened(made.secrets).get("key", ""):
                 return _page(request, made, key)
             messages.success(request, _("Added. “Send a test” shows whether it works."))
@@ -73,10 +83,25 @@ def new_channel(request: SignedIn, kind: str) -> HttpResponse:
 @never_cache
 @require_POST
 def change_channel(request: SignedIn, pk: int) -> HttpResponse:
-    """Try a channel (`test`), switch it `on` or `off`, give it a new `key`, or `remove` it."""
+    """Try a channel (`test`), have its address confirmed (`ask`), switch it `on` or `off`, give it a new `key`, or
+    `remove` it."""
     channel = get_object_or_404(channels.channels_of(request.user), pk=pk)
-    if "test" in request.POST:
+    try:
+        return _changed(request, channel)
+    except sealed.AnotherKey:
+        messages.error(request, translated(ANOTHER_KEY))
+        return redirect("notices")
+
+
+def _changed(request: SignedIn, channel: Channel) -> HttpResponse:
+    if "test" in request.POST and channel.confirmed_at:
         _test(request, channel)
+    elif "ask" in request.POST and not channel.confirmed_at:
+        try:
+            channels.ask(channel)
+            messages.success(request, _("A link was sent to this address. Notices are sent there when it was opened."))
+        except (email.AskedTooOften, channels.NotAsked) as error:
+            messages.error(request, _why(error))
     elif "on" in request.POST:
         channels.switch(channel, timezone.now(), on=True)
         messages.success(request, _("Switched on: what is told from now on is sent."))
@@ -101,3 +126,52 @@ def _test(request: SignedIn, channel: Channel) -> None:
         messages.success(request, _("The test was sent: %(said)s") % {"said": translated(answer.said)})
     else:
         messages.error(request, _("The test did not arrive: %(said)s") % {"said": translated(answer.said)})
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, email.AskedTooOften):
+        return _("Enough mails were sent today to addresses that are to be confirmed. Try again tomorrow.")
+    return _("The mail could not be sent: %(said)s") % {"said": translated(str(error))}
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def channel_pace(request: SignedIn, pk: int) -> HttpResponse:
+    """The form of how often a channel by mail sends, in the zone that the reader has now."""
+    channel = get_object_or_404(channels.channels_of(request.user), pk=pk, kind=Channel.Kind.EMAIL)
+    known = {name: getattr(channel, name) for name in PaceForm.base_fields}
+    form = PaceForm(request.POST if request.method == "POST" else None, initial=known)
+    if form.is_bound and form.is_valid():
+        here = {"zone": timezone.get_current_timezone_name(), "language": get_language() or "en"}
+        channels.set_pace(channel, timezone.now(), **form.columns(), **here)
+        messages.success(request, _("Saved."))
+        return redirect("notices")
+    return render(request, "accounts/channel_pace.html", {"form": form, "channel": channel})
+
+
+# --- what links in mails lead to: whoever has them may press, signed in or not ----------------------------------------
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_channel(request: HttpRequest, token: str) -> HttpResponse:
+    """The page that confirms an address. To open it does nothing yet: programs open links, too."""
+    channel = email.asked(token)
+    if channel and request.method == "POST":
+        channels.confirm(channel, timezone.now())
+    context = {"channel": channel, "is_done": bool(channel) and request.method == "POST", "stops": False}
+    return render(request, "accounts/mail_link.html", context, status=200 if channel else 404)
+
+
+@login_not_required
+@never_cache
+@csrf_exempt  # a mail program presses it where its reader does (RFC 8058); the token is all that it takes
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_channel(request: HttpRequest, token: str) -> HttpResponse:
+    """The page that ends the mails to an address."""
+    channel = email.stopped(token)
+    if channel and request.method == "POST":
+        channels.switch(channel, timezone.now(), on=False)
+    context = {"channel": channel, "is_done": bool(channel) and request.method == "POST", "stops": True}
+    return render(request, "accounts/mail_link.html", context, status=200 if channel else 404)

@@ -49,7 +49,7 @@ def violations(page, address, rules):
 # A quarter of the pages at a time: axe looks at each for seconds.
 @pytest.mark.parametrize("quarter", range(4))
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
+def test_axe_finds_nothing(open_page, live_server, sign_in, settings, screen, quarter):
     reader, ben = make_reader("ann", staff=True), make_reader("ben")
     feed = make_feed(
         title="Harbour Notes",
@@ -81,6 +81,8 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
     act(reader, {rule: [article.pk]}, timezone.now())
     Notice.objects.create(user=reader, article=article, rule=rule)
     broken = {"failures": 2, "failing_since": timezone.now(), "tried_at": timezone.now(), "last_error": "It broke."}
+    settings.EMAIL_HOST = "mail.example"
+    mailed = channel_of(reader, Channel.Kind.EMAIL, {"address": "ann@mail.example"}, host="")
     for is_on in (True, False):
         channel_of(reader, Channel.Kind.WEBHOOK, {"address": "https://x.example/", "key": "k"}, is_on=is_on, **broken)
     for colour in range(8):
@@ -98,7 +100,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, screen, quarter):
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/broken/",
         "/account/accounts/", f"/account/accounts/{ben.pk}/", "/choose-password/x/y/",
-        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/", "/account/notices/new/ntfy/",
+        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/", "/account/notices/new/email/", f"/account/notices/{mailed.pk}/pace/",
         "/account/labels/", "/account/searches/", "/lately/read/", "/account/notes/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     Mailbox.objects.create(

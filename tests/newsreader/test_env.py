@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from newsreader.env import KNOWN, Environment, default_data_folder, kept_secret
+from newsreader.env import KNOWN, Environment, MailServer, default_data_folder, kept_secret
 
 
 def test_every_setting_may_come_from_a_file(tmp_path):
@@ -194,3 +194,35 @@ def test_a_number_that_is_none_is_refused(raw):
 def test_a_number_is_read_or_the_usual_one():
     assert Environment({"NEWSREADER_APP_DAYS": "7"}).number("NEWSREADER_APP_DAYS", 30, most=36_500) == 7
     assert Environment({}).number("NEWSREADER_APP_DAYS", 30, most=36_500) == 30
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("", MailServer()),
+        ("smtp://mail.example", MailServer("smtp", "mail.example", 587)),
+        (
+            "smtps://ann%40x.example:p%2Fs@mail.example",
+            MailServer("smtps", "mail.example", 465, "ann@x.example", "p/s"),
+        ),
+        ("smtp+plain://127.0.0.1:1025/", MailServer("smtp+plain", "127.0.0.1", 1025)),
+    ],
+)
+def test_a_mail_server_is_read(raw, meant):
+    assert Environment({"EMAIL_URL": raw}).mail_server("EMAIL_URL") == meant
+
+
+@pytest.mark.parametrize(
+    "raw", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example/x", "smtp://mail.example?tls=1",
+            "smtp://ann:secret@mail.example:0", "smtp://ann:secret@mail.example:x"]
+)  # fmt: skip
+def test_a_mail_server_that_is_none_is_refused_without_its_password(raw):
+    with pytest.raises(ImproperlyConfigured, match=r"^EMAIL_URL: use smtp://user") as refused:
+        Environment({"EMAIL_URL": raw}).mail_server("EMAIL_URL")
+    assert "secret" not in str(refused.value)
+
+
+def test_an_address_of_mail_that_is_none_is_refused():
+    assert Environment({"EMAIL_FROM": "news@mail.example"}).mail_address("EMAIL_FROM") == "news@mail.example"
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM"):
+        Environment({"EMAIL_FROM": "news"}).mail_address("EMAIL_FROM")

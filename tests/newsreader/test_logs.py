@@ -20,7 +20,10 @@ def line(message: str, *arguments: object, error: Exception | None = None) -> st
     return logging.Formatter().format(record)
 
 
-@pytest.mark.parametrize("folder", ["/outputs/7/", "/websub/", "https://news.example/websub/", "/WebSub/"])
+@pytest.mark.parametrize(
+    "folder",
+    ["/outputs/7/", "/websub/", "/notices/stop/", "/notices/confirm/", "https://news.example/websub/", "/WebSub/"],
+)
 @pytest.mark.parametrize("rest", ["", "/", "/rss.xml", "/?hub.mode=denied", " more"])
 def test_no_secret_of_an_address_is_told(folder, rest):
     path = f"{folder}{KEY}{rest}"

@@ -42,6 +42,8 @@ def test_the_deployment_check_explains_plain_http(manage):
         ("DATABASE_URL", "mysql://localhost/news"),
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "http://localhost"),
+        ("EMAIL_URL", "mail.example"),
+        ("EMAIL_FROM", "news"),
         ("SECRET_KEY_FILE", "/does/not/exist"),
         ("SECRET_KEY_FALLBACKS", ","),
         ("NEWSREADER_IMAGE_KEYS", ","),
