@@ -96,6 +96,8 @@ class Article(models.Model):
     # What articles.lists.pages says of each article for the reader who asked.
     is_unread: bool
     is_starred: bool
+    # The articles that its row stands for, itself the first: see articles.lists.low_feeds. Mostly it is its own.
+    stands_for: tuple[int, ...] = ()
     # And what articles.api.rest does.
     label_ids: list[int]
 

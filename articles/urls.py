@@ -79,6 +79,7 @@ urlpatterns = [
     path("tree/counts/", tree.tree_counts, name="tree_counts"),
     path("feeds/<int:pk>/menu/", tree_menu.feed_menu, name="feed_menu"),
     path("feeds/<int:pk>/pause/", tree_menu.pause_feed, name="pause_feed"),
+    path("feeds/<int:pk>/importance/", tree_menu.choose_importance, name="choose_importance"),
     path("categories/<int:pk>/", tree_menu.change_category, name="change_category"),
     path("categories/<int:pk>/menu/", tree_menu.category_menu, name="category_menu"),
     path("search/narrow/", search.narrow, name="search_narrow"),

@@ -16,7 +16,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from feeds.categories import MAX_DEPTH, free_slug, read_tree, tree_of
-from feeds.models import Category, Feed
+from feeds.models import Category, Feed, Importance
 from feeds.parse.text import line
 from feeds.subscribe.add import Candidate, normalized
 from feeds.subscriptions.places import LONGEST_NAME
@@ -155,8 +155,16 @@ class SubscriptionForm(forms.Form):
         required=False,
     )
 
+    importance = forms.ChoiceField(
+        label=_("Importance"),
+        choices=[("", _("As the site has it")), *Importance.choices],
+        required=False,
+        help_text=_("Lists of several feeds mark articles of a high one, and have one row a day of a low one."),
+    )
+
     def __init__(self, data: Any = None, *, reader: User, with_all: bool, initial: Any = None) -> None:
-        """`with_all`: the reader follows it with all of the site's feeds, so that only its title is theirs."""
+        """`with_all`: the reader follows it with all of the site's feeds, so that only its title and its importance are
+        theirs."""
         super().__init__(data, initial=initial)
         self.fields["category"] = CategoryField(categories_for(reader))
         if with_all:
@@ -172,7 +180,16 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Feed
-        fields = ["url", "custom_title", "category", "state", "check_every_minutes", "images", "is_starter"]
+        fields = [
+            "url",
+            "custom_title",
+            "category",
+            "state",
+            "check_every_minutes",
+            "images",
+            "importance",
+            "is_starter",
+        ]
 
     def clean_url(self) -> str:
         if "url" not in self.changed_data:  # what stands for an address, as of archives and newsletters, may stay

@@ -12,13 +12,13 @@ from feeds.access.models import FeedAccess
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import HostField, Leased, host_of
 from feeds.newsletters.models import Mailbox, Newsletter
-from feeds.subscriptions.models import Departure, ReaderSettings, Subscription
+from feeds.subscriptions.models import Departure, Importance, ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
 # Django looks for models here.
 __all__ = [
     "Backfill", "BackfillDocument", "Category", "Delivery", "Departure", "Farewell", "Feed", "FeedAccess",
-    "FormerAddress", "Heartbeat", "Host", "HubSubscription", "Mailbox", "Newsletter", "Outage", "Poll",
+    "FormerAddress", "Heartbeat", "Host", "HubSubscription", "Importance", "Mailbox", "Newsletter", "Outage", "Poll",
     "ReaderSettings", "Subscription", "host_of",
 ]  # fmt: skip
 
@@ -106,6 +106,14 @@ class Feed(Leased):
     added_at = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     # False: a reader added it, and it is seen by its subscribers alone until staff shares it.
     is_shared = models.BooleanField(_("shared with the site"), default=True, db_default=True, editable=False)
+    importance = models.CharField(
+        _("importance"),
+        max_length=10,
+        choices=Importance,
+        default=Importance.NORMAL,
+        db_default=Importance.NORMAL,
+        help_text=_("For who chooses none of their own. Lists of several feeds have one row a day of a low one."),
+    )
     is_starter = models.BooleanField(
         _("in the starter set"),
         default=False,
@@ -195,7 +203,10 @@ class Feed(Leased):
         # No index on the schedule: a poll changes it, and on Postgres an update of no indexed column is far cheaper.
         # Feeds are thousands, not millions; looking through them takes a tick some milliseconds.
         # Every page asks whether there are feeds that not everybody may see; mostly there are none.
-        indexes = [models.Index(fields=["id"], name="feed_not_shared", condition=models.Q(is_shared=False))]
+        indexes = [
+            models.Index(fields=["id"], name="feed_not_shared", condition=models.Q(is_shared=False)),
+            models.Index(fields=["id"], name="feed_of_importance", condition=~models.Q(importance="normal")),
+        ]
 
     # What the reader who asked calls it: see feeds.subscriptions.own.
     own_title: str = ""

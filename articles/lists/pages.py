@@ -18,6 +18,7 @@ from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
 from articles.lists.hidden import shown
 from articles.lists.key_pages import cursor_before, keys_of_page
+from articles.lists.low_feeds import OneADay, low_feeds, without
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
@@ -63,14 +64,21 @@ class ListPage:
     latest_id: int
 
 
-def list_page(selection: Selection, reader: Reader, *, cursor: str = "", size: int = PAGE) -> ListPage:
+def list_page(
+    selection: Selection, reader: Reader, *, cursor: str = "", size: int = PAGE, is_short: bool = False
+) -> ListPage:
     """A page of the list. A page on the way back that would reach the top is the first page instead, and so is never
-    short while more articles are left. Raises BadCursor."""
+    short while more articles are left. With `is_short` feeds of low importance have one row a day. Raises BadCursor."""
     latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
     cursor = _in_this_order(cursor, selection)
-    page = keys_of_page(finder(selection, reader), cursor, size, newer=selection.is_oldest_first)
+    find = _short(selection, reader) if is_short else finder(selection, reader)
+    page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
+    articles = load([pk for _, pk in page.keys], reader)
+    if isinstance(find, OneADay):
+        for article in articles:
+            article.stands_for = find.stands_for.get(article.pk, ())
     return ListPage(
-        articles=load([pk for _, pk in page.keys], reader),
+        articles=articles,
         next_cursor=page.next_cursor,
         previous_cursor=page.previous_cursor,
         latest_id=latest_id,
@@ -87,8 +95,9 @@ def cursor_of(
     find: article_keys.Finder | None = None,
 ) -> str:
     """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
-    that of a page near by, else of the page that begins with it. `find`: the list's finder. Raises BadCursor."""
-    find, key, cursor = find or finder(selection, reader), selection.key_of(article), _in_this_order(cursor, selection)
+    that of a page near by, else of the page that begins with it. `find`: the list's finder; without one it is as
+    `is_short`. Raises BadCursor."""
+    find, key, cursor = find or _short(selection, reader), selection.key_of(article), _in_this_order(cursor, selection)
     for _ in range(MOST_TURNS):
         page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
         if page.is_before(key) and page.next_cursor:
@@ -98,6 +107,12 @@ def cursor_of(
         else:
             return cursor
     return str(cursor_before(key, newer=selection.is_oldest_first))
+
+
+def _short(selection: Selection, reader: Reader) -> article_keys.Finder:
+    """The finder of the list in which feeds of low importance have one row a day."""
+    find, low = finder(selection, reader), low_feeds(selection, reader)
+    return OneADay(find, low) if low else find
 
 
 def _in_this_order(cursor: str, selection: Selection) -> str:
@@ -120,8 +135,11 @@ def neighbours(
     article: Article, selection: Selection, reader: Reader, *, find: article_keys.Finder | None = None
 ) -> tuple[Article | None, Article | None]:
     """The articles before and after `article` in the list, without bodies and without what the reader did with them.
-    `article` itself need not be in it: what was unread is read once it is open. `find`: the list's finder."""
-    find = find or finder(selection, reader)
+    `article` itself need not be in it: what was unread is read once it is open. `find`: the list's finder; without one
+    what feeds of low importance have in a list of several is passed over."""
+    if find is None:
+        find, low = finder(selection, reader), low_feeds(selection, reader)
+        find = without(find, low) if low else find
     key, down = selection.key_of(article), selection.is_oldest_first
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
     loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}

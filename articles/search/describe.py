@@ -23,6 +23,7 @@ def _sentences() -> dict[Problem, str]:
         Problem.BAD_DATE: _("“%(text)s” is no date: write 2021, 2021-11, 2021-11-05, or 7d for the last seven days."),
         Problem.BAD_MEDIA: _("has: finds image, audio or video, not “%(text)s”."),
         Problem.BAD_STATE: _("is: finds unread, read or starred, not “%(text)s”."),
+        Problem.BAD_IMPORTANCE: _("importance: takes high, normal or low, not “%(text)s”."),
         Problem.BAD_DOUBLES: _("dup: takes yes, which shows each article, not “%(text)s”."),
         Problem.DANGLING: _("“%(text)s” stands between or before nothing: it was left out."),
         Problem.WILDCARD: _("“%(text)s”: the asterisk is no wildcard here; other forms of a word are found anyway."),

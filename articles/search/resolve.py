@@ -24,7 +24,7 @@ from articles.search.query.syntax import DATE, READER_FIELDS, Filter, Node, Term
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from feeds.models import Category, Feed
 from feeds.subscriptions.own import own_titles
-from feeds.subscriptions.visibility import Reader, categories_for, feeds_within, visible_feeds
+from feeds.subscriptions.visibility import Reader, categories_for, feeds_of_importance, feeds_within, visible_feeds
 
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
@@ -53,6 +53,10 @@ class Names:
             inside = [feeds_within(each, self._reader).values_list("pk", flat=True) for each in named]
             self._of_categories[wanted] = frozenset(pk for pks in inside for pk in pks)
         return self._of_categories[wanted]
+
+    def feeds_of_importance(self, value: str) -> frozenset[int]:
+        """The feeds that are of this importance to the reader."""
+        return frozenset(feeds_of_importance(self._reader, value).order_by().values_list("pk", flat=True))
 
     def in_feeds(self, feed_ids: frozenset[int]) -> InFeeds:
         """The condition of being in one of these feeds, with their share of all articles."""
@@ -113,6 +117,8 @@ def _resolved(term: Term, now: datetime, names: Names) -> _Part:
             return names.in_feeds(names.feeds_named(value))
         case Filter("category", value):
             return names.in_feeds(names.feeds_of_categories(value))
+        case Filter("importance", value):
+            return names.in_feeds(names.feeds_of_importance(value))
         case Filter("dup"):
             return None  # it says how hits are shown: see articles.search.hit_page
         case Filter("lang", value):

@@ -168,6 +168,7 @@ def _form(request: SignedIn, feed: Feed, *, told: bool) -> SubscriptionForm:
             "title": mine.title if mine else "",
             "category": mine.category_id if mine else None,
             "in_all": mine.in_all if mine else True,
+            "importance": mine.importance if mine else "",
         },
     )
 
@@ -176,7 +177,14 @@ def _save(request: SignedIn, feed: Feed, form: SubscriptionForm) -> None:
     told = form.cleaned_data
     path = told.get("new_category")
     category = category_at(*path, owner=request.user) if path else told.get("category")
-    own.change(request.user, feed, title=told["title"].strip(), category=category, in_all=told.get("in_all", True))
+    own.change(
+        request.user,
+        feed,
+        title=told["title"].strip(),
+        category=category,
+        in_all=told.get("in_all", True),
+        importance=told["importance"] if "importance" in form.data else None,
+    )
 
 
 def _last(request: SignedIn, feed: Feed) -> dict[str, int] | None:

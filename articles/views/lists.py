@@ -74,7 +74,7 @@ def context_around(
 
 def _page(request: HttpRequest, selection: Selection, size: int, cursor: str) -> ListPage:
     try:
-        return list_page(selection, request.user, cursor=cursor, size=size)
+        return list_page(selection, request.user, cursor=cursor, size=size, is_short=True)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
 

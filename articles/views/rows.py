@@ -36,7 +36,8 @@ from articles.views.buttons import Name, button
 from articles.views.kept_rows import label_address
 from articles.views.script import name_in, script_of
 from articles.views.selection import is_picking, list_address
-from feeds.models import Feed
+from feeds.models import Feed, Importance
+from feeds.subscriptions.visibility import feed_ids_of_importance
 
 Day = tuple[date, str, list[Article]]
 """A day, what it is called where that is no day of the week, its articles."""
@@ -50,7 +51,7 @@ class Rows:
     what the address of an article carries, so that it knows its list. With `is_picking` each row offers to mark what
     is above it or below it; `labels`, by article, are this reader's, `doubles` the others of its story. Set later:
     `since`, above which article the line stands that says what is new, and since when; `moments`, by article, the times
-    in rows where these are not when it was published."""
+    in rows where these are not when it was published; `high`, the feeds that are marked as important."""
 
     def __init__(
         self,
@@ -66,6 +67,7 @@ class Rows:
     ) -> None:
         self.since: tuple[int, datetime] | None = None
         self.moments: Mapping[int, datetime] = {}
+        self.high: frozenset[int] = frozenset()
         self._layout, self._script = layout, script
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
@@ -85,6 +87,9 @@ class Rows:
         self._days = Counter[date]()
         self._zone: tzinfo = timezone.get_current_timezone()
         self._today = timezone.localdate()
+        self._low = list_address(Selection(feed=Feed(pk=0), show=selection.show, query="date:0-0-0"))
+        self._mark_read = escape(gettext("Mark as read"))
+        self._important = f'<span class="high" role="img" aria-label="{escape(gettext("Important"))}">!</span>'
         self._moment = pgettext("format of a date with its time", "j F Y, H:i")
         self._day_format = pgettext("format of a day in this year", "j F")
         self._old_day_format = pgettext("format of a day in another year", "j F Y")
@@ -115,6 +120,8 @@ class Rows:
         )
 
     def _listed(self, article: Article) -> str:
+        if article.stands_for:
+            return self._line(article) + self._more(article)
         at = self._at(article)
         name_in(article, self._script)
         summary = self._summary(article)
@@ -130,6 +137,19 @@ class Rows:
 
     def _at(self, article: Article) -> datetime:
         return self.moments.get(article.pk, article.published_at).astimezone(self._zone)
+
+    def _more(self, article: Article) -> str:
+        """The row of a day of a feed of low importance, which leads to what it stands for."""
+        feed, n = article.feed, len(article.stands_for)
+        address = self._low.replace("feed=0", f"feed={feed.pk}").replace("0-0-0", str(self.day_of(article)))
+        words = escape(gettext("%(n)d more from %(feed)s")) % {"n": n, "feed": f"<bdi>{escape(feed.name)}</bdi>"}
+        ids = ".".join(map(str, article.stands_for))
+        mark = f'<button class="quiet" form="mark" name="extent" value="these-{ids}">{self._mark_read}</button>'
+        is_marked = self._may_mark and article.is_unread
+        return (
+            f'<li class="row-low" id="article-{article.pk}"{self._language}>'
+            f'<a href="{escape(address)}">{icon(feed)}{words}</a>{mark if is_marked else ""}</li>'
+        )
 
     def _line(self, article: Article) -> str:
         if self.since is None or self.since[0] != article.pk:
@@ -221,7 +241,7 @@ class Rows:
             return ""
         feed = article.feed
         if feed.pk not in self._feeds:
-            name = f"{icon(feed)}{escape(feed.name)}"
+            name = f"{icon(feed)}{escape(feed.name)}{self._important if feed.pk in self.high else ''}"
             address = f"={feed.pk}".join(self._list_of_feed)
             self._feeds[feed.pk] = f'<a href="{address}">{name}</a>' if is_link else f"<span>{name}</span>"
         return self._feeds[feed.pk]
@@ -244,10 +264,13 @@ def writer_of(
     may_mark = isinstance(reader, User)
     ids = [article.pk for article in articles]
     labels = labels_on(ids, reader) if isinstance(reader, User) else {}
-    return Rows(
+    writer = Rows(
         selection, query, may_mark=may_mark, is_picking=picks, labels=labels, doubles=doubles_of(ids, reader),
         layout=layout, script=script_of(request),
     )  # fmt: skip
+    if selection.feed is None:
+        writer.high = feed_ids_of_importance(reader, Importance.HIGH)
+    return writer
 
 
 def chip(label: Label) -> SafeString:

@@ -220,6 +220,7 @@ def _examples() -> list[tuple[str, list[tuple[str, str]]]]:
                     _("With a note of yours, or a highlighted passage, that has it; is:noted: with any."),
                 ),
                 ("is:hidden", _("That a rule of yours hides from lists.")),
+                ("harbour importance:high", _("In feeds that are important to you; also normal and low.")),
                 ("harbour dup:yes", _("Each article, also the doubles of one that several feeds bring.")),
                 ("harbour has:image", _("With a picture; has:audio and has:video likewise.")),
             ],

@@ -95,8 +95,9 @@ def is_picking(request: HttpRequest) -> bool:
 
 
 def ids_text(articles: Iterable[Article]) -> str:
-    """The articles of a page as a form names them: their ids with a full stop between them."""
-    return ".".join(str(article.pk) for article in articles)
+    """The articles of a page as a form names them: their ids with a full stop between them, and those for which rows
+    of the page stand."""
+    return ".".join(str(pk) for article in articles for pk in article.stands_for or (article.pk,))
 
 
 def ids_in(texts: Iterable[str]) -> list[int]:

@@ -31,6 +31,7 @@ from articles.views.buttons import Name, Style, button
 from articles.views.selection import as_chosen, ids_in, int_of, list_address, selection_of
 from feeds.writes import soon
 
+THESE = "these-"  # the ids of articles stand behind it
 DAYS = ("1", "3", "7")  # how old what is marked may be at least
 
 
@@ -68,13 +69,14 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def mark(request: SignedIn) -> HttpResponse:
     """Mark many articles as read, as the menu "Mark…" of a list says: `extent` is `page` (what `articles` names),
-    `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none what came in after `latest_id`. Of hits
-    only what `articles` names can be meant. The pages that follow offer to undo it."""
+    `these-ID.ID` (what a row stands for), `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none
+    what came in after `latest_id`. Of hits only what `articles` names can be meant. The pages that follow offer to undo
+    it."""
     selection, _choice = as_chosen(selection_of(request.POST, request.user), request.POST, request.user)
     extent = request.POST.get("extent", "all")
     if extent == "all" and not selection.query:
         made = _mark_all(request, selection)
-    elif extent == "page" or selection.query:
+    elif extent == "page" or extent.startswith(THESE) or selection.query:
         made = reader_state.mark_these_read(request.user, _these(request, extent))
     else:
         key, newer = _key(request, extent, selection)
@@ -101,6 +103,8 @@ def _mark_all(request: SignedIn, selection: Selection) -> reader_state.Made | No
 
 def _these(request: SignedIn, extent: str) -> list[int]:
     """The ids of the articles on the page, of hits only those above or below one of them, that the reader may see."""
+    if extent.startswith(THESE):
+        return readable_among(ids_in(extent.removeprefix(THESE).split(".")), request.user)
     ids = ids_in(request.POST.get("articles", "").split("."))
     if extent != "page":
         side, _dash, at = extent.partition("-")

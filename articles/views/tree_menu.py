@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,10 +16,10 @@ from articles.views.feed_page import feed_of, tended_feed
 from articles.views.selection import list_address
 from articles.views.state import SignedIn, next_address
 from feeds.categories import read_tree, tree_of
-from feeds.models import Category, Feed
+from feeds.models import Category, Feed, Importance
 from feeds.polls.standstill import pause, resume
 from feeds.subscriptions import own, places
-from feeds.subscriptions.visibility import categories_for, followed_feeds
+from feeds.subscriptions.visibility import categories_for, followed_feeds, importance_of
 from feeds.writes import soon
 
 
@@ -39,6 +39,9 @@ def feed_menu(request: SignedIn, pk: int) -> HttpResponse:
         "may_tend": own.may_tend(request.user, feed),
         "backfill": getattr(feed, "backfill", None),
     }
+    if follows:
+        now = importance_of(request.user, feed)
+        context["importances"] = [(value, label, value == now) for value, label in Importance.choices]
     return _menu(request, Selection(feed=feed), context)
 
 
@@ -87,6 +90,20 @@ def pause_feed(request: SignedIn, pk: int) -> HttpResponse:
         resume(Feed.objects.filter(pk=pk))
         text = _("%(feed)s is checked again.")
     messages.success(request, text % {"feed": feed.name})
+    return redirect(next_address(request))
+
+
+@login_required
+@require_POST
+@soon()
+def choose_importance(request: SignedIn, pk: int) -> HttpResponse:
+    """Have a feed that the reader follows matter more or less to them (`importance=high`, `normal`, `low`)."""
+    feed, importance = feed_of(request, pk), request.POST.get("importance", "")
+    if importance not in Importance:
+        raise BadRequest(_("This form was sent without its answer."))
+    if not followed_feeds(request.user, quiet=True).filter(pk=pk).exists():
+        raise Http404("not followed")
+    own.choose_importance(request.user, feed, importance)
     return redirect(next_address(request))
 
 

@@ -88,7 +88,8 @@ class FeedAdmin(FollowingAdmin):
         (
             None,
             {"fields": [
-                "url", "custom_title", "category", "state", "check_every_minutes", "images", "is_starter", "is_shared",
+                "url", "custom_title", "category", "state", "check_every_minutes", "images", "importance", "is_starter",
+                "is_shared",
             ]},
         ),
         (

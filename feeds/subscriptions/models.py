@@ -8,6 +8,14 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 
+class Importance(models.TextChoices):
+    """How much a feed matters. Of a low one lists of several feeds have one row a day: see articles.lists.low_feeds."""
+
+    HIGH = "high", pgettext_lazy("importance", "High")
+    NORMAL = "normal", pgettext_lazy("importance", "Normal")
+    LOW = "low", pgettext_lazy("importance", "Low")
+
+
 class ReaderSettings(models.Model):
     """The choices of one account. An account without a row follows all of the site's feeds."""
 
@@ -37,7 +45,7 @@ class ReaderSettings(models.Model):
 
 class Subscription(models.Model):
     """A feed that one reader follows. Who follows all of the site's feeds has rows only for feeds that are not shared
-    with the site."""
+    with the site, and for those that they give a title or an importance of their own."""
 
     # The index of the constraint begins with the user.
     user = models.ForeignKey(
@@ -50,6 +58,8 @@ class Subscription(models.Model):
     title = models.CharField(max_length=500, blank=True)
     position = models.PositiveIntegerField(default=0, help_text="Within the category; equal ones by title.")
     in_all = models.BooleanField(default=True)
+    # Without one as the site has it.
+    importance = models.CharField(max_length=10, choices=Importance, blank=True, default="", db_default="")
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

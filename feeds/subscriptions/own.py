@@ -119,7 +119,9 @@ def follow_instead(reader: User, feed: Feed, other: Feed) -> None:
     mine = Subscription.objects.select_related("category").get(user=reader, feed=feed)
     row = follow(reader, other, category=mine.category, title=mine.title)
     if row is not None:
-        Subscription.objects.filter(pk=row.pk).update(position=mine.position, in_all=mine.in_all)
+        Subscription.objects.filter(pk=row.pk).update(
+            position=mine.position, in_all=mine.in_all, importance=mine.importance
+        )
 
 
 def _wake(feed_ids: Iterable[int]) -> None:
@@ -129,22 +131,41 @@ def _wake(feed_ids: Iterable[int]) -> None:
     Feed.objects.filter(pk__in=left.values("pk")).update(state=Feed.State.ACTIVE, next_check_at=timezone.now())
 
 
-def change(reader: User, feed: Feed, *, title: str, category: Category | None = None, in_all: bool = True) -> None:
-    """Call a feed that the reader follows `title` from now on and put it there. Where they follow it with all of the
-    site's feeds only its title is theirs, and no row is kept without one."""
+def change(
+    reader: User,
+    feed: Feed,
+    *,
+    title: str,
+    category: Category | None = None,
+    in_all: bool = True,
+    importance: str | None = None,
+) -> None:
+    """Call a feed that the reader follows `title` from now on and put it there; `importance`: of Importance, empty for
+    as the site has it, None for as it was. Where they follow it with all of the site's feeds only title and importance
+    are theirs, and no row is kept without either."""
     mine = Subscription.objects.filter(user=reader, feed=feed)
     with_all = feed.is_shared and follows_all(reader)
-    if with_all and not title:
+    if importance is None:
+        importance = next(iter(mine.values_list("importance", flat=True)), "")
+    if with_all and not title and not importance:
         mine.delete()
     else:
         row, _new = Subscription.objects.get_or_create(user=reader, feed=feed)
         if not with_all:
             row.position = row.position if row.category == category else 0
             row.category, row.in_all = category, in_all
-        row.title = title
+        row.title, row.importance = title, importance
         row.save()
         drop_empty_categories(reader)
     forget_sight(reader)
+
+
+def choose_importance(reader: User, feed: Feed, importance: str) -> None:
+    """Have a feed that the reader follows be of this importance to them: of Importance, empty for as the site has
+    it."""
+    mine = Subscription.objects.select_related("category").filter(user=reader, feed=feed).first()
+    kept = {"title": mine.title, "category": mine.category, "in_all": mine.in_all} if mine else {"title": ""}
+    change(reader, feed, **kept, importance=importance)
 
 
 def position_of(mine: int, site: int, *, follows_all: bool) -> int:

@@ -37,6 +37,7 @@ class Sight:
     follows_all: bool = True
     is_whole: bool = True
     has_titles: bool = False  # the reader calls some feed otherwise than the site does
+    has_importances: bool = False  # some feed is more or less important than others
     doubles: str = ReaderSettings.Doubles.TOGETHER
 
     @property
@@ -47,16 +48,23 @@ class Sight:
     @property
     def shape(self) -> Sight:
         """The view of any reader who sees alike, for a statement that is asked with `reader`."""
-        return replace(self, has_titles=False, reader_id=None if self.reader_id is None else cast(int, _READER))
+        return replace(
+            self,
+            has_titles=False,
+            has_importances=False,
+            reader_id=None if self.reader_id is None else cast(int, _READER),
+        )
 
 
 _HIDDEN = "SELECT 1 FROM feeds_feed WHERE NOT is_shared"
-_SIGHT_OF_ANYBODY = f"SELECT NULL, EXISTS ({_HIDDEN}), FALSE, NULL"
+_IMPORTANT = "SELECT 1 FROM feeds_feed WHERE NOT (importance = 'normal')"  # as its index says it
+_SIGHT_OF_ANYBODY = f"SELECT NULL, EXISTS ({_HIDDEN}), FALSE, NULL, EXISTS ({_IMPORTANT})"
 _SIGHT_OF_READER = f"""
 SELECT (SELECT follows FROM feeds_readersettings WHERE user_id = %s), EXISTS ({_HIDDEN} AND NOT EXISTS
     (SELECT 1 FROM feeds_subscription WHERE feed_id = feeds_feed.id AND user_id = %s AND in_all)),
     EXISTS (SELECT 1 FROM feeds_subscription WHERE user_id = %s AND title <> ''),
-    (SELECT doubles FROM feeds_readersettings WHERE user_id = %s)
+    (SELECT doubles FROM feeds_readersettings WHERE user_id = %s), EXISTS ({_IMPORTANT})
+    OR EXISTS (SELECT 1 FROM feeds_subscription WHERE user_id = %s AND importance <> '')
 """  # noqa: S608
 
 
@@ -69,13 +77,14 @@ def sight_of(reader: Reader) -> Sight:
         return kept[0]
     pk = reader_id(reader)
     with connection.cursor() as cursor:
-        cursor.execute(*((_SIGHT_OF_ANYBODY,) if pk is None else (_SIGHT_OF_READER, [pk] * 4)))
-        follows, hides, has_titles, doubles = cursor.fetchone()
+        cursor.execute(*((_SIGHT_OF_ANYBODY,) if pk is None else (_SIGHT_OF_READER, [pk] * 5)))
+        follows, hides, has_titles, doubles, has_importances = cursor.fetchone()
     sight = Sight(
         pk,
         follows != ReaderSettings.Follows.OWN,
         not hides,
         bool(has_titles),
+        bool(has_importances),
         doubles or ReaderSettings.Doubles.TOGETHER,
     )
     if kept is not None:
@@ -167,6 +176,30 @@ def categories_in(sight: Sight) -> QuerySet[Category]:
         return Category.objects.filter(owner=None)
     own = Q(owner=sight.reader_id)
     return Category.objects.filter(own | Q(owner=None) if sight.follows_all else own)
+
+
+def feeds_of_importance(reader: Reader, importance: str) -> QuerySet[Feed]:
+    """The feeds that are of this importance to `reader`, whether they follow them or not: as they have chosen, else as
+    the site has it."""
+    pk = reader_id(reader)
+    if pk is None:
+        return Feed.objects.filter(importance=importance)
+    mine = Subscription.objects.filter(user=pk, feed=OuterRef("pk"))
+    by_site = Q(importance=importance) & ~Exists(mine.exclude(importance=""))
+    return Feed.objects.filter(by_site | Q(Exists(mine.filter(importance=importance))))
+
+
+def importance_of(reader: Reader, feed: Feed) -> str:
+    """How much `feed` matters to `reader`. One query."""
+    mine = Subscription.objects.filter(user=reader_id(reader), feed=feed).values_list("importance", flat=True).first()
+    return mine or feed.importance
+
+
+def feed_ids_of_importance(reader: Reader, importance: str) -> frozenset[int]:
+    """Their ids. No query where all feeds are alike; one that is more or less than normal is rare."""
+    if not sight_of(reader).has_importances:
+        return frozenset()
+    return frozenset(feeds_of_importance(reader, importance).order_by().values_list("pk", flat=True))
 
 
 def places_of(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[int, int]:

@@ -27,8 +27,9 @@ DEEPEST = 20
 
 TEXT_FIELDS = ("title", "author", "url")
 READER_FIELDS = ("is", "label", "note")
-FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", "dup", *READER_FIELDS)
+FILTER_FIELDS = ("feed", "category", "lang", "has", "after", "before", "date", "dup", "importance", *READER_FIELDS)
 MEDIA = ("image", "audio", "video")
+IMPORTANCES = ("high", "normal", "low")
 STATES = ("unread", "read", "starred", "noted", "hidden")
 
 
@@ -65,6 +66,7 @@ class Problem(StrEnum):
     BAD_MEDIA = "bad media"
     BAD_STATE = "bad state"
     BAD_DOUBLES = "bad doubles"
+    BAD_IMPORTANCE = "bad importance"
     DANGLING = "dangling operator"
     WILDCARD = "wildcard"
     PUNCTUATION = "only punctuation"
@@ -220,9 +222,10 @@ class _Parser:
         return Words(value, name) if name in {"", *TEXT_FIELDS} else self._filter(name, value)
 
     def _filter(self, name: str, value: str) -> Node | None:
-        plain = value.lower() if name in {"dup", "has", "lang", "is"} else value
+        plain = value.lower() if name in {"dup", "has", "importance", "lang", "is"} else value
         wrong = {
             "dup": None if plain == "yes" else Problem.BAD_DOUBLES,
+            "importance": None if plain in IMPORTANCES else Problem.BAD_IMPORTANCE,
             "has": None if plain in MEDIA else Problem.BAD_MEDIA,
             "is": None if plain in STATES else Problem.BAD_STATE,
             **dict.fromkeys(("after", "before", "date"), None if is_date(value) else Problem.BAD_DATE),

@@ -1,0 +1,118 @@
+"""The rows that lists of several feeds have of feeds of low importance: one a day for each, in the place of its newest
+article of that day that is in the list.
+
+What the row stands for is in the list: cursors, marks and counts are as without it. So a list is looked through day by
+day, and what else there is of a day is not looked for anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from articles.lists.article_keys import Finder, Span
+from articles.lists.selection import Selection, Show
+from articles.models import Article
+from articles.querysets import Key
+from feeds.models import Importance
+from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
+
+FEW = 200  # keys that are looked through first
+MOST_AT_ONCE = 4_000
+MOST = 40_000  # in all for a page: of days that are longer a part has a row
+
+
+def low_feeds(selection: Selection, reader: Reader) -> frozenset[int]:
+    """The feeds that have one row a day in the list. None in a feed's own list, among starred articles and hits, which
+    somebody has asked for, and by arrival, where days are no days of articles. No query where all feeds are alike."""
+    if selection.feed or selection.query or selection.show is Show.STARRED or selection.is_by_arrival:
+        return frozenset()
+    return feed_ids_of_importance(reader, Importance.LOW)
+
+
+def without(find: Finder, feeds: frozenset[int]) -> Finder:
+    """The same list without the articles of `feeds`."""
+
+    def find_others(span: Span) -> list[Key]:
+        found: list[Key] = []
+        near, looked = span, 0
+        while True:
+            keys = find(near)
+            low = _feeds_among(keys, feeds)
+            found += [key for key in keys if key[1] not in low]
+            looked += len(keys)
+            if len(found) >= span.limit or len(keys) < near.limit or looked > MOST:
+                return found[: span.limit]
+            near = replace(near, key=keys[-1], limit=min(max(4 * near.limit, FEW), MOST_AT_ONCE))
+
+    return find_others
+
+
+class OneADay:
+    """The finder of a list with one row a day of each of `feeds`, of days in the current time zone. When it has found
+    such a row, `stands_for` has all articles of the list for which it stands, by the id of its own, if there are
+    others."""
+
+    def __init__(self, find: Finder, feeds: frozenset[int]) -> None:
+        self._find, self._feeds = find, feeds
+        self.stands_for: dict[int, tuple[int, ...]] = {}
+
+    def __call__(self, span: Span) -> list[Key]:
+        near = replace(span, limit=max(4 * span.limit, FEW))
+        if span.key:  # its whole day: what stands for an article may be on the other side of the key
+            near = replace(near, key=(_edge(span.key[0], is_end=not span.newer), 0))
+        found: list[Key] = []
+        open_day: list[Key] = []
+        looked = 0
+        while True:
+            keys = self._find(near)
+            looked += len(keys)
+            is_end = len(keys) < near.limit or looked > MOST
+            days, open_day = _apart([*open_day, *keys], is_end=is_end)
+            found += [key for key in self._rows(days, newer=span.newer) if _is_beyond(key, span)]
+            if is_end or len(found) >= span.limit:
+                return found[: span.limit]
+            near = replace(near, key=keys[-1], limit=min(4 * near.limit, MOST_AT_ONCE))
+
+    def _rows(self, keys: list[Key], *, newer: bool) -> list[Key]:
+        """The keys of the rows of whole days, in their order."""
+        low = _feeds_among(keys, self._feeds)
+        rows = [key for key in keys if key[1] not in low]
+        groups: dict[tuple[int, date], list[Key]] = {}
+        for key in keys:
+            if key[1] in low:
+                groups.setdefault((low[key[1]], timezone.localdate(key[0])), []).append(key)
+        for group in groups.values():
+            row = max(group)
+            rows.append(row)
+            if len(group) > 1:
+                self.stands_for[row[1]] = tuple(pk for _, pk in sorted(group, reverse=True))
+        return sorted(rows, reverse=not newer)
+
+
+def _feeds_among(keys: Iterable[Key], feeds: frozenset[int]) -> dict[int, int]:
+    """The feed of each of the articles with these keys that is in one of `feeds`."""
+    ids = [pk for _, pk in keys]
+    return dict(Article.objects.filter(pk__in=ids, feed__in=feeds).values_list("pk", "feed_id")) if ids else {}
+
+
+def _apart(keys: list[Key], *, is_end: bool) -> tuple[list[Key], list[Key]]:
+    """The keys of days that are whole, and those of the last one, of which more may come."""
+    if is_end:
+        return keys, []
+    last = timezone.localdate(keys[-1][0])
+    first = next(place for place, key in enumerate(keys) if timezone.localdate(key[0]) == last)
+    return keys[:first], keys[first:]
+
+
+def _is_beyond(key: Key, span: Span) -> bool:
+    return span.key is None or (key > span.key if span.newer else key < span.key)
+
+
+def _edge(moment: datetime, *, is_end: bool) -> datetime:
+    """The beginning of the day that `moment` is in, or of the one after it."""
+    day = min(timezone.localdate(moment), date.max - timedelta(days=1)) + timedelta(days=is_end)
+    return datetime.combine(day, time.min, timezone.get_current_timezone())

@@ -1,0 +1,214 @@
+"""Feeds of low importance have one row a day in lists of several feeds, and nothing that is counted changes."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.lists import low_feeds
+from articles.lists.pages import Selection, Show, cursor_of, list_page, neighbours
+from articles.lists.reader_state import mark_read
+from articles.lists.selection import Order
+from articles.lists.unread_counts import unread_counts
+from articles.models import Article
+from feeds.models import Feed, ReaderSettings
+from feeds.subscriptions import own
+from feeds.subscriptions.visibility import feed_ids_of_importance
+from tests.factories import (
+    FIRST_DAY,
+    build_article,
+    count_articles,
+    make_article,
+    make_category,
+    make_feed,
+    make_reader,
+)
+
+pytestmark = pytest.mark.django_db
+
+ZONE = ZoneInfo("Asia/Taipei")
+# Feed (the first two are low), hours.
+ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 80)), min_size=1, max_size=30)
+
+
+class Over(Exception):
+    """Takes back what an example has stored."""
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    drawn=ARTICLES,
+    show=st.sampled_from([Show.ALL, Show.UNREAD]),
+    order=st.sampled_from([Order.DATE, Order.OLDEST]),
+    few=st.sampled_from([1, 3, 200]),
+    size=st.integers(1, 5),
+    read=st.sets(st.integers(0, 29), max_size=8),
+)
+def test_pages_have_each_day_of_a_low_feed_once(
+    monkeypatch: pytest.MonkeyPatch,
+    drawn: list[tuple[int, int]],
+    show: Show,
+    order: Order,
+    few: int,
+    size: int,
+    read: set[int],
+) -> None:
+    monkeypatch.setattr(low_feeds, "FEW", few)
+    with suppress(Over), transaction.atomic(), timezone.override(ZONE):
+        feeds = [make_feed(importance="low" if number < 2 else "normal") for number in range(4)]
+        articles = Article.objects.bulk_create(
+            build_article(feeds[feed], published_at=FIRST_DAY + timedelta(hours=hours)) for feed, hours in drawn
+        )
+        count_articles(*feeds)
+        reader = make_reader()
+        mark_read(reader, [articles[number] for number in read if number < len(articles)])
+        selection = Selection(show=show, order=order)
+        listed = list_page(selection, reader, size=1000).articles
+        rows = _expected(listed, feeds[:2])
+        pages = _pages(selection, reader, size)
+        assert [row for page in pages for row in page] == rows
+        _check_way_back(selection, reader, size, rows)
+        raise Over
+
+
+def _expected(listed: list[Article], low: list[Feed]) -> list[tuple[int, tuple[int, ...]]]:
+    """The rows of a list: the id of the article, and the ids of those it stands for."""
+    groups: dict[tuple[int, date], list[Article]] = {}
+    for article in listed:
+        if article.feed in low:
+            day = article.published_at.astimezone(ZONE).date()
+            groups.setdefault((article.feed_id, day), []).append(article)
+    firsts = {max(group, key=_key).pk: sorted(group, key=_key, reverse=True) for group in groups.values()}
+    return [
+        (article.pk, _ids(firsts.get(article.pk, [])))
+        for article in listed
+        if article.feed not in low or article.pk in firsts
+    ]
+
+
+def _ids(group: list[Article]) -> tuple[int, ...]:
+    return tuple(article.pk for article in group) if len(group) > 1 else ()
+
+
+def _key(article: Article) -> tuple[datetime, int]:
+    return article.published_at, article.pk
+
+
+def _pages(selection: Selection, reader: User, size: int) -> list[list[tuple[int, tuple[int, ...]]]]:
+    found, cursor = [], ""
+    while True:
+        page = list_page(selection, reader, cursor=cursor, size=size, is_short=True)
+        found.append([(article.pk, article.stands_for) for article in page.articles])
+        if not page.next_cursor:
+            return found
+        cursor = page.next_cursor
+
+
+def _check_way_back(selection: Selection, reader: User, size: int, rows: list[tuple[int, tuple[int, ...]]]) -> None:
+    last = list_page(selection, reader, size=size, is_short=True)
+    while last.next_cursor:
+        last = list_page(selection, reader, cursor=last.next_cursor, size=size, is_short=True)
+    while last.previous_cursor:
+        last = list_page(selection, reader, cursor=last.previous_cursor, size=size, is_short=True)
+        got = [(article.pk, article.stands_for) for article in last.articles]
+        at = rows.index(got[0])
+        assert got == rows[at : at + size]
+
+
+def test_what_others_list_and_count_has_each_article() -> None:
+    reader, low = make_reader(), make_feed(importance="low")
+    for hours in range(5):
+        make_article(low, published_at=FIRST_DAY + timedelta(hours=hours))
+    assert len(list_page(Selection(), reader, is_short=True).articles) == 1
+    assert len(list_page(Selection(), reader).articles) == 5
+    assert len(list_page(Selection(feed=low), reader, is_short=True).articles) == 5
+    assert len(list_page(Selection(order=Order.LAST_IN), reader, is_short=True).articles) == 5
+    assert unread_counts(reader) == {low.pk: 5}
+
+
+def test_a_day_of_one_article_is_that_article() -> None:
+    alone = make_article(make_feed(importance="low"))
+    [row] = list_page(Selection(), make_reader(), is_short=True).articles
+    assert (row.pk, row.stands_for) == (alone.pk, ())
+
+
+def test_who_goes_from_article_to_article_passes_low_feeds_over_but_in_their_own_lists() -> None:
+    feed, low, reader = make_feed(), make_feed(importance="low"), make_reader()
+    first = make_article(feed)
+    few = [make_article(low) for _ in range(3)]
+    last = make_article(feed)
+    assert neighbours(first, Selection(), reader)[0] == last
+    assert neighbours(few[0], Selection(feed=low), reader)[0] == few[1]
+
+
+def test_an_article_is_found_again_on_its_page() -> None:
+    feed, low, reader = make_feed(), make_feed(importance="low"), make_reader()
+    articles = [make_article([feed, low, low][number % 3], published_at=_at(number)) for number in range(30)]
+    page = list_page(Selection(), reader, size=3, is_short=True)
+    second = list_page(Selection(), reader, size=3, cursor=page.next_cursor, is_short=True).articles[0]
+    assert cursor_of(second, Selection(), reader, "", size=3) == page.next_cursor
+    assert len(articles) == 30
+
+
+def _at(number: int) -> datetime:
+    return FIRST_DAY + timedelta(minutes=40 * number)
+
+
+def test_a_reader_s_own_importance_wins_over_the_site_s() -> None:
+    reader, other = make_reader(), make_reader()
+    feed, usual = make_feed(importance="low"), make_feed()
+    ids = feed_ids_of_importance
+    assert (ids(reader, "low"), ids(reader, "high"), ids(reader, "normal")) == ({feed.pk}, set(), {usual.pk})
+    own.choose_importance(reader, feed, "normal")
+    own.choose_importance(reader, usual, "high")
+    assert (ids(reader, "low"), ids(reader, "high")) == (set(), {usual.pk})
+    assert (ids(other, "low"), ids(other, "high")) == ({feed.pk}, set())
+    own.choose_importance(reader, usual, "")
+    assert ids(reader, "high") == set()
+    assert not reader.subscriptions.filter(feed=usual).exists()
+
+
+def test_own_importance_stays_with_another_title_place_or_choice_of_feeds() -> None:
+    reader, category = make_reader(), make_category()
+    feed = make_feed(category=category)
+    own.choose_importance(reader, feed, "low")
+    own.change(reader, feed, title="Mine")
+    own.choose_own(reader)
+    row = reader.subscriptions.get(feed=feed)
+    assert (row.title, row.importance, row.category and row.category.name) == ("Mine", "low", category.name)
+    own.change(reader, feed, title="", category=None, in_all=False)
+    own.choose_importance(reader, feed, "high")
+    row.refresh_from_db()
+    assert (row.importance, row.in_all) == ("high", False)
+
+
+def test_it_costs_no_query_where_all_feeds_are_alike() -> None:
+    reader = make_reader()
+    make_article(make_feed())
+    with CaptureQueriesContext(connection) as usual:
+        list_page(Selection(), reader)
+    with CaptureQueriesContext(connection) as short:
+        list_page(Selection(), reader, is_short=True)
+    assert len(short) - len(usual) <= 1  # the reader's view, which a request asks for once
+
+
+def test_a_busy_low_feed_takes_few_queries() -> None:
+    reader, low, feed = make_reader(), make_feed(importance="low"), make_feed()
+    Article.objects.bulk_create(
+        build_article(low if number % 40 else feed, published_at=_at(number)) for number in range(2_000)
+    )
+    count_articles(low, feed)
+    ReaderSettings.objects.create(user=reader)
+    with CaptureQueriesContext(connection) as queries:
+        page = list_page(Selection(), reader, is_short=True)
+    assert len(page.articles) == 50
+    assert len(queries) <= 16
