@@ -18,7 +18,16 @@ from typing import Any, cast
 from django.conf import settings
 from django.template import Context, Node, NodeList, Origin, Template, TemplateDoesNotExist, library
 from django.template.base import FilterExpression, TextNode, Variable, VariableNode, render_value_in_context
-from django.template.defaulttags import CycleNode, ForNode, IfChangedNode, IfNode, TemplateLiteral, URLNode, WithNode
+from django.template.defaulttags import (
+    CsrfTokenNode,
+    CycleNode,
+    ForNode,
+    IfChangedNode,
+    IfNode,
+    TemplateLiteral,
+    URLNode,
+    WithNode,
+)
 from django.template.engine import Engine
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.template.loaders.base import Loader as BaseLoader
@@ -152,6 +161,21 @@ class _Value(Node):
         return str(render_value_in_context(value, context))
 
 
+class _CsrfToken(Node):
+    """The same token for all forms of a page, as Django has it, without escaping it for each."""
+
+    child_nodelists = ()
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    def render(self, context: Context) -> str:
+        given = str(context.get("csrf_token") or "")
+        if not (given.isascii() and given.isalnum() and context.autoescape) or given == "NOTPROVIDED":
+            return str(self._node.render(context))
+        return f'<input type="hidden" name="csrfmiddlewaretoken" value="{given}">'
+
+
 class _Set(Node):
     """A name that always has the same value."""
 
@@ -239,6 +263,8 @@ class _Maker:
                     node.nodelist_loop = NodeList([_Together(cast(NodeList, node.nodelist_loop))])
             case WithNode():
                 return _Inside(node.nodelist, _quick_names(node.extra_context))
+            case CsrfTokenNode():
+                return _CsrfToken(node)
             case IncludeNode():
                 return self._included(node)
             case library.SimpleNode():

@@ -9,9 +9,10 @@ from django.db import connection
 from articles.models import Article, Origin
 from articles.querysets import BODIES, FEED_COLUMNS
 from feeds.models import Feed
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, columns_of, loaded
 
 _COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if field.attname not in BODIES)
+_PK = _COLUMNS.index("id")
 _OF_FEED = columns_of(Feed, FEED_COLUMNS)
 _OF_ORIGIN = columns_of(Origin, ("id", "title"))
 _ARTICLES = Statement(
@@ -30,11 +31,11 @@ def bare_articles(pks: Sequence[int]) -> list[Article]:
     alias, feeds, found = connection.alias, dict[int, Feed](), dict[int, Article]()
     of_article, of_feed = len(_COLUMNS), len(_COLUMNS) + len(_OF_FEED)
     for row in _ARTICLES.rows(articles=list(pks)):
-        article = Article.from_db(alias, _COLUMNS, row[:of_article])
+        article = loaded(Article, alias, _COLUMNS, row[:of_article])
         feed = feeds.get(article.feed_id)
         if feed is None:
-            feed = feeds[article.feed_id] = Feed.from_db(alias, _OF_FEED, row[of_article:of_feed])
-        article.feed = feed
-        article.origin = Origin.from_db(alias, _OF_ORIGIN, row[of_feed:]) if article.origin_id else None
-        found[article.pk] = article
+            feed = feeds[article.feed_id] = loaded(Feed, alias, _OF_FEED, row[of_article:of_feed])
+        origin = loaded(Origin, alias, _OF_ORIGIN, row[of_feed:]) if article.origin_id else None
+        article._state.fields_cache = {"feed": feed, "origin": origin}
+        found[row[_PK]] = article
     return [found[pk] for pk in pks if pk in found]

@@ -150,7 +150,7 @@ def _own(reader: Reader) -> dict[int, _Own]:
 
 def _by_category(places: _Places, counts: Mapping[int, int]) -> dict[int, int]:
     ids = [UNPLACED, *places.categories]
-    return {place: sum(counts.get(pk, 0) for pk in places.within(place)) for place in ids}
+    return {place: sum([counts[pk] for pk in places.within(place) if pk in counts]) for place in ids}
 
 
 @dataclass(slots=True)
@@ -179,10 +179,14 @@ class _Builder:
             loose=self._rows(self._kept(unplaced)) if is_loose else (),
             counts=self.counts,
             by_category=self.by_category,
-            total=sum(n for pk, n in self.counts.items() if self._own(pk).in_all),
+            total=self._total(),
             broken=self.places.broken,
             only_unread=self.state.only_unread,
         )
+
+    def _total(self) -> int:
+        left_out = {pk for pk, own in self.places.own.items() if not own.in_all}
+        return sum([count for pk, count in self.counts.items() if pk not in left_out])
 
     def _own(self, pk: int) -> _Own:
         return self.places.own.get(pk, _NOTHING)

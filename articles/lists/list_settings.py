@@ -13,14 +13,27 @@ from typing import Any, Self
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from articles.lists.models import ListSettings
 from articles.lists.pages import PAGE
 from articles.lists.selection import ORDERS, Order, Selection
+from feeds.statements import Given, Statement
 from feeds.subscriptions.visibility import Reader
 
 SIZES = (PAGE, 100, 200)
+
+
+_COLUMNS = tuple(field.attname for field in ListSettings._meta.concrete_fields)
+
+
+def _settings(is_of_feed: bool, is_of_category: bool) -> QuerySet[ListSettings, Any]:
+    place = {"feed": Given("feed") if is_of_feed else None, "category": Given("category") if is_of_category else None}
+    rows = ListSettings.objects.filter(Q(**place) | Q(feed=None, category=None), user=Given("reader"))
+    return rows.values_list(*_COLUMNS)
+
+
+_ROWS = Statement(_settings)
 
 
 class Layout(StrEnum):
@@ -108,7 +121,11 @@ def keep(reader: User, selection: Selection, **chosen: Any) -> None:
 def _choices(selection: Selection, reader: User) -> tuple[ListChoice, ListChoice]:
     """The choice that holds for the list, and the one that would hold without a choice of its own."""
     place, of_all = _place(selection), _place(Selection())
-    rows = list(ListSettings.objects.filter(Q(**place) | Q(**of_all), user=reader))
+    feed, category = selection.feed, None if selection.feed else selection.category
+    rows = _ROWS.objects(
+        ListSettings, _COLUMNS, feed is not None, category is not None,
+        reader=reader.pk, feed=feed and feed.pk, category=category and category.pk,
+    )  # fmt: skip
     all_row = next((row for row in rows if row.feed_id is None and row.category_id is None), None)
     if place == of_all:
         return ListChoice().with_row(all_row), ListChoice()

@@ -46,8 +46,13 @@ def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: in
         arrived = _arrived(gaps, params, most + near, without=far)
         if far:
             arrived |= _arrived(gaps, params, most + max(read[pk] for pk in far), among=far)
-    counts = {pk: arrived.get(pk, 0) - read.get(pk, 0) + back.get(pk, 0) for pk in {*arrived, *back}}
-    return {pk: count if most is None else min(count, most) for pk, count in counts.items() if count > 0}
+    counts = dict(arrived)
+    for pk, count in read.items():
+        counts[pk] = counts.get(pk, 0) - count
+    for pk, count in back.items():
+        counts[pk] = counts.get(pk, 0) + count
+    bound = max(counts.values(), default=0) if most is None else most
+    return {pk: count if count < bound else bound for pk, count in counts.items() if count > 0}
 
 
 def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:

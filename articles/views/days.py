@@ -9,4 +9,5 @@ from django.utils.translation import gettext as _
 
 def distance(today: date, day: date) -> str:
     """The name that the day has as seen from today; empty where it has none."""
-    return {0: _("Today"), 1: _("Yesterday")}.get((today - day).days, "")
+    days = (today - day).days
+    return _("Today") if days == 0 else _("Yesterday") if days == 1 else ""

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
+from functools import cache
 from html import escape
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import dateformat, timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString, mark_safe
@@ -76,12 +77,7 @@ class Rows:
         self._labels, self._chips = labels or {}, dict[int, str]()
         self._doubles, self._also = doubles or {}, escape(gettext("also in"))
         self._labelling = reverse("article_labels", args=[0]).split("0"), escape(gettext("Label"))
-        names: tuple[Name, Name] = ("read", "star")
-        self._buttons = {
-            (name, is_flagged): button(name, _PK, is_flagged=is_flagged)
-            for name in names
-            for is_flagged in (True, False)
-        }
+        self._buttons = _buttons(get_language(), get_script_prefix())
         self._picks = _picks() if is_picking else ""
         self._feeds: dict[int, str] = {}
         self._days = Counter[date]()
@@ -271,6 +267,17 @@ def writer_of(
     if selection.feed is None:
         writer.high = feed_ids_of_importance(reader, Importance.HIGH)
     return writer
+
+
+@cache
+def _buttons(language: str | None, prefix: str) -> dict[tuple[Name, bool], str]:
+    """The four buttons of rows, with a mark in the place of the article's id."""
+    names: tuple[Name, Name] = ("read", "star")
+    return {
+        (name, is_flagged): str(button(name, _PK, is_flagged=is_flagged))
+        for name in names
+        for is_flagged in (True, False)
+    }
 
 
 def chip(label: Label) -> SafeString:

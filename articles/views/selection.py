@@ -6,11 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -81,7 +82,12 @@ def address_of(selection: Selection, **more: str) -> str:
 
 def list_address(selection: Selection, **more: str) -> str:
     """The address of the list that shows the selection; `more` as the query has it."""
-    return reverse("list") + address_of(selection, **more)
+    return _list(get_script_prefix()) + address_of(selection, **more)
+
+
+@cache
+def _list(prefix: str) -> str:
+    return reverse("list")
 
 
 def number_in(query: QueryDict, name: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from html import escape
+from urllib.parse import quote_plus
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -35,6 +36,8 @@ class TreeRows:
         self._is_list = not selection.query
         first, last = escape(list_address(replace(self._base, feed=Feed(pk=0)))).split("feed=0", 1)
         self._feed_address = (f"{first}feed=", last)
+        first, last = escape(list_address(replace(self._base, category=Category(slug="0")))).split("category=0", 1)
+        self._category_address = (f"{first}category=", last)
         self._menus = [escape(reverse(name, args=[0])).split("0") for name in ("feed_menu", "category_menu")]
         self._open, self._shut, self._more = escape(_("Open %s")), escape(_("Close %s")), escape(_("Menu of %s"))
         self._unplaced = escape(_("Without a category"))
@@ -52,7 +55,7 @@ class TreeRows:
         if shelf.category:
             language = f' lang="{escape(language_of("", shelf.category.name))}"'
             here = self._here(is_here=shelf.category == self._selection.category)
-            link = f'<a href="{escape(self._address(shelf.category))}"{language}{here}>{words}</a>'
+            link = f'<a href="{self._address(shelf.category)}"{language}{here}>{words}</a>'
             link += self._more_of(1, shelf.pk, name)
         else:
             link = f'<span class="shelf-name">{words}</span>'
@@ -89,7 +92,7 @@ class TreeRows:
         return f'<a class="more" href="{str(pk).join(self._menus[kind])}" aria-label="{self._more % name}">⋯</a>'
 
     def _address(self, category: Category) -> str:
-        return list_address(replace(self._base, category=category))
+        return quote_plus(category.slug).join(self._category_address)
 
     def _here(self, *, is_here: bool) -> str:
         """Within a search one is in that place, but on another page."""

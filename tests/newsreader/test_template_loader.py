@@ -88,6 +88,11 @@ def test_words_addresses_and_files_are_those_of_the_language(language):
     assert f"{language}//feeds/" in page
 
 
+@pytest.mark.parametrize("given", ["abcABC123", "", None, "<x>"])
+def test_forms_have_their_token(given):
+    both("{% csrf_token %}|{% autoescape off %}{% csrf_token %}{% endautoescape %}", {"csrf_token": given})
+
+
 def test_a_template_is_another_in_each_language():
     _plain, ready = engines_of({"page.html": "{% load i18n %}{% translate 'Search' %}"})
     said = []
