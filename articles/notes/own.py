@@ -13,10 +13,16 @@ from articles.kept_counts.rows import have_counted_at_once
 from articles.notes.models import LONGEST_CONTEXT, LONGEST_PASSAGE, LONGEST_TEXT, Note
 from articles.search.analyze.fold import fold
 from feeds.parse.text import storable
+from feeds.statements import Given, Statement, columns_of
 
 MOST_ON_ARTICLE = 200
 MOST = 10_000
 """The most notes that one reader may have."""
+
+_COLUMNS = columns_of(Note, [field.attname for field in Note._meta.concrete_fields])
+_NOTES = Statement(
+    lambda: Note.objects.filter(user=Given("reader"), article=Given("article")).order_by("pk").values_list(*_COLUMNS)
+)
 
 
 class BadNote(ValueError):
@@ -25,7 +31,7 @@ class BadNote(ValueError):
 
 def notes_on(reader: User, article_id: int) -> list[Note]:
     """The reader's notes on the article, the oldest first."""
-    return list(Note.objects.filter(user=reader, article=article_id).order_by("pk"))
+    return _NOTES.objects(Note, _COLUMNS, reader=reader.pk, article=article_id)
 
 
 def notes_among(article_ids: Collection[int], reader: User) -> dict[int, list[Note]]:

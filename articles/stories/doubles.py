@@ -9,11 +9,16 @@ from django.db.models import F
 from articles.models import Article, Likeness, StoryMember
 from articles.querysets import FEED_COLUMNS
 from articles.stories.rows import STORIES
+from feeds.statements import Given, Statement
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Reader, visible_to
 
 MOST = 20  # shown of one story
 _COLUMNS = ("id", "title", "summary", "url", "language", "published_at", *(f"feed__{name}" for name in FEED_COLUMNS))
+
+_NEAR = Statement(
+    lambda: Likeness.objects.filter(article__pk__in=[Given("articles")], is_same=False).values_list("pk")[:1]
+)
 
 
 def doubles_of(article_ids: Collection[int], reader: Reader) -> dict[int, list[Article]]:
@@ -35,6 +40,8 @@ def also_told(article: Article, doubles: Sequence[Article], reader: Reader) -> l
     """The articles of other stories that tell of the same as `article` or its `doubles`, in feeds that the reader may
     see, one of each story, the earliest first. One query where there are none."""
     ours = {article.pk, *(double.pk for double in doubles)}
+    if not _NEAR.rows(articles=list(ours)):
+        return []
     near = Likeness.objects.filter(visible_to(reader, "other__feed__"), article__in=ours, is_same=False)
     ids = set(near.values_list("other", flat=True))
     if not ids:

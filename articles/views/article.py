@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from articles.display.article import shown_html
 from articles.display.attachments import whole
 from articles.labels.own import labels_on
+from articles.lists.full_article import files_of, full_article, is_starred, versions_of
 from articles.lists.list_settings import ListChoice
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, finder, neighbours
 from articles.lists.readable import may_read
 from articles.lists.reader_state import mark_read
-from articles.models import Article, ArticleState, ArticleVersion, Enclosure, Note
+from articles.models import Article, ArticleVersion, Enclosure, Note
 from articles.notes.own import notes_on
 from articles.notes.shown import with_passages
 from articles.search.find import Search
@@ -47,9 +48,9 @@ OPENING_SECONDS = 1.0  # that somebody who wants to read waits for the mark at m
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
     opening means to a reader, and doing it twice changes nothing."""
-    articles = Article.objects.select_related("feed__category", "origin", "full_text")
-    unused = (f"full_text__{name}" for name in ("html_zlib", "pages_zlib", "feed_text"))
-    shown = get_object_or_404(articles.defer(*unused), pk=pk)
+    shown = full_article(pk)
+    if shown is None:
+        raise Http404("no such article")
     _ensure_readable(shown, request)
     show_in(shown, script := script_of(request))
     notes = notes_on(request.user, shown.pk) if isinstance(request.user, User) else []
@@ -73,12 +74,12 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "article": shown,
         "selection": selection,
         "is_unread": not is_opened,
-        "is_starred": _is_starred(request, shown),
+        "is_starred": isinstance(request.user, User) and is_starred(shown, request.user),
         "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
         **deeds_in_words(request, shown),
         "doubles": doubles,
         "also_told": also_told(shown, doubles, request.user),
-        "versions": shown.versions.only("id", "article_id", "replaced_at", "title"),
+        "versions": versions_of(shown),
     }
     context |= place
     for beside_it in (place["newer"], place["older"]):
@@ -143,7 +144,7 @@ def _in_hits(request: HttpRequest, shown: Article, search: Search, notes: list[N
 def _whole(shown: Article, content_html: str, notes: list[Note]) -> dict[str, object]:
     """The article with what came beside its text, the passages that the reader marked, and the files that are listed
     below it."""
-    files = list(shown.enclosures.all())
+    files = files_of(shown)
     marked_html, found_passages = with_passages(content_html, notes)
     found = whole(marked_html, files, title=shown.title, image_url=shown.image_url)
     content = with_films(shown_html(found.html, shown.feed), shown)
@@ -194,9 +195,3 @@ def _is_marked(request: HttpRequest, shown: Article) -> bool:
 def _is_prefetch(request: HttpRequest) -> bool:
     """True where a browser loads the page before anybody has asked to see it (W3C Resource Hints, `Sec-Purpose`)."""
     return request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
-
-
-def _is_starred(request: HttpRequest, shown: Article) -> bool:
-    if not request.user.is_authenticated:
-        return False
-    return ArticleState.objects.filter(user=request.user, article=shown, starred_at__isnull=False).exists()

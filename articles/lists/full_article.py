@@ -1,0 +1,89 @@
+"""One article with all that its page shows of it: what that page asks each time it asks by statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Model
+
+from articles.models import Article, ArticleState, ArticleVersion, Enclosure, FullText, Origin
+from feeds.models import Category, Feed
+from feeds.statements import Given, Statement, columns_of, loaded
+
+_UNUSED = frozenset({"html_zlib", "pages_zlib", "feed_text"})
+
+
+def _all_of(model: type[Model], but: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    return columns_of(model, [field.attname for field in model._meta.concrete_fields if field.attname not in but])
+
+
+# Whose rows stand beside the article's in the answer: the way there, the model, its columns.
+_PARTS: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
+    ("feed__", Feed, _all_of(Feed)),
+    ("feed__category__", Category, _all_of(Category)),
+    ("origin__", Origin, _all_of(Origin)),
+    ("full_text__", FullText, _all_of(FullText, _UNUSED)),
+)
+_OF_ARTICLE = _all_of(Article)
+_ARTICLE = Statement(
+    lambda: Article.objects.filter(pk=Given("article")).values_list(
+        *_OF_ARTICLE, *(way + name for way, _model, columns in _PARTS for name in columns)
+    )
+)
+_OF_FILE = _all_of(Enclosure)
+_FILES = Statement(lambda: Enclosure.objects.filter(article=Given("article")).values_list(*_OF_FILE))
+_OF_VERSION = columns_of(ArticleVersion, ("id", "article_id", "replaced_at", "title"))
+_VERSIONS = Statement(lambda: ArticleVersion.objects.filter(article=Given("article")).values_list(*_OF_VERSION))
+_STARRED = Statement(
+    lambda: ArticleState.objects.filter(
+        user=Given("reader"), article=Given("article"), starred_at__isnull=False
+    ).values_list("pk")
+)
+
+
+def full_article(pk: int) -> Article | None:
+    """The article with its bodies, its feed, the feed's category, its origin and what came of its page; None where
+    there is none. One query."""
+    for row in _ARTICLE.rows(article=pk) if 0 < pk < 2**63 else ():
+        article = loaded(Article, connection.alias, _OF_ARTICLE, row[: len(_OF_ARTICLE)])
+        feed, category, origin, full_text = _parts(row)
+        feed._state.fields_cache = {"category": category}
+        article._state.fields_cache = {"feed": feed, "origin": origin, "full_text": full_text}
+        if full_text is not None:
+            full_text._state.fields_cache = {"article": article}
+        return article
+    return None
+
+
+def files_of(article: Article) -> list[Enclosure]:
+    """The files that came along with the article, in their order."""
+    return _of(article, _FILES.objects(Enclosure, _OF_FILE, article=article.pk))
+
+
+def versions_of(article: Article) -> list[ArticleVersion]:
+    """What the article was before, without its texts, the last first."""
+    return _of(article, _VERSIONS.objects(ArticleVersion, _OF_VERSION, article=article.pk))
+
+
+def is_starred(article: Article, reader: User) -> bool:
+    """True where the reader has starred it."""
+    return bool(_STARRED.rows(reader=reader.pk, article=article.pk))
+
+
+def _parts(row: tuple[Any, ...]) -> list[Any]:
+    """The objects beside the article, None for one that is not there."""
+    found, start = list[Any](), len(_OF_ARTICLE)
+    for _way, model, columns in _PARTS:
+        values = row[start : start + len(columns)]
+        is_there = values[columns.index(model._meta.pk.attname)] is not None
+        found.append(loaded(model, connection.alias, columns, values) if is_there else None)
+        start += len(columns)
+    return found
+
+
+def _of(article: Article, rows: list[Any]) -> list[Any]:
+    for row in rows:
+        row._state.fields_cache = {"article": article}
+    return rows
