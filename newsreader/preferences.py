@@ -95,6 +95,10 @@ class ZoneSelect(forms.Select):
     """The element with all zones. Its four hundred options are written once in a process; a template of Django's would
     take a hundred times as long for them as for the rest of the page."""
 
+    def use_required_attribute(self, initial: object) -> bool:
+        """Never: Django's own looks through all options for it."""
+        return False
+
     def render(self, name: str, value: object, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = f'<option value="{escape(str(value or ""))}"'
         first = format_html('<option value="">{}</option>', _("Browser default"))

@@ -39,7 +39,7 @@ from django.templatetags.i18n import (
     TranslateNode,
 )
 from django.templatetags.static import StaticNode
-from django.urls import get_script_prefix, get_urlconf
+from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -72,7 +72,7 @@ class Loader(CachedLoader, _ReadyLoader):
 
     def cache_key(self, template_name: str, skip: list[Origin] | None = None) -> str:
         key = super().cache_key(template_name, skip)
-        return f"{get_language()} {get_script_prefix()} {get_urlconf()} {key}"
+        return f"{get_language()} {get_script_prefix()} {key}"
 
 
 class Nodes(NodeList):
