@@ -11,7 +11,8 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Expression, Field, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
@@ -40,7 +41,7 @@ class _Compiled:
         sql, self._params = compiler.as_sql()
         self._pieces = sql.split("%s")
         columns = [column for column, *_ in compiler.select]
-        self._converted = [(at, column) for at, column in enumerate(columns) if _converters(column)]
+        self._converted = [(at, column) for at, column in enumerate(columns) if _converters(column, connection)]
 
     def bound(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
         given = [values[param.name] if isinstance(param, Given) else param for param in self._params]
@@ -48,17 +49,18 @@ class _Compiled:
         sql = "".join(chain.from_iterable(zip(self._pieces, [*marks, ""], strict=True)))
         return sql, list(chain.from_iterable(value if isinstance(value, list) else (value,) for value in given))
 
-    def converted(self, rows: list[Row]) -> list[Row]:
+    def converted(self, rows: list[Row], own: BaseDatabaseWrapper) -> list[Row]:
+        """The rows with Python's values. `own`: the connection of this thread."""
         if not self._converted or not rows:
             return rows
         columns = list(zip(*rows, strict=True))
         for at, column in self._converted:
-            if _is_bare_time(column):
-                zone = connection.timezone  # as the ORM's converter does it, but for four calls a value
+            if _is_bare_time(column, own):
+                zone = own.timezone  # as the ORM's converter does it, but for four calls a value
                 columns[at] = tuple([value and value.replace(tzinfo=zone) for value in columns[at]])
                 continue
-            for convert in _converters(column):
-                columns[at] = tuple([convert(value, column, connection) for value in columns[at]])
+            for convert in _converters(column, own):
+                columns[at] = tuple([convert(value, column, own) for value in columns[at]])
         return list(zip(*columns, strict=True))
 
 
@@ -76,15 +78,14 @@ class Statement:
 
     def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
         """The rows that are there now. A list among the values may be empty: nothing is in it."""
-        compiled = self._of(shape)
-        with connection.cursor() as cursor:
+        compiled, own = self._of(shape), connections[DEFAULT_DB_ALIAS]
+        with own.cursor() as cursor:
             cursor.execute(*compiled.bound(values))
-            return compiled.converted(cursor.fetchall())
+            return compiled.converted(cursor.fetchall(), own)
 
     def objects(self, model: type[M], columns: Sequence[str], *shape: Hashable, **values: Any) -> list[M]:
         """The rows as objects of `model`. `columns`: what the query asks for, as `columns_of` gives it."""
-        alias = connection.alias
-        return [loaded(model, alias, columns, row) for row in self.rows(*shape, **values)]
+        return [loaded(model, DEFAULT_DB_ALIAS, columns, row) for row in self.rows(*shape, **values)]
 
     def column(self, *shape: Hashable, **values: Any) -> list[Any]:
         """The only column of the rows."""
@@ -114,12 +115,12 @@ def columns_of(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in known if name in wanted)
 
 
-def _is_bare_time(column: Any) -> bool:
+def _is_bare_time(column: Any, own: BaseDatabaseWrapper) -> bool:
     """True for times that come without their zone: those of SQLite's columns, which its driver makes into times."""
     is_time = isinstance(column, Col) and type(column.output_field) is DateTimeField
-    return is_time and connection.vendor == "sqlite" and settings.USE_TZ
+    return is_time and own.vendor == "sqlite" and settings.USE_TZ
 
 
-def _converters(column: Any) -> Iterable[Callable[..., Any]]:
+def _converters(column: Any, own: Any) -> Iterable[Callable[..., Any]]:
     """As the ORM finds them. Asked anew each time: they belong to a thread's connection."""
-    return [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+    return [*own.ops.get_db_converters(column), *column.get_db_converters(own)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+KEPT = 2048  # texts of rows whose language is known still
 EAST_ASIAN = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3\u3400-\u9fff]")
 # Runs of letters, as there are fewer of them.
 KANA = re.compile(r"[\u3041-\u30ff]+")
@@ -29,9 +31,10 @@ _SCRIPTS = tuple((re.compile(f"[{letters}]"), tag) for letters, tag in _BY_SCRIP
 PERSIAN = re.compile("[پچژگکی]")  # letters that Arabic has not, or not in this form
 
 
+@lru_cache(maxsize=KEPT)
 def language_of(declared: str, text: str) -> str:
     """The tag to set `text` in: what the publisher declares, unless it plainly is not so. Many a Chinese site still
-    says that it is in English, as its software came."""
+    says that it is in English, as its software came. Kept for the last texts, which the next list has again."""
     guessed, primary = guess(text), declared.split("-")[0].lower()
     if not guessed and not declared:
         return by_script(text)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 from django.contrib.auth.models import User
@@ -105,13 +105,12 @@ class Rows:
         return mark_safe("".join(map(self._found, found)))  # noqa: S308 - written here
 
     def _day(self, day: date, name: str, articles: Iterable[Article]) -> str:
-        written = written_day(day, self._day_format if day.year == self._today.year else self._old_day_format)
+        form = self._day_format if day.year == self._today.year else self._old_day_format
         self._days[day] += 1  # by arrival a day may come again: articles that came in at midnight, a clock that was set
         again = f"-{self._days[day]}" if self._days[day] > 1 else ""
         return (
-            f'<section class="day" aria-labelledby="day-{day}{again}"><h2 id="day-{day}{again}"><time datetime="{day}">'
-            f'<span class="day-name">{escape(name or str(WEEKDAYS[day.weekday()]))}</span>'
-            f' <span class="day-date">{escape(written)}</span></time></h2>'
+            f'<section class="day" aria-labelledby="day-{day}{again}"><h2 id="day-{day}{again}">'
+            f"{_heading(day, name, form, self._language)}</h2>"
             f'<ol class="rows">{"".join(map(self._listed, articles))}</ol></section>'
         )
 
@@ -132,7 +131,8 @@ class Rows:
         )
 
     def _at(self, article: Article) -> datetime:
-        return self.moments.get(article.pk, article.published_at).astimezone(self._zone)
+        at = self.moments.get(article.pk, article.published_at) if self.moments else article.published_at
+        return at.astimezone(self._zone)
 
     def _more(self, article: Article) -> str:
         """The row of a day of a feed of low importance, which leads to what it stands for."""
@@ -267,6 +267,16 @@ def writer_of(
     if selection.feed is None:
         writer.high = feed_ids_of_importance(reader, Importance.HIGH)
     return writer
+
+
+@lru_cache(maxsize=4096)
+def _heading(day: date, name: str, form: str, language: str) -> str:
+    """The day above its rows, under the `name` that it has as seen from today, else that of its weekday. The next list
+    has the same days; `language` tells those of another apart."""
+    return (
+        f'<time datetime="{day}"><span class="day-name">{escape(name or str(WEEKDAYS[day.weekday()]))}</span>'
+        f' <span class="day-date">{escape(written_day(day, form))}</span></time>'
+    )
 
 
 @cache

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from feeds.models import Departure, Feed
+from feeds.statements import Given, Statement
 
 GRACE = timedelta(days=7)
+_DEPARTURES = Statement(lambda: Departure.objects.filter(user=Given("reader")).values_list("pk")[:1])
 
 
 def note(reader: User, feed: Feed) -> None:
@@ -22,6 +24,11 @@ def departures_of(reader: User) -> QuerySet[Departure]:
     """The feeds that the reader can come back to."""
     left = Departure.objects.filter(user=reader, feed__is_shared=False, feed__subscriptions=None)
     return left.select_related("feed").order_by("left_at", "pk")
+
+
+def has_departures(reader: User) -> bool:
+    """True where the reader left feeds; mostly nobody did."""
+    return bool(_DEPARTURES.rows(reader=reader.pk))
 
 
 def over(now: datetime) -> QuerySet[Feed]:

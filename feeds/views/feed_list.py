@@ -21,8 +21,9 @@ from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
 from feeds.polls import heartbeat
 from feeds.polls.health import BROKEN, Health, health
+from feeds.statements import Given, Statement, columns_of
 from feeds.subscribe.own_feeds import may_add
-from feeds.subscriptions.departures import GRACE, departures_of
+from feeds.subscriptions.departures import GRACE, departures_of, has_departures
 from feeds.subscriptions.own import call_by_own_titles, follows_all, position_of, subscriptions_of
 from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
 
@@ -31,10 +32,11 @@ ANY = "broken"  # of the kinds of BROKEN
 # Other than by category, by their newest article: names in addresses and headings.
 NEWEST, SILENT = "newest", "silent"
 ORDERS = {NEWEST: gettext_lazy("Newest first"), SILENT: gettext_lazy("Silent the longest first")}
-COLUMNS = (
+COLUMNS = columns_of(Feed, (
     "id", "url", "title", "custom_title", "host", "site_url", "language", "icon_url", "images", "category_id", "state",
     "failures", "is_damaged", "last_checked_at", "last_error", "article_count", "newest_article_at", "is_shared",
-)  # fmt: skip
+))  # fmt: skip
+_FEEDS = Statement(lambda: Feed.objects.filter(pk__in=[Given("feeds")]).order_by().values_list(*COLUMNS))
 
 
 @require_safe
@@ -56,8 +58,9 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     chosen = [pk for pk, of_health in order if wanted in {"", of_health} or (wanted == ANY and of_health in BROKEN)]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
+    rows = _feeds(shown, dict(order), request.user)
     context = {
-        "groups": _one_group(heading, shown, request.user) if heading else _groups(shown, request.user, shelves),
+        "groups": [(heading, None, rows)] if heading and rows else _groups(rows, shelves),
         "total": len(order),
         "wanted": wanted,
         "order": by,
@@ -84,7 +87,9 @@ def _stopped(request: HttpRequest) -> dict[str, datetime | None] | None:
 
 def _left(reader: Reader) -> list[tuple[Feed, datetime]]:
     """The feeds that the reader left by an app, and when their articles go."""
-    return [(row.feed, row.left_at + GRACE) for row in departures_of(reader)] if isinstance(reader, User) else []
+    if not isinstance(reader, User) or not has_departures(reader):
+        return []
+    return [(row.feed, row.left_at + GRACE) for row in departures_of(reader)]
 
 
 def _wanted(text: str) -> str:
@@ -154,21 +159,19 @@ def _by_time(feeds: QuerySet[Feed], order: str) -> list[tuple[int, str]]:
     return list(rows.annotate(health=health(timezone.now())).values_list("pk", "health"))
 
 
-def _one_group(heading: str, shown: list[int], reader: Reader) -> list[tuple[str, Category | None, list[Feed]]]:
-    """One group, as a time is the order, whatever the category."""
-    return [(heading, None, _feeds(shown, reader))] if shown else []
-
-
-def _feeds(shown: list[int], reader: Reader) -> list[Feed]:
-    found = Feed.objects.annotate(health=health(timezone.now())).only(*COLUMNS).in_bulk(shown)
+def _feeds(shown: list[int], healths: dict[int, str], reader: Reader) -> list[Feed]:
+    """The feeds that are shown, each with its `health`, in that order."""
+    found = {feed.pk: feed for feed in _FEEDS.objects(Feed, COLUMNS, feeds=shown)}
     feeds: list[Feed] = [found[pk] for pk in shown if pk in found]
+    for feed in feeds:
+        feed.health = healths[feed.pk]  # type: ignore[attr-defined]  # which rows ask for
     call_by_own_titles(feeds, reader)
     return feeds
 
 
-def _groups(shown: list[int], reader: Reader, shelves: _Shelves) -> list[tuple[str, Category | None, list[Feed]]]:
+def _groups(feeds: list[Feed], shelves: _Shelves) -> list[tuple[str, Category | None, list[Feed]]]:
     """The path of each category, the category, its feeds."""
-    groups = groupby(_feeds(shown, reader), key=lambda feed: shelves.place(feed.pk, feed.category_id))
+    groups = groupby(feeds, key=lambda feed: shelves.place(feed.pk, feed.category_id))
     return [
         (shelves.paths.get(place, _("Without a category")), shelves.categories.get(place), list(members))
         for place, members in groups
