@@ -16,10 +16,11 @@ LOOPBACK = "127.0.0.0/8"
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """The port at which the demo's feeds are served, and the moment since when (seconds since 1970): their dates
-    count from it, so that what was published once keeps its date."""
+    count from it, so that what was published once keeps its date. `mail_port`: that of its mailbox."""
 
     port: int
     since: int
+    mail_port: int = 0
 
     @property
     def address(self) -> str:
@@ -41,9 +42,13 @@ def publisher_of(data_folder: Path, port: int = 0) -> Publisher:
     a free one where its own is taken."""
     kept = data_folder / "demo-publisher.json"
     last = Publisher(**json.loads(kept.read_text())) if kept.exists() else Publisher(0, int(time.time()))
-    now = Publisher(port or (last.port if _is_free(last.port) else _free_port()), last.since)
+    now = Publisher(port or _free(last.port), last.since, _free(last.mail_port))
     kept.write_text(json.dumps(asdict(now)))
     return now
+
+
+def _free(port: int) -> int:
+    return port if _is_free(port) else _free_port()
 
 
 def _is_free(port: int) -> bool:

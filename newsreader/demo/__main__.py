@@ -1,11 +1,11 @@
-"""The demo's publisher as a process: `python -m newsreader.demo PORT SINCE`."""
+"""The demo's publisher as a process: `python -m newsreader.demo PORT SINCE MAIL_PORT CERTIFICATE`."""
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from newsreader.demo import Publisher
 from newsreader.demo.server import serve
 
-port, since = map(int, sys.argv[1:])
 with suppress(KeyboardInterrupt):
-    serve(Publisher(port, since))
+    serve(Publisher(*map(int, sys.argv[1:4])), Path(sys.argv[4]))

@@ -14,10 +14,10 @@ HOUR = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A feed. `slug` also names the file of its texts."""
+    """A feed, or a page that has none. `slug` also names the file of its texts."""
 
     slug: str
-    form: Literal["rss", "atom", "json"]
+    form: Literal["rss", "atom", "json", "page"]
     language: str
     title: str
     about: str
@@ -28,7 +28,9 @@ class Source:
     behaviour: Literal["steady", "minute", "moves", "breaks", "parts"] = "steady"
 
     def __post_init__(self) -> None:
-        if not self.path:
+        if self.form == "page":
+            object.__setattr__(self, "path", f"/{self.slug}/")
+        elif not self.path:
             object.__setattr__(self, "path", f"/{self.slug}/feed.{'json' if self.form == 'json' else 'xml'}")
 
     @property
@@ -165,6 +167,14 @@ CATALOGUE = (
         about="A feed that gives the beginning of its articles; the rest is on its pages.",
         author="Hanne Brook",
         behaviour="parts",
+    ),
+    Source(
+        slug="noticeboard",
+        form="page",
+        language="en",
+        title="The Notice Board",
+        about="A page without a feed: what hangs there is read off it.",
+        author="The village",
     ),
 )
 

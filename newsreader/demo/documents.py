@@ -10,12 +10,19 @@ from html import escape
 
 from newsreader.demo.catalogue import Piece, Source
 
-TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+TYPES = {
+    "rss": "application/rss+xml",
+    "atom": "application/atom+xml",
+    "json": "application/feed+json",
+    "page": "text/html; charset=utf-8",
+}
+# How the page without a feed is read (feeds.pages.recipe).
+RECIPE = {"kind": "css", "items": "li.notice", "title": "h2", "link": "h2 a", "date": "time", "content": ".text"}
 
 
 def feed_document(source: Source, pieces: Sequence[Piece], address: str) -> tuple[bytes, str]:
     """The feed as it is sent, and its media type. `address` is the publisher's, without a slash at the end."""
-    write = {"rss": _rss, "atom": _atom, "json": _json}[source.form]
+    write = {"rss": _rss, "atom": _atom, "json": _json, "page": _notices}[source.form]
     return write(source, pieces, address).encode(), TYPES[source.form]
 
 
@@ -30,9 +37,20 @@ def front_page(source: Source, pieces: Sequence[Piece]) -> bytes:
     return _page(source, source.title, f"<p>{escape(source.about)}</p><ul>{items}</ul>")
 
 
+def _notices(source: Source, pieces: Sequence[Piece], _address: str) -> str:
+    items = "".join(
+        f'<li class="notice"><h2><a href="{source.path}{piece.slug}">{escape(piece.title)}</a></h2>'
+        f'<time datetime="{_iso(piece.published)}">{_iso(piece.published)[:10]}</time>'
+        f'<div class="text">{piece.html}</div></li>'
+        for piece in pieces
+    )
+    return _page(source, source.title, f"<p>{escape(source.about)}</p><ul>{items}</ul>").decode()
+
+
 def _page(source: Source, title: str, html: str) -> bytes:
     direction = ' dir="rtl"' if source.language == "ar" else ""
     link = f'<link rel="alternate" type="{TYPES[source.form]}" title="{escape(source.title)}" href="{source.path}">'
+    link = "" if source.form == "page" else link
     return (
         f'<!doctype html><html lang="{source.language}"{direction}><meta charset="utf-8"><title>{escape(title)}</title>'
         f"{link}<article><h1>{escape(title)}</h1>{html}</article></html>"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from newsreader.demo import Publisher, documents, pictures, sounds
 from newsreader.demo.catalogue import CATALOGUE, Piece, Source, begun, minutes, pieces
+from newsreader.demo.mail import Post
 
 STEADY_SECONDS = 180  # that long the feed that breaks is whole
 NEW_ALMANAC = "/almanac/feed.xml"
@@ -111,7 +114,8 @@ class Handler(BaseHTTPRequestHandler):
         """Nothing: the reader's own log tells of its polls."""
 
 
-def serve(publisher: Publisher) -> None:
-    """Serve until the process ends."""
-    with Site(publisher) as site:
+def serve(publisher: Publisher, pem: Path) -> None:
+    """Serve until the process ends. `pem`: the key and certificate of the mailbox."""
+    with Site(publisher) as site, Post(publisher, pem) as post:
+        threading.Thread(target=post.serve_forever, daemon=True).start()
         site.serve_forever()

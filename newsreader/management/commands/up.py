@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from newsreader import demo
+from newsreader.demo.mail import certificate
 from newsreader.demo.subscribe import subscribe_to
 from newsreader.env import KNOWN
 from newsreader.first_start import prepare
@@ -54,8 +55,9 @@ class Command(BaseCommand):
             children = processes(host, port)
             if options["demo"]:
                 publisher = demo.publisher_of(settings.DATA_DIR, demo_port)
-                subscribe_to(publisher)
-                arguments = [str(publisher.port), str(publisher.since)]
+                pem = certificate(settings.DATA_DIR)
+                subscribe_to(publisher, pem)
+                arguments = [str(publisher.port), str(publisher.since), str(publisher.mail_port), str(pem)]
                 children.insert(0, ("demo publisher", [sys.executable, "-m", "newsreader.demo", *arguments]))
             connections.close_all()
             self.say("Starting")
