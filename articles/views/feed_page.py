@@ -25,7 +25,7 @@ from feeds.forms import AddressForm, IntervalForm, SubscriptionForm
 from feeds.models import Feed, Subscription
 from feeds.newsletters.feeds import newsletters_of
 from feeds.polls.days import last_days
-from feeds.polls.health import health
+from feeds.polls.health import BROKEN, health
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own, places
 from feeds.subscriptions.departures import departures_of
@@ -55,6 +55,8 @@ def page_of(request: SignedIn, feed: Feed, **more: object) -> HttpResponse:
         "follows": follows,
         "form": _form(request, feed, told=False) if follows else None,
         "with_all": follows and feed.is_shared and own.follows_all(request.user),
+        "last": _last(request, feed) if follows else None,
+        "is_broken": getattr(feed, "health", "") in BROKEN,
         "may_move": follows and places.may_move(request.user, feed),
         "often": timesince(now - gap, now, depth=1) if gap else "",
         "chart": chart_of(last_days(feed, now)),

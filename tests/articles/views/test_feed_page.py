@@ -112,6 +112,7 @@ def test_the_last_to_leave_a_private_feed_is_warned_and_its_articles_go(client, 
     feed = make_feed(title="mine", is_shared=False)
     make_articles(3, feed)
     own.follow(reader, feed)
+    assert "will be deleted for good." in client.get(f"/feeds/{feed.pk}/").text
     page = client.post(f"/feeds/{feed.pk}/unfollow/")
     assert "Its 3 articles will be deleted" in page.content.decode()
     assert Subscription.objects.exists()
