@@ -22,6 +22,7 @@ from articles.views import (
     notices,
     outputs,
     page_feed,
+    river,
     rules,
     saved_searches,
     search,
@@ -35,6 +36,7 @@ from feeds.views.staff import add_feed
 
 urlpatterns = [
     path("", lists.article_list, name="list"),
+    path("today/", river.today, name="today"),
     path("lately/read/", lately.lately, {"what": "read"}, name="lately_read"),
     path("lately/starred/", lately.lately, {"what": "starred"}, name="lately_starred"),
     path("lists/choice/", list_settings.choose, name="choose_list_settings"),

@@ -108,6 +108,12 @@ def list_rows(context: template.RequestContext, days: Iterable[Day]) -> SafeStri
 
 
 @register.simple_tag(takes_context=True)
+def river_rows(context: template.RequestContext, articles: Iterable[Article]) -> SafeString:
+    """The rows of a list that is in no order of days."""
+    return cast(Rows, context["writer"]).of_river(articles)
+
+
+@register.simple_tag(takes_context=True)
 def hit_rows(context: template.RequestContext, found: Iterable[Found]) -> SafeString:
     """The same of hits."""
     return cast(Rows, context["writer"]).of_hits(found)

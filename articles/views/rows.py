@@ -67,6 +67,7 @@ class Rows:
         script: Script = "",
     ) -> None:
         self.since: tuple[int, datetime] | None = None
+        self._has_dates = False
         self.moments: Mapping[int, datetime] = {}
         self.high: frozenset[int] = frozenset()
         self._layout, self._script = layout, script
@@ -100,6 +101,11 @@ class Rows:
         """The rows of a list, day by day."""
         return mark_safe("".join(self._day(*day) for day in days))  # noqa: S308 - written here
 
+    def of_river(self, articles: Iterable[Article]) -> SafeString:
+        """The rows of a list in no order of days: each has the date with its time."""
+        self._has_dates = True
+        return mark_safe(f'<ol class="rows">{"".join(map(self._listed, articles))}</ol>')  # noqa: S308 - written here
+
     def of_hits(self, found: Iterable[Found]) -> SafeString:
         """The rows of a page of hits."""
         return mark_safe("".join(map(self._found, found)))  # noqa: S308 - written here
@@ -127,7 +133,7 @@ class Rows:
             f'<p class="row-summary">{escape(summary)}</p>' if summary else "",
             self._feed(article, is_link=True),
             f"<span>{escape(article.origin.title)}</span>" if article.origin else "",
-            _time(at, f"{at:%H:%M}"),
+            _time(at, self._moment_of(at), self._language) if self._has_dates else _time(at, f"{at:%H:%M}"),
         )
 
     def _at(self, article: Article) -> datetime:

@@ -1,0 +1,124 @@
+"""The river of today: what came out in the last 24 hours, with a share for each feed, so that who publishes much does
+not bury who publishes little.
+
+First stand rounds, in each of which every feed has its next article: important feeds first, those of low importance
+last, else who published last. After SHARE rounds the rest follows, newest first. A feed of low importance has one row a
+day, as in lists. The order is one of the articles that there were when the reader came, read or not, so that pages stay
+as they are while one reads.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.models import User
+
+from articles.lists.article_keys import Finder, Span, newest_id
+from articles.lists.cursors import BadCursor
+from articles.lists.low_feeds import OneADay, low_feeds
+from articles.lists.pages import PAGE, ListPage, finder, load, unread_among
+from articles.lists.selection import Order, Selection, Show
+from articles.models import Article
+from articles.querysets import Key
+from feeds.models import Importance
+from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
+
+LENGTH = timedelta(days=1)
+SHARE = 3  # rounds
+MOST = 2_000  # rows, the newest
+FEW = 400  # that are looked up first: mostly a day has no more
+_CURSOR = re.compile(r"([0-9]{1,10})_([0-9]{1,18})_([0-9]{1,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a page begins: in a river from `since` on, of articles with ids up to `latest_id`, at so many rows."""
+
+    since: int
+    latest_id: int
+    start: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.since}_{self.latest_id}_{self.start}"
+
+
+def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: str = "", size: int = PAGE) -> ListPage:
+    """A page of the river of the selection's feeds; of what is unread, where that is what it shows. A query and an
+    order mean nothing here. Raises BadCursor."""
+    place = _read(cursor) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
+    of_all = replace(selection.without_query(), show=Show.ALL, order=Order.DATE)
+    order, stands_for = _order(of_all, reader, place)
+    wanted = set(order)
+    if selection.show is Show.UNREAD and isinstance(reader, User):
+        wanted = unread_among(order, reader)
+    places = [number for number, pk in enumerate(order) if pk in wanted]
+    at = bisect_left(places, place.start)
+    before, ahead = places[:at], places[at:]
+    articles = load([order[number] for number in ahead[:size]], reader)
+    for article in articles:
+        article.stands_for = stands_for.get(article.pk, ())
+    back = before[-size] if len(before) >= size else 0
+    return ListPage(
+        articles=articles,
+        next_cursor=str(replace(place, start=ahead[size])) if len(ahead) > size else "",
+        previous_cursor=str(replace(place, start=back)) if before else "",
+        latest_id=place.latest_id,
+    )
+
+
+def _read(cursor: str) -> _Place:
+    found = _CURSOR.fullmatch(cursor)
+    if not found:
+        raise BadCursor(cursor)
+    return _Place(*map(int, found.groups()))
+
+
+def _order(selection: Selection, reader: Reader, place: _Place) -> tuple[list[int], Mapping[int, tuple[int, ...]]]:
+    """The ids of the river's articles in its order, and of those that stand for others the ids of these."""
+    find, low = finder(selection, reader), low_feeds(selection, reader)
+    find = _of_river(find, place)
+    short = OneADay(find, low) if low else None
+    keys = _newest(short or find)
+    high = feed_ids_of_importance(reader, Importance.HIGH)
+    ids = [pk for _, pk in keys]
+    feeds = dict(Article.objects.filter(pk__in=ids).values_list("pk", "feed_id")) if ids else {}
+    return in_rounds(keys, feeds, high=high, low=low), short.stands_for if short else {}
+
+
+def _of_river(find: Finder, place: _Place) -> Finder:
+    """The list as far as the river goes, without what came in since."""
+    since = datetime.fromtimestamp(place.since, UTC)
+
+    def find_inside(span: Span) -> list[Key]:
+        found: list[Key] = []
+        while True:
+            keys = find(span)
+            inside = [key for key in keys if key[0] >= since]
+            found += [key for key in inside if key[1] <= place.latest_id]
+            if len(found) >= span.limit or len(inside) < len(keys) or len(keys) < span.limit:
+                return found[: span.limit]
+            span = replace(span, key=keys[-1])
+
+    return find_inside
+
+
+def _newest(find: Finder) -> list[Key]:
+    """The newest keys of the list, MOST at most."""
+    keys = find(Span(key=None, newer=False, limit=FEW))
+    return keys if len(keys) < FEW else find(Span(key=None, newer=False, limit=MOST))
+
+
+def in_rounds(keys: Sequence[Key], feeds: Mapping[int, int], *, high: frozenset[int], low: frozenset[int]) -> list[int]:
+    """The ids of articles in the order of the river. `keys`: newest first; `feeds`: by article."""
+    by_feed: dict[int, list[int]] = {}
+    for _, pk in keys:
+        if pk in feeds:
+            by_feed.setdefault(feeds[pk], []).append(pk)
+    ranked = sorted(by_feed, key=lambda feed: (feed in low) - (feed in high))  # stable: else who published last
+    rounds = [by_feed[feed][number] for number in range(SHARE) for feed in ranked if number < len(by_feed[feed])]
+    stand = set(rounds)
+    return [*rounds, *(pk for _, pk in keys if pk in feeds and pk not in stand)]

@@ -1,0 +1,54 @@
+"""Pages of the river of today."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from articles.lists.cursors import BadCursor
+from articles.lists.river import river_page
+from articles.lists.selection import Order, Show
+from articles.views.rows import writer_of
+from articles.views.selection import address_of, ids_text, selection_of
+from articles.views.tree import tree_beside
+
+SHOWS = (Show.ALL, Show.UNREAD)
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """A page of what came out in the last 24 hours, with a share for each feed (articles.lists.river): of all feeds, or
+    of the category in the address; all of it, or what is unread."""
+    asked = selection_of(request.GET, request.user).without_query()
+    selection = replace(asked, order=Order.DATE, usual=Order.DATE)
+    if selection.show not in SHOWS:
+        raise BadRequest(_("Today has all or unread articles, and nothing else."))
+    if selection.is_personal and not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    try:
+        page = river_page(selection, request.user, timezone.now(), cursor=request.GET.get("cursor", ""))
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
+    here = reverse("today")
+    writer = writer_of(page.articles, selection, address_of(selection), request)
+    context = {
+        "what": "today",
+        "selection": selection,
+        "page": page,
+        "writer": writer,
+        "shown": ids_text(page.articles),
+        "filters": [(show, here + address_of(replace(selection, show=show))) for show in SHOWS],
+        "older": page.next_cursor and here + address_of(selection, cursor=page.next_cursor),
+        "newer": page.previous_cursor and here + address_of(selection, cursor=page.previous_cursor),
+        "next": request.get_full_path(),
+        **tree_beside(request, selection),
+    }
+    return render(request, "articles/today.html", context)

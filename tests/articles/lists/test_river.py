@@ -1,0 +1,154 @@
+"""The river of today: each feed's share, the same order while one reads, and few queries."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.lists import river
+from articles.lists.cursors import BadCursor
+from articles.lists.pages import Selection, Show
+from articles.lists.reader_state import mark_read
+from articles.lists.river import in_rounds, river_page
+from articles.models import Article
+from feeds.models import Feed
+from feeds.subscriptions import own
+from feeds.subscriptions.visibility import Reader
+from tests.articles.stories.telling import one_story
+from tests.factories import (
+    FIRST_DAY,
+    build_article,
+    count_articles,
+    make_article,
+    make_category,
+    make_feed,
+    make_reader,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = FIRST_DAY + timedelta(days=40)
+
+
+def make(feed: Feed, number: int, *, hours: float = 1.0) -> list[Article]:
+    """Articles of the last hours, the oldest first, a minute apart."""
+    articles = Article.objects.bulk_create(
+        build_article(feed, published_at=NOW - timedelta(hours=hours, minutes=-each)) for each in range(number)
+    )
+    count_articles(feed)
+    return articles
+
+
+def ids(reader: Reader, *, size: int = 100, now: datetime = NOW, **fields: object) -> list[int]:
+    """The ids of the whole river, some at a time, looked at from its end to its top, too."""
+    selection = Selection(**fields)
+    page = river_page(selection, reader, now, size=size)
+    pages = [[article.pk for article in page.articles]]
+    while page.next_cursor:
+        page = river_page(selection, reader, now, cursor=page.next_cursor, size=size)
+        pages.append([article.pk for article in page.articles])
+    for before in reversed(pages[:-1]):
+        page = river_page(selection, reader, now, cursor=page.previous_cursor, size=size)
+        assert [article.pk for article in page.articles] == before
+    assert not page.previous_cursor
+    return [pk for some in pages for pk in some]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_each_feed_has_its_share_before_the_rest(size: int) -> None:
+    much, little, old = make_feed(), make_feed(), make_feed()
+    many = [article.pk for article in make(much, 6, hours=2)]
+    few = [article.pk for article in make(little, 2, hours=5)]
+    make(old, 1, hours=25)
+    expected = [many[5], few[1], many[4], few[0], many[3], *many[2::-1]]
+    assert ids(AnonymousUser(), size=size) == expected
+
+
+def test_important_feeds_come_first_and_low_ones_last_with_one_row_a_day() -> None:
+    reader = make_reader()
+    usual, high, low = make_feed(), make_feed(importance="high"), make_feed(importance="low")
+    [one], [two] = make(usual, 1, hours=1), make(high, 1, hours=9)
+    quiet = make(low, 5, hours=0.5)
+    page = river_page(Selection(), reader, NOW)
+    assert [article.pk for article in page.articles] == [two.pk, one.pk, quiet[-1].pk]
+    assert page.articles[-1].stands_for == tuple(article.pk for article in reversed(quiet))
+    own.choose_importance(reader, low, "normal")
+    assert len(ids(reader)) == 7
+
+
+def test_what_is_unread_stays_in_its_place_while_one_reads() -> None:
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+    make(feed, 6)
+    make(other, 6, hours=3)
+    everything = ids(reader)
+    unread = Selection(show=Show.UNREAD)
+    first = river_page(unread, reader, NOW, size=4)
+    mark_read(reader, first.articles)
+    make(make_feed(), 1)
+    second = river_page(unread, reader, NOW + timedelta(hours=1), cursor=first.next_cursor, size=4)
+    assert [article.pk for article in [*first.articles, *second.articles]] == everything[:8]
+    assert [article.pk for article in river_page(unread, reader, NOW, size=100).articles][1:] == everything[4:]
+    assert ids(reader, show=Show.UNREAD, size=3)[1:] == everything[4:]
+
+
+def test_it_has_what_the_reader_s_list_has() -> None:
+    reader, category = make_reader(), make_category()
+    inside, outside, hidden = make_feed(category=category), make_feed(), make_feed(is_shared=False)
+    [one], [two] = make(inside, 1), make(outside, 1, hours=2)
+    make(hidden, 1)
+    one_story(one, two)
+    assert ids(reader) == [one.pk]
+    assert ids(reader, category=category) == [one.pk]
+
+
+def test_of_a_long_day_it_has_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(river, "FEW", 3)
+    monkeypatch.setattr(river, "MOST", 5)
+    articles = make(make_feed(), 9)
+    assert ids(AnonymousUser()) == [article.pk for article in reversed(articles[4:])]
+
+
+def test_rounds_take_each_article_once() -> None:
+    keys = [(NOW - timedelta(minutes=number), number) for number in range(1, 30)]
+    feeds = {pk: pk % 4 for _, pk in keys}
+    order = in_rounds(keys, feeds, high=frozenset({3}), low=frozenset({0}))
+    assert sorted(order) == [pk for _, pk in keys]
+    assert [feeds[pk] for pk in order[:8]] == [3, 1, 2, 0] * 2
+
+
+@pytest.mark.parametrize("cursor", ["x", "1_2", "1_2_3_4", "-1_2_3", "1_2_99999", "99999999999_1_1"])
+def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
+    with pytest.raises(BadCursor):
+        river_page(Selection(), AnonymousUser(), NOW, cursor=cursor)
+
+
+@pytest.mark.parametrize("cursor", ["0_0_0", "9999999999_1_0", f"1_{10**18 - 1}_9999"])
+def test_a_cursor_that_somebody_made_up_leads_to_a_page(cursor: str) -> None:
+    make_article()
+    assert river_page(Selection(), AnonymousUser(), NOW, cursor=cursor).previous_cursor in {"", f"1_{10**18 - 1}_0"}
+
+
+def test_it_takes_as_many_queries_whatever_came_in() -> None:
+    reader = make_reader()
+    selection = Selection(show=Show.UNREAD)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert river_page(selection, reader, timezone.now()).latest_id
+        return len(captured)
+
+    feeds = [make_feed(importance="low" if not number % 5 else "normal") for number in range(30)]
+    for feed in feeds[:2]:
+        make_article(feed, published_at=timezone.now())
+    few = queries()
+    Article.objects.bulk_create(
+        build_article(feeds[number % 30], published_at=timezone.now() - timedelta(minutes=number / 2))
+        for number in range(1_500)
+    )
+    count_articles(*feeds)
+    assert queries() <= few + 6 <= 30  # the reader's view among them many times, which a request asks for once
