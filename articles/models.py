@@ -20,7 +20,7 @@ from articles.labels.models import ArticleLabel, Label
 from articles.listening.models import PlayPosition
 from articles.lists.models import ListSettings
 from articles.notes.models import Note
-from articles.notices.models import AskedAddress, Channel, Notice, UnsentNotice
+from articles.notices.models import AskedAddress, Channel, Notice, UnsentNotice, VapidKey
 from articles.querysets import BODIES, ArticleQuerySet, BodyNotLoaded
 from articles.rules.models import Rule, RuleHit, UnjudgedArticle
 from articles.saved_searches.models import SavedSearch
@@ -34,7 +34,7 @@ __all__ = [
     "AppPassword", "ArchiveProgress", "ArticleLabel", "AskedAddress", "Channel", "ExportIdentity", "FoldingProgress",
     "FullText", "HubPing", "ImageAddress", "KeptCounts", "Label", "Likeness", "ListSettings", "Note", "Notice",
     "Output", "PlayPosition", "RefererRule", "Rule", "RuleHit", "SavedSearch", "StoredImage", "StoryMember",
-    "UnjudgedArticle", "UnsentNotice", "WaitingArticle",
+    "UnjudgedArticle", "UnsentNotice", "VapidKey", "WaitingArticle",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from articles.notices import apprise, channels, email, ntfy, webhook
+from articles.notices import apprise, channels, email, ntfy, web_push, webhook
 from articles.notices.models import Channel
 from feeds.access.form import clean_one_line, secret_field
 from feeds.forms import PLAIN
@@ -157,6 +157,39 @@ class EmailForm(PaceForm, ChannelForm):
             channel.delete()
             raise
         return channel
+
+
+class PushForm(ChannelForm):
+    """What a browser tells of its subscription; filled by a script."""
+
+    kind = Channel.Kind.PUSH
+    address = forms.CharField(max_length=LONGEST_ADDRESS)
+    p256dh = forms.CharField(max_length=200)
+    auth = forms.CharField(max_length=100)
+
+    def clean_address(self) -> str:
+        try:
+            target = target_of(self.cleaned_data["address"])
+        except HttpError as error:
+            raise ValidationError(NO_ADDRESS) from error
+        self.host = target.host
+        return target.url
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not web_push.is_subscription(told.get("p256dh", ""), told.get("auth", "")):
+            raise ValidationError(NO_ADDRESS)
+        return told
+
+    def secrets(self) -> dict[str, str]:
+        return super().secrets() | {name: self.cleaned_data[name] for name in ("p256dh", "auth")}
+
+    def store(self, reader: User, **columns: Any) -> Channel:
+        """Keep the channel, in the place of one of the same browser. Raises TooManyChannels."""
+        for channel in channels.channels_of(reader):
+            if web_push.is_same(channel, self.cleaned_data["address"]):
+                channel.delete()
+        return super().store(reader, **columns)
 
 
 _ALL = (EmailForm, WebhookForm, NtfyForm, AppriseForm)

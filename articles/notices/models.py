@@ -35,6 +35,7 @@ class Channel(Leased):
         WEBHOOK = "webhook", _("Webhook")
         NTFY = "ntfy", "ntfy"
         APPRISE = "apprise", "Apprise"
+        PUSH = "push", _("Browser")
 
     class Pace(models.TextChoices):
         AT_ONCE = "at once", _("as it comes")
@@ -77,6 +78,15 @@ class Channel(Leased):
     def day(self) -> str:
         """The name of its weekday."""
         return str(WEEKDAYS[self.weekday])
+
+
+class VapidKey(models.Model):
+    """The one key of this site that push services know it by, encrypted as all secrets are."""
+
+    secrets = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
 
 
 class AskedAddress(models.Model):

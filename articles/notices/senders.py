@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from articles.notices import apprise, email, ntfy, webhook
+from articles.notices import apprise, email, ntfy, web_push, webhook
 from articles.notices.answer import Answer
 from articles.notices.message import Message
 from articles.notices.models import Channel
@@ -34,7 +34,8 @@ _SENDERS = {
 
 def at_once(channel: Channel) -> int:
     """The number of articles that one message of the channel tells of."""
-    return email.AT_ONCE if channel.kind == Kind.EMAIL else _SENDERS[Kind(channel.kind)].at_once
+    known = {Kind.EMAIL: email.AT_ONCE, Kind.PUSH: web_push.AT_ONCE}
+    return known.get(Kind(channel.kind)) or _SENDERS[Kind(channel.kind)].at_once
 
 
 def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: float = SECONDS) -> Answer:
@@ -47,4 +48,6 @@ def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: fl
     if channel.kind == Kind.EMAIL:
         return email.send(channel, secrets, message)
     with Client(replace(policy, connect_timeout=seconds / 2, total_timeout=seconds)) as client:
+        if channel.kind == Kind.PUSH:
+            return web_push.send(client, secrets, message, site=channel.site)
         return _SENDERS[Kind(channel.kind)].send(client, secrets, message)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import BadRequest
@@ -16,14 +19,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.export.site_address import site_address
-from articles.notices import channels, email, own
-from articles.notices.form import PaceForm, forms_by_kind
+from articles.notices import channels, email, own, web_push
+from articles.notices.form import PaceForm, PushForm, forms_by_kind
 from articles.notices.models import Channel
 from articles.notices.senders import ANOTHER_KEY
 from articles.views.state import SignedIn
 from feeds.access import sealed
 from feeds.polls.failure_messages import translated
 from feeds.subscriptions.own import call_by_own_titles
+from feeds.writes import UNWRITABLE
 
 SHOWN = 50
 
@@ -42,10 +46,19 @@ def _page(request: SignedIn, made: Channel | None = None, key: str = "") -> Http
         "notices": notices,
         "channels": channels.channels_of(request.user),
         "kinds": [(kind, Channel.Kind(kind).label) for kind in forms_by_kind()],
+        "push_key": _push_key(),
         "made": made,
         "key": key,
     }
     return render(request, "accounts/notices.html", context)
+
+
+def _push_key() -> str:
+    """The key that browsers subscribe under; none from a database that can't be written when it is first wanted."""
+    try:
+        return web_push.public_key()
+    except UNWRITABLE:
+        return ""
 
 
 @login_required
@@ -59,9 +72,8 @@ def new_channel(request: SignedIn, kind: str) -> HttpResponse:
         raise Http404("no such kind of channel")
     form = forms[kind](request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        here = {"site": site_address(request), "language": get_language() or "en"}
         try:
-            made = form.store(request.user, zone=timezone.get_current_timezone_name(), **here)
+            made = form.store(request.user, **_here(request))
         except channels.TooManyChannels:
             form.add_error(None, _("There are %(most)s of them: remove one first.") % {"most": channels.MOST_CHANNELS})
         except (email.AskedTooOften, channels.NotAsked) as error:
@@ -77,6 +89,37 @@ def new_channel(request: SignedIn, kind: str) -> HttpResponse:
             messages.success(request, _("Added. “Send a test” shows whether it works."))
             return redirect("notices")
     return render(request, "accounts/channel.html", {"form": form, "kind": Channel.Kind(kind).label})
+
+
+def _here(request: SignedIn) -> dict[str, str]:
+    """What a channel keeps of where its reader is."""
+    zone = timezone.get_current_timezone_name()
+    return {"site": site_address(request), "language": get_language() or "en", "zone": zone}
+
+
+@login_required
+@sensitive_post_parameters()
+@require_POST
+def add_browser(request: SignedIn) -> HttpResponse:
+    """Have the browser that has subscribed be sent notices."""
+    form = PushForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest(_("This form was sent without its answer."))
+    try:
+        form.store(request.user, **_here(request))
+        messages.success(request, _("Added. “Send a test” shows whether it works."))
+    except channels.TooManyChannels:
+        messages.error(request, _("There are %(most)s of them: remove one first.") % {"most": channels.MOST_CHANNELS})
+    return redirect("notices")
+
+
+@login_not_required
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows notices in a browser. At the root of the site and under one name, as a browser knows its
+    subscription by it."""
+    script = (Path(settings.STATICFILES_DIRS[0]) / "js" / "notices-worker.js").read_bytes()
+    return HttpResponse(script, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 @login_required

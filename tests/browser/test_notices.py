@@ -1,0 +1,91 @@
+"""The page of notices in a real browser: channels with and without JavaScript, and a browser that is sent notices."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from articles.models import Channel
+from articles.notices import channels
+from tests.articles.notices.browser import Browser, b64
+from tests.factories import make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+# What the worker shows, once it shows something.
+SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  for (;;) {
+    const shown = await registration.getNotifications();
+    if (shown.length) return shown.map((each) => [each.title, each.body]);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_channel_is_added_tried_and_removed(open_page, sign_in, publisher, width, has_javascript):
+    publisher.serve("/", "{}", content_type="application/json")
+    page = open_page(viewport={"width": width, "height": 850}, java_script_enabled=has_javascript)
+    sign_in(page, make_reader("ann"))
+    page.goto("/account/")
+    page.get_by_role("link", name="Notices", exact=True).click()
+    page.get_by_role("link", name="Add: ntfy").click()
+    page.get_by_label("Address of the topic").fill(publisher.url("/harbour"))
+    page.get_by_label("Name").fill("Phone")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="Phone")).to_be_visible()
+    page.get_by_role("button", name="Send a test Phone").click()
+    expect(page.get_by_text("The test was sent: 127.0.0.1 answered 200 (OK)")).to_be_visible()
+    [request] = publisher.requests
+    assert json.loads(request.body)["topic"] == "harbour"
+    publisher.serve("/", "closed", status=403)
+    Channel.objects.update(tested_at=None)
+    page.get_by_role("button", name="Send a test Phone").click()
+    expect(page.get_by_text("The test did not arrive: 127.0.0.1 answered 403 (Forbidden): closed")).to_be_visible()
+    if has_javascript:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Remove Phone").click()
+    expect(page.get_by_role("heading", name="Phone")).to_have_count(0)
+
+
+def test_a_browser_subscribes_and_shows_what_it_is_sent(open_page, sign_in, publisher, live_server):
+    """The push service is a publisher of ours: Chromium's own is not on this machine. All else is the browser's."""
+    browser, endpoint = Browser(), publisher.serve("/push/of-ann", status=201)
+    told = {"endpoint": endpoint, "keys": {"p256dh": b64(browser.point), "auth": b64(browser.auth)}}
+    page = open_page(viewport={"width": 1440, "height": 850})
+    page.context.grant_permissions(["notifications"], origin=live_server.url)
+    page.add_init_script(
+        "PushManager.prototype.subscribe = async function (options) {"
+        f" window.asked = [...options.applicationServerKey]; return {{ toJSON: () => ({json.dumps(told)}) }}; }}"
+    )
+    sign_in(page, make_reader("ann"))
+    page.goto("/account/notices/")
+    page.get_by_label("Name of this browser").fill("Desk")
+    page.get_by_role("button", name="Show them in this browser").click()
+    expect(page.get_by_role("heading", name="Desk")).to_be_visible()
+    channels.test(Channel.objects.get())
+    payload = browser.read(publisher.requests[0].body).decode()
+    session = page.context.new_cdp_session(page)
+    registrations: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    delivery = {"origin": live_server.url, "registrationId": registrations[-1], "data": payload}
+    session.send("ServiceWorker.deliverPushMessage", delivery)
+    shown = page.evaluate(SHOWN)
+    assert shown == [["A test of your notices", "If you can read this, notices arrive."]]
+
+
+def test_without_permission_the_page_says_so(open_page, sign_in):
+    page = open_page(viewport={"width": 390, "height": 850})
+    sign_in(page, make_reader("ann"))
+    page.goto("/account/notices/")
+    page.get_by_role("button", name="Show them in this browser").click()
+    expect(page.get_by_text("The browser did not allow it")).to_be_visible()
+    assert not Channel.objects.exists()
