@@ -27,6 +27,7 @@ from articles.views import (
     saved_searches,
     search,
     state,
+    statistics,
     tree,
     tree_menu,
     tree_moves,
@@ -37,6 +38,7 @@ from feeds.views.staff import add_feed
 urlpatterns = [
     path("", lists.article_list, name="list"),
     path("today/", river.today, name="today"),
+    path("statistics/", statistics.statistics, name="statistics"),
     path("lately/read/", lately.lately, {"what": "read"}, name="lately_read"),
     path("lately/starred/", lately.lately, {"what": "starred"}, name="lately_starred"),
     path("lists/choice/", list_settings.choose, name="choose_list_settings"),

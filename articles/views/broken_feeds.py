@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from articles.ingest.feed_deletion import gone_and_kept, leave
 from articles.ingest.single_poll import poll_many
+from articles.views.departure import leave_many
 from articles.views.feed_mending import let_go
 from articles.views.selection import int_of
 from articles.views.state import SignedIn
@@ -87,7 +87,7 @@ def _do(request: SignedIn, what: str) -> HttpResponse:
         messages.warning(request, _("Choose at least one feed."))
         return redirect("broken_feeds")
     if what == "leave":
-        return _leave(request, picked)
+        return leave_many(request, picked)
     tended = own.tended_by(request.user, picked)
     acts = {"check": _check, "look": _look, "pause": _pause}
     if what not in acts:
@@ -157,22 +157,4 @@ def _use(request: SignedIn) -> HttpResponse:
 def _pause(request: SignedIn, feeds: list[Feed]) -> HttpResponse:
     n = pause(Feed.objects.filter(pk__in=[feed.pk for feed in feeds]))
     messages.success(request, ngettext("%(n)d feed is paused.", "%(n)d feeds are paused.", n) % {"n": n})
-    return redirect("broken_feeds")
-
-
-def _leave(request: SignedIn, picked: list[Feed]) -> HttpResponse:
-    """Unsubscribe; where articles would go with it, only after a warning (`confirmed=1`)."""
-    followed = set(followed_feeds(request.user, quiet=True).values_list("pk", flat=True))
-    feeds = [feed for feed in picked if feed.pk in followed]
-    last = [(feed, gone_and_kept(feed)[0]) for feed in feeds if own.is_last(request.user, feed)]
-    if any(gone for _feed, gone in last) and request.POST.get("confirmed") != "1":
-        here = request.path
-        context = {"picked": feeds, "last": last, "leave_address": here, "cancel_address": here}
-        return render(request, "feeds/broken_leave.html", context)
-    gone = sum(leave(request.user, feed) for feed in feeds)
-    n = len(feeds)
-    text = ngettext("You no longer follow %(n)d feed.", "You no longer follow %(n)d feeds.", n) % {"n": n}
-    if gone:
-        text += " " + ngettext("%(n)d article is deleted.", "%(n)d articles are deleted.", gone) % {"n": gone}
-    messages.success(request, text)
     return redirect("broken_feeds")

@@ -100,7 +100,7 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, settings, screen, qu
         "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
         f"/feeds/{feed.pk}/menu/", f"/categories/{feed.category.pk}/menu/", "/feeds/broken/",
         "/account/accounts/", f"/account/accounts/{ben.pk}/", "/choose-password/x/y/",
-        "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/", "/account/notices/new/email/", f"/account/notices/{mailed.pk}/pace/",
+        "/statistics/", "/account/rules/", "/account/rules/new/?q=body", f"/account/rules/{rule.pk}/", "/account/notices/", "/account/notices/new/email/", f"/account/notices/{mailed.pk}/pace/",
         "/account/labels/", "/account/searches/", "/lately/read/", "/today/", "/account/notes/", f"/account/labels/{label.pk}/", f"{article.get_absolute_url()}labels/",
     )  # fmt: skip
     Mailbox.objects.create(
