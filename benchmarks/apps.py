@@ -117,8 +117,8 @@ def _app(reader: User) -> _App:
     from articles.api import app_passwords
     from articles.api.greader.sign_in import auth_of
 
-    password = app_passwords.create(reader, "benchmark")[1]
-    headers = {"Authorization": f"GoogleLogin auth={auth_of('app', password)}"}
+    row, password = app_passwords.create(reader, "benchmark")
+    headers = {"Authorization": f"GoogleLogin auth={auth_of('app', row, password)}"}
     key = md5(f"app:{password}".encode(), usedforsecurity=False).hexdigest()
     app = _App(reader, Client(), headers, key, [])
     page = app.json(f"stream/items/ids?s={STATE}reading-list&xt={STATE}read&n={MOST}")

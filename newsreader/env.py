@@ -147,18 +147,20 @@ class Environment:
     def number(self, name: str, default: int, *, most: int) -> int:
         """A whole number up to `most`."""
         raw = self.text(name)
-        if raw and not (raw.isascii() and raw.isdecimal() and int(raw[:9]) <= most):
+        number = _whole(raw)
+        if raw and (number is None or number > most):
             raise ImproperlyConfigured(f"{name}={raw!r}: use a whole number up to {most}")
-        return int(raw) if raw else default
+        return default if number is None else number
 
     def minutes(self, name: str) -> timedelta | None:
         """A time from a whole number of minutes, a week at most; None when unset."""
         raw = self.text(name)
         if not raw:
             return None
-        if not (raw.isascii() and raw.isdecimal() and 0 < int(raw[:9]) <= A_WEEK):
+        number = _whole(raw)
+        if number is None or not 0 < number <= A_WEEK:
             raise ImproperlyConfigured(f"{name}={raw!r}: use a number of minutes, from 1 to {A_WEEK}")
-        return timedelta(minutes=int(raw))
+        return timedelta(minutes=number)
 
     def intervals(self, shortest: str, longest: str) -> Limits:
         """The limits of feeds' intervals from two variables. Raises ImproperlyConfigured where they cross."""
@@ -299,6 +301,11 @@ def kept_secret(path: Path) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(file.name, path)
     return path.read_text(encoding="ascii").strip()
+
+
+def _whole(raw: str) -> int | None:
+    """The whole number that the text is; None for none, and for one of more digits than any setting has."""
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) <= 18 else None
 
 
 def _is_web_site(parts: SplitResult) -> bool:

@@ -1,8 +1,8 @@
 """App passwords: made, found again by what an app sends, revoked.
 
 A password has 140 random bits: a keyed digest of it is as good as a slow one, and takes no time to guess by. It is
-traded for a token, and what is stored is a digest of that: a copy of the database opens nothing. A new SECRET_KEY ends
-all of them.
+traded for a token, and what is stored is a digest of that: a copy of the database opens nothing. The key is the site's
+SECRET_KEY when the password was made, which goes on opening as long as it stands in SECRET_KEY_FALLBACKS.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import md5
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
@@ -50,24 +51,36 @@ def revoke(user: User, pk: int) -> bool:
     return bool(AppPassword.objects.filter(user=user, pk=pk).delete()[0])
 
 
-def token_of(password: str) -> str:
-    """The token that a password is traded for at sign-in: hexadecimal, the same each time."""
-    return _keyed("token", password)
+def site_keys() -> list[str | bytes]:
+    """The site's key, and behind it those that it had before."""
+    return [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
 
 
-def digest_of(token: str) -> str:
+def token_of(password: str, site_key: str | bytes | None = None) -> str:
+    """The token that a password is traded for at sign-in: hexadecimal, the same each time. Of the site's key as it is
+    now, unless told."""
+    return _keyed("token", password, site_key)
+
+
+def token_for(row: AppPassword, password: str) -> str:
+    """The token that opens `row`, whose password this is: of the key under which that was made."""
+    tokens = {digest_of(token, key): token for key in site_keys() for token in [token_of(password, key)]}
+    return tokens[row.digest]
+
+
+def digest_of(token: str, site_key: str | bytes | None = None) -> str:
     """The digest that is stored of a token."""
-    return _keyed("digest", token)
+    return _keyed("digest", token, site_key)
 
 
-def fever_digest_of(key: str) -> str:
+def fever_digest_of(key: str, site_key: str | bytes | None = None) -> str:
     """The digest that is stored of Fever's key, which apps send in either case."""
-    return _keyed("fever", key.lower())
+    return _keyed("fever", key.lower(), site_key)
 
 
-def edit_token_of(token: str) -> str:
+def edit_token_of(token: str, site_key: str | bytes | None = None) -> str:
     """The token that the Google Reader API has apps send along with what they change."""
-    return _keyed("edit", token)[:EDIT_TOKEN_LENGTH]
+    return _keyed("edit", token, site_key)[:EDIT_TOKEN_LENGTH]
 
 
 def note_use(password: AppPassword) -> None:
@@ -79,6 +92,6 @@ def note_use(password: AppPassword) -> None:
             AppPassword.objects.filter(not_noted, pk=password.pk).update(last_used_at=now)
 
 
-def _keyed(purpose: str, text: str) -> str:
-    value = text.encode("utf-8", "surrogatepass")
-    return salted_hmac(f"articles.api.app_passwords.{purpose}", value, algorithm="sha256").hexdigest()
+def _keyed(purpose: str, text: str, site_key: str | bytes | None) -> str:
+    value, salt = text.encode("utf-8", "surrogatepass"), f"articles.api.app_passwords.{purpose}"
+    return salted_hmac(salt, value, site_key, algorithm="sha256").hexdigest()

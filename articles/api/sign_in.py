@@ -23,16 +23,17 @@ class AppPasswordBackend:
     """Django's way to ask, which is what django-axes counts: `authenticate(request, username=…, app_password=…)`."""
 
     @sensitive_variables("app_password")
-    def authenticate(self, request: HttpRequest | None, username: str, app_password: str) -> User | None:
-        """The user with `app_password`, their key to one of the doors. One query whether the name is known or not, so
-        that the two can't be told apart."""
+    def authenticate(self, request: HttpRequest | None, username: str, app_password: tuple[str, ...]) -> User | None:
+        """The user with `app_password`, their key to one of the doors: the digests that may be stored of it. One query
+        whether the name is known or not, so that the two can't be told apart."""
+        rows = AppPassword.objects.select_related("user").filter(user__is_active=True)
         if username == FEVER:
-            wanted = {"fever_digest": app_passwords.fever_digest_of(app_password)}
+            rows = rows.filter(fever_digest__in=app_password)
         else:
-            wanted = {"digest": app_passwords.digest_of(app_password)}
+            rows = rows.filter(digest__in=app_password)
             if username != ALONE:
-                wanted["user__username"] = username
-        row = AppPassword.objects.select_related("user").filter(**wanted, user__is_active=True).first()
+                rows = rows.filter(user__username=username)
+        row = rows.first()
         if row is None:
             return None
         row.user.app_password = row  # type: ignore[attr-defined]
@@ -43,34 +44,42 @@ class AppPasswordBackend:
 @sensitive_variables("password")
 def by_password(request: HttpRequest, name: str, password: str) -> AppPassword | None:
     """The app password that the reader called `name` typed into an app; None for a wrong one. Raises TooManyGuesses."""
-    return by_token(request, name, app_passwords.token_of(password))
+    return _ask_as(request, name, _digests_of(password))
 
 
 @sensitive_variables("token")
 def by_token(request: HttpRequest, name: str, token: str) -> AppPassword | None:
     """The app password that the token was traded for; None for a wrong one. Raises TooManyGuesses."""
-    if (
-        name in {FEVER, ALONE} or "\x00" in name or len(name) > LONGEST_NAME
-    ):  # PostgreSQL can't even be asked for the second
-        name = ""
-    return _ask(request, name, token)
+    return _ask_as(request, name, tuple(app_passwords.digest_of(token, key) for key in app_passwords.site_keys()))
 
 
 @sensitive_variables("password")
 def by_password_alone(request: HttpRequest, password: str) -> AppPassword | None:
     """The app password that an app sends without a name; None for a wrong one. Raises TooManyGuesses."""
-    return _ask(request, ALONE, app_passwords.token_of(password))
+    return _ask(request, ALONE, _digests_of(password))
 
 
 @sensitive_variables("key")
 def by_fever_key(request: HttpRequest, key: str) -> AppPassword | None:
     """The app password that Fever's key is made of; None for a wrong one. Raises TooManyGuesses."""
-    return _ask(request, FEVER, key)
+    return _ask(request, FEVER, tuple(app_passwords.fever_digest_of(key, site) for site in app_passwords.site_keys()))
 
 
-@sensitive_variables("key")
-def _ask(request: HttpRequest, name: str, key: str) -> AppPassword | None:
-    user = authenticate(request, username=name, app_password=key)
+@sensitive_variables("password")
+def _digests_of(password: str) -> tuple[str, ...]:
+    """The digests that may be stored of an app password's text, a key of the site each."""
+    keys = app_passwords.site_keys()
+    return tuple(app_passwords.digest_of(app_passwords.token_of(password, key), key) for key in keys)
+
+
+def _ask_as(request: HttpRequest, name: str, digests: tuple[str, ...]) -> AppPassword | None:
+    # PostgreSQL can't even be asked for the second.
+    is_name = name not in {FEVER, ALONE} and "\x00" not in name and len(name) <= LONGEST_NAME
+    return _ask(request, name if is_name else "", digests)
+
+
+def _ask(request: HttpRequest, name: str, digests: tuple[str, ...]) -> AppPassword | None:
+    user = authenticate(request, username=name, app_password=digests)
     is_locked = getattr(request, "axes_locked_out", False)
     # The answer is the door's: no page for people may take its place.
     request.axes_locked_out = False  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
@@ -38,21 +39,24 @@ def _kept(mailbox: Mailbox, sender: Sender) -> Newsletter | None:
 
 def _new(mailbox: Mailbox, sender: Sender) -> Feed:
     with transaction.atomic():
-        feed, _is_new = Feed.objects.get_or_create(
-            url=_address(mailbox, sender),
-            defaults={"title": sender.title, "is_shared": False, "whole_articles": Feed.WholeArticles.NEVER},
-        )
+        former = [_address(mailbox, sender, key) for key in settings.SECRET_KEY_FALLBACKS]
+        feed = Feed.objects.filter(url__in=former).first() if former else None
+        if feed is None:
+            feed, _is_new = Feed.objects.get_or_create(
+                url=_address(mailbox, sender),
+                defaults={"title": sender.title, "is_shared": False, "whole_articles": Feed.WholeArticles.NEVER},
+            )
         told = {"title": sender.title, "unsubscribe_url": sender.unsubscribe_url, "feed": feed}
         Newsletter.objects.update_or_create(mailbox=mailbox, key=sender.key, defaults=told)
         own.follow(mailbox.owner, feed)
     return feed
 
 
-def _address(mailbox: Mailbox, sender: Sender) -> str:
+def _address(mailbox: Mailbox, sender: Sender, site_key: str | bytes | None = None) -> str:
     """The address of a feed: the same when the mailbox is set up again, and nothing that tells whose it is, or that
-    proves a guess at it."""
+    proves a guess at it. Of the site's key as it is now, unless told."""
     place = f"{mailbox.owner_id}\0{mailbox.host}\0{mailbox.user_name}\0{mailbox.folder}"
-    digest = salted_hmac("feeds.newsletters.feeds", place, algorithm="sha256").hexdigest()[:16]
+    digest = salted_hmac("feeds.newsletters.feeds", place, site_key, algorithm="sha256").hexdigest()[:16]
     return f"{MAIL_SCHEME}{digest}/{quote(sender.key, safe='@+=')}"
 
 

@@ -122,6 +122,11 @@ def test_a_text_that_counts_has_the_one_form_that_chinese_has(language: str) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reader_is_addressed_in_one_way(language: str) -> None:
+    assert [text for message in written(language) for text in translations(message) if re.search("[你妳]", text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_compiled_catalogue_holds_what_its_source_holds(language: str) -> None:
     with po_file(language).with_suffix(".mo").open("rb") as file:
         compiled = {key_of(message): translations(message) for message in read_mo(file) if message.id}

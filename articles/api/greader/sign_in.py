@@ -33,9 +33,10 @@ class Key:
     token: str
 
 
-def auth_of(name: str, password: str) -> str:
-    """The text that an app is to send in the header: no "=" in it, which apps cut it apart at, and ASCII alone."""
-    return f"{quote(name, safe='')}/{app_passwords.token_of(password)}"
+def auth_of(name: str, row: AppPassword, password: str) -> str:
+    """The text that an app is to send in the header for `row`, whose password this is: no "=" in it, which apps cut it
+    apart at, and ASCII alone."""
+    return f"{quote(name, safe='')}/{app_passwords.token_for(row, password)}"
 
 
 @sensitive_variables("header")
@@ -82,9 +83,9 @@ def _call(request: HttpRequest, fields: Fields, scope: AppPassword.Scope) -> Cal
         raise Refused(unauthorized())
     given = fields.last("T").strip()
     if request.method == "POST" and given not in NO_EDIT_TOKEN:
-        right = app_passwords.edit_token_of(key.token)
-        # What was sent in the header serves too: Miniflux gives apps the same for both.
-        is_right = [constant_time_compare(given, other) for other in (right, f"{quote(key.name, safe='')}/{key.token}")]
+        right = [app_passwords.edit_token_of(key.token, site) for site in app_passwords.site_keys()]
+        right.append(f"{quote(key.name, safe='')}/{key.token}")  # of the header: Miniflux gives apps the same for both
+        is_right = [constant_time_compare(given, other) for other in right]
         if not any(is_right):
             raise Refused(unauthorized())
     if not password.allows(scope):

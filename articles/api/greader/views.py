@@ -45,11 +45,12 @@ def client_login(request: HttpRequest, fields: Fields) -> HttpResponse:
     """The token that the password is traded for. By POST alone: an address with a password stays in logs."""
     name, password = fields.last("Email"), fields.last("Passwd")
     try:
-        if sign_in.by_password(request, name, password) is None:
-            return unauthorized()
+        row = sign_in.by_password(request, name, password)
     except sign_in.TooManyGuesses:
         return too_many_guesses()
-    auth = auth_of(name, password)
+    if row is None:
+        return unauthorized()
+    auth = auth_of(name, row, password)
     if fields.first("output") == "json":
         return _json({"SID": auth, "LSID": auth, "Auth": auth})
     # One app needs a line for LSID, and none looks into it.

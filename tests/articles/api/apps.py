@@ -22,13 +22,14 @@ class App:
     def __init__(self, reader: User, scope: AppPassword.Scope = AppPassword.Scope.MANAGE, prefix: str = "") -> None:
         self.client, self.prefix = Client(), prefix
         self.row, self.password = app_passwords.create(reader, "test", scope)
-        self.headers = {"Authorization": f"GoogleLogin auth={self._sign_in(reader)}"}
+        self.headers = {"Authorization": self.sign_in(reader)}
 
-    def _sign_in(self, reader: User) -> str:
+    def sign_in(self, reader: User) -> str:
+        """The header that the site gives for the password."""
         fields = {"Email": reader.get_username(), "Passwd": self.password}
         answer = self.client.post(f"{self.prefix}/accounts/ClientLogin", fields)
         assert answer.status_code == 200, answer.text
-        return dict(line.split("=", 1) for line in answer.text.splitlines())["Auth"]
+        return f"GoogleLogin auth={dict(line.split('=', 1) for line in answer.text.splitlines())['Auth']}"
 
     def get(self, path: str, **fields: Any) -> Any:
         query = urlencode([(name, each) for name, value in fields.items() for each in _each(value)])

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from articles.api import app_passwords, sign_in
 from articles.api.models import AppPassword
+from tests.articles.api.apps import App
 from tests.factories import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,30 @@ def test_a_password_opens_each_door(ann, request_):
     assert sign_in.by_token(request_(), "ann", app_passwords.token_of(password)) == row
     assert sign_in.by_fever_key(request_(), key) == row
     assert sign_in.by_fever_key(request_(), key.upper()) == row
+
+
+def test_a_password_outlives_the_sites_key_as_long_as_that_is_kept(ann, request_, settings):
+    row, password = app_passwords.create(ann, "phone")
+    key, token = md5(f"ann:{password}".encode()).hexdigest(), app_passwords.token_of(password)
+    app = App(ann)
+    edit_token = app.get("token").text.strip()
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "another " * 8
+    assert sign_in.by_password(request_(1), "ann", password) is None
+    assert sign_in.by_token(request_(2), "ann", token) is None
+    assert sign_in.by_fever_key(request_(3), key) is None
+    settings.SECRET_KEY_FALLBACKS = ["one before", former]
+    assert sign_in.by_password(request_(), "ann", password) == row
+    assert sign_in.by_password_alone(request_(), password) == row
+    assert sign_in.by_token(request_(), "ann", token) == row
+    assert sign_in.by_fever_key(request_(), key) == row
+    assert app.get("user-info").status_code == 200
+    assert app.post("mark-all-as-read", s="user/-/state/com.google/reading-list", T=edit_token).text == "OK"
+    assert app.sign_in(ann) == app.headers["Authorization"]
+    later, fresh = app_passwords.create(ann, "tablet")
+    assert sign_in.by_password(request_(), "ann", fresh) == later
+    settings.SECRET_KEY_FALLBACKS = []
+    assert sign_in.by_password(request_(4), "ann", password) is None
+    assert sign_in.by_password(request_(), "ann", fresh) == later
 
 
 @pytest.mark.parametrize("name", ["bob", "nobody", "Ann", "", "a\x00nn", "Fever", "n" * 5000])

@@ -199,3 +199,12 @@ def test_an_operator_changes_what_a_newsletter_is_but_not_where_it_is(staff):
     told = {"url": feed.url, "custom_title": "Ours", "state": "active", "images": "viewed"}
     assert FeedForm(told, instance=feed).is_valid()
     assert FeedForm(told | {"url": "mail:x/y"}, instance=Feed.objects.get()).errors["url"]
+
+
+def test_a_newsletter_keeps_its_feed_when_its_mailbox_is_set_up_again_under_a_new_key(settings):
+    ann = make_reader("ann")
+    mailbox = make_mailbox(ann)
+    feed = feed_of(mailbox, WEEKLY)
+    mailbox.delete()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = ["one before", settings.SECRET_KEY], "another " * 8
+    assert feed_of(make_mailbox(ann), WEEKLY) == feed
