@@ -1,0 +1,89 @@
+"""Feeds of high and low importance, and the river of today, as one sees and presses them on a phone and a wide screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles.lists.unread_counts import unread_counts
+from articles.search import index
+from feeds.subscriptions.visibility import importance_of
+from tests.browser.test_accessibility import ALL, OF_COLORS_AND_SIZES, SCREENS, violations
+from tests.factories import make_article, make_category, make_feed, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
+
+
+@pytest.fixture
+def reader(live_server):
+    return make_reader("ann")
+
+
+@pytest.fixture
+def feeds(live_server):
+    """An important feed, one as others are, and one of low importance with ten articles of one day."""
+    category, now = make_category("Ports"), timezone.now()
+    high = make_feed(title="Harbour Notes", importance="high", category=category)
+    usual = make_feed(title="Letters", category=category)
+    low = make_feed(title="The Wire of " + "Long Names " * 12, importance="low", category=category)
+    made = [
+        make_article(feed, published_at=now - timedelta(minutes=5 + number))
+        for number in range(3)
+        for feed in (high, usual)
+    ]
+    made += [make_article(low, published_at=now - timedelta(seconds=number)) for number in range(10)]
+    index.index(made)
+    return high, usual, low
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(open_page, sign_in, reader, feeds, screen):
+    page = open_page(**SCREENS[screen])
+    sign_in(page, reader)
+    rules = ALL if "light" in screen else OF_COLORS_AND_SIZES
+    found = []
+    for address in ("/", "/today/?show=unread", f"/feeds/{feeds[2].pk}/menu/"):
+        found += violations(page, address, rules)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+    assert found == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["script", "no script"])
+def test_the_row_of_a_day_leads_to_it_and_marks_it(open_page, sign_in, reader, feeds, scripts):
+    page = open_page(java_script_enabled=scripts)
+    sign_in(page, reader)
+    page.goto("/?show=unread")
+    line = page.locator(".row-low").first
+    expect(line).to_contain_text("more from The Wire")
+    line.get_by_role("link").click()
+    page.wait_for_url("**q=date**")
+    page.go_back()
+    line.get_by_role("button", name="Mark as read").click()
+    expect(page.locator(".undo, .messages, [role=status]").first).to_be_visible()
+    assert feeds[2].pk not in unread_counts(reader)
+
+
+def test_keys_lead_to_today_and_down_its_rows(page, reader, feeds, sign_in):
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.wait_for_url("**/today/")
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").first.get_by_role("link").first).to_be_focused()
+    expect(page.locator("[data-row]").first).to_contain_text("Harbour Notes")
+    page.keyboard.press("m")
+    expect(page.locator("[data-row]").first.locator("[data-unread]")).to_have_count(0)
+
+
+def test_the_menu_of_a_feed_sets_its_importance(page, reader, feeds, sign_in):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    sign_in(page, reader)
+    page.goto(f"/feeds/{feeds[1].pk}/menu/")
+    page.get_by_role("button", name="Low").click()
+    page.wait_for_url(f"**feed={feeds[1].pk}")
+    assert importance_of(reader, feeds[1]) == "low"
