@@ -1,9 +1,10 @@
 """The cost of the pages to a reader's server: `python -m benchmarks.pages --articles 100000 [--database postgres://…]`.
 
-Asks for whole pages, as a signed-in reader, through Django's test client: processor milliseconds (the least of the
-runs, which a busy machine stretches least), KB of HTML and the number of queries, with a small archive and with a
-large one; then for lists over HTTP with eight readers at once. Half of the articles have a picture, the newest are
-long. `--reader PYTHON`, with a Python that has `reader[app]`, measures its pages with the same articles beside them.
+Asks for whole pages, as a signed-in reader, through Django's test client: calls of functions, processor milliseconds
+(the least of the runs, which a busy machine stretches least), KB of HTML and the number of queries, with a small
+archive and with a large one; then for lists over HTTP with eight readers at once. Half of the articles have a picture,
+the newest are long. `--reader PYTHON`, with a Python that has `reader[app]`, measures its pages with the same articles
+beside them. `--baseline REVISION` measures nothing but pages, in turns with those of another revision of this project.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import report
+from benchmarks.beside import ROUNDS, beside
 from benchmarks.command import options, own_site
+from benchmarks.page_costs import calls
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -36,7 +39,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10, help="of eight readers at once")
     parser.add_argument("--reader", default="", help="Python with reader[app]")
+    parser.add_argument("--baseline", default="", help="a revision of this project: its pages in turns with these")
     arguments = parser.parse_args()
+    if arguments.baseline:
+        size, rounds = (300, 1) if arguments.small else (arguments.articles, ROUNDS)
+        report.write("pages", beside(arguments.baseline, size, rounds), arguments.output)
+        return
     sizes = (300, 3_000) if arguments.small else (SMALL, arguments.articles)
     runs, seconds = (3, 1.0) if arguments.small else (arguments.runs, arguments.seconds)
     with own_site(arguments.database):
@@ -164,7 +172,12 @@ def _page(client: Client, path: str, runs: int) -> dict[str, Any]:
     size = len(ask().content)
     with connection.execute_wrapper(count):
         ask()
-    return {"cpu_ms": report.least_cpu(ask, runs), "kb": round(size / 1024, 1), "queries": len(queries)}
+    return {
+        "calls": calls(client, path),
+        "cpu_ms": report.least_cpu(ask, runs),
+        "kb": round(size / 1024, 1),
+        "queries": len(queries),
+    }
 
 
 def _reader_pages(python: str) -> Any:
