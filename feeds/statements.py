@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Expression, Field, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
+from django.db.models.sql.subqueries import UpdateQuery
 
 Row = tuple[Any, ...]
 M = TypeVar("M", bound=Model)
@@ -36,11 +37,12 @@ class Given(Expression):
 class _Compiled:
     """One query as SQL, cut where its values go, with what turns a database's values into Python's."""
 
-    def __init__(self, query: QuerySet[Any, Any]) -> None:
-        compiler = query.query.get_compiler(using=connection.alias)
+    def __init__(self, query: QuerySet[Any, Any] | UpdateQuery) -> None:
+        compiled = query if isinstance(query, UpdateQuery) else query.query
+        compiler = compiled.get_compiler(using=connection.alias)
         sql, self._params = compiler.as_sql()
         self._pieces = sql.split("%s")
-        columns = [column for column, *_ in compiler.select]
+        columns = [] if compiled is query else [column for column, *_ in compiler.select]
         self._converted = [(at, column) for at, column in enumerate(columns) if _converters(column, connection)]
 
     def bound(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
@@ -68,7 +70,7 @@ class Statement:
     """`make` gives a query with values_list() in which Given stands for the values; what it takes says what the query
     looks like, and it is made once for each."""
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Any, Any] | UpdateQuery]) -> None:
         self._make = make
         self._compiled: dict[Row, _Compiled] = {}
 
@@ -82,6 +84,12 @@ class Statement:
         with own.cursor() as cursor:
             cursor.execute(*compiled.bound(values))
             return compiled.converted(cursor.fetchall(), own)
+
+    def change(self, *shape: Hashable, **values: Any) -> int:
+        """The number of rows changed, where `make` gives what `changing` does."""
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(*self._of(shape).bound(values))
+            return int(cursor.rowcount)
 
     def objects(self, model: type[M], columns: Sequence[str], *shape: Hashable, **values: Any) -> list[M]:
         """The rows as objects of `model`. `columns`: what the query asks for, as `columns_of` gives it."""
@@ -106,6 +114,13 @@ def loaded(model: type[M], alias: str, columns: Sequence[str], row: Row) -> M:
     state.adding, state.db = False, alias
     made.__dict__.update(zip(columns, row, strict=True))
     return made
+
+
+def changing(rows: QuerySet[Any, Any], **values: Any) -> UpdateQuery:
+    """An update of one table's rows, for a statement: as QuerySet.update() would do it at once."""
+    query = cast(UpdateQuery, rows.query.chain(UpdateQuery))
+    query.add_update_values(values)
+    return query
 
 
 def columns_of(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from articles.kept_counts.models import KeptCounts
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, changing, columns_of
 
 _COLUMNS = columns_of(KeptCounts, [field.attname for field in KeptCounts._meta.concrete_fields])
 _COUNTS = Statement(lambda: KeptCounts.objects.filter(pk=Given("reader")).values_list(*_COLUMNS))
+
+_FRESH = Statement(lambda: changing(KeptCounts.objects.filter(pk=Given("reader"), is_stale=False), is_stale=True))
 
 
 def counts_of(reader: User) -> KeptCounts:
@@ -20,7 +22,7 @@ def counts_of(reader: User) -> KeptCounts:
 
 def put_out_of_date(reader: User | int) -> None:
     """Says that the numbers may be others: the reader has marked or starred something."""
-    KeptCounts.objects.filter(pk=getattr(reader, "pk", reader), is_stale=False).update(is_stale=True)
+    _FRESH.change(reader=getattr(reader, "pk", reader))
 
 
 def put_all_out_of_date() -> None:

@@ -205,9 +205,16 @@ def singly_read_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     return keys_among(ArticleState.objects.filter(user=reader, is_read=True), scope, span)
 
 
+_UNREAD_SINGLY = Statement(
+    lambda: ArticleState.objects.filter(user=Given("reader"), is_read=False).values_list("pk")[:1]
+)
+
+
 def unread_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     """By the rule of ReadMark, HistoryRange and ArticleState; pages.is_unread states it again in Python."""
-    return span.nearest([*_untouched_keys(scope, reader, span), *keys_among(put_back(reader), scope, span)])
+    untouched = _untouched_keys(scope, reader, span)
+    back = keys_among(put_back(reader), scope, span) if _UNREAD_SINGLY.rows(reader=reader.pk) else []
+    return span.nearest([*untouched, *back])
 
 
 def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, changing, columns_of
 from tests.factories import make_category, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,12 @@ def test_threads_ask_it_by_connections_of_their_own() -> None:
 
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
         assert first.submit(ask).result() == second.submit(ask).result() == feed.added_at.isoformat()
+
+
+def test_a_change_is_made_of_the_rows_that_it_asks_for(django_assert_num_queries) -> None:
+    change = Statement(lambda: changing(Feed.objects.filter(title=Given("title"), failures=0), failures=3))
+    feeds = [make_feed(title=title, failures=failures) for title, failures in (("oak", 0), ("ash", 0), ("oak", 1))]
+    for changed in (1, 0):
+        with django_assert_num_queries(1):
+            assert change.change(title="oak") == changed
+    assert [Feed.objects.get(pk=feed.pk).failures for feed in feeds] == [3, 0, 1]

@@ -14,12 +14,11 @@ import re
 import string
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
 from articles.search.analyze import pair_lexemes
 from articles.search.analyze.apostrophes import JOINT, plain
@@ -116,8 +115,7 @@ def _patterns_for(text: str) -> _Patterns:
 _BEYOND_FIRST_PLANE = re.compile("[\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A word or a run of the folded text, and where in the text as given it stands; `places` where a run's characters
     don't stand one by one."""
 
@@ -201,11 +199,11 @@ def _is_spelt_with_signs(word: str) -> bool:
 
 def word_form(word: str, language: str) -> str:
     """The form in which a word is compared: no dots of an abbreviation, no possessive, the stem."""
-    return _forms(language)(word)
+    return forms_in(language)(word)
 
 
 @cache
-def _forms(language: str) -> Callable[[str], str]:
+def forms_in(language: str) -> Callable[[str], str]:
     """word_form in such a language. It remembers: the same words come again and again, and to be asked for one value,
     not for two, makes that twice as quick."""
     return lru_cache(maxsize=32768)(lambda word: stem(plain(word.replace(".", ""), language), language))
@@ -228,7 +226,7 @@ def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[set[s
     patterns = _patterns_for(folded)
     parts = patterns.pieces.findall(patterns.apostrophe.sub(JOINT, folded))
     runs = _runs(folded, patterns)
-    form = _forms(language)
+    form = forms_in(language)
     found = [part if part in runs else form(part)[:LONGEST_WORD] for part in parts]
     words = set(found) - runs
     if neighbours:
@@ -279,7 +277,7 @@ def word_lexeme(word: str, language: str) -> str:
 def canonical(folded: str, language: str) -> str:
     """The form in which a hit is rechecked, of a folded text: segments between blanks, words stemmed."""
     patterns = _patterns_for(folded)
-    runs, form = _runs(folded, patterns), _forms(language)
+    runs, form = _runs(folded, patterns), forms_in(language)
     compared = (part if part in runs else form(part) for part in segment_texts(folded))
     return f" {' '.join(compared)} "
 

@@ -16,6 +16,7 @@ from articles.search.analyze.fold import fold, fold_with_places
 from articles.search.analyze.lexemes import (
     Segment,
     canonical,
+    forms_in,
     pattern,
     segment_texts,
     segments,
@@ -294,7 +295,8 @@ def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Itera
         yield from _spans_of_runs(runs, text)
     if phrases:
         parts = segments(text)
-        forms = [_form(part, language) for part in parts]
+        form = forms_in(language)
+        forms = [part.text if part.is_run else form(part.text) for part in parts]
         for phrase in phrases:
             yield from _spans_of(phrase, [_form(part, language) for part in phrase], parts, forms)
 
@@ -314,7 +316,10 @@ def _form(part: Segment, language: str) -> str:
 def _spans_of(
     phrase: Sequence[Segment], wanted: list[str], parts: list[Segment], forms: list[str]
 ) -> Iterator[tuple[int, int]]:
-    for first in range(len(parts) - len(phrase) + 1):
+    firsts: Iterable[int] = range(len(parts) - len(phrase) + 1)
+    if not phrase[0].is_run:  # a word, which stands nowhere but where its form does
+        firsts = [first for first in firsts if forms[first] == wanted[0]]
+    for first in firsts:
         if _stands_at(first, phrase, wanted, parts, forms):
             last = parts[first + len(phrase) - 1]
             start, end = parts[first].start, last.end
