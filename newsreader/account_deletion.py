@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.export.models import Output
 from articles.ingest.feed_deletion import delete_account, private_to
-from articles.models import ArticleState, Note, Rule
+from articles.models import ArticleState, Channel, Note, Rule
 from feeds.models import Subscription
 from newsreader.counted_password import check_password
 
@@ -66,6 +66,7 @@ def what_goes(reader: User) -> dict[str, int]:
         "subscriptions": Subscription.objects.filter(user=reader).count(),
         "stars": ArticleState.objects.filter(user=reader, starred_at__isnull=False).count(),
         "notes": Note.objects.filter(user=reader).count(),
+        "channels": Channel.objects.filter(user=reader).count(),
         "rules": Rule.objects.filter(user=reader).count(),
         "outputs": Output.objects.filter(user=reader).count(),
     }

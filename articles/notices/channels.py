@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from articles.notices import email, senders, webhook
+from articles.notices import email, senders, web_push, webhook
 from articles.notices.answer import Answer
 from articles.notices.message import test_message
 from articles.notices.models import Channel
@@ -73,7 +73,8 @@ def renew_key(channel: Channel) -> str:
 
 
 def test(channel: Channel) -> Answer | None:
-    """What came of a test message; None where the last one was seconds ago. One that is taken ends a failure."""
+    """What came of a test message; None where the last one was seconds ago. One that is taken ends a failure, and has
+    the secrets encrypted under the key that the site has now."""
     now = timezone.now()
     mine = Channel.objects.filter(pk=channel.pk)
     is_long_ago = Q(tested_at=None) | Q(tested_at__lt=now - BETWEEN_TESTS) | Q(tested_at__gt=now)
@@ -81,6 +82,9 @@ def test(channel: Channel) -> Answer | None:
         return None
     answer = senders.send(channel, test_message(channel), settings.FETCH_POLICY, seconds=senders.SECONDS_OF_A_TEST)
     if answer.is_taken:
+        mine.filter(secrets=channel.secrets).update(secrets=sealed.renewed(channel.secrets))
+        if channel.kind == Channel.Kind.PUSH:
+            web_push.renew_site_key()
         mine.filter(failures__gt=0).update(send_at=now, failures=0, failing_since=None, last_error="")
     return answer
 

@@ -71,6 +71,12 @@ def doubles_of_told(reader: User, article_ids: Collection[int]) -> set[int]:
     return doubles
 
 
+def withdraw(reader: User, rules: Collection[int], article_ids: Collection[int]) -> None:
+    """Have what these rules told of these articles not be sent any more, where it was not yet."""
+    unsent = UnsentNotice.objects.filter(notice__user=reader, notice__rule__in=rules, notice__article__in=article_ids)
+    unsent.delete()
+
+
 def latest(reader: User, most: int) -> list[Notice]:
     """The newest notices of what the reader may read, with their articles and rules, without bodies."""
     notices = Notice.objects.filter(user=reader, article__in=readable(reader))

@@ -86,7 +86,7 @@ def _send(policy: FetchPolicy, channel: Channel, visits: Visits) -> Answer | Non
             return None
         if not connection.in_atomic_block:
             connection.close()  # whoever waits for a server needs none
-        answer = senders.send(channel, message, policy)
+        answer = senders.send(channel, message, policy, seconds=senders.SECONDS)
     with transaction.atomic():
         QUEUE.hold(channel)
         if answer.is_taken:
@@ -131,7 +131,9 @@ def _failed(channel: Channel, answer: Answer, visits: Visits) -> None:
     """Note why nothing was sent. It is tried again later and later, and after days no more: then what waits is let go,
     and the reader sees why."""
     now, failures = timezone.now(), channel.failures + 1
-    if answer.status in REFUSALS and channel.host:
+    if answer.status is None and channel.host:  # whoever did not answer this one keeps no other worker waiting
+        visits.refused(channel.host)
+    elif answer.status in REFUSALS and channel.host:
         failed_at = channel.tried_at if channel.failures else None
         visits.refused(channel.host)
         refused(channel.host, Refusal(status=answer.status, retry_after=answer.retry_after, failed_at=failed_at), now)

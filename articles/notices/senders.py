@@ -38,7 +38,7 @@ def at_once(channel: Channel) -> int:
     return known.get(Kind(channel.kind)) or _SENDERS[Kind(channel.kind)].at_once
 
 
-def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: float = SECONDS) -> Answer:
+def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: float) -> Answer:
     """What came of sending the message. Raises nothing that the other side causes. A connection serves one message: on
     one that was kept open, a request may have to be made twice."""
     try:

@@ -154,6 +154,12 @@ def _site_key() -> EllipticCurvePrivateKey:
     return key
 
 
+def renew_site_key() -> None:
+    """Have the site's key be encrypted under the secret that the site has now."""
+    for row in VapidKey.objects.filter(pk=1):
+        VapidKey.objects.filter(pk=1, secrets=row.secrets).update(secrets=sealed.renewed(row.secrets))
+
+
 def _sealed(key: EllipticCurvePrivateKey) -> str:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 

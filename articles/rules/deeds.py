@@ -16,7 +16,7 @@ from articles.full_text import queue as full_text
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.models import Article
-from articles.notices.own import tell
+from articles.notices.own import tell, withdraw
 from articles.rules.models import Rule, RuleHit
 from feeds.statements import Given, Statement
 from feeds.subscriptions.visibility import followed_feeds
@@ -160,6 +160,8 @@ def _undo(owner: User | None, hits: QuerySet[RuleHit], seconds: float = math.inf
             RuleHit.objects.filter(pk__in=[hit.pk for hit in some]).update(is_undone=True)
             for reader in User.objects.all() if owner is None else (owner,):
                 _take_back(reader, some)
+            if owner is not None:
+                withdraw(owner, {hit.rule_id for hit in some}, {hit.article_id for hit in some})
         undone += len(some)
         if len(some) < AT_ONCE or monotonic() > end:
             break

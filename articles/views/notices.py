@@ -88,7 +88,8 @@ def new_channel(request: SignedIn, kind: str) -> HttpResponse:
                 return _page(request, made, key)
             messages.success(request, _("Added. “Send a test” shows whether it works."))
             return redirect("notices")
-    return render(request, "accounts/channel.html", {"form": form, "kind": Channel.Kind(kind).label})
+    context = {"form": form, "kind": Channel.Kind(kind).label, "is_mail": kind == Channel.Kind.EMAIL}
+    return render(request, "accounts/channel.html", context)
 
 
 def _here(request: SignedIn) -> dict[str, str]:

@@ -41,6 +41,11 @@ def opened(text: str) -> dict[str, str]:
     return values
 
 
+def renewed(text: str) -> str:
+    """The same, encrypted under the key that the site has now. Raises AnotherKey."""
+    return seal(opened(text))
+
+
 def _boxes() -> MultiFernet:
     """The key of the site, and those that it had before (SECRET_KEY_FALLBACKS)."""
     from cryptography.fernet import Fernet, MultiFernet

@@ -39,6 +39,7 @@ def test_it_says_what_goes_and_then_that_goes(client, reader):
         "1 feed that nobody else follows, with 3 articles",
         "1 star,",
         "1 note or highlighted passage,",
+        "0 ways on which notices are sent,",
         "0 secret addresses",
     ):
         assert part in text

@@ -28,7 +28,7 @@ def tell(reader: User, *titles: str) -> list[Notice]:
     now = timezone.now()
     rule = Rule.objects.create(user=reader, name="Weather", text="rain", tells=True)
     feed = make_feed(title="Harbour Notes")
-    articles = [make_article(feed, title=title, summary=f"Of {title}.", published_at=now) for title in titles]
+    articles = [make_article(feed, title=title, summary=f"Of {title}."[:300], published_at=now) for title in titles]
     return own.tell(reader, {rule: [article.pk for article in articles]}, now)
 
 

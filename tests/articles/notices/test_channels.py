@@ -14,13 +14,16 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from articles.lists import reader_state
+from articles.lists.selection import Selection
 from articles.models import Channel, Notice, StoryMember, UnsentNotice
 from articles.notices import apprise, channels, queue, senders, webhook
+from articles.rules import deeds
+from articles.rules import own as rules
 from feeds.http import HttpError
 from feeds.leases.queues import LeaseLost
 from newsreader.backup.parts import label, tables
 from tests.articles.notices.telling import articles_by_title, channel_of, send, tell
-from tests.factories import make_reader
+from tests.factories import make_article, make_reader
 from tests.publisher import Exchange, Publisher
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
@@ -140,6 +143,15 @@ def test_what_was_read_or_told_by_a_double_meanwhile_is_not_sent(ann, hook, publ
     assert len(publisher.requests) == 1
 
 
+def test_what_its_reader_takes_back_before_it_is_sent_is_not(ann, hook, publisher):
+    rule = rules.save_rule(ann, rules.Draft(selection=Selection(query="rain"), tells=True))
+    one, two = (make_article(published_at=timezone.now()) for _ in range(2))
+    deeds.act(ann, {rule: [one.pk, two.pk]}, timezone.now())
+    deeds.undo_on(ann, one.pk)
+    assert send().sent == 1
+    assert [titles(body) for body in bodies(publisher)] == [[two.title]]
+
+
 def test_a_redirect_is_not_followed_whatever_its_status(ann, hook, publisher):
     with Publisher() as other:
         for status in (301, 302, 303, 307, 308):
@@ -237,6 +249,20 @@ def test_who_is_asked_too_often_is_left_alone(ann, hook, publisher):
     assert hook.send_at > timezone.now() + timedelta(minutes=59)
 
 
+def test_a_host_that_does_not_answer_is_waited_for_once(ann, publisher, key, monkeypatch):
+    def slow(exchange: Exchange) -> None:
+        exchange.pause(30)
+
+    monkeypatch.setattr(senders, "SECONDS", 0.5)
+    for name in ("a", "b", "c"):
+        channel_of(ann, Kind.WEBHOOK, {"address": publisher.respond(f"/{name}", slow), "key": key})
+    tell(ann, "one")
+    assert send().failed == 1
+    assert len(publisher.requests) == 1
+    assert send().failed == 1  # the next one, in the next turn
+    assert {request.path for request in publisher.requests} == {"/a", "/b"}
+
+
 def test_many_articles_come_in_several_requests(ann, hook, publisher, monkeypatch):
     monkeypatch.setitem(senders._SENDERS, Kind.WEBHOOK, senders._Sender(webhook.send, 2))
     tell(ann, "one", "two", "three")
@@ -247,7 +273,7 @@ def test_many_articles_come_in_several_requests(ann, hook, publisher, monkeypatc
 def test_ntfy_gets_one_message_with_the_token(ann, publisher):
     publisher.serve("/", "{}", content_type="application/json")
     channel_of(ann, Kind.NTFY, {"address": publisher.url("/topic-of-ann"), "token": "tk_secret"})
-    [notice] = tell(ann, "雨" * 2000)
+    [notice] = tell(ann, "雨" * 1000)
     send()
     tell(ann, "two", "three")
     send(DAY)

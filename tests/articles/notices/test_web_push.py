@@ -119,6 +119,17 @@ def test_the_sites_key_is_made_once_and_kept_encrypted(ann, settings):
     assert web_push.public_key() != key
 
 
+def test_a_test_takes_secrets_over_to_the_key_of_now(ann, pushed, settings):
+    key = web_push.public_key()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    assert channels.test(pushed).is_taken
+    settings.SECRET_KEY_FALLBACKS = []
+    Channel.objects.update(tested_at=None)
+    pushed.refresh_from_db()
+    assert channels.test(pushed).is_taken
+    assert web_push.public_key() == key
+
+
 def test_a_browser_is_added_once_by_what_it_tells(client, ann, publisher, browser):
     told = browser.secrets(publisher.serve("/push/of-ann", status=201))
     assert client.post(f"{PAGE}browser/", told | {"name": "Phone"}).status_code == 302
