@@ -222,6 +222,7 @@ def edit(client, feed, **fields):
         "url": feed.url, "custom_title": feed.custom_title, "category": feed.category_id or "", "state": feed.state,
         "check_every_minutes": "",
         "images": "keep",
+        "importance": "normal",
     }  # fmt: skip
     return client.post(f"{LIST}{feed.pk}/change/", data | fields)
 
@@ -298,6 +299,13 @@ def test_an_edit_leaves_what_a_worker_wrote_meanwhile(operator, monkeypatch):
     edit(operator, feed, custom_title="My name for it")
     feed.refresh_from_db()
     assert (feed.custom_title, feed.failures, feed.etag) == ("My name for it", 0, '"new"')
+
+
+def test_staff_say_how_much_a_feed_matters_to_who_chooses_nothing(operator):
+    feed = make_feed()
+    edit(operator, feed, importance="low")
+    feed.refresh_from_db()
+    assert feed.importance == "low"
 
 
 def test_making_a_feed_active_by_hand_forgets_its_failures(operator):

@@ -196,7 +196,7 @@ def test_a_feed_with_an_address_is_no_newsletter(client, staff):
 
 def test_an_operator_changes_what_a_newsletter_is_but_not_where_it_is(staff):
     feed = feed_of(make_mailbox(staff), WEEKLY)
-    told = {"url": feed.url, "custom_title": "Ours", "state": "active", "images": "viewed"}
+    told = {"url": feed.url, "custom_title": "Ours", "state": "active", "images": "viewed", "importance": "normal"}
     assert FeedForm(told, instance=feed).is_valid()
     assert FeedForm(told | {"url": "mail:x/y"}, instance=Feed.objects.get()).errors["url"]
 
