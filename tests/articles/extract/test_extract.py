@@ -9,14 +9,13 @@ import pytest
 from articles.extract import extract, page_article_within
 from articles.sanitize import clean
 from feeds import sandbox
+from feeds.parse import charset
+from tests.articles.extract.hostile_pages import OTHER, PAGES, PARAGRAPHS, SENTENCE, body_of
 from tests.articles.extract.words import likeness, text_of
 from tests.effort import within
 
 URL = "https://news.example/2024/bridge"
-SENTENCE = "The old bridge over the river was closed in spring, and people have walked a mile around it ever since. "
-OTHER = "A committee of the town met on Tuesday, looked at three plans, and chose the one that costs the least. "
 TEXT = [SENTENCE + OTHER, OTHER + SENTENCE, SENTENCE * 2, OTHER * 2]
-PARAGRAPHS = "".join(f"<p>{each}</p>" for each in TEXT)
 
 
 def page(body: str, head: str = "") -> str:
@@ -205,32 +204,12 @@ def test_no_address_is_no_reason_to_fail() -> None:
 
 # --- hostile pages ----------------------------------------------------------------------------------------------------
 
-HOSTILE = {
-    "deep": "<div>" * 30_000 + SENTENCE,
-    "deep inline": "<b><i>" * 20_000 + SENTENCE,
-    "paragraphs without end": "<p>x" * 800_000,
-    "one paragraph": "<p>" + "word, " * 700_000,
-    "links": f"<a href=/x>{SENTENCE}</a>" * 8_000,
-    "labels": "<div><h3>Comments</h3><p>Related</p></div>" * 5_000,
-    "nested labels": "<div><h3>Related</h3>" * 250 + PARAGRAPHS,
-    "attributes": f"<p {' '.join(f'a{n}=1' for n in range(20_000))}>{SENTENCE}</p>",
-    "names": f'<div class="{"author-" * 100_000}">{SENTENCE}</div>' * 5,
-    "styles": f'<div style="{"display:" * 100_000}">{SENTENCE}</div>' * 5,
-    "data": '<script type="application/ld+json">' + "[" * 500_000 + "</script>" + PARAGRAPHS,
-    "headlines": f'<p><a href="/1">{SENTENCE}</a></p>' * 6_000,
-    "tables": "<table><tr><td>" * 200 + PARAGRAPHS,
-    "no brackets": "<" * 3_000_000,
-    "no script": "<noscript><img src=/a>" * 10_000,
-    "bylines": "<div class=author>x</div>" * 12_000,
-    "siblings": "<div>" + f"<p>{SENTENCE}<br><br>{OTHER}</p>" * 4_000,
-    "figures": "<figure><div><ul><li><a href=/x>y</a></li></ul></div></figure>" * 3_000,
-}
 
-
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_hostile_page_ends_within_its_budget(name: str) -> None:
+    source = charset.decode(body_of(name))
     with within(sandbox.SECONDS):
-        extract(HOSTILE[name], URL)
+        extract(source, URL)
 
 
 def test_nothing_active_comes_through_the_sanitizer() -> None:

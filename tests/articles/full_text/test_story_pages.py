@@ -14,8 +14,10 @@ from articles.full_text import fetch, reextract
 from articles.full_text.models import FullText
 from articles.models import Article, ArticleVersion
 from feeds.models import Feed
+from tests.articles.extract.hostile_pages import PAGES, SENTENCE, body_of
 from tests.articles.full_text.pages import TEASER, page, paragraphs
 from tests.articles.full_text.story import asked, fetch_due, fetched, make_wanted, poll, serve, text_of
+from tests.articles.sanitize.attacks import assert_harmless
 from tests.factories import make_feed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
@@ -103,6 +105,19 @@ def test_a_sites_rule_is_read_from_the_operators_folder(publisher, settings, tmp
 def test_a_page_over_ten_megabytes_is_given_up(publisher):
     serve(publisher, html="<p>" + "x" * (fetch.MAX_BYTES + 1))
     assert fetched(make_wanted(publisher)).outcome == Outcome.TOO_MUCH
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_of_a_hostile_page_nothing_active_is_stored(publisher, name):
+    """It is given up within its budget, or its text is taken as any other."""
+    serve(publisher, html=body_of(name))
+    begun = f"{SENTENCE[:80]} […]"
+    row = fetched(make_wanted(publisher, title="The bridge", content_html=f"<p>{begun}</p>", content_text=begun))
+    article = Article.objects.get()
+    assert row.outcome in {Outcome.WHOLE, Outcome.NOTHING, Outcome.NO_MORE, Outcome.TOO_MUCH, Outcome.PAYWALL}
+    assert row.outcome == Outcome.WHOLE or name not in {"every disguise", "entities", "frames", "a base of script"}
+    assert_harmless(article.content_html)
+    assert "root:" not in article.content_text
 
 
 @pytest.mark.parametrize(
