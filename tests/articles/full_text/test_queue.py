@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from uuid import uuid4
 
@@ -101,16 +102,49 @@ def test_a_teaser_never_takes_the_place_of_a_full_text(publisher):
     assert text_of(row) == before
 
 
-@pytest.mark.parametrize("number", range(20))
-def test_a_full_text_feed_loses_nothing_to_its_pages(publisher, number):
-    texts = paragraphs(number, number + 3 + number % 5)
-    whole = {"content_html": "".join(f"<p>{text}</p>" for text in texts), "content_text": "\n".join(texts)}
-    row = make_wanted(publisher, **whole)
-    shown = [texts, texts[:1], [], others()][number % 4]
-    serve(publisher, html=page(shown))
-    fetch_due()
-    left = text_of(row)
-    assert all(text in left for text in texts)
+PAGES_OF_FEEDS = {
+    "whole": lambda texts, given: page(texts),
+    "whole and more": lambda texts, given: page(texts, extra="".join(f"<p>{text}</p>" for text in others())),
+    "a part": lambda texts, given: page(texts[: len(given) // 2]),
+    "the other end": lambda texts, given: page(texts[len(texts) // 2 :]),
+    "every other paragraph": lambda texts, given: page(texts[::2]),
+    "the same as the feed": lambda texts, given: page(given),
+    "another article": lambda texts, given: page(others(len(texts) + 3)),
+    "nothing": lambda texts, given: page([]),
+    "a paywall": lambda texts, given: page([*texts[:1], "Subscribe now to continue reading this article."]),
+    "a list of articles": lambda texts, given: page([f'<a href="/{n}">{text}</a>' for n, text in enumerate(others())]),
+}
+
+
+def told(choice, count):
+    """Paragraphs of running text, of which no two are alike."""
+    words = " ".join(others() + paragraphs()).split()
+    return [" ".join(choice.choices(words, k=choice.randint(25, 70))) + "." for _ in range(count)]
+
+
+def test_of_200_full_text_feeds_none_has_less_afterwards(publisher):
+    """Whatever their pages have. Of fifty feeds that give parts none is shorter afterwards."""
+    given, full, fuller = {}, set(), set()
+    for number in range(250):
+        choice = random.Random(number)
+        texts = told(choice, choice.randint(4, 24))
+        share = choice.choice([1, 1, 0.95, 0.9]) if number < 200 else choice.choice([0.7, 0.4, 0.1])
+        part = texts[: max(1, round(len(texts) * share))]
+        kind = choice.choice(list(PAGES_OF_FEEDS))
+        whole = {"content_html": "".join(f"<p>{text}</p>" for text in part), "content_text": "\n".join(part)}
+        row = make_wanted(publisher, f"/story/{number}", **whole)
+        serve(publisher, f"/story/{number}", html=PAGES_OF_FEEDS[kind](texts, part))
+        given[row.pk] = part
+        full |= {row.pk} if number < 200 else set()
+        fuller |= {row.pk} if kind.startswith("whole") and len(part) < len(texts) else set()
+    while queue.QUEUE.due(timezone.now()).exists():
+        fetch_due()
+    after = dict(Article.objects.values_list("full_text", "content_text"))
+    assert not [pk for pk in full if any(text not in after[pk] for text in given[pk])]
+    assert not [pk for pk, part in given.items() if len(after[pk]) < len("\n".join(part))]
+    shown = set(FullText.objects.filter(is_shown=True).values_list("pk", flat=True))
+    assert len(fuller) > 10
+    assert fuller <= shown
 
 
 @pytest.mark.parametrize(
