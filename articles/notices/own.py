@@ -13,7 +13,7 @@ from articles.lists.readable import readable
 from articles.lists.reader_state import read_by_rule_among
 from articles.models import Article, Channel, Notice, StoryMember, UnsentNotice
 from articles.notices.schedule import next_time
-from articles.rules.models import Rule
+from articles.rules.models import Rule, RuleHit
 
 NEWS = timedelta(days=7)  # what a publisher dates earlier is no news, though it comes in, or changes, today
 # Longer than NEWS: what is told once stays known for as long as a change could bring it again.
@@ -72,9 +72,13 @@ def doubles_of_told(reader: User, article_ids: Collection[int]) -> set[int]:
 
 
 def withdraw(reader: User, rules: Collection[int], article_ids: Collection[int]) -> None:
-    """Have what these rules told of these articles not be sent any more, where it was not yet."""
-    unsent = UnsentNotice.objects.filter(notice__user=reader, notice__rule__in=rules, notice__article__in=article_ids)
-    unsent.delete()
+    """Have what these rules told of these articles, which was taken back, not be sent any more, where it was not yet
+    and no other rule tells it."""
+    if not Rule.objects.filter(pk__in=rules, tells=True).exists():
+        return
+    standing = RuleHit.objects.filter(rule__user=reader, rule__tells=True, article__in=article_ids, is_undone=False)
+    gone = set(article_ids) - set(standing.values_list("article", flat=True))
+    UnsentNotice.objects.filter(notice__user=reader, notice__article__in=gone).delete()
 
 
 def latest(reader: User, most: int) -> list[Notice]:

@@ -10,12 +10,12 @@ from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.full_text import queue as full_text
 from articles.labels import own as labels
 from articles.lists import reader_state
-from articles.models import Article
+from articles.models import Article, Notice
 from articles.notices.own import tell, withdraw
 from articles.rules.models import Rule, RuleHit
 from feeds.statements import Given, Statement
@@ -208,6 +208,7 @@ class Deed:
     starred: bool
     hidden: bool
     label: str
+    told: bool = False
 
     @property
     def is_for_all(self) -> bool:
@@ -228,8 +229,9 @@ def deeds_on(reader: User, article: Article) -> list[Deed]:
     if not _HITS.rows(reader=reader.pk, article=article.pk):
         return []
     rows = RuleHit.objects.filter(_of(reader), article=article, is_undone=False).select_related("rule", "label")
+    rows = rows.annotate(told=Exists(Notice.objects.filter(user=reader, article=article, rule=OuterRef("rule"))))
     return [
-        Deed(hit.rule, hit.read, hit.starred, hit.hidden, hit.label.name if hit.label else "")
+        Deed(hit.rule, hit.read, hit.starred, hit.hidden, hit.label.name if hit.label else "", hit.told)
         for hit in rows.order_by("pk")
-        if hit.read or hit.starred or hit.hidden or hit.label
+        if hit.read or hit.starred or hit.hidden or hit.label or hit.told
     ]

@@ -266,6 +266,7 @@ def _words(deed: deeds.Deed) -> list[str]:
     words = [_("Hidden from lists by the rule")] if deed.hidden else []
     words += [_("Marked as read by the rule")] if deed.read and not deed.hidden else []
     words += [_("Starred by the rule")] if deed.starred else []
+    words += [_("You were told by the rule")] if deed.told else []
     return words + ([_("Labelled “%(label)s” by the rule") % {"label": deed.label}] if deed.label else [])
 
 

@@ -144,12 +144,18 @@ def test_what_was_read_or_told_by_a_double_meanwhile_is_not_sent(ann, hook, publ
 
 
 def test_what_its_reader_takes_back_before_it_is_sent_is_not(ann, hook, publisher):
-    rule = rules.save_rule(ann, rules.Draft(selection=Selection(query="rain"), tells=True))
-    one, two = (make_article(published_at=timezone.now()) for _ in range(2))
-    deeds.act(ann, {rule: [one.pk, two.pk]}, timezone.now())
+    rule, other = (
+        rules.save_rule(ann, rules.Draft(selection=Selection(query=query), tells=True)) for query in ("rain", "wind")
+    )
+    one, two, three = (make_article(published_at=timezone.now()) for _ in range(3))
+    deeds.act(ann, {rule: [one.pk, two.pk], other: [two.pk, three.pk]}, timezone.now())
+    [deed] = deeds.deeds_on(ann, one)
+    assert deed.told
     deeds.undo_on(ann, one.pk)
+    deeds.undo_all(other)  # what the first rule tells too stays
     assert send().sent == 1
     assert [titles(body) for body in bodies(publisher)] == [[two.title]]
+    assert deeds.deeds_on(ann, one) == []
 
 
 def test_a_redirect_is_not_followed_whatever_its_status(ann, hook, publisher):

@@ -136,6 +136,14 @@ def test_the_page_shows_them_to_their_reader_alone(client, ann):
     assert "rain over the harbour" not in client.get("/account/notices/").text
 
 
+def test_an_article_says_that_it_was_told(client, ann):
+    rule_of(ann)
+    article = came_in("rain")
+    queue.work(10)
+    client.force_login(ann)
+    assert "You were told by the rule" in client.get(article.get_absolute_url()).text
+
+
 def test_a_rule_that_only_tells_can_be_made_on_its_page(client, ann):
     client.force_login(ann)
     client.post("/account/rules/new/", {"q": "rain", "tells": "on", "is_on": "on", "save": "1"})
