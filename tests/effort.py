@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from time import process_time
 from types import FrameType
 
+from django.db import connection
+
 
 def calls_of(work: Callable[[], object]) -> int:
     """The number of functions, of Python or of C, that `work` calls in this thread."""
@@ -23,6 +25,22 @@ def calls_of(work: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+def steps_of_sqlite(work: Callable[[], object]) -> int:
+    """The number of steps of its machine that SQLite takes for `work`."""
+    steps = 0
+
+    def note() -> None:
+        nonlocal steps
+        steps += 1
+
+    connection.connection.set_progress_handler(note, 1)
+    try:
+        work()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return steps
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from itertools import product
@@ -31,6 +30,7 @@ from articles.stories.rows import with_doubles
 from feeds.models import Category, Feed, ReaderSettings, Subscription
 from feeds.subscriptions.visibility import Reader, followed_feeds, visible_feeds
 from tests.articles.stories.telling import after, fold_all, one_story, tell
+from tests.effort import steps_of_sqlite
 from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -287,25 +287,9 @@ def test_a_feed_of_doubles_looks_for_no_firsts_where_nothing_is_hidden() -> None
         one_story(first, second)
     lone = tell(feed, 1)
     selection = Selection(feed=feed)
-    few = _steps(lambda: list_page(selection, reader, size=5))
+    few = steps_of_sqlite(lambda: list_page(selection, reader, size=5))
     ArticleState.objects.create(user=reader, article=lone, is_read=True, is_hidden=True)
-    assert few < 0.7 * _steps(lambda: list_page(selection, reader, size=5))
-
-
-def _steps(work: Callable[[], object]) -> int:
-    """The number of the database's steps that `work` takes."""
-    steps = 0
-
-    def note() -> None:
-        nonlocal steps
-        steps += 1
-
-    connection.connection.set_progress_handler(note, 1)
-    try:
-        work()
-    finally:
-        connection.connection.set_progress_handler(None, 0)
-    return steps
+    assert few < 0.7 * steps_of_sqlite(lambda: list_page(selection, reader, size=5))
 
 
 def test_a_feed_of_doubles_is_counted_apart_from_others() -> None:
