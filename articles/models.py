@@ -15,7 +15,7 @@ from articles.api.models import AppPassword
 from articles.export.models import ExportIdentity, HubPing, Output
 from articles.full_text.models import FullText
 from articles.images.models import ArchiveProgress, ImageAddress, RefererRule, StoredImage
-from articles.kept_counts.models import KeptCounts
+from articles.kept_counts.models import KeptCounts, KeptHits, RecentArticle
 from articles.labels.models import ArticleLabel, Label
 from articles.listening.models import PlayPosition
 from articles.lists.models import ListSettings
@@ -32,9 +32,9 @@ from feeds.parse.media_types import Kind, kind_of
 # Django looks for models here.
 __all__ = [
     "AppPassword", "ArchiveProgress", "ArticleLabel", "AskedAddress", "Channel", "ExportIdentity", "FoldingProgress",
-    "FullText", "HubPing", "ImageAddress", "KeptCounts", "Label", "Likeness", "ListSettings", "Note", "Notice",
-    "Output", "PlayPosition", "RefererRule", "Rule", "RuleHit", "SavedSearch", "StoredImage", "StoryMember",
-    "UnjudgedArticle", "UnsentNotice", "VapidKey", "WaitingArticle",
+    "FullText", "HubPing", "ImageAddress", "KeptCounts", "KeptHits", "Label", "Likeness", "ListSettings", "Note",
+    "Notice", "Output", "PlayPosition", "RecentArticle", "RefererRule", "Rule", "RuleHit", "SavedSearch", "StoredImage",
+    "StoryMember", "UnjudgedArticle", "UnsentNotice", "VapidKey", "WaitingArticle",
 ]  # fmt: skip
 
 

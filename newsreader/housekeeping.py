@@ -18,6 +18,7 @@ from articles.archive_files.upload import PREFIX, STALE_SECONDS
 from articles.images import archive
 from articles.images.store import is_abandoned
 from articles.ingest.feed_deletion import delete_orphans
+from articles.kept_counts import recent
 from articles.notices import email
 from articles.notices import own as notices
 from feeds.leases import hosts, waits
@@ -93,6 +94,7 @@ _PARTS: dict[str, Callable[[datetime], int]] = {
     "deliveries": deliveries.prune,
     "notices": notices.prune,
     "addresses that nobody confirmed": email.prune,
+    "recent articles": recent.prune,
     "uploads": _uploads,
     "messages": _messages,
     "feeds that nobody is left to see": _orphans,

@@ -14,6 +14,7 @@ from articles.compression import decompressed
 from articles.export.models import ExportIdentity
 from articles.full_text.models import FullText
 from articles.ingest.content import Source, derive_within
+from articles.kept_counts import recent
 from articles.models import Article, ArticleSource
 from articles.sanitize import VERSION, Boilerplate
 from articles.search import index as search_index
@@ -83,6 +84,7 @@ def _resanitize_batch(ids: list[int], rules: dict[int, tuple[Boilerplate, ...]],
     Article.objects.filter(pk__in=ids).exclude(sanitizer_version=VERSION).update(sanitizer_version=VERSION)
     search_index.index(changed)
     fold.want(changed)
+    recent.note(changed)
     if changed:  # or who has a feed document of before would be told that it is still the same
         ExportIdentity.objects.update(edition=F("edition") + 1)
     progress.changed += len(changed)

@@ -19,6 +19,7 @@ from articles.full_text.models import FullText
 from articles.images import archive
 from articles.ingest.content import DerivedContent
 from articles.ingest.entries.decide import Known
+from articles.kept_counts import recent
 from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Origin, Tombstone
 from articles.rules import waiting as rules
 from articles.sanitize import VERSION
@@ -73,6 +74,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     archive.want(articles, feed, files)
     full_text.want(articles, feed)
     rules.want(articles)
+    recent.note(articles)
     fold.want(articles)
     _count(feed, articles)
     return articles
@@ -164,6 +166,7 @@ def update_articles(changes: Sequence[tuple[Known, CleanEntry]], *, now: datetim
     rows = rows.defer("full_text__pages_zlib", "full_text__html_zlib")
     articles = rows.in_bulk([known.id for known, _ in changes])
     rules.want(articles.values())
+    recent.note(articles.values())
     return sum(_update(articles[known.id], clean, now) for known, clean in changes if known.id in articles)
 
 
@@ -225,6 +228,7 @@ def put_whole(article: Article, content: DerivedContent, *, now: datetime, is_fi
     search_index.index([article])
     archive.want([article], article.feed)
     rules.want([article])
+    recent.note([article])
     fold.want([article])
     Feed.objects.filter(pk=article.feed_id).update(articles_changed_at=now)
     return True

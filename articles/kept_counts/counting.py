@@ -1,23 +1,32 @@
-"""The recount: labels at once, saved searches one by one within a time, those first that waited longest."""
+"""The recount: labels at once, saved searches by the hits that are kept of them, else one by one within a time, those
+first that waited longest."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from contextlib import suppress
+from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from articles.kept_counts.models import KeptCounts
+from articles.kept_counts import hits, recent
+from articles.kept_counts.hits import KEPT, MOST, Hits, Meant
+from articles.kept_counts.models import KeptCounts, KeptHits
 from articles.kept_counts.rows import counts_of
 from articles.labels.models import ArticleLabel, Label
 from articles.lists.article_keys import Scope, Span, unread_keys
 from articles.lists.pages import newest_id, scope_of
 from articles.lists.selection import Selection
 from articles.lists.stream_keys import Stream, fitting
+from articles.models import Article
 from articles.saved_searches.models import NOT_LOST, SavedSearch
 from articles.saved_searches.own import selection_of
 from articles.search.find import Search, SearchTimeout
@@ -28,7 +37,8 @@ from articles.stories.rows import fold_of
 from feeds.subscriptions.own import zone_of
 from feeds.writes import UNWRITABLE, soon
 
-MOST = 99  # unread hits of a saved search that are told exactly
+MOST_NEW = 3_000  # articles that are held against all searches; where more came in, these are looked through
+MOST_ON_PAGE = 200  # while a page waits: more are left to a worker
 PAUSE = timedelta(seconds=15)  # between two recounts for one reader, however much they mark
 HERE = timedelta(minutes=30)  # since a visit was noted, that a reader counts as being here
 PATIENCE = 0.1  # seconds of looking through the candidates of one search
@@ -44,45 +54,105 @@ def is_due(row: KeptCounts) -> bool:
 
 def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_OF_WORKERS) -> KeptCounts:
     """The reader's numbers, counted anew as far as `seconds` reach; what they do not reach is as it was, and the next
-    recount begins with it. Days begin in the time zone of `now`. `wait`: as of `soon`. Raises UNWRITABLE."""
+    recount begins with it. Searches are looked through only where the hits that are kept of them do not tell their
+    number. Days begin in the time zone of `now`. `wait`: as of `soon`. Raises UNWRITABLE."""
     end = monotonic() + seconds
-    # Before anything is counted: what is marked meanwhile puts the numbers out of date again.
-    begun = {"is_stale": False, "counted_to": newest_id(), "counted_at": now}
-    with soon(wait):
-        row, _ = KeptCounts.objects.update_or_create(
-            user=reader, defaults=begun, create_defaults=begun | {"seen_at": now}
-        )
+    before, row = _begin(reader, now, wait)
     rows = SavedSearch.objects.filter(NOT_LOST, user=reader)
     saved = {each.pk: each for each in rows.select_related("feed", "category")}
-    waiting = list(dict.fromkeys([*(pk for pk in row.left if pk in saved), *saved]))
     row.searches = {pk: number for pk, number in row.searches.items() if int(pk) in saved}
     if monotonic() < end:
         row.labels = {str(pk): number for pk, number in unread_of_labels(reader).items()}
     else:
         row.is_stale = True
+    searches = {each.saved.pk: each for each in hits.meant(saved.values(), reader, now)} if monotonic() < end else {}
+    found = _moved(searches.values(), reader, before)
+    told = hits.numbers(reader, saved.values(), found)
+    row.searches |= {str(pk): number for pk, number in told.items()}
+    waiting = [pk for pk in dict.fromkeys([*row.left, *saved]) if pk in saved and pk not in told]
+    found = {pk: found[pk] for pk in told}
     unread = _unread(reader) if waiting and monotonic() < end else None
-    while waiting and monotonic() < end:
-        number = _unread_of(saved[waiting[0]], reader, now, unread)
-        if number is not None:
-            row.searches[str(waiting[0])] = number
-        del waiting[0]
+    while waiting and monotonic() < end and waiting[0] in searches:
+        each = searches[waiting.pop(0)]
+        looked = _looked_through(each, reader, now, unread)
+        if looked is not None:
+            found[each.saved.pk], row.searches[str(each.saved.pk)] = looked
     row.left = waiting
-    with soon(wait):
-        # Never `is_stale` where it is False here: the reader may have marked something since.
-        row.save(update_fields=["labels", "searches", "left", *(["is_stale"] if row.is_stale else [])])
+    _end(row, found, now, wait)
     return row
+
+
+def _begin(reader: User, now: datetime, wait: float) -> tuple[KeptCounts, KeptCounts]:
+    """The row as it was, and as it is now that a recount begins. Before anything is counted: what is marked meanwhile
+    puts the numbers out of date again."""
+    with soon(wait), transaction.atomic():
+        KeptCounts.objects.get_or_create(user=reader, defaults={"seen_at": now})
+        before = KeptCounts.objects.select_for_update().get(user=reader)
+        row = copy(before)
+        row.is_stale, row.is_whole, row.is_counting = False, False, True
+        row.counted_to, row.counted_at, row.reached_at = newest_id(), now, now
+        row.save(update_fields=["is_stale", "is_whole", "is_counting", "counted_to", "counted_at", "reached_at"])
+    return before, row
+
+
+def _end(row: KeptCounts, found: Mapping[int, Hits], now: datetime, wait: float) -> None:
+    """Keep what was counted, unless another recount began meanwhile: that one has looked through everything."""
+    kept = {str(pk): [each.asked, sorted(each.ids), each.is_all] for pk, each in found.items()}
+    # Never `is_stale` where it is False here: the reader may have marked something since.
+    stale = {"is_stale": True} if row.is_stale else {}
+    with soon(wait), transaction.atomic():
+        mine = KeptCounts.objects.filter(pk=row.pk, reached_at=now)
+        numbers = {"labels": row.labels, "searches": row.searches, "left": row.left}
+        if mine.update(**numbers, is_counting=False, **stale):
+            KeptHits.objects.update_or_create(user_id=row.pk, defaults={"searches": kept})
+
+
+def _moved(searches: Collection[Meant], reader: User, before: KeptCounts) -> dict[int, Hits]:
+    """The hits that were kept and still hold, with what is unread of them now and what came since."""
+    if not searches or before.is_whole or before.is_counting or before.reached_at is None:
+        return {}
+    new = recent.since(before.reached_at, MOST_NEW)
+    if new is None:
+        return {}
+    new |= set(Article.objects.filter(pk__gt=before.counted_to).values_list("pk", flat=True)[: MOST_NEW + 1])
+    if len(new) > MOST_NEW:
+        return {}
+    kept, is_marked = _kept(reader), before.is_stale
+    holding = {
+        each: known
+        for each in searches
+        if (known := kept.get(each.saved.pk)) and known.asked == each.asked and not (is_marked and each.asks_reader)
+    }
+    return hits.moved(holding, reader, new)
+
+
+def _kept(reader: User) -> dict[int, Hits]:
+    row = KeptHits.objects.filter(user=reader).first()
+    rows = row.searches.items() if row else ()
+    return {int(pk): Hits(asked, frozenset(ids), is_all) for pk, (asked, ids, is_all) in rows}
 
 
 def recount_if_due(reader: User, *, seconds: float) -> KeptCounts:
     """The reader's numbers, counted anew where they are due and were not just counted; as last counted where the
-    database can't be written now. A reader who keeps nothing has none, and they are never due."""
+    database can't be written now, or so much came in that a worker had better count. A reader who keeps nothing has
+    none, and they are never due."""
     row, now = counts_of(reader), timezone.localtime()
     if (row.counted_at is None or row.counted_at + PAUSE < now or row.left) and is_due(row):
         if not User.objects.filter(_keeps_something("pk"), pk=reader.pk).exists():
             return KeptCounts(user=reader, is_stale=False, counted_to=newest_id(), counted_at=now)
+        if _is_much(row):
+            return row
         with suppress(*UNWRITABLE):
             return recount(reader, now=now, seconds=seconds, wait=WAIT)
     return row
+
+
+def _is_much(row: KeptCounts) -> bool:
+    """True where so much came in that a page would wait for it."""
+    if row.is_whole or row.is_counting or row.reached_at is None:
+        return False
+    new = recent.since(row.reached_at, MOST_NEW)
+    return new is not None and len(new) > MOST_ON_PAGE
 
 
 def recount_all(*, seconds: float) -> int:
@@ -133,17 +203,23 @@ def _unread(reader: User) -> Among | None:
     return Among(frozenset(pk for _, pk in keys), min((moment for moment, _ in keys), default=None))
 
 
-def _unread_of(saved: SavedSearch, reader: User, now: datetime, unread: Among | None) -> int | None:
-    """The number of unread hits, no more than one over MOST; None where the database gave up."""
-    selection = selection_of(saved).newest_first()
+def _looked_through(each: Meant, reader: User, now: datetime, unread: Among | None) -> tuple[Hits, int] | None:
+    """The unread hits, as many as are kept, and the number of their rows, no more than one over MOST; None where the
+    database gave up."""
+    selection = selection_of(each.saved).newest_first()
     search = Search(selection=selection, reader=reader, now=now, patience=PATIENCE)
     # What is starred or labelled may be in feeds that the reader has left, and a feed may be one they do not follow.
     is_inside = not (selection.feed or selection.category or selection.is_personal)
+    among: dict[str, Any] = {"also": (OfReader("is", "unread"),)}
+    if unread is not None and is_inside:
+        among = {"among": unread}
     try:
-        if unread is not None and is_inside:
-            hits, _are_all = newest_hits(search, MOST, among=unread)
-        else:
-            hits, _are_all = newest_hits(search, MOST, also=(OfReader("is", "unread"),))
+        first, are_all = newest_hits(replace(search, is_each=True), KEPT, **among)
+        found = Hits(each.asked, frozenset(), are_all).of({hit.article_id for hit in first})
+        told = hits.numbers(reader, [each.saved], {each.saved.pk: found})
+        if told:
+            return found, told[each.saved.pk]
+        rows, _are_all = newest_hits(search, MOST, **among)
     except SearchTimeout:
         return None
-    return len(hits)
+    return found, len(rows)

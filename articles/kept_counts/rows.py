@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.contrib.auth.models import User
 
 from articles.kept_counts.models import KeptCounts
+from articles.kept_counts.recent import note_ids
 from feeds.statements import Given, Statement, changing, columns_of
 
+FEW = 200  # articles that are noted one by one
 _COLUMNS = columns_of(KeptCounts, [field.attname for field in KeptCounts._meta.concrete_fields])
 _COUNTS = Statement(lambda: KeptCounts.objects.filter(pk=Given("reader")).values_list(*_COLUMNS))
 
@@ -23,6 +26,16 @@ def counts_of(reader: User) -> KeptCounts:
 def put_out_of_date(reader: User | int) -> None:
     """Says that the numbers may be others: the reader has marked or starred something."""
     _FRESH.change(reader=getattr(reader, "pk", reader))
+
+
+def have_looked_anew(reader: User | int, ids: Collection[int] | None = None) -> None:
+    """Says that these articles of the reader's are unread again, or any (None): searches may find more than they
+    did."""
+    if ids is not None and len(ids) <= FEW:
+        note_ids(ids)
+        put_out_of_date(reader)
+    else:
+        KeptCounts.objects.filter(pk=getattr(reader, "pk", reader)).update(is_stale=True, is_whole=True)
 
 
 def put_all_out_of_date() -> None:

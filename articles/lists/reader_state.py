@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from articles.kept_counts.rows import put_out_of_date
+from articles.kept_counts.rows import have_looked_anew, put_out_of_date
 from articles.lists.arrival import last_until
 from articles.lists.mark_extent import extent_of
 from articles.lists.pages import Selection, Show, newest_id, scope_of, unread_among
@@ -53,19 +53,17 @@ def mark_ids_read(reader: User, ids: Iterable[int], *, read: bool = True) -> Non
 
 
 def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime, by_rule: bool = False) -> None:
+    some = sorted(set(ids))
     # Each once and in one order: two requests that write the same rows must neither collide nor wait for each other.
     ArticleState.objects.bulk_create(
-        [
-            ArticleState(user=reader, article_id=pk, is_read=read, changed_at=at, read_by_rule=by_rule)
-            for pk in sorted(set(ids))
-        ],
+        [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=at, read_by_rule=by_rule) for pk in some],
         batch_size=BATCH,
         update_conflicts=True,
         unique_fields=["user", "article"],
         # What is hidden stays so when it is opened; put back to unread, it is in lists again.
         update_fields=["is_read", "changed_at", "read_by_rule", *(() if read else ("is_hidden",))],
     )
-    put_out_of_date(reader)
+    put_out_of_date(reader) if read else have_looked_anew(reader, some)
 
 
 def star(reader: User, article: Article, *, on: bool) -> None:
@@ -141,6 +139,7 @@ def take_back_read(reader: User, ids: Collection[int]) -> None:
     states = ArticleState.objects.filter(user=reader, article__in=ids, read_by_rule=True)
     states.update(is_read=None, read_by_rule=False, is_hidden=False, changed_at=timezone.now())
     _forget_untouched(reader, ids)
+    have_looked_anew(reader, ids)
 
 
 def take_back_hiding(reader: User, ids: Collection[int]) -> None:
@@ -242,19 +241,21 @@ def undo(reader: User, batch: UUID) -> bool:
         made = ReadBatch.objects.select_for_update().filter(user=reader, batch=batch).first()
         if made is None:
             return False
-        ReadMark.objects.filter(user=reader, batch=batch).delete()
+        marks = ReadMark.objects.filter(user=reader, batch=batch).delete()[0]
         states = ArticleState.objects.filter(user=reader)
         within = states.filter(article__gte=made.first, article__lte=made.last)
+        singly = list[int]()
         for before, is_read in ((UNTOUCHED, None), (PUT_BACK, False)):
             # What is read is looked up by its time, wherever it is: doubles that came in since carry the batch's.
             read = states.filter(is_read=True, changed_at=made.marked_at + before + IS_READ)
             stays = within.filter(is_read=False, changed_at=made.marked_at + before + STAYS_UNREAD)
             for rows in (read, stays):
+                singly += () if marks else rows.values_list("article", flat=True)
                 if is_read is None:
                     rows.filter(starred_at=None).delete()
                 rows.update(is_read=is_read, is_hidden=False, changed_at=timezone.now())
         made.delete()
-        put_out_of_date(reader)
+        have_looked_anew(reader, None if marks else singly)
     return True
 
 

@@ -24,35 +24,40 @@ from articles.search.reader_leaves import asks_of_reader, facts
 from articles.search.resolve import Names, resolve
 from feeds.subscriptions.own import zone_of
 
-_Made = tuple[Condition, Callable[[Text], bool]]
+Made = tuple[Condition, Callable[[Text], bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Query:
+class Query:
     """A rule's query, which is read once and asked of every article that comes in. `lasting`: what it stands for,
     where that depends on no names and no time."""
 
     tree: syntax.Node | None
     asks_kept: bool
     asks_media: bool
-    lasting: _Made | None
+    lasting: Made | None
+
+    def made(self, now: datetime, names: Names) -> Made:
+        """The condition by the names that feeds and categories have, and what tells whether a text fulfils it."""
+        return self.lasting or _made(self.tree, now, names)
 
 
 @lru_cache(maxsize=4096)
-def _query(text: str) -> _Query:
+def query_of(text: str) -> Query:
+    """A query, as it is read and made into a test."""
     tree = syntax.parse(text).tree
     terms = [] if tree is None else [term for term, _ in leaves(tree)]
     is_lasting = all(isinstance(term, syntax.Words) or term.field in _LASTING for term in terms)
     nobody = Names(AnonymousUser())  # whom nothing is asked of
     lasting = _made(tree, datetime.now(UTC), nobody) if is_lasting else None
     asks_media = any(isinstance(term, syntax.Filter) and term.field == "has" for term in terms)
-    return _Query(tree, syntax.asks_kept(tree), asks_media, lasting)
+    return Query(tree, syntax.asks_kept(tree), asks_media, lasting)
 
 
 _LASTING = {"lang", "has", *syntax.READER_FIELDS}
 
 
-def _made(tree: syntax.Node | None, now: datetime, names: Names) -> _Made:
+def _made(tree: syntax.Node | None, now: datetime, names: Names) -> Made:
     condition = resolve(tree, now=now, names=names)
     return condition, matcher(condition)
 
@@ -64,7 +69,7 @@ def selection_of(rule: Rule) -> Selection:
 
 def texts_of(article_ids: Collection[int], rules: Iterable[Rule]) -> dict[int, Text]:
     """The articles as these rules, of any reader, are held against them."""
-    media = (_ANY_MEDIA,) if any(_query(rule.text).asks_media for rule in rules) else ()
+    media = (_ANY_MEDIA,) if any(query_of(rule.text).asks_media for rule in rules) else ()
     return loaded_texts(article_ids, And(media), AnonymousUser())
 
 
@@ -99,12 +104,12 @@ def understood(rules: Sequence[Rule], reader: Reader, now: datetime) -> list[Und
     names, scopes = Names(reader), dict[tuple[int | None, int | None, bool], frozenset[int] | None]()
     found = []
     for rule in rules:
-        query = _query(rule.text)
+        query = query_of(rule.text)
         key = (rule.feed_id, rule.category_id, query.asks_kept)
         if key not in scopes:
             scope = searched(Search(selection=selection_of(rule), reader=reader, now=now), query.tree)
             scopes[key] = None if scope.is_all else frozenset(scope.feed_ids())
-        condition, test = query.lasting or _made(query.tree, now, names)
+        condition, test = query.made(now, names)
         found.append(Understood(rule, condition, test, scopes[key]))
     return found
 

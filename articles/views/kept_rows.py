@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.kept_counts.counting import MOST, is_due
+from articles.kept_counts.counting import is_due
+from articles.kept_counts.hits import MOST
 from articles.kept_counts.models import KeptCounts
 from articles.kept_counts.rows import counts_of
 from articles.labels.own import label_rows, query_for

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.kept_counts import counting
+from articles.kept_counts import counting, hits
 from articles.kept_counts.models import KeptCounts
 from articles.kept_counts.rows import counts_of, note_visit
 from articles.labels import own as labels
@@ -61,6 +61,7 @@ def test_numbers_are_what_brute_force_counts(ann, monkeypatch, most_chosen):
 
 
 def test_a_search_is_counted_no_further_than_it_is_told(ann, monkeypatch):
+    monkeypatch.setattr(hits, "MOST", 3)
     monkeypatch.setattr(counting, "MOST", 3)
     for _ in range(6):
         store("rain")
