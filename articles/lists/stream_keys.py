@@ -6,7 +6,7 @@ the ids that came in within the window, and of these the ones that fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,16 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.lists.arrival import border_of
-from articles.lists.article_keys import Finder, Scope, Span, all_keys, keys_among, starred_keys, unread_keys
+from articles.lists.article_keys import (
+    Finder,
+    Scope,
+    Span,
+    all_keys,
+    keys_among,
+    newest_id,
+    starred_keys,
+    unread_keys,
+)
 from articles.lists.gaps import BEYOND, in_history, reach_of_all
 from articles.lists.hidden import shown
 from articles.models import Article, ArticleLabel
@@ -25,6 +34,7 @@ from articles.querysets import Key
 AT_ONCE = 10_000  # ids in one query
 CHUNK = 1_000
 ROUNDS = 3
+WORTH_PASSING = 0.25  # of the archive: to look at all of it takes as long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +86,7 @@ def _read_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
     """Mostly nearly all is read: what is not is left out of what is next. Where little is, everything is asked."""
     found: list[Key] = []
     key = span.key
-    for _ in range(ROUNDS):
+    for _ in _rounds(reader, span.limit + CHUNK):
         missing = span.limit - len(found)
         near = Span(key=key, newer=span.newer, limit=missing + missing // 8 + CHUNK)
         keys = all_keys(stream.scope, near)
@@ -85,6 +95,16 @@ def _read_keys(stream: Stream, reader: User, span: Span) -> list[Key]:
             return found[: span.limit]
         key = keys[-1]
     return _arrived(stream, reader, span)
+
+
+def _rounds(reader: User, limit: int) -> Iterator[int]:
+    """The looks at what is next that are worth it: a few, and where the reader's mark on everything covers most of the
+    archive, as many as it takes to pass what came in since."""
+    yield from range(ROUNDS)
+    newest = newest_id()
+    since = newest - reach_of_all(reader)
+    if since < newest * WORTH_PASSING:
+        yield from range(since // limit + 1)
 
 
 def _sifted(find: Finder, span: Span, sift: Callable[[list[Key]], list[Key]]) -> list[Key]:
