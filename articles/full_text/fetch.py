@@ -17,6 +17,8 @@ from articles.full_text.models import FullText
 from articles.full_text.page_body import Page, joined, read_body
 from articles.full_text.robots_files import Unknown, may_fetch
 from feeds import sandbox
+from feeds.access.granted import client_at
+from feeds.access.sealed import AnotherKey
 from feeds.http import Client, FetchPolicy, HttpError, HttpResponse, Problem
 from feeds.http.bot_walls import WALL_STATUSES, wall_of
 from feeds.http.fetch import retry_after
@@ -122,7 +124,10 @@ class Pages:
         self._ensure_allowed(url)
         self._wait(host_of(url))
         try:
-            answer = self._client.get(url, {"Accept": ACCEPT})
+            with client_at(self._client, self._feed, url) as client:
+                answer = client.get(url, {"Accept": ACCEPT})
+        except AnotherKey as error:
+            raise NotFetched(str(error)) from error
         except HttpError as error:
             raise NotFetched(str(error), ENDING_PROBLEMS.get(error.problem)) from error
         self.received_bytes += answer.received_bytes
@@ -135,7 +140,10 @@ class Pages:
         if not urlsplit(url).scheme.startswith("http"):
             raise NotFetched(f"{url} is no web address", Outcome.NO_PAGE)
         try:
-            is_allowed = may_fetch(self._client, url, lambda: self._wait(host_of(url)))
+            with client_at(self._client, self._feed, url) as client:
+                is_allowed = may_fetch(client, url, lambda: self._wait(host_of(url)))
+        except AnotherKey as error:
+            raise NotFetched(str(error)) from error
         except Unknown as error:
             raise NotFetched(str(error), status=error.status, retry_after=error.retry_after) from error
         if not is_allowed:

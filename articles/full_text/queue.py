@@ -167,7 +167,7 @@ def work(client: Client, row: FullText, visits: Visits, patience: Patience) -> N
     from articles.full_text.fetch import WORKER, NotFetched, Pages
     from articles.models import Article
 
-    article = Article.objects.select_related("feed").get(pk=row.article_id)
+    article = Article.objects.select_related("feed__access").get(pk=row.article_id)
     if not connection.in_atomic_block:
         connection.close()  # whoever waits for a publisher needs none
     pages = Pages(client, article.feed, patience, visits.wait_for)

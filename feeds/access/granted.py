@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from feeds.access import sealed
 from feeds.access.models import FeedAccess
-from feeds.http import Client
+from feeds.http import Client, HttpError
 from feeds.http.access import Access, basic
 from feeds.http.target import Origin, target_of
 from feeds.models import Feed
@@ -44,6 +44,24 @@ def client_of(client: Client, feed: Feed) -> Iterator[Client]:
         policy = replace(policy, user_agent=row.user_agent)
     with client.with_policy(policy) as own:
         yield own
+
+
+@contextmanager
+def client_at(client: Client, feed: Feed, url: str) -> Iterator[Client]:
+    """The client that asks for `url`, which an article of `feed` names: as `client_of` where scheme, host and port are
+    those of the feed, else `client`. Raises feeds.access.sealed.AnotherKey."""
+    if row_of(feed) is None or not _is_of_origin(url, feed.url):
+        yield client
+        return
+    with client_of(client, feed) as own:
+        yield own
+
+
+def _is_of_origin(url: str, other: str) -> bool:
+    try:
+        return target_of(url).origin == target_of(other).origin
+    except HttpError:
+        return False
 
 
 def access_of(url: str, row: FeedAccess) -> Access | None:
