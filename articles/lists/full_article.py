@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 
 from articles.models import Article, ArticleState, ArticleVersion, Enclosure, FullText, Origin
 from feeds.models import Category, Feed
 from feeds.statements import Given, Statement, columns_of, loaded
+from feeds.subscriptions.visibility import Reader, reader_id
 
 _UNUSED = frozenset({"html_zlib", "pages_zlib", "feed_text"})
 
@@ -27,32 +27,31 @@ _PARTS: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
     ("full_text__", FullText, _all_of(FullText, _UNUSED)),
 )
 _OF_ARTICLE = _all_of(Article)
+_STARS = ArticleState.objects.filter(user=Given("reader"), article=OuterRef("pk"), starred_at__isnull=False)
 _ARTICLE = Statement(
-    lambda: Article.objects.filter(pk=Given("article")).values_list(
-        *_OF_ARTICLE, *(way + name for way, _model, columns in _PARTS for name in columns)
+    lambda: (
+        Article.objects.filter(pk=Given("article"))
+        .annotate(starred=Exists(_STARS))
+        .values_list(*_OF_ARTICLE, *(way + name for way, _model, columns in _PARTS for name in columns), "starred")
     )
 )
 _OF_FILE = _all_of(Enclosure)
 _FILES = Statement(lambda: Enclosure.objects.filter(article=Given("article")).values_list(*_OF_FILE))
 _OF_VERSION = columns_of(ArticleVersion, ("id", "article_id", "replaced_at", "title"))
 _VERSIONS = Statement(lambda: ArticleVersion.objects.filter(article=Given("article")).values_list(*_OF_VERSION))
-_STARRED = Statement(
-    lambda: ArticleState.objects.filter(
-        user=Given("reader"), article=Given("article"), starred_at__isnull=False
-    ).values_list("pk")
-)
 
 
-def full_article(pk: int) -> Article | None:
-    """The article with its bodies, its feed, the feed's category, its origin and what came of its page; None where
-    there is none. One query."""
-    for row in _ARTICLE.rows(article=pk) if 0 < pk < 2**63 else ():
+def full_article(pk: int, reader: Reader) -> Article | None:
+    """The article with its bodies, its feed, the feed's category, its origin, what came of its page, and whether the
+    reader has starred it; None where there is none. One query."""
+    for row in _ARTICLE.rows(article=pk, reader=reader_id(reader)) if 0 < pk < 2**63 else ():
         article = loaded(Article, connection.alias, _OF_ARTICLE, row[: len(_OF_ARTICLE)])
         feed, category, origin, full_text = _parts(row)
         feed._state.fields_cache = {"category": category}
         article._state.fields_cache = {"feed": feed, "origin": origin, "full_text": full_text}
         if full_text is not None:
             full_text._state.fields_cache = {"article": article}
+        article.is_starred = bool(row[-1])
         return article
     return None
 
@@ -65,11 +64,6 @@ def files_of(article: Article) -> list[Enclosure]:
 def versions_of(article: Article) -> list[ArticleVersion]:
     """What the article was before, without its texts, the last first."""
     return _of(article, _VERSIONS.objects(ArticleVersion, _OF_VERSION, article=article.pk))
-
-
-def is_starred(article: Article, reader: User) -> bool:
-    """True where the reader has starred it."""
-    return bool(_STARRED.rows(reader=reader.pk, article=article.pk))
 
 
 def _parts(row: tuple[Any, ...]) -> list[Any]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from articles.display.article import shown_html
 from articles.display.attachments import whole
 from articles.labels.own import labels_on
-from articles.lists.full_article import files_of, full_article, is_starred, versions_of
+from articles.lists.full_article import files_of, full_article, versions_of
 from articles.lists.list_settings import ListChoice
 from articles.lists.pages import BadCursor, Selection, Show, cursor_of, finder, neighbours
 from articles.lists.readable import may_read
@@ -48,7 +48,7 @@ OPENING_SECONDS = 1.0  # that somebody who wants to read waits for the mark at m
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
     opening means to a reader, and doing it twice changes nothing."""
-    shown = full_article(pk)
+    shown = full_article(pk, request.user)
     if shown is None:
         raise Http404("no such article")
     _ensure_readable(shown, request)
@@ -74,7 +74,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
         "article": shown,
         "selection": selection,
         "is_unread": not is_opened,
-        "is_starred": isinstance(request.user, User) and is_starred(shown, request.user),
+        "is_starred": shown.is_starred,
         "labels": labels_on([shown.pk], request.user).get(shown.pk, []) if isinstance(request.user, User) else [],
         **deeds_in_words(request, shown),
         "doubles": doubles,
