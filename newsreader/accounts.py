@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -29,6 +29,7 @@ from newsreader.account_settings import AccountForm, keep
 from newsreader.counted_password import ANYWHERE, check_password
 from newsreader.look import LookForm, own_font
 from newsreader.preferences import write_cookies
+from newsreader.session_reader import reader_of
 
 
 def counted_address(request: HttpRequest) -> str | None:
@@ -59,7 +60,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         request.is_public = settings.NEWSREADER_PUBLIC  # type: ignore[attr-defined]
-        request.user = SimpleLazyObject(lambda: keeping_sight(get_user(request)))  # type: ignore[assignment]
+        request.user = SimpleLazyObject(lambda: keeping_sight(reader_of(request)))  # type: ignore[assignment]
 
     def process_view(self, request: HttpRequest, view_func: Any, *args: Any) -> HttpResponseBase | None:
         if settings.NEWSREADER_PUBLIC:
@@ -67,7 +68,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         answer = super().process_view(request, view_func, *args)
         if request.user.is_authenticated:
             # The object itself from now on: what stands for one until it is asked for takes nine calls for each answer.
-            request.user = get_user(request)
+            request.user = reader_of(request)
         if answer is None or not request.htmx:  # type: ignore[attr-defined]
             return answer
         # A button whose session has ended must not be replaced by a sign-in page: its page is, and comes back after it.

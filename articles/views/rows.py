@@ -251,7 +251,7 @@ class Rows:
     def _moment_of(self, at: datetime) -> str:
         if at.date() == self._today:
             return escape(self._at_today % f"{at:%H:%M}")
-        return escape(dateformat.format(at, self._moment))
+        return _written_moment(at.replace(second=0, microsecond=0, tzinfo=None), self._moment, self._language)
 
 
 def writer_of(
@@ -273,6 +273,12 @@ def writer_of(
     if selection.feed is None:
         writer.high = feed_ids_of_importance(reader, Importance.HIGH)
     return writer
+
+
+@lru_cache(maxsize=4096)
+def _written_moment(at: datetime, form: str, language: str) -> str:
+    """A time in words, to the minute: kept as headings are, and without its zone, in which equal times differ."""
+    return escape(dateformat.format(at, form))
 
 
 @lru_cache(maxsize=4096)

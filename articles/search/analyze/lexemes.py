@@ -154,8 +154,8 @@ def segments(text: str) -> list[Segment]:
 
 
 def _segment(match: re.Match[str]) -> Segment:
-    is_run = match.lastgroup == "run"
-    return Segment(match[0] if is_run else match[0].replace(".", ""), is_run, match.start(), match.end())
+    text, is_run = match[0], match.lastgroup == "run"
+    return Segment(text if is_run or "." not in text else text.replace(".", ""), is_run, *match.span())
 
 
 # --- languages and stems ----------------------------------------------------------------------------------------
