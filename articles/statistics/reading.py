@@ -9,12 +9,12 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, Count, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from articles.lists.arrival import border_of
-from articles.models import Article, ArticleState
+from articles.models import Article, ArticleState, HistoryRange, StoryMember
 from feeds.models import Feed
 from feeds.subscriptions.own import call_by_own_titles
 from feeds.subscriptions.visibility import followed_feeds
@@ -69,7 +69,8 @@ class Reading:
 
 def reading_of(reader: User, days: int, now: datetime) -> Reading:
     """The reader's last `days` days, today among them, in the time zone that is on. Read is what they opened or marked
-    themselves, one by one or by the page: marking all of a list is no reading, and neither is what a rule marks."""
+    themselves, one by one or by the page: marking all of a list is no reading, and neither is what a rule marks. A
+    story is read in each of its feeds, and once in all. What was fetched of a feed's history did not come in."""
     zone = timezone.get_current_timezone()
     today = timezone.localdate(now)
     dates = [today - timedelta(days=back) for back in reversed(range(days))]
@@ -77,25 +78,39 @@ def reading_of(reader: User, days: int, now: datetime) -> Reading:
     feeds = list(followed_feeds(reader, quiet=True).order_by("pk"))
     call_by_own_titles(feeds, reader)
     followed = followed_feeds(reader, quiet=True).order_by().values("pk")
-    came = Article.objects.filter(pk__gt=border_of(since).before, received_at__gte=since, feed__in=followed).order_by()
+    came = Article.objects.filter(pk__gt=border_of(since).before, received_at__gte=since, feed__in=followed)
+    came = came.exclude(_IN_HISTORY)
     states = ArticleState.objects.filter(user=reader, article__feed__in=followed)
     read = states.filter(is_read=True, read_by_rule=False, changed_at__gte=since)
     starred = states.filter(starred_by_rule=False, starred_at__gte=since)
     came_by_feed, read_by_feed = _by(came, "feed"), _by(read, "article__feed")
     starred_by_feed = _by(starred, "article__feed")
-    came_by_hour, read_by_hour = _moments(came, "received_at", zone), _moments(read, "changed_at", zone)
+    came_at, read_at = _moments(came, "received_at", zone), _moments(read.exclude(_carried(reader)), "changed_at", zone)
     rows = [FeedReading(feed, came_by_feed[feed.pk], read_by_feed[feed.pk], starred_by_feed[feed.pk]) for feed in feeds]
     return Reading(
         feeds=sorted(rows, key=lambda row: (-row.read, -row.came, row.feed.name.casefold())),
         hours=[
-            InTime(*(sum(n for moment, n in found if moment.hour == hour) for found in (came_by_hour, read_by_hour)))
+            InTime(*(sum(n for moment, n in found if moment.hour == hour) for found in (came_at, read_at)))
             for hour in range(24)
         ],
-        days=_days(dates, came_by_hour, read_by_hour),
+        days=_days(dates, came_at, read_at),
         came=came_by_feed.total(),
-        read=read_by_feed.total(),
+        read=sum(n for _moment, n in read_at),
         starred=starred_by_feed.total(),
     )
+
+
+_IN_HISTORY = Exists(
+    HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
+)
+
+
+def _carried(reader: User) -> Exists:
+    """The condition on a state that it was written with that of another article of its story."""
+    story = StoryMember.objects.filter(article=OuterRef(OuterRef(OuterRef("article")))).values("story")
+    others = StoryMember.objects.filter(story__in=story).values("article")
+    states = ArticleState.objects.filter(user=reader, is_read=True, changed_at=OuterRef("changed_at"))
+    return Exists(states.filter(article__in=others, article__lt=OuterRef("article")))
 
 
 def _by(rows: QuerySet[Any], column: str) -> Counter[int]:
@@ -103,11 +118,11 @@ def _by(rows: QuerySet[Any], column: str) -> Counter[int]:
 
 
 def _moments(rows: QuerySet[Any], column: str, zone: tzinfo) -> list[tuple[datetime, int]]:
-    """The hours in which something was, in `zone`, with how many it were. The database counts by its own hours, UTC's,
-    by the first letters of the time: functions that know zones are Python's in SQLite, and asked for each row."""
-    hour = Substr(Cast(column, CharField()), 1, 13)
-    found = rows.order_by().values_list(hour).annotate(n=Count("pk"))
-    return [(datetime.fromisoformat(f"{text}:00+00:00").astimezone(zone), n) for text, n in found]
+    """The minutes in which something was, in `zone`, with how many it were. The database counts by the first letters
+    of the time: functions that know zones are Python's in SQLite, and asked for each row. Zones differ by minutes."""
+    minute = Substr(Cast(column, CharField()), 1, 16)
+    found = rows.order_by().values_list(minute).annotate(n=Count("pk"))
+    return [(datetime.fromisoformat(f"{text}+00:00").astimezone(zone), n) for text, n in found]
 
 
 def _days(

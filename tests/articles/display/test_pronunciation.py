@@ -43,6 +43,21 @@ def test_only_characters_get_ruby():
     )
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<code><span lang="zh">好</span></code>', '<ruby><span lang="zh-Hans">好</span><rt>hǎo</rt></ruby>',
+        '<pre lang="ja"><b lang="zh">好</b>好</pre>', '<span lang="ja">好<b>好</b></span>',
+    ],
+)  # fmt: skip
+def test_a_language_inside_code_and_ruby_changes_nothing(html):
+    assert html_with(html, "pinyin") == html
+
+
+def test_chinese_inside_another_language_has_it():
+    assert html_with('<span lang="ja">好<b lang="zh">好</b>好</span>', "pinyin").count("<rt>") == 1
+
+
 @pytest.mark.parametrize("html", ["<p>𠮷龘</p>", "<p>㐀㐁</p>", "</p></p>好", "<p>好", "好</b>", "&lt;好&gt;"])
 def test_the_text_stays_whatever_stands_in_it(html):
     shown = html_with(html, "pinyin")

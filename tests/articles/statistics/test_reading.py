@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from articles.lists.pages import Selection
 from articles.lists.reader_state import mark_all_read, mark_read, mark_read_by_rule, star
-from articles.models import Article, ArticleState
+from articles.models import Article, ArticleState, HistoryRange
 from articles.statistics.reading import InTime, reading_of
+from feeds.models import ReaderSettings
 from feeds.subscriptions import own
-from tests.factories import make_articles, make_feed, make_reader
+from tests.articles.stories.telling import one_story
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 10, 12, 30, tzinfo=UTC)
@@ -93,6 +95,37 @@ def test_hours_and_days_are_the_readers_own(ann):
         ("2026-03-09", InTime(1, 2)),
         ("2026-03-10", InTime(2, 0)),
     ]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Pacific/Chatham", "America/St_Johns"])
+def test_days_begin_where_zones_begin_them(ann, zone):
+    local = ZoneInfo(zone)
+    articles = make_articles(2, make_feed())
+    at(datetime(2026, 3, 4, 0, 0, tzinfo=local), articles[:1])  # the first minute of the first day
+    at(datetime(2026, 3, 9, 23, 59, tzinfo=local), articles[1:])
+    with timezone.override(local):
+        reading = reading_of(ann, 7, datetime(2026, 3, 10, 12, tzinfo=local))
+    assert reading.came == sum(each.came for each in reading.days.values()) == 2
+    assert {str(day) for day, each in reading.days.items() if each.came} == {"2026-03-04", "2026-03-09"}
+    assert (reading.hours[0].came, reading.hours[23].came) == (1, 1)
+
+
+def test_fetched_history_did_not_come_in(ann):
+    feed = make_feed()
+    old, new = make_articles(20, feed), make_articles(2, feed)
+    at(NOW, [*old, *new])
+    HistoryRange.objects.create(feed=feed, first=old[0].pk, last=old[-1].pk)
+    assert reading_of(ann, 7, NOW).came == 2
+
+
+def test_a_story_is_read_in_each_feed_and_once_in_all(ann):
+    first, second, alone = make_article(make_feed()), make_article(make_feed()), make_article(make_feed())
+    one_story(first, second)
+    own.choose_doubles(ann, ReaderSettings.Doubles.TOGETHER)
+    mark_read(ann, [first, alone])
+    reading = reading_of(ann, 7, timezone.now())
+    assert [row_of(reading, article.feed)[1] for article in (first, second, alone)] == [1, 1, 1]
+    assert reading.read == sum(each.read for each in reading.hours) == 2
 
 
 def test_a_feed_that_the_reader_does_not_follow_is_not_told(ann, bob):
