@@ -7,7 +7,8 @@ day, and what else there is of a day is not looked for anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -71,7 +72,7 @@ class OneADay:
             keys = self._find(near)
             looked += len(keys)
             is_end = len(keys) < near.limit or looked > MOST
-            days, open_day = _apart([*open_day, *keys], is_end=is_end)
+            days, open_day = _apart([*open_day, *keys], newer=span.newer, is_end=is_end)
             found += [key for key in self._rows(days, newer=span.newer) if _is_beyond(key, span)]
             if is_end or len(found) >= span.limit:
                 return found[: span.limit]
@@ -81,15 +82,16 @@ class OneADay:
         """The keys of the rows of whole days, in their order."""
         low = _feeds_among(keys, self._feeds)
         rows = [key for key in keys if key[1] not in low]
-        groups: dict[tuple[int, date], list[Key]] = {}
-        for key in keys:
-            if key[1] in low:
-                groups.setdefault((low[key[1]], timezone.localdate(key[0])), []).append(key)
-        for group in groups.values():
-            row = max(group)
-            rows.append(row)
-            if len(group) > 1:
-                self.stands_for[row[1]] = tuple(pk for _, pk in sorted(group, reverse=True))
+        for day in _days(keys, newer=newer):
+            groups: dict[int, list[Key]] = {}
+            for key in day:
+                if key[1] in low:
+                    groups.setdefault(low[key[1]], []).append(key)
+            for group in groups.values():
+                row = max(group)
+                rows.append(row)
+                if len(group) > 1:
+                    self.stands_for[row[1]] = tuple(pk for _, pk in sorted(group, reverse=True))
         return sorted(rows, reverse=not newer)
 
 
@@ -99,13 +101,27 @@ def _feeds_among(keys: Iterable[Key], feeds: frozenset[int]) -> dict[int, int]:
     return dict(Article.objects.filter(pk__in=ids, feed__in=feeds).values_list("pk", "feed_id")) if ids else {}
 
 
-def _apart(keys: list[Key], *, is_end: bool) -> tuple[list[Key], list[Key]]:
+def _apart(keys: list[Key], *, newer: bool, is_end: bool) -> tuple[list[Key], list[Key]]:
     """The keys of days that are whole, and those of the last one, of which more may come."""
     if is_end:
         return keys, []
-    last = timezone.localdate(keys[-1][0])
-    first = next(place for place, key in enumerate(keys) if timezone.localdate(key[0]) == last)
+    first = _first_beyond(keys, _edge(keys[-1][0], is_end=not newer), newer=newer)
     return keys[:first], keys[first:]
+
+
+def _days(keys: list[Key], *, newer: bool) -> Iterator[list[Key]]:
+    """The keys of each day, in their order."""
+    at = 0
+    while at < len(keys):
+        end = _first_beyond(keys, _edge(keys[at][0], is_end=newer), newer=newer, start=at)
+        yield keys[at:end]
+        at = end
+
+
+def _first_beyond(keys: list[Key], edge: datetime, *, newer: bool, start: int = 0) -> int:
+    """Where the keys begin that are on the other side of the edge between two days; looked up in steps, as there may be
+    thousands, and what day it is somewhere takes long to tell."""
+    return bisect_left(keys, True, lo=start, key=lambda key: (key[0] >= edge) is newer)
 
 
 def _is_beyond(key: Key, span: Span) -> bool:
