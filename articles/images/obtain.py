@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from articles.images import cache
 from articles.images.damage import is_shown
-from articles.images.fetch import Download, NotFetched, download
+from articles.images.fetch import Download, NotFetched, asking, demanding, download
 from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
 from articles.images.models import ImageAddress, StoredImage, is_brought, key_of
 from articles.images.store import image_storage, note, put, size_in_pixels
@@ -164,9 +164,10 @@ def claim(address: ImageAddress) -> bool:
 def fetch(client: Client, address: ImageAddress, *, is_kept: bool) -> Original:
     """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed, and
     LeaseLost where it is another's by now, and nothing was kept."""
+    feed = demanding(address)
     let_database_go()
     try:
-        with storing(), download(client, address.url) as came:
+        with storing(), asking(client, feed, address.url) as own, download(own, address.url) as came:
             return _record(address, came) if is_kept and has_room_for(address) else _cache(address, came)
     except NotFetched as error:
         _fail(address, error)

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from articles.images import concurrency
 from articles.images.answers import inert, range_of, unsatisfiable
-from articles.images.fetch import ACCEPT, NotFetched, referer_for, with_head
+from articles.images.fetch import ACCEPT, NotFetched, asking, demanding, referer_for, with_head
 from articles.images.files import ranges
 from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
@@ -20,7 +20,7 @@ from articles.images.obtain import Missing, is_time, let_database_go, refuse_bro
 from articles.images.urls import Asked
 from feeds.http.client import Client, HttpStream
 from feeds.http.policy import HttpError
-from feeds.models import host_of
+from feeds.models import Feed, host_of
 
 SECONDS = 1800  # that a film may take
 START_SECONDS = 15  # and its first bytes: until they are handed on, nothing tells that who asked has left
@@ -37,7 +37,7 @@ def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         # Outside of the stack: what failed is named in full only where its last exchange ends.
         with ExitStack() as stack:
             stack.enter_context(concurrency.held(concurrency.films))
-            answer = _open(request, asked, stack)
+            answer = _open(request, asked, demanding(address) if address else None, stack)
     except (HttpError, NotFetched) as error:
         raise Missing(str(error)) from error
     if asked.is_kept:
@@ -56,9 +56,11 @@ def _want(asked: Asked) -> None:
     ImageAddress.objects.filter(key=address.key, is_wanted=False, image=None).update(is_wanted=True)
 
 
-def _open(request: HttpRequest, asked: Asked, stack: ExitStack) -> HttpResponse | StreamingHttpResponse:
+def _open(
+    request: HttpRequest, asked: Asked, feed: Feed | None, stack: ExitStack
+) -> HttpResponse | StreamingHttpResponse:
     """Whatever is asked for, the first bytes come first: they tell the type."""
-    publisher = _Publisher(asked.url, stack)
+    publisher = _Publisher(asked.url, feed, stack)
     wanted = range_of(request, "")  # no validator goes out with this, so none that comes in is its
     stream, came = publisher.ask(wanted.with_start(HEAD) if wanted else None)
     head, pieces = with_head(stream.arriving(), seconds=START_SECONDS)
@@ -118,9 +120,10 @@ def _cut(pieces: Iterator[bytes], skipped: int, length: int) -> Iterator[bytes]:
 
 
 class _Publisher:
-    """The publisher of the file at `url`. An answer stays open until another is asked for, or `stack` ends."""
+    """The publisher of the file at `url`, which `feed` named. An answer stays open until another is asked for, or
+    `stack` ends."""
 
-    def __init__(self, url: str, stack: ExitStack) -> None:
+    def __init__(self, url: str, feed: Feed | None, stack: ExitStack) -> None:
         policy = replace(
             settings.FETCH_POLICY,
             max_bytes=settings.MEDIA_MAX_BYTES,
@@ -128,7 +131,8 @@ class _Publisher:
             start_timeout=START_SECONDS,
         )
         self._url = url
-        self._client = stack.enter_context(Client(policy))
+        client = stack.enter_context(Client(policy))
+        self._client = stack.enter_context(asking(client, feed, url))
         self._exchange = stack.enter_context(ExitStack())
         # Packed, parts can't be cut out, and nobody knows how long the whole will be.
         self._headers = {"Accept": ACCEPT, "Accept-Encoding": "identity", **referer_for(url)}

@@ -1,0 +1,92 @@
+"""What a feed's publisher demands is given for the pictures of its articles, too, and to nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from articles.images import archive
+from articles.images.fetch import MISSING, patient_policy
+from articles.images.models import ImageAddress
+from articles.images.urls import signed_path
+from articles.ingest.single_poll import poll_now
+from feeds.http import Client
+from feeds.models import Feed
+from tests.articles.images import pictures
+from tests.articles.images.conftest import own_folders
+from tests.documents import item, rss
+from tests.feeds.access.demands import SECRET, asked, keep
+from tests.publisher import Exchange, Publisher
+
+__all__ = ["own_folders"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+
+
+def closed(exchange: Exchange) -> None:
+    """Who does not say who they are is sent away."""
+    is_known = exchange.request.headers.get("authorization") == f"Bearer {SECRET}"
+    body = pictures.jpeg() if is_known else b""
+    head = f"HTTP/1.1 {200 if is_known else 401} x\r\nContent-Type: image/jpeg\r\nContent-Length: {len(body)}\r\n\r\n"
+    exchange.send(head.encode() + body)
+
+
+@pytest.fixture
+def pictured(client, staff, publisher, feed):
+    """Has an article of the feed name a picture, as its poll brings it."""
+
+    def poll(url):
+        keep(client, feed, token=SECRET)
+        publisher.serve("/feed", rss([item(1, body=f'<p>Look</p><img src="{url}" alt="">')]))
+        poll_now(feed)
+        return url
+
+    return poll
+
+
+def fetch_due():
+    with Client(patient_policy()) as client:
+        return [archive.fetch_claim(client, claim, pause=0) for claim in archive.claim_due(timezone.now())]
+
+
+def test_a_picture_on_the_feed_s_own_server_is_kept(publisher, pictured):
+    pictured(publisher.respond("/a.jpg", closed))
+    fetch_due()
+    assert ImageAddress.objects.get().image
+
+
+@pytest.mark.parametrize("width", [0, 320])
+def test_it_is_shown_to_who_looks_before_it_is_kept(client, publisher, pictured, width):
+    url = pictured(publisher.respond("/a.jpg", closed))
+    assert MISSING not in client.get(signed_path(url, width))
+
+
+def test_no_other_server_is_told_a_secret(client, pictured):
+    with Publisher() as other:
+        url = pictured(other.respond("/a.jpg", closed))
+        fetch_due()
+        client.get(signed_path(url, 0))
+        assert other.requests
+        assert all("authorization" not in request.headers for request in other.requests)
+    assert not ImageAddress.objects.get().image
+
+
+def test_what_another_feed_names_is_asked_for_without_it(publisher, pictured):
+    pictured(publisher.respond("/a.jpg", closed))
+    ImageAddress.objects.update(feed=None)
+    fetch_due()
+    assert "authorization" not in asked(publisher, "/a.jpg")
+
+
+def test_a_feed_that_is_not_the_site_s_gives_nothing(publisher, pictured):
+    """A kept picture is shown wherever its address stands."""
+    pictured(publisher.respond("/a.jpg", closed))
+    Feed.objects.update(is_shared=False)
+    fetch_due()
+    assert "authorization" not in asked(publisher, "/a.jpg")
+
+
+def test_under_another_key_of_the_site_nobody_is_asked(settings, publisher, pictured):
+    pictured(publisher.respond("/a.jpg", closed))
+    settings.SECRET_KEY = "another key of this site, long enough to be one"
+    fetch_due()
+    assert "encrypted under another key" in ImageAddress.objects.get().last_error
