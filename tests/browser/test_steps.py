@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from articles.lists.list_settings import Opening, keep
+from articles.lists.selection import Selection
 from feeds.models import Feed
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
@@ -116,6 +118,19 @@ def test_two_hundred_unread_by_keys(steps):
     done.press("A")
     expect(page.locator(".nothing")).to_be_visible()
     assert done.taken == (1, 1)
+
+
+@pytest.mark.parametrize("opening", [Opening.ROW, Opening.BESIDE])
+def test_articles_are_read_one_after_the_other_by_a_key_each_and_no_page(steps, opening):
+    articles = make_articles(6, make_feed(title="Harbour notes"), language="en")[::-1]
+    reader = make_reader("ann")
+    keep(reader, Selection(), opening=opening)
+    page, done = steps(reader)
+    for article in articles:
+        done.press("j")
+        expect(page.locator(".opened")).to_contain_text(article.content_text)
+        expect(page.locator(f"#read-{article.pk}")).not_to_have_attribute("data-unread", "")
+    assert done.taken == (6, 0)
 
 
 def test_two_hundred_unread_by_thumb(steps):

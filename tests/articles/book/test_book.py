@@ -17,7 +17,7 @@ from articles.book.choice import choose, period_named
 from articles.images import cache
 from articles.images.models import StoredImage
 from articles.lists.pages import Selection
-from articles.lists.selection import Order
+from articles.lists.selection import ORDERS, Order
 from articles.models import Article, Enclosure
 from articles.notes.own import add_note
 from articles.search import index as search_index
@@ -84,13 +84,22 @@ def test_a_book_has_its_articles_by_day_newest_first_and_both_tables_of_contents
     assert oldest.metadata("title") == ["Harbour & <Tides> – 1 March 2026 – 2 March 2026 · 3 articles"]
 
 
-@pytest.mark.parametrize("order", [Order.DATE, Order.OLDEST])
-def test_a_day_of_a_list_is_that_day_in_either_order(order):
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_day_of_a_list_is_that_day_in_whichever_order(order):
     feed = make_feed()
     for day in (1, 2, 3):
         article_of("<p>Text</p>", feed=feed, title=f"Day {day}", published_at=NOON.replace(day=day))
     chosen = choose(everything(selection=Selection(feed=feed, order=order)), period=period_named("2026-03-02"))
     assert [Article.objects.get(pk=pk).title for pk in chosen.article_ids] == ["Day 2"]
+
+
+def test_a_book_by_arrival_has_what_came_in_last_by_its_days():
+    feed = make_feed()
+    for day in (3, 1, 2):
+        article_of("<p>Text</p>", feed=feed, title=f"Day {day}", published_at=NOON.replace(day=day))
+    book = book_of(everything(selection=Selection(feed=feed, order=Order.LAST_IN)), size=2)
+    titles = [" ".join(item.itertext()) for item in book.tree("nav.xhtml").iter(f"{HTML}a")]
+    assert titles == ["Cover", "Day 2", "Day 1"]
 
 
 @pytest.mark.parametrize("name", AWKWARD)

@@ -12,6 +12,7 @@ from articles.api.fever.items import Walk, fed_ids
 from articles.lists.article_keys import Scope, Span
 from articles.lists.pages import Selection, Show, finder, list_page, neighbours, unread_among
 from articles.lists.reader_state import mark_all_read, mark_read, mark_these_read, star, undo
+from articles.lists.selection import Order
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article, ArticleState
@@ -90,21 +91,22 @@ def _agree(reader, articles):
     assert set(fed_ids(reader, Walk(start=0, is_up=True), timezone.now(), is_whole=True)) == pks - hidden
 
 
-def test_pages_are_full_and_neighbours_are_shown_however_much_is_hidden(monkeypatch):
+@pytest.mark.parametrize("order", [Order.DATE, Order.LAST_IN])
+def test_pages_are_full_and_neighbours_are_shown_however_much_is_hidden(monkeypatch, order):
     monkeypatch.setattr("articles.lists.hidden.MOST_AT_ONCE", 16)
     reader = make_reader()
     articles = make_harbours(60)
     hide(reader, articles[5:55])
     visible = [article.pk for article in reversed([*articles[:5], *articles[55:]])]
-    page = list_page(Selection(), reader, size=4)
+    page = list_page(Selection(order=order), reader, size=4)
     assert [article.pk for article in page.articles] == visible[:4]
-    onwards = list_page(Selection(), reader, cursor=page.next_cursor, size=4)
+    onwards = list_page(Selection(order=order), reader, cursor=page.next_cursor, size=4)
     assert [article.pk for article in onwards.articles] == visible[4:8]
-    back = list_page(Selection(), reader, cursor=onwards.previous_cursor, size=4)
+    back = list_page(Selection(order=order), reader, cursor=onwards.previous_cursor, size=4)
     assert [article.pk for article in back.articles] == visible[:4]
-    before, after = neighbours(articles[30], Selection(), reader)
+    before, after = neighbours(articles[30], Selection(order=order), reader)
     assert (before.pk, after.pk) == (articles[55].pk, articles[4].pk)
-    assert len(list_page(Selection(), make_reader(), size=100).articles) == 60
+    assert len(list_page(Selection(order=order), make_reader(), size=100).articles) == 60
 
 
 ADDRESSES = ("/", "/?show=unread", "/?feed={feed}", "/rss.xml", "/atom.xml?feed={feed}", "/feed.json", "/lately/read/")

@@ -48,6 +48,9 @@ def test_a_list_is_walked_by_cursors_without_gaps_while_articles_come_in(program
     assert third["next_cursor"] is None
     assert ids(program.get("/articles", n=3, cursor=second["previous_cursor"])) == ids(first)
     assert walk(program, n=3, order="oldest") == [article.pk for article in [*made, later]]
+    old = make_article(made[0].feed, published_at=made[0].published_at)
+    assert walk(program, n=3, order="first_in") == [article.pk for article in [*made, later, old]]
+    assert walk(program, n=3, order="last_in") == [article.pk for article in [old, later, *made[::-1]]]
 
 
 def test_a_list_is_narrowed_as_addresses_of_pages_are(ann, program):
