@@ -309,8 +309,9 @@ def _no_history(articles: ArticleQuerySet) -> ArticleQuerySet:
     """The articles that were news when they came in. Looked up row by row, too."""
     history = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
     # Most articles of history are in the nearest range before them.
-    nearest = history.order_by("-first").values("pk")[:1]
-    return articles.alias(history=Coalesce(Subquery(nearest), 0)).filter(history=0)
+    nearest = history.order_by("-first").values(is_there=Value(True))[:1]
+    # A truth, as in articles.stories.rows.
+    return articles.alias(is_history=Coalesce(Subquery(nearest), False)).filter(is_history=False)
 
 
 def put_back(reader: User | Given) -> QuerySet[ArticleState]:

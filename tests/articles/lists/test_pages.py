@@ -269,3 +269,24 @@ def test_a_page_by_arrival_is_a_walk_of_an_index(show: Show, narrowed_to: str, m
     walks = [step for plan in plans for *_, step in plan if re.match("(SCAN|SEARCH) articles_article ", step)]
     assert walks
     assert all("COVERING INDEX article_arrivals" in step for step in walks)
+
+
+@pytest.mark.parametrize("order", [Order.DATE, Order.LAST_IN])
+@pytest.mark.parametrize("show", [Show.ALL, Show.UNREAD])
+def test_no_page_looks_at_every_article_on_postgres(show: Show, order: Order) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("asks Postgres for its plans")
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+    Article.objects.bulk_create(build_article((feed, other)[n % 2]) for n in range(3_000))
+    count_articles(feed, other)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for selection in (Selection(show=show, order=order), Selection(feed=feed, show=show, order=order)):
+        with CaptureQueriesContext(connection) as captured:
+            assert len(list_page(selection, reader).articles) == 50
+        with connection.cursor() as cursor:
+            for query in captured.captured_queries:
+                plan = cursor.execute(f"EXPLAIN {query['sql']}").fetchall()
+                assert not [step for (step,) in plan if re.search(r"Seq Scan on articles_article\b", step)], (
+                    plan
+                )
