@@ -287,6 +287,4 @@ def test_no_page_looks_at_every_article_on_postgres(show: Show, order: Order) ->
         with connection.cursor() as cursor:
             for query in captured.captured_queries:
                 plan = cursor.execute(f"EXPLAIN {query['sql']}").fetchall()
-                assert not [step for (step,) in plan if re.search(r"Seq Scan on articles_article\b", step)], (
-                    plan
-                )
+                assert not [step for (step,) in plan if re.search(r"Seq Scan on articles_article\b", step)], plan
