@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.models import AskedAddress, Channel
 from articles.notices import channels, email
+from feeds.access import sealed
 from tests.articles.notices.telling import channel_of, send, tell
 from tests.factories import make_reader
 
@@ -66,15 +67,17 @@ def test_nothing_is_sent_before_the_address_is_confirmed(client, ann, mail_taker
     assert "one" not in part(mail_taker.letters[1], "plain").split()
 
 
-@pytest.mark.parametrize("spoil", ["changed", "another's", "gone"])
-def test_a_link_that_is_not_good_confirms_nothing(client, ann, mail_taker, spoil):
+@pytest.mark.parametrize("spoil", ["changed", "another's", "gone", "too old", "of another address"])
+def test_a_link_that_is_not_good_confirms_nothing(client, ann, mail_taker, monkeypatch, spoil):
     client.post(f"{PAGE}new/email/", FORM)
     link = link_in(part(mail_taker.letters[0], "plain"), "confirm")
     if spoil == "gone":
         Channel.objects.all().delete()
-    link = {"changed": link.replace(":", "x:", 1), "another's": link.replace("/confirm/", "/stop/"), "gone": link}[
-        spoil
-    ]
+    if spoil == "too old":
+        monkeypatch.setattr(email, "CONFIRMED_WITHIN", timedelta(seconds=-1))
+    if spoil == "of another address":
+        Channel.objects.update(secrets=sealed.seal({"address": "ben@mail.example"}))
+    link = {"changed": link.replace(":", "x:", 1), "another's": link.replace("/confirm/", "/stop/")}.get(spoil, link)
     answer = client.post(link)
     assert answer.status_code == 404
     assert "This link is not good any more." in answer.text

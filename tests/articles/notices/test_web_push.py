@@ -87,7 +87,7 @@ def test_the_token_says_who_sends_to_whom_and_until_when(ann, pushed, publisher,
     assert by_site["k"] == by_mail["k"] == web_push.public_key()
 
 
-@pytest.mark.parametrize("title", ["雨" * 3000, '"' * 3000, "a" * 20])
+@pytest.mark.parametrize("title", ["雨" * 500, "\x01" * 500, "a" * 20])
 def test_long_messages_fit_into_one_record(ann, pushed, publisher, browser, title):
     tell(ann, title[:500])
     tell(ann, *(f"{title[:490]} {n}" for n in range(30)))
