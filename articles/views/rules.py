@@ -96,12 +96,15 @@ def _rows(owner: User | None) -> list[tuple[own.Counted, list[str], str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @soon()
 def new_rule(request: SignedIn) -> HttpResponse:
-    """A rule of the search that the address names, to be completed, tried and kept; with `site` one of the site."""
+    """A rule of the search that the address names, to be completed, tried and kept; with `site` one of the site. What
+    it `does` may be said, too: `read` or `hide`."""
     owner = None if request.GET.get("site") == "1" else request.user
     if owner is None and not request.user.is_staff:
         raise Http404("no rule of the site")
     selection = own.searched_by(selection_of(request.GET, request.user))
-    return _form(request, own.Draft(selection=selection), owner)
+    does = request.GET.get("does")
+    draft = own.Draft(selection=selection, marks_read=does == "read", hides=does == "hide")
+    return _form(request, draft, owner)
 
 
 @login_required

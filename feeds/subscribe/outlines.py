@@ -24,6 +24,7 @@ from feeds.parse.text import line
 from feeds.polls.failure_messages import translated
 from feeds.subscribe.add import columns_of, normalized
 from feeds.subscribe.documents import opml
+from feeds.subscribe.documents.foreign_filters import ForeignFilter, filters_in
 from feeds.subscribe.own_feeds import no_room, room_of
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Operator, Reader, categories_for, followed_feeds, places_of
@@ -32,22 +33,18 @@ BATCH = 1000
 # An outline's address as people write it. The site itself sends to https, where it has that.
 SCHEMELESS = re.compile(r"(?://)?[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?(?:[/?]|$)")
 NO_FEED = re.compile(r"xpath|json\+dot", re.IGNORECASE)  # FreshRSS's types of what is made from a page
-# What FreshRSS and Miniflux call the rules of a feed, in small letters and whatever the namespace.
-FILTERS = frozenset(
-    {"filtersactionread", "blocklistrules", "keeplistrules", "blockfilterentryrules", "keepfilterentryrules"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpmlResult:
-    """The outcome of one outline. `reason` says why it was refused; `has_filters`: another reader's rules were in it,
+    """The outcome of one outline. `reason` says why it was refused; `filters`: another reader's rules that were in it,
     which act here no more."""
 
     title: str
     url: str
     outcome: Literal["added", "known", "refused"]
     reason: str = ""
-    has_filters: bool = False
+    filters: tuple[ForeignFilter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +254,9 @@ def result_of(listed: Listed, *, is_new: bool) -> OpmlResult:
     outcome: Literal["added", "known", "refused"] = "added" if is_new else "known" if listed.url else "refused"
     outline = listed.outline
     called = outline.custom_title or outline.title
-    has_filters = any(name.rpartition("}")[2].lower() in FILTERS for name, value in outline.attributes.items() if value)
+    filters = filters_in(outline.attributes)
     return OpmlResult(
-        title=called, url=listed.url or outline.url, outcome=outcome, reason=listed.reason, has_filters=has_filters
+        title=called, url=listed.url or outline.url, outcome=outcome, reason=listed.reason, filters=filters
     )
 
 

@@ -4,6 +4,7 @@ themselves."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,6 +34,7 @@ View = Callable[..., HttpResponse]
 # Polls feeds that were added, with documents by their addresses that are here already; see articles.urls.
 FirstPolls = Callable[[Iterable[Feed], Mapping[str, Document]], Mapping[int, Poll]]
 MESSAGES_AT_MOST = 5
+MOST_FILTERS = 200  # of other readers, on the page of an import
 
 
 def staff_only(view: View) -> View:
@@ -206,7 +209,33 @@ def _by_outcome(results: list[OpmlResult] | None) -> dict[str, object]:
     by_outcome: dict[str, list[OpmlResult]] = {"refused": [], "added": [], "known": []}
     for result in results:
         by_outcome[result.outcome].append(result)
-    return {"results": results, "filtered": sum(result.has_filters for result in results), **by_outcome}
+    filtered = [result for result in results if result.filters]
+    return {"results": results, "filtered": filtered, "filters": _filters(filtered), **by_outcome}
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """A filter that another reader had for a feed; `rule`: what the address of a new rule says of it."""
+
+    feed: str
+    text: str
+    rule: str
+
+
+def _filters(results: list[OpmlResult]) -> list[_Filter]:
+    """What other readers' filters did, each with the rule that may be made of it, where there are words for it."""
+    feeds = dict(Feed.objects.filter(url__in=[result.url for result in results]).values_list("url", "pk"))
+    return [
+        _Filter(
+            result.title or result.url,
+            each.text,
+            urlencode({"feed": feeds[result.url], "q": each.query, "does": each.does})
+            if each.query and result.url in feeds
+            else "",
+        )
+        for result in results
+        for each in result.filters
+    ][:MOST_FILTERS]
 
 
 @login_required

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from html import unescape
 
 import pytest
 
@@ -38,6 +40,24 @@ def test_an_import_says_that_filters_of_other_readers_were_not_taken_over(operat
     document = f'<opml xmlns:frss="https://freshrss.org/opml"><body>{outline}</body></opml>'
     page = upload(operator, document).text
     assert ("1 feed had filters of another reader" in page) is is_said
+
+
+def test_an_import_begins_a_rule_of_each_filter_that_a_search_has_words_for(operator):
+    rules = "EntryTitle=~(?i)ads|sponsored&#10;EntryTag=~x"
+    filters = f'frss:filtersActionRead="intitle:ads -rain&#10;#tag" blockFilterEntryRules="{rules}"'
+    outline = f'<outline type="rss" text="A" xmlUrl="https://a.example/rss" {filters}/>'
+    page = upload(operator, f'<opml xmlns:frss="https://freshrss.org/opml"><body>{outline}</body></opml>').text
+    addresses = [unescape(each) for each in re.findall(r'href="(/account/rules/new/[^"]*)"', page)]
+    drafts = [operator.get(address).context for address in addresses]
+    feed = Feed.objects.get()
+    assert [(each["form"]["q"].value(), each["place"]) for each in drafts] == [
+        ("title:ads -rain", feed),
+        ('(title:"ads" OR title:"sponsored")', feed),
+    ]
+    done = [(each["form"]["marks_read"].value(), each["form"]["hides"].value()) for each in drafts]
+    assert done == [(True, False), (False, True)]
+    assert page.count("No search says this.") == 2
+    assert '<td class="address">#tag</td>' in page
 
 
 def test_an_import_of_the_same_file_adds_nothing(operator):

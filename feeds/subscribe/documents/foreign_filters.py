@@ -1,0 +1,94 @@
+"""What other readers let filters of a feed do, as OPML brings it, in the words of our searches. Pure.
+
+FreshRSS (docs/en/developers/OPML.md): `filtersActionRead`, a search a line; what it finds is marked as read. Miniflux
+(its rules of filters): `blockFilterEntryRules` and `keepFilterEntryRules`, a field and a regular expression a line;
+what the first find, or none of the second, is left out. Both look for letters, also inside of words, where our searches
+look for words: what comes of it is to be looked at before it acts. What has no words of ours at all is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+LONGEST = 500  # characters of a filter that is read
+# Miniflux's older rules, which are held against tags, too, and so can not be said.
+_OLD = frozenset({"blocklistrules", "keeplistrules"})
+_FIELDS = {"intitle": "title", "author": "author", "inurl": "url"}
+_ENTRY = {"entrytitle": "title", "entryauthor": "author", "entryurl": "url"}
+_TERM = re.compile(
+    r"\s*(?P<not>[-!]?)(?:(?P<open>\()|(?P<close>\))|(?:(?P<field>[A-Za-z]{1,12}):)?"
+    r"(?:\"(?P<double>[^\"\\]+)\"|'(?P<single>[^'\\\"]+)'|(?P<word>[^\s()\"'/\\:;#*&|]+)(?=[\s()]|\Z)))"
+)
+_LINE = re.compile(r"(?P<field>[A-Za-z]{1,20})[ ]?=~[ ]?(?P<pattern>\S.*)\Z")
+_PATTERN = re.compile(r"\(\?i\)(?P<open>\()?(?P<words>[\w \-|]+)(?(open)\)|)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFilter:
+    """A filter as it was written, and the search that finds the same words; empty where it has none. `does`: what our
+    rule would do with it."""
+
+    text: str
+    query: str
+    does: Literal["read", "hide"]
+
+
+def filters_in(attributes: Mapping[str, str]) -> tuple[ForeignFilter, ...]:
+    """The filters that an outline's attributes hold, whatever their namespace and capitals."""
+    found: list[ForeignFilter] = []
+    for name, value in attributes.items():
+        lines = [line.strip() for line in value.splitlines() if line.strip()]
+        match name.rpartition("}")[2].rpartition(":")[2].lower():
+            case "filtersactionread":
+                found += [ForeignFilter(line, _freshrss(line), "read") for line in lines]
+            case "blockfilterentryrules":
+                found += [ForeignFilter(line, _miniflux(line), "hide") for line in lines]
+            case "keepfilterentryrules" if lines:
+                said = [_miniflux(line) for line in lines]
+                query = f"-({' OR '.join(said)})" if all(said) else ""
+                found.append(ForeignFilter("\n".join(lines), query, "hide"))
+            case old if old in _OLD and lines:
+                found.append(ForeignFilter("\n".join(lines), "", "hide"))
+            case _:
+                pass
+    return tuple(found)
+
+
+def _freshrss(line: str) -> str:
+    """The search in our words; empty where anything of it has none: a date, a label, a regular expression."""
+    if len(line) > LONGEST:
+        return ""
+    said, place = list[str](), 0
+    while place < len(line.rstrip()):
+        term = _TERM.match(line, place)
+        if term is None:
+            return ""
+        place = term.end()
+        sign, field = "-" if term["not"] else "", term["field"]
+        if term["open"] or term["close"]:
+            said.append(f"{sign}{term['open'] or term['close']}")
+            continue
+        if field is not None and field.lower() not in _FIELDS:
+            return ""
+        words = term["double"] or term["single"] or term["word"]
+        name = f"{_FIELDS[field.lower()]}:" if field else ""
+        is_plain = term["word"] is not None
+        said.append(f"{sign}{name}{words}" if is_plain else f'{sign}{name}"{words}"')
+    return " ".join(said).replace("( ", "(").replace(" )", ")")
+
+
+def _miniflux(line: str) -> str:
+    """The same of one that looks for words, or one of several, in a field, whatever their capitals."""
+    rule = _LINE.match(line) if len(line) <= LONGEST else None
+    field = _ENTRY.get(rule["field"].lower()) if rule else None
+    pattern = _PATTERN.match(rule["pattern"].replace(r"\b", "")) if rule else None
+    if field is None or pattern is None:
+        return ""
+    words = [each.strip() for each in pattern["words"].split("|")]
+    if not all(any(sign.isalnum() for sign in each) for each in words):
+        return ""
+    said = " OR ".join(f'{field}:"{each}"' for each in words)
+    return f"({said})" if len(words) > 1 else said
