@@ -8,6 +8,8 @@ from typing import Any, cast
 
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.template import Context
+from django.template.base import render_value_in_context
 from django.utils.safestring import SafeString, mark_safe
 
 _OPTION = "django/forms/widgets/select_option.html"
@@ -36,7 +38,7 @@ _INPUTS = frozenset(
 
 def _input(widget: Any) -> str:
     value = "" if widget["value"] is None else f' value="{_escaped(widget["value"])}"'
-    return f'<input type="{_escaped(widget["type"])}" name="{_escaped(widget["name"])}"{value}{_attributes(widget)}>'
+    return f'<input type="{_shown(widget["type"])}" name="{_shown(widget["name"])}"{value}{_attributes(widget)}>'
 
 
 def _is_plain(widget: Any) -> bool:
@@ -47,20 +49,29 @@ def _select(widget: Any) -> str:
     groups = []
     for name, some, _at in widget["optgroups"]:
         options = "".join(
-            f'\n<option value="{_escaped(option["value"])}"{_attributes(option)}>{_escaped(option["label"])}</option>'
+            f'\n<option value="{_escaped(option["value"])}"{_attributes(option)}>{_shown(option["label"])}</option>'
             for option in some
         )
-        groups.append(f'\n<optgroup label="{_escaped(name)}">{options}\n</optgroup>' if name else options)
-    return f'<select name="{_escaped(widget["name"])}"{_attributes(widget)}>{"".join(groups)}\n</select>'
+        groups.append(f'\n<optgroup label="{_shown(name)}">{options}\n</optgroup>' if name else options)
+    return f'<select name="{_shown(widget["name"])}"{_attributes(widget)}>{"".join(groups)}\n</select>'
 
 
 def _attributes(widget: Mapping[str, Any]) -> str:
     return "".join(
-        f" {_escaped(name)}" if value is True else f' {_escaped(name)}="{_escaped(value)}"'
+        f" {_shown(name)}" if value is True else f' {_shown(name)}="{_escaped(value)}"'
         for name, value in widget["attrs"].items()
         if value is not False
     )
 
 
 def _escaped(value: object) -> str:
+    """As a template has what was made a string by a filter."""
     return str(value) if isinstance(value, SafeString) else escape(str(value))
+
+
+def _shown(value: object) -> str:
+    """As a template has the value itself: in the language's way, escaped unless it says that it is safe."""
+    return str(render_value_in_context(value, _PAGE))
+
+
+_PAGE = Context()

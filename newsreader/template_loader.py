@@ -8,7 +8,6 @@ has it; whatever this module does not know renders as before. With DEBUG nothing
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from html import escape
@@ -36,6 +35,7 @@ from django.templatetags.i18n import (
     BlockTranslateNode,
     GetCurrentLanguageBidiNode,
     GetCurrentLanguageNode,
+    LanguageNode,
     TranslateNode,
 )
 from django.templatetags.static import StaticNode
@@ -43,7 +43,6 @@ from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-_INDENT = re.compile(r"\s*\n\s*")
 # They keep something in the place of the template that they are in, or for the templates that extend it.
 _ROOTED = (BlockNode, ExtendsNode, CycleNode, IfChangedNode)
 _loading = local()
@@ -122,7 +121,7 @@ class _Name:
             else:
                 try:
                     value = getattr(value, bit)
-                except AttributeError:
+                except Exception:  # noqa: BLE001 - Django tells which of them are silent, and raises the others
                     return self._expression.resolve(context, ignore_failures)
         return self._expression.resolve(context, ignore_failures) if callable(value) else value
 
@@ -219,7 +218,6 @@ class _Maker:
 
     def __init__(self, engine: Engine, template: Template) -> None:
         self._engine, self._template = engine, template
-        self._is_page = str(template.name).endswith(".html")
 
     def make_ready(self, nodes: NodeList) -> None:
         made = list(self._joined(self._made(node) for node in nodes))
@@ -234,16 +232,15 @@ class _Maker:
                 text += node.s
                 continue
             if text:
-                yield self._text(text)
+                yield TextNode(text)
                 text = ""
             yield node
         if text:
-            yield self._text(text)
-
-    def _text(self, text: str) -> TextNode:
-        return TextNode(_INDENT.sub("\n", text) if self._is_page else text)
+            yield TextNode(text)
 
     def _made(self, node: Node) -> Node:
+        if isinstance(node, LanguageNode):  # what is in it is of another language than this template
+            return node
         for nodes in _children(node):
             self.make_ready(nodes)
         if isinstance(node, TextNode):

@@ -7,7 +7,9 @@ import re
 import pytest
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.utils.safestring import mark_safe
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from newsreader.forms import Renderer
@@ -18,6 +20,8 @@ CHOICES = [
     ("a", "<a> & b"),
     ("Group's", [("b", gettext_lazy("Search")), (3, 1234)]),
     ("c", mark_safe("<i>")),
+    ("d", lazy(lambda: mark_safe("<u>"), SafeString)()),
+    (mark_safe("<s>"), 0.5),
 ]
 
 
@@ -40,9 +44,11 @@ class OfTemplates(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("data", [None, {"text": "<too long to be right>", "menu": "c", "many": ["b"], "email": "x"}])
-def test_fields_are_what_templates_make_of_them(data):
-    written, expected = (str(AnyForm(data, renderer=renderer)) for renderer in (Renderer(), OfTemplates()))
+def test_fields_are_what_templates_make_of_them(data, language):
+    with translation.override(language):
+        written, expected = (str(AnyForm(data, renderer=renderer)) for renderer in (Renderer(), OfTemplates()))
     assert re.sub(r"\s*\n\s*", "\n", written) == re.sub(r"\s*\n\s*", "\n", expected)
 
 
