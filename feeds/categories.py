@@ -9,8 +9,15 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from feeds.models import Category
+from feeds.statements import Given, Statement, columns_of
 
 SEPARATOR = " / "
+_COLUMNS = columns_of(Category, ("id", "name", "parent_id", "position"))
+_CATEGORIES = Statement(
+    lambda is_of_site: (
+        Category.objects.filter(owner=None if is_of_site else Given("owner")).order_by().values_list(*_COLUMNS)
+    )
+)
 MAX_DEPTH = 10  # that a person makes; a list of feeds may bring more
 
 
@@ -52,7 +59,7 @@ class Tree:
 
 def read_tree(owner_id: int | None = None) -> Tree:
     """All categories of the site, or of a reader, in one query."""
-    return tree_of(Category.objects.filter(owner=owner_id).order_by())
+    return tree_of(_CATEGORIES.objects(Category, _COLUMNS, owner_id is None, owner=owner_id))
 
 
 def tree_of(categories: Iterable[Category]) -> Tree:

@@ -40,7 +40,9 @@ def saved_names(reader: User) -> list[tuple[int, str]]:
 
 
 def saved_as(reader: User, selection: Selection) -> SavedSearch | None:
-    """The saved search that is this selection."""
+    """The saved search that is this selection. One query for who has saved none."""
+    if not saved_names(reader):
+        return None
     return SavedSearch.objects.filter(user=reader, **_columns(selection)).first()
 
 

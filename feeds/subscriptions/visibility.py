@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feeds.categories import read_tree
 from feeds.models import Category, Feed, ReaderSettings, Subscription
-from feeds.statements import Given
+from feeds.statements import Given, Statement, columns_of
 
 Reader = User | AnonymousUser
 _KEPT = "_kept_sight"
@@ -215,8 +215,18 @@ def places_of(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[int
     return places
 
 
+_OF_CATEGORY = columns_of(Category, [field.attname for field in Category._meta.concrete_fields])
+
+
+def _called(is_nobody: bool) -> QuerySet[Category, Any]:
+    owners = Q(owner=None) if is_nobody else Q(owner=None) | Q(owner=_READER)
+    return Category.objects.filter(owners, slug=Given("slug")).values_list(*_OF_CATEGORY)
+
+
+_CALLED = Statement(_called)
+
+
 def category_called(slug: str, reader: Reader) -> Category | None:
     """The category that an address names: the reader's own before the site's, which an old address may mean."""
-    pk = reader_id(reader)
-    named = Category.objects.filter(Q(owner=None) | Q(owner=pk) if pk is not None else Q(owner=None), slug=slug)
+    named = _CALLED.objects(Category, _OF_CATEGORY, reader_id(reader) is None, reader=reader_id(reader), slug=slug)
     return max(named, key=lambda category: category.owner_id is not None, default=None)
