@@ -54,7 +54,13 @@ def ask(channel: Channel) -> None:
 
 def confirm(channel: Channel, now: datetime) -> None:
     """Have a channel send from now on what is told, as whoever reads its mail wants it to."""
-    Channel.objects.filter(pk=channel.pk, confirmed_at=None).update(confirmed_at=now)
+    Channel.objects.filter(pk=channel.pk, confirmed_at=None).update(confirmed_at=now, is_on=True, send_at=now)
+
+
+def stop(channel: Channel, now: datetime) -> None:
+    """Have a channel send no more, as whoever reads its mail wants it to: it takes their word to send again."""
+    switch(channel, now, on=False)
+    Channel.objects.filter(pk=channel.pk).update(confirmed_at=None)
 
 
 def set_pace(channel: Channel, now: datetime, **columns: Any) -> None:

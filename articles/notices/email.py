@@ -155,5 +155,5 @@ def stopped(token: str) -> Channel | None:
 def prune(now: datetime) -> int:
     """Forget whom was asked, and the addresses that nobody confirmed. Returns how many."""
     old = AskedAddress.objects.filter(Q(at__lt=now - A_DAY) | Q(at__gt=now + A_DAY)).delete()[0]
-    unconfirmed = Channel.objects.filter(confirmed_at=None, made_at__lt=now - 2 * CONFIRMED_WITHIN)
+    unconfirmed = Channel.objects.filter(confirmed_at=None, is_on=True, made_at__lt=now - 2 * CONFIRMED_WITHIN)
     return old + unconfirmed.delete()[0]

@@ -143,12 +143,13 @@ class EmailForm(PaceForm, ChannelForm):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["name"].help_text = _("Empty: the address.")
+        self.fields["name"].help_text = _("Empty: the address, shortened.")
 
     def store(self, reader: User, **columns: Any) -> Channel:
         """Keep the channel, which sends nothing before the address is confirmed. Raises TooManyChannels, and
         email.AskedTooOften or NotAsked where the mail that asks for that was not sent."""
-        name = self.cleaned_data["name"] or self.cleaned_data["address"]
+        before, _at, server = self.cleaned_data["address"].rpartition("@")
+        name = self.cleaned_data["name"] or f"{before[:1]}…@{server}"
         columns |= {**self.columns(), "name": name[:100], "confirmed_at": None}
         channel = channels.add(reader, self.kind, self.secrets(), **columns)
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 PER_HOST = 20
 LONGEST_ERROR = 500
+_FINE: dict[str, Any] = {"failures": 0, "failing_since": None, "last_error": ""}
 _COLUMNS = ("id", "title", "summary", "url", "published_at", "language", *(f"feed__{name}" for name in FEED_COLUMNS))
 
 
@@ -82,7 +84,7 @@ def _send(policy: FetchPolicy, channel: Channel, visits: Visits) -> Answer | Non
     with translation.override(channel.language):
         message = _next_message(channel)
         if message is None:
-            QUEUE.store(channel, **FREE)
+            QUEUE.store(channel, **_FINE, **FREE)
             return None
         if not connection.in_atomic_block:
             connection.close()  # whoever waits for a server needs none
@@ -122,23 +124,26 @@ def _taken(channel: Channel, message: Message) -> None:
     now = timezone.now()
     channel.unsent.filter(delivery=message.id).delete()
     channel.sent_at = now
-    due = next_time(channel, now) if channel.pace == Channel.Pace.AT_ONCE else now
-    fine = {"failures": 0, "failing_since": None, "last_error": ""}
-    QUEUE.store(channel, send_at=due, tried_at=now, sent_at=now, **fine, **FREE)
+    # What found no room in a digest follows it; what came while it was under way is for the next.
+    is_more = channel.pace != Channel.Pace.AT_ONCE and channel.unsent.filter(notice__at__lte=message.at).exists()
+    due = now if is_more else next_time(channel, now)
+    QUEUE.store(channel, send_at=due, tried_at=now, sent_at=now, **_FINE, **FREE)
 
 
 def _failed(channel: Channel, answer: Answer, visits: Visits) -> None:
     """Note why nothing was sent. It is tried again later and later, and after days no more: then what waits is let go,
     and the reader sees why."""
-    now, failures = timezone.now(), channel.failures + 1
-    if answer.status is None and channel.host:  # whoever did not answer this one keeps no other worker waiting
+    now = timezone.now()
+    is_streak = channel.failing_since and channel.tried_at and now - channel.tried_at < OFF_AFTER
+    failures = channel.failures + 1 if is_streak else 1
+    if answer.is_silent and channel.host:  # whoever did not answer this one keeps no other worker waiting
         visits.refused(channel.host)
     elif answer.status in REFUSALS and channel.host:
         failed_at = channel.tried_at if channel.failures else None
         visits.refused(channel.host)
         refused(channel.host, Refusal(status=answer.status, retry_after=answer.retry_after, failed_at=failed_at), now)
     wait = max(wait_after(failures), min(timedelta(seconds=answer.retry_after or 0), OFF_AFTER / 2))
-    since = min(channel.failing_since or now, now)
+    since = min(channel.failing_since, now) if is_streak and channel.failing_since else now
     is_over = answer.is_gone or now - since > OFF_AFTER
     failed = {"failures": failures, "failing_since": since, "last_error": answer.said[:LONGEST_ERROR]}
     QUEUE.store(channel, send_at=now + wait, tried_at=now, is_on=not is_over, **failed, **FREE)

@@ -146,7 +146,7 @@ def _changed(request: SignedIn, channel: Channel) -> HttpResponse:
             messages.success(request, _("A link was sent to this address. Notices are sent there when it was opened."))
         except (email.AskedTooOften, channels.NotAsked) as error:
             messages.error(request, _why(error))
-    elif "on" in request.POST:
+    elif "on" in request.POST and channel.confirmed_at:
         channels.switch(channel, timezone.now(), on=True)
         messages.success(request, _("Switched on: what is told from now on is sent."))
     elif "off" in request.POST:
@@ -216,6 +216,6 @@ def stop_channel(request: HttpRequest, token: str) -> HttpResponse:
     """The page that ends the mails to an address."""
     channel = email.stopped(token)
     if channel and request.method == "POST":
-        channels.switch(channel, timezone.now(), on=False)
+        channels.stop(channel, timezone.now())
     context = {"channel": channel, "is_done": bool(channel) and request.method == "POST", "stops": True}
     return render(request, "accounts/mail_link.html", context, status=200 if channel else 404)

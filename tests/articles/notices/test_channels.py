@@ -220,6 +220,63 @@ def test_no_secret_is_in_the_database_the_log_or_an_error(ann, publisher, caplog
         assert secret not in caplog.text
 
 
+@pytest.mark.parametrize("kind", [Kind.WEBHOOK, Kind.APPRISE])
+def test_no_part_of_an_address_is_in_an_error(ann, publisher, kind, key):
+    def echo(exchange: Exchange) -> None:
+        told = f"Cannot POST {exchange.request.path} {dict(exchange.request.headers)}".encode()
+        exchange.send(b"HTTP/1.1 404 No\r\nContent-Length: %d\r\n\r\n%b" % (len(told), told))
+
+    publisher.respond("/services/T0PART/SECRETPART", echo)
+    place = publisher.url("").removeprefix("http://").rstrip("/")
+    path = f"{place}/services/T0PART/SECRETPART?"
+    addresses = {Kind.WEBHOOK: f"http://{path}a=QUERYPART", Kind.APPRISE: f"json://ann:PASSPART@{path}+X-Key=HEADPART"}
+    channel = channel_of(ann, kind, {"address": addresses[kind], "key": key})
+    said = channels.test(channel).said
+    assert said.startswith("127.0.0.1 answered 404 (Not Found): Cannot POST")
+    assert "PART" not in said
+    assert base64.b64encode(b"ann:PASSPART").decode() not in said
+
+
+def test_a_sign_in_that_is_no_base64_is_sent_as_it_is(ann, publisher):
+    place = publisher.url("").removeprefix("http://").rstrip("/")
+    publisher.serve("/hook")
+    channel = channel_of(ann, Kind.APPRISE, {"address": f"json://{place}/hook?+Authorization=Basic%20x"})
+    assert channels.test(channel).is_taken
+    assert publisher.requests[0].headers["authorization"] == "Basic x"
+
+
+def test_a_failure_of_long_ago_counts_no_more(ann, hook, publisher):
+    publisher.serve("/hook-of-ann", status=500)
+    tell(ann, "one")
+    send()
+    long_ago = timezone.now() - 30 * DAY
+    Channel.objects.update(failing_since=long_ago, tried_at=long_ago, failures=3)
+    tell(ann, "two")
+    assert send(DAY).failed == 1
+    hook.refresh_from_db()
+    assert (hook.is_on, hook.failures) == (True, 1)
+    assert hook.failing_since > timezone.now() - DAY
+
+
+def test_a_failure_ends_when_nothing_is_left_to_send(ann, hook, publisher):
+    publisher.serve("/hook-of-ann", status=500)
+    tell(ann, "one")
+    send()
+    reader_state.mark_read(ann, [articles_by_title()["one"]])
+    assert send(DAY).failed == 0
+    hook.refresh_from_db()
+    assert (hook.failures, hook.failing_since, hook.last_error) == (0, None, "")
+
+
+def test_a_channel_that_cannot_be_read_holds_up_no_other_of_its_host(ann, hook, publisher):
+    Channel.objects.update(secrets="of another key")
+    address = publisher.serve("/b", status=204)
+    channel_of(ann, Kind.WEBHOOK, {"address": address, "key": webhook.new_key()})
+    tell(ann, "one")
+    tally = send()
+    assert (tally.sent, tally.failed) == (1, 1)
+
+
 def test_one_that_fails_for_days_is_switched_off_and_what_waits_is_let_go(ann, hook, publisher):
     publisher.serve("/hook-of-ann", status=500)
     tell(ann, "one")
@@ -228,7 +285,7 @@ def test_one_that_fails_for_days_is_switched_off_and_what_waits_is_let_go(ann, h
     send(DAY)
     hook.refresh_from_db()
     assert hook.is_on
-    Channel.objects.update(failing_since=timezone.now() - timedelta(days=4))
+    Channel.objects.update(failing_since=timezone.now() - timedelta(days=4), tried_at=timezone.now() - DAY)
     send(DAY)
     hook.refresh_from_db()
     assert not hook.is_on

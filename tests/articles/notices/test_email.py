@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import AskedAddress, Channel
-from articles.notices import channels, email
+from articles.notices import channels, email, queue
 from feeds.access import sealed
 from tests.articles.notices.telling import channel_of, send, tell
 from tests.factories import make_reader
@@ -132,6 +132,43 @@ def test_a_mail_has_text_html_and_a_way_to_end_it(client, ann, by_mail, mail_tak
     assert not by_mail.is_on
     tell(ann, "two")
     assert send(DAY).sent == 0
+    client.force_login(ann)
+    assert "ended by the link in a mail" in client.get(PAGE).text
+    assert (
+        client.post(f"{PAGE}{by_mail.pk}/", {"on": "1"}).status_code == 400
+    )  # it takes the word of who reads the mail
+    Channel.objects.update(made_at=timezone.now() - 30 * DAY)
+    assert email.prune(timezone.now()) == 0
+    client.post(f"{PAGE}{by_mail.pk}/", {"ask": "1"})
+    client.post(link_in(part(mail_taker.letters[-1], "plain"), "confirm"))
+    tell(ann, "three")
+    assert send(DAY).sent == 1
+
+
+def test_what_comes_while_a_digest_is_under_way_is_for_the_next(ann, mail_taker):
+    channel_of(ann, Kind.EMAIL, {"address": "ann@mail.example"}, host="", pace=Pace.DAILY)
+    tell(ann, "one")
+    [claim] = queue.claim_due(timezone.now() + DAY)
+    [held] = queue.QUEUE.of_claim(claim)
+    under_way = queue._next_message(held)
+    tell(ann, "two")
+    queue._taken(held, under_way)
+    assert held.unsent.count() == 1
+    held.refresh_from_db()
+    assert held.send_at > timezone.now()
+
+
+def test_what_found_no_room_in_a_digest_follows_it(ann, mail_taker, monkeypatch):
+    monkeypatch.setattr(email, "AT_ONCE", 1)
+    channel_of(ann, Kind.EMAIL, {"address": "ann@mail.example"}, host="", pace=Pace.DAILY)
+    tell(ann, "one", "two")
+    assert (send(DAY).sent, send(timedelta(seconds=1)).sent) == (1, 1)
+
+
+def test_an_address_is_in_no_column_in_plain(client, ann, mail_taker):
+    client.post(f"{PAGE}new/email/", FORM)
+    assert "ann@mail.example" not in str(Channel.objects.values())
+    assert "a…@mail.example" in client.get(PAGE).text
 
 
 def test_as_it_comes_is_one_mail_in_the_time_that_was_chosen(ann, by_mail, mail_taker):
