@@ -10,20 +10,22 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from articles.lists.article_keys import Finder, Span
 from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.querysets import Key
-from feeds.models import Importance
+from feeds.models import Feed, Importance
 from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
 
+_FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)  # days that each zone has
 FEW = 200  # keys that are looked through first
 MOST_AT_ONCE = 4_000
-MOST = 40_000  # in all for a page: of days that are longer a part has a row
+MOST = 40_000  # of a day: of one that is longer each part has a row
 
 
 def low_feeds(selection: Selection, reader: Reader) -> frozenset[int]:
@@ -39,13 +41,12 @@ def without(find: Finder, feeds: frozenset[int]) -> Finder:
 
     def find_others(span: Span) -> list[Key]:
         found: list[Key] = []
-        near, looked = span, 0
+        near = span
         while True:
             keys = find(near)
             low = _feeds_among(keys, feeds)
             found += [key for key in keys if key[1] not in low]
-            looked += len(keys)
-            if len(found) >= span.limit or len(keys) < near.limit or looked > MOST:
+            if len(found) >= span.limit or len(keys) < near.limit:
                 return found[: span.limit]
             near = replace(near, key=keys[-1], limit=min(max(4 * near.limit, FEW), MOST_AT_ONCE))
 
@@ -64,15 +65,15 @@ class OneADay:
     def __call__(self, span: Span) -> list[Key]:
         near = replace(span, limit=max(4 * span.limit, FEW))
         if span.key:  # its whole day: what stands for an article may be on the other side of the key
-            near = replace(near, key=(_edge(span.key[0], is_end=not span.newer), 0))
+            edge = (edge_of_day(span.key[0], is_end=not span.newer), 0)
+            near = replace(near, key=min(edge, span.key) if span.newer else max(edge, span.key))
         found: list[Key] = []
         open_day: list[Key] = []
-        looked = 0
         while True:
             keys = self._find(near)
-            looked += len(keys)
-            is_end = len(keys) < near.limit or looked > MOST
-            days, open_day = _apart([*open_day, *keys], newer=span.newer, is_end=is_end)
+            is_end = len(keys) < near.limit
+            open_day += keys
+            days, open_day = _apart(open_day, newer=span.newer, is_end=is_end or len(open_day) > MOST)
             found += [key for key in self._rows(days, newer=span.newer) if _is_beyond(key, span)]
             if is_end or len(found) >= span.limit:
                 return found[: span.limit]
@@ -105,7 +106,7 @@ def _apart(keys: list[Key], *, newer: bool, is_end: bool) -> tuple[list[Key], li
     """The keys of days that are whole, and those of the last one, of which more may come."""
     if is_end:
         return keys, []
-    first = _first_beyond(keys, _edge(keys[-1][0], is_end=not newer), newer=newer)
+    first = _first_beyond(keys, edge_of_day(keys[-1][0], is_end=not newer), newer=newer)
     return keys[:first], keys[first:]
 
 
@@ -113,7 +114,7 @@ def _days(keys: list[Key], *, newer: bool) -> Iterator[list[Key]]:
     """The keys of each day, in their order."""
     at = 0
     while at < len(keys):
-        end = _first_beyond(keys, _edge(keys[at][0], is_end=newer), newer=newer, start=at)
+        end = max(at + 1, _first_beyond(keys, edge_of_day(keys[at][0], is_end=newer), newer=newer, start=at))
         yield keys[at:end]
         at = end
 
@@ -128,7 +129,23 @@ def _is_beyond(key: Key, span: Span) -> bool:
     return span.key is None or (key > span.key if span.newer else key < span.key)
 
 
-def _edge(moment: datetime, *, is_end: bool) -> datetime:
+def edge_of_day(moment: datetime, *, is_end: bool) -> datetime:
     """The beginning of the day that `moment` is in, or of the one after it."""
-    day = min(timezone.localdate(moment), date.max - timedelta(days=1)) + timedelta(days=is_end)
+    day = timezone.localdate(min(max(moment, _FIRST), _LAST)) + timedelta(days=is_end)
     return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+def unread_of_day(feed: Feed, day: date, reader: User, *, up_to: int) -> list[int]:
+    """The ids of what is unread of a day of a feed in the reader's lists, of the articles with an id up to `up_to`."""
+    from articles.lists.pages import finder
+
+    noon = datetime.combine(day, time(12), timezone.get_current_timezone())
+    find, start = finder(Selection(feed=feed, show=Show.UNREAD), reader), edge_of_day(noon, is_end=False)
+    near = Span(key=(edge_of_day(noon, is_end=True), 0), newer=False, limit=MOST_AT_ONCE)
+    found: list[int] = []
+    while True:
+        keys = find(near)
+        found += [pk for at, pk in keys if at >= start and pk <= up_to]
+        if len(keys) < near.limit or keys[-1][0] < start:
+            return found
+        near = replace(near, key=keys[-1])

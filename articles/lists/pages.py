@@ -5,7 +5,7 @@ Pages are found by key, not by counting rows: none is slower than the first.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -75,8 +75,7 @@ def list_page(
     page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
     articles = load([pk for _, pk in page.keys], reader)
     if isinstance(find, OneADay):
-        for article in articles:
-            article.stands_for = find.stands_for.get(article.pk, ())
+        let_stand(articles, find.stands_for, reader)
     return ListPage(
         articles=articles,
         next_cursor=page.next_cursor,
@@ -95,9 +94,9 @@ def cursor_of(
     find: article_keys.Finder | None = None,
 ) -> str:
     """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
-    that of a page near by, else of the page that begins with it. `find`: the list's finder; without one it is as
-    `is_short`. Raises BadCursor."""
-    find, key, cursor = find or _short(selection, reader), selection.key_of(article), _in_this_order(cursor, selection)
+    that of a page near by, else of the page that begins with it. Pages are as with `is_short`. `find`: the list's
+    finder. Raises BadCursor."""
+    find, key, cursor = _short(selection, reader, find), selection.key_of(article), _in_this_order(cursor, selection)
     for _ in range(MOST_TURNS):
         page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)
         if page.is_before(key) and page.next_cursor:
@@ -109,10 +108,21 @@ def cursor_of(
     return str(cursor_before(key, newer=selection.is_oldest_first))
 
 
-def _short(selection: Selection, reader: Reader) -> article_keys.Finder:
+def _short(selection: Selection, reader: Reader, find: article_keys.Finder | None = None) -> article_keys.Finder:
     """The finder of the list in which feeds of low importance have one row a day."""
-    find, low = finder(selection, reader), low_feeds(selection, reader)
+    find, low = find or finder(selection, reader), low_feeds(selection, reader)
     return OneADay(find, low) if low else find
+
+
+def let_stand(articles: Sequence[Article], stands_for: Mapping[int, tuple[int, ...]], reader: Reader) -> None:
+    """Let those of `articles` whose rows stand for others say so, and be unread where any of these is."""
+    for article in articles:
+        article.stands_for = stands_for.get(article.pk, ())
+    if isinstance(reader, User):
+        read = [article for article in articles if article.stands_for and not article.is_unread]
+        unread = unread_among({pk for article in read for pk in article.stands_for}, reader) if read else set()
+        for article in read:
+            article.is_unread = not unread.isdisjoint(article.stands_for)
 
 
 def _in_this_order(cursor: str, selection: Selection) -> str:
@@ -135,11 +145,10 @@ def neighbours(
     article: Article, selection: Selection, reader: Reader, *, find: article_keys.Finder | None = None
 ) -> tuple[Article | None, Article | None]:
     """The articles before and after `article` in the list, without bodies and without what the reader did with them.
-    `article` itself need not be in it: what was unread is read once it is open. `find`: the list's finder; without one
-    what feeds of low importance have in a list of several is passed over."""
-    if find is None:
-        find, low = finder(selection, reader), low_feeds(selection, reader)
-        find = without(find, low) if low else find
+    `article` itself need not be in it: what was unread is read once it is open. What feeds of low importance have in a
+    list of several is passed over. `find`: the list's finder."""
+    find, low = find or finder(selection, reader), low_feeds(selection, reader)
+    find = without(find, low) if low else find
     key, down = selection.key_of(article), selection.is_oldest_first
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
     loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}

@@ -19,8 +19,8 @@ from django.contrib.auth.models import User
 
 from articles.lists.article_keys import Finder, Span, newest_id
 from articles.lists.cursors import BadCursor
-from articles.lists.low_feeds import OneADay, low_feeds
-from articles.lists.pages import PAGE, ListPage, finder, load, unread_among
+from articles.lists.low_feeds import OneADay, edge_of_day, low_feeds
+from articles.lists.pages import PAGE, ListPage, finder, let_stand, load, unread_among
 from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.querysets import Key
@@ -28,8 +28,10 @@ from feeds.models import Importance
 from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
 
 LENGTH = timedelta(days=1)
+LATEST = timedelta(days=2)  # after one came, that the pages stay
 SHARE = 3  # rounds
 MOST = 2_000  # rows, the newest
+MOST_STEPS = 20  # over what came in since
 FEW = 400  # that are looked up first: mostly a day has no more
 _CURSOR = re.compile(r"([0-9]{1,10})_([0-9]{1,18})_([0-9]{1,4})")
 
@@ -49,7 +51,7 @@ class _Place:
 def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: str = "", size: int = PAGE) -> ListPage:
     """A page of the river of the selection's feeds; of what is unread, where that is what it shows. A query and an
     order mean nothing here. Raises BadCursor."""
-    place = _read(cursor) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
+    place = _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
     of_all = replace(selection.without_query(), show=Show.ALL, order=Order.DATE)
     order, stands_for = _order(of_all, reader, place)
     wanted = set(order)
@@ -59,8 +61,7 @@ def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: s
     at = bisect_left(places, place.start)
     before, ahead = places[:at], places[at:]
     articles = load([order[number] for number in ahead[:size]], reader)
-    for article in articles:
-        article.stands_for = stands_for.get(article.pk, ())
+    let_stand(articles, stands_for, reader)
     back = before[-size] if len(before) >= size else 0
     return ListPage(
         articles=articles,
@@ -70,38 +71,43 @@ def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: s
     )
 
 
-def _read(cursor: str) -> _Place:
+def _read(cursor: str, now: datetime) -> _Place:
     found = _CURSOR.fullmatch(cursor)
-    if not found:
+    place = _Place(*map(int, found.groups())) if found else None
+    if place is None or place.since < (now - LENGTH - LATEST).timestamp():
         raise BadCursor(cursor)
-    return _Place(*map(int, found.groups()))
+    return replace(place, latest_id=min(place.latest_id, newest_id()))
 
 
 def _order(selection: Selection, reader: Reader, place: _Place) -> tuple[list[int], Mapping[int, tuple[int, ...]]]:
     """The ids of the river's articles in its order, and of those that stand for others the ids of these."""
     find, low = finder(selection, reader), low_feeds(selection, reader)
-    find = _of_river(find, place)
-    short = OneADay(find, low) if low else None
-    keys = _newest(short or find)
+    short: OneADay | None = None
+    since = datetime.fromtimestamp(place.since, UTC)
+    if low:  # a row that is inside stands for its whole day
+        find = short = OneADay(_of_river(find, place.latest_id, edge_of_day(since, is_end=False)), low)
+    else:
+        find = _of_river(find, place.latest_id, since)
+    keys = [key for key in _newest(find) if key[0] >= since]
     high = feed_ids_of_importance(reader, Importance.HIGH)
     ids = [pk for _, pk in keys]
     feeds = dict(Article.objects.filter(pk__in=ids).values_list("pk", "feed_id")) if ids else {}
     return in_rounds(keys, feeds, high=high, low=low), short.stands_for if short else {}
 
 
-def _of_river(find: Finder, place: _Place) -> Finder:
+def _of_river(find: Finder, latest_id: int, since: datetime) -> Finder:
     """The list as far as the river goes, without what came in since."""
-    since = datetime.fromtimestamp(place.since, UTC)
 
     def find_inside(span: Span) -> list[Key]:
         found: list[Key] = []
-        while True:
+        for _ in range(MOST_STEPS):
             keys = find(span)
             inside = [key for key in keys if key[0] >= since]
-            found += [key for key in inside if key[1] <= place.latest_id]
+            found += [key for key in inside if key[1] <= latest_id]
             if len(found) >= span.limit or len(inside) < len(keys) or len(keys) < span.limit:
-                return found[: span.limit]
+                break
             span = replace(span, key=keys[-1])
+        return found[: span.limit]
 
     return find_inside
 

@@ -37,11 +37,15 @@ _HAS_EARLIER = """own.number > 0 AND ({} OR EXISTS (SELECT 1 FROM articles_story
 _STARRED = """EXISTS (SELECT 1 FROM articles_articlestate AS starred WHERE starred.user_id = %s
     AND starred.article_id = earlier.article_id AND starred.starred_at IS NOT NULL)"""
 
-# What a rule hides from lists hides nothing else.
+# What a rule hides from lists hides nothing else; from who is not signed in, what a rule of the site does.
 _NOT_HIDDEN = """NOT EXISTS (SELECT 1 FROM articles_articlestate AS hidden WHERE hidden.user_id = %s
     AND hidden.article_id = earlier.article_id AND hidden.is_hidden)"""
 _HIDES_NOTHING = """NOT EXISTS (SELECT 1 FROM articles_articlestate AS hides WHERE hides.user_id = %s
     AND hides.is_hidden)"""  # told once for a query
+_HIDDEN_FROM_ALL = """SELECT 1 FROM articles_rulehit AS hit JOIN articles_rule AS rule ON rule.id = hit.rule_id
+    WHERE rule.user_id IS NULL AND hit.hidden AND NOT hit.is_undone"""
+_NOT_HIDDEN_FROM_ALL = f"NOT EXISTS ({_HIDDEN_FROM_ALL} AND hit.article_id = earlier.article_id)"
+_HIDES_NOTHING_FROM_ALL = f"NOT EXISTS ({_HIDDEN_FROM_ALL})"
 _READ = """EXISTS (SELECT 1 FROM articles_articlestate AS done WHERE done.user_id = %s
     AND done.article_id = earlier.article_id AND done.is_read AND NOT done.read_by_rule)"""
 _LABELLED = """EXISTS (SELECT 1 FROM articles_articlelabel AS labelled WHERE labelled.label_id = %s
@@ -123,11 +127,13 @@ def fold_of(reader: Reader) -> Fold | None:
         return None
     if sight.is_all:
         if sight.reader_id is None:
-            return Fold(every="TRUE")
+            return Fold(_NOT_HIDDEN_FROM_ALL, (), _HIDES_NOTHING_FROM_ALL)
         return Fold(_NOT_HIDDEN, (sight.reader_id,), _HIDES_NOTHING, (sight.reader_id,))
     feeds, params = _FOLLOWED.sql(sight.shape, reader=sight.reader_id)
     fold = Fold(f"earlier.feed_id IN ({feeds})", tuple(params))
-    return fold if sight.reader_id is None else _narrowed(fold, _NOT_HIDDEN, sight.reader_id)
+    if sight.reader_id is None:
+        return Fold(f"{fold.among} AND {_NOT_HIDDEN_FROM_ALL}", fold.params)
+    return _narrowed(fold, _NOT_HIDDEN, sight.reader_id)
 
 
 def fold_of_starred(reader: User, *, is_seen: bool = False) -> Fold | None:

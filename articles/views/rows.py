@@ -36,7 +36,7 @@ from articles.stories.doubles import doubles_of
 from articles.views.buttons import Name, button
 from articles.views.kept_rows import label_address
 from articles.views.script import name_in, script_of
-from articles.views.selection import is_picking, list_address
+from articles.views.selection import day_text, is_picking, list_address
 from feeds.models import Feed, Importance
 from feeds.subscriptions.visibility import feed_ids_of_importance
 
@@ -145,8 +145,8 @@ class Rows:
         feed, n = article.feed, len(article.stands_for)
         address = self._low.replace("feed=0", f"feed={feed.pk}").replace("0-0-0", str(self.day_of(article)))
         words = escape(gettext("%(n)d more from %(feed)s")) % {"n": n, "feed": f"<bdi>{escape(feed.name)}</bdi>"}
-        ids = ".".join(map(str, article.stands_for))
-        mark = f'<button class="quiet" form="mark" name="extent" value="these-{ids}">{self._mark_read}</button>'
+        extent = f'name="extent" value="day-{day_text(article)}"'
+        mark = f'<button class="quiet" form="mark" {extent}>{self._mark_read}</button>'
         is_marked = self._may_mark and article.is_unread
         return (
             f'<li class="row-low" id="article-{article.pk}"{self._language}>'

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import islice
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import get_script_prefix, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -25,6 +28,7 @@ from feeds.subscriptions.visibility import Reader, category_called, sees
 
 # Neither databases nor addresses take them, and no reader sees them.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_AT_ONCE = 800  # more than any page shows, and than static/js/next-page.js puts together
 
 
@@ -101,9 +105,23 @@ def is_picking(request: HttpRequest) -> bool:
 
 
 def ids_text(articles: Iterable[Article]) -> str:
-    """The articles of a page as a form names them: their ids with a full stop between them, and those for which rows
-    of the page stand."""
-    return ".".join(str(pk) for article in articles for pk in article.stands_for or (article.pk,))
+    """The rows of a page as a form names them, with a full stop between them: ids of articles, and days of feeds as
+    `day_text` has them."""
+    return ".".join(day_text(article) if article.stands_for else str(article.pk) for article in articles)
+
+
+def day_text(article: Article) -> str:
+    """The feed and the day of an article whose row stands for all of them: `5-2026-03-05`."""
+    return f"{article.feed_id}-{timezone.localdate(article.published_at)}"
+
+
+def days_in(texts: Iterable[str]) -> Iterator[tuple[int, date]]:
+    """The feeds and days that there are in `texts`."""
+    for text in islice(texts, MOST_AT_ONCE):
+        feed, _dash, day = text.partition("-")
+        if _DAY.fullmatch(day):
+            with suppress(ValueError):  # no day has such a date
+                yield int_of(feed), date.fromisoformat(day)
 
 
 def ids_in(texts: Iterable[str]) -> list[int]:

@@ -22,16 +22,18 @@ from django_htmx.middleware import HtmxDetails
 
 from articles.lists import reader_state
 from articles.lists.article_keys import Span
+from articles.lists.low_feeds import unread_of_day
 from articles.lists.pages import Selection, Show, finder
 from articles.lists.readable import readable, readable_among
 from articles.models import Article
 from articles.querysets import Key
 from articles.views import undo_offer
 from articles.views.buttons import Name, Style, button
-from articles.views.selection import as_chosen, ids_in, int_of, list_address, selection_of
+from articles.views.selection import as_chosen, days_in, ids_in, int_of, list_address, selection_of
+from feeds.subscriptions.visibility import visible_feeds
 from feeds.writes import soon
 
-THESE = "these-"  # the ids of articles stand behind it
+DAY = "day-"  # a feed and a day stand behind it
 DAYS = ("1", "3", "7")  # how old what is marked may be at least
 
 
@@ -69,14 +71,14 @@ def star(request: SignedIn, pk: int) -> HttpResponse:
 @soon()
 def mark(request: SignedIn) -> HttpResponse:
     """Mark many articles as read, as the menu "Mark…" of a list says: `extent` is `page` (what `articles` names),
-    `these-ID.ID` (what a row stands for), `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none
+    `day-FEED-DATE` (what a row stands for), `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none
     what came in after `latest_id`. Of hits only what `articles` names can be meant. The pages that follow offer to undo
     it."""
     selection, _choice = as_chosen(selection_of(request.POST, request.user), request.POST, request.user)
     extent = request.POST.get("extent", "all")
     if extent == "all" and not selection.query:
         made = _mark_all(request, selection)
-    elif extent == "page" or extent.startswith(THESE) or selection.query:
+    elif extent == "page" or extent.startswith(DAY) or selection.query:
         made = reader_state.mark_these_read(request.user, _these(request, extent))
     else:
         key, newer = _key(request, extent, selection)
@@ -103,16 +105,27 @@ def _mark_all(request: SignedIn, selection: Selection) -> reader_state.Made | No
 
 def _these(request: SignedIn, extent: str) -> list[int]:
     """The ids of the articles on the page, of hits only those above or below one of them, that the reader may see."""
-    if extent.startswith(THESE):
-        return readable_among(ids_in(extent.removeprefix(THESE).split(".")), request.user)
-    ids = ids_in(request.POST.get("articles", "").split("."))
-    if extent != "page":
-        side, _dash, at = extent.partition("-")
-        if side not in {"above", "below"} or int_of(at) not in ids:
-            raise BadRequest(_("This form was sent without its answer."))
-        place = ids.index(int_of(at))
-        ids = ids[:place] if side == "above" else ids[place + 1 :]
+    if extent.startswith(DAY):
+        return _of_days(request, [extent.removeprefix(DAY)])
+    texts = request.POST.get("articles", "").split(".")
+    ids = ids_in(texts)
+    if extent == "page":
+        return [*readable_among(ids, request.user), *_of_days(request, texts)]
+    side, _dash, at = extent.partition("-")
+    if side not in {"above", "below"} or int_of(at) not in ids:
+        raise BadRequest(_("This form was sent without its answer."))
+    place = ids.index(int_of(at))
+    ids = ids[:place] if side == "above" else ids[place + 1 :]
     return readable_among(ids, request.user)
+
+
+def _of_days(request: SignedIn, texts: list[str]) -> list[int]:
+    """The unread articles of the days of feeds that `texts` name, but for what came in after the page was made."""
+    days = list(days_in(texts))
+    feeds = visible_feeds(request.user).in_bulk({feed for feed, _ in days}) if days else {}
+    up_to = _number(request, "latest_id") if days else 0
+    ids = (unread_of_day(feeds[feed], day, request.user, up_to=up_to) for feed, day in days if feed in feeds)
+    return [pk for some in ids for pk in some]
 
 
 def _key(request: SignedIn, extent: str, selection: Selection) -> tuple[Key, bool]:

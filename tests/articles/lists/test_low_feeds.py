@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -148,6 +148,34 @@ def test_who_goes_from_article_to_article_passes_low_feeds_over_but_in_their_own
     last = make_article(feed)
     assert neighbours(first, Selection(), reader)[0] == last
     assert neighbours(few[0], Selection(feed=low), reader)[0] == few[1]
+
+
+def test_a_day_without_end_has_a_row_for_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(low_feeds, "MOST", 100)
+    monkeypatch.setattr(low_feeds, "MOST_AT_ONCE", 60)
+    low, feed, reader = make_feed(importance="low"), make_feed(), make_reader()
+    articles = Article.objects.bulk_create(
+        [build_article(low, published_at=_at(0) + timedelta(seconds=number)) for number in range(700)]
+        + [build_article(feed, published_at=_at(-100 - number)) for number in range(5)]
+    )
+    count_articles(low, feed)
+    rows = [row for page in _pages(Selection(), reader, 3) for row in page]
+    assert sorted({pk for pk, others in rows for pk in others or (pk,)}) == [article.pk for article in articles]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_the_first_and_the_last_days_there_are_have_their_rows(zone: str) -> None:
+    low, feed, reader = make_feed(importance="low"), make_feed(), make_reader()
+    first_day, last_day = datetime(1, 1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)
+    for moment in (first_day, first_day + timedelta(days=1), last_day - timedelta(days=1), last_day):
+        for each in (low, low, feed):
+            make_article(each, published_at=moment)
+    with timezone.override(zone):
+        rows = [row for page in _pages(Selection(), reader, 2) for row in page]
+        [first] = list_page(Selection(), reader, size=1, is_short=True).articles
+        assert list_page(Selection(order=Order.OLDEST), reader, is_short=True).articles
+    assert first.published_at.year == 9999
+    assert len({pk for pk, others in rows for pk in others or (pk,)}) == 12
 
 
 def test_an_article_is_found_again_on_its_page() -> None:

@@ -121,16 +121,36 @@ def test_rounds_take_each_article_once() -> None:
     assert [feeds[pk] for pk in order[:8]] == [3, 1, 2, 0] * 2
 
 
-@pytest.mark.parametrize("cursor", ["x", "1_2", "1_2_3_4", "-1_2_3", "1_2_99999", "99999999999_1_1"])
+@pytest.mark.parametrize("cursor", ["x", "1_2", "1_2_3_4", "-1_2_3", "1_2_99999", "99999999999_1_1", "0_0_0"])
 def test_a_cursor_that_is_none_of_ours_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         river_page(Selection(), AnonymousUser(), NOW, cursor=cursor)
 
 
-@pytest.mark.parametrize("cursor", ["0_0_0", "9999999999_1_0", f"1_{10**18 - 1}_9999"])
-def test_a_cursor_that_somebody_made_up_leads_to_a_page(cursor: str) -> None:
-    make_article()
-    assert river_page(Selection(), AnonymousUser(), NOW, cursor=cursor).previous_cursor in {"", f"1_{10**18 - 1}_0"}
+def test_pages_stay_for_two_days() -> None:
+    make(make_feed(), 3)
+    cursor = river_page(Selection(), AnonymousUser(), NOW, size=1).next_cursor
+    assert river_page(Selection(), AnonymousUser(), NOW + timedelta(days=1, hours=23), cursor=cursor).articles
+    with pytest.raises(BadCursor):
+        river_page(Selection(), AnonymousUser(), NOW + timedelta(days=2, hours=1), cursor=cursor)
+
+
+@pytest.mark.parametrize("rest", ["_0_0", f"_{10**18 - 1}_9999"])
+def test_a_cursor_that_somebody_made_up_takes_few_queries(rest: str) -> None:
+    make(make_feed(), 1_000)
+    since = int((NOW - timedelta(days=2, hours=23)).timestamp())
+    with CaptureQueriesContext(connection) as queries:
+        river_page(Selection(), AnonymousUser(), NOW, cursor=f"{since}{rest}", size=5)
+    assert len(queries) <= 12
+    assert not river_page(Selection(), AnonymousUser(), NOW, cursor="9999999999_1_0").articles
+
+
+def test_the_row_of_a_low_feed_stands_for_its_whole_day_as_where_it_leads() -> None:
+    reader, low = make_reader(), make_feed(importance="low")
+    day = (NOW - timedelta(days=1)).replace(hour=12)
+    articles = [make_article(low, published_at=day - timedelta(hours=6 - number)) for number in range(6)]
+    [row] = river_page(Selection(), reader, day + timedelta(hours=21)).articles
+    assert row.stands_for == tuple(article.pk for article in reversed(articles))
 
 
 def test_it_takes_as_many_queries_whatever_came_in() -> None:

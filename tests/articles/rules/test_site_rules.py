@@ -19,6 +19,7 @@ from articles.search.find import Search
 from feeds.subscriptions import own as subscriptions
 from feeds.subscriptions.visibility import Operator, Reader
 from tests.articles.searching import make_found, make_harbours
+from tests.articles.stories.telling import one_story
 from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,20 @@ def titles(reader: Reader) -> list[str]:
 
 def is_unread(reader: User, article: Article) -> bool:
     return load([article.pk], reader)[0].is_unread
+
+
+@pytest.mark.parametrize("has_private", [False, True])
+def test_another_feed_s_article_stands_in_for_what_it_hides(ann, has_private):
+    if has_private:
+        make_feed(is_shared=False)
+    first, second = came_in("rain"), came_in("sun")
+    one_story(first, second)
+    assert titles(AnonymousUser()) == ["rain"]
+    rule = rule_of(None)
+    queue.work(10)
+    assert titles(AnonymousUser()) == titles(ann) == ["sun"]
+    deeds.undo_all(rule)
+    assert titles(AnonymousUser()) == ["rain"]
 
 
 def test_what_it_hides_is_in_nobody_s_lists_or_feeds(ann, bob):

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from articles.lists.reader_state import mark_read
 from articles.lists.unread_counts import unread_counts
-from articles.models import ArticleState
+from articles.models import Article, ArticleState
 from feeds.subscriptions.visibility import importance_of
 from tests.articles.searching import make_found, titles
 from tests.articles.views.list_page import rows
-from tests.factories import make_article, make_feed, make_reader
+from tests.factories import build_article, count_articles, make_article, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -55,14 +56,67 @@ def test_a_list_has_one_row_of_the_day_which_leads_to_it(client, reader, low, to
 
 def test_the_row_of_a_day_marks_what_it_stands_for(client, reader, low, told):
     page = client.get("/?show=unread").text
-    extent = re.search(r'name="extent" value="(these-[^"]*)"', page)[1]
-    client.post("/articles/mark/", {"extent": extent, "latest_id": "0", "show": "unread"})
+    extent = re.search(r'name="extent" value="(day-[^"]*)"', page)[1]
+    late = make_article(low, published_at=DAY)
+    client.post("/articles/mark/", {"extent": extent, "latest_id": told[-1].pk, "show": "unread"})
     assert ArticleState.objects.filter(user=reader, is_read=True).count() == 4
+    assert unread_counts(reader) == {low.pk: 1}
+    assert not ArticleState.objects.filter(article=late).exists()
+
+
+@pytest.mark.parametrize("how", ["row", "page"])
+def test_a_day_is_marked_however_long_it_is(client, reader, low, how):
+    feeds = [low, make_feed(importance="low")]
+    Article.objects.bulk_create(
+        build_article(feeds[number % 2], published_at=DAY + timedelta(seconds=number)) for number in range(1_900)
+    )
+    count_articles(*feeds)
+    page = client.get("/?show=unread")
+    form = {"latest_id": page.context["page"].latest_id, "show": "unread"}
+    if how == "row":
+        client.post("/articles/mark/", form | {"extent": re.search(r'value="(day-[^"]*)"', page.text)[1]})
+        assert list(unread_counts(reader, most=None).values()) == [950]
+    else:
+        client.post("/articles/mark/", form | {"extent": "page", "articles": page.context["shown"]})
+        assert unread_counts(reader) == {}
+
+
+def test_what_names_no_day_marks_nothing(client, reader, low, told):
+    hidden = make_article(make_feed(is_shared=False), published_at=DAY)
+    for day in (
+        "x",
+        f"{low.pk}-2026-13-01",
+        f"{low.pk}-2026-03-06",
+        f"{hidden.feed_id}-2026-03-05",
+        "9-2026-03-05",
+        "-",
+    ):
+        client.post("/articles/mark/", {"extent": f"day-{day}", "latest_id": hidden.pk})
+    assert not ArticleState.objects.exists()
+
+
+def test_a_row_whose_newest_is_read_is_marked_too(client, reader, low, told):
+    mark_read(reader, [told[-1]])
+    assert 'value="day-' in client.get("/").text
+    mark_read(reader, told)
+    assert 'value="day-' not in client.get("/").text
+
+
+def test_an_article_leads_on_past_low_feeds_and_back_to_its_page(client, reader, low):
+    feed = make_feed()
+    first = make_article(feed, published_at=DAY - timedelta(hours=1))
+    for number in range(60):
+        make_article(low, published_at=DAY + timedelta(minutes=number))
+    last = make_article(feed, published_at=DAY + timedelta(hours=2))
+    context = client.get(last.get_absolute_url()).context
+    assert (context["older"], context["cursor"]) == (first, "")
+    context = client.get(first.get_absolute_url()).context
+    assert (context["newer"], context["cursor"]) == (last, "")
 
 
 def test_this_page_is_what_its_rows_stand_for(client, reader, low, told):
     shown = client.get("/?show=unread").context["shown"]
-    client.post("/articles/mark/", {"extent": "page", "articles": shown, "show": "unread"})
+    client.post("/articles/mark/", {"extent": "page", "articles": shown, "latest_id": told[-1].pk, "show": "unread"})
     assert unread_counts(reader) == {}
 
 
@@ -70,7 +124,7 @@ def test_who_is_not_signed_in_has_what_the_site_chose(client, low, told, setting
     settings.NEWSREADER_PUBLIC = True
     page = client.get("/")
     assert len(lines(page)) == 1
-    assert "these-" not in page.text
+    assert 'value="day-' not in page.text
 
 
 def test_days_are_those_of_the_reader(client, reader, low, told):
