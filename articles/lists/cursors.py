@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 FORMAT = struct.Struct(">?qq")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+IDS = range(-(2**62), 2**62)  # a step further and back than any that there is
 
 
 class BadCursor(ValueError):
@@ -38,6 +39,6 @@ def read(text: str) -> Cursor | None:
         cursor = Cursor((EPOCH + timedelta(microseconds=microseconds), pk), newer)
     except (ValueError, OverflowError, struct.error) as error:
         raise BadCursor("not a cursor") from error
-    if str(cursor) != text:
+    if str(cursor) != text or pk not in IDS:
         raise BadCursor("not a cursor")
     return cursor

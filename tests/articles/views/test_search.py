@@ -205,7 +205,8 @@ def test_whatever_is_left_out_of_a_query_is_said_in_a_sentence(problem):
     queries = {
         Problem.TOO_LONG: "a" * 3000, Problem.TOO_MANY_TERMS: "a " * 99, Problem.TOO_DEEP: "(" * 99 + "a",
         Problem.UNCLOSED_QUOTE: '"a', Problem.UNBALANCED: "a)", Problem.EMPTY_FIELD: "title:",
-        Problem.BAD_DATE: "after:soon", Problem.BAD_MEDIA: "has:smell", Problem.BAD_STATE: "is:new", Problem.BAD_DOUBLES: "dup:no", Problem.DANGLING: "a OR",
+        Problem.BAD_DATE: "after:soon", Problem.BAD_MEDIA: "has:smell", Problem.BAD_STATE: "is:new", Problem.BAD_DOUBLES: "dup:no",
+        Problem.BAD_IMPORTANCE: "importance:huge", Problem.DANGLING: "a OR",
         Problem.WILDCARD: "har*",
     }  # fmt: skip
     notes = [note for note in parse(queries.get(problem, "")).notes if note.problem is problem]
