@@ -16,7 +16,7 @@ MAX_FOLDER_BYTES = 60
 MAX_TITLE_BYTES = 90
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)\Z")
 _TAKEN = {"articles", "images"}  # the older form's, for importers; the pictures'
-_ARTICLE = re.compile(r"\d{4}-\d{2}-\d{2}(?:-.+)?-[0-9a-f]{12}\.md")
+_ARTICLE_FILE = re.compile(r"\d{4}-\d{2}-\d{2}(?:-.+)?-[0-9a-f]{12}\.md")
 
 
 def slug(text: str, max_bytes: int) -> str:
@@ -73,7 +73,7 @@ def article_name(moment: datetime, title: str, guid: str) -> str:
 
 def is_article_name(name: str) -> bool:
     """True where `article_name` may have made it."""
-    return _ARTICLE.fullmatch(name) is not None
+    return _ARTICLE_FILE.fullmatch(name) is not None
 
 
 def _digest(text: str) -> str:
