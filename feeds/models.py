@@ -222,7 +222,12 @@ class Feed(Leased):
     @property
     def name(self) -> str:
         """The name that pages give the feed."""
-        return self.own_title or self.custom_title or self.title or self.host or self.url
+        return self.own_title or self.site_name
+
+    @property
+    def site_name(self) -> str:
+        """The name that the feed has for all: without a reader's own title."""
+        return self.custom_title or self.title or self.host or self.url
 
 
 class FormerAddress(models.Model):

@@ -83,7 +83,7 @@ def draft_of(rule: Rule) -> Draft:
     selection = selection_of(rule)
     return Draft(
         selection=selection,
-        name="" if rule.name == _made_name(selection) else rule.name,
+        name="" if rule.name == _made_name(selection, rule.user) else rule.name,
         marks_read=rule.marks_read,
         stars=rule.stars,
         hides=rule.hides,
@@ -128,7 +128,7 @@ def save_rule(owner: User | None, draft: Draft, rule: Rule | None = None) -> Rul
         raise BadRule(TOO_MANY)
     rule = rule or Rule(user=owner)
     query = draft.selection.query[:LONGEST_QUERY]
-    rule.name = line(draft.name, LONGEST_NAME) or _made_name(draft.selection)
+    rule.name = line(draft.name, LONGEST_NAME) or _made_name(draft.selection, owner)
     rule.feed, rule.category, rule.text = draft.selection.feed, draft.selection.category, query
     rule.of_category = draft.selection.category is not None
     rule.marks_read, rule.stars, rule.fetches_whole = draft.marks_read, draft.stars, draft.fetches_whole
@@ -146,5 +146,8 @@ def _label(reader: User, name: str) -> Label | None:
         raise BadRule(BAD_LABEL) from error
 
 
-def _made_name(selection: Selection) -> str:
-    return (selection.query or str(selection.feed or selection.category or ""))[:LONGEST_NAME]
+def _made_name(selection: Selection, owner: User | None) -> str:
+    """The name of a rule to which nobody gave one. All read that of a rule of the site: no reader's title is in it."""
+    feed = selection.feed
+    of_feed = "" if feed is None else feed.name if owner else feed.site_name
+    return (selection.query or of_feed or str(selection.category or ""))[:LONGEST_NAME]

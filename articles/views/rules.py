@@ -215,23 +215,24 @@ def _what_it_did(rule: Rule) -> dict[str, Any]:
 @require_POST
 @soon()
 def change_rule(request: SignedIn, pk: int) -> HttpResponse:
-    """Apply a rule to what was there before (`back`), take back what it did (`undo`), or delete it (`delete`), which
-    takes nothing back."""
+    """Apply a rule to what was there before (`back`), take back what it did (`undo`), or delete it (`delete`): what a
+    reader's own did stays, what one of the site did goes first, as nobody could take it back afterwards."""
     rule = _rule(request, pk)
     if "back" in request.POST:
         queue.go_back(rule)
         queue.work_back(BACK_SECONDS, only=rule)
         messages.success(request, _("The rule goes over what was there before. On its page you see how far it is."))
     elif "undo" in request.POST:
-        n = deeds.undo_all(rule, seconds=BACK_SECONDS)
-        text = ngettext("Taken back on %(n)d article.", "Taken back on %(n)d articles.", n) % {"n": n}
-        if rule.hits.filter(is_undone=False).exists():
-            text += " " + _("There are more: press it again.")
-        messages.success(request, text)
-    elif "delete" in request.POST:
+        _take_back(request, rule)
+    elif "delete" in request.POST and rule.user_id is not None:
         rule.delete()
         messages.success(request, _("The rule is deleted. What it did stays."))
         return redirect("rules")
+    elif "delete" in request.POST:
+        if _take_back(request, rule):
+            rule.delete()
+            messages.success(request, _("The rule is deleted."))
+            return redirect("rules")
     else:
         raise BadRequest(_("This form was sent without its answer."))
     return redirect("rule", pk=pk)
@@ -284,6 +285,16 @@ def actions_of(rule: Rule) -> list[str]:
         (rule.tells, _("Tell me")),
     ]
     return [words for is_chosen, words in chosen if is_chosen]
+
+
+def _take_back(request: SignedIn, rule: Rule) -> bool:
+    """Take back what the rule did, as far as there is time, and say so. Returns whether that was all."""
+    n = deeds.undo_all(rule, seconds=BACK_SECONDS)
+    text = ngettext("Taken back on %(n)d article.", "Taken back on %(n)d articles.", n) % {"n": n}
+    if is_more := rule.hits.filter(is_undone=False).exists():
+        text += " " + _("There are more: press it again.")
+    messages.success(request, text)
+    return not is_more
 
 
 def _rule(request: SignedIn, pk: int) -> Rule:

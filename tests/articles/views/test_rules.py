@@ -11,7 +11,7 @@ import pytest
 from articles.lists.pages import Selection, unread_among
 from articles.models import Article, Rule, UnjudgedArticle
 from articles.rules import own, queue
-from feeds.subscriptions.own import keep_zone
+from feeds.subscriptions.own import change, choose_own, keep_zone
 from tests.articles.searching import make_found, make_harbours
 from tests.factories import make_category, make_feed, make_reader
 
@@ -229,6 +229,30 @@ def test_deleting_a_rule_leaves_what_it_did(client, ann):
     assert not Rule.objects.exists()
     assert not unread_among([article.pk], ann)
     assert client.post(f"/account/rules/{rule.pk}/change/", {"delete": "1"}).status_code == 404
+
+
+def test_deleting_a_rule_of_the_site_takes_back_what_it_did(client, ann):
+    rule, article = acted_on(None, hides=True)
+    assert not unread_among([article.pk], ann)
+    client.force_login(make_reader("boss", staff=True))
+    page = client.post(f"/account/rules/{rule.pk}/change/", {"delete": "1"}, follow=True)
+    assert "Taken back on 1 article." in page.text
+    assert not Rule.objects.exists()
+    assert unread_among([article.pk], ann)
+
+
+def test_a_rule_of_the_site_is_not_called_by_the_title_that_one_reader_gave_a_feed(client):
+    boss, other = make_reader("boss", staff=True), make_reader("other", staff=True)
+    feed = make_feed(title="The Times")
+    choose_own(boss)
+    change(boss, feed, title="My boss's awful paper")
+    client.force_login(boss)
+    client.post(f"/account/rules/new/?site=1&feed={feed.pk}", {"q": "", "feed": feed.pk, "save": "1", **MARKS})
+    rule = Rule.objects.get()
+    assert rule.name == "The Times"
+    assert own.draft_of(Rule.objects.select_related("feed").get()).name == ""
+    client.force_login(other)
+    assert "awful" not in client.get(f"/account/rules/{rule.pk}/").text
 
 
 def test_nobody_sees_or_changes_another_s(client, ann):
