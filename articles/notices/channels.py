@@ -50,6 +50,7 @@ def ask(channel: Channel) -> None:
     answer = email.ask(channel, sealed.opened(channel.secrets))
     if not answer.is_taken:
         raise NotAsked(answer.said)
+    Channel.objects.filter(pk=channel.pk).update(made_at=timezone.now())  # as long as its newest link is good
 
 
 def confirm(channel: Channel, now: datetime) -> None:

@@ -124,8 +124,9 @@ def _taken(channel: Channel, message: Message) -> None:
     now = timezone.now()
     channel.unsent.filter(delivery=message.id).delete()
     channel.sent_at = now
-    # What found no room in a digest follows it; what came while it was under way is for the next.
-    is_more = channel.pace != Channel.Pace.AT_ONCE and channel.unsent.filter(notice__at__lte=message.at).exists()
+    # What found no room in a digest follows it; what came while it was under way, or tried again, is for the next.
+    is_full = channel.pace != Channel.Pace.AT_ONCE and len(message.items) >= senders.at_once(channel)
+    is_more = is_full and channel.unsent.exists()
     due = now if is_more else next_time(channel, now)
     QUEUE.store(channel, send_at=due, tried_at=now, sent_at=now, **_FINE, **FREE)
 

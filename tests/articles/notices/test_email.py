@@ -158,6 +158,27 @@ def test_what_comes_while_a_digest_is_under_way_is_for_the_next(ann, mail_taker)
     assert held.send_at > timezone.now()
 
 
+def test_a_digest_that_is_tried_again_is_one_mail(ann, mail_taker):
+    channel_of(ann, Kind.EMAIL, {"address": "ann@mail.example"}, host="", pace=Pace.DAILY)
+    tell(ann, "one")
+    mail_taker.replies["RCPT"] = "450 later"
+    assert send(DAY).sent == 0
+    tell(ann, "two")
+    mail_taker.replies.clear()
+    assert send(DAY).sent == 1
+    assert send(timedelta(seconds=1)).sent == 0
+    assert Channel.objects.get().unsent.count() == 1
+
+
+def test_an_address_waits_as_long_as_its_newest_link_is_good(client, ann, mail_taker):
+    client.post(f"{PAGE}new/email/", FORM)
+    Channel.objects.update(made_at=timezone.now() - 7 * DAY)
+    client.post(f"{PAGE}{Channel.objects.get().pk}/", {"ask": "1"})
+    assert email.prune(timezone.now()) == 0
+    client.post(link_in(part(mail_taker.letters[-1], "plain"), "confirm"))
+    assert Channel.objects.get().confirmed_at
+
+
 def test_what_found_no_room_in_a_digest_follows_it(ann, mail_taker, monkeypatch):
     monkeypatch.setattr(email, "AT_ONCE", 1)
     channel_of(ann, Kind.EMAIL, {"address": "ann@mail.example"}, host="", pace=Pace.DAILY)
