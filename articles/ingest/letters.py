@@ -109,7 +109,7 @@ def _read(folder: Folder, claim: Claim, mailbox: Mailbox) -> bool:
 
 def _pass_over(mailbox: Mailbox, number: int, error: NotRead) -> None:
     """Go on after a message that no visit can read; raises `error` where others may."""
-    if not mailboxes.is_stuck(mailbox):
+    if not mailboxes.is_stuck(mailbox, number):
         raise error
     logger.warning("%s: message %d can't be read, and stays in the mailbox alone: %s", mailbox.host, number, error)
     mailboxes.advance(mailbox, number)
@@ -134,7 +134,7 @@ def _read_and_store(mailbox: Mailbox, number: int, body: bytes) -> None:
     try:
         _store(mailbox, number, letter_of(body), len(body))
     except sandbox.Interrupted:
-        if not mailboxes.is_stuck(mailbox):
+        if not mailboxes.is_stuck(mailbox, number):
             raise
         logger.warning("%s: what reads message %d is always ended: its head is kept", mailbox.host, number)
         _store(mailbox, number, head(body), len(body))

@@ -95,7 +95,8 @@ class MailboxForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
         if self._account(mailbox) != self._place or "folder" in self.changed_data:
             mailbox.uid_validity = mailbox.last_uid = 0
         mailbox.lease = mailbox.leased_until = None  # whoever reads it now reads what it was
-        mailbox.read_at, mailbox.failures, mailbox.last_error = now(), 0, ""
+        mailbox.read_at, mailbox.last_error = now(), ""
+        mailbox.failures, mailbox.failed_uid = 0, None
         mailbox.save()
         return mailbox
 

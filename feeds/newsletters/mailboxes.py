@@ -56,33 +56,41 @@ def account_of(mailbox: Mailbox) -> Account:
 def advance(mailbox: Mailbox, last_uid: int, *, letters: int = 0) -> None:
     """Note up to which message the folder is read, so that nothing fails at those; the lease goes on. Raises
     LeaseLost."""
-    _store(mailbox, last_uid=last_uid, letters=mailbox.letters + letters, failures=0)
+    mailbox.failing_uid = None
+    _store(mailbox, last_uid=last_uid, letters=mailbox.letters + letters, failures=0, failed_uid=None)
 
 
-def is_stuck(mailbox: Mailbox) -> bool:
-    """True where the last visits failed before anything was read, and this one has read nothing yet: what fails now is
-    the message that they failed at."""
-    return mailbox.failures + 1 >= FAILURES_AT_ONE
+def is_stuck(mailbox: Mailbox, number: int) -> bool:
+    """Whether the last visits failed at this very message, as this one does; where not, `fail` is to know of it. A
+    server that is away, or refuses the name, says nothing about a message."""
+    mailbox.failing_uid = number
+    return _failures_with(mailbox, number) >= FAILURES_AT_ONE
+
+
+def _failures_with(mailbox: Mailbox, number: int | None) -> int:
+    """The failures in a row with one more: at a message (None: at none), they begin anew with another message."""
+    return 1 if number is not None and number != mailbox.failed_uid else mailbox.failures + 1
 
 
 def begin_anew(mailbox: Mailbox, validity: int) -> None:
     """Note that the folder's messages have other numbers than before, so that all are looked at. Raises LeaseLost."""
-    _store(mailbox, uid_validity=validity, last_uid=0)
+    _store(mailbox, uid_validity=validity, last_uid=0, failed_uid=None)
 
 
 def finish(mailbox: Mailbox, *, is_all: bool) -> None:
     """Note that the folder is read, or that there is more in it, and end the lease. Raises LeaseLost."""
     now = timezone.now()
-    done = {"last_read_at": now, "last_success_at": now, "failures": 0, "last_error": ""}
+    done = {"last_read_at": now, "last_success_at": now, "failures": 0, "failed_uid": None, "last_error": ""}
     _store(mailbox, read_at=now + EVERY if is_all else now, **done, **FREE)
 
 
 def fail(mailbox: Mailbox, why: str) -> None:
-    """Note why it could not be read, and end the lease. It is tried again, twice as late each time. Raises
-    LeaseLost."""
-    now, failures = timezone.now(), mailbox.failures + 1
+    """Note why it could not be read, and at which message, and end the lease. It is tried again, twice as late each
+    time. Raises LeaseLost."""
+    now, failures = timezone.now(), _failures_with(mailbox, mailbox.failing_uid)
     wait = min(PAUSE * int(2 ** min(failures - 1, 10)), LONGEST_PAUSE)
-    _store(mailbox, last_read_at=now, failures=failures, last_error=why[:1000], read_at=now + wait, **FREE)
+    told = {"failures": failures, "failed_uid": mailbox.failing_uid, "last_error": why[:1000]}
+    _store(mailbox, last_read_at=now, read_at=now + wait, **told, **FREE)
 
 
 def _store(mailbox: Mailbox, **columns: Any) -> None:

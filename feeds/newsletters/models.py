@@ -28,9 +28,13 @@ class Mailbox(Leased):
     read_at = models.DateTimeField(default=timezone.now)  # when it is due
     last_read_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)
-    failures = models.PositiveIntegerField(default=0)  # in a row
+    failures = models.PositiveIntegerField(default=0)  # in a row; at `failed_uid` alone where that is set
+    failed_uid = models.BigIntegerField(null=True)  # the message that the last visit failed at
     last_error = models.TextField(blank=True)
     letters = models.PositiveIntegerField(default=0)  # that came in
+
+    # Of a visit, not stored: the message that it fails at.
+    failing_uid: int | None = None
 
     class Meta:
         ordering = ["host", "user_name", "folder", "id"]

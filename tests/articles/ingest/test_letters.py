@@ -375,15 +375,68 @@ def fetched(number, message):
 def test_a_message_that_the_server_never_gives_is_passed_over_by_the_third_visit(settings, owner, scripted, answer):
     given = fetched(11, letter(2))
     account, _asked = scripted(CALM | {"FETCH": lambda line: [answer if b" 9 " in line else given]})
-    told = {"port": account.port, "user_name": "ann", "authorities": account.authorities}
-    mailbox = Mailbox.objects.create(
-        owner=owner, host="127.0.0.1", secrets=sealed.seal({"password": "x"}), added_at=letter_day(), **told
-    )
+    mailbox = scripted_mailbox(owner, account)
     assert [again(settings, mailbox).failed for _ in range(3)] == [1, 1, 0]
     again(settings, mailbox)
     assert [article.title for article in Article.objects.all()] == ["Letter 2"]
     mailbox.refresh_from_db()
     assert (mailbox.last_uid, mailbox.failures) == (11, 0)
+
+
+def scripted_mailbox(owner, account):
+    told = {"port": account.port, "user_name": "ann", "authorities": account.authorities}
+    return Mailbox.objects.create(
+        owner=owner, host="127.0.0.1", secrets=sealed.seal({"password": "x"}), added_at=letter_day(), **told
+    )
+
+
+def be_away_twice(settings, mailbox):
+    """The server of a mailbox, at two visits."""
+    Mailbox.objects.filter(pk=mailbox.pk).update(port=1)
+    assert [again(settings, mailbox).failed for _ in range(2)] == [1, 1]
+    Mailbox.objects.filter(pk=mailbox.pk).update(port=mailbox.port)
+
+
+@pytest.mark.parametrize("answer", [b"%s NO [UNAVAILABLE] later\r\n", b"* 1 FETCH (X {9999999999}\r\n"])
+def test_a_letter_comes_after_its_server_was_away_and_refused_it_once(settings, owner, scripted, answer):
+    answers = [answer, fetched(9, letter(1)), fetched(11, letter(2))]
+    account, _asked = scripted(CALM | {"FETCH": lambda line: [answers.pop(0)]})
+    mailbox = scripted_mailbox(owner, account)
+    be_away_twice(settings, mailbox)
+    assert [again(settings, mailbox).letters for _ in range(2)] == [0, 2]
+    mailbox.refresh_from_db()
+    assert (mailbox.last_uid, mailbox.failures, mailbox.failed_uid) == (11, 0, None)
+
+
+def test_failures_at_a_message_are_in_a_row_at_it_alone(settings, owner, scripted):
+    """At none while the server is away, and at none of those that had the same number before."""
+    folder = {"validity": b"7"}
+    opened = CALM["EXAMINE"]
+    account, _asked = scripted(
+        CALM | {"FETCH": b"%s NO no\r\n", "EXAMINE": lambda line: [opened.replace(b"7", folder["validity"])]}
+    )
+    mailbox = scripted_mailbox(owner, account)
+    assert [again(settings, mailbox).failed for _ in range(2)] == [1, 1]
+    be_away_twice(settings, mailbox)
+    assert [again(settings, mailbox).failed for _ in range(2)] == [1, 1]
+    mailbox.refresh_from_db()
+    assert (mailbox.failures, mailbox.failed_uid) == (2, 9)
+    folder["validity"] = b"8"
+    assert again(settings, mailbox).failed == 1
+    mailbox.refresh_from_db()
+    assert (mailbox.last_uid, mailbox.failures, mailbox.failed_uid) == (0, 1, 9)
+
+
+def test_after_an_outage_no_letter_loses_its_text_to_one_reader_that_was_killed(
+    settings, monkeypatch, mail_server, folder, mailbox
+):
+    mail_server.put(folder, letter(1, text=poison.POISON))
+    be_away_twice(settings, mailbox)
+    with monkeypatch.context() as once:
+        once.setattr("feeds.newsletters.mail.read.read", poison.read_mail)
+        assert again(settings, mailbox) == letters.Tally(letters=0, failed=1)
+    assert again(settings, mailbox).letters == 1
+    assert poison.POISON in Article.objects.get().content_html
 
 
 def test_a_message_that_has_its_reader_killed_each_time_is_there_by_its_head(
