@@ -3,8 +3,8 @@ not bury who publishes little.
 
 First stand rounds, in each of which every feed has its next article: important feeds first, those of low importance
 last, else who published last. After SHARE rounds the rest follows, newest first. A feed of low importance has one row a
-day, as in lists. The order is one of the articles that there were when the reader came, read or not, so that pages stay
-as they are while one reads.
+day, as in lists: among what is unread, for what is unread of that day. The order is one of the articles that there were
+when the reader came, read or not, so that pages stay as they are while one reads.
 """
 
 from __future__ import annotations
@@ -54,14 +54,16 @@ def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: s
     place = _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
     of_all = replace(selection.without_query(), show=Show.ALL, order=Order.DATE)
     order, stands_for = _order(of_all, reader, place)
-    wanted = set(order)
+    rows = {pk: stands_for.get(pk, (pk,)) for pk in order}
     if selection.show is Show.UNREAD and isinstance(reader, User):
-        wanted = unread_among(order, reader)
-    places = [number for number, pk in enumerate(order) if pk in wanted]
+        unread = unread_among({pk for some in rows.values() for pk in some}, reader)
+        rows = {pk: left for pk, some in rows.items() if (left := tuple(each for each in some if each in unread))}
+    places = [number for number, pk in enumerate(order) if pk in rows]
     at = bisect_left(places, place.start)
     before, ahead = places[:at], places[at:]
-    articles = load([order[number] for number in ahead[:size]], reader)
-    let_stand(articles, stands_for, reader)
+    shown = [rows[order[number]] for number in ahead[:size]]
+    articles = load([some[0] for some in shown], reader)
+    let_stand(articles, {some[0]: some for some in shown if len(some) > 1}, reader)
     back = before[-size] if len(before) >= size else 0
     return ListPage(
         articles=articles,

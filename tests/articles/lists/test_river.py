@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from articles.lists import river
 from articles.lists.cursors import BadCursor
@@ -33,6 +36,10 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 NOW = FIRST_DAY + timedelta(days=40)
+
+
+class Over(Exception):
+    """Takes back what an example has stored."""
 
 
 def make(feed: Feed, number: int, *, hours: float = 1.0) -> list[Article]:
@@ -151,6 +158,33 @@ def test_the_row_of_a_low_feed_stands_for_its_whole_day_as_where_it_leads() -> N
     articles = [make_article(low, published_at=day - timedelta(hours=6 - number)) for number in range(6)]
     [row] = river_page(Selection(), reader, day + timedelta(hours=21)).articles
     assert row.stands_for == tuple(article.pk for article in reversed(articles))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    drawn=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), min_size=1, max_size=20),
+    read=st.sets(st.integers(0, 19)),
+    size=st.integers(1, 4),
+)
+def test_a_row_of_what_is_unread_is_there_for_what_is_unread_of_its_day(
+    drawn: list[tuple[int, int]], read: set[int], size: int
+) -> None:
+    with suppress(Over), transaction.atomic():
+        feeds = [make_feed(importance="low" if number < 2 else "normal") for number in range(4)]
+        articles = Article.objects.bulk_create(
+            build_article(feeds[feed], published_at=NOW - timedelta(hours=hours)) for feed, hours in drawn
+        )
+        count_articles(*feeds)
+        reader = make_reader()
+        everything = [row.stands_for or (row.pk,) for row in river_page(Selection(), reader, NOW, size=100).articles]
+        mark_read(reader, [article for number, article in enumerate(articles) if number in read])
+        unread = {article.pk for number, article in enumerate(articles) if number not in read}
+        left = [tuple(pk for pk in row if pk in unread) for row in everything]
+        page = river_page(Selection(show=Show.UNREAD), reader, NOW, size=100)
+        assert [row.stands_for or (row.pk,) for row in page.articles] == [row for row in left if row]
+        assert all(row.is_unread and len(row.stands_for) != 1 for row in page.articles)
+        assert ids(reader, show=Show.UNREAD, size=size) == [row[0] for row in left if row]
+        raise Over
 
 
 def test_it_takes_as_many_queries_whatever_came_in() -> None:
