@@ -15,7 +15,7 @@ of it; the rows are read once, by primary key, for the page itself (see articles
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from django.contrib.auth.models import User
@@ -86,6 +86,10 @@ class Scope:
         if self.feed_id is not None:
             return Feed.objects.filter(pk=self.feed_id)
         return Feed.objects.all() if self.some is None else self.some
+
+    def without(self, feeds: frozenset[int]) -> Scope:
+        """The same scope of several feeds without these."""
+        return replace(self, some=self.feeds().exclude(pk__in=feeds))
 
     def feed_ids(self) -> set[int]:
         return {self.feed_id} if self.feed_id is not None else set(self.feeds().values_list("pk", flat=True))

@@ -36,23 +36,6 @@ def low_feeds(selection: Selection, reader: Reader) -> frozenset[int]:
     return feed_ids_of_importance(reader, Importance.LOW)
 
 
-def without(find: Finder, feeds: frozenset[int]) -> Finder:
-    """The same list without the articles of `feeds`."""
-
-    def find_others(span: Span) -> list[Key]:
-        found: list[Key] = []
-        near = span
-        while True:
-            keys = find(near)
-            low = _feeds_among(keys, feeds)
-            found += [key for key in keys if key[1] not in low]
-            if len(found) >= span.limit or len(keys) < near.limit:
-                return found[: span.limit]
-            near = replace(near, key=keys[-1], limit=min(max(4 * near.limit, FEW), MOST_AT_ONCE))
-
-    return find_others
-
-
 class OneADay:
     """The finder of a list with one row a day of each of `feeds`, of days in the current time zone. When it has found
     such a row, `stands_for` has all articles of the list for which it stands, by the id of its own, if there are

@@ -18,7 +18,7 @@ from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
 from articles.lists.hidden import shown
 from articles.lists.key_pages import cursor_before, keys_of_page
-from articles.lists.low_feeds import OneADay, low_feeds, without
+from articles.lists.low_feeds import OneADay, low_feeds
 from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
@@ -147,17 +147,23 @@ def neighbours(
     """The articles before and after `article` in the list, without bodies and without what the reader did with them.
     `article` itself need not be in it: what was unread is read once it is open. What feeds of low importance have in a
     list of several is passed over. `find`: the list's finder."""
-    find, low = find or finder(selection, reader), low_feeds(selection, reader)
-    find = without(find, low) if low else find
+    if low := low_feeds(selection, reader):  # left out from the start: there may be thousands beside the article
+        find = finder(selection, reader, but=low)
+    find = find or finder(selection, reader)
     key, down = selection.key_of(article), selection.is_oldest_first
     before, after = (find(Span(key=key, newer=newer, limit=1)) for newer in (not down, down))
     loaded = {article.pk: article for article in bare_articles([pk for _, pk in (*before, *after)])}
     return loaded.get(before[0][1]) if before else None, loaded.get(after[0][1]) if after else None
 
 
-def finder(selection: Selection, reader: Reader, *, quiet: bool = False) -> article_keys.Finder:
-    """The function that finds the keys of the list in its order, a span at a time; `quiet` as in `scope_of`."""
+def finder(
+    selection: Selection, reader: Reader, *, quiet: bool = False, but: frozenset[int] = frozenset()
+) -> article_keys.Finder:
+    """The function that finds the keys of the list in its order, a span at a time; `quiet` as in `scope_of`. `but`: the
+    feeds of which a list of several leaves all out."""
     scope = scope_of(selection, reader, quiet=quiet)
+    if but:
+        scope = scope.without(but)
     if scope.is_nothing:
         return lambda span: []
     find = _finder(scope, selection, reader)

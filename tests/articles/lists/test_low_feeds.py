@@ -14,7 +14,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.lists import low_feeds
+from articles.lists import article_keys, low_feeds
 from articles.lists.pages import Selection, Show, cursor_of, list_page, neighbours
 from articles.lists.reader_state import mark_read
 from articles.lists.selection import Order
@@ -23,6 +23,7 @@ from articles.models import Article
 from feeds.models import Feed, ReaderSettings
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import feed_ids_of_importance
+from tests.effort import steps_of_sqlite
 from tests.factories import (
     FIRST_DAY,
     build_article,
@@ -148,6 +149,29 @@ def test_who_goes_from_article_to_article_passes_low_feeds_over_but_in_their_own
     last = make_article(feed)
     assert neighbours(first, Selection(), reader)[0] == last
     assert neighbours(few[0], Selection(feed=low), reader)[0] == few[1]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts steps of SQLite")
+@pytest.mark.parametrize("show", [Show.ALL, Show.UNREAD])
+@pytest.mark.parametrize("is_within", [False, True])
+def test_the_next_article_is_found_as_soon_however_much_low_feeds_have(
+    monkeypatch: pytest.MonkeyPatch, show: Show, is_within: bool
+) -> None:
+    monkeypatch.setattr(article_keys, "WALK", 100)
+    category = make_category()
+    low, feed, reader = make_feed(importance="low", category=category), make_feed(category=category), make_reader()
+    opened, last = (make_article(feed, published_at=_at(number)) for number in (100, -100_000))
+    selection = Selection(show=show, category=category if is_within else None)
+    work: list[tuple[int, int]] = []
+    for number in (1_000, 9_000):
+        Article.objects.bulk_create(build_article(low, published_at=_at(-number - each)) for each in range(number))
+        count_articles(low, feed)
+        with CaptureQueriesContext(connection) as queries:
+            assert neighbours(opened, selection, reader) == (None, last)
+        work.append((len(queries), steps_of_sqlite(lambda: neighbours(opened, selection, reader))))
+    few, many = work
+    assert many[0] <= few[0]
+    assert many[1] <= 1.2 * few[1]
 
 
 def test_a_day_without_end_has_a_row_for_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
