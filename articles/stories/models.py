@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 
@@ -43,7 +44,9 @@ class WaitingArticle(models.Model):
     """An article that is new or has changed since it was compared with others."""
 
     article = models.OneToOneField("articles.Article", primary_key=True, related_name="+", on_delete=models.CASCADE)
-    noted_at = models.DateTimeField(default=timezone.now, help_text="When it came in, or changed last.")
+    noted_at = models.DateTimeField(
+        default=timezone.now, db_default=Now(), help_text="When it came in, or changed last."
+    )
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -57,7 +60,7 @@ class FoldingProgress(models.Model):
     version = models.PositiveSmallIntegerField()
     reached = models.BigIntegerField(default=0)
     until = models.BigIntegerField()
-    turn = models.BigIntegerField(default=0)
+    turn = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.reached} of {self.until}"
