@@ -20,6 +20,7 @@ from articles.images import archive
 from articles.ingest.content import DerivedContent
 from articles.ingest.entries.decide import Known
 from articles.kept_counts import recent
+from articles.kept_counts.rows import put_all_out_of_date
 from articles.models import Article, ArticleSource, ArticleVersion, Enclosure, Origin, Tombstone
 from articles.rules import waiting as rules
 from articles.sanitize import VERSION
@@ -265,6 +266,7 @@ def _delete(ids: Sequence[int]) -> int:
     )
     Article.objects.filter(id__in=[article_id for article_id, _, _ in articles]).delete()
     groups.regroup(doubles)
+    transaction.on_commit(put_all_out_of_date)
     repair_counts(Feed.objects.filter(id__in={feed_id for _, feed_id, _ in articles}))
     return len(articles)
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from articles.kept_counts import hits, recent
 from articles.kept_counts.hits import KEPT, MOST, Hits, Meant
 from articles.kept_counts.models import KeptCounts, KeptHits
-from articles.kept_counts.rows import counts_of
+from articles.kept_counts.rows import counts_of, has_moved
 from articles.labels.models import ArticleLabel, Label
 from articles.lists.article_keys import Scope, Span, unread_keys
 from articles.lists.pages import newest_id, scope_of
@@ -38,8 +38,9 @@ from feeds.subscriptions.own import zone_of
 from feeds.writes import UNWRITABLE, soon
 
 MOST_NEW = 3_000  # articles that are held against all searches; where more came in, these are looked through
-MOST_ON_PAGE = 200  # while a page waits: more are left to a worker
+MOST_ON_PAGE = 100  # while a page waits: more are left to a worker
 PAUSE = timedelta(seconds=15)  # between two recounts for one reader, however much they mark
+LOST = 2 * PAUSE  # since a recount began that has not ended: it will not, it was killed or could not write
 HERE = timedelta(minutes=30)  # since a visit was noted, that a reader counts as being here
 PATIENCE = 0.1  # seconds of looking through the candidates of one search
 WAIT = 0.5  # seconds that a page waits for the row at most
@@ -47,9 +48,13 @@ WAIT_OF_WORKERS = 30.0
 
 
 def is_due(row: KeptCounts) -> bool:
-    """True where articles came in since the numbers were counted, or the reader changed something, or the recount did
-    not come to its end. One query at most."""
-    return row.counted_at is None or row.is_stale or bool(row.left) or newest_id() > row.counted_to
+    """True where articles came in or changed since the numbers were counted, or the reader changed something, or the
+    recount did not come to its end. One query at most."""
+    if row.counted_at is None or row.is_stale or row.left or row.has_moved:
+        return True
+    age = timezone.now() - row.counted_at
+    # What moved longer ago may be forgotten.
+    return (row.is_counting and age > LOST) or age > recent.LONGEST or newest_id() > row.counted_to
 
 
 def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_OF_WORKERS) -> KeptCounts:
@@ -123,7 +128,7 @@ def _moved(searches: Collection[Meant], reader: User, before: KeptCounts) -> dic
         for each in searches
         if (known := kept.get(each.saved.pk)) and known.asked == each.asked and not (is_marked and each.asks_reader)
     }
-    return hits.moved(holding, reader, new)
+    return hits.moved(holding, reader, new) if holding else {}
 
 
 def _kept(reader: User) -> dict[int, Hits]:
@@ -160,6 +165,8 @@ def recount_all(*, seconds: float) -> int:
     uncounted first, as many as `seconds` reach."""
     end, now = monotonic() + seconds, timezone.localtime()
     is_out_of_date = Q(is_stale=True) | Q(counted_at=None) | ~Q(left=[]) | Q(counted_to__lt=newest_id())
+    is_out_of_date |= Q(is_counting=True, counted_at__lt=now - LOST) | Q(counted_at__lt=now - recent.LONGEST)
+    is_out_of_date |= Q(has_moved())
     rows = KeptCounts.objects.filter(is_out_of_date, _keeps_something("user"), seen_at__gt=now - HERE)
     counted = 0
     for row in rows.order_by(F("counted_at").asc(nulls_first=True)).select_related("user"):

@@ -29,6 +29,7 @@ from articles.search.resolve import Names
 MOST = 99  # unread hits of a saved search that are told exactly
 KEPT = 150  # unread hits that are kept of a search
 AT_ONCE = 2_000  # articles in one query
+TEXTS_AT_ONCE = 100  # articles whose texts are in memory, each with what is derived from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,15 @@ def _not(part: str) -> str:
 def moved(kept: Mapping[Meant, Hits], reader: User, recent: Collection[int]) -> dict[int, Hits]:
     """The hits that are kept, by the ids of their searches, with those among the `recent` articles, and without what is
     read by now or gone."""
-    texts = _texts(unread_among(recent, reader), list(kept), reader)
+    new: dict[Meant, set[int]] = {each: set() for each in kept}
+    for some in _batches(unread_among(recent, reader), TEXTS_AT_ONCE):
+        for pk, text in _texts(some, list(kept), reader).items():
+            for each, found in new.items():
+                if each.is_hit(text):
+                    found.add(pk)
     ids = {pk for hits in kept.values() for pk in hits.ids}
-    unread = {pk for some in _batches(ids) for pk in unread_among(some, reader)} - set(recent)
-    found = {}
-    for each, hits in kept.items():
-        hit = {pk for pk, text in texts.items() if each.is_hit(text)}
-        found[each.saved.pk] = hits.of((hits.ids & unread) | hit)
-    return found
+    unread = {pk for some in _batches(ids, AT_ONCE) for pk in unread_among(some, reader)} - set(recent)
+    return {each.saved.pk: hits.of((hits.ids & unread) | new[each]) for each, hits in kept.items()}
 
 
 def _texts(ids: Collection[int], searches: Sequence[Meant], reader: User) -> dict[int, Text]:
@@ -156,7 +158,7 @@ def numbers(reader: User, searches: Iterable[SavedSearch], found: Mapping[int, H
     return told
 
 
-def _batches(ids: Collection[int]) -> Iterator[list[int]]:
+def _batches(ids: Collection[int], size: int) -> Iterator[list[int]]:
     ordered = sorted(ids)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]

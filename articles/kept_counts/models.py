@@ -24,6 +24,8 @@ class KeptCounts(models.Model):
     is_counting = models.BooleanField(default=False, db_default=False, help_text="A recount began and has not ended.")
     reached_at = models.DateTimeField(null=True, help_text="When the last recount began.")
 
+    has_moved = False  # articles came in or changed since; where `counts_of` read the row
+
     def __str__(self) -> str:
         return f"{self.pk}"
 

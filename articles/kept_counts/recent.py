@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 
-from articles.kept_counts.models import RecentArticle
+from articles.kept_counts.models import KeptCounts, RecentArticle
 from articles.saved_searches.models import SavedSearch
 
 if TYPE_CHECKING:  # articles.models asks for this room
@@ -35,6 +37,12 @@ def note_ids(ids: Collection[int]) -> None:
             unique_fields=["article"],
             update_fields=["at"],
         )
+        transaction.on_commit(partial(_put_out_of_date_since, now))
+
+
+def _put_out_of_date_since(moment: datetime) -> None:
+    """Says that the numbers that were counted since may be others: whoever counted then did not see what is noted."""
+    KeptCounts.objects.filter(is_stale=False, counted_at__gte=moment).update(is_stale=True)
 
 
 def since(moment: datetime, most: int) -> set[int] | None:

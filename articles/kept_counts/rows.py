@@ -4,28 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
 from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
-from articles.kept_counts.models import KeptCounts
+from articles.kept_counts.models import KeptCounts, RecentArticle
 from articles.kept_counts.recent import note_ids
 from feeds.statements import Given, Statement, changing, columns_of
 
 FEW = 200  # articles that are noted one by one
 _COLUMNS = columns_of(KeptCounts, [field.attname for field in KeptCounts._meta.concrete_fields])
-_COUNTS = Statement(lambda: KeptCounts.objects.filter(pk=Given("reader")).values_list(*_COLUMNS))
+_MOVED = "has_moved"
+_COUNTS = Statement(
+    lambda: (
+        KeptCounts.objects.filter(pk=Given("reader")).annotate(**{_MOVED: has_moved()}).values_list(*_COLUMNS, _MOVED)
+    )
+)
 
 _FRESH = Statement(lambda: changing(KeptCounts.objects.filter(pk=Given("reader"), is_stale=False), is_stale=True))
 
 
 def counts_of(reader: User) -> KeptCounts:
     """The reader's numbers; an unsaved row with none where nothing was ever counted. One query."""
-    return next(iter(_COUNTS.objects(KeptCounts, _COLUMNS, reader=reader.pk)), None) or KeptCounts(user=reader)
+    rows = _COUNTS.objects(KeptCounts, (*_COLUMNS, _MOVED), reader=reader.pk)
+    return next(iter(rows), None) or KeptCounts(user=reader)
+
+
+def has_moved() -> Exists:
+    """The condition that articles came in or changed after a row's numbers were counted."""
+    return Exists(RecentArticle.objects.filter(at__gt=OuterRef("counted_at")))
 
 
 def put_out_of_date(reader: User | int) -> None:
     """Says that the numbers may be others: the reader has marked or starred something."""
-    _FRESH.change(reader=getattr(reader, "pk", reader))
+    pk = getattr(reader, "pk", reader)
+    if not _FRESH.change(reader=pk) and connection.in_atomic_block:
+        # Who changes no row holds none: a recount may begin and end before others see what was marked.
+        transaction.on_commit(partial(_FRESH.change, reader=pk))
 
 
 def have_looked_anew(reader: User | int, ids: Collection[int] | None = None) -> None:
@@ -39,7 +56,7 @@ def have_looked_anew(reader: User | int, ids: Collection[int] | None = None) -> 
 
 
 def put_all_out_of_date() -> None:
-    """The same for every reader: articles have become one, or two."""
+    """The same for every reader: articles have become one, or two, or are gone."""
     KeptCounts.objects.filter(is_stale=False).update(is_stale=True)
 
 

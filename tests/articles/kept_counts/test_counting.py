@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles.kept_counts import counting, hits
+from articles.ingest.store import delete_articles
+from articles.kept_counts import counting, hits, recent
 from articles.kept_counts.models import KeptCounts
 from articles.kept_counts.rows import counts_of, note_visit
 from articles.labels import own as labels
@@ -187,3 +188,53 @@ def test_labels_that_no_time_was_left_for_stay_as_they_were_and_due(ann):
     assert counting.is_due(counts_of(ann))
     assert recounted(ann)[0] == {str(label.pk): 2}
     assert not counting.is_due(counts_of(ann))
+
+
+def test_a_recount_that_never_ends_is_due_again_after_a_while(ann, monkeypatch):
+    article, saved = store("rain"), save_search(ann, Selection(query="rain"))
+    note_visit(ann, timezone.now())
+    assert recounted(ann)[1] == {str(saved.pk): 1}
+    reader_state.mark_read(ann, [article])
+    with monkeypatch.context() as patch:
+        patch.setattr(counting, "_end", lambda *_: None)
+        recounted(ann)
+    assert not counting.is_due(counts_of(ann))  # somebody may be at it
+    assert counting.recount_all(seconds=10) == 0
+    KeptCounts.objects.update(counted_at=timezone.now() - 2 * counting.LOST)
+    assert counting.is_due(counts_of(ann))
+    assert counting.recount_all(seconds=10) == 1
+    assert counts_of(ann).searches == {str(saved.pk): 0}
+    KeptCounts.objects.update(counted_at=timezone.now() - 2 * counting.LOST)
+    assert not counting.is_due(counts_of(ann))
+
+
+def test_an_article_that_changed_makes_numbers_due(ann):
+    article, saved = store("rain"), save_search(ann, Selection(query="rain"))
+    note_visit(ann, timezone.now())
+    assert recounted(ann)[1] == {str(saved.pk): 1}
+    Article.objects.filter(pk=article.pk).update(content_text="snow")
+    recent.note([article])
+    assert counting.is_due(counts_of(ann))
+    assert counting.recount_all(seconds=10) == 1
+    assert counts_of(ann).searches == {str(saved.pk): 0}
+    assert not counting.is_due(counts_of(ann))
+    assert counting.recount_all(seconds=10) == 0
+
+
+def test_numbers_that_are_older_than_what_is_noted_are_due(ann):
+    save_search(ann, Selection(query="rain"))
+    note_visit(ann, timezone.now())
+    recounted(ann)
+    KeptCounts.objects.update(counted_at=timezone.now() - recent.KEPT)
+    assert counting.is_due(counts_of(ann))
+    assert counting.recount_all(seconds=10) == 1
+
+
+def test_what_is_deleted_makes_numbers_due(ann, django_capture_on_commit_callbacks):
+    article, saved = store("rain"), save_search(ann, Selection(query="rain"))
+    store("snow")
+    recounted(ann)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_articles([article.pk])
+    assert counting.is_due(counts_of(ann))
+    assert recounted(ann)[1] == {str(saved.pk): 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from articles.ingest import pipeline
 from articles.kept_counts import counting, hits, recent
 from articles.kept_counts.models import KeptCounts, KeptHits, RecentArticle
+from articles.kept_counts.rows import counts_of
 from articles.labels import own as labels
 from articles.lists import reader_state
 from articles.lists.selection import Selection, Show
@@ -29,7 +31,7 @@ from feeds.parse.document import ParsedEntry
 from feeds.subscriptions import own as subscriptions
 from tests.articles.search.archive import store
 from tests.articles.stories.telling import one_story
-from tests.factories import make_category, make_feed, make_reader
+from tests.factories import make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -288,3 +290,47 @@ def test_a_page_leaves_much_that_came_in_to_a_worker(monkeypatch):
 def test_nothing_is_noted_where_nobody_keeps_a_search():
     put_in(make_feed(), 0, "rain")
     assert not RecentArticle.objects.exists()
+
+
+def test_few_texts_are_in_memory_at_once_however_many_articles_came_in():
+    ann = make_reader()
+    saved = str(save_search(ann, Selection(query="rain")).pk)
+    kept(ann)
+    make_articles(2 * hits.TEXTS_AT_ONCE + 1, content_text="sun")
+    put_in(make_feed(), 0, "rain")
+    with CaptureQueriesContext(connection) as queries:
+        assert kept(ann) == {saved: 1}
+    assert sum('"content_text"' in query["sql"] for query in queries) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deed", ["read", "change", "arrive"])
+def test_a_recount_that_begins_and_ends_before_something_is_committed_is_not_the_last(deed):
+    if connection.vendor == "sqlite":
+        pytest.skip("one at a time writes to SQLite")
+    ann, feed, other = make_reader(), make_feed(), make_feed()
+    saved = str(save_search(ann, Selection(query="rain")).pk)
+    put_in(feed, 0, "rain")
+    put_in(feed, 1, "rain")
+    kept(ann)
+    first, second = Article.objects.order_by("pk")
+    reader_state.mark_read(ann, [first])  # the numbers are out of date already
+
+    def recount() -> None:
+        try:
+            put_in(other, 0, "hail")
+            kept(ann)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        if deed == "read":
+            reader_state.mark_read(ann, [second])
+        else:
+            put_in(feed, 1 if deed == "change" else 2, "snow" if deed == "change" else "rain")
+        thread = Thread(target=recount)
+        thread.start()
+        thread.join()
+    assert KeptCounts.objects.get().searches == {saved: 1}
+    assert counting.is_due(counts_of(ann))
+    assert kept(ann) == {saved: 2 if deed == "arrive" else 0}
