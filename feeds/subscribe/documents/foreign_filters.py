@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 LONGEST = 500  # characters of a filter that is read
+DEEPEST = 20  # parentheses in one another
 # Miniflux's older rules, which are held against tags, too, and so can not be said.
 _OLD = frozenset({"blocklistrules", "keeplistrules"})
 _FIELDS = {"intitle": "title", "author": "author", "inurl": "url"}
@@ -22,6 +23,11 @@ _TERM = re.compile(
     r"\s*(?P<not>[-!]?)(?:(?P<open>\()|(?P<close>\))|(?:(?P<field>[A-Za-z]{1,12}):)?"
     r"(?:\"(?P<double>[^\"\\]+)\"|'(?P<single>[^'\\\"]+)'|(?P<word>[^\s()\"'/\\:;#*&|]+)(?=[\s()]|\Z)))"
 )
+# The word that FreshRSS takes a line apart at: in any capitals, also beside a sign or inside single quotes.
+_EITHER = re.compile(r"\bor\b", re.IGNORECASE | re.ASCII)
+# A word that our searches take for no operator, field or sign, so that it needs no quotes; and what they take for one.
+_PLAIN = re.compile(r"(?!(?:AND|NOT)\Z)\w[\w.+-]*")
+_QUOTES = re.compile("[＂“”„‟«»「」『』〝〞﹁﹂]")
 _LINE = re.compile(r"(?P<field>[A-Za-z]{1,20})[ ]?=~[ ]?(?P<pattern>\S.*)\Z")
 _PATTERN = re.compile(r"\(\?i\)(?P<open>\()?(?P<words>[\w \-|]+)(?(open)\)|)\Z")
 
@@ -58,26 +64,48 @@ def filters_in(attributes: Mapping[str, str]) -> tuple[ForeignFilter, ...]:
 
 
 def _freshrss(line: str) -> str:
-    """The search in our words; empty where anything of it has none: a date, a label, a regular expression."""
+    """The search in our words; empty where anything of it has none: a date, a label, a regular expression, parentheses
+    or an OR without something in or beside them."""
     if len(line) > LONGEST:
         return ""
     said, place = list[str](), 0
+    depth, is_begun = 0, True  # begun: what can't stand alone, and has to be followed by a term
     while place < len(line.rstrip()):
         term = _TERM.match(line, place)
         if term is None:
             return ""
         place = term.end()
-        sign, field = "-" if term["not"] else "", term["field"]
-        if term["open"] or term["close"]:
-            said.append(f"{sign}{term['open'] or term['close']}")
+        sign = "-" if term["not"] else ""
+        if term["open"]:
+            said.append(f"{sign}(")
+            depth, is_begun = depth + 1, True
+            if depth > DEEPEST:
+                return ""
             continue
-        if field is not None and field.lower() not in _FIELDS:
+        is_either = term[0].strip().lower() == "or"
+        if term["close"] or is_either:
+            if is_begun or (term["close"] and (sign or not depth)):
+                return ""
+            said.append("OR" if is_either else ")")
+            depth, is_begun = depth - (not is_either), is_either
+            continue
+        words = _term(term)
+        if not words:
             return ""
-        words = term["double"] or term["single"] or term["word"]
-        name = f"{_FIELDS[field.lower()]}:" if field else ""
-        is_plain = term["word"] is not None
-        said.append(f"{sign}{name}{words}" if is_plain else f'{sign}{name}"{words}"')
-    return " ".join(said).replace("( ", "(").replace(" )", ")")
+        said.append(f"{sign}{words}")
+        is_begun = False
+    return "" if depth or is_begun else " ".join(said).replace("( ", "(").replace(" )", ")")
+
+
+def _term(term: re.Match[str]) -> str:
+    """A term of FreshRSS's in our words, without its sign; empty where it has none."""
+    words = term["double"] or term["single"] or term["word"]
+    field = _FIELDS.get(term["field"].lower(), "") if term["field"] else None
+    is_apart = not term["double"] and _EITHER.search(words)
+    if field == "" or is_apart or _QUOTES.search(words) or not any(sign.isalnum() for sign in words):
+        return ""
+    said = words if term["word"] and _PLAIN.fullmatch(words) else f'"{words}"'
+    return f"{field}:{said}" if field else said
 
 
 def _miniflux(line: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.search.query.syntax import parse
+from articles.search.query.syntax import Words, as_read, parse
+from articles.search.query.tree import And
 from feeds.subscribe.documents.foreign_filters import filters_in
 
 
@@ -18,6 +19,30 @@ from feeds.subscribe.documents.foreign_filters import filters_in
         ("intitle:'big sale' OR \"for sale\"", 'title:"big sale" OR "for sale"'),
         ("!(rain OR snow) storm", "-(rain OR snow) storm"),
         ("intitle:广告", "title:广告"),
+        ("rain or snow Or hail", "rain OR snow OR hail"),
+        ('"rain or snow" storm', '"rain or snow" storm'),
+        ("rain AND snow", 'rain "AND" snow'),
+        ("intitle:NOT", 'title:"NOT"'),
+        ("NOT", '"NOT"'),
+        ("not", "not"),
+        ("－ads ！ads", '"－ads" "！ads"'),
+        ("--ads", '-"-ads"'),
+        ("（ads） title：ads", '"（ads）" "title：ads"'),
+        ("c++ rain-coat", "c++ rain-coat"),
+        ("-or", ""),
+        ("intitle:or", ""),
+        ("intitle:'rain or snow'", ""),
+        ("either-or", ""),
+        ("rain OR", ""),
+        ("or rain", ""),
+        ("(rain or) snow", ""),
+        ("()", ""),
+        ("(rain", ""),
+        ("(" * 30 + "rain" + ")" * 30, ""),
+        ("rain)", ""),
+        ("！", ""),
+        ('" "', ""),
+        ('"the “best” ads"', ""),
         ("#tag", ""),
         ("intitle:/ads/i", ""),
         ("ads date:2021", ""),
@@ -32,6 +57,13 @@ def test_a_search_of_freshrss_is_said_or_left(line, query):
     [found] = filters_in({"{https://freshrss.org/opml}filtersActionRead": line})
     assert (found.text, found.query, found.does) == (line, query, "read")
     assert not parse(query).notes
+    assert bool(parse(query).tree) == bool(query)
+
+
+def test_what_freshrss_does_not_take_for_an_operator_is_a_word():
+    for line in ("NOT", "AND", "－ads", "！ads", "（ads）"):
+        [found] = filters_in({"filtersActionRead": f"{line} rain"})
+        assert parse(found.query).tree == And((Words(as_read(line)), Words("rain")))
 
 
 @pytest.mark.parametrize(
@@ -67,4 +99,5 @@ def test_older_rules_of_miniflux_are_left_and_what_is_no_filter_is_none():
 def test_whatever_stands_there_is_read(text):
     names = ("filtersActionRead", "blockFilterEntryRules", "keepFilterEntryRules", "blocklistRules")
     for each in filters_in(dict.fromkeys(names, text)):
-        parse(each.query)
+        assert bool(parse(each.query).tree) == bool(each.query)
+        assert not parse(each.query).notes
