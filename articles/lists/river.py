@@ -48,16 +48,19 @@ class _Place:
         return f"{self.since}_{self.latest_id}_{self.start}"
 
 
-def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: str = "", size: int = PAGE) -> ListPage:
-    """A page of the river of the selection's feeds; of what is unread, where that is what it shows. A query and an
-    order mean nothing here. Raises BadCursor."""
+def river_page(
+    selection: Selection, reader: Reader, now: datetime, *, cursor: str = "", kept: int = 0, size: int = PAGE
+) -> ListPage:
+    """A page of the river of the selection's feeds; of what is unread, where that is what it shows, and of the article
+    `kept`, read or not. A query and an order mean nothing here. Raises BadCursor."""
     place = _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
     of_all = replace(selection.without_query(), show=Show.ALL, order=Order.DATE)
     order, stands_for = _order(of_all, reader, place)
     rows = {pk: stands_for.get(pk, (pk,)) for pk in order}
     if selection.show is Show.UNREAD and isinstance(reader, User):
         unread = unread_among({pk for some in rows.values() for pk in some}, reader)
-        rows = {pk: left for pk, some in rows.items() if (left := tuple(each for each in some if each in unread))}
+        left = {pk: tuple(each for each in some if each in unread) for pk, some in rows.items()}
+        rows = {pk: left[pk] or (kept,) for pk, some in rows.items() if left[pk] or kept in some}
     places = [number for number, pk in enumerate(order) if pk in rows]
     at = bisect_left(places, place.start)
     before, ahead = places[:at], places[at:]
@@ -73,12 +76,22 @@ def river_page(selection: Selection, reader: Reader, now: datetime, *, cursor: s
     )
 
 
+def is_page(cursor: str, now: datetime) -> bool:
+    """True where a page begins at the cursor; False where one did for as long as pages stay. Raises BadCursor."""
+    return _place(cursor).since >= (now - LENGTH - LATEST).timestamp()
+
+
 def _read(cursor: str, now: datetime) -> _Place:
-    found = _CURSOR.fullmatch(cursor)
-    place = _Place(*map(int, found.groups())) if found else None
-    if place is None or place.since < (now - LENGTH - LATEST).timestamp():
+    if not is_page(cursor, now):
         raise BadCursor(cursor)
+    place = _place(cursor)
     return replace(place, latest_id=min(place.latest_id, newest_id()))
+
+
+def _place(cursor: str) -> _Place:
+    if found := _CURSOR.fullmatch(cursor):
+        return _Place(*map(int, found.groups()))
+    raise BadCursor(cursor)
 
 
 def _order(selection: Selection, reader: Reader, place: _Place) -> tuple[list[int], Mapping[int, tuple[int, ...]]]:

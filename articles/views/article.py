@@ -33,6 +33,7 @@ from articles.views.frame import with_films
 from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
+from articles.views.river import river_address
 from articles.views.rules import deeds_in_words
 from articles.views.script import html_of, name_in, pronounced, script_of, show_in
 from articles.views.selection import address_of, as_chosen, chosen_for_hits, list_address, selection_of
@@ -92,15 +93,18 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 def _in_list(
     request: HttpRequest, shown: Article, selection: Selection, size: int, notes: list[Note]
 ) -> dict[str, object]:
-    """The article as the list leads to it. The neighbours are given the page that this article is on: they find out
-    by themselves that they are on another."""
+    """The article as the list leads to it, or the river of today, if it was opened there. The neighbours are given the
+    page that this article is on: they find out by themselves that they are on another."""
     find = finder(selection, request.user)  # one for both: whether anything is hidden it asks once
     before, after = neighbours(shown, selection, request.user, find=find)
     try:
         cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""), size=size, find=find)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
-    query = address_of(selection, cursor=cursor)
+    river = river_address(request, selection)
+    query = address_of(selection, cursor=cursor, today=request.GET["today"] if river else "")
+    at = _at(shown, selection)
+    row_address = river_address(request, selection, at=at) or list_address(selection, cursor=cursor, at=at)
     return {
         **_whole(shown, shown.content_html, notes),
         "query": query,
@@ -109,8 +113,8 @@ def _in_list(
         "newer_query": query,
         "older": after,
         "older_query": query,
-        "list_address": list_address(selection, cursor=cursor),
-        "row_address": list_address(selection, cursor=cursor, at=_at(shown, selection)) + f"#article-{shown.pk}",
+        "list_address": river or list_address(selection, cursor=cursor),
+        "row_address": f"{row_address}#article-{shown.pk}",
     }
 
 

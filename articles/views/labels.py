@@ -15,6 +15,7 @@ from articles.labels import own
 from articles.labels.models import Label
 from articles.lists.readable import readable
 from articles.models import Article
+from articles.views.river import river_address
 from articles.views.rows import chip
 from articles.views.selection import as_chosen, ids_in, list_address, number_in, selection_of
 from articles.views.state import SignedIn
@@ -67,9 +68,9 @@ def _back(request: SignedIn, article: Article) -> str:
     if to_article:
         return article.get_absolute_url() + (f"?{query.urlencode()}" if query else "")
     selection, _choice = as_chosen(selection_of(query, request.user), query, request.user)
-    cursor = query.get("cursor", "")
     at = str(article.pk) if selection.is_personal else ""
-    return list_address(selection, cursor=cursor, at=at) + f"#article-{article.pk}"
+    river = river_address(request, selection, at=at)
+    return (river or list_address(selection, cursor=query.get("cursor", ""), at=at)) + f"#article-{article.pk}"
 
 
 def _problem() -> str:

@@ -14,31 +14,32 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.cursors import BadCursor
-from articles.lists.river import river_page
-from articles.lists.selection import Order, Show
+from articles.lists.river import is_page, river_page
+from articles.lists.selection import Order, Selection, Show
 from articles.views.rows import writer_of
-from articles.views.selection import address_of, ids_text, selection_of
+from articles.views.selection import address_of, ids_text, number_in, selection_of
 from articles.views.tree import tree_beside
 
 SHOWS = (Show.ALL, Show.UNREAD)
+TOP = "top"
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """A page of what came out in the last 24 hours, with a share for each feed (articles.lists.river): of all feeds, or
     of the category in the address; all of it, or what is unread."""
-    asked = selection_of(request.GET, request.user).without_query()
-    selection = replace(asked, order=Order.DATE, usual=Order.DATE)
+    selection = _of_river(selection_of(request.GET, request.user))
     if selection.show not in SHOWS:
         raise BadRequest(_("Today has all or unread articles, and nothing else."))
     if selection.is_personal and not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    cursor = request.GET.get("cursor", "")
     try:
-        page = river_page(selection, request.user, timezone.now(), cursor=request.GET.get("cursor", ""))
+        page = river_page(selection, request.user, timezone.now(), cursor=cursor, kept=number_in(request.GET, "at"))
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
     here = reverse("today")
-    writer = writer_of(page.articles, selection, address_of(selection), request)
+    writer = writer_of(page.articles, selection, address_of(selection, today=cursor or TOP), request)
     context = {
         "what": "today",
         "selection": selection,
@@ -52,3 +53,21 @@ def today(request: HttpRequest) -> HttpResponse:
         **tree_beside(request, selection),
     }
     return render(request, "articles/today.html", context)
+
+
+def river_address(request: HttpRequest, selection: Selection, *, at: str = "") -> str:
+    """The address of the page of the river that an article was opened from, as its own address has it under `today`: of
+    the top where that page is no more; empty where it was opened from none. `at`: the article whose row is kept there.
+    Raises BadRequest."""
+    place = request.GET.get("today", "")
+    if not place or selection.show not in SHOWS:
+        return ""
+    try:
+        cursor = place if place != TOP and is_page(place, timezone.now()) else ""
+    except BadCursor as error:
+        raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
+    return reverse("today") + address_of(_of_river(selection), cursor=cursor, at=at)
+
+
+def _of_river(selection: Selection) -> Selection:
+    return replace(selection.without_query(), order=Order.DATE, usual=Order.DATE)

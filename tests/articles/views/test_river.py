@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 
@@ -51,6 +52,48 @@ def test_a_category_has_a_river_of_its_own(client, reader):
     page = client.get(f"/today/?category={category.slug}")
     assert rows(page) == [inside.pk]
     assert "Today · Ports" in " ".join(page.text.split())
+
+
+@pytest.mark.parametrize("show", ["", "show=unread"])
+@pytest.mark.parametrize("is_within", [False, True])
+def test_an_article_that_was_opened_from_it_leads_back_to_its_row(client, reader, show, is_within):
+    category = make_category("Ports")
+    feed = make_feed(category=category)
+    for number in range(60):
+        make_article(feed, published_at=ago(minutes=number + 1))
+    query = "&".join(filter(None, [is_within and f"category={category.slug}", show]))
+    first = f"/today/?{query}" if query else "/today/"
+    second = address(client.get(first), r'rel="next" href="([^"]*)"')
+    for page in (first, second):
+        river = client.get(page)
+        pk = rows(river)[0]
+        row = page + (f"&at={pk}" if show else "") + f"#article-{pk}"
+        opened = client.get(address(river, r'id="title-[0-9]+" href="([^"]*)"'))
+        assert opened.context["row_address"] == row
+        assert opened.context["list_address"] == page
+        assert rows(client.get(row)) == rows(river)
+        beside = opened.context["older"].get_absolute_url() + opened.context["older_query"]
+        assert client.get(beside).context["list_address"] == page
+        labels = client.get(address(river, r'id="label-[0-9]+" href="([^"]*)"'))
+        assert labels.context["back"] == row
+
+
+def address(page, pattern):
+    return html.unescape(re.search(pattern, page.text)[1])
+
+
+@pytest.mark.parametrize("place", ["x", "//example.org", "1_2", "1_2_3_4", "javascript:alert(1)", "1_2_3#x"])
+def test_an_article_s_address_that_names_no_place_in_it_is_refused(client, reader, place):
+    article = make_article(published_at=ago(hours=1))
+    assert client.get(article.get_absolute_url(), {"today": place}).status_code == 400
+
+
+def test_an_article_leads_back_to_the_top_of_it_when_its_page_is_no_more(client, reader):
+    article = make_article(published_at=ago(hours=1))
+    opened = client.get(article.get_absolute_url(), {"today": "1000_5_50", "show": "unread"})
+    assert opened.context["list_address"] == "/today/?show=unread"
+    starred = client.get(article.get_absolute_url(), {"today": "top", "show": "starred"})
+    assert starred.context["list_address"] == "/?show=starred"
 
 
 def test_an_empty_day_says_so(client, reader):
