@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.ingest.store import delete_articles
+from articles.kept_counts.rows import put_out_of_date
 from articles.models import Article, ArticleLabel, ArticleState, Note, Tombstone
 from feeds.models import Departure, Feed, Subscription
 from feeds.subscriptions import departures, own
@@ -29,6 +30,7 @@ def leave(reader: User, feed: Feed) -> int:
     left to see go. Returns how many went."""
     is_last = own.is_last(reader, feed)
     own.unfollow(reader, feed)
+    put_out_of_date(reader)
     return delete_unseen(feed) if is_last else 0
 
 
@@ -37,6 +39,7 @@ def leave_for_now(reader: User, feed: Feed) -> None:
     later, unless somebody follows the feed by then."""
     is_last = own.is_last(reader, feed)
     own.unfollow(reader, feed)
+    put_out_of_date(reader)
     if is_last:
         departures.note(reader, feed)
         _stop(Feed.objects.filter(pk=feed.pk, is_shared=False, subscriptions=None))

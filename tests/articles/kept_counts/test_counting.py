@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from articles.ingest.feed_deletion import leave, leave_for_now
 from articles.ingest.store import delete_articles
 from articles.kept_counts import counting, hits, recent
 from articles.kept_counts.models import KeptCounts
@@ -18,7 +19,7 @@ from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.saved_searches.own import save_search
 from articles.search.reader_leaves import MOST_CHOSEN
-from feeds.subscriptions.own import keep_zone
+from feeds.subscriptions.own import follow, keep_zone
 from tests.articles.search.archive import store
 from tests.factories import make_category, make_feed, make_reader
 
@@ -236,5 +237,17 @@ def test_what_is_deleted_makes_numbers_due(ann, django_capture_on_commit_callbac
     recounted(ann)
     with django_capture_on_commit_callbacks(execute=True):
         delete_articles([article.pk])
+    assert counting.is_due(counts_of(ann))
+    assert recounted(ann)[1] == {str(saved.pk): 0}
+
+
+@pytest.mark.parametrize("end", [leave, leave_for_now])
+def test_leaving_a_feed_makes_numbers_due(ann, end):
+    feed = make_feed(is_shared=False)
+    follow(ann, feed), follow(make_reader("bob"), feed)
+    store("rain", feed=feed)
+    saved = save_search(ann, Selection(query="rain"))
+    assert recounted(ann)[1] == {str(saved.pk): 1}
+    end(ann, feed)
     assert counting.is_due(counts_of(ann))
     assert recounted(ann)[1] == {str(saved.pk): 0}
