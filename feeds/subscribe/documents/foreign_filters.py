@@ -25,9 +25,10 @@ _TERM = re.compile(
 )
 # The word that FreshRSS takes a line apart at: in any capitals, also beside a sign or inside single quotes.
 _EITHER = re.compile(r"\bor\b", re.IGNORECASE | re.ASCII)
-# A word that our searches take for no operator, field or sign, so that it needs no quotes; and what they take for one.
+# A word that our searches take for no operator, field or sign, so that it needs no quotes; and what they take for one,
+# or for a field that nothing follows, between quotes too.
 _PLAIN = re.compile(r"(?!(?:AND|NOT)\Z)\w[\w.+-]*")
-_QUOTES = re.compile("[＂“”„‟«»「」『』〝〞﹁﹂]")
+_UNSAID = re.compile(r"[＂“”„‟«»「」『』〝〞﹁﹂]|[:：]\s*\Z")
 _LINE = re.compile(r"(?P<field>[A-Za-z]{1,20})[ ]?=~[ ]?(?P<pattern>\S.*)\Z")
 _PATTERN = re.compile(r"\(\?i\)(?P<open>\()?(?P<words>[\w \-|]+)(?(open)\)|)\Z")
 
@@ -102,7 +103,7 @@ def _term(term: re.Match[str]) -> str:
     words = term["double"] or term["single"] or term["word"]
     field = _FIELDS.get(term["field"].lower(), "") if term["field"] else None
     is_apart = not term["double"] and _EITHER.search(words)
-    if field == "" or is_apart or _QUOTES.search(words) or not any(sign.isalnum() for sign in words):
+    if field == "" or is_apart or _UNSAID.search(words) or not any(sign.isalnum() for sign in words):
         return ""
     said = words if term["word"] and _PLAIN.fullmatch(words) else f'"{words}"'
     return f"{field}:{said}" if field else said

@@ -38,6 +38,8 @@ from feeds.subscribe.documents.foreign_filters import filters_in
         ("(rain or) snow", ""),
         ("()", ""),
         ("(rain", ""),
+        ("title：", ""),
+        ('"title: "', ""),
         ("(" * 30 + "rain" + ")" * 30, ""),
         ("rain)", ""),
         ("！", ""),
