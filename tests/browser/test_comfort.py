@@ -65,9 +65,9 @@ def test_a_long_article_says_how_long_it_takes_and_how_far_one_is(phone):
     phone.goto(article.get_absolute_url())
     expect(phone.locator(".facts")).to_contain_text("2 minutes")
     share = "new DOMMatrix(getComputedStyle(document.querySelector('.progress')).transform).a"
-    phone.wait_for_function(f"{share} === 0")
+    phone.wait_for_function(f"() => {share} === 0")
     phone.evaluate("document.querySelector('.prose').scrollIntoView({ block: 'end' })")
-    phone.wait_for_function(f"{share} > 0.95")
+    phone.wait_for_function(f"() => {share} > 0.95")
 
 
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1440, "height": 900}])

@@ -68,6 +68,7 @@ def tree(page):
 def test_the_first_article_of_a_new_site(steps, publisher):
     page, done = steps(make_reader("ann"))
     done.press(page.get_by_role("main").get_by_role("link", name="Add a feed"))
+    expect(page.get_by_label("Address")).to_be_focused()
     page.keyboard.type(publisher.serve("/feed", RSS))
     done.press("Enter")
     expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
@@ -174,6 +175,7 @@ def test_an_article_of_last_month(steps):
     make_harbours(4, published_at=datetime(2026, 2, 3, tzinfo=UTC))
     page, done = steps(make_reader("ann"))
     done.press("/")
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
     page.keyboard.type("date:2026-02 harbour")
     done.press("Enter")
     expect(page.locator("#hits")).to_have_text("4 hits")

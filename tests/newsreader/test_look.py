@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 LOOK = {
     "theme": "sepia", "typeface": "own", "font": "霞鹜文楷 GB", "text_size": "5", "text_width": "wide", "line_height": "loose",
-    "script": "hant-tw",
+    "script": "hant-tw", "pronunciation": "zhuyin",
 }  # fmt: skip
 ROOT = '<html lang="en" data-theme="sepia" data-typeface="own" data-size="5" data-width="wide" data-leading="loose">'
 
@@ -59,6 +59,7 @@ def test_it_comes_to_the_readers_other_browsers_and_leaves_their_other_choices_a
         text_width="wide",
         line_height="loose",
         script="hant-tw",
+        pronunciation="zhuyin",
     )
     assert there.cookies["keys"].value == "x=s"
     assert there.cookies["timezone"].value == "Asia/Tokyo"

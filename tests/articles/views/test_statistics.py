@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.lists.reader_state import mark_read
@@ -46,11 +48,16 @@ def test_other_periods_are_the_usual_one(client, feeds, days):
     assert client.get(PAGE, {"days": days}).context["days"] == 30
 
 
-def test_it_costs_the_same_with_many_feeds(client, feeds, django_assert_max_num_queries):
+def test_it_costs_the_same_with_many_feeds(client, feeds):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(PAGE)
+        return len(captured)
+
+    few = queries()
     for number in range(30):
         make_articles(1, make_feed(title=f"Feed {number}"))
-    with django_assert_max_num_queries(30):
-        client.get(PAGE)
+    assert queries() <= few + 6  # to find by halves where the time began
 
 
 def test_what_is_never_read_can_be_left_at_once(client, ann, feeds):
