@@ -128,7 +128,7 @@ document.addEventListener("htmx:load", ({ target }) => {
   if (!target.matches(".opened")) return;
   document.dispatchEvent(new Event("article:left"));
   tell(target);
-  focusOn(target.querySelector("#notes-title"));
+  if (!target.contains(document.activeElement)) focusOn(target.querySelector("#notes-title")); // who writes already goes on
 });
 
 // The next unread article comes beside its list, too, and behind the one that is open.

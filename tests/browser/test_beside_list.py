@@ -43,8 +43,8 @@ def link(page, article):
 
 def write(page, note):
     page.keyboard.press("c")
-    # Not typed: an article that has just come takes the focus once more, and letters outside of a field are shortcuts.
-    page.get_by_label("Note", exact=True).fill(note)
+    expect(page.get_by_label("Note", exact=True)).to_be_focused()
+    page.keyboard.type(note)
     page.locator(".opened .notes").get_by_role("button", name="Save").click()
 
 
