@@ -118,7 +118,7 @@ def _read(pages: list[str]) -> dict[str, Any]:
 
 
 def _queue(waiting: int) -> dict[str, Any]:
-    """What it takes to claim a hundred of the articles that wait, of 500 hosts."""
+    """The time to claim a hundred of the articles that wait, of 500 hosts."""
     from django.utils import timezone
 
     from articles.full_text import queue

@@ -1,4 +1,4 @@
-"""What is kept in the cache for a while and can be missed: a cache that is away, full or emptied is no error of whoever
+"""Values in the cache that can be missed: a cache that is away, full or emptied is no error of whoever
 asks."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def recall(key: str) -> Any:
-    """What was kept under `key`; None where nothing is. Raises nothing."""
+    """The value kept under `key`; None where there is none. Raises nothing."""
     try:
         return cache.get(key)
     except Exception as error:  # noqa: BLE001 - each kind of cache has errors of its own

@@ -1,4 +1,4 @@
-"""What is done with articles as soon as they are stored, whichever way they came. What is not done now waits for the
+"""The work on articles that have just been stored, whichever way they came. What is not done now waits for the
 next tick."""
 
 from __future__ import annotations

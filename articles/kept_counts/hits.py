@@ -48,7 +48,7 @@ class Hits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meant:
-    """What a saved search stands for now. `feed_ids`: the feeds in which its hits are; None: in any."""
+    """The meaning of a saved search now. `feed_ids`: the feeds in which its hits are; None: in any."""
 
     saved: SavedSearch
     asked: str

@@ -62,7 +62,7 @@ def files_of(article: Article) -> list[Enclosure]:
 
 
 def versions_of(article: Article) -> list[ArticleVersion]:
-    """What the article was before, without its texts, the last first."""
+    """The former versions of the article, without their texts, the last first."""
     return _of(article, _VERSIONS.objects(ArticleVersion, _OF_VERSION, article=article.pk))
 
 

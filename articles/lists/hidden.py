@@ -38,7 +38,7 @@ def _among(article_ids: Collection[int], reader: Reader) -> set[int]:
 
 
 def _rows(reader: Reader) -> QuerySet[ArticleState] | QuerySet[RuleHit]:
-    """What is hidden from lists, as rows with an `article`: of nobody who has signed in, what the site's rules hide."""
+    """The hidden articles, as rows with an `article`: for who has not signed in, those that the site's rules hide."""
     if isinstance(reader, User):
         return hidden_rows(reader)
     return RuleHit.objects.filter(rule__user=None, hidden=True, is_undone=False)

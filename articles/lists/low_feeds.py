@@ -103,7 +103,7 @@ def _days(keys: list[Key], *, newer: bool) -> Iterator[list[Key]]:
 
 
 def _first_beyond(keys: list[Key], edge: datetime, *, newer: bool, start: int = 0) -> int:
-    """Where the keys begin that are on the other side of the edge between two days; looked up in steps, as there may be
+    """The place of the first key on the other side of the edge between two days; looked up in steps, as there may be
     thousands, and what day it is somewhere takes long to tell."""
     return bisect_left(keys, True, lo=start, key=lambda key: (key[0] >= edge) is newer)
 

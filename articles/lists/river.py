@@ -38,7 +38,7 @@ _CURSOR = re.compile(r"([0-9]{1,10})_([0-9]{1,18})_([0-9]{1,4})")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a page begins: in a river from `since` on, of articles with ids up to `latest_id`, at so many rows."""
+    """The beginning of a page: in a river from `since` on, of articles with ids up to `latest_id`, at so many rows."""
 
     since: int
     latest_id: int

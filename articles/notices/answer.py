@@ -1,4 +1,4 @@
-"""What came of a message: what the other side answered, in a sentence without secrets."""
+"""The outcome of a message: the answer of the other side, in a sentence without secrets."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def way_of(address: str) -> Way:
 
 
 def _headers_and_query(query: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """What +NAME=… adds to the headers, and -NAME=… to the address."""
+    """The headers that +NAME=… adds, and the fields that -NAME=… adds to the address."""
     headers, sent = {}, []
     for part in query.split("&") if query else ():
         name, _, value = (unquote(each) for each in part.partition("="))

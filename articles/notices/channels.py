@@ -80,7 +80,7 @@ def renew_key(channel: Channel) -> str:
 
 
 def test(channel: Channel) -> Answer | None:
-    """What came of a test message; None where the last one was seconds ago. One that is taken ends a failure, and has
+    """The outcome of a test message; None where the last one was seconds ago. One that is taken ends a failure, and has
     the secrets encrypted under the key that the site has now."""
     now = timezone.now()
     mine = Channel.objects.filter(pk=channel.pk)

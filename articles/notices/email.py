@@ -44,7 +44,7 @@ def is_possible() -> bool:
 
 
 def send(channel: Channel, secrets: Mapping[str, str], message: Message) -> Answer:
-    """What came of a message; of one that is tried again the Message-ID is the same."""
+    """The outcome of a message; of one that is tried again the Message-ID is the same."""
     stop = f"{channel.site}{reverse('stop_channel', args=[signing.dumps(channel.pk, salt=_STOP)])}"
     with timezone.override(ZoneInfo(channel.zone)):
         shown = {
@@ -77,7 +77,7 @@ def _subject(message: Message) -> str:
 
 
 def ask(channel: Channel, secrets: Mapping[str, str]) -> Answer:
-    """What came of the mail that asks whether the address is the reader's. Raises AskedTooOften."""
+    """The outcome of the mail that asks whether the address is the reader's. Raises AskedTooOften."""
     now = timezone.now()
     asked = AskedAddress.objects.filter(user=channel.user, at__gt=now - A_DAY)
     if asked.count() >= MOST_ASKED:

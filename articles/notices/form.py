@@ -23,7 +23,7 @@ GAPS = [(5, _("5 minutes")), (15, _("15 minutes")), (60, _("an hour")), (240, _(
 
 
 class ChannelForm(forms.Form):
-    """What a channel of each kind needs, and what its reader calls it."""
+    """The fields of a channel, by its kind, and the name that its reader gives it."""
 
     kind: ClassVar[Channel.Kind]
     address = forms.CharField(max_length=LONGEST_ADDRESS)
@@ -118,7 +118,7 @@ class AppriseForm(ChannelForm):
 
 
 class PaceForm(forms.Form):
-    """How often mails are sent."""
+    """The pace of mails."""
 
     pace = forms.ChoiceField(label=_("How often"), choices=Channel.Pace.choices, initial=Channel.Pace.DAILY)
     hour = forms.TypedChoiceField(
@@ -161,7 +161,7 @@ class EmailForm(PaceForm, ChannelForm):
 
 
 class PushForm(ChannelForm):
-    """What a browser tells of its subscription; filled by a script."""
+    """The subscription of a browser; filled by a script."""
 
     kind = Channel.Kind.PUSH
     address = forms.CharField(max_length=LONGEST_ADDRESS)

@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is sent at once. `id` stays the same however often it is tried."""
+    """The articles that are sent together. `id` stays the same however often it is tried."""
 
     id: UUID
     at: datetime

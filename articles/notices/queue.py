@@ -80,7 +80,7 @@ def send_claim(policy: FetchPolicy, claim: Claim, *, pause: float) -> Tally:
 
 
 def _send(policy: FetchPolicy, channel: Channel, visits: Visits) -> Answer | None:
-    """What came of the next message of a channel; None where there is nothing to tell any more. Raises LeaseLost."""
+    """The outcome of the next message of a channel; None where there is nothing to tell any more. Raises LeaseLost."""
     with translation.override(channel.language):
         message = _next_message(channel)
         if message is None:

@@ -39,8 +39,8 @@ def at_once(channel: Channel) -> int:
 
 
 def send(channel: Channel, message: Message, policy: FetchPolicy, *, seconds: float) -> Answer:
-    """What came of sending the message. Raises nothing that the other side causes. A connection serves one message: on
-    one that was kept open, a request may have to be made twice."""
+    """The outcome of sending the message. Raises nothing that the other side causes. A connection serves one message:
+    on one that was kept open, a request may have to be made twice."""
     try:
         secrets = sealed.opened(channel.secrets)
     except sealed.AnotherKey:

@@ -34,7 +34,7 @@ GONE = frozenset({404, 410})  # the browser has left (RFC 8030, 7.3)
 
 
 def send(client: Client, secrets: Mapping[str, str], message: Message, *, site: str) -> Answer:
-    """What came of a message. Raises AnotherKey."""
+    """The outcome of a message. Raises AnotherKey."""
     browser, auth = unpacked(secrets["p256dh"]), unpacked(secrets["auth"])
     body = encrypted(_payload(message), browser, auth)
     headers = {
@@ -51,7 +51,7 @@ def send(client: Client, secrets: Mapping[str, str], message: Message, *, site: 
 
 
 def _payload(message: Message) -> bytes:
-    """What the script of `static/js/notices-worker.js` shows."""
+    """The JSON that `static/js/notices-worker.js` shows."""
     told = {
         "title": cut(message.title, LONGEST_TITLE),
         "body": message.text(LONGEST_TEXT),

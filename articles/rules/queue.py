@@ -140,5 +140,5 @@ def _one_page_back(pk: int) -> bool:
 
 
 def _asked_by(rule: Rule) -> tuple[object, ...]:
-    """What the rule asks, and how far it is."""
+    """The search of the rule, and its progress."""
     return rule.text, rule.feed_id, rule.category_id, rule.of_category, rule.is_going_back, rule.back_cursor

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 HEIGHT = 60  # units of the drawing
-BELOW = 14  # for what stands under the line
+BELOW = 16  # for what stands under the line
 STEP, BAR = 12, 5  # from a pair to the next, and of one bar
 
 
@@ -28,6 +28,7 @@ class Bars:
     width: int
     signs: list[tuple[int, str]]  # below the line: where one begins, and what it says
     line: int = HEIGHT
+    below: int = HEIGHT + BELOW - 4  # the foot of letters under the line
     height: int = HEIGHT + BELOW
     bar: int = BAR
 

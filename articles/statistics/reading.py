@@ -39,7 +39,7 @@ class FeedReading:
 
 @dataclass(frozen=True, slots=True)
 class InTime:
-    """How many articles came in and how many were read in one piece of time."""
+    """The numbers of articles that came in and that were read in one piece of time."""
 
     came: int = 0
     read: int = 0

@@ -129,7 +129,7 @@ def _turn(*, is_all: bool = True, most: int = AT_ONCE) -> int | None:
 
 
 def _next(*, is_all: bool, most: int) -> _Some | None:
-    """What is to be compared next; None where another worker holds the row."""
+    """The articles that are to be compared next; None where another worker holds the row."""
     row = FoldingProgress.objects.filter(pk=THE_ROW, version=VERSION).first()
     if row is None:
         with transaction.atomic():
@@ -150,7 +150,7 @@ def _next(*, is_all: bool, most: int) -> _Some | None:
 
 
 def _fitting(sizes: Sequence[int]) -> int:
-    """How many of the first texts have MOST_LETTERS together; one at least."""
+    """The number of the first texts that have MOST_LETTERS together; one at least."""
     letters = 0
     for number, size in enumerate(sizes):
         letters += min(size, MAX_LETTERS)

@@ -74,7 +74,7 @@ class Fold:
 
     @property
     def shape(self) -> tuple[str, str]:
-        """What `given` takes."""
+        """The values for `given`."""
         return self.among, self.every
 
     @property

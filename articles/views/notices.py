@@ -93,7 +93,7 @@ def new_channel(request: SignedIn, kind: str) -> HttpResponse:
 
 
 def _here(request: SignedIn) -> dict[str, str]:
-    """What a channel keeps of where its reader is."""
+    """The columns of a channel that tell of its reader's site, language and zone."""
     zone = timezone.get_current_timezone_name()
     return {"site": site_address(request), "language": get_language() or "en", "zone": zone}
 

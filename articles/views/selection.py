@@ -57,7 +57,7 @@ def as_chosen(selection: Selection, query: QueryDict, reader: Reader) -> tuple[S
 
 
 def chosen_for_hits(selection: Selection, reader: Reader) -> ListChoice:
-    """What the reader chose for the list that is searched, as far as hits have it: where they open."""
+    """The reader's choice for the list that is searched, as far as hits have it: the place in which they open."""
     return ListChoice(opening=choice_of(selection, reader).opening)
 
 

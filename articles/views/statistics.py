@@ -34,19 +34,20 @@ def statistics(request: SignedIn) -> HttpResponse:
     asked = request.GET.get("days", "")
     days = int(asked) if asked in {str(period) for period in PERIODS} else USUAL
     reading = reading_of(request.user, days, timezone.now())
+    hours = [(f"{hour}:00", each) for hour, each in enumerate(reading.hours)]
+    days_told = [(date_format(day, "Y-m-d"), each) for day, each in reading.days.items()]
     context = {
         "periods": PERIODS,
         "days": days,
         "reading": reading,
         "feeds": reading.feeds[:SHOWN],
         "never_read": reading.never_read[:SHOWN],
+        "hours": hours,
         "by_hour": bars_of(
-            ((each.came, each.read) for each in reading.hours), {hour: str(hour) for hour in range(0, 24, 6)}
+            ((each.came, each.read) for _, each in hours), {hour: str(hour) for hour in range(0, 24, 6)}
         ),
-        "by_day": bars_of(
-            ((each.came, each.read) for each in reading.days.values()),
-            {0: date_format(next(iter(reading.days)), "Y-m-d")},
-        ),
+        "days_told": days_told[::-1],
+        "by_day": bars_of(((each.came, each.read) for _, each in days_told), {0: days_told[0][0]}),
     }
     return render(request, "articles/statistics.html", context)
 

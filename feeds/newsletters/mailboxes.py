@@ -61,7 +61,7 @@ def advance(mailbox: Mailbox, last_uid: int, *, letters: int = 0) -> None:
 
 
 def is_stuck(mailbox: Mailbox, number: int) -> bool:
-    """Whether the last visits failed at this very message, as this one does; where not, `fail` is to know of it. A
+    """True where the last visits failed at this very message, as this one does; where not, `fail` is to know of it. A
     server that is away, or refuses the name, says nothing about a message."""
     mailbox.failing_uid = number
     return _failures_with(mailbox, number) >= FAILURES_AT_ONE

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Importance(models.TextChoices):
-    """How much a feed matters. Of a low one lists of several feeds have one row a day: see articles.lists.low_feeds."""
+    """The importance of a feed. Lists of several feeds have one row a day of a low one: articles.lists.low_feeds."""
 
     HIGH = "high", pgettext_lazy("importance", "High")
     NORMAL = "normal", pgettext_lazy("importance", "Normal")

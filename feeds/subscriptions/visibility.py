@@ -190,7 +190,7 @@ def feeds_of_importance(reader: Reader, importance: str) -> QuerySet[Feed]:
 
 
 def importance_of(reader: Reader, feed: Feed) -> str:
-    """How much `feed` matters to `reader`. One query."""
+    """The importance of `feed` to `reader`. One query."""
     mine = Subscription.objects.filter(user=reader_id(reader), feed=feed).values_list("importance", flat=True).first()
     return mine or feed.importance
 

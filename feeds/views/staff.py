@@ -223,7 +223,7 @@ class _Filter:
 
 
 def _filters(results: list[OpmlResult]) -> list[_Filter]:
-    """What other readers' filters did, each with the rule that may be made of it, where there are words for it."""
+    """The filters of other readers, each with the rule that may be made of it, where there are words for it."""
     feeds = dict(Feed.objects.filter(url__in=[result.url for result in results]).values_list("url", "pk"))
     return [
         _Filter(

@@ -33,7 +33,7 @@ def engines_of(templates):
 
 
 def both(source, names=None, **others):
-    """What Django's own loader makes of a template, which ours must make of it, too."""
+    """The output of Django's own loader for a template, which ours must have, too."""
     plain, ready = engines_of({"page.html": source, **{name.replace("_", "."): text for name, text in others.items()}})
     expected = plain.get_template("page.html").render(Context(names or {}))
     for _ in range(2):

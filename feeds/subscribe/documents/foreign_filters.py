@@ -1,4 +1,4 @@
-"""What other readers let filters of a feed do, as OPML brings it, in the words of our searches. Pure.
+"""The filters that other readers have on a feed, as OPML brings them, in the words of our searches. Pure.
 
 FreshRSS (docs/en/developers/OPML.md): `filtersActionRead`, a search a line; what it finds is marked as read. Miniflux
 (its rules of filters): `blockFilterEntryRules` and `keepFilterEntryRules`, a field and a regular expression a line;

@@ -1,4 +1,4 @@
-"""What has come in, and whether it was looked at."""
+"""Articles that come in, and the looks at them that are still to come."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def rule_for_tests(reader: User) -> Rule:
 
 
 def are_waiting() -> tuple[bool, bool]:
-    """Whether articles wait for rules, and whether any wait to be compared."""
+    """True where articles wait for rules, and where some wait to be compared."""
     return UnjudgedArticle.objects.exists(), WaitingArticle.objects.exists()

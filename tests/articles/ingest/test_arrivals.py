@@ -1,4 +1,4 @@
-"""What comes in by a poll is looked at by rules and compared with what is here at once, whoever polls."""
+"""Articles that come in by a poll are looked at by rules and compared with what is here at once, whoever polls."""
 
 from __future__ import annotations
 

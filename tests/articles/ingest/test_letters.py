@@ -261,7 +261,7 @@ def test_pictures_of_letters_that_bring_nothing_are_left_alone(settings, mail_se
 
 @pytest.mark.parametrize("added_on", [1, 20])
 def test_no_lock_is_held_while_a_letter_is_sanitized(settings, monkeypatch, owner, mail_server, folder, added_on):
-    """Whether it is news or old when its mailbox is set up."""
+    """A letter that is news, and one from long before its mailbox is set up."""
     is_locked = []
 
     def watched(*arguments):

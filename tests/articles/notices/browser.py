@@ -57,7 +57,7 @@ def hkdf(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
 
 
 def claims_of(authorization: str) -> dict[str, Any]:
-    """What the token of a header claims. Raises InvalidSignature where it was not signed by the key beside it."""
+    """The claims of a header's token. Raises InvalidSignature where it was not signed by the key beside it."""
     scheme, _, rest = authorization.partition(" ")
     assert scheme == "vapid"
     parts = dict(part.strip().split("=", 1) for part in rest.split(","))

@@ -233,7 +233,7 @@ def test_the_search_for_what_was_there_holds_up_no_writer_and_counts_for_the_rul
 
 
 def elsewhere(write: Callable[[], int]) -> int:
-    """What a write on a connection of its own answers, which waits for no other's transaction."""
+    """The answer to a write on a connection of its own, which waits for no other's transaction."""
 
     def written() -> int:
         try:

@@ -115,7 +115,7 @@ def tree_of(html):
 
 
 def assert_harmless(html):
-    """What a browser makes of `html` holds nothing but what the gate's tables name."""
+    """Assert that a browser makes nothing of `html` but what the gate's tables name."""
     for element in tree_of(html).iter():
         tag = element.tag
         if tag == "DOCUMENT_FRAGMENT":

@@ -1,4 +1,4 @@
-"""How much feeds matter: chosen in their menus and on their pages, and what lists and searches make of it."""
+"""Importance of feeds: chosen in their menus and on their pages, and what lists and searches make of it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def told(low):
 
 
 def lines(page):
-    """What the rows say that stand for a day, and where they lead."""
+    """The texts and the addresses of the rows that stand for a day."""
     found = re.findall(r'<li class="row-low".*?<a href="([^"]*)">(.*?)</a>', page.text, re.S)
     return [(address.replace("&amp;", "&"), " ".join(re.sub("<[^>]*>", "", text).split())) for address, text in found]
 

@@ -1,4 +1,4 @@
-"""What a feed's publisher demands is given for the pictures of its articles, too, and to nobody else."""
+"""The demands of a feed's publisher are met for the pictures of its articles, too, and to nobody else."""
 
 from __future__ import annotations
 
