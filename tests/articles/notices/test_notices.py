@@ -23,11 +23,6 @@ from tests.factories import make_feed, make_reader
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ann() -> User:
-    return make_reader("ann")
-
-
 def rule_of(reader: User, query: str = "rain", **does) -> Rule:
     draft = rules.Draft(selection=Selection(query=query), **({"tells": True} | does))
     return rules.save_rule(reader, draft)

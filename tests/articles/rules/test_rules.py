@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from articles.ingest import pipeline
 from articles.labels import own as labels
 from articles.lists.lately import Deed, lately_page
-from articles.lists.pages import Selection, Show, list_page, load, unread_among
-from articles.lists.reader_state import mark_all_read, mark_read, star
+from articles.lists.pages import Selection, Show, list_page, unread_among
+from articles.lists.reader_state import mark_read
 from articles.lists.unread_counts import unread_counts
-from articles.models import Article, ArticleLabel, ArticleState, FullText, Rule, RuleHit, UnjudgedArticle
+from articles.models import ArticleLabel, ArticleState, FullText, Rule, RuleHit, UnjudgedArticle
 from articles.rules import deeds, own, queue, waiting
 from articles.rules.preview import preview
-from articles.search import find, index
-from feeds.parse.document import ParsedEntry
+from articles.search import index
 from feeds.subscriptions import own as subscriptions
-from feeds.writes import soon
+from tests.articles.rules.rain import came_in, fails_for_some, is_unread, rule_of, stored
 from tests.articles.searching import make_found, make_harbours
 from tests.factories import make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ann() -> User:
-    return make_reader("ann")
-
-
-def came_in(text: str, feed=None, **fields) -> Article:
-    """An article that is stored and indexed, and that rules have still to see."""
-    article: Article = make_found(feed, title=text, text=text, **fields)
-    UnjudgedArticle.objects.create(article=article)
-    return article
-
-
-def rule_of(reader: User, query: str = "rain", **fields) -> Rule:
-    return own.save_rule(reader, own.Draft(selection=Selection(query=query), **(fields or {"marks_read": True})))
-
-
-def is_unread(reader: User, article: Article) -> bool:
-    return bool(unread_among([article.pk], reader))
-
-
-def stored(feed, *texts: str) -> list[Article]:
-    """The articles of a feed after its document has had entries with these texts, the first one's guid being 0."""
-    entries = [
-        ParsedEntry(guid=str(n), url=f"https://x.example/{n}", title=text, content_html=f"<p>{text}</p>")
-        for n, text in enumerate(texts)
-    ]
-    pipeline.store_entries(feed, entries)
-    return list(Article.objects.filter(feed=feed).order_by("guid"))
 
 
 def test_a_rule_marks_stars_and_labels_what_it_finds_and_nothing_else(ann):
@@ -160,16 +122,11 @@ def test_rules_of_one_reader_that_fail_leave_those_of_others_to_act(ann, monkeyp
     rule_of(ann, stars=True)
     rule_of(bob)
     article = came_in("rain")
-    monkeypatch.setattr("articles.rules.deeds._star", _fails_for_some)
+    monkeypatch.setattr("articles.rules.deeds._star", fails_for_some)
     queue.work(10)
     assert is_unread(ann, article)
     assert not is_unread(bob, article)
     assert not UnjudgedArticle.objects.exists()
-
-
-def _fails_for_some(reader, hits, at):
-    if hits:
-        raise DatabaseError("a defect")
 
 
 def test_whole_articles_are_fetched_of_what_is_recent(ann):
@@ -179,221 +136,6 @@ def test_whole_articles_are_fetched_of_what_is_recent(ann):
     rule_of(ann, fetches_whole=True)
     queue.work(10)
     assert list(FullText.objects.values_list("article", "is_wanted")) == [(recent.pk, True)]
-
-
-# --- what was there before --------------------------------------------------------------------------------------------
-
-
-def test_a_rule_goes_back_over_what_was_there_page_by_page(ann, monkeypatch):
-    monkeypatch.setattr(queue, "HITS_AT_ONCE", 3)
-    make_harbours(10)
-    rule = rule_of(ann, "harbour is:unread", marks_read=True)
-    queue.go_back(rule)
-    queue.work_back(0)
-    assert Rule.objects.get().is_going_back  # nothing was done in no time, and it is still to be done
-    queue.work_back(30)
-    assert not unread_counts(ann)
-    assert rule.hits.count() == 10
-    assert not Rule.objects.get().is_going_back
-
-
-def test_an_action_that_a_rule_was_given_later_is_done_too(ann):
-    [article] = make_harbours(1)
-    rule = rule_of(ann, "harbour", stars=True)
-    queue.go_back(rule)
-    queue.work_back(30)
-    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), stars=True, label="Sea"), rule)
-    queue.go_back(rule)
-    queue.work_back(30)
-    assert labels.labelled_among([article.pk], ann, "sea") == {article.pk}
-    assert deeds.undo_all(rule) == 1
-    assert not ArticleLabel.objects.exists()
-    assert not ArticleState.objects.exists()
-
-
-def test_the_search_for_what_was_there_holds_up_no_writer_and_counts_for_the_rule_as_it_was(
-    ann, monkeypatch, transactional_db
-):
-    make_harbours(3)
-    rule = rule_of(ann, "harbour")
-    queue.go_back(rule)
-    found_page, changed = find.found_page, list[int]()
-
-    def changed_meanwhile(*args, **options):
-        page = found_page(*args, **options)
-        if not changed:
-            changed.append(elsewhere(lambda: Rule.objects.filter(pk=rule.pk).update(text="nothing")))
-        return page
-
-    monkeypatch.setattr(queue, "found_page", changed_meanwhile)
-    queue.work_back(30)
-    assert changed == [1]
-    assert not RuleHit.objects.exists()
-    assert not Rule.objects.get().is_going_back
-
-
-def elsewhere(write: Callable[[], int]) -> int:
-    """The answer to a write on a connection of its own, which waits for no other's transaction."""
-
-    def written() -> int:
-        try:
-            with soon(0.2):
-                return write()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(written).result()
-
-
-def test_work_in_the_background_lets_others_write_between_its_transactions(ann, monkeypatch, transactional_db):
-    monkeypatch.setattr(queue, "AT_ONCE", 2)
-    monkeypatch.setattr(queue, "HITS_AT_ONCE", 2)
-    monkeypatch.setattr(deeds, "AT_ONCE", 2)
-    paused = []
-    monkeypatch.setattr("feeds.writes.sleep", lambda seconds: paused.append(connection.in_atomic_block))
-    rule = rule_of(ann)
-    for _ in range(5):
-        came_in("rain")
-    is_one_writer = connection.vendor == "sqlite"
-
-    def pauses(work: Callable[[], object]) -> int:
-        paused.clear()
-        work()
-        assert not any(paused)
-        return len(paused) if is_one_writer else 2
-
-    assert pauses(lambda: queue.work(30)) == 2
-    assert pauses(lambda: deeds.undo_all(rule)) == 2
-    queue.go_back(rule)
-    assert pauses(lambda: queue.work_back(30)) == 2
-    assert rule.hits.filter(is_undone=False).count() == 5
-
-
-def test_one_rule_that_fails_on_what_was_there_leaves_the_next_to_act(ann, monkeypatch):
-    [article] = make_harbours(1)
-    for fields in ({"stars": True}, {"marks_read": True}):
-        queue.go_back(rule_of(ann, "harbour", **fields))
-    monkeypatch.setattr("articles.rules.deeds._star", _fails_for_some)
-    queue.work_back(30)
-    assert not is_unread(ann, article)
-    assert [rule.is_going_back for rule in Rule.objects.order_by("pk")] == [True, False]
-
-
-def test_a_rule_that_was_given_another_label_takes_the_former_along(ann):
-    [article, other] = make_harbours(2)
-    rule, second = rule_of(ann, "harbour", label="Sea"), rule_of(ann, "harbour", label="Sea")
-    for each in (rule, second):
-        queue.go_back(each)
-    queue.work_back(30)
-    deeds.undo_on(ann, other.pk)
-    assert not labels.labels_on([other.pk], ann)
-    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), label="Coast"), rule)
-    queue.go_back(rule)
-    queue.work_back(30)
-    assert {label.name for label in labels.labels_on([article.pk], ann)[article.pk]} == {"Coast", "Sea"}
-    assert [label.name for label in labels.labels_on([other.pk], ann)[other.pk]] == ["Coast"]
-    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), label="Shore"), second)
-    queue.go_back(second)
-    queue.work_back(30)
-    assert {label.name for label in labels.labels_on([article.pk], ann)[article.pk]} == {"Coast", "Shore"}
-    deeds.undo_all(rule)
-    deeds.undo_all(second)
-    assert not ArticleLabel.objects.exists()
-
-
-def test_what_was_taken_back_is_done_as_the_rule_is_now(ann):
-    [article] = make_harbours(1)
-    rule = rule_of(ann, "harbour", stars=True)
-    queue.go_back(rule)
-    queue.work_back(30)
-    deeds.undo_all(rule)
-    own.save_rule(ann, own.Draft(selection=Selection(query="harbour"), marks_read=True), rule)
-    queue.go_back(rule)
-    queue.work_back(30)
-    [deed] = deeds.deeds_on(ann, article)
-    assert (deed.read, deed.starred) == (True, False)
-
-
-# --- taking back ------------------------------------------------------------------------------------------------------
-
-TOUCHES = st.lists(st.sampled_from(["read", "unread", "star", "unstar", "label", "unlabel", "mark"]), max_size=4)
-
-
-def _touch(reader: User, article: Article, touches: list[str]) -> None:
-    label = labels.make_label(reader, "Weather")
-    for touch in touches:
-        if touch in {"read", "unread"}:
-            mark_read(reader, [article], read=touch == "read")
-        elif touch in {"star", "unstar"}:
-            star(reader, article, on=touch == "star")
-        elif touch == "mark":
-            mark_all_read(reader, Selection(), up_to=article.pk)
-        else:
-            wanted = {"add": [label.pk], "remove": []} if touch == "label" else {"add": [], "remove": [label.pk]}
-            labels.change_labels(reader, [article.pk], **wanted)
-
-
-def _state(reader: User, article: Article) -> tuple[bool, bool, bool]:
-    [loaded] = load([article.pk], reader)
-    return loaded.is_unread, loaded.is_starred, bool(labels.labels_on([article.pk], reader))
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(TOUCHES, TOUCHES, st.booleans(), st.booleans())
-def test_taking_back_leaves_what_would_be_without_the_rule(before, after, one_by_one, is_twice):
-    """A twin who has no rule did the same before and after."""
-    with transaction.atomic():
-        ann, twin = make_reader(), make_reader()
-        article = came_in("rain")
-        rules = [rule_of(ann, marks_read=True, stars=True, label="Weather") for _ in range(2 if is_twice else 1)]
-        for reader in (ann, twin):
-            _touch(reader, article, before)
-        queue.work(10)
-        by_hand = [touch for touch in before if touch in {"read", "unread"}][-1:] == ["unread"]
-        assert by_hand or not is_unread(ann, article)
-        for reader in (ann, twin):
-            _touch(reader, article, after)
-        if one_by_one:
-            for rule in rules:
-                deeds.undo_all(rule)
-        else:
-            assert deeds.undo_on(ann, article.pk) == len(rules)
-        assert _state(ann, article) == _state(twin, article)
-        assert not RuleHit.objects.filter(rule__in=rules, is_undone=False).exists()
-        transaction.set_rollback(True)
-
-
-def test_taking_all_back_ends_when_its_time_is_over(ann, monkeypatch):
-    monkeypatch.setattr(deeds, "AT_ONCE", 2)
-    rule = rule_of(ann)
-    for _ in range(3):
-        came_in("rain")
-    queue.work(10)
-    assert deeds.undo_all(rule, seconds=0) == 2
-    assert deeds.undo_all(rule, seconds=0) == 1
-
-
-def test_what_another_rule_holds_to_stays(ann):
-    article = came_in("rain and storm")
-    first, second = rule_of(ann, "rain"), rule_of(ann, "storm")
-    queue.work(10)
-    deeds.undo_all(first)
-    assert not is_unread(ann, article)
-    deeds.undo_all(second)
-    assert is_unread(ann, article)
-
-
-def test_what_was_taken_back_stays_so_when_the_article_changes(ann):
-    rule_of(ann)
-    feed = make_feed()
-    [article] = stored(feed, "rain")
-    queue.work(10)
-    deeds.undo_on(ann, article.pk)
-    stored(feed, "rain again")
-    queue.work(10)
-    assert is_unread(ann, article)
-    assert own.rules_of(ann)[0].hits == 0
 
 
 # --- before it is kept ------------------------------------------------------------------------------------------------

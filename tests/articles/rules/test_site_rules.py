@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann() -> User:
-    return make_reader("ann")
-
-
-@pytest.fixture
 def bob() -> User:
     return make_reader("bob")
 

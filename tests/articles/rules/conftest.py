@@ -1,0 +1,13 @@
+"""The reader of the tests of rules."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.factories import make_reader
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_reader("ann")
