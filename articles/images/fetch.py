@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import chain
@@ -16,14 +16,12 @@ from typing import IO
 from django.conf import settings
 
 from articles.images.files.media_types import HEAD, is_picture, media_type_of
-from articles.images.models import ImageAddress, RefererRule
+from articles.images.models import RefererRule
 from articles.images.store_errors import storing
-from feeds.access.granted import client_at
-from feeds.access.sealed import AnotherKey
 from feeds.http.client import Client, HttpStream
 from feeds.http.fetch import retry_after
 from feeds.http.policy import FetchPolicy, HttpError
-from feeds.models import Feed, host_of
+from feeds.models import host_of
 
 ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/svg+xml,image/*;q=0.8,video/*;q=0.7,audio/*;q=0.7,*/*;q=0.5"
 MISSING = "X-Image-Missing"  # a header by which a Newsreader says that it sends a drawing in a picture's stead
@@ -61,25 +59,6 @@ def quick_policy() -> FetchPolicy:
     """For pages: a reader waits, and what takes longer is left to the worker."""
     policy = settings.FETCH_POLICY
     return replace(policy, max_bytes=settings.IMAGE_MAX_BYTES, connect_timeout=5, read_timeout=8, total_timeout=15)
-
-
-def demanding(address: ImageAddress) -> Feed | None:
-    """The feed that named a picture first, where its publisher demands something of who asks; None where that is
-    nobody's, or the feed is not seen by all of the site, as a kept picture may be. One query."""
-    feeds = Feed.objects.select_related("access").filter(is_shared=True, access__isnull=False)
-    return feeds.filter(pk=address.feed_id).first() if address.feed_id else None
-
-
-@contextmanager
-def asking(client: Client, feed: Feed | None, url: str) -> Iterator[Client]:
-    """The client that asks for the picture at `url`: on the server of `feed` it gives what its publisher demands.
-    Raises NotFetched where that can't be read any more."""
-    with ExitStack() as stack:
-        try:
-            own = stack.enter_context(client_at(client, feed, url)) if feed else client
-        except AnotherKey as error:
-            raise NotFetched(str(error)) from error
-        yield own
 
 
 @contextmanager

@@ -15,12 +15,14 @@ from time import monotonic
 from django.utils import timezone
 
 from articles.display.article import may_keep
-from articles.images.fetch import quick_policy
+from articles.images.demands import asking
+from articles.images.fetch import NotFetched, quick_policy
 from articles.images.models import ImageAddress, key_of
 from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
 from articles.images.store_errors import StoreFailed
 from articles.sanitize.addresses import image_address
 from feeds import sandbox
+from feeds.access.granted import row_of
 from feeds.http import Client, HttpError
 from feeds.leases import waits
 from feeds.leases.visits import Visits
@@ -63,7 +65,8 @@ def _without_icon(now: datetime) -> Iterator[Feed]:
         some = pks[start : start + AT_ONCE]
         rows = ImageAddress.objects.filter(key__in=[keys[pk] for pk in some], failures__gt=0)
         waiting = set(rows.exclude(waits.passed("retry_at", LONGEST_PAUSE, now)).values_list("key", flat=True))
-        yield from Feed.objects.filter(pk__in=[pk for pk in some if keys[pk] not in waiting]).order_by("pk")
+        wanting = Feed.objects.filter(pk__in=[pk for pk in some if keys[pk] not in waiting])
+        yield from wanting.select_related("access").order_by("pk")
 
 
 def _site(feed: Feed) -> str:
@@ -80,10 +83,11 @@ def _find(client: Client, feed: Feed, visits: Visits) -> str:
     and its icon are one visit, as to a browser."""
     if not visits.may_ask(host_of(_site(feed))):
         return ""
-    for url in (*_named(client, feed), _usual_place(feed)):
+    demanding = feed if feed.is_shared and row_of(feed) else None
+    for url in (*_named(client, feed, demanding), _usual_place(feed)):
         visits.wait_for(host_of(url))
         try:
-            obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed))
+            obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed), named_by=demanding)
         except Missing as reason:
             logger.debug("%s: %s", url, reason)
         else:
@@ -91,10 +95,11 @@ def _find(client: Client, feed: Feed, visits: Visits) -> str:
     return ""
 
 
-def _named(client: Client, feed: Feed) -> list[str]:
+def _named(client: Client, feed: Feed, demanding: Feed | None) -> list[str]:
     try:
-        page = client.get(_site(feed), {"Accept": "text/html,application/xhtml+xml"})
-    except HttpError as reason:
+        with asking(client, demanding, _site(feed)) as own:
+            page = own.get(_site(feed), {"Accept": "text/html,application/xhtml+xml"})
+    except (HttpError, NotFetched) as reason:
         logger.debug("%s: %s", _site(feed), reason)
         return []
     try:

@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from articles.images import cache
 from articles.images.damage import is_shown
-from articles.images.fetch import Download, NotFetched, asking, demanding, download
+from articles.images.demands import asking, demanding
+from articles.images.fetch import Download, NotFetched, download
 from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is, media_type_of
 from articles.images.models import ImageAddress, StoredImage, is_brought, key_of
 from articles.images.store import image_storage, note, put, size_in_pixels
@@ -115,17 +116,19 @@ def _proxied(url: str) -> Original | None:
     return Original(media_type, key_of(url)[:32], path=path) if media_type else None
 
 
-def obtain(url: str, client: Callable[[], Client], *, is_kept: bool, patience: float = PATIENCE) -> Original:
-    """The file at `url`, fetched if need be. Raises Missing, StoreFailed."""
+def obtain(
+    url: str, client: Callable[[], Client], *, is_kept: bool, patience: float = PATIENCE, named_by: Feed | None = None
+) -> Original:
+    """The file at `url`, fetched if need be. `named_by`: see `fetch`. Raises Missing, StoreFailed."""
     if found := at_hand(url):
         return found
     refuse_brought(url)
     deadline = monotonic() + patience
-    address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url})
+    address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url, "feed": named_by})
     while is_time(address):
         if claim(address):
             with client() as open_client, suppress(LeaseLost):
-                return fetch(open_client, address, is_kept=is_kept)
+                return fetch(open_client, address, is_kept=is_kept, named_by=named_by)
         if monotonic() > deadline:
             raise Missing("others are still fetching it")
         sleep(LOOK_AGAIN)
@@ -161,10 +164,11 @@ def claim(address: ImageAddress) -> bool:
     return address.lease is not None
 
 
-def fetch(client: Client, address: ImageAddress, *, is_kept: bool) -> Original:
-    """Fetch what the caller holds the lease of, and keep it; or only cache it. Raises Missing, StoreFailed, and
+def fetch(client: Client, address: ImageAddress, *, is_kept: bool, named_by: Feed | None = None) -> Original:
+    """Fetch what the caller holds the lease of, and keep it; or only cache it. `named_by`: a feed of the site whose
+    publisher's demands are to be met, where no row says yet that it names the file. Raises Missing, StoreFailed, and
     LeaseLost where it is another's by now, and nothing was kept."""
-    feed = demanding(address)
+    feed = named_by or demanding(address.url, address.feed_id)
     let_database_go()
     try:
         with storing(), asking(client, feed, address.url) as own, download(own, address.url) as came:

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from articles.images import concurrency
 from articles.images.answers import inert, range_of, unsatisfiable
-from articles.images.fetch import ACCEPT, NotFetched, asking, demanding, referer_for, with_head
+from articles.images.demands import asking, demanding
+from articles.images.fetch import ACCEPT, NotFetched, referer_for, with_head
 from articles.images.files import ranges
 from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
@@ -37,7 +38,7 @@ def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
         # Outside of the stack: what failed is named in full only where its last exchange ends.
         with ExitStack() as stack:
             stack.enter_context(concurrency.held(concurrency.films))
-            answer = _open(request, asked, demanding(address) if address else None, stack)
+            answer = _open(request, asked, demanding(asked.url, address.feed_id if address else None), stack)
     except (HttpError, NotFetched) as error:
         raise Missing(str(error)) from error
     if asked.is_kept:

@@ -48,16 +48,17 @@ def client_of(client: Client, feed: Feed) -> Iterator[Client]:
 
 @contextmanager
 def client_at(client: Client, feed: Feed, url: str) -> Iterator[Client]:
-    """The client that asks for `url`, which an article of `feed` names: as `client_of` where scheme, host and port are
-    those of the feed, else `client`. Raises feeds.access.sealed.AnotherKey."""
-    if row_of(feed) is None or not _is_of_origin(url, feed.url):
+    """The client that asks for `url`, which `feed` or an article of it names: as `client_of` where scheme, host and
+    port are those of the feed, else `client`. Raises feeds.access.sealed.AnotherKey."""
+    if row_of(feed) is None or not is_of_origin(url, feed.url):
         yield client
         return
     with client_of(client, feed) as own:
         yield own
 
 
-def _is_of_origin(url: str, other: str) -> bool:
+def is_of_origin(url: str, other: str) -> bool:
+    """True where two addresses have one scheme, host and port; never where one is no web address."""
     try:
         return target_of(url).origin == target_of(other).origin
     except HttpError:
