@@ -3,21 +3,22 @@ whole, and without menus, comments and lists of other articles. Pure. What comes
 comes after it.
 
 page_article.py takes all from a page; by the operator's selector, a site's rule (site_rules.py, rule_folder.py) or the
-running text (subtree.py); facts.py, walls.py and links.py say what the page says of the article, teaser.py
-whether its text may stand in the place of the feed's. Work on a page from
+running text (subtree.py); facts.py, walls.py and links.py say what the page says of the article, teaser.py whether its
+feed gives a part only, fuller.py whether the page's text may stand in the place of that. Work on a page from
 outside runs in a process that can be killed: `page_article_within`.
 """
 
 from __future__ import annotations
 
 from articles.extract.facts import Facts
+from articles.extract.fuller import is_fuller
 from articles.extract.page import written
 from articles.extract.page_article import Directions, PageArticle, Way, page_article
 from articles.extract.rule_folder import rule_for
 from articles.extract.selectors import is_selector
 from articles.extract.site_rules import SiteRule, parse_rule
 from articles.extract.subtree import article_subtree
-from articles.extract.teaser import Sign, is_fuller, sign_of_part
+from articles.extract.teaser import Sign, sign_of_part
 from articles.extract.walls import Wall
 from feeds import sandbox
 

@@ -17,6 +17,9 @@ from feeds.parse.text import MAX_AUTHOR, MAX_TITLE, address, line_of_text, names
 
 _SEPARATOR = re.compile(r" [|\-–—»·:_/] | ?[|｜_] ?")
 _TITLES = ("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title")
+_DESCRIPTIONS = (
+    "description", "og:description", "twitter:description", "dc.description", "dcterms.abstract", "sailthru.description"
+)  # fmt: skip
 _AUTHORS = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "sailthru.author", "parsely-author")
 _DATES = (
     "article:published_time", "datepublished", "og:published_time", "og:article:published_time", "parsely-pub-date",
@@ -29,13 +32,16 @@ _BY = re.compile(
     r"(?:by|von|por|par|di|作者|記者|记者|文|編集|글)\s?[:：/／]?\s+|(?:作者|記者|记者|文)\s?[:：/／]\s?", re.I
 )
 _MAX_AUTHORS = 10
+_MAX_DESCRIPTION = 2000  # characters of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Each empty, or None, where the page does not say it. `author`: names, with commas between them."""
+    """Each empty, or None, where the page does not say it. `author`: names, with commas between them. `description`:
+    what the page says in short of the article, in each of the places where it does, a line for each."""
 
     title: str = ""
+    description: str = ""
     author: str = ""
     published_at: datetime | None = None
     image_url: str = ""
@@ -52,6 +58,7 @@ def facts_of(root: HtmlElement, url: str) -> Facts:
     thing, named = article_thing(things(root)), meta(root)
     return Facts(
         title=_title(root, thing, named),
+        description=_description(thing, named),
         author=_author(root, thing, named),
         published_at=_date(root, thing, named),
         image_url=_image(root, thing, named, url),
@@ -84,6 +91,11 @@ def _shorter(title: str) -> str:
     """The longest part of a page's title, where it is most of it."""
     longest = max(_SEPARATOR.split(title), key=len)
     return longest if 2 * len(longest) > len(title) else title
+
+
+def _description(thing: Thing, named: Mapping[str, str]) -> str:
+    said = [*map(named.get, _DESCRIPTIONS), *texts(thing.get("description")), *texts(thing.get("abstract"))]
+    return "\n".join(dict.fromkeys(filter(None, (line_of_text(each, _MAX_DESCRIPTION) for each in said))))
 
 
 # --- author -----------------------------------------------------------------------------------------------------------

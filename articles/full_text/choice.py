@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.boilerplate.rules import boilerplate_for
 from articles.compression import compressed
+from articles.display.media import image_addresses
 from articles.extract import VERSION, PageArticle, Wall, is_fuller
 from articles.full_text.fetch import pages_as_text
 from articles.full_text.models import FullText
@@ -42,11 +43,19 @@ def choose(article: Article, row: FullText, pages: Sequence[Page], found: PageAr
         return Choice(FullText.Outcome.NOTHING)
     source = Source(found.html, pages[0].url, article.title)
     content = derive_within(source, boilerplate_for(article.feed))
-    of_feed = row.feed_text if row.is_shown else article.content_text
-    if not sandbox.run(is_fuller, article.title, of_feed, content.content_text):
+    html, text = (row.feed_html, row.feed_text) if row.is_shown else (article.content_html, article.content_text)
+    if _has_fewer_pictures(content.content_html, html):
+        return Choice(FullText.Outcome.NO_MORE)
+    if not sandbox.run(is_fuller, article.title, text, content.content_text, found.facts.description):
         return Choice(FullText.Outcome.NO_MORE)
     image_url = content.image_url or article.image_url or found.facts.image_url[:IMAGE_URL_LENGTH]
     return Choice(FullText.Outcome.WHOLE, replace(content, image_url=image_url))
+
+
+def _has_fewer_pictures(of_page: str, of_feed: str) -> bool:
+    """True where pictures would be lost; one alone leads the article also where the page shows it elsewhere."""
+    given = len(image_addresses(of_feed))
+    return given > 1 and len(image_addresses(of_page)) < given
 
 
 def write(article: Article, row: FullText, made: Choice) -> dict[str, Any]:

@@ -199,8 +199,9 @@ def _keep_whole(article: Article, whole: FullText, new: dict[str, Any], now: dat
     if new["content_html"] != whole.feed_html:
         from articles.extract import is_fuller  # loads what reads pages
 
-        whole.feed_html, whole.feed_text = new["content_html"], new["content_text"]
-        whole.is_shown = sandbox.run(is_fuller, new["title"], new["content_text"], article.content_text)
+        before, now_given = whole.feed_text, new["content_text"]  # the page was the fuller of what was given before
+        whole.feed_html, whole.feed_text = new["content_html"], now_given
+        whole.is_shown = sandbox.run(is_fuller, new["title"], now_given, article.content_text, before)
         whole.outcome = whole.Outcome.WHOLE if whole.is_shown else whole.Outcome.WAITING
         whole.is_wanted, whole.failures, whole.fetch_at = True, 0, max(now, (whole.fetched_at or now) + REFETCHED_AFTER)
         whole.save(update_fields=["feed_html", "feed_text", "is_shown", "outcome", "is_wanted", "failures", "fetch_at"])

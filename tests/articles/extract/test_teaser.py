@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from articles.extract.teaser import Sign, is_fuller, sign_of_part
+from articles.extract.fuller import is_fuller
+from articles.extract.teaser import Sign, sign_of_part
 from tests.articles.folding.stories import article, traditional, words
 
 SENTENCE = "The old bridge over the river was closed in spring, and people have walked a mile around it ever since. "
