@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchmarks.zipf import Words
 
 SIZE = 30
+BY_ARRIVAL = "by arrival: "
 
 
 def main() -> None:
@@ -68,6 +69,8 @@ def _asked(runs: int, deep: int) -> dict[str, Any]:
 
     searches = _searches(zipf.vocabulary(), deep)
     queries = {name: _measure(search, cursor, runs) for name, search, cursor in searches}
+    by_arrival = {name: query for name, query in queries.items() if name.startswith(BY_ARRIVAL)}
+    queries = {name: query for name, query in queries.items() if name not in by_arrival}
     return {
         "database": connection.vendor,
         "articles": Article.objects.count(),
@@ -75,7 +78,9 @@ def _asked(runs: int, deep: int) -> dict[str, Any]:
         "index_bytes_per_article": search_baselines.own_bytes(),
         "found": _summary(queries, "found"),
         "page": _summary(queries, "page"),
-        "queries": queries,
+        "found_by_arrival": _summary(by_arrival, "found"),
+        "same_by_publication": _summary({name: queries[name.removeprefix(BY_ARRIVAL)] for name in by_arrival}, "found"),
+        "queries": queries | by_arrival,
     }
 
 
@@ -208,6 +213,8 @@ def _searches(vocabulary: Words, deep: int) -> Iterator[tuple[str, Search, str]]
     for name, text in (("common", chinese[0]), ("middling", chinese[300]), ("rare", chinese[20_000])):
         yield f"by relevance, {name}", search_for(text, "relevance"), ""
     yield "by relevance, English", search_for(english[3], "relevance"), ""
+    for name, text in _queries(vocabulary):
+        yield f"{BY_ARRIVAL}{name}", search_for(text, "last_in"), ""
 
 
 def _cursor_of(search: Search, number: int) -> str:

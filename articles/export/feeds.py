@@ -6,7 +6,7 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
@@ -70,9 +70,10 @@ def feed_document(
 ) -> FeedDocument:
     """The document of a page, and the hub that tells of its changes. Reads no text of any article."""
     signed = page.signatures
+    view = replace(search, selection=search.selection.by_publication())  # in whichever order, it is the same view
     with translation.override(settings.LANGUAGE_CODE):
         document = Document(
-            id=urn(view_key(search), signed[0].namespace if signed else None),
+            id=urn(view_key(view), signed[0].namespace if signed else None),
             title=f"{title_of(search)} · Newsreader",
             description=str(_("Give the address of this page to a feed reader, and it brings what comes in here.")),
             home_url=address.site + address.page,

@@ -2,7 +2,8 @@
 
 A subscription document holds the newest articles. Where a view is the archive of its feeds, archive documents hold the
 rest, cut by closed periods (see formats.periods); a period with more than ARCHIVE_SIZE articles has several. What
-the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged.
+the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged; so are those by arrival, whatever they hold: what
+comes in late would change documents that are closed.
 Every document costs a few probes of an index, whatever the archive holds. A page comes with the signatures of its
 articles, which tell whether it has changed: for the subscription document of all articles, or of a feed, that is one
 query in all.
@@ -19,7 +20,7 @@ from articles.lists import cursors
 from articles.lists.article_keys import Finder, Span
 from articles.lists.cursors import BadCursor, Cursor
 from articles.lists.pages import Show, finder
-from articles.querysets import Key
+from articles.querysets import Key, is_by_arrival
 from articles.search.find import Search, found_page
 
 ARCHIVE_SIZE = 200
@@ -46,9 +47,9 @@ class NoSuchArchive(LookupError):
 
 
 def has_archive(search: Search) -> bool:
-    """True where the view is an archive: all articles of its feeds. What is unread or found today may not be
-    tomorrow."""
-    return not search.text and search.selection.show is Show.ALL
+    """True where the view is an archive: all articles of its feeds, by publication. What is unread or found today may
+    not be tomorrow."""
+    return not search.text and search.selection.show is Show.ALL and not search.selection.is_by_arrival
 
 
 def subscription(search: Search, *, size: int) -> Page:
@@ -98,17 +99,19 @@ def paged(search: Search, *, cursor: str, size: int) -> Page:
 
 
 def _page_of_list(search: Search, cursor: str, size: int) -> tuple[list[Signature], str, str]:
-    place = cursors.read(cursor)
+    place, selection = cursors.read(cursor), search.selection
+    if place and is_by_arrival(place.key) != selection.is_by_arrival:
+        place = None  # the order was changed since: the top
     if place and place.newer:
         found = nearest(search, Span(key=place.key, newer=True, limit=size + 1))
         if len(found) > size:
             page = found[size - 1 :: -1]
-            return page, str(Cursor(page[-1].key)), str(Cursor(page[0].key, newer=True))
+            return page, str(Cursor(page[-1].key_in(selection))), str(Cursor(page[0].key_in(selection), newer=True))
         place = None  # at the top: the first page, full
     found = nearest(search, Span(key=place.key if place else None, newer=False, limit=size + 1))
     page = found[:size]
-    older = str(Cursor(page[-1].key)) if len(found) > size else ""
-    return page, older, str(Cursor(page[0].key, newer=True)) if place and page else ""
+    older = str(Cursor(page[-1].key_in(selection))) if len(found) > size else ""
+    return page, older, str(Cursor(page[0].key_in(selection), newer=True)) if place and page else ""
 
 
 def _keys_in(find: Finder, period: Period, place: Cursor | None) -> tuple[list[Key], Key | None]:

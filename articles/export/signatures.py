@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce
 from articles.export.models import ExportIdentity
 from articles.lists.article_keys import Span, one_walk
 from articles.lists.hidden import not_hidden
-from articles.lists.pages import Show, finder, scope_of
+from articles.lists.pages import Selection, Show, finder, scope_of
 from articles.models import Article
-from articles.querysets import Key
+from articles.querysets import ARRIVED, Key
 from articles.search.find import Search
 from feeds.subscriptions.visibility import Operator
 
@@ -30,7 +30,7 @@ _SIGNED = (
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One article's. `namespace` is the site's (see ExportIdentity), None where it has none yet; it comes along for the
+    """One article's; `key` is its place by publication. `namespace` is the site's (see ExportIdentity), None where it has none yet; it comes along for the
     document's id, and is no part of what an entity tag is made of."""
 
     key: Key
@@ -43,6 +43,10 @@ class Signature:
     def article_id(self) -> int:
         return self.key[1]
 
+    def key_in(self, selection: Selection) -> Key:
+        """The article's place in the list of that selection."""
+        return (ARRIVED, self.article_id) if selection.is_by_arrival else self.key
+
 
 def nearest(search: Search, span: Span) -> list[Signature]:
     """Of the list's articles that the span asks for, in its order. Where the list is one walk of an index this is one
@@ -53,8 +57,9 @@ def nearest(search: Search, span: Span) -> list[Signature]:
         return signatures([pk for _, pk in finder(selection, search.reader)(span)])
     if not isinstance(search.reader, Operator):
         articles = not_hidden(articles, search.reader)
+    span = replace(span, by_arrival=selection.is_by_arrival)
     found = _read(span.of(articles).values("pk")[: span.limit])
-    return sorted(found, key=lambda signature: signature.key, reverse=not span.newer)
+    return sorted(found, key=lambda signature: signature.key_in(selection), reverse=not span.newer)
 
 
 def signatures(article_ids: Sequence[int]) -> list[Signature]:

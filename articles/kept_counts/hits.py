@@ -19,12 +19,12 @@ from articles.lists.selection import Show
 from articles.rules.judge import query_of
 from articles.saved_searches.models import SavedSearch
 from articles.saved_searches.own import selection_of
-from articles.search.hit_page import loaded_texts
 from articles.search.query.matching import Condition, HasMedia, InFeeds, OfReader, Property, Text
 from articles.search.query.syntax import asks_doubles
 from articles.search.query.tree import And, evaluate, leaves
 from articles.search.reader_leaves import facts
 from articles.search.resolve import Names
+from articles.search.texts import loaded_texts
 
 MOST = 99  # unread hits of a saved search that are told exactly
 KEPT = 150  # unread hits that are kept of a search

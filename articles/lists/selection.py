@@ -27,7 +27,7 @@ class Show(StrEnum):
 
 class Order(StrEnum):
     """`DATE` is newest first, `OLDEST` the other way round, both by publication; `LAST_IN` and `FIRST_IN` the same by
-    arrival, in which hits can't stand; by relevance only hits can."""
+    arrival; by relevance only hits can stand."""
 
     DATE = "date"
     OLDEST = "oldest"
@@ -38,7 +38,7 @@ class Order(StrEnum):
 
 ORDERS = (Order.DATE, Order.OLDEST, Order.LAST_IN, Order.FIRST_IN)
 """The orders of lists."""
-ORDERS_OF_HITS = (Order.DATE, Order.OLDEST, Order.RELEVANCE)
+ORDERS_OF_HITS = (*ORDERS, Order.RELEVANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Selection:
         return ARRIVED if self.is_by_arrival else article.published_at, article.pk
 
     def by_publication(self) -> Self:
-        """The same where articles can't stand by arrival."""
+        """The same from the same end, by publication: for what is cut by days."""
         if not self.is_by_arrival:
             return self
         return replace(self, order=Order.OLDEST if self.is_oldest_first else Order.DATE)
@@ -101,9 +101,9 @@ class Selection:
         return replace(self, query="", order=Order.DATE if self.order is Order.RELEVANCE else self.order)
 
     def newest_first(self) -> Self:
-        """The same for who takes the newest from the top, as programs that poll do: by publication, as archives are
-        cut by time."""
-        return replace(self, order=self.order if self.order is Order.RELEVANCE else Order.DATE, usual=Order.DATE)
+        """The same for who takes what is new from the top, as programs that poll do."""
+        order = {Order.OLDEST: Order.DATE, Order.FIRST_IN: Order.LAST_IN}.get(self.order, self.order)
+        return replace(self, order=order, usual=Order.DATE)
 
     @property
     def is_personal(self) -> bool:

@@ -16,12 +16,13 @@ from django.utils import timezone
 from articles.lists.pages import Reader
 from articles.lists.selection import Selection
 from articles.rules.models import Rule
-from articles.search.hit_page import Search, loaded_texts, searched
+from articles.search.hit_page import Search, searched
 from articles.search.query import syntax
 from articles.search.query.matching import Condition, HasMedia, Text, matcher
 from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import asks_of_reader, facts
 from articles.search.resolve import Names, resolve
+from articles.search.texts import loaded_texts
 from feeds.subscriptions.own import zone_of
 
 Made = tuple[Condition, Callable[[Text], bool]]

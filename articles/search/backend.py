@@ -26,7 +26,7 @@ class IndexDocument:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that the index names. `place` is its place in the order of publication, for the back end alone;
+    """An article that the index names. `place` is its place in the order that was asked for, for the back end alone;
     `month` the first day of its month, UTC."""
 
     article_id: int
@@ -57,15 +57,39 @@ class BadPlace(ValueError):
     """A place that this back end never gave."""
 
 
+_ARRIVAL = "a"
+
+
+def arrival_place(article_id: int) -> str:
+    """The place of an article in the order of arrival: ids go up as articles come in."""
+    return f"{_ARRIVAL}{article_id}"
+
+
+def is_of_arrival(place: str) -> bool:
+    """True of a place in the order of arrival."""
+    return place.startswith(_ARRIVAL)
+
+
+def arrival_id(place: str) -> int:
+    """The id of the article whose place it is in the order of arrival. Raises BadPlace."""
+    digits = place.removeprefix(_ARRIVAL)
+    if not (is_of_arrival(place) and digits.isascii() and digits.isdecimal() and len(digits) < 19):
+        raise BadPlace(place)
+    return int(digits)
+
+
 class SearchBackend(Protocol):
-    """Finds articles by lexemes, newest first. Every method is one short transaction's worth of SQL."""
+    """Finds articles by lexemes, the newest or the last that came in first. Every method is one short transaction's
+    worth of SQL."""
 
     def index(self, documents: Sequence[IndexDocument], version: str) -> None:
         """Put documents into the index; what it held of the same articles goes."""
 
-    def hits(self, plan: Plan, *, place: str = "", newer: bool = False, limit: int) -> list[Hit]:
-        """The next hits beyond `place` (or from the newest on), towards older ones, or with `newer` the other way.
-        Raises SearchTimeout, BadPlace."""
+    def hits(
+        self, plan: Plan, *, place: str = "", newer: bool = False, by_arrival: bool = False, limit: int
+    ) -> list[Hit]:
+        """The next hits beyond `place` (or from the newest on), towards older ones, or with `newer` the other way; by
+        publication or by arrival. Raises SearchTimeout, BadPlace."""
 
     def count(self, plan: Plan, *, limit: int) -> int:
         """The number of hits that the index has, counted up to `limit`. Raises SearchTimeout."""

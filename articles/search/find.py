@@ -13,10 +13,11 @@ from articles.lists.selection import Order
 from articles.models import Article
 from articles.search.backend import BadPlace, SearchTimeout
 from articles.search.databases import backend
-from articles.search.hit_page import Asked, HitPage, Search, hit_page, newest_hits, row_count, texts_of, understand
+from articles.search.hit_page import Asked, HitPage, Search, hit_page, newest_hits, row_count, understand
 from articles.search.query import snippets
 from articles.search.query.matching import Text
 from articles.search.query.syntax import Note
+from articles.search.texts import texts_of
 
 __all__ = [
     "BadCursor", "Facets", "Found", "Order", "Search", "SearchPage", "SearchTimeout", "facets", "found_ids",

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 
 from articles.lists.article_keys import Scope
 from articles.lists.cursors import BadCursor
 from articles.lists.pages import Reader, fold_in, scope_of
 from articles.lists.selection import Order, Selection, Show
-from articles.models import Article
 from articles.search.analyze.lexemes import version
-from articles.search.backend import Hit
+from articles.search.backend import Hit, is_of_arrival
 from articles.search.databases import backend
-from articles.search.index import media_of_articles
 from articles.search.query import snippets, syntax
 from articles.search.query.in_title import in_title
-from articles.search.query.matching import Condition, HasMedia, OfReader, Property, Text, atoms, matches
+from articles.search.query.matching import Condition, OfReader, Property, Text, atoms, matches
 from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
 from articles.search.query.syntax import Note, Problem, Words
 from articles.search.query.tree import And, leaves
-from articles.search.reader_leaves import Choice, asks_reader_alone, choose, facts, for_nobody
+from articles.search.reader_leaves import Choice, asks_reader_alone, choose, for_nobody
 from articles.search.resolve import Names, resolve
+from articles.search.texts import facts_of, loaded_texts, texts_of
 from articles.stories.rows import Fold
 
 # A page is filled up for so many seconds; what is left waits behind "older".
@@ -182,7 +181,7 @@ def newest_hits(
 ) -> tuple[list[Hit], bool]:
     """The newest hits, up to `wanted` and one more, or as many as are found in time, and whether they are all. Raises
     SearchTimeout."""
-    walk = _walk(search, understand(search, also, among), "", newer=False, wanted=wanted + 1)
+    walk = _walk(search, understand(search, also, among), "", wanted=wanted + 1)
     return walk.hits[: wanted + 1], len(walk.hits) <= wanted and not walk.more
 
 
@@ -190,12 +189,14 @@ def newest_hits(
 
 
 def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
-    down = search.selection.is_oldest_first  # towards newer hits, where that is down the page
+    down, by_arrival = search.selection.is_oldest_first, search.selection.is_by_arrival
     newer, place = _read(cursor) if cursor else (down, "")
-    walk = _walk(search, asked, place, newer=newer, wanted=size + 1)
+    if place and is_of_arrival(place) != by_arrival:  # the order was changed since: the top, as in lists
+        newer, place = down, ""
+    walk = _walk(search, asked, place, newer=newer, by_arrival=by_arrival, wanted=size + 1)
     if newer != down and len(walk.hits) <= size and not walk.more:  # at the top: the first page, full
         newer, place = down, ""
-        walk = _walk(search, asked, place, newer=newer, wanted=size + 1)
+        walk = _walk(search, asked, place, newer=newer, by_arrival=by_arrival, wanted=size + 1)
     hits = walk.hits[:size]
     beyond = len(walk.hits) > size or walk.more
     start, edge = _ends(walk, place, size)
@@ -245,12 +246,14 @@ def _read(cursor: str) -> tuple[bool, str]:
     return cursor[0] == _letter(newer=True), cursor[1:]
 
 
-def _walk(search: Search, asked: Asked, place: str, *, newer: bool, wanted: int) -> _Walk:
-    """The next `wanted` hits beyond `place`."""
+def _walk(
+    search: Search, asked: Asked, place: str, *, newer: bool = False, by_arrival: bool = False, wanted: int
+) -> _Walk:
+    """The next `wanted` hits beyond `place`, by publication or by arrival."""
     walk = _Walk(place=place)
     limit, started = wanted if asked.plan.exact else wanted + wanted // 4, monotonic()
     while len(walk.hits) < wanted:
-        candidates = backend().hits(asked.plan, place=walk.place, newer=newer, limit=limit)
+        candidates = backend().hits(asked.plan, place=walk.place, newer=newer, by_arrival=by_arrival, limit=limit)
         standing = _standing(search, asked, candidates, walk)
         walk.hits += standing if asked.fold is None else _rows(search, asked, asked.fold, standing)
         if len(candidates) < limit:
@@ -270,7 +273,7 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
     ids = {hit.article_id for hit in candidates}
     of_reader, of_text = _apart(asked.plan.recheck)
     if of_reader.parts:
-        known = _facts(ids, of_reader, search.reader)
+        known = facts_of(ids, of_reader, search.reader)
         ids = {pk for pk in ids if matches(of_reader, Text(title="", text="", of_reader=known[pk]))}
     if of_text.parts:
         texts = loaded_texts(ids, of_text, search.reader)
@@ -285,7 +288,7 @@ def row_count(search: Search, asked: Asked, most: int) -> tuple[int, bool]:
     if asked.fold is None:
         counted = backend().count(asked.plan, limit=most + 1)
         return min(counted, most), counted <= most
-    walk = _walk(search, asked, "", newer=False, wanted=most + 1)
+    walk = _walk(search, asked, "", wanted=most + 1)
     return min(len(walk.hits), most), len(walk.hits) <= most and not walk.more
 
 
@@ -311,46 +314,6 @@ def _apart(recheck: And[Property]) -> tuple[And[Property], And[Property]]:
     return And(of_reader), And(tuple(part for part in recheck.parts if part not in of_reader))
 
 
-def _facts(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, frozenset[OfReader]]:
-    return facts(article_ids, condition, reader) if isinstance(reader, User) else {}
-
-
-def texts_of(article_ids: Iterable[int], known: dict[int, Text]) -> dict[int, Text]:
-    """The texts of these articles, as far as there still are any."""
-    wanted = set(article_ids)
-    loaded = loaded_texts(wanted - known.keys(), And(), AnonymousUser())
-    return {article_id: text for article_id, text in (known | loaded).items() if article_id in wanted}
-
-
-def loaded_texts(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, Text]:
-    """The articles' texts as they are matched against `condition` and cut into snippets."""
-    if not article_ids:
-        return {}
-    media = media_of_articles(article_ids) if _asks_media(condition) else {}
-    known = _facts(article_ids, condition, reader)
-    rows = Article.objects.filter(id__in=article_ids).values_list(
-        "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
-    )
-    return {
-        article_id: Text(
-            title=title,
-            text=text,
-            author=author,
-            url=url,
-            language=language,
-            feed_id=feed_id,
-            published_at=published_at,
-            media=media.get(article_id, frozenset()),
-            of_reader=known.get(article_id, frozenset()),
-        )
-        for article_id, title, text, author, url, language, feed_id, published_at in rows
-    }
-
-
-def _asks_media(condition: Condition) -> bool:
-    return any(isinstance(wanted, HasMedia) for wanted, _ in leaves(condition))
-
-
 # --- by relevance -----------------------------------------------------------------------------------------------
 
 
@@ -359,7 +322,7 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
     reader would see."""
     start = _offset(cursor)
     # As many for every page: with others weighed, too, hits would change places between two pages.
-    walk = _walk(search, asked, "", newer=False, wanted=max(WEIGHED, size))
+    walk = _walk(search, asked, "", wanted=max(WEIGHED, size))
     titles = in_title(asked.condition)
     is_all = not walk.more
     if titles is not None and walk.more:
@@ -367,7 +330,7 @@ def _relevance_page(search: Search, asked: Asked, cursor: str, size: int) -> Hit
             planned(titles), article_ids=asked.plan.article_ids, start=asked.plan.start, end=asked.plan.end
         )
         by_title = replace(asked, condition=titles, plan=found_by)
-        of_titles = _walk(search, by_title, "", newer=False, wanted=WEIGHED_TITLES)
+        of_titles = _walk(search, by_title, "", wanted=WEIGHED_TITLES)
         walk.hits = list({hit.article_id: hit for hit in [*walk.hits, *of_titles.hits]}.values())
         if asked.fold is not None:
             walk.hits = _rows(search, asked, asked.fold, walk.hits)

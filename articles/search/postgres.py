@@ -19,7 +19,16 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
+from articles.search.backend import (
+    HOLDING,
+    BadPlace,
+    Hit,
+    Holding,
+    IndexDocument,
+    SearchTimeout,
+    arrival_id,
+    arrival_place,
+)
 from articles.search.query.plan import Expression, Lexeme, Plan
 from articles.search.query.postgres_rows import COLUMNS, condition, packed
 from articles.search.query.tree import EVERYTHING, NOTHING, evaluate
@@ -28,6 +37,9 @@ from articles.search.query.tree import EVERYTHING, NOTHING, evaluate
 WALKED, TAKEN = 10.0, 2.5
 # A walk goes so many times further than it should have to, and never beyond that many articles.
 PATIENCE, LONGEST_WALK = 3, 20_000
+# By arrival no index knows the dates and feeds of a plan: for each article that a walk looks at it passes over so many
+# others at most, whose lexemes nobody reads.
+PASSED_OVER = 30
 TIME_LIMIT_MS = 3000
 # While much is indexed, GIN gathers so much before it sorts it into its lists, which we tell it to: what it sorts in by
 # itself leaves pages behind that are used again only after the next VACUUM.
@@ -39,15 +51,57 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """WHERE conditions beside the lexemes, and the order of the walk."""
+    """WHERE conditions beside the lexemes, those of the `place` apart, and the order of the walk."""
 
+    place: str
+    place_parameters: tuple[Any, ...]
     conditions: tuple[str, ...]
-    parameters: tuple[Any, ...]
+    of_conditions: tuple[Any, ...]
     order: str
+    by_arrival: bool
+
+    @property
+    def parameters(self) -> tuple[Any, ...]:
+        return (*self.place_parameters, *self.of_conditions)
 
     def where(self, *more: str) -> str:
-        conditions = [*more, *self.conditions]
-        return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return _where(*more, self.place, *self.conditions)
+
+    def walked(self, columns: Sequence[str], length: int) -> tuple[str, list[Any]]:
+        """A query of the columns of the next `length` articles, and its parameters."""
+        chosen, order = ", ".join(columns), f"ORDER BY {self.order} LIMIT %s"
+        if not (self.by_arrival and self.conditions):
+            return f"SELECT {chosen} FROM articles_search {self.where()} {order}", [*self.parameters, length]
+        near = f"SELECT * FROM articles_search {_where(self.place)} {order}"
+        return (
+            f"SELECT {chosen} FROM ({near}) AS near {_where(*self.conditions)} LIMIT %s",
+            [*self.place_parameters, length * PASSED_OVER, *self.of_conditions, length],
+        )
+
+    def is_longer(self, length: int) -> tuple[str, list[Any]]:
+        """A query that has a row where there is more than `walked` goes through, and its parameters."""
+        order = f"ORDER BY {self.order} LIMIT 1 OFFSET %s"
+        if not (self.by_arrival and self.conditions):
+            return f"SELECT 1 FROM articles_search {self.where()} {order}", [*self.parameters, length]
+        beyond = f"SELECT 1 FROM articles_search {_where(self.place)} {order}"
+        return beyond, [*self.place_parameters, length]
+
+    def hits(self, rows: Iterable[tuple[int, datetime, int]]) -> list[Hit]:
+        """Of rows of articles, their moments and feeds."""
+        return [
+            Hit(
+                article_id,
+                arrival_place(article_id) if self.by_arrival else _place_of(moment, article_id),
+                feed_id,
+                moment.astimezone(UTC).date().replace(day=1),
+            )
+            for article_id, moment, feed_id in rows
+        ]
+
+
+def _where(*conditions: str) -> str:
+    there = [condition for condition in conditions if condition]
+    return f"WHERE {' AND '.join(there)}" if there else ""
 
 
 class PostgresSearch:
@@ -78,11 +132,13 @@ class PostgresSearch:
                 ],
             )
 
-    def hits(self, plan: Plan, *, place: str = "", newer: bool = False, limit: int) -> list[Hit]:
+    def hits(
+        self, plan: Plan, *, place: str = "", newer: bool = False, by_arrival: bool = False, limit: int
+    ) -> list[Hit]:
         asked = tsquery(plan.expression)
         if asked is None:
             return []
-        span = _span(plan, place, newer=newer)
+        span = _span(plan, place, newer=newer, by_arrival=by_arrival)
         length = 0 if plan.article_ids is not None else _walk_length(asked, limit)
         with _time_limit(_WALK if length else _FENCE), connection.cursor() as cursor:
             if length:
@@ -96,7 +152,7 @@ class PostgresSearch:
         asked = tsquery(plan.expression)
         if asked is None:
             return 0
-        span = _span(plan, "", newer=False)
+        span = _span(plan)
         rows, parameters = _matching(plan.expression, span)
         # Only the bitmap of GIN is left: to read on until enough match, which the planner loves, may take all.
         settings = {} if _reads_all(plan.expression) else {"enable_seqscan": "off", "enable_indexscan": "off"}
@@ -182,12 +238,9 @@ def _quoted(lexeme: Lexeme) -> str:
     return "'" + lexeme.text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _span(plan: Plan, place: str, *, newer: bool) -> _Span:
+def _span(plan: Plan, place: str = "", *, newer: bool = False, by_arrival: bool = False) -> _Span:
     conditions: list[str] = []
     parameters: list[Any] = []
-    if place:
-        conditions.append(f"(published_at, article_id) {'>' if newer else '<'} (%s, %s)")
-        parameters += _place(place)
     if plan.start:
         conditions.append("published_at >= %s")
         parameters.append(plan.start)
@@ -200,8 +253,21 @@ def _span(plan: Plan, place: str, *, newer: bool) -> _Span:
     if plan.article_ids is not None:
         conditions.append("article_id = ANY(%s)")
         parameters.append(sorted(plan.article_ids))
-    order = "published_at, article_id" if newer else "published_at DESC, article_id DESC"
-    return _Span(tuple(conditions), tuple(parameters), order)
+    beyond, of_place = _beyond(place, newer=newer, by_arrival=by_arrival)
+    order = ", ".join(
+        f"{column} {'ASC' if newer else 'DESC'}" for column in ("published_at", "article_id")[1 if by_arrival else 0 :]
+    )
+    return _Span(beyond, of_place, tuple(conditions), tuple(parameters), order, by_arrival)
+
+
+def _beyond(place: str, *, newer: bool, by_arrival: bool) -> tuple[str, tuple[Any, ...]]:
+    """The condition of being beyond `place`, empty where there is none, and its parameters."""
+    sign = ">" if newer else "<"
+    if not place:
+        return "", ()
+    if by_arrival:
+        return f"article_id {sign} %s", (arrival_id(place),)
+    return f"(published_at, article_id) {sign} (%s, %s)", _place(place)
 
 
 def _place(place: str) -> tuple[datetime, int]:
@@ -214,16 +280,8 @@ def _place(place: str) -> tuple[datetime, int]:
         raise BadPlace(place) from error
 
 
-def _hits(rows: Iterable[tuple[int, datetime, int]]) -> list[Hit]:
-    return [
-        Hit(
-            article_id,
-            f"{(moment - _EPOCH) // timedelta(microseconds=1)}_{article_id}",
-            feed_id,
-            moment.astimezone(UTC).date().replace(day=1),
-        )
-        for article_id, moment, feed_id in rows
-    ]
+def _place_of(moment: datetime, article_id: int) -> str:
+    return f"{(moment - _EPOCH) // timedelta(microseconds=1)}_{article_id}"
 
 
 def _walk_length(asked: str, limit: int) -> int:
@@ -255,25 +313,20 @@ def _estimate(asked: str, minute: int) -> tuple[float, float]:
 
 
 def _walk(cursor: Any, expression: Expression, span: _Span, limit: int, length: int) -> list[Hit] | None:
-    """Hits by the date index; None where looking at `length` articles was not enough."""
+    """Hits by the index of their order; None where looking at `length` articles was not enough."""
     wanted, lexemes = condition(expression)
+    walked, parameters = span.walked(("article_id", "published_at", "feed_id", *COLUMNS), length)
     cursor.execute(
         f"""
-        WITH walked AS NOT MATERIALIZED (
-            SELECT article_id, published_at, feed_id, {", ".join(COLUMNS)} FROM articles_search {span.where()}
-            ORDER BY {span.order} LIMIT %s
-        )
+        WITH walked AS NOT MATERIALIZED ({walked})
         SELECT article_id, published_at, feed_id FROM walked WHERE {wanted} LIMIT %s
         """,
-        [*span.parameters, length, *lexemes, limit],
+        [*parameters, *lexemes, limit],
     )
-    found = _hits(cursor.fetchall())
+    found = span.hits(cursor.fetchall())
     if len(found) == limit:
         return found
-    cursor.execute(
-        f"SELECT 1 FROM articles_search {span.where()} ORDER BY {span.order} LIMIT 1 OFFSET %s",
-        [*span.parameters, length],
-    )
+    cursor.execute(*span.is_longer(length))
     return None if cursor.fetchone() else found
 
 
@@ -287,7 +340,7 @@ def _fenced(cursor: Any, plan: Plan, span: _Span, limit: int) -> list[Hit]:
         """,
         [*parameters, limit],
     )
-    return _hits(cursor.fetchall())
+    return span.hits(cursor.fetchall())
 
 
 def _matching(expression: Expression, span: _Span, *columns: str) -> tuple[str, list[Any]]:

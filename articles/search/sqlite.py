@@ -17,21 +17,30 @@ import time
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
 from articles.search.analyze.document import Lexemes
 from articles.search.analyze.lexemes import run_lexemes, version
-from articles.search.backend import HOLDING, BadPlace, Hit, Holding, IndexDocument, SearchTimeout
-from articles.search.query.plan import Expression, Lexeme, Plan
-from articles.search.query.tree import EVERYTHING, NOTHING, And, evaluate
+from articles.search.backend import (
+    HOLDING,
+    BadPlace,
+    Hit,
+    Holding,
+    IndexDocument,
+    SearchTimeout,
+    arrival_id,
+    arrival_place,
+)
+from articles.search.query.plan import Lexeme, Plan
+from articles.search.query.tree import EVERYTHING, NOTHING, And
+from articles.search.sqlite_arrivals import Arrivals
+from articles.search.sqlite_question import ALL, EPOCH, Row, found, match_text, milliseconds, where
 
 TIME_LIMIT = 3.0
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
-# Held by every article: FTS5 can only take away from something.
-ALL = "x:all"
 # The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
 TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
@@ -48,7 +57,6 @@ CREATE VIRTUAL TABLE {NEXT} USING fts5 (
     tokenize = "ascii tokenchars '!""#$%&()*+,-./:;<=>?@[\]^_`{{|}}~'''"
 )
 """
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SqliteSearch:
@@ -59,7 +67,7 @@ class SqliteSearch:
         with connection.cursor() as cursor:
             ids = json.dumps([document.article_id for document in rows])
             cursor.execute("DELETE FROM articles_search WHERE article_id IN (SELECT value FROM json_each(%s))", [ids])
-            places = _free_places(cursor, [_milliseconds(document.published_at) for document in rows])
+            places = _free_places(cursor, [milliseconds(document.published_at) for document in rows])
             placed = list(zip(places, rows, strict=True))
             cursor.executemany(
                 "INSERT INTO articles_search (place, article_id, feed_id, version, digest) VALUES (%s, %s, %s, %s, %s)",
@@ -74,17 +82,22 @@ class SqliteSearch:
                 [(stems,) for stems in {document.stems for document in rows}],
             )
 
-    def hits(self, plan: Plan, *, place: str = "", newer: bool = False, limit: int) -> list[Hit]:
+    def hits(
+        self, plan: Plan, *, place: str = "", newer: bool = False, by_arrival: bool = False, limit: int
+    ) -> list[Hit]:
         if plan.expression == NOTHING:
             return []
-        found: list[tuple[int, int, int]] = []
+        rows: list[Row] = []
         with _time_limit(), connection.cursor() as cursor:
+            if by_arrival:
+                arrivals = Arrivals(plan, arrival_id(place) if place else None, newer=newer, limit=limit)
+                return [_hit(row, arrival_place(row[0])) for row in arrivals.rows(cursor, _tables(cursor))]
             for table in _tables(cursor):
-                sql, parameters = _found(table, plan, place, newer=newer)
+                sql, parameters = _published(table, plan, place, newer=newer)
                 cursor.execute(f"SELECT s.article_id, s.place, s.feed_id {sql} LIMIT %s", [*parameters, limit])
-                found += cursor.fetchall()
-        nearest = sorted(dict.fromkeys(found), key=lambda row: row[1], reverse=not newer)[:limit]
-        return [Hit(article_id, str(spot), feed_id, _month(spot)) for article_id, spot, feed_id in nearest]
+                rows += cursor.fetchall()
+        nearest = sorted(dict.fromkeys(rows), key=lambda row: row[1], reverse=not newer)[:limit]
+        return [_hit(row, str(row[1])) for row in nearest]
 
     def count(self, plan: Plan, *, limit: int) -> int:
         if plan.expression == NOTHING:
@@ -92,7 +105,7 @@ class SqliteSearch:
         counted = 0
         with _time_limit(), connection.cursor() as cursor:
             for table in _tables(cursor)[: 1 if plan.expression == EVERYTHING else None]:
-                sql, parameters = _found(table, plan, "", newer=False)
+                sql, parameters = _published(table, plan, "", newer=False)
                 cursor.execute(f"SELECT count(*) FROM (SELECT 1 {sql} LIMIT %s)", [*parameters, limit])
                 counted += cursor.fetchone()[0]
         return min(counted, limit)
@@ -198,14 +211,6 @@ def _is_worn(cursor: Any) -> bool:
     return bool(left + old > max(entries * WORN, FEW))
 
 
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _month(place: int) -> date:
-    return (_EPOCH + timedelta(milliseconds=place)).date().replace(day=1)
-
-
 def _free_places(cursor: Any, wanted: Sequence[int]) -> list[int]:
     """A place for each moment: that moment, or the next that no article has, or had."""
     taken = _taken(cursor, "IN (SELECT value FROM json_each(%s))", json.dumps(wanted))
@@ -235,43 +240,14 @@ def _taken(cursor: Any, condition: str, *parameters: object) -> set[int]:
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
-def _found(table: str, plan: Plan, place: str, *, newer: bool) -> tuple[str, list[Any]]:
-    """FROM … ORDER BY of a search in one of the tables, and its parameters."""
-    conditions: list[str] = []
-    parameters: list[Any] = []
-    walked = "s.place"
-    source = "articles_search s"
-    if plan.expression != EVERYTHING:
-        # CROSS JOIN keeps SQLite from turning the two round: FTS5 leads, in the order of its rows.
-        source = f"{table} f CROSS JOIN articles_search s ON s.place = f.rowid"
-        walked = "f.rowid"
-        conditions.append(f"{table} MATCH %s")
-        parameters.append(match_text(plan.expression))
+def _published(table: str, plan: Plan, place: str, *, newer: bool) -> tuple[str, list[Any]]:
+    """FROM … ORDER BY of a search in one of the tables, by publication, and its parameters."""
+    source, conditions, parameters = found(table, plan)
+    walked = "s.place" if plan.expression == EVERYTHING else "f.rowid"
     if place:
         conditions.append(f"{walked} {'>' if newer else '<'} %s")
         parameters.append(_place(place))
-    if plan.start:
-        conditions += [f"{walked} >= %s", f"({walked} >= %s OR {_PUBLISHED} >= %s)"]
-        parameters += [*_around(plan.start), connection.ops.adapt_datetimefield_value(plan.start)]
-    if plan.end:
-        conditions += [f"{walked} < %s", f"({walked} < %s OR {_PUBLISHED} < %s)"]
-        parameters += [*_around(plan.end)[::-1], connection.ops.adapt_datetimefield_value(plan.end)]
-    for column, ids in (("s.feed_id", plan.feed_ids), ("s.article_id", plan.article_ids)):
-        if ids is not None:
-            conditions.append(f"{column} IN (SELECT value FROM json_each(%s))")
-            parameters.append(json.dumps(sorted(ids)))
-    order = f"{walked} {'ASC' if newer else 'DESC'}"
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"FROM {source} {where} ORDER BY {order}", parameters
-
-
-# What was published at one moment is pushed on; so close to the limits of a span the article's own date decides.
-_PUBLISHED = "(SELECT published_at FROM articles_article WHERE id = s.article_id)"
-_PUSHED_AT_MOST = 3_600_000
-
-
-def _around(moment: datetime) -> tuple[int, int]:
-    return _milliseconds(moment), _milliseconds(moment) + _PUSHED_AT_MOST
+    return f"{source} {where(conditions)} ORDER BY {walked} {'ASC' if newer else 'DESC'}", parameters
 
 
 def _place(place: str) -> int:
@@ -280,34 +256,9 @@ def _place(place: str) -> int:
     return int(place)
 
 
-def match_text(expression: Expression) -> str:
-    """The expression as FTS5 text (https://sqlite.org/fts5.html#full_text_query_syntax). NOT is binary there."""
-    return _affirmed(evaluate(expression, _quoted, every=_all, some=_either, no=lambda part: (_affirmed(part), True)))
-
-
-# FTS5 text, and whether it stands for all that does not match it.
-_Match = tuple[str, bool]
-
-
-def _quoted(lexeme: Lexeme) -> _Match:
-    return '"' + lexeme.text.replace('"', '""') + '"', False
-
-
-def _affirmed(part: _Match) -> str:
-    text, is_negated = part
-    return f'("{ALL}" NOT {text})' if is_negated else text
-
-
-def _either(parts: Iterable[_Match]) -> _Match:
-    return f"({' OR '.join(map(_affirmed, parts))})", False
-
-
-def _all(parts: Iterable[_Match]) -> _Match:
-    found = list(parts)
-    wanted = [text for text, is_negated in found if not is_negated] or [f'"{ALL}"']
-    unwanted = [text for text, is_negated in found if is_negated]
-    positive = f"({' AND '.join(wanted)})"
-    return f"({positive} NOT ({' OR '.join(unwanted)}))" if unwanted else positive, False
+def _hit(row: Row, place: str) -> Hit:
+    article_id, spot, feed_id = row
+    return Hit(article_id, place, feed_id, (EPOCH + timedelta(milliseconds=spot)).date().replace(day=1))
 
 
 @contextmanager

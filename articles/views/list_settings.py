@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
@@ -27,4 +29,4 @@ def choose(request: SignedIn) -> HttpResponse:
     except ValueError as error:
         raise BadRequest(_("This form was sent without its answer.")) from error
     keep(request.user, selection, **chosen)
-    return redirect(list_address(selection.newest_first()))
+    return redirect(list_address(replace(selection, order=selection.usual)))

@@ -117,7 +117,7 @@ def view_of(request: HttpRequest) -> Search:
 
 
 def _newest_first(search: Search) -> Search:
-    """The view as programs poll it: they look for what is new at the top."""
+    """The view as programs poll it: they look for what is new at the top, or for what came in last."""
     return replace(search, selection=search.selection.newest_first())
 
 

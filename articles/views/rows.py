@@ -161,7 +161,7 @@ class Rows:
 
     def _found(self, found: Found) -> str:
         article = found.article
-        at = article.published_at.astimezone(self._zone)
+        at = self._at(article)
         is_other = name_in(article, self._script)
         title, snippet = found.title, near_match(found.snippet)
         if is_other:

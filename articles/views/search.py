@@ -74,6 +74,9 @@ def _context(request: HttpRequest, search: Search, opening: Opening, cursor: str
     page, selection, here = _page(search, cursor), search.selection, reverse("list")
     query, is_first = address(search, cursor=cursor), not cursor
     found = _with_row(page.found, at, search)
+    writer = writer_of([hit.article for hit in found], selection, query, request)
+    if selection.is_by_arrival:
+        writer.moments = {hit.article.pk: hit.article.received_at for hit in found}
     return {
         "search": search,
         "found": found,
@@ -87,7 +90,7 @@ def _context(request: HttpRequest, search: Search, opening: Opening, cursor: str
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
         "query": query,
-        "writer": writer_of([hit.article for hit in found], selection, query, request),
+        "writer": writer,
         "view": address(search),
         "saved": saved_as(request.user, selection) if isinstance(request.user, User) else None,
         "older": page.next_cursor and here + address(search, cursor=page.next_cursor),
@@ -113,8 +116,8 @@ def _with_row(found: list[Found], at: int, search: Search) -> list[Found]:
         return found
     if search.order is Order.RELEVANCE:  # nobody knows any more where it stood
         return [returned, *found]
-    newest_first = not search.selection.is_oldest_first
-    return sorted([*found, returned], key=lambda hit: (hit.article.published_at, hit.article.pk), reverse=newest_first)
+    key = search.selection.key_of
+    return sorted([*found, returned], key=lambda hit: key(hit.article), reverse=not search.selection.is_oldest_first)
 
 
 def _count(page: SearchPage) -> str:

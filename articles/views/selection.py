@@ -36,14 +36,13 @@ def selection_of(query: QueryDict, reader: Reader) -> Selection:
     """The selection that an address or a form names. Raises Http404 for a feed or category that isn't there for
     `reader`, and BadRequest for a `show` or an `order` that makes no sense."""
     text, order = query_text(query), _order(query.get("order", ""))
-    selection = Selection(
+    return Selection(
         feed=_feed(query.get("feed", ""), reader),
         category=_category(query.get("category", ""), reader),
         show=_show(query.get("show", "")),
         query=text,
         order=Order.DATE if order is Order.RELEVANCE and not text else order,
     )
-    return selection.by_publication() if text else selection
 
 
 def as_chosen(selection: Selection, query: QueryDict, reader: Reader) -> tuple[Selection, ListChoice]:

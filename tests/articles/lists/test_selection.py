@@ -68,10 +68,18 @@ def test_without_its_query_a_search_runs_the_same_way() -> None:
     assert Selection(query="rain", order=Order.RELEVANCE).without_query() == Selection()
 
 
-def test_hits_stand_by_publication_where_their_list_is_by_arrival() -> None:
-    for order, of_hits in ((Order.LAST_IN, Order.DATE), (Order.FIRST_IN, Order.OLDEST)):
+def test_hits_stand_in_the_order_that_their_address_names() -> None:
+    for order in Order:
         asked = selection_of(QueryDict(f"q=rain&order={order}"), AnonymousUser())
-        assert asked == Selection(query="rain", order=of_hits)
+        assert asked == Selection(query="rain", order=order)
+
+
+def test_programs_find_what_is_new_at_the_top_whichever_order_a_list_has() -> None:
+    at_top = {Order.OLDEST: Order.DATE, Order.FIRST_IN: Order.LAST_IN}
+    for order in Order:
+        assert Selection(order=order, usual=order).newest_first().params().get("order", "date") == at_top.get(
+            order, order
+        )
 
 
 def test_what_a_reader_did_makes_a_list_theirs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -16,8 +17,8 @@ from articles.ingest.store import delete_articles
 from articles.lists.reader_state import mark_read, star
 from articles.models import ArticleSource, BoilerplateRule
 from articles.search import index as search_index
-from tests.articles.export.reading import body, titles
-from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+from tests.articles.export.reading import body, links, path, titles
+from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 FILES = ("rss.xml", "atom.xml", "feed.json")
@@ -48,14 +49,49 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, file):
 
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("order", ["oldest", "last_in", "first_in"])
-def test_a_feed_of_a_list_in_whichever_order_has_the_newest_first(client, file, order):
+@pytest.mark.parametrize("query", ["", "&q=Article"])
+def test_a_feed_of_a_list_in_whichever_order_has_what_is_new_at_the_top(client, file, order, query):
     articles = make_articles(3)
-    late = make_article(articles[0].feed, published_at=articles[0].published_at)
-    addresses = (f"/{file}", f"/{file}?order={order}", f"/{file}?order={order}&n=2")
-    newest_first, other, shorter = (titles(body(client, address)) for address in addresses)
-    assert newest_first == [article.title for article in [*articles[:0:-1], late, articles[0]]]
-    assert other == newest_first
-    assert shorter == newest_first[:2]
+    late = make_article(articles[0].feed, title="Article late", published_at=articles[0].published_at)
+    search_index.index([*articles, late])
+    published, came_in = [*articles[:0:-1], late, articles[0]], [late, *articles[::-1]]
+    expected = [article.title for article in (published if order == "oldest" else came_in)]
+    addresses = (f"/{file}?order={order}{query}", f"/{file}?order={order}{query}&n=2")
+    whole, shorter = (titles(body(client, address)) for address in addresses)
+    assert whole == expected
+    assert shorter == whole[:2]
+
+
+@pytest.mark.parametrize("file", ["rss.xml", "atom.xml"])
+@pytest.mark.parametrize("query", ["", "&q=Article", "&show=unread"])
+def test_a_feed_by_arrival_is_read_page_by_page_both_ways(client, file, query):
+    client.force_login(make_reader())
+    feed = make_feed()
+    dates = [FIRST_DAY - timedelta(days=at) for at in range(7)]
+    articles = [make_article(feed, title=f"Article {at}", published_at=date) for at, date in enumerate(dates)]
+    search_index.index(articles)
+    address, pages = f"/{file}?order=first_in{query}&n=3", []
+    while address:
+        pages.append(body(client, path(address)))
+        address = links(pages[-1]).get("next", "")
+    assert [title for page in pages for title in titles(page)] == [article.title for article in articles[::-1]]
+    assert "archive" not in str(links(pages[0]))
+    back = body(client, path(links(pages[2])["previous"]))
+    assert titles(back) == titles(pages[1])
+    changed = links(pages[0])["next"].replace("order=last_in", "order=date")
+    if not query.startswith("&q"):
+        assert titles(body(client, path(changed)))[0] == "Article 0"  # a place of the other order: the top
+
+
+def test_a_feed_by_arrival_that_did_not_change_costs_a_query_and_names_no_hub(client, settings):
+    settings.NEWSREADER_URL, settings.WEBSUB_HUB = "https://news.example", "https://hub.example"
+    make_articles(3)
+    assert 'rel="hub"' in client.get("/atom.xml")["Link"]
+    assert "Link" not in client.get("/atom.xml?order=last_in")
+    status = again(client, "/atom.xml?order=last_in")
+    with CaptureQueriesContext(connection) as queries:
+        assert status() == 304
+    assert len(queries) == 2
 
 
 def test_one_query_tells_that_a_feed_did_not_change_and_two_which_it_is_and_what_is_seen(
