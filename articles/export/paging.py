@@ -2,8 +2,8 @@
 
 A subscription document holds the newest articles. Where a view is the archive of its feeds, archive documents hold the
 rest, cut by closed periods (see formats.periods); a period with more than ARCHIVE_SIZE articles has several. What
-the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged; so are those by arrival, whatever they hold: what
-comes in late would change documents that are closed.
+the subscription document leaves out of the hour that still runs is reached by a cursor. All other views are paged; so
+are those by arrival, whatever they hold: what comes in late would change documents that are closed.
 Every document costs a few probes of an index, whatever the archive holds. A page comes with the signatures of its
 articles, which tell whether it has changed: for the subscription document of all articles, or of a feed, that is one
 query in all.

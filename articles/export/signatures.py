@@ -30,8 +30,8 @@ _SIGNED = (
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One article's; `key` is its place by publication. `namespace` is the site's (see ExportIdentity), None where it has none yet; it comes along for the
-    document's id, and is no part of what an entity tag is made of."""
+    """One article's; `key` is its place by publication. `namespace` is the site's (see ExportIdentity), None where it
+    has none yet; it comes along for the document's id, and is no part of what an entity tag is made of."""
 
     key: Key
     received_at: datetime

@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.models import User
 
 from articles.lists.article_keys import Finder, Span, newest_id
+from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
 from articles.lists.low_feeds import OneADay, edge_of_day, low_feeds
 from articles.lists.pages import PAGE, ListPage, finder, let_stand, load, unread_among
@@ -53,18 +54,12 @@ def river_page(
 ) -> ListPage:
     """A page of the river of the selection's feeds; of what is unread, where that is what it shows, and of the article
     `kept`, read or not. A query and an order mean nothing here. Raises BadCursor."""
-    place = _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
-    of_all = replace(selection.without_query(), show=Show.ALL, order=Order.DATE)
-    order, stands_for = _order(of_all, reader, place)
-    rows = {pk: stands_for.get(pk, (pk,)) for pk in order}
-    if selection.show is Show.UNREAD and isinstance(reader, User):
-        unread = unread_among({pk for some in rows.values() for pk in some}, reader)
-        left = {pk: tuple(each for each in some if each in unread) for pk, some in rows.items()}
-        rows = {pk: left[pk] or (kept,) for pk, some in rows.items() if left[pk] or kept in some}
-    places = [number for number, pk in enumerate(order) if pk in rows]
+    place = _place_at(cursor, now)
+    rows = _rows(selection, reader, place, kept)
+    places = list(rows)
     at = bisect_left(places, place.start)
     before, ahead = places[:at], places[at:]
-    shown = [rows[order[number]] for number in ahead[:size]]
+    shown = [rows[number] for number in ahead[:size]]
     articles = load([some[0] for some in shown], reader)
     let_stand(articles, {some[0]: some for some in shown if len(some) > 1}, reader)
     back = before[-size] if len(before) >= size else 0
@@ -74,6 +69,70 @@ def river_page(
         previous_cursor=str(replace(place, start=back)) if before else "",
         latest_id=place.latest_id,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The articles before and after one in the river, without bodies, and the cursor of the page that it is on, empty
+    for the top. What a row stands for that has a whole day is passed over."""
+
+    before: Article | None
+    after: Article | None
+    cursor: str
+
+
+def beside(
+    article: Article, selection: Selection, reader: Reader, now: datetime, *, cursor: str = "", size: int = PAGE
+) -> Beside | None:
+    """The neighbours of an article in the river that it was opened from, on the page at `cursor` or on another; read or
+    not, it is where it was. None where it is not in it. Raises BadCursor."""
+    place = _place_at(cursor, now)
+    rows = _rows(selection, reader, place, article.pk)
+    own = next((number for number, some in rows.items() if article.pk in some), None)
+    if own is None:
+        return None
+    alone = [number for number, some in rows.items() if len(some) == 1 or number == own]
+    at, places = alone.index(own), list(rows)
+    before, after = alone[max(at - 1, 0) : at], alone[at + 1 : at + 2]
+    found = {each.pk: each for each in bare_articles([rows[number][0] for number in (*before, *after)])}
+    start = bisect_left(places, place.start)
+    if pages := (places.index(own) - start) // size:
+        first = max(start + pages * size, 0)
+        cursor = str(replace(place, start=places[first] if first else 0))
+    return Beside(
+        before=found.get(rows[before[0]][0]) if before else None,
+        after=found.get(rows[after[0]][0]) if after else None,
+        cursor=cursor,
+    )
+
+
+def next_unread_in(
+    selection: Selection, reader: User, now: datetime, *, after: int = 0, cursor: str = ""
+) -> Article | None:
+    """The next unread article of the river behind that with the id `after`, or from the page at `cursor` on; None where
+    only rows that have a whole day are left. Raises BadCursor."""
+    place = _place_at(cursor, now)
+    rows = _rows(replace(selection, show=Show.UNREAD), reader, place, after)
+    start = next((number + 1 for number, some in rows.items() if after in some), place.start)
+    ahead = (some[0] for number, some in rows.items() if number >= start and len(some) == 1 and some[0] != after)
+    return next(iter(bare_articles([pk for pk in (next(ahead, None),) if pk])), None)
+
+
+def _place_at(cursor: str, now: datetime) -> _Place:
+    """The place of that cursor, or the top of the river as it is now. Raises BadCursor."""
+    return _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
+
+
+def _rows(selection: Selection, reader: Reader, place: _Place, kept: int) -> dict[int, tuple[int, ...]]:
+    """The articles of each row, by its number in the river, in order: all, or those that are unread, and `kept`."""
+    of_all = replace(selection.without_query(), show=Show.ALL, order=Order.DATE)
+    order, stands_for = _order(of_all, reader, place)
+    rows = {number: stands_for.get(pk, (pk,)) for number, pk in enumerate(order)}
+    if selection.show is not Show.UNREAD or not isinstance(reader, User):
+        return rows
+    unread = unread_among({pk for some in rows.values() for pk in some}, reader)
+    left = {number: tuple(pk for pk in some if pk in unread) for number, some in rows.items()}
+    return {number: left[number] or (kept,) for number, some in rows.items() if left[number] or kept in some}
 
 
 def is_page(cursor: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from articles.lists.article_keys import Span
 from articles.lists.list_settings import choice_of
+from articles.lists.low_feeds import low_feeds
 from articles.lists.pages import Selection, Show, finder
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
@@ -20,15 +21,20 @@ from feeds.subscriptions.visibility import categories_for, places_of, visible_fe
 
 def next_unread(reader: User, after: Article | None, here: Selection) -> tuple[Article, Selection] | None:
     """The next unread article and the list that it is in: further down the list `here` than `after`; where nothing is,
-    of the list of all in the order that the reader chose for it, behind `after` or from the top on. Never `after`
-    itself; None where nothing else is unread."""
+    of the list of all in the order that the reader chose for it, behind `after` or from the top on. What the rows of
+    feeds of low importance stand for comes when nothing else is left. Never `after` itself; None where nothing else is
+    unread."""
     order = choice_of(Selection(), reader).order
     within, everything = replace(here, show=Show.UNREAD), Selection(show=Show.UNREAD, order=order, usual=order)
-    for selection, start in ((within, after), (everything, after), (everything, None)):
-        key = selection.key_of(start) if start else None
-        for _at, pk in finder(selection, reader)(Span(key=key, newer=selection.is_oldest_first, limit=2)):
-            if after is None or pk != after.pk:
-                return Article.objects.for_list().get(pk=pk), selection
+    ways = ((within, after), (everything, after), (everything, None))
+    folded = {selection: low_feeds(selection, reader) for selection in (within, everything)}
+    for but in (folded, {}) if any(folded.values()) else (folded,):
+        for selection, start in ways:
+            key = selection.key_of(start) if start else None
+            find = finder(selection, reader, but=but.get(selection, frozenset()))
+            for _at, pk in find(Span(key=key, newer=selection.is_oldest_first, limit=2)):
+                if after is None or pk != after.pk:
+                    return Article.objects.for_list().get(pk=pk), selection
     return None
 
 

@@ -91,8 +91,9 @@ def list_address(
 
 @register.simple_tag(takes_context=True)
 def list_query(context: template.RequestContext, *, after: int | None = None) -> str:
-    """The query of an address that leads on from this list, behind the article `after`."""
-    return address_of(context.get("selection") or Selection(), after=str(after or ""))
+    """The query of an address that leads on from this list, or the river of today, behind the article `after`."""
+    river = context.get("river_place") or ""
+    return address_of(context.get("selection") or Selection(), today=river, after=str(after or ""))
 
 
 @register.simple_tag(takes_context=True)

@@ -33,7 +33,7 @@ from articles.views.frame import with_films
 from articles.views.listening import heard
 from articles.views.matches import beside, marked
 from articles.views.query import address, search_of
-from articles.views.river import river_address
+from articles.views.river import in_river
 from articles.views.rules import deeds_in_words
 from articles.views.script import html_of, name_in, pronounced, script_of, show_in
 from articles.views.selection import address_of, as_chosen, chosen_for_hits, list_address, selection_of
@@ -93,28 +93,41 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
 def _in_list(
     request: HttpRequest, shown: Article, selection: Selection, size: int, notes: list[Note]
 ) -> dict[str, object]:
-    """The article as the list leads to it, or the river of today, if it was opened there. The neighbours are given the
-    page that this article is on: they find out by themselves that they are on another."""
+    """The article as the list leads to it, or the river of today, if it was opened there."""
+    if river := in_river(request, shown, selection):
+        query, at = address_of(selection, today=river.place), _at(shown, selection)
+        return {
+            **_whole(shown, shown.content_html, notes),
+            **_steps(river.before, river.after, query, cursor=""),
+            "river_place": river.place,
+            "list_address": river.address(),
+            "row_address": f"{river.address(at=at)}#article-{shown.pk}",
+        }
     find = finder(selection, request.user)  # one for both: whether anything is hidden it asks once
     before, after = neighbours(shown, selection, request.user, find=find)
     try:
         cursor = cursor_of(shown, selection, request.user, request.GET.get("cursor", ""), size=size, find=find)
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
-    river = river_address(request, selection)
-    query = address_of(selection, cursor=cursor, today=request.GET["today"] if river else "")
-    at = _at(shown, selection)
-    row_address = river_address(request, selection, at=at) or list_address(selection, cursor=cursor, at=at)
+    row_address = list_address(selection, cursor=cursor, at=_at(shown, selection))
     return {
         **_whole(shown, shown.content_html, notes),
+        **_steps(before, after, address_of(selection, cursor=cursor), cursor=cursor),
+        "list_address": list_address(selection, cursor=cursor),
+        "row_address": f"{row_address}#article-{shown.pk}",
+    }
+
+
+def _steps(before: Article | None, after: Article | None, query: str, *, cursor: str) -> dict[str, object]:
+    """The neighbours of an article, with the query that it has itself: they find out by themselves that they are on
+    another page."""
+    return {
         "query": query,
         "cursor": cursor,
         "newer": before,
         "newer_query": query,
         "older": after,
         "older_query": query,
-        "list_address": river or list_address(selection, cursor=cursor),
-        "row_address": f"{row_address}#article-{shown.pk}",
     }
 
 

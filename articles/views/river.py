@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.lists.cursors import BadCursor
-from articles.lists.river import is_page, river_page
+from articles.lists.river import beside, is_page, river_page
 from articles.lists.selection import Order, Selection, Show
+from articles.models import Article
 from articles.views.rows import writer_of
 from articles.views.selection import address_of, ids_text, number_in, selection_of
 from articles.views.tree import tree_beside
@@ -42,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
     writer = writer_of(page.articles, selection, address_of(selection, today=cursor or TOP), request)
     context = {
         "what": "today",
+        "river_place": cursor or TOP,
         "selection": selection,
         "page": page,
         "writer": writer,
@@ -55,18 +57,55 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/today.html", context)
 
 
-def river_address(request: HttpRequest, selection: Selection, *, at: str = "") -> str:
-    """The address of the page of the river that an article was opened from, as its own address has it under `today`: of
-    the top where that page is no more; empty where it was opened from none. `at`: the article whose row is kept there.
-    Raises BadRequest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InRiver:
+    """The river that an article was opened from: the cursor of the page that it is on, empty for the top, and its
+    neighbours; None, too, where it is not in it any more."""
+
+    selection: Selection
+    cursor: str
+    before: Article | None = None
+    after: Article | None = None
+
+    @property
+    def place(self) -> str:
+        """The page as the address of an article has it under `today`."""
+        return self.cursor or TOP
+
+    def address(self, *, at: str = "") -> str:
+        """The page's address; `at`: the article whose row is kept there."""
+        return reverse("today") + address_of(_of_river(self.selection), cursor=self.cursor, at=at)
+
+
+def in_river(request: HttpRequest, shown: Article, selection: Selection) -> InRiver | None:
+    """The place of an article in the river that its address names under `today`; at the top where that page is no more.
+    None where it names none. Raises BadRequest."""
+    cursor = river_cursor(request, selection)
+    if cursor is None:
+        return None
+    found = beside(shown, _of_river(selection), request.user, timezone.now(), cursor=cursor)
+    if found is None:
+        return InRiver(selection=selection, cursor=cursor)
+    return InRiver(selection=selection, cursor=found.cursor, before=found.before, after=found.after)
+
+
+def river_cursor(request: HttpRequest, selection: Selection) -> str | None:
+    """The cursor of the page of the river that an address names under `today`, empty for the top, and where that page
+    is no more; None where it names none. Raises BadRequest."""
     place = request.GET.get("today", "")
     if not place or selection.show not in SHOWS:
-        return ""
+        return None
     try:
-        cursor = place if place != TOP and is_page(place, timezone.now()) else ""
+        return place if place != TOP and is_page(place, timezone.now()) else ""
     except BadCursor as error:
         raise BadRequest(_("This address names no page of the list. Start again at its top.")) from error
-    return reverse("today") + address_of(_of_river(selection), cursor=cursor, at=at)
+
+
+def river_address(request: HttpRequest, selection: Selection, *, at: str = "") -> str:
+    """The address of the page of the river that an address names under `today`; empty where it names none. `at`: the
+    article whose row is kept there. Raises BadRequest."""
+    cursor = river_cursor(request, selection)
+    return "" if cursor is None else InRiver(selection=selection, cursor=cursor).address(at=at)
 
 
 def _of_river(selection: Selection) -> Selection:

@@ -146,11 +146,11 @@ class Rows:
         address = self._low.replace("feed=0", f"feed={feed.pk}").replace("0-0-0", str(self.day_of(article)))
         words = escape(gettext("%(n)d more from %(feed)s")) % {"n": n, "feed": f"<bdi>{escape(feed.name)}</bdi>"}
         extent = f'name="extent" value="day-{day_text(article)}"'
-        mark = f'<button class="quiet" form="mark" {extent}>{self._mark_read}</button>'
+        mark = f'<button class="quiet" form="mark" {extent} data-key="m">{self._mark_read}</button>'
         is_marked = self._may_mark and article.is_unread
         return (
             f'<li class="row-low" id="article-{article.pk}"{self._language}>'
-            f'<a href="{escape(address)}">{icon(feed)}{words}</a>{mark if is_marked else ""}</li>'
+            f'<a href="{escape(address)}" data-key="o">{icon(feed)}{words}</a>{mark if is_marked else ""}</li>'
         )
 
     def _line(self, article: Article) -> str:

@@ -5,10 +5,12 @@ import { part } from "./part.js";
 const SEQUENCE = 1_500; // milliseconds between the two keys of one that begins with g
 
 const dialog = document.getElementById("shortcuts");
-const rows = () => [...document.querySelectorAll("[data-row]")];
+// Rows of articles, and those that stand for a day of a feed.
+const ROW = "[data-row], .row-low";
+const rows = () => [...document.querySelectorAll(ROW)];
 // The row that has the focus, or whose article is open beside the list.
 const currentRow = () =>
-  document.activeElement?.closest("[data-row]") ?? document.querySelector("[data-row] [data-key=o][aria-current]")?.closest("[data-row]");
+  document.activeElement?.closest(ROW) ?? document.querySelector("[data-row] [data-key=o][aria-current]")?.closest("[data-row]");
 
 // What a reader has changed: "x=s" where x is to do what s does.
 const changed = new Map((document.documentElement.dataset.keys ?? "").split(" ").filter(Boolean).map((pair) => pair.split("=")));
@@ -28,7 +30,7 @@ function focusRow(row) {
 // Who wants articles beside the list, or in their rows, has them opened by j and k on the way (reading.js).
 function reach(row) {
   focusRow(row);
-  row.dispatchEvent(new Event("row:reached", { bubbles: true }));
+  if (row.matches("[data-row]")) row.dispatchEvent(new Event("row:reached", { bubbles: true }));
 }
 
 function move(step, go = reach) {
@@ -62,7 +64,7 @@ if (place && rows().length) document.addEventListener("DOMContentLoaded", () => 
 // What a key presses: in the row first, and in no other row.
 function meantBy(key) {
   const selector = `[data-key="${CSS.escape(key)}"]:not([hidden])`;
-  return currentRow()?.querySelector(selector) ?? document.querySelector(`${selector}:not([data-row] *)`);
+  return currentRow()?.querySelector(selector) ?? document.querySelector(`${selector}:not([data-row] *, .row-low *)`);
 }
 
 function press(key) {
@@ -82,6 +84,7 @@ function search(event) {
 // In a new tab; behind this one as far as the browser lets a page open one there.
 function openOriginal({ behind }) {
   const row = currentRow();
+  if (row?.matches(".row-low")) return; // of no article
   const address = row
     ? `${new URL(row.querySelector('[data-key="o"]').href).pathname}original/`
     : document.querySelector('a[data-key="v"]')?.href;

@@ -66,6 +66,56 @@ def test_the_row_of_a_day_leads_to_it_and_marks_it(open_page, sign_in, reader, f
     assert feeds[2].pk not in unread_counts(reader)
 
 
+@pytest.mark.parametrize("width", [390, 1440])
+def test_keys_stop_at_the_row_of_a_day_open_it_and_mark_it(open_page, sign_in, reader, feeds, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    sign_in(page, reader)
+    page.goto("/?show=unread")
+    page.keyboard.press("j")
+    line = page.locator(".row-low")
+    expect(line.get_by_role("link")).to_be_focused()
+    page.keyboard.press("v")  # it has no original
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").first.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("k")
+    expect(line.get_by_role("link")).to_be_focused()
+    page.keyboard.press("o")
+    page.wait_for_url("**q=date**")
+    page.wait_for_load_state()
+    expect(page.locator("[data-row]")).to_have_count(10)
+    page.go_back()
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(line).to_have_count(0)
+    assert feeds[2].pk not in unread_counts(reader)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_articles_of_today_lead_on_as_its_rows_stand_and_back_to_them(open_page, sign_in, reader, feeds, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    sign_in(page, reader)
+    page.goto("/today/")
+    rows = page.locator("[data-row]")
+    ids = rows.evaluate_all("rows => rows.map(({ id }) => id.split('-')[1])")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/articles/{ids[0]}/**")
+    for following in ids[1:4]:
+        page.wait_for_load_state()
+        page.keyboard.press("j")
+        page.wait_for_url(f"**/articles/{following}/**")
+    page.wait_for_load_state()
+    page.keyboard.press("k")
+    page.wait_for_url(f"**/articles/{ids[2]}/**")
+    page.wait_for_load_state()
+    page.keyboard.press("h")  # the next one that is unread
+    page.wait_for_url(f"**/articles/{ids[4]}/**")
+    page.wait_for_load_state()
+    page.keyboard.press("u")
+    page.wait_for_url("**/today/?**")
+    expect(page.locator(f"#article-{ids[4]} a").first).to_be_focused()
+
+
 def test_keys_lead_to_today_and_down_its_rows(page, reader, feeds, sign_in):
     sign_in(page, reader)
     page.wait_for_load_state()

@@ -17,7 +17,7 @@ from articles.lists import river
 from articles.lists.cursors import BadCursor
 from articles.lists.pages import Selection, Show
 from articles.lists.reader_state import mark_read
-from articles.lists.river import in_rounds, river_page
+from articles.lists.river import beside, in_rounds, next_unread_in, river_page
 from articles.models import Article
 from feeds.models import Feed
 from feeds.subscriptions import own
@@ -206,3 +206,72 @@ def test_it_takes_as_many_queries_whatever_came_in() -> None:
     )
     count_articles(*feeds)
     assert queries() <= few + 6 <= 30  # the reader's view among them many times, which a request asks for once
+
+
+def pages_of(reader: Reader, selection: Selection, *, size: int) -> list[list[Article]]:
+    """The rows of each page of the river as it is now."""
+    page = river_page(selection, reader, NOW, size=size)
+    pages = [page.articles]
+    while page.next_cursor:
+        page = river_page(selection, reader, NOW, cursor=page.next_cursor, size=size)
+        pages.append(page.articles)
+    return pages
+
+
+@pytest.mark.parametrize("show", [Show.ALL, Show.UNREAD])
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_neighbours_are_the_rows_beside_and_pages_are_those_that_rows_are_on(show: Show, size: int) -> None:
+    reader = make_reader()
+    much, little, low = make_feed(importance="high"), make_feed(), make_feed(importance="low")
+    articles = [*make(much, 5, hours=3), *make(little, 3, hours=6)]
+    make(low, 4, hours=8)  # one row, which is passed over
+    mark_read(reader, articles[::4])
+    selection = Selection(show=show)
+    pages = pages_of(reader, selection, size=size)
+    rows = [(article, number) for number, page in enumerate(pages) for article in page if not article.stands_for]
+    assert len(rows) == (8 if show is Show.ALL else 6)
+    cursor = ""
+    for at, (article, number) in enumerate(rows):
+        mark_read(reader, [article])  # it is open
+        found = beside(article, selection, reader, NOW, cursor=cursor, size=size)
+        assert found is not None
+        read_before = [] if show is Show.UNREAD else rows[:at]
+        assert (found.before and found.before.pk) == (read_before[-1][0].pk if read_before else None)
+        assert (found.after and found.after.pk) == (rows[at + 1][0].pk if at + 1 < len(rows) else None)
+        page = river_page(selection, reader, NOW, cursor=found.cursor, size=size, kept=article.pk)
+        assert article.pk in {row.pk for row in page.articles}
+        if show is Show.ALL:
+            assert [row.pk for row in page.articles] == [row.pk for row in pages[number]]
+        cursor = found.cursor
+
+
+def test_what_is_not_in_the_river_has_no_place_in_it() -> None:
+    (old,) = make(make_feed(), 1, hours=30)
+    assert beside(old, Selection(), AnonymousUser(), NOW) is None
+
+
+def test_the_next_unread_of_the_river_is_further_down_it_and_no_row_of_a_day() -> None:
+    reader = make_reader()
+    feed, low = make_feed(), make_feed(importance="low")
+    articles = make(feed, 5, hours=2)[::-1]
+    make(low, 3, hours=1)
+    mark_read(reader, [articles[1]])
+    on = [next_unread_in(Selection(), reader, NOW, after=article.pk) for article in articles]
+    assert [found and found.pk for found in on] == [
+        articles[2].pk,
+        articles[2].pk,
+        articles[3].pk,
+        articles[4].pk,
+        None,
+    ]
+    assert next_unread_in(Selection(), reader, NOW) == articles[0]
+
+
+def test_neighbours_of_the_river_cost_as_many_queries_as_a_page_of_it() -> None:
+    reader = make_reader()
+    articles = make(make_feed(), 40)
+    with CaptureQueriesContext(connection) as of_page:
+        river_page(Selection(), reader, NOW)
+    with CaptureQueriesContext(connection) as queries:
+        beside(articles[20], Selection(), reader, NOW)
+    assert len(queries) <= len(of_page)

@@ -18,6 +18,7 @@ from articles.search.find import Facets, SearchPage, facets, found_ids, search_p
 from articles.search.query.matching import Text
 from articles.search.query.syntax import DEEPEST, Note, Problem
 from articles.search.suggest import did_you_mean, suggestions
+from articles.search.texts import texts_of
 from tests.articles.search.archive import ANYBODY, found, page, search_for, store
 from tests.effort import within
 from tests.factories import FIRST_DAY, make_category, make_feed, make_reader
@@ -242,7 +243,7 @@ def test_hits_that_go_while_the_page_is_made_are_left_out(monkeypatch: pytest.Mo
     kept, gone = store("rain"), store("rain")
 
     def texts_then_deletion(article_ids: list[int], known: dict[int, Text]) -> dict[int, Text]:
-        texts = hit_page.texts_of(article_ids, known)
+        texts = texts_of(article_ids, known)
         delete_articles([gone.pk])
         return texts
 

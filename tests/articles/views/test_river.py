@@ -72,10 +72,46 @@ def test_an_article_that_was_opened_from_it_leads_back_to_its_row(client, reader
         assert opened.context["row_address"] == row
         assert opened.context["list_address"] == page
         assert rows(client.get(row)) == rows(river)
-        beside = opened.context["older"].get_absolute_url() + opened.context["older_query"]
-        assert client.get(beside).context["list_address"] == page
+        assert [opened.context["older"].pk] == rows(river)[1:2]
+        beside = client.get(opened.context["older"].get_absolute_url() + opened.context["older_query"])
+        assert beside.context["list_address"] == page
+        assert beside.context["newer"] == (None if show else opened.context["article"])  # which is read
         labels = client.get(address(river, r'id="label-[0-9]+" href="([^"]*)"'))
         assert labels.context["back"] == row
+
+
+def test_from_the_last_row_of_a_page_one_goes_on_to_the_next_page(client, reader):
+    feed = make_feed()
+    articles = [make_article(feed, published_at=ago(minutes=number + 1)) for number in range(60)]
+    top = client.get("/today/")
+    second = address(top, r'rel="next" href="([^"]*)"')
+    last = client.get(articles[49].get_absolute_url() + "?today=top")
+    first = client.get(last.context["older"].get_absolute_url() + last.context["older_query"])
+    assert first.context["article"] == articles[50]
+    assert rows(client.get(first.context["list_address"])) == rows(client.get(second))
+    assert first.context["newer"] == articles[49]
+    words = " ".join(first.text.split())
+    assert "Previous article" in words
+    assert 'data-key="j"' in words
+
+
+def test_the_next_unread_article_is_that_of_the_river(client, reader):
+    """Of two feeds in turns, where a list has all of one of them before the other."""
+    feeds = [make_feed(), make_feed()]
+    articles = [
+        [make_article(feed, published_at=ago(minutes=1 + at, hours=hour)) for at in range(3)]
+        for hour, feed in enumerate(feeds)
+    ]
+    make_article(make_feed(), published_at=ago(days=9))
+    on = address(client.get("/today/"), r'data-key="h" href="([^"]*)"')
+    seen = []
+    for _ in range(7):
+        answer = client.get(on, follow=True)
+        seen.append(answer.context["article"].pk)
+        on = address(answer, r'data-key="h" href="([^"]*)"')
+    turns = [articles[feed][at].pk for at in range(3) for feed in range(2)]
+    assert seen[:6] == turns
+    assert seen[6] not in turns  # what is unread elsewhere
 
 
 def address(page, pattern):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from articles.lists.list_settings import keep
 from articles.lists.pages import newest_id
 from articles.lists.reader_state import mark_all_read, mark_read
 from articles.lists.selection import Order, Selection
-from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,19 @@ def test_an_original_opens_by_an_address_of_the_article(client, reader):
     odd = make_article(url="javascript:alert(1)")
     for pk in (none.pk, odd.pk, 7777777):
         assert client.get(f"/articles/{pk}/original/").status_code == 404
+
+
+def test_the_next_unread_article_is_one_that_has_a_row_and_then_what_a_row_stands_for(client, reader):
+    low, usual, other = make_feed(importance="low"), make_feed(), make_feed()
+    folded = [make_article(low, published_at=FIRST_DAY + timedelta(hours=hour)) for hour in (2, 4, 6)]
+    shown = [
+        make_article(feed, published_at=FIRST_DAY + timedelta(hours=hour)) for feed, hour in ((usual, 3), (other, 5))
+    ]
+    seen, on = [], "/unread/on/"
+    while "articles" in (address := client.get(on).url):
+        seen.append(client.get(address).context["article"].pk)
+        on = f"/unread/on/?after={seen[-1]}"
+    assert seen == [article.pk for article in (*shown[::-1], *folded[1::-1], folded[2])]
 
 
 @pytest.mark.parametrize("address", ["/unread/on/", "/unread/feed/"])
