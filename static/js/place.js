@@ -4,12 +4,13 @@ import { isForBrowser } from "./part.js";
 
 document.addEventListener("click", (event) => {
   if (isForBrowser(event)) return;
-  const row = event.target.closest('[data-key="o"]')?.closest("[data-row]");
+  const row = event.target.closest('[data-key="o"]')?.closest("[data-row], .row-low");
   if (!row || document.querySelector("#reading .opened")) return; // then the address is that of an article
   const address = new URL(location);
+  address.hash = row.id;
+  if (row.matches(".row-low")) return history.replaceState(history.state, "", address);
   // Of a list that goes on at its end, the page that the row is on.
   if (document.querySelector("[data-on]")) address.search = event.target.closest("a").search;
-  address.hash = row.id;
   // What is read leaves a list of what is unread: the server keeps the row for who comes back.
   if (address.searchParams.has("show") || document.querySelector("[data-keeps-rows]")) address.searchParams.set("at", row.id.split("-")[1]);
   history.replaceState(history.state, "", address);

@@ -84,7 +84,7 @@ def test_keys_stop_at_the_row_of_a_day_open_it_and_mark_it(open_page, sign_in, r
     page.wait_for_load_state()
     expect(page.locator("[data-row]")).to_have_count(10)
     page.go_back()
-    page.keyboard.press("j")
+    expect(line.get_by_role("link")).to_be_focused()
     page.keyboard.press("m")
     expect(line).to_have_count(0)
     assert feeds[2].pk not in unread_counts(reader)
