@@ -50,3 +50,21 @@ def test_no_edge_of_time_or_of_ids_is_an_error_of_ours(client, key, order, newer
     make_articles(2)
     for query in ({}, {"show": "unread"}, {"q": "body"}):
         assert client.get("/", {"cursor": str(Cursor(key, newer)), "order": order, **query}).status_code in {200, 400}
+
+
+def test_an_address_that_was_handed_out_by_an_older_release_still_leads_to_its_place():
+    place = Cursor((datetime(2026, 3, 1, 12, 30, 0, 250_000, tzinfo=UTC), 42), newer=True)
+    assert str(place) == "AQAGS_Wg_LKQAAAAAAAAACo"
+    assert read("AQAGS_Wg_LKQAAAAAAAAACo") == place
+
+
+def test_no_text_is_no_cursor():
+    assert read("") is None
+
+
+@pytest.mark.parametrize("change", ["!{}", "{}=", "{}\n"])
+def test_a_place_has_one_address(change):
+    """What base64 reads over is no part of a cursor: one page must not be there under many addresses."""
+    address = str(Cursor((datetime(2026, 3, 1, tzinfo=UTC), 42)))
+    with pytest.raises(BadCursor):
+        read(change.format(address))
