@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from feeds.http import Client, Problem
-from feeds.http.connections import MAX_IDLE, tls_context
+from feeds.http import Client, HttpError, Problem
+from feeds.http.connections import MAX_IDLE, PlainSocket, tls_context
 from tests.feeds.hostility import (
     LOOPBACK,
+    MEBI,
     PUBLIC_ADDRESS,
     STRICT,
     client,
@@ -189,6 +190,16 @@ class TestRefusedAddresses:
         assert asked == ["rebinding.example"]
         assert publisher.connections == 0
 
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_the_name_that_stands_in_the_address_is_the_one_that_is_checked(
+        self, monkeypatch: pytest.MonkeyPatch, scheme: str
+    ):
+        asked = resolving(monkeypatch, ["10.0.0.7"])
+        with Client(LOOPBACK) as client:
+            error = problem_of(client, f"{scheme}://inside.example/")
+        assert error.problem is Problem.BLOCKED
+        assert asked == ["inside.example"]
+
     def test_a_redirect_resolves_and_checks_anew(self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch):
         publisher.redirect("/", f"http://rebinding.example:{publisher.port}/inside")
         publisher.serve("/inside", "secret")
@@ -206,6 +217,23 @@ class TestRefusedAddresses:
             error = problem_of(client, url)
         assert error.problem is Problem.BLOCKED
         assert str(error).startswith("redirected to http://")
+
+
+class TestSockets:
+    def test_a_socket_that_hangs_up_is_closed_though_an_answer_holds_on_to_it(self):
+        near, far = socket.socketpair()
+        sock = PlainSocket(fileno=near.detach())
+        with far, sock.makefile("rb"):
+            sock.hang_up()
+            far.settimeout(10)
+            assert far.recv(1) == b""
+            sock.hang_up()  # there is nothing more to close
+
+    def test_a_server_that_never_reads_what_it_is_sent_is_not_waited_for(self):
+        deaf = socket.create_server(("127.0.0.1", 0))
+        with deaf, Client(replace(LOOPBACK, read_timeout=0.2)) as client, pytest.raises(HttpError) as caught:
+            client.send(f"http://127.0.0.1:{deaf.getsockname()[1]}/", bytes(32 * MEBI), {})
+        assert caught.value.problem is Problem.TIMEOUT
 
 
 @pytest.fixture(scope="module")
