@@ -14,6 +14,7 @@ from feeds.subscriptions.visibility import (
     Reader,
     Sight,
     categories_for,
+    categories_in,
     category_called,
     feed_ids_of_importance,
     feeds_of_importance,
@@ -191,7 +192,7 @@ def test_categories_are_the_sites_and_ones_own_and_never_anothers(ann, bob):
     choose_own(bob)
     assert set(categories_for(ann)) == {site, anns}
     assert set(categories_for(bob)) == {bobs}
-    assert set(categories_for(ANYBODY)) == {site}
+    assert set(categories_for(ANYBODY)) == set(categories_in(sight_of(ANYBODY))) == {site}
 
 
 def test_a_name_in_an_address_means_ones_own_category_before_the_sites(ann, bob):
