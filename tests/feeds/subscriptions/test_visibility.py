@@ -182,6 +182,7 @@ def test_a_category_holds_what_is_inside_those_inside_it(ann, bob):
     private = make_feed(is_shared=False)
     for each in (elsewhere, private):
         follow(ann, each, category=inside)
+    follow(ann, feed, category=make_category(owner=ann))
     follow(bob, feed, category=make_category(owner=bob))
     assert set(feeds_within(own, ann)) == {elsewhere, private}
     assert list(feeds_within(own, bob)) == [elsewhere]
