@@ -15,7 +15,13 @@ _AWAY = ("footer", "aside", "form", "fieldset", "nav", "h1")
 _CONDITIONAL = ("table", "ul", "ol", "dl", "div", "section", "header")
 _MUCH = 0.25  # of the article's prose: what holds so much stays, whatever it is called
 _LONGEST_BUTTONS, _LONGEST_BOX = 500, 1000  # characters
+_HOST = re.compile(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s]{1,255})", re.I)
 _LONGEST_CHOICE = 12  # characters of what can be chosen from a menu, on the average
+_SIGN_UP = re.compile(
+    r"sign[ -]?up|subscrib|newsletter|in your inbox|your e-?mail|abonnier|s'abonner|inscri|suscr[ií]b|iscriviti|подпис"
+    r"|订阅|訂閱|電子報|电子报|登録|メルマガ|メールマガジン|구독|뉴스레터",
+    re.I,
+)
 _PLAYERS = re.compile(
     r"//(?:[\w-]{1,40}\.)?(?:dailymotion\.com|youtube\.com|youtube-nocookie\.com|youtu\.be|vimeo\.com|v\.qq\.com|bilibili\.com"
     r"|youku\.com|archive\.org|wikimedia\.org|twitch\.tv|spotify\.com|soundcloud\.com|nicovideo\.jp|naver\.com|kakao\.com)/",
@@ -41,20 +47,41 @@ def remove_clutter(root: HtmlElement) -> None:
 def _remove_frames(root: HtmlElement) -> None:
     """Take away all but players."""
     for frame in list(root.iter("iframe")):
-        if not _PLAYERS.search((frame.get("src") or frame.get("data-src") or "")[:500]):
+        if not is_player(frame):
             frame.drop_tree()
+
+
+def is_player(frame: HtmlElement) -> bool:
+    """True for a frame that plays a sound or film."""
+    return bool(_PLAYERS.search((frame.get("src") or frame.get("data-src") or "")[:500]))
 
 
 def _remove_away(root: HtmlElement) -> None:
     """Take away what no article has inside; of what is around a whole page, as some servers make it, the tags alone."""
     measures = measured(root.iter())
+    for form in list(root.iter("form")):
+        if is_part(form, root) and (box := _sign_up(form, root, measures)) is not None:
+            box.drop_tree()
     for element in list(root.iter(*_AWAY)):
-        if element is root:
+        if element is root or not is_part(element, root):
             continue
         if measures[element].prose > 0.5 * measures[root].prose:
             element.drop_tag()
         else:
             element.drop_tree()
+
+
+def _sign_up(form: HtmlElement, root: HtmlElement, measures: Measures) -> HtmlElement | None:
+    """The box in which a form asks to sign up for something, with what it says of that; None where it is alone."""
+    box = None
+    for around in form.iterancestors():
+        measure = measures.get(around)
+        if around is root or measure is None or measure.size > _LONGEST_BUTTONS:
+            break
+        if measure.prose > _MUCH * measures[root].prose:
+            break
+        box = around
+    return box if box is not None and _SIGN_UP.search(line(box)[: 2 * _LONGEST_BUTTONS]) else None
 
 
 def _is_box(element: HtmlElement, measures: Measures, whole: Measure) -> bool:
@@ -118,8 +145,11 @@ def _outside(root: HtmlElement, measures: Measures) -> set[HtmlElement]:
 
 
 def _is_link_list(element: HtmlElement, measure: Measure) -> bool:
-    """True for a list of headlines that lead elsewhere."""
-    return measure.items >= 4 and measure.link_density >= 0.95 and measure.images < measure.items
+    """True for a list of headlines that lead elsewhere on the site; references go to many others."""
+    if measure.items < 4 or measure.link_density < 0.95 or measure.images >= measure.items:
+        return False
+    hosts = {found[1].lower() for link in element.iter("a") if (found := _HOST.match((link.get("href") or "")[:300]))}
+    return 2 * len(hosts) < measure.items
 
 
 def _is_clutter(element: HtmlElement, measure: Measure, whole: int) -> bool:

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from articles.extract.labels import (
     LONGEST,
+    LONGEST_OF_COMMENTS,
     begins_as_label,
     is_button_label,
     is_call,
@@ -23,6 +24,7 @@ _LABELS = frozenset({*HEADINGS, "p", "div", "li", "dt", "dd", "section", "header
 _WHOLE = ("figure", "table", "blockquote", "pre")
 _COMMENTS_AFTER = 0.3  # of the prose: what calls itself comments earlier is a heading of the article
 _LONGEST_CALL = 600
+_ARROWS = frozenset("►▶➤➡→»>☞👉")  # before lines at the end that lead elsewhere
 _LEAST_LINK = 25  # characters of a link that is a headline
 _MUCH_TEXT = 600  # characters of an article in which lines of links alone are other articles
 
@@ -36,7 +38,12 @@ def remove_comments(root: HtmlElement) -> None:
         measure = measures[element]
         if element.tag not in PHRASING:
             seen += measure.own_prose
-        if seen and element.tag in _LABELS and 0 < measure.size <= LONGEST and is_comments_label(line(element)):
+        if (
+            seen
+            and element.tag in _LABELS
+            and 0 < measure.size <= LONGEST_OF_COMMENTS
+            and is_comments_label(line(element))
+        ):
             block = _around(element, root, lambda around: around.tag not in ("body", "main", "article"))
             if block is not element and is_part(block, root):
                 block.drop_tree()
@@ -117,13 +124,19 @@ def _announced(block: HtmlElement, measures: Measures) -> Iterator[HtmlElement]:
 # --- lines ------------------------------------------------------------------------------------------------------------
 
 
-def _remove_lines(root: HtmlElement) -> None:
-    """Take away the calls at the end, and lines that only lead elsewhere."""
+def _remove_lines(root: HtmlElement, attempts: int = 2) -> None:
+    """Take away the calls at the end, and lines that only lead elsewhere; once more where that leaves others alone."""
     measures = measured(root.iter())
     lines = [each for each in root.iter() if _is_line(each, root, measures)]
-    surplus = [*_opening(lines, measures), *_leading_away(lines, measures, has_much=measures[root].size > _MUCH_TEXT)]
+    surplus = [
+        *_opening(lines, measures),
+        *_inline_datelines(root, measures),
+        *_leading_away(lines, measures, has_much=measures[root].size > _MUCH_TEXT),
+    ]
     for element in surplus:
         element.drop_tree()
+    if surplus and attempts > 1:
+        _remove_lines(root, attempts - 1)
 
 
 def _leading_away(lines: Sequence[HtmlElement], measures: Measures, *, has_much: bool) -> Iterator[HtmlElement]:
@@ -144,6 +157,15 @@ def _opening(lines: Sequence[HtmlElement], measures: Measures) -> Iterator[HtmlE
             yield element
 
 
+def _inline_datelines(root: HtmlElement, measures: Measures) -> Iterator[HtmlElement]:
+    """The dates that stand before the text and in no block of their own."""
+    for element in takewhile(lambda each: each.tag in PHRASING or not measures[each].own_prose, root.iter()):
+        parent = element.getparent()
+        is_alone = element.tag in PHRASING and parent is not None and parent.tag not in PHRASING
+        if is_alone and measures[parent].blocks and not (element.tail or "").strip() and is_dateline(line(element)):
+            yield element
+
+
 def _is_line(element: HtmlElement, root: HtmlElement, measures: Measures) -> bool:
     measure = measures[element]
     if element is root or element.tag in PHRASING or not measure.own:
@@ -154,7 +176,9 @@ def _is_line(element: HtmlElement, root: HtmlElement, measures: Measures) -> boo
 def _leads_away(text: str, measure: Measure, is_end: bool) -> bool:
     if is_call(text):
         return measure.size < _LONGEST_CALL if is_end else measure.link_density > 0.9 and measure.size < 200
-    return measure.link_density > 0.5 and begins_as_label(text)
+    if measure.link_density <= 0.5:
+        return False
+    return begins_as_label(text) or (is_end and text[:1] in _ARROWS)
 
 
 def _is_headline(element: HtmlElement, text: str, measures: Measures) -> bool:

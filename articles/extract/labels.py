@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 60  # characters of a label
+LONGEST_OF_COMMENTS = 240  # of one with a title
 
 _END = r"[\s:：›»>▼▾…\-–|!！】」\])]*"
 _RELATED = re.compile(
@@ -63,9 +64,14 @@ _RELATED = re.compile(
 _ALONE = re.compile(
     r"[\s【「\[(#▶◆■●★-]*(?:advertisements?|advertising|ad|sponsored|anzeige|werbung|publicité|publicidad"
     r"|publicidade|pubblicità|реклама|reklama"
+    r"|(?:edit|improve|suggest edits to) this page|(?:edit|view) (?:this page |source )?on git(?:hub|lab)"
+    r"|(?:view|show) source"
+    r"|copy(?: (?:link|code|to clipboard))?"
     r"|(?:share|tags?|topics?|categories|filed under|print|save|e-?mail|tweet"
     r"|pin it)(?: this(?: (?:article|story|post|page))?)?"
     r"|scroll (?:down )?to continue.{0,30}"
+    r"|(?:請|请)?(?:繼續|继续)?往下(?:閱讀|阅读)[.…。]{0,6}|(?:文章|内文|內文)(?:继续|繼續).{0,6}"
+    r"|広告の後にも続きます|記事は広告の後に続きます"
     r"|广告|廣告|分享(?:到|至|文章)?|标签|標籤|关键词|關鍵字|打印|列印|収蔵|收藏|字号|字級|举报"
     r"|シェア(?:する)?|ツイート|広告|PR|スポンサーリンク|タグ|キーワード|印刷|ブックマーク"
     r"|공유(?:하기)?|광고|태그|해시태그|인쇄|스크랩|글자 ?크기|폰트 ?크기)[\s:：\-\])】]*",
@@ -85,8 +91,12 @@ _COMMENTS = re.compile(
     rf")[\s(（]*\d{{0,6}}[\s条條则則件개)）]*{_END}",
     re.I,
 )
+# A label that has the title of the article in it.
+_COMMENTS_ON = re.compile(
+    r"\s*(?:\d{1,6}|one|no) (?:thoughts?|comments?|responses?|replies|reply) (?:on|to) \S.{0,200}", re.I
+)
 _CALL = re.compile(
-    r"[\s*【「\[(（<#▶◆■●★※>→☞-]*(?:"
+    r"[\s*【「『“\"'\[(（<#▶►➤◆◢◤■●★※>→☞👉-]*(?:"
     r"(?:click|tap) (?:here|below)"
     r"|(?:please )?(?:follow|like) .{0,80}(?:twitter|facebook|instagram|youtube|@|social)"
     r"|follow (?:us|me|him|her)\b"
@@ -101,10 +111,15 @@ _CALL = re.compile(
     r"|newsletter|continue reading|article continues|advertisement"
     r"|(?:关注|關注|扫码|掃碼|扫描|掃描|长按|点击|點擊|下载|下載|打开|打開|订阅|訂閱|追蹤|加入|按讚|转载"
     r"|轉載|更多精彩|更多内容|更多資訊|分享到|责任编辑|責任編輯|责编|責編|編輯[：:]|编辑[：:]|校对|未经"
-    r"|未經|版权|版權|本文版权|本文系|特别声明|免责声明|免責聲明|声明：|聲明：|欢迎)"
+    r"|未經|版权|版權|本文版权|本文系|(?:特别|特別|平台|郑重|鄭重|重要)?(?:声明|聲明)[:：]|免责声明|免責聲明|欢迎"
+    r"|本文(?:来自|來自|来源|來源|转自|轉自|转载|轉載|首发|首發|由.{0,30}授|已获|已獲|经.{0,20}授权|經.{0,20}授權)"
+    r"|(?:本文|该文|該文|以上|文中)(?:文章)?(?:观点|觀點|言论|言論|内容|內容|仅|僅|不)?.{0,8}(?:不?代表|仅供|僅供)"
+    r"|(?:本網站|本网站|本網|本网|本站)(?:之|所|内容|內容|文字|刊)"
+    r"|.{0,40}(?:下載|下载|打开|開啟)(?:APP|客户端|客戶端)|notice: the content above)"
     r"|(?:無断(?:転載|複製)|著作権|編集[：:]|この記事を(?:シェア|書いた)|フォロー|シェア|会員登録"
     r"|ログイン|購読|続きを読む|もっと見る|ご意見|最新情報|(?:公式)?(?:LINE|Twitter|X"
     r"|Facebook).{0,20}(?:フォロー|友だち追加))"
+    r"|(?:.{2,12} )?기자 .{0,3}[\w.-]{2,30}@|이 기사는 .{0,30}(?:분류|제공)"
     r"|(?:무단 ?(?:전재|복제|배포)|저작권자|ⓒ|구독|기사 ?제보|제보하기|<저작권|공유하기|네이버.{0,20}구독"
     r"|카카오톡.{0,20}(?:제보|친구))"
     r")",
@@ -130,7 +145,9 @@ def is_button_label(text: str) -> bool:
 
 def is_comments_label(text: str) -> bool:
     """True for what stands above what readers wrote."""
-    return 1 < len(text) <= LONGEST and bool(_COMMENTS.fullmatch(text))
+    if 1 < len(text) <= LONGEST and _COMMENTS.fullmatch(text):
+        return True
+    return bool(_COMMENTS_ON.fullmatch(text))
 
 
 def begins_as_label(text: str) -> bool:

@@ -31,7 +31,9 @@ _BYLINE = re.compile(
     re.I,
 )
 _ABOUT_AUTHOR = re.compile(
-    r"author-?_?(?:box|bio|info|card|desc|about|profile|block|section|wrap)|about-?_?(?:the-?_?)?author", re.I
+    r"author-?_?(?:box|bio|info|card|desc|about|profile|block|section|wrap)|about-?_?(?:the-?_?)?author"
+    r"|(?:^|[\s_-])bio(?:$|[\s_-])",
+    re.I,
 )
 _TWICE = re.compile("caption|trunc|excerpt|teaser|preview|collaps|mobile|desktop|phone", re.I)
 _ROLES = frozenset({

@@ -12,6 +12,7 @@ from articles.extract.beside import remove_beside
 from articles.extract.candidates import article_parts
 from articles.extract.clutter import remove_clutter
 from articles.extract.label_blocks import remove_comments, remove_label_blocks
+from articles.extract.lead import lead_of, with_media
 from articles.extract.measure import measured
 from articles.extract.page import read, remove_unseen
 from articles.extract.pictures import base_of, settle_links, settle_pictures
@@ -60,7 +61,11 @@ def _attempt(root: HtmlElement, by_names: bool, by_weight: bool) -> tuple[HtmlEl
     parts = article_parts(measures, by_names=by_weight) or list(root.iter("body"))[:1]
     if not parts:
         return None, 0, False
-    article = _cleared(together(parts))
+    lead = lead_of(parts[0], measures) if parts[0].tag != "body" else []
+    article = _cleared(together(with_media(parts, measures)))
+    for medium in reversed(lead):
+        medium.tail = None
+        article.insert(0, medium)
     measure = measured(article.iter())[article]
     return article, measure.size, measure.prose > 0.5 * whole
 
