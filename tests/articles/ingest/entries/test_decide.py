@@ -73,6 +73,11 @@ def test_an_entry_alone_with_its_guid_finds_the_row_it_had_beside_another():
     assert decide([alone], [others, own]) == Decision()
 
 
+def test_an_entry_that_moved_to_another_page_keeps_its_row_where_no_other_is_its_own():
+    moved = replace(ENTRY, aliases=("a#2",), url="https://x.example/second")
+    assert decide([moved], [known(ENTRY)]).changed == ((known(ENTRY), moved),)
+
+
 def test_all_identities_are_asked_for():
     assert identities([replace(ENTRY, aliases=("b", "c")), replace(ENTRY, guid="d")]) == {"a", "b", "c", "d"}
 
@@ -183,6 +188,7 @@ def test_what_an_earlier_version_stored_is_not_changed():
 def test_the_feeds_author_is_no_part_of_the_digest_but_in_an_archives_file():
     entry = replace(ENTRY, author="The House", is_author_of_feed=True)
     assert entry_hash(entry) == entry_hash(replace(entry, author="The New House"))
+    assert decide([entry], [known(entry)]) == Decision()
     assert (
         decide([entry], [Known(1, entry.guid, entry.url, entry_hash(replace(entry, is_author_of_feed=False)))])
         == Decision()
