@@ -38,6 +38,7 @@ from articles.models import (
 from articles.stories import keys
 from newsreader.backup import parts, pictures, sequences
 from newsreader.backup.writing import FORMAT, MANIFEST, Done, Progress
+from newsreader.models import SignIn
 
 PIECE = 1024 * 1024
 MAX_MANIFEST = 10 * 1024 * 1024
@@ -189,7 +190,8 @@ def _empty() -> None:
     """Delete all rows, by one statement per table: keys to other tables are looked at when the transaction ends."""
     made_anew: list[parts.Model] = [SearchEntry, IndexState, StoryMember, Likeness, WaitingArticle, FoldingProgress]
     keys.forget()
-    doomed: list[parts.Model] = [*made_anew, Session, *parts.tables()]
+    # Who was signed in may not be there afterwards, or be somebody else.
+    doomed: list[parts.Model] = [*made_anew, Session, SignIn, *parts.tables()]
     for model in doomed:
         model._base_manager.all()._raw_delete(connection.alias)
 

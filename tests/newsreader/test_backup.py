@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
@@ -30,13 +31,15 @@ from articles.images.store import image_storage
 from articles.ingest import store
 from articles.ingest.pipeline import store_entries
 from articles.lists.reader_state import mark_read, star
-from articles.models import Article, ArticleVersion, BoilerplateRule, ImportedFile, ReadMark, SearchEntry
+from articles.models import Article, ArticleVersion, BoilerplateRule, ImportedFile, IndexState, ReadMark, SearchEntry
 from articles.search.index import is_complete, wrong
+from articles.stories.models import FoldingProgress
 from feeds.models import Category, Feed, Poll
 from feeds.parse.values import ParsedEnclosure, ParsedEntry
 from newsreader.backup import parts, restoring
 from newsreader.backup.restoring import Refused, opened, restore_backup, verified
 from newsreader.backup.writing import write_backup
+from newsreader.models import SignIn
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,6 +170,9 @@ def test_a_database_that_is_not_empty_is_left_alone_unless_it_is_to_be_replaced(
     empty()
     make_article(make_feed(title="Here already"))
     Session.objects.create(session_key="a", session_data="", expire_date=timezone.now())
+    SignIn.objects.create(user=make_reader("somebody else"), session_key="a", browser="Firefox")
+    FoldingProgress.objects.create(version=1, until=5)
+    IndexState.objects.create(complete_version="of another database")
     before = dump()
     with pytest.raises(CommandError, match="not empty") as caught:
         run("restore", str(tmp_path / "b"))
@@ -175,6 +181,9 @@ def test_a_database_that_is_not_empty_is_left_alone_unless_it_is_to_be_replaced(
     run("restore", str(tmp_path / "b"), "--replace")
     assert dump() == wanted
     assert not Session.objects.exists()
+    assert not SignIn.objects.exists()
+    assert not FoldingProgress.objects.filter(until=5).exists()
+    assert not IndexState.objects.filter(complete_version="of another database").exists()
     assert set(SearchEntry.objects.values_list("pk", flat=True)) == set(Article.objects.values_list("pk", flat=True))
 
 
@@ -340,9 +349,11 @@ def _write_elsewhere() -> None:
 
 def test_sessions_and_attempts_to_sign_in_stay_behind(tmp_path):
     Session.objects.create(session_key="secret-key", session_data="secret-data", expire_date=timezone.now())
+    SignIn.objects.create(user=make_reader(), session_key="secret-key", browser="secret-browser")
+    AccessAttempt.objects.create(username="secret-name", failures_since_start=1)
     write_backup(tmp_path / "b")
     with zipfile.ZipFile(tmp_path / "b") as archive:
-        assert not any(name.startswith(("sessions.", "axes.")) for name in archive.namelist())
+        assert not any(name.startswith(("sessions.", "axes.", "newsreader.signin")) for name in archive.namelist())
         assert not any(b"secret-" in archive.read(name) for name in archive.namelist())
 
 
