@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.images.urls import LARGEST, Asked, BadAddress, read_path, signed_path
+from articles.images.urls import LARGEST, Asked, BadAddress, read_path, signed_path, signing_key
 
 URL = "https://publisher.example/a picture/雪.jpg?w=1&h=2"
 
@@ -14,11 +14,12 @@ def keys(settings):
     settings.IMAGE_KEYS = ("first",)
 
 
-@pytest.mark.parametrize("width", [0, 120, 640, LARGEST])
+@pytest.mark.parametrize("width", [0, 64, 120, 240, 320, 640, 960, 1280, 1920, LARGEST])
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_a_signed_address_says_what_was_asked(width, is_kept):
     asked = read_path(signed_path("https://publisher.example/a.jpg?x=1", width, is_kept=is_kept))
     assert asked == Asked("https://publisher.example/a.jpg?x=1", width, is_kept)
+    assert asked.is_thumbnail is (width in {64, 120, 240})
 
 
 def test_an_address_is_the_same_at_every_start_and_in_every_version():
@@ -70,6 +71,16 @@ def test_the_width_is_signed_too():
 def test_unsigned_is_refused(path):
     with pytest.raises(BadAddress):
         read_path(path)
+
+
+def test_another_key_that_signs_has_another_name_which_tells_nothing(settings):
+    first = signing_key()
+    assert signing_key() == first
+    settings.IMAGE_KEYS = ("second", "first")
+    assert signing_key() != first
+    settings.IMAGE_KEYS = ("first", "second")
+    assert signing_key() == first
+    assert "first" not in first
 
 
 def test_an_old_key_is_accepted_and_the_new_one_signs(settings):
