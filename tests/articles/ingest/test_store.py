@@ -1,0 +1,162 @@
+"""Articles are stored, changed and deleted with all that belongs to them, and feeds know how many they have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.compression import decompressed
+from articles.ingest import store
+from articles.ingest.pipeline import store_entries
+from articles.models import Article, ArticleVersion, Enclosure, Origin, Tombstone
+from feeds.models import Feed
+from feeds.parse.values import ParsedEnclosure, ParsedEntry, ParsedSource
+from tests.factories import make_article, make_articles, make_feed
+
+pytestmark = pytest.mark.django_db
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+SOUND = ParsedEnclosure(url="https://paper.example/1.mp3", media_type="audio/mpeg")
+ENTRY = ParsedEntry(
+    guid="1",
+    url="https://paper.example/1",
+    title="Title",
+    author="Ann",
+    content_html="<p>Text</p>",
+    base_url="https://paper.example/base/",
+    published_at=DAY,
+    updated_at=DAY,
+    enclosures=(SOUND,),
+)
+
+
+@pytest.fixture
+def feed() -> Feed:
+    return make_feed(url="https://paper.example/rss")
+
+
+def stored(feed: Feed, entry: ParsedEntry = ENTRY) -> Article:
+    store_entries(feed, [entry])
+    return Article.objects.get(feed=feed, guid=entry.guid)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"title": "Other"}, {"author": "Bob"}, {"content_html": "<p>Other</p>"}, {"url": "https://paper.example/2"}],
+    ids=lambda change: next(iter(change)),
+)
+def test_each_change_that_a_reader_can_see_keeps_what_was_there(feed, change):
+    before = stored(feed)
+    assert before.changed_at is None
+    after = stored(feed, replace(ENTRY, **change, updated_at=DAY + timedelta(days=1)))
+    assert after.pk == before.pk
+    assert after.changed_at is not None
+    version = ArticleVersion.objects.get()
+    columns = ("url", "title", "author", "updated_at", "content_html", "entry_hash")
+    assert [getattr(version, name) for name in columns] == [getattr(before, name) for name in columns]
+    assert decompressed(version.html_zlib) == ENTRY.content_html
+    assert version.base_url == ENTRY.base_url
+    assert version.replaced_at == after.changed_at
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"content_html": '<p onclick="x">Text</p>'},
+        {"enclosures": (SOUND, replace(SOUND, url="https://paper.example/2.mp3"))},
+        {"enclosures": ()},
+    ],
+    ids=["markup", "a file more", "no file"],
+)
+def test_a_change_that_no_reader_sees_in_the_text_is_stored_without_a_version(feed, change):
+    stored(feed)
+    entry = replace(ENTRY, **change)
+    after = stored(feed, entry)
+    assert after.changed_at is None
+    assert not ArticleVersion.objects.exists()
+    assert decompressed(after.source.html_zlib) == entry.content_html
+    assert list(Enclosure.objects.values_list("url", flat=True)) == [file.url for file in entry.enclosures]
+    assert store_entries(feed, [entry]).changed == 0
+
+
+@pytest.mark.parametrize(
+    ("published", "updated", "expected"),
+    [(1, 2, 1), (None, 2, 2), (1, None, 1), (9_000, 2, "arrival"), (None, 9_000, "arrival"), (None, None, "arrival")],
+)
+def test_an_article_is_dated_by_its_publisher_but_never_after_its_arrival(feed, published, updated, expected):
+    moment = lambda days: None if days is None else DAY - timedelta(days=400) + timedelta(days=days)  # noqa: E731
+    article = stored(feed, replace(ENTRY, published_at=moment(published), updated_at=moment(updated)))
+    assert article.published_at == (article.received_at if expected == "arrival" else moment(expected))
+    assert article.received_at <= timezone.now()
+
+
+def test_feeds_count_what_comes_in_and_know_the_newest(feed):
+    other = make_feed()
+    stored(feed)
+    store_entries(feed, [replace(ENTRY, guid="old", url="https://paper.example/old", published_at=DAY - timedelta(9))])
+    feed.refresh_from_db()
+    assert (feed.article_count, feed.newest_article_at) == (2, DAY)
+    store_entries(feed, [replace(ENTRY, guid="new", url="https://paper.example/n", published_at=DAY + timedelta(1))])
+    feed.refresh_from_db()
+    other.refresh_from_db()
+    assert (feed.article_count, feed.newest_article_at) == (3, DAY + timedelta(1))
+    assert (other.article_count, other.newest_article_at) == (0, None)
+
+
+def test_what_names_where_it_is_from_shares_an_origin_with_what_is_from_there_too(feed):
+    there = ParsedSource(title="There", url="https://there.example/rss", site_url="https://there.example/")
+    own = ParsedSource(title="Paper", url=feed.url)
+    sources = {"1": there, "2": there, "3": replace(there, title="Elsewhere"), "4": own, "5": None}
+    entries = [
+        replace(ENTRY, guid=guid, url=f"https://paper.example/{guid}", source=source)
+        for guid, source in sources.items()
+    ]
+    store_entries(feed, entries[:1])
+    store_entries(feed, entries[1:])
+    titles = dict(Article.objects.values_list("guid", "origin__title"))
+    assert titles == {"1": "There", "2": "There", "3": "Elsewhere", "4": None, "5": None}
+    assert Origin.objects.count() == 2
+    origin = Origin.objects.get(title="There")
+    assert (origin.url, origin.site_url) == (there.url, there.site_url)
+
+
+def test_the_text_names_the_picture_before_the_entry_does(feed):
+    beside = replace(ENTRY, image_url="https://paper.example/beside.jpg")
+    assert stored(feed, beside).image_url == "https://paper.example/beside.jpg"
+    with_picture = replace(beside, guid="2", content_html='<p>Text</p><img src="https://paper.example/in.jpg">')
+    assert stored(feed, with_picture).image_url == "https://paper.example/in.jpg"
+
+
+def test_an_article_is_in_the_language_that_it_says_else_in_its_feeds():
+    feed = make_feed(language="fr")
+    assert stored(feed, replace(ENTRY, guid="1", language="it")).language == "it"
+    assert stored(feed, replace(ENTRY, guid="2", url="https://paper.example/2")).language == "fr"
+
+
+def test_what_is_deleted_leaves_a_name_and_right_numbers(feed, monkeypatch):
+    monkeypatch.setattr(store, "DELETE_AT_ONCE", 2)
+    kept, *doomed = make_articles(6, feed)
+    other = make_article()
+    assert store.delete_articles(iter([article.pk for article in doomed] + [10**9])) == 5
+    assert set(Article.objects.all()) == {kept, other}
+    assert set(Tombstone.objects.values_list("feed", "guid")) == {(feed.pk, article.guid) for article in doomed}
+    feed.refresh_from_db()
+    assert (feed.article_count, feed.newest_article_at) == (1, kept.published_at)
+    assert store.delete_articles([kept.pk]) == 1
+    assert store.delete_articles([kept.pk]) == store.delete_articles([]) == 0
+    feed.refresh_from_db()
+    assert (feed.article_count, feed.newest_article_at) == (0, None)
+
+
+def test_numbers_are_repaired_of_the_feeds_that_are_named(feed):
+    article, other = make_article(feed), make_article()
+    Feed.objects.update(article_count=7)
+    assert store.repair_counts(Feed.objects.filter(pk=feed.pk)) == 1
+    assert store.repair_counts(Feed.objects.filter(pk=feed.pk)) == 0
+    assert dict(Feed.objects.values_list("pk", "article_count")) == {feed.pk: 1, other.feed_id: 7}
+    Feed.objects.update(newest_article_at=DAY)
+    assert store.repair_counts() == 2
+    feed.refresh_from_db()
+    assert (feed.article_count, feed.newest_article_at) == (1, article.published_at)
