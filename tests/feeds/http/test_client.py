@@ -277,9 +277,10 @@ class TestRedirects:
         with Publisher() as other:
             publisher.redirect("/a", "/b", 302)
             publisher.redirect("/b", other.serve("/c", "<rss/>"), 302)
-            client.get(publisher.url("/a"), {"Authorization": "Bearer 1", "Cookie": "id=7", "If-None-Match": '"1"'})
+            secrets = {"Authorization": "Bearer 1", "Cookie": "id=7", "Proxy-Authorization": "Basic eDp5"}
+            client.get(publisher.url("/a"), {**secrets, "If-None-Match": '"1"'})
             assert [request.headers["authorization"] for request in publisher.requests] == ["Bearer 1"] * 2
-            assert not {"authorization", "cookie"} & other.requests[0].headers.keys()
+            assert not {"authorization", "cookie", "proxy-authorization"} & other.requests[0].headers.keys()
             assert other.requests[0].headers["if-none-match"] == '"1"'
 
     def test_a_huge_redirect_page_is_not_read(self, client: Client, publisher: Publisher):
@@ -298,6 +299,13 @@ class TestForms:
         publisher.serve("/new", "taken")
         assert client.post(publisher.url("/old"), self.FORM).body == b"taken"
         assert [(each.method, each.body) for each in publisher.requests] == [("POST", b"hub.secret=s3cret")] * 2
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_a_message_is_handed_to_nobody_but_whom_it_is_for(self, client: Client, publisher: Publisher, status: int):
+        publisher.serve("/new", "taken")
+        answer = client.send(publisher.redirect("/old", "/new", status), b"{}", {"Content-Type": "application/json"})
+        assert answer.status == status
+        assert [(each.method, each.path, each.body) for each in publisher.requests] == [("POST", "/old", b"{}")]
 
     @pytest.mark.parametrize("status", [301, 302, 303])
     def test_a_form_goes_nowhere_else(self, client: Client, publisher: Publisher, status: int):
