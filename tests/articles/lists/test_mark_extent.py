@@ -19,6 +19,18 @@ def test_what_is_meant_becomes_read_and_nothing_else(meant: list[bool]) -> None:
     assert all(pk <= extent.up_to for pk in extent.back)
 
 
+@given(st.lists(st.booleans(), max_size=40))
+def test_no_border_is_cheaper(meant: list[bool]) -> None:
+    def cost(cut: int) -> int:
+        return PUT_BACK * meant[:cut].count(False) + meant[cut:].count(True)
+
+    extent = extent_of([(10 * at, is_meant) for at, is_meant in enumerate(meant, start=1)])
+    least = min(map(cost, range(len(meant) + 1))) if sum(meant) > FEW else sum(meant)
+    assert len(extent.read) + PUT_BACK * len(extent.back) == least
+    if sum(meant) <= FEW:
+        assert extent.up_to == 0
+
+
 def test_the_older_part_of_a_feed_is_one_border() -> None:
     unread = [(pk, pk <= 900) for pk in range(1, 1001)]
     extent = extent_of(unread)
