@@ -1,7 +1,9 @@
 """What bin/mutants runs: small changes of one module, each against the tests that touch it.
 
 mutmut changes a copy of the project, in a folder that goes away, and runs on SQLite. A change that no test notices is
-printed as a difference: it is a missing test, or it changes nothing that anybody could notice.
+printed as a difference: it is a missing test, or it changes nothing that anybody could notice. Functions with decorators
+it leaves as they are: what guards pages is shown by tests/newsreader/test_doors.py, what is stored whole or not at all
+by tests/articles/ingest/test_all_or_nothing.py.
 """
 
 from __future__ import annotations
