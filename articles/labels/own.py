@@ -25,6 +25,11 @@ _LABELS_ON = Statement(
         .values_list("article", *(f"label__{name}" for name in _OF_LABEL))
     )
 )
+_NAMES_ON = Statement(
+    lambda: ArticleLabel.objects.filter(article__pk__in=[Given("articles")], label__user=Given("reader")).values_list(
+        "article", "label__name"
+    )
+)
 _ROWS = Statement(
     lambda: (
         Label.objects.filter(user=Given("reader"))
@@ -83,7 +88,7 @@ def rows_of(reader: User, name: str) -> QuerySet[ArticleLabel]:
 def labelled_among(article_ids: Collection[int], reader: User, name: str) -> set[int]:
     """Those of these articles that have the label which a query calls `name`."""
     wanted = _compared(name)
-    rows = _rows_on(article_ids, reader).values_list("article", "label__name")
+    rows = _NAMES_ON.rows(articles=list(article_ids), reader=reader.pk)
     return {article for article, called in rows if _compared(called) == wanted}
 
 

@@ -14,7 +14,7 @@ of it; the rows are read once, by primary key, for the page itself (see articles
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -91,8 +91,12 @@ class Scope:
         """The same scope of several feeds without these."""
         return replace(self, some=self.feeds().exclude(pk__in=feeds))
 
-    def feed_ids(self) -> set[int]:
-        return {self.feed_id} if self.feed_id is not None else set(self.feeds().values_list("pk", flat=True))
+    def feed_ids(self, among: Collection[int] | None = None) -> set[int]:
+        """The ids of these feeds, or of those of them that are `among` some."""
+        if self.feed_id is not None:
+            return {self.feed_id} if among is None else {self.feed_id}.intersection(among)
+        feeds = self.feeds() if among is None else self.feeds().filter(pk__in=among)
+        return set(feeds.values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,9 @@ __all__ = [
 _OF_STATE = columns_of(ArticleState, ("article_id", "is_read", "changed_at", "starred_at"))
 _OF_MARK = columns_of(ReadMark, ("feed_id", "up_to", "created_at"))
 _OF_HISTORY = columns_of(HistoryRange, ("feed_id", "first", "last"))
+_OF_KEY = columns_of(Article, ("id", "feed_id"))
 _GIVEN = Given("reader")
+_KEYS = Statement(lambda: Article.objects.filter(pk__in=[Given("articles")]).values_list(*_OF_KEY))
 _STATES = Statement(
     lambda: ArticleState.objects.filter(user=_GIVEN, article__pk__in=[Given("articles")]).values_list(*_OF_STATE)
 )
@@ -232,7 +234,7 @@ def load(pks: Sequence[int], reader: Reader) -> list[Article]:
 
 def unread_among(pks: Collection[int], reader: User) -> set[int]:
     """Those of these articles that are unread."""
-    articles = list(Article.objects.filter(pk__in=pks).only("pk", "feed"))
+    articles = _KEYS.objects(Article, _OF_KEY, articles=list(pks))
     rows = _rows(articles, reader)
     return {article.pk for article in articles if rows.is_unread(article)}
 

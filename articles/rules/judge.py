@@ -1,13 +1,15 @@
-"""The hits of a reader's rules among some articles: by the conditions of searches, held against their texts.
+"""The hits of rules among some articles: by the conditions of searches, held against their texts.
 
-What is read of the articles and of the reader's feeds is read once, however many rules there are.
+What an article's own words rule out is asked no further (`at_work`). What is left is asked by its feed and its date,
+and only what is still left by what its reader did: each is read once, however many rules there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -17,24 +19,38 @@ from articles.lists.pages import Reader
 from articles.lists.selection import Selection
 from articles.rules.models import Rule
 from articles.search.hit_page import Search, searched
+from articles.search.index import media_of_articles
 from articles.search.query import syntax
-from articles.search.query.matching import Condition, HasMedia, Text, matcher
+from articles.search.query.matching import Condition, HasMedia, OfReader, Text, matcher, matches
+from articles.search.query.sieve import is_of_words, loosened, of_words
 from articles.search.query.tree import And, leaves
-from articles.search.reader_leaves import asks_of_reader, facts
-from articles.search.resolve import Names, resolve
+from articles.search.reader_leaves import facts
+from articles.search.resolve import Names, is_open, now_meant, resolve, resolve_later
 from articles.search.texts import loaded_texts
+from feeds.models import Category, Feed
 from feeds.subscriptions.own import zone_of
+from feeds.subscriptions.visibility import keeping_sight
 
-Made = tuple[Condition, Callable[[Text], bool]]
+Test = Callable[[Text], bool]
+Made = tuple[Condition, Test]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A rule's query, which is read once and asked of every article that comes in. `lasting`: what it stands for,
-    where that depends on no names and no time."""
+    """A query that is read once and asked of every article that comes in. `condition`: what it stands for, with names
+    and dates left open; `of_words`: what it asks of an article's own words; `by_words`, `by_feed`, `is_hit`: the tests
+    of that, of what its feed and its date tell too, and of all. `left_open`, `of_reader`: the leaves that are names or
+    dates, or ask what a reader did. `lasting`: where nothing was left open, what it stands for."""
 
     tree: syntax.Node | None
     asks_kept: bool
+    condition: Condition
+    of_words: Condition
+    by_words: Test
+    by_feed: Test
+    is_hit: Test
+    left_open: frozenset[OfReader]
+    of_reader: frozenset[OfReader]
     asks_media: bool
     lasting: Made | None
 
@@ -45,17 +61,26 @@ class Query:
 
 @lru_cache(maxsize=4096)
 def query_of(text: str) -> Query:
-    """A query, as it is read and made into a test."""
+    """A query, as it is read and made into tests."""
     tree = syntax.parse(text).tree
-    terms = [] if tree is None else [term for term, _ in leaves(tree)]
-    is_lasting = all(isinstance(term, syntax.Words) or term.field in _LASTING for term in terms)
-    nobody = Names(AnonymousUser())  # whom nothing is asked of
-    lasting = _made(tree, datetime.now(UTC), nobody) if is_lasting else None
-    asks_media = any(isinstance(term, syntax.Filter) and term.field == "has" for term in terms)
-    return Query(tree, syntax.asks_kept(tree), asks_media, lasting)
-
-
-_LASTING = {"lang", "has", *syntax.READER_FIELDS}
+    condition = resolve_later(tree)
+    words, test = of_words(condition), matcher(condition)
+    asked = [leaf for leaf, _ in leaves(condition)]
+    of_reader = frozenset(leaf for leaf in asked if isinstance(leaf, OfReader))
+    left_open = frozenset(filter(is_open, of_reader))
+    return Query(
+        tree=tree,
+        asks_kept=syntax.asks_kept(tree),
+        condition=condition,
+        of_words=words,
+        by_words=matcher(words),
+        by_feed=matcher(loosened(condition, lambda leaf: is_open(leaf) or is_of_words(leaf))),
+        is_hit=test,
+        left_open=left_open,
+        of_reader=of_reader - left_open,
+        asks_media=any(isinstance(leaf, HasMedia) for leaf in asked),
+        lasting=None if left_open else (condition, test),
+    )
 
 
 def _made(tree: syntax.Node | None, now: datetime, names: Names) -> Made:
@@ -68,15 +93,6 @@ def selection_of(rule: Rule) -> Selection:
     return Selection(feed=rule.feed, category=rule.category, query=rule.text)
 
 
-def texts_of(article_ids: Collection[int], rules: Iterable[Rule]) -> dict[int, Text]:
-    """The articles as these rules, of any reader, are held against them."""
-    media = (_ANY_MEDIA,) if any(query_of(rule.text).asks_media for rule in rules) else ()
-    return loaded_texts(article_ids, And(media), AnonymousUser())
-
-
-_ANY_MEDIA = HasMedia("image")
-
-
 def eyes_of(owner: User | None) -> Reader:
     """Who a rule searches as: its reader; for a rule of the site nobody, who sees what the site shares."""
     return owner or AnonymousUser()
@@ -87,41 +103,97 @@ def now_of(owner: User | None) -> datetime:
     return timezone.localtime(timezone=zone_of(owner) if owner else timezone.get_default_timezone())
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A rule's condition, what tells whether a text fulfils it, and the feeds in which its hits are; None: in any."""
-
-    rule: Rule
-    condition: Condition
-    matches: Callable[[Text], bool]
-    feed_ids: frozenset[int] | None
-
-    def is_hit(self, text: Text) -> bool:
-        return (self.feed_ids is None or text.feed_id in self.feed_ids) and self.matches(text)
+# --- what comes in ----------------------------------------------------------------------------------------------------
 
 
-def understood(rules: Sequence[Rule], reader: Reader, now: datetime) -> list[Understood]:
-    """The rules of `reader`, by the names that feeds and categories have now. `now` carries the reader's time zone."""
-    names, scopes = Names(reader), dict[tuple[int | None, int | None, bool], frozenset[int] | None]()
-    found = []
-    for rule in rules:
-        query = query_of(rule.text)
-        key = (rule.feed_id, rule.category_id, query.asks_kept)
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A rule as its row has it: whose it is, and its search."""
+
+    pk: int
+    owner_id: int | None
+    feed_id: int | None
+    category_id: int | None
+    query: Query
+
+
+class Arrivals:
+    """Articles that came in, as rules are held against them. Each text, and its files, are read once for all."""
+
+    def __init__(self, article_ids: Iterable[int]) -> None:
+        self.texts = loaded_texts(list(article_ids), And(), AnonymousUser())
+        self._with_media: set[int] = set()
+
+    def load_media(self, article_ids: Iterable[int]) -> None:
+        """Have the texts of these articles say which files they have."""
+        if unknown := [pk for pk in article_ids if pk not in self._with_media]:
+            found = media_of_articles(unknown)
+            for pk in unknown:
+                self.texts[pk] = replace(self.texts[pk], media=found.get(pk, frozenset()))
+            self._with_media.update(unknown)
+
+
+def hits_among(likely: Mapping[Kept, Iterable[int]], owner: User | None, arrivals: Arrivals) -> dict[int, set[int]]:
+    """The ids of those articles that each rule of the owner's hits, by the id of the rule, of those that it is `likely`
+    to; a rule that hits none is left out. What one rule is about to do is no matter to another: they all see the
+    reader's articles as they are."""
+    reader, texts = keeping_sight(copy(eyes_of(owner))), arrivals.texts
+    left = _those(likely, texts, lambda query: query.by_words)
+    left = _within(left, reader, texts)
+    opened = _opened(left, reader, owner, texts)
+    left = _those(left, opened, lambda query: query.by_feed)
+    arrivals.load_media({pk for rule, some in left.items() if rule.query.asks_media for pk in some})
+    ids = {pk for rule, some in left.items() if rule.query.of_reader for pk in some}
+    asked = And(tuple(frozenset[OfReader]().union(*(rule.query.of_reader for rule in left))))
+    known = facts(ids, asked, owner) if owner and ids else {}
+    whole = {
+        pk: replace(arrivals.texts[pk], of_reader=opened[pk].of_reader | known.get(pk, frozenset())) for pk in opened
+    }
+    return {rule.pk: set(ids) for rule, ids in _those(left, whole, lambda query: query.is_hit).items()}
+
+
+def _those(
+    likely: Mapping[Kept, Iterable[int]], texts: Mapping[int, Text], test_of: Callable[[Query], Test]
+) -> dict[Kept, list[int]]:
+    """The articles that each rule's test is true of; a rule whose test is true of none is left out."""
+    tests = {rule: test_of(rule.query) for rule in likely}
+    found = {rule: [pk for pk in ids if tests[rule](texts[pk])] for rule, ids in likely.items()}
+    return {rule: ids for rule, ids in found.items() if ids}
+
+
+def _opened(
+    likely: Mapping[Kept, Iterable[int]], reader: Reader, owner: User | None, texts: Mapping[int, Text]
+) -> dict[int, Text]:
+    """The articles, with what is true of them of the names and dates that the rules ask for, as these are now."""
+    left_open = frozenset[OfReader]().union(*(rule.query.left_open for rule in likely))
+    ids = {pk for some in likely.values() for pk in some}
+    now = now_of(owner) if any(leaf.field in _OF_DAYS for leaf in left_open) else timezone.localtime()
+    names = Names(reader, frozenset(texts[pk].feed_id for pk in ids))
+    meant = [(leaf, now_meant(leaf, now, names)) for leaf in left_open]
+    return {
+        pk: replace(texts[pk], of_reader=frozenset(leaf for leaf, asked in meant if matches(asked, texts[pk])))
+        for pk in ids
+    }
+
+
+_OF_DAYS = {"after", "before", "date"}
+
+
+def _within(likely: Mapping[Kept, Iterable[int]], reader: Reader, texts: Mapping[int, Text]) -> dict[Kept, list[int]]:
+    """Those articles that are in the feeds which each rule's search goes through."""
+    feeds = Feed.objects.in_bulk({rule.feed_id for rule in likely if rule.feed_id is not None})
+    categories = Category.objects.in_bulk({rule.category_id for rule in likely if rule.category_id is not None})
+    among = {texts[pk].feed_id for ids in likely.values() for pk in ids}
+    scopes, found = dict[tuple[int | None, int | None, bool], set[int] | None](), dict[Kept, list[int]]()
+    for rule, ids in likely.items():
+        key = (rule.feed_id, rule.category_id, rule.query.asks_kept)
         if key not in scopes:
-            scope = searched(Search(selection=selection_of(rule), reader=reader, now=now), query.tree)
-            scopes[key] = None if scope.is_all else frozenset(scope.feed_ids())
-        condition, test = query.made(now, names)
-        found.append(Understood(rule, condition, test, scopes[key]))
-    return found
-
-
-def hits_among(rules: Sequence[Understood], reader: Reader, texts: dict[int, Text]) -> dict[Rule, set[int]]:
-    """The ids of those articles that each rule hits; a rule that hits none is left out. What one rule is about to do
-    is no matter to another: they all see the reader's articles as they are."""
-    asking = And(tuple(each.condition for each in rules))
-    if isinstance(reader, User) and asks_of_reader(asking):
-        known = facts(texts.keys(), asking, reader)
-        # The same text with other facts: what was made of it for one reader serves the next.
-        texts = {pk: replace(text, of_reader=known[pk]) for pk, text in texts.items()}
-    found = {each.rule: {pk for pk, text in texts.items() if each.is_hit(text)} for each in rules}
+            selection = Selection(
+                feed=None if rule.feed_id is None else feeds[rule.feed_id],
+                category=None if rule.category_id is None else categories[rule.category_id],
+            )
+            scope = searched(Search(selection=selection, reader=reader, now=now_of(None)), rule.query.tree)
+            scopes[key] = None if scope.is_all else scope.feed_ids(among)
+        feed_ids = scopes[key]
+        found[rule] = [pk for pk in ids if feed_ids is None or texts[pk].feed_id in feed_ids]
     return {rule: ids for rule, ids in found.items() if ids}

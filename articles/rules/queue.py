@@ -4,21 +4,21 @@ the next one takes up. And rules that go back over what was there before them.""
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Collection, Mapping
 from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q
+from django.utils import timezone
 
 from articles.lists.cursors import BadCursor
 from articles.models import Article
+from articles.rules.at_work import rules_at_work
 from articles.rules.deeds import act
-from articles.rules.judge import eyes_of, hits_among, now_of, selection_of, texts_of, understood
+from articles.rules.judge import Arrivals, Kept, eyes_of, hits_among, now_of, selection_of
 from articles.rules.models import NOT_LOST, Rule, UnjudgedArticle
 from articles.search.find import Search, SearchTimeout, found_page
-from articles.search.query.matching import Text
+from feeds.statements import Statement
 from feeds.writes import UNWRITABLE, let_others_write
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 50  # articles in one transaction: what else is to be written waits that long
 HITS_AT_ONCE = 200
 SECONDS = 5.0  # after a poll
+_WAITING = Statement(
+    lambda most: UnjudgedArticle.objects.select_for_update(skip_locked=True).order_by("pk").values_list("pk")[:most]
+)
 
 
 def work(seconds: float) -> int:
@@ -41,41 +44,32 @@ def work(seconds: float) -> int:
 
 def _see_some() -> int:
     with transaction.atomic():
-        waiting = UnjudgedArticle.objects.select_for_update(skip_locked=True).order_by("pk")
-        pks = list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+        pks = _WAITING.column(AT_ONCE)
         if not pks:
             return 0
         # Before their texts are read: what changes from here on waits again.
         UnjudgedArticle.objects.filter(pk__in=pks).delete()
-        if by_owner := _rules_by_owner():
-            texts = texts_of(pks, [rule for _, rules in by_owner for rule in rules])
-            for owner, rules in by_owner:
-                _see(owner, rules, texts)
+        rules = rules_at_work()
+        arrivals = Arrivals(pks if rules.rows else ())
+        likely = rules.likely(arrivals.texts)
+        owners = User.objects.in_bulk({pk for pk, _ in likely if pk is not None})
+        for pk, own in likely:
+            _see(None if pk is None else owners[pk], own, arrivals)
     return len(pks)
 
 
-def _rules_by_owner() -> list[tuple[User | None, list[Rule]]]:
-    """The rules that are on, of readers who may sign in, and last those of the site, so that those of readers see the
-    articles as they were."""
-    rows = Rule.objects.filter(NOT_LOST, Q(user=None) | Q(user__is_active=True), is_on=True)
-    rules = list(rows.order_by(F("user").asc(nulls_last=True), "pk"))
-    readers = User.objects.in_bulk({rule.user_id for rule in rules if rule.user_id is not None})
-    by_owner = groupby(rules, lambda rule: rule.user_id)
-    return [(None if pk is None else readers[pk], list(own)) for pk, own in by_owner]
-
-
-def _see(owner: User | None, rules: Sequence[Rule], texts: dict[int, Text]) -> None:
+def _see(owner: User | None, likely: Mapping[Kept, Collection[int]], arrivals: Arrivals) -> None:
     """Whatever one reader's rules do, those of the next see the articles."""
     try:
         with transaction.atomic():
-            now, reader = now_of(owner), eyes_of(owner)
-            if found := hits_among(understood(rules, reader, now), reader, texts):
-                act(owner, found, now)
+            if found := hits_among(likely, owner, arrivals):
+                rules = Rule.objects.in_bulk(found)
+                act(owner, {rules[pk]: ids for pk, ids in found.items() if pk in rules}, timezone.now())
     except UNWRITABLE:
         raise
     except Exception:
         whose = f"of reader {owner.pk}" if owner else "of the site"
-        logger.exception("the rules %s failed on articles %s", whose, sorted(texts))
+        logger.exception("the rules %s failed on articles %s", whose, sorted(arrivals.texts))
 
 
 def see_at_once() -> None:

@@ -12,6 +12,7 @@ from articles.search.analyze.lexemes import stem_language, version
 from articles.search.backend import IndexDocument
 from articles.search.databases import backend
 from feeds.parse.media_types import Kind, kind_of
+from feeds.statements import Given, Statement, columns_of
 
 BATCH = 200
 MANY = 500  # in one transaction, where all is indexed anew
@@ -69,14 +70,22 @@ def media_of(article: Article, kinds: Iterable[Kind]) -> frozenset[str]:
 def media_of_articles(article_ids: Collection[int]) -> dict[int, frozenset[str]]:
     """The kinds of media of each of these articles, by its id, that has:image, has:audio and has:video find."""
     kinds = _kinds(article_ids)
-    articles = Article.objects.filter(id__in=article_ids).only("content_html", "image_url")
+    articles = _SHOWN.objects(Article, _OF_SHOWN, articles=list(article_ids))
     return {article.id: media_of(article, kinds.get(article.id, ())) for article in articles}
+
+
+_OF_SHOWN = columns_of(Article, ("id", "content_html", "image_url"))
+_SHOWN = Statement(lambda: Article.objects.filter(pk__in=[Given("articles")]).values_list(*_OF_SHOWN))
+_FILES = Statement(
+    lambda: Enclosure.objects.filter(article__pk__in=[Given("articles")]).values_list(
+        "article", "media_type", "url", "is_player"
+    )
+)
 
 
 def _kinds(article_ids: Collection[int]) -> dict[int, list[Kind]]:
     found: dict[int, list[Kind]] = {}
-    files = Enclosure.objects.filter(article__in=article_ids)
-    for article_id, media_type, url, is_player in files.values_list("article_id", "media_type", "url", "is_player"):
+    for article_id, media_type, url, is_player in _FILES.rows(articles=list(article_ids)):
         found.setdefault(article_id, []).append(kind_of(media_type, url, is_player=is_player))
     return found
 

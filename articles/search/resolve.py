@@ -16,6 +16,7 @@ from articles.search.query.matching import (
     InFeeds,
     InLanguage,
     OfReader,
+    Property,
     Published,
     atoms,
     written_as,
@@ -24,17 +25,28 @@ from articles.search.query.syntax import DATE, READER_FIELDS, Filter, Node, Term
 from articles.search.query.tree import And, Not, Or, evaluate, leaves
 from feeds.models import Category, Feed
 from feeds.subscriptions.own import own_titles
-from feeds.subscriptions.visibility import Reader, categories_for, feeds_of_importance, feeds_within, visible_feeds
+from feeds.subscriptions.visibility import (
+    Reader,
+    categories_of,
+    feeds_of_importance,
+    feeds_within,
+    importances_of,
+    visible_feeds,
+    visible_rows,
+    within_among,
+)
 
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
 
 class Names:
     """The names of a reader's feeds and categories, each read when it is first asked for: for one query, or for many
-    that are understood at the same moment."""
+    that are understood at the same moment. With `among` only these feeds are looked at, for articles that are in
+    them."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, among: frozenset[int] | None = None) -> None:
         self._reader = reader
+        self._among = among
         self._of_categories: dict[str, frozenset[int]] = {}
 
     def feeds_named(self, value: str) -> frozenset[int]:
@@ -43,37 +55,54 @@ class Names:
         if is_id and visible_feeds(self._reader).filter(id=int(value)).exists():
             return frozenset({int(value)})
         wanted = fold(value)
-        return frozenset(pk for pk, (name, host) in self._feeds.items() if wanted in fold(name) or wanted in fold(host))
+        return frozenset(pk for pk, (name, host) in self._feeds.items() if wanted in name or wanted in host)
 
     def feeds_of_categories(self, value: str) -> frozenset[int]:
         """The feeds of the categories with that name, and of all categories inside them."""
         wanted = fold(value)
         if wanted not in self._of_categories:
-            named = [each for each in self._categories if wanted in {fold(each.slug), fold(each.name)}]
-            inside = [feeds_within(each, self._reader).values_list("pk", flat=True) for each in named]
-            self._of_categories[wanted] = frozenset(pk for pks in inside for pk in pks)
+            named = [category for category, called in self._categories if wanted in called]
+            self._of_categories[wanted] = frozenset(pk for each in named for pk in self._within(each))
         return self._of_categories[wanted]
+
+    def _within(self, category: Category) -> Iterable[int]:
+        if self._among is None:
+            return feeds_within(category, self._reader).values_list("pk", flat=True)
+        return within_among(category, self._reader, self._among)
 
     def feeds_of_importance(self, value: str) -> frozenset[int]:
         """The feeds that are of this importance to the reader."""
-        return frozenset(feeds_of_importance(self._reader, value).order_by().values_list("pk", flat=True))
+        if self._among is None:
+            feeds = feeds_of_importance(self._reader, value).order_by()
+            return frozenset(feeds.values_list("pk", flat=True))
+        return frozenset(pk for pk in self._among if self._importances.get(pk) == value)
 
     def in_feeds(self, feed_ids: frozenset[int]) -> InFeeds:
         """The condition of being in one of these feeds, with their share of all articles."""
-        counts = self._counts if len(feed_ids) > 1 else {}
+        counts = self._counts if len(feed_ids) > 1 and self._among is None else {}
         return InFeeds(feed_ids, sum(counts.get(feed_id, 0) for feed_id in feed_ids) / max(sum(counts.values()), 1))
 
     @cached_property
     def _feeds(self) -> dict[int, tuple[str, str]]:
-        called = own_titles(self._reader)
-        columns = visible_feeds(self._reader).values_list("id", "custom_title", "title", "host", "url")
+        """Names and hosts as they are compared."""
+        called = own_titles(self._reader, self._among)
+        columns = ("id", "custom_title", "title", "host", "url")
+        if self._among is None:
+            rows = list(visible_feeds(self._reader).values_list(*columns))
+        else:
+            rows = visible_rows(self._reader, self._among, *columns)
         return {
-            pk: (called.get(pk) or custom or title or host or url, host) for pk, custom, title, host, url in columns
+            pk: (fold(called.get(pk) or custom or title or host or url), fold(host))
+            for pk, custom, title, host, url in rows
         }
 
     @cached_property
-    def _categories(self) -> list[Category]:
-        return list(categories_for(self._reader))
+    def _categories(self) -> list[tuple[Category, set[str]]]:
+        return [(each, {fold(each.slug), fold(each.name)}) for each in categories_of(self._reader)]
+
+    @cached_property
+    def _importances(self) -> dict[int, str]:
+        return importances_of(self._reader, self._among or ())
 
     @cached_property
     def _counts(self) -> dict[int, int]:
@@ -87,6 +116,34 @@ def resolve(node: Node | None, *, now: datetime, names: Names) -> Condition:
     if node is None:
         return And()
     return evaluate(node, lambda term: _resolved(term, now, names), every=_all, some=_either, no=_not) or And()
+
+
+# What depends on names, and on the time: what the same query stands for changes with them.
+_OPEN = frozenset({"feed", "category", "importance", "after", "before", "date"})
+
+
+def resolve_later(node: Node | None) -> Condition:
+    """The same of any reader at any time: a leaf `OfReader` stands for each name and date, and `now_meant` tells what
+    it is."""
+    if node is None:
+        return And()
+    return evaluate(node, _left_open, every=_all, some=_either, no=_not) or And()
+
+
+def _left_open(term: Term) -> _Part:
+    if isinstance(term, Filter) and term.field in _OPEN:
+        return OfReader(term.field, term.value)
+    return _of_article(term)
+
+
+def is_open(leaf: Property) -> bool:
+    """True of what `resolve_later` has left open."""
+    return isinstance(leaf, OfReader) and leaf.field in _OPEN
+
+
+def now_meant(leaf: OfReader, now: datetime, names: Names) -> Condition:
+    """The condition that such a leaf stands for now."""
+    return _resolved(Filter(leaf.field, leaf.value), now, names) or And()
 
 
 # Parts as far as they ask for something; None for what does not.
@@ -111,24 +168,32 @@ def _those(parts: Iterable[_Part]) -> tuple[Condition, ...]:
 
 def _resolved(term: Term, now: datetime, names: Names) -> _Part:
     match term:
-        case Words(text, field):
-            return Contains(text, field) if atoms(text) else None
         case Filter("feed", value):
             return names.in_feeds(names.feeds_named(value))
         case Filter("category", value):
             return names.in_feeds(names.feeds_of_categories(value))
         case Filter("importance", value):
             return names.in_feeds(names.feeds_of_importance(value))
+        case Filter("after" | "before" | "date" as field, value):
+            return _published(field, value, now)
+        case _:
+            return _of_article(term)
+
+
+def _of_article(term: Term) -> _Part:
+    """What asks the article itself, or what its reader did."""
+    match term:
+        case Words(text, field):
+            return Contains(text, field) if atoms(text) else None
         case Filter("dup"):
             return None  # it says how hits are shown: see articles.search.hit_page
         case Filter("lang", value):
             return InLanguage(written_as(value.replace("_", "-")))
         case Filter("has", value):
             return HasMedia(value)
-        case Filter(field, value) if field in READER_FIELDS:
-            return OfReader(field, value)
         case Filter(field, value):
-            return _published(field, value, now)
+            assert field in READER_FIELDS, field
+            return OfReader(field, value)
 
 
 def _published(field: str, value: str, now: datetime) -> Published:

@@ -11,7 +11,14 @@ from articles.search.index import media_of_articles
 from articles.search.query.matching import Condition, HasMedia, OfReader, Text
 from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import facts
+from feeds.statements import Given, Statement
 from feeds.subscriptions.visibility import Reader
+
+_TEXTS = Statement(
+    lambda: Article.objects.filter(pk__in=[Given("articles")]).values_list(
+        "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
+    )
+)
 
 
 def facts_of(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, frozenset[OfReader]]:
@@ -32,9 +39,7 @@ def loaded_texts(article_ids: Collection[int], condition: Condition, reader: Rea
         return {}
     media = media_of_articles(article_ids) if _asks_media(condition) else {}
     known = facts_of(article_ids, condition, reader)
-    rows = Article.objects.filter(id__in=article_ids).values_list(
-        "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
-    )
+    rows = _TEXTS.rows(articles=list(article_ids))
     return {
         article_id: Text(
             title=title,

@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from feeds.categories import free_slug
 from feeds.models import Category, Departure, Feed, ReaderSettings, Subscription
+from feeds.statements import Given, Statement
 from feeds.subscriptions.visibility import Reader, forget_sight, reader_id, sight_of
 
 BATCH = 1000
+_ZONE = Statement(lambda: ReaderSettings.objects.filter(user=Given("reader")).values_list("time_zone"))
 
 
 def call_by_own_titles(feeds: Iterable[Feed], reader: Reader) -> None:
@@ -84,7 +86,7 @@ def keep_zone(reader: User, name: str) -> None:
 
 def zone_of(reader: Reader) -> tzinfo:
     """The time zone in which the reader's days begin: the one that is kept of them, else the current one."""
-    kept = ReaderSettings.objects.filter(user=reader_id(reader)).values_list("time_zone", flat=True).first()
+    kept = next(iter(_ZONE.column(reader=reader_id(reader))), "")
     try:
         return ZoneInfo(kept) if kept else timezone.get_current_timezone()
     except (ZoneInfoNotFoundError, ValueError, OSError):  # of another machine's backup

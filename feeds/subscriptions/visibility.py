@@ -6,7 +6,7 @@ this is so, and then nothing that is asked of the database is narrowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feeds.categories import read_tree
-from feeds.models import Category, Feed, ReaderSettings, Subscription
-from feeds.statements import Given, Statement, columns_of
+from feeds.models import Category, Feed, Importance, ReaderSettings, Subscription
+from feeds.statements import Given, Row, Statement, columns_of
 
 Reader = User | AnonymousUser
 _KEPT = "_kept_sight"
@@ -118,13 +118,27 @@ def visible_feeds(reader: Reader) -> QuerySet[Feed]:
 
 def visible_to(reader: Reader, prefix: str = "") -> Q:
     """The same as a condition on rows that lead to a feed by `prefix`, as "feed__"."""
-    if isinstance(reader, Operator):
-        return Q()
+    return Q() if isinstance(reader, Operator) else _visible_to(reader_id(reader), prefix)
+
+
+def _visible_to(pk: int | Given | None, prefix: str = "") -> Q:
     shared = Q(**{f"{prefix}is_shared": True})
-    pk = reader_id(reader)
     if pk is None:
         return shared
-    return shared | Q(Exists(Subscription.objects.filter(user=pk, feed=OuterRef(f"{prefix}pk"))))
+    return shared | Q(Exists(Subscription.objects.filter(user=cast(int, pk), feed=OuterRef(f"{prefix}pk"))))
+
+
+_VISIBLE = Statement(
+    lambda is_nobody, *columns: Feed.objects.filter(
+        _visible_to(None if is_nobody else _READER), pk__in=[Given("feeds")]
+    ).values_list(*columns)
+)
+
+
+def visible_rows(reader: Reader, feed_ids: Collection[int], *columns: str) -> list[Row]:
+    """These columns of those of some feeds that `reader`, who is not the operator, may see. One query."""
+    pk = reader_id(reader)
+    return _VISIBLE.rows(pk is None, *columns, reader=pk, feeds=list(feed_ids))
 
 
 def sees(reader: Reader, feed: Feed) -> bool:
@@ -158,11 +172,33 @@ def feeds_in(sight: Sight, *, quiet: bool = False) -> QuerySet[Feed]:
 def feeds_within(category: Category, reader: Reader) -> QuerySet[Feed]:
     """The feeds of a category and of those inside it that `reader` may see. Of a category of the site's these are the
     feeds that the site has there, of a reader's own what that reader's subscriptions have there."""
-    inside = [category.pk, *read_tree(category.owner_id).inside([category.pk])]
-    if category.owner_id is None:
-        return visible_feeds(reader).filter(category__in=inside)
-    placed = Subscription.objects.filter(user=category.owner_id, category__in=inside)
-    return visible_feeds(reader).filter(pk__in=placed.values("feed"))
+    return visible_feeds(reader).filter(_placed_in(category.owner_id, _inside(category)))
+
+
+def _inside(category: Category) -> list[int]:
+    return [category.pk, *read_tree(category.owner_id).inside([category.pk])]
+
+
+def _placed_in(owner: int | Given | None, inside: list[Any]) -> Q:
+    if owner is None:
+        return Q(category__pk__in=inside)
+    return Q(pk__in=Subscription.objects.filter(user=cast(int, owner), category__pk__in=inside).values("feed"))
+
+
+_WITHIN = Statement(
+    lambda is_nobody, is_of_site: Feed.objects.filter(
+        _visible_to(None if is_nobody else _READER),
+        _placed_in(None if is_of_site else Given("owner"), [Given("inside")]),
+        pk__in=[Given("feeds")],
+    ).values_list("pk")
+)
+
+
+def within_among(category: Category, reader: Reader, feed_ids: Collection[int]) -> frozenset[int]:
+    """The ids of those of some feeds that `feeds_within` has for `reader`, who is not the operator. Two queries."""
+    pk, owner, inside = reader_id(reader), category.owner_id, _inside(category)
+    shape = (pk is None, owner is None)
+    return frozenset(_WITHIN.column(*shape, reader=pk, owner=owner, inside=inside, feeds=list(feed_ids)))
 
 
 def categories_for(reader: Reader) -> QuerySet[Category]:
@@ -176,6 +212,18 @@ def categories_in(sight: Sight) -> QuerySet[Category]:
         return Category.objects.filter(owner=None)
     own = Q(owner=sight.reader_id)
     return Category.objects.filter(own | Q(owner=None) if sight.follows_all else own)
+
+
+_OF_CATEGORY = columns_of(Category, [field.attname for field in Category._meta.concrete_fields])
+_CATEGORIES = Statement(lambda sight: categories_in(sight).values_list(*_OF_CATEGORY))
+
+
+def categories_of(reader: Reader) -> list[Category]:
+    """The same, read. One query beside that for the view."""
+    if not reader.is_authenticated:
+        return list(categories_for(reader))
+    sight = sight_of(reader)
+    return _CATEGORIES.objects(Category, _OF_CATEGORY, sight.shape, reader=sight.reader_id)
 
 
 def feeds_of_importance(reader: Reader, importance: str) -> QuerySet[Feed]:
@@ -193,6 +241,16 @@ def importance_of(reader: Reader, feed: Feed) -> str:
     """The importance of `feed` to `reader`. One query."""
     mine = Subscription.objects.filter(user=reader_id(reader), feed=feed).values_list("importance", flat=True).first()
     return mine or feed.importance
+
+
+def importances_of(reader: Reader, feed_ids: Collection[int]) -> dict[int, str]:
+    """The importance of each of some feeds to `reader`. No query, beside that for the view, where all are alike."""
+    sight = sight_of(reader)
+    if not sight.has_importances:
+        return dict.fromkeys(feed_ids, Importance.NORMAL)
+    found = dict(Feed.objects.filter(pk__in=feed_ids).order_by().values_list("pk", "importance"))
+    mine = Subscription.objects.filter(user=sight.reader_id, feed__in=feed_ids).exclude(importance="")
+    return found | dict(mine.values_list("feed", "importance"))
 
 
 def feed_ids_of_importance(reader: Reader, importance: str) -> frozenset[int]:
@@ -213,9 +271,6 @@ def places_of(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[int
         mine = Subscription.objects.filter(user=sight.reader_id, category__isnull=False)
         places |= dict((mine if some is None else mine.filter(feed__in=some)).values_list("feed", "category"))
     return places
-
-
-_OF_CATEGORY = columns_of(Category, [field.attname for field in Category._meta.concrete_fields])
 
 
 def _called(is_nobody: bool) -> QuerySet[Category, Any]:
