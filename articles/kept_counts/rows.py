@@ -56,8 +56,23 @@ def have_looked_anew(reader: User | int, ids: Collection[int] | None = None) -> 
 
 
 def put_all_out_of_date() -> None:
-    """The same for every reader: articles have become one, or two, or are gone."""
+    """The same for every reader: articles have become one, or two, or are gone, or a rule of the site has acted."""
+    _put_all_out_of_date()
+    if connection.in_atomic_block:  # as above
+        transaction.on_commit(_put_all_out_of_date)
+
+
+def _put_all_out_of_date() -> None:
     KeptCounts.objects.filter(is_stale=False).update(is_stale=True)
+
+
+def have_all_looked_anew(ids: Collection[int]) -> None:
+    """Says that these articles are unread again for many readers."""
+    if len(ids) <= FEW:
+        note_ids(ids)
+        put_all_out_of_date()
+    else:
+        KeptCounts.objects.update(is_stale=True, is_whole=True)
 
 
 def have_counted_at_once(reader: User | int) -> None:

@@ -14,15 +14,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from articles.full_text import queue as full_text
 from articles.labels import own as labels
-from articles.lists import reader_state
+from articles.lists import reader_state, states_of_all
 from articles.models import Article, Notice
 from articles.notices.own import tell, withdraw
 from articles.rules.models import Rule, RuleHit
 from feeds.statements import Given, Statement
-from feeds.subscriptions.visibility import followed_feeds
 from feeds.writes import let_others_write
 
 AT_ONCE = 1_000  # hits in one transaction
+OF_ALL_AT_ONCE = 50  # of a rule of the site, each with a row for every reader
 
 
 @transaction.atomic
@@ -77,13 +77,10 @@ def _act_for_all(hits: Collection[RuleHit], rules: Mapping[int, Rule], at: datet
     for hit in hits:
         hit.read, hit.hidden = True, hit.hidden or rules[hit.rule_id].hides
     read, hidden = _those("read", hits), _those("hidden", hits)
-    for reader in User.objects.filter(is_active=True) if hits else ():
-        feeds = followed_feeds(reader, quiet=True)
-        theirs = set(Article.objects.filter(pk__in=read, feed__in=feeds).values_list("pk", flat=True))
-        if theirs - hidden:
-            reader_state.mark_read_by_rule(reader, theirs - hidden, at=at)
-        if theirs & hidden:
-            reader_state.hide_by_rule(reader, theirs & hidden, at=at)
+    if read - hidden:
+        states_of_all.mark_read_for_all(read - hidden, at=at)
+    if hidden:
+        states_of_all.hide_for_all(hidden, at=at)
 
 
 def _keep(hits: Collection[RuleHit]) -> None:
@@ -154,16 +151,17 @@ def undo_all(rule: Rule, *, seconds: float = math.inf) -> int:
 
 
 def _undo(owner: User | None, hits: QuerySet[RuleHit], seconds: float = math.inf) -> int:
-    end, undone = monotonic() + seconds, 0
-    while some := list(hits.order_by("pk")[:AT_ONCE]):
+    end, undone, at_once = monotonic() + seconds, 0, AT_ONCE if owner else OF_ALL_AT_ONCE
+    while some := list(hits.order_by("pk")[:at_once]):
         with transaction.atomic():
             RuleHit.objects.filter(pk__in=[hit.pk for hit in some]).update(is_undone=True)
-            for reader in User.objects.all() if owner is None else (owner,):
-                _take_back(reader, some)
-            if owner is not None:
+            if owner is None:
+                _take_back_for_all(some)
+            else:
+                _take_back(owner, some)
                 withdraw(owner, {hit.rule_id for hit in some}, {hit.article_id for hit in some})
         undone += len(some)
-        if len(some) < AT_ONCE or monotonic() > end:
+        if len(some) < at_once or monotonic() > end:
             break
         let_others_write()
     return undone
@@ -177,6 +175,16 @@ def _take_back(reader: User, hits: Collection[RuleHit]) -> None:
     reader_state.take_back_read(reader, _those("read", hits) - _those("read", standing))
     reader_state.take_back_stars(reader, _those("starred", hits) - _those("starred", standing))
     _take_labels_off(reader, hits, standing)
+
+
+def _take_back_for_all(hits: Collection[RuleHit]) -> None:
+    """The same for every reader, of hits of a rule of the site."""
+    pks = {hit.article_id for hit in hits}
+    standing = list(RuleHit.objects.filter(rule__user=None, article__in=pks, is_undone=False))
+    states_of_all.take_back_for_all(
+        read=_those("read", hits) - _those("read", standing),
+        hidden=_those("hidden", hits) - _those("hidden", standing),
+    )
 
 
 def _take_labels_off(reader: User, hits: Iterable[RuleHit], standing: Iterable[RuleHit]) -> None:

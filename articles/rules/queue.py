@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles.lists.cursors import BadCursor
 from articles.models import Article
 from articles.rules.at_work import rules_at_work
-from articles.rules.deeds import act
+from articles.rules.deeds import OF_ALL_AT_ONCE, act
 from articles.rules.judge import Arrivals, Kept, eyes_of, hits_among, now_of, selection_of
 from articles.rules.models import NOT_LOST, Rule, UnjudgedArticle
 from articles.search.find import Search, SearchTimeout, found_page
@@ -115,7 +115,8 @@ def _one_page_back(pk: int) -> bool:
     now = now_of(rule.user)
     search = Search(selection=selection_of(rule), reader=eyes_of(rule.user), now=now, is_each=True)
     try:
-        page = found_page(search, cursor=rule.back_cursor, size=HITS_AT_ONCE)
+        size = HITS_AT_ONCE if rule.user_id else OF_ALL_AT_ONCE
+        page = found_page(search, cursor=rule.back_cursor, size=size)
     except BadCursor:  # of an index that was made anew meanwhile; to begin again does nothing twice
         Rule.objects.filter(pk=pk, back_cursor=rule.back_cursor).update(back_cursor="")
         return True

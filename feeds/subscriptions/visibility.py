@@ -169,6 +169,16 @@ def feeds_in(sight: Sight, *, quiet: bool = False) -> QuerySet[Feed]:
     )
 
 
+def followers_of(feed_id: int, *, is_shared: bool) -> QuerySet[User]:
+    """The accounts that may sign in and whose `followed_feeds`, with those that they left out of the list of all, have
+    the feed: the same from the other side."""
+    follows = Q(Exists(Subscription.objects.filter(user=OuterRef("pk"), feed=feed_id)))
+    if is_shared:
+        own = ReaderSettings.objects.filter(user=OuterRef("pk"), follows=ReaderSettings.Follows.OWN)
+        follows |= ~Q(Exists(own))
+    return User.objects.filter(follows, is_active=True)
+
+
 def feeds_within(category: Category, reader: Reader) -> QuerySet[Feed]:
     """The feeds of a category and of those inside it that `reader` may see. Of a category of the site's these are the
     feeds that the site has there, of a reader's own what that reader's subscriptions have there."""

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.export.signatures import nearest
+from articles.lists import reader_state, states_of_all
 from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, list_page, load
-from articles.lists.reader_state import mark_read, star
+from articles.lists.reader_state import mark_all_read, mark_read, star
 from articles.lists.unread_counts import unread_counts
-from articles.models import Article, ArticleState, FullText, RuleHit, UnjudgedArticle
+from articles.models import Article, ArticleState, FullText, HistoryRange, Rule, RuleHit, UnjudgedArticle
 from articles.rules import deeds, own, queue
 from articles.search.find import Search
+from feeds.models import Subscription
 from feeds.subscriptions import own as subscriptions
-from feeds.subscriptions.visibility import Operator, Reader
+from feeds.subscriptions.visibility import Operator, Reader, followed_feeds
 from tests.articles.searching import make_found, make_harbours
 from tests.articles.stories.telling import one_story
 from tests.factories import make_category, make_feed, make_reader
@@ -183,3 +185,70 @@ def test_it_costs_readers_lists_no_query(ann):
     rule_of(None)
     queue.work(10)
     assert cost() == before
+
+
+def _states() -> set[tuple[object, ...]]:
+    columns = ("user", "article", "is_read", "read_by_rule", "is_hidden", "starred_at")
+    return set(ArticleState.objects.values_list(*columns))
+
+
+@pytest.fixture
+def many(ann, bob) -> list[Article]:
+    """Articles of four feeds that seven readers have done all kinds of things with."""
+    feeds = [make_feed(), make_feed(), make_feed(is_shared=False), make_feed()]
+    others = [make_reader(f"reader{number}") for number in range(4)]
+    User.objects.filter(pk=make_reader("gone").pk).update(is_active=False)
+    articles = [came_in("rain", feed) for feed in feeds for _ in range(3)]
+    subscriptions.unfollow(bob, feeds[0])
+    subscriptions.follow(others[0], feeds[2])
+    Subscription.objects.filter(user=others[0]).update(in_all=False)
+    star(ann, articles[0], on=True)
+    mark_read(ann, [articles[1]])
+    star(ann, articles[1], on=True)
+    mark_read(others[1], articles[:2], read=False)
+    mark_read(others[1], [articles[2]])
+    star(others[1], articles[3], on=True)
+    mark_all_read(others[2], Selection(feed=feeds[1]), up_to=articles[4].pk)
+    mark_all_read(others[3], Selection(), up_to=articles[-2].pk)
+    mark_read(others[3], [articles[3]], read=False)
+    HistoryRange.objects.create(feed=feeds[3], first=articles[9].pk, last=articles[10].pk)
+    return articles
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_it_does_for_all_at_once_what_it_would_do_for_one_after_the_other(many, hides):
+    ids, at = {article.pk for article in many}, timezone.now()
+    with transaction.atomic():
+        for reader in User.objects.filter(is_active=True):
+            feeds = followed_feeds(reader, quiet=True)
+            theirs = set(Article.objects.filter(pk__in=ids, feed__in=feeds).values_list("pk", flat=True))
+            (reader_state.hide_by_rule if hides else reader_state.mark_read_by_rule)(reader, theirs, at=at)
+        one_by_one = _states()
+        transaction.set_rollback(True)
+    before = _states()
+    (states_of_all.hide_for_all if hides else states_of_all.mark_read_for_all)(ids, at=at)
+    assert _states() == one_by_one != before
+    states_of_all.take_back_for_all(read=ids, hidden=ids if hides else ())
+    assert {row for row in _states() if row[2:] != (None, False, False, None)} == before
+
+
+def test_what_it_asks_of_the_database_does_not_grow_with_the_readers(ann):
+    def cost(work) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            work()
+        return len(queries)
+
+    def costs() -> list[int]:
+        rules = [rule_of(None, hides=True), rule_of(None, "snow", marks_read=True)]
+        came_in("rain"), came_in("snow")
+        done = cost(lambda: queue.work(10))
+        assert ArticleState.objects.filter(read_by_rule=True).count() == 2 * User.objects.count()
+        taken_back = cost(lambda: [deeds.undo_all(rule) for rule in rules])
+        assert not ArticleState.objects.exists()
+        Rule.objects.all().delete()
+        return [done, taken_back]
+
+    costs()  # what is compiled once
+    of_one = costs()
+    User.objects.bulk_create([User(username=f"reader{number}") for number in range(299)])
+    assert costs() == of_one
