@@ -70,6 +70,7 @@ urlpatterns = [
     path("account/notices/", notices.notice_page, name="notices"),
     path("account/notices/new/<slug:kind>/", notices.new_channel, name="new_channel"),
     path("account/notices/browser/", notices.add_browser, name="add_browser"),
+    path("account/notices/browser/renewed/", notices.renewed_browser, name="renewed_browser"),
     path("notices-worker.js", notices.worker, name="notices_worker"),
     path("account/notices/<int:pk>/", notices.change_channel, name="change_channel"),
     path("account/notices/<int:pk>/pace/", notices.channel_pace, name="channel_pace"),

@@ -1,4 +1,5 @@
-"""A real SMTP server on loopback (RFC 5321) that keeps what comes, and refuses what a test has it refuse."""
+"""A real SMTP server on loopback (RFC 5321) that keeps what comes, and refuses what a test has it refuse; with TLS from
+the first byte (RFC 8314) or by STARTTLS (RFC 3207) where it has a certificate."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ import base64
 import email
 import email.policy
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -25,9 +28,14 @@ class Letter:
 
 class MailTaker:
     """Serves from its making until `close()`. `replies`: what a command, by its first word, is answered instead of
-    being done; `user`: a name and password that have to be given."""
+    being done; `user`: a name and password that have to be given. With a `certificate` nothing is done without TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: Path | None = None, *, is_implicit: bool = False) -> None:
+        self.tls: ssl.SSLContext | None = None
+        self.is_implicit = is_implicit
+        if certificate is not None:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(certificate)
         self.letters: list[Letter] = []
         self.replies: dict[str, str] = {}
         self.user: tuple[str, str] | None = None
@@ -58,6 +66,23 @@ class _Connection(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
+        try:
+            if self.server.taker.is_implicit:
+                self._encrypt()
+            self._talk()
+        except ssl.SSLError:  # whoever calls does not trust the certificate
+            pass
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def _encrypt(self) -> None:
+        assert self.server.taker.tls is not None
+        self.connection = self.server.taker.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+
+    def _talk(self) -> None:
         taker = self.server.taker
         sender, recipients, is_known = "", list[str](), taker.user is None
         self._say(taker.replies.get("connect", "220 mail.example"))
@@ -70,7 +95,13 @@ class _Connection(socketserver.StreamRequestHandler):
                 self._say("221 bye")
                 return
             elif word == "EHLO":
-                self._say("250-mail.example\r\n250 AUTH PLAIN")
+                offers = "AUTH PLAIN" if self._is_safe() else "STARTTLS"
+                self._say(f"250-mail.example\r\n250 {offers}")
+            elif word == "STARTTLS":
+                self._say("220 go on")
+                self._encrypt()
+            elif not self._is_safe():
+                self._say("530 encrypt first")
             elif word == "AUTH":
                 _, name, password = base64.b64decode(rest.split()[-1]).decode().split("\0")
                 is_known = (name, password) == taker.user
@@ -93,6 +124,9 @@ class _Connection(socketserver.StreamRequestHandler):
                 self._say(reply)
             else:
                 self._say("250 ok")
+
+    def _is_safe(self) -> bool:
+        return self.server.taker.tls is None or isinstance(self.connection, ssl.SSLSocket)
 
     def _body(self) -> bytes:
         lines = []

@@ -13,7 +13,7 @@ from articles.images.urls import ICON, signed_path
 from feeds.categories import Tree
 from feeds.models import Category, Feed
 from feeds.subscriptions import own
-from feeds.subscriptions.visibility import categories_for, followed_feeds, places_of
+from feeds.subscriptions.visibility import categories_for, followed_feeds, importances_of, places_of
 
 # Not what the schedule keeps: of 500 feeds that is megabytes.
 COLUMNS = (
@@ -45,19 +45,21 @@ def folders_of(reader: User) -> Folders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
-    """A feed that a reader follows, called as they call it, with the id of its category."""
+    """A feed that a reader follows, called as they call it, with the id of its category, and how important it is to
+    them."""
 
     feed: Feed
     category_id: int | None
+    importance: str
 
 
 def subscribed(reader: User) -> list[Subscribed]:
     """All feeds that the reader follows, by their names."""
     feeds = list(followed_feeds(reader, quiet=True).only(*COLUMNS).order_by("pk"))
     own.call_by_own_titles(feeds, reader)
-    places = places_of(reader)
+    places, importances = places_of(reader), importances_of(reader, [feed.pk for feed in feeds])
     return sorted(
-        (Subscribed(feed=feed, category_id=places.get(feed.pk)) for feed in feeds),
+        (Subscribed(feed=feed, category_id=places.get(feed.pk), importance=importances[feed.pk]) for feed in feeds),
         key=lambda row: (row.feed.name.casefold(), row.feed.pk),
     )
 

@@ -3,6 +3,7 @@ first that waited longest."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -37,6 +38,8 @@ from articles.stories.rows import fold_of
 from feeds.subscriptions.own import zone_of
 from feeds.writes import UNWRITABLE, soon
 
+logger = logging.getLogger(__name__)
+
 MOST_NEW = 3_000  # articles that are held against all searches; where more came in, these are looked through
 MOST_ON_PAGE = 100  # while a page waits: more are left to a worker
 PAUSE = timedelta(seconds=15)  # between two recounts for one reader, however much they mark
@@ -45,6 +48,7 @@ HERE = timedelta(minutes=30)  # since a visit was noted, that a reader counts as
 PATIENCE = 0.1  # seconds of looking through the candidates of one search
 WAIT = 0.5  # seconds that a page waits for the row at most
 WAIT_OF_WORKERS = 30.0
+MOST_FAILED = 3  # readers whose numbers can't be written, before the others wait, too
 
 
 def is_due(row: KeptCounts) -> bool:
@@ -168,12 +172,19 @@ def recount_all(*, seconds: float) -> int:
     is_out_of_date |= Q(is_counting=True, counted_at__lt=now - LOST) | Q(counted_at__lt=now - recent.LONGEST)
     is_out_of_date |= Q(has_moved())
     rows = KeptCounts.objects.filter(is_out_of_date, _keeps_something("user"), seen_at__gt=now - HERE)
-    counted = 0
+    counted, failed = 0, 0
     for row in rows.order_by(F("counted_at").asc(nulls_first=True)).select_related("user"):
         if monotonic() > end:
             break
-        recount(row.user, now=now.astimezone(zone_of(row.user)), seconds=end - monotonic())
-        counted += 1
+        try:
+            recount(row.user, now=now.astimezone(zone_of(row.user)), seconds=end - monotonic())
+        except UNWRITABLE:
+            failed += 1
+            if failed == MOST_FAILED:  # it is not this reader's row: nothing can be written now
+                raise
+            logger.warning("the numbers of reader %d could not be written; at the next tick they are", row.pk)
+        else:
+            counted += 1
     return counted
 
 

@@ -79,6 +79,14 @@ def renew_key(channel: Channel) -> str:
     return key
 
 
+def move(channel: Channel, secrets: Mapping[str, str], host: str, now: datetime) -> None:
+    """Have a channel send elsewhere. One that failed there, and was switched off for it, is on again; one that its
+    reader has switched off stays so."""
+    failed = channel.failing_since is not None
+    fine = {"is_on": True, "failures": 0, "failing_since": None, "last_error": "", "send_at": now} if failed else {}
+    Channel.objects.filter(pk=channel.pk).update(secrets=sealed.seal(secrets), host=host, **fine)
+
+
 def test(channel: Channel) -> Answer | None:
     """The outcome of a test message; None where the last one was seconds ago. One that is taken ends a failure, and has
     the secrets encrypted under the key that the site has now."""

@@ -7,7 +7,13 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from smtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -121,6 +127,10 @@ def _reason(error: Exception) -> str:
         return _refusal(code, text)
     if isinstance(error, SMTPResponseException):
         return _refusal(error.smtp_code, error.smtp_error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The certificate of the mail server is not trusted: {error.verify_message}"
+    if isinstance(error, SMTPNotSupportedError) and "STARTTLS" in str(error):
+        return "The mail server offers no STARTTLS."
     if isinstance(error, TimeoutError):
         return "The mail server did not answer in time."
     return f"The mail server can't be reached: {type(error).__name__}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -184,6 +185,15 @@ class PushForm(ChannelForm):
 
     def secrets(self) -> dict[str, str]:
         return super().secrets() | {name: self.cleaned_data[name] for name in ("p256dh", "auth")}
+
+    def renew(self, reader: User, former: str, now: datetime) -> bool:
+        """Have the channel of the browser that had the subscription `former` send to the one that it has now. False
+        where the reader has no such channel."""
+        for channel in channels.channels_of(reader):
+            if former and web_push.is_same(channel, former):
+                channels.move(channel, self.secrets(), self.host, now)
+                return True
+        return False
 
     def store(self, reader: User, **columns: Any) -> Channel:
         """Keep the channel, in the place of one of the same browser. Raises TooManyChannels."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -112,6 +112,21 @@ def add_browser(request: SignedIn) -> HttpResponse:
     except channels.TooManyChannels:
         messages.error(request, _("There are %(most)s of them: remove one first.") % {"most": channels.MOST_CHANNELS})
     return redirect("notices")
+
+
+@login_required
+@csrf_exempt  # a worker has no form to take a token from: the address that this replaces is known to nobody else
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def renewed_browser(request: SignedIn) -> HttpResponse:
+    """The key that a browser subscribes under. A POST says that the subscription `former` was replaced by another."""
+    if request.method != "POST":
+        return JsonResponse({"key": _push_key()})
+    form = PushForm(request.POST)
+    if not form.is_valid() or not form.renew(request.user, request.POST.get("former", ""), timezone.now()):
+        raise BadRequest(_("This form was sent without its answer."))
+    return HttpResponse(status=204)
 
 
 @login_not_required

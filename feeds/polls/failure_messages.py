@@ -109,6 +109,8 @@ FORMS = (
     gettext_noop("The mail server has taken it."),
     gettext_noop("The mail server refuses the name or the password that this site has for it."),
     gettext_noop("The mail server did not answer in time."),
+    gettext_noop("The certificate of the mail server is not trusted: %(why)s"),
+    gettext_noop("The mail server offers no STARTTLS."),
     gettext_noop("The mail server can't be reached: %(why)s"),
     gettext_noop("The mail server answered %(status)s: %(said)s"),
     gettext_noop("%(host)s answered %(status)s: a redirect, which is not followed. Give the address that it leads to."),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from feeds import sandbox
 from feeds.access import from_opml
 from feeds.categories import free_slug
-from feeds.models import Category, Feed, FormerAddress
+from feeds.models import Category, Feed, FormerAddress, Importance
 from feeds.pages import freshrss
 from feeds.pages.recipe import kept, recipe_of
 from feeds.parse import spellings
@@ -160,7 +160,14 @@ def _follow(reader: User, wanted: dict[int, Listed], content: opml.Opml) -> None
         reader,
         {feeds[pk]: categories.get(each.outline.path) for pk, each in wanted.items() if pk in feeds},
         titles={pk: _name_for(each, feeds.get(pk)) for pk, each in wanted.items()},
+        importances={pk: _importance(each) for pk, each in wanted.items()},
     )
+
+
+def _importance(listed: Listed) -> str:
+    """Of Importance; empty where the list says none that there is."""
+    told = listed.outline.importance
+    return told if told in Importance.values else ""
 
 
 def _name_for(listed: Listed, feed: Feed | None) -> str:
@@ -245,6 +252,7 @@ def _row(listed: Listed, category: Category | None, *, is_shared: bool) -> Feed:
         opml_attributes=freshrss.without_recipe(attributes) if recipe else attributes,
         recipe=kept(recipe) if recipe else None,
         is_shared=is_shared,
+        importance=(is_shared and _importance(listed)) or Importance.NORMAL,
         **values,
     )
 
@@ -266,8 +274,8 @@ def export_opml(reader: Reader | None = None) -> bytes:
     reader = reader or Operator()
     rows = categories_for(reader).in_bulk()
     paths: dict[int | None, opml.Path] = {None: (), **{pk: _path(pk, rows) for pk in rows}}
-    titles, places = own.own_titles(reader), places_of(reader)
-    columns = ("url", "title", "custom_title", "site_url", "category_id", "opml_attributes", "recipe")
+    titles, places, importances = own.own_titles(reader), places_of(reader), own.own_importances(reader)
+    columns = ("url", "title", "custom_title", "site_url", "category_id", "opml_attributes", "recipe", "importance")
     feeds = tuple(
         opml.FeedOutline(
             url=row.url,
@@ -275,6 +283,8 @@ def export_opml(reader: Reader | None = None) -> bytes:
             custom_title=titles.get(row.pk) or row.custom_title,
             site_url=row.site_url,
             path=paths.get(places.get(row.pk), ()),
+            # Where nobody has said anything nothing is: what reads the list has its own idea of normal.
+            importance=importances.get(row.pk) or (row.importance if row.importance != Importance.NORMAL else ""),
             attributes=_attributes(row),
         )
         for row in followed_feeds(reader, quiet=True)

@@ -61,6 +61,13 @@ def own_titles(reader: Reader, feed_ids: Iterable[int] | None = None) -> dict[in
     return dict(mine.values_list("feed", "title"))
 
 
+def own_importances(reader: Reader) -> dict[int, str]:
+    """The importance that the reader has given to feeds themselves."""
+    if not sight_of(reader).has_importances or reader_id(reader) is None:
+        return {}
+    return dict(Subscription.objects.filter(user=reader.pk).exclude(importance="").values_list("feed", "importance"))
+
+
 def subscriptions_of(reader: Reader) -> dict[int, Subscription]:
     """The rows of a reader by the id of the feed."""
     pk = reader_id(reader)
@@ -100,13 +107,23 @@ def follow(reader: User, feed: Feed, *, category: Category | None = None, title:
 
 
 def follow_many(
-    reader: User, feeds: Mapping[Feed, Category | None], *, titles: Mapping[int, str] | None = None
+    reader: User,
+    feeds: Mapping[Feed, Category | None],
+    *,
+    titles: Mapping[int, str] | None = None,
+    importances: Mapping[int, str] | None = None,
 ) -> dict[int, Subscription]:
     """The same of many feeds, each with its category, in a few queries. What is followed already stays as it is."""
     everything = follows_all(reader)
     wanted = {feed.pk: category for feed, category in feeds.items() if not (everything and feed.is_shared)}
     rows = [
-        Subscription(user=reader, feed_id=pk, category=category, title=(titles or {}).get(pk, "")[:500])
+        Subscription(
+            user=reader,
+            feed_id=pk,
+            category=category,
+            title=(titles or {}).get(pk, "")[:500],
+            importance=(importances or {}).get(pk, ""),
+        )
         for pk, category in wanted.items()
     ]
     _wake(wanted)

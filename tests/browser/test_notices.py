@@ -82,6 +82,37 @@ def test_a_browser_subscribes_and_shows_what_it_is_sent(open_page, sign_in, publ
     assert shown == [["A test of your notices", "If you can read this, notices arrive."]]
 
 
+def test_the_worker_tells_the_site_of_another_address(open_page, sign_in, publisher, live_server):
+    """By an event made up here: Chromium's own push service is not on this machine."""
+    former, browser = publisher.serve("/push/former", status=410), Browser()
+    ann = make_reader("ann")
+    channel = channels.add(ann, Channel.Kind.PUSH, Browser().secrets(former), name="Desk", host="127.0.0.1")
+    page = open_page(viewport={"width": 1440, "height": 850})
+    sign_in(page, ann)
+    page.goto("/account/notices/")
+    page.evaluate("navigator.serviceWorker.register('/notices-worker.js').then(() => navigator.serviceWorker.ready)")
+    [worker] = page.context.service_workers
+    made = {
+        "endpoint": publisher.url("/push/moved"),
+        "keys": {"p256dh": b64(browser.point), "auth": b64(browser.auth)},
+    }
+    publisher.serve("/push/moved", status=201)
+    worker.evaluate(
+        """async ([former, made]) => {
+          const event = new ExtendableEvent("pushsubscriptionchange");
+          event.oldSubscription = { endpoint: former };
+          event.newSubscription = { toJSON: () => made };
+          const told = new Promise((done) => { event.waitUntil = (work) => done(work); });
+          self.dispatchEvent(event);
+          await (await told);
+        }""",
+        [former, made],
+    )
+    channel.refresh_from_db()
+    assert channels.test(channel).is_taken
+    assert json.loads(browser.read(publisher.requests[-1].body))["title"] == "A test of your notices"
+
+
 def test_without_permission_the_page_says_so(open_page, sign_in):
     page = open_page(viewport={"width": 390, "height": 850})
     sign_in(page, make_reader("ann"))

@@ -13,6 +13,7 @@ from articles.labels.own import MOST_LABELS
 from articles.lists.selection import Order, Show
 from articles.notes.models import LONGEST_PASSAGE, LONGEST_TEXT
 from articles.search.query.syntax import LONGEST_QUERY
+from feeds.models import Importance
 
 READ, MARK, MANAGE = AppPassword.Scope.READ, AppPassword.Scope.MARK, AppPassword.Scope.MANAGE
 _FEED = Field("feed", ID, "The id of one feed.")
@@ -63,13 +64,18 @@ OPERATIONS = (
         method="PATCH",
         path="/subscriptions/{id}",
         name="changeSubscription",
-        summary="Call a feed otherwise or put it into another category. What is not told stays.",
+        summary="Call a feed otherwise, put it elsewhere, or say how important it is. What is not told stays.",
         scope=MANAGE,
         does=subscriptions.change,
         answer=shapes.SUBSCRIPTION,
         body=(
             Field("title", of_text(500), "What the reader calls it; empty: as its publisher does."),
             Field("category", or_null(of_text(200, shortest=1)), "The name of a category; null: none."),
+            Field(
+                "importance",
+                {**of_text(20), "enum": ["", *Importance.values]},
+                "Of the feed to the reader; empty: as the site has it.",
+            ),
         ),
     ),
     Operation(

@@ -9,6 +9,7 @@ from typing import Any
 
 from articles.api.rest.values import FLAG, kind, or_null
 from articles.api.shelves import icon_address
+from feeds.models import Importance
 
 INTEGER = {"type": "integer"}
 TEXT = {"type": "string"}
@@ -75,6 +76,12 @@ SUBSCRIPTION = Shape(
         Member("icon_url", TEXT, "At this site; empty without one.", lambda row, site: icon_address(row.feed, site)),
         Member("category_id", or_null(INTEGER), "Null: in none.", lambda row, _: row.category_id),
         Member("is_shared", FLAG, "False: only its subscribers see it.", lambda row, _: row.feed.is_shared),
+        Member(
+            "importance",
+            {**TEXT, "enum": Importance.values},
+            "To the reader: as they have chosen, else as the site has it.",
+            lambda row, _: str(row.importance),
+        ),
         Member(
             "newest_article_at",
             or_null(MOMENT),

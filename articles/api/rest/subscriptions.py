@@ -43,11 +43,13 @@ def add(asked: Asked) -> Subscribed:
 
 
 def change(asked: Asked) -> Subscribed:
-    """A feed that the reader calls otherwise from now on, or has in another category."""
+    """A feed that the reader calls otherwise from now on, has in another category, or finds more or less important."""
     feed, folder = _followed(asked), None
     if "category" in asked.values:
         folder = asked.values["category"] or ""
     follow.change(asked.reader, feed, title=asked.values.get("title"), folder=folder)
+    if "importance" in asked.values:
+        own.choose_importance(asked.reader, feed, asked.values["importance"] or "")
     return _subscribed(asked.reader, feed)
 
 

@@ -39,7 +39,7 @@ class Field:
 def kind(schema: Schema) -> str:
     """The type that a schema demands, in words."""
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    return " or ".join(types) + (f": {', '.join(schema['enum'])}" if "enum" in schema else "")
+    return " or ".join(types) + (f": {', '.join(filter(None, schema['enum']))}" if "enum" in schema else "")
 
 
 def of_text(longest: int, *, shortest: int = 0) -> Schema:

@@ -27,7 +27,9 @@ MAX_CATEGORIES = 2_000
 MAX_ATTRIBUTES = 50  # of those that are kept as they are, in each outline
 MAX_VALUE = 2_000  # characters of one of them
 ROOT = re.compile(r"<opml(?=[\s>])", re.IGNORECASE)
-NAMES = {"https://freshrss.org/opml": "frss"}  # prefixes that other readers write
+OURS = "urn:newsreader:opml"  # what an attribute has to be in that OPML does not know
+IMPORTANCE = f"{{{OURS}}}importance"
+NAMES = {"https://freshrss.org/opml": "frss", OURS: "newsreader"}  # prefixes that other readers write, and ours
 
 Path = tuple[str, ...]
 
@@ -35,13 +37,15 @@ Path = tuple[str, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedOutline:
     """A feed, or what was meant as one: `url` is as it was written, and empty where there was none. `custom_title` is
-    empty where it may be the publisher's. `attributes` are those that this module knows no meaning of."""
+    empty where it may be the publisher's; `importance` as a list of ours says it, else empty. `attributes` are those
+    that this module knows no meaning of."""
 
     url: str
     title: str = ""
     custom_title: str = ""
     site_url: str = ""
     path: Path = ()
+    importance: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -132,13 +136,14 @@ def _feed(known: Mapping[str, str], attributes: Mapping[str, str], path: Path) -
     url = known.get("xmlurl", "") or (known.get("url", "") if kind in {"rss", "atom", "feed"} else "")
     in_attribute = known.get("category", "").partition(",")[0]
     named = tuple(line_of_text(part, MAX_NAME) for part in in_attribute.split("/"))[: MAX_DEPTH + 1]
-    meaning = {"text", "title", "xmlurl", "htmlurl"} | ({"type"} if kind == "rss" else set())
+    meaning = {"text", "title", "xmlurl", "htmlurl", IMPORTANCE} | ({"type"} if kind == "rss" else set())
     return FeedOutline(
         url=url,
         title=title or text,
         custom_title=text if text and title and text != title else "",
         site_url=known.get("htmlurl", ""),
         path=path or tuple(part for part in named if part),
+        importance=known.get(IMPORTANCE, "").lower(),
         attributes=_rest(attributes, meaning | (set() if known.get("xmlurl") else {"url"})),
     )
 
@@ -155,6 +160,7 @@ def _rest(attributes: Mapping[str, str], meaning: set[str]) -> dict[str, str]:
 def write(opml: Opml, *, title: str, created: str = "") -> bytes:
     """An OPML 2.0 document. `created` is a date as RFC 822 has it."""
     spaces = {uri for attributes in _all_attributes(opml) for uri in _namespaces(attributes)}
+    spaces |= {OURS} if any(feed.importance for feed in opml.feeds) else set()
     prefixes = {NAMES.get(uri, f"x{number}"): uri for number, uri in enumerate(sorted(spaces))}
     root = etree.Element("opml", {"version": "2.0"}, nsmap=prefixes)
     head = etree.SubElement(root, "head")
@@ -172,6 +178,7 @@ def write(opml: Opml, *, title: str, created: str = "") -> bytes:
             "type": "rss",
             "xmlUrl": feed.url,
             "htmlUrl": feed.site_url,
+            IMPORTANCE: feed.importance,
         }
         _outline(elements[feed.path], {key: value for key, value in values.items() if value}, feed.attributes)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)

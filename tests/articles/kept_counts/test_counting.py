@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from articles.ingest.feed_deletion import leave, leave_for_now
@@ -163,6 +164,27 @@ def test_workers_begin_with_whose_numbers_were_never_counted(ann, monkeypatch):
     monkeypatch.setattr(counting, "recount", lambda reader, **_: turns.append(reader))
     assert counting.recount_all(seconds=10) == 2
     assert turns == [bob, ann]
+
+
+def test_one_whose_row_can_t_be_written_leaves_the_others_their_turn(ann, monkeypatch, caplog):
+    readers = [ann, *(make_reader(f"reader{number}") for number in range(5))]
+    for reader in readers:
+        save_search(reader, Selection(query="rain"))
+        note_visit(reader, timezone.now())
+    count, locked = counting.recount, {ann.pk}
+
+    def recount(reader, **limits):
+        if reader.pk in locked:
+            raise OperationalError("somebody else holds the row")
+        return count(reader, **limits)
+
+    monkeypatch.setattr(counting, "recount", recount)
+    assert counting.recount_all(seconds=10) == 5
+    assert f"reader {ann.pk} could not be written" in caplog.text
+    locked.update(reader.pk for reader in readers)
+    store("rain")
+    with pytest.raises(OperationalError):  # the database is away: there is no use in going on
+        counting.recount_all(seconds=10)
 
 
 def test_nothing_is_counted_or_due_for_who_keeps_nothing(ann):

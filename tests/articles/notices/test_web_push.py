@@ -8,6 +8,7 @@ import time
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
 
 from articles.models import Channel, UnsentNotice, VapidKey
 from articles.notices import channels, web_push
@@ -160,3 +161,43 @@ def test_the_worker_is_one_script_at_the_root(client):
     assert answer["Content-Type"] == "text/javascript"
     assert answer["Cache-Control"] == "no-cache"
     assert b"showNotification" in answer.content
+
+
+def test_a_browser_that_its_service_has_moved_is_sent_to_its_new_address(client, ann, pushed, publisher, browser):
+    publisher.serve("/push/of-ann", status=410)
+    tell(ann, "one")
+    assert send().failed == 1
+    pushed.refresh_from_db()
+    assert not pushed.is_on
+    moved = Browser()
+    told = moved.secrets(publisher.serve("/push/moved", status=201))
+    before = client.get(f"{PAGE}browser/renewed/").json()
+    assert before == {"key": web_push.public_key()}
+    answer = client.post(f"{PAGE}browser/renewed/", told | {"former": publisher.url("/push/of-ann")})
+    assert answer.status_code == 204
+    [channel] = Channel.objects.all()
+    assert (channel.pk, channel.is_on, channel.last_error) == (pushed.pk, True, "")
+    tell(ann, "two")
+    assert send().sent == 1
+    assert json.loads(moved.read(publisher.requests[-1].body))["body"].startswith("two")
+
+
+def test_one_that_its_reader_has_switched_off_stays_so(client, ann, pushed, publisher):
+    channels.switch(pushed, timezone.now(), on=False)
+    told = Browser().secrets(publisher.serve("/push/moved", status=201))
+    client.post(f"{PAGE}browser/renewed/", told | {"former": publisher.url("/push/of-ann")})
+    assert not Channel.objects.get().is_on
+
+
+@pytest.mark.parametrize("former", ["", "https://push.example/other", "another's"])
+def test_nobody_moves_a_browser_whose_address_they_do_not_know(client, ann, pushed, publisher, former):
+    theirs = publisher.url("/push/of-ann")
+    if former == "another's":
+        client.force_login(make_reader("ben"))
+    told = Browser().secrets(publisher.serve("/push/moved", status=201))
+    known = {"former": theirs if former == "another's" else former}
+    assert client.post(f"{PAGE}browser/renewed/", told | known).status_code == 400
+    assert web_push.is_same(Channel.objects.get(), theirs)
+    client.logout()
+    assert client.post(f"{PAGE}browser/renewed/", told | {"former": theirs}).status_code == 302
+    assert web_push.is_same(Channel.objects.get(), theirs)

@@ -138,3 +138,24 @@ def test_a_password_for_marks_manages_nothing(ann, address):
     program.send("PATCH", f"/categories/{category.pk}", 403, name="x")
     program.send("DELETE", f"/categories/{category.pk}", 403)
     assert rows(program) == {feed.pk: (feed.title, "Ports")}
+
+
+def test_a_feed_is_as_important_as_its_reader_says_else_as_the_site_does(program, ann):
+    feed, other = make_feed(importance="low"), make_feed()
+    for each in (feed, other):
+        own.follow(ann, each, category=category_at("Ports", owner=ann), title="Gazette")
+
+    def importances():
+        return {row["id"]: row["importance"] for row in program.get("/subscriptions")["subscriptions"]}
+
+    assert importances() == {feed.pk: "low", other.pk: "normal"}
+    assert program.send("PATCH", f"/subscriptions/{feed.pk}", importance="high")["importance"] == "high"
+    program.send("PATCH", f"/subscriptions/{other.pk}", importance="low")
+    assert importances() == {feed.pk: "high", other.pk: "low"}
+    assert rows(program)[feed.pk] == ("Gazette", "Ports")
+    program.send("PATCH", f"/subscriptions/{feed.pk}", title="Notes")  # what is not told stays
+    assert importances()[feed.pk] == "high"
+    program.send("PATCH", f"/subscriptions/{feed.pk}", importance="")
+    assert importances()[feed.pk] == "low"
+    program.send("PATCH", f"/subscriptions/{feed.pk}", 400, importance="urgent")
+    program.send("PATCH", f"/subscriptions/{feed.pk}", 400, importance=None)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,13 @@ def test_what_is_written_is_read_again(feeds):
     again = read(write(Opml(feeds=tuple(feeds)), title="x"))
     found = sorted((f.url, f.title, f.path, dict(f.attributes)["own"]) for f in again.feeds)
     assert found == sorted((f.url, f.title, f.path, f.attributes["own"]) for f in feeds)
+
+
+def test_importance_is_ours_to_say_in_a_namespace_of_its_own():
+    feed = FeedOutline(url="https://a.example/", title="A", importance="high")
+    written = write(Opml(feeds=(feed, FeedOutline(url="https://b.example/", title="B"))), title="Mine")
+    assert b'xmlns:newsreader="urn:newsreader:opml"' in written
+    assert written.count(b"newsreader:importance=") == 1
+    assert read(written).feeds[0] == feed
+    assert b"newsreader" not in write(Opml(feeds=(replace(feed, importance=""),)), title="Mine")
+    assert only('<outline text="A" xmlUrl="x" importance="high"/>').importance == ""
