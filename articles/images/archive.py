@@ -33,6 +33,7 @@ from articles.images.store_errors import StoreFailed
 from articles.models import Enclosure
 from articles.sanitize.addresses import image_address
 from feeds.http import Client
+from feeds.insertion import IGNORED, insert
 from feeds.leases import waits
 from feeds.leases.hosts import REFUSALS, Refusal, refused
 from feeds.leases.queues import Claim, LeaseLost
@@ -87,8 +88,7 @@ def _want(urls: Sequence[str], feed: Feed) -> int:
         return 0
     known = dict(ImageAddress.objects.filter(key__in=rows).values_list("key", "is_wanted"))
     new = [ImageAddress(key=key, url=url, feed=feed, is_wanted=True) for key, url in rows.items() if key not in known]
-    if new:
-        ImageAddress.objects.bulk_create(new, ignore_conflicts=True)
+    insert(new, on_conflict=IGNORED)
     seen_only = [key for key, is_wanted in known.items() if not is_wanted]
     turned = seen_only and ImageAddress.objects.filter(key__in=seen_only, image=None).update(is_wanted=True)
     return len(new) + (turned or 0)

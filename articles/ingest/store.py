@@ -28,6 +28,7 @@ from articles.search import index as search_index
 from articles.search.analyze.languages import detect
 from articles.stories import fold, groups
 from feeds import sandbox
+from feeds.insertion import insert
 from feeds.models import Feed
 from feeds.parse.document import ParsedEntry, ParsedSource
 from feeds.parse.spellings import is_same_page
@@ -64,12 +65,10 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
         for place, clean in reversed(list(enumerate(entries)))
     ]
     pairs.sort(key=lambda pair: pair[1].published_at)
-    articles = Article.objects.bulk_create([article for _, article in pairs])
-    ArticleSource.objects.bulk_create(
-        ArticleSource(article=article, **_source(clean.entry)) for clean, article in pairs
-    )
+    articles = list(insert([article for _, article in pairs]))
+    insert([ArticleSource(article=article, **_source(clean.entry)) for clean, article in pairs])
     files = {article.id: _enclosures(article, clean.entry) for clean, article in pairs}
-    Enclosure.objects.bulk_create([file for some in files.values() for file in some])
+    insert([file for some in files.values() for file in some])
     kinds = {article.id: [file.kind for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, kinds)
     archive.want(articles, feed, files)

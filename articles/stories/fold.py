@@ -23,6 +23,7 @@ from articles.folding import MAX_LETTERS, VERSION, Telling, Verdict, compare, ke
 from articles.models import Article
 from articles.stories import groups, keys
 from articles.stories.models import FoldingProgress, Likeness, WaitingArticle
+from feeds.insertion import insert
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +38,9 @@ THE_ROW = 1
 def want(articles: Iterable[Article]) -> None:
     """Have articles compared, which are new or have changed. The caller's transaction stores them."""
     now = timezone.now()
-    WaitingArticle.objects.bulk_create(
+    insert(
         [WaitingArticle(article_id=pk, noted_at=now) for pk in sorted(article.pk for article in articles)],
-        update_conflicts=True,
-        unique_fields=["article"],
-        update_fields=["noted_at"],
+        on_conflict=" ON CONFLICT (article_id) DO UPDATE SET noted_at = EXCLUDED.noted_at",
     )
 
 

@@ -49,5 +49,5 @@ def _predicted(sample: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
 
 def _chinese(text: str) -> str:
     """zh-Hant or zh-Hans, by which characters stand there that the other does not have."""
-    traditional = sum(simplified(character) != character for character in text)
+    traditional = sum(text.count(character) for character in set(text) if simplified(character) != character)
     return "zh-Hant" if traditional * 50 > len(text) else "zh-Hans"
