@@ -22,6 +22,7 @@ from articles.models import Article
 from articles.views.state import SignedIn
 from feeds.leases.models import host_of
 from feeds.models import Feed
+from feeds.subscriptions.visibility import visible_feeds
 
 
 class WholeArticlesForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
@@ -69,7 +70,7 @@ def set_whole_articles(request: SignedIn, pk: int) -> HttpResponse:
     """Set the rule of a feed for whole articles, for what comes in from now on; `old=on`: and for what is kept."""
     if not request.user.is_staff:
         raise PermissionDenied
-    feed = get_object_or_404(Feed, pk=pk)
+    feed = get_object_or_404(visible_feeds(request.user), pk=pk)
     form = WholeArticlesForm(request.POST, instance=feed)
     if not form.is_valid():
         return render(request, "feeds/whole_articles.html", {"feed": feed, "whole_form": form}, status=400)

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from feeds.history import progress
-from feeds.models import Feed
+from feeds.subscriptions.visibility import visible_feeds
 from feeds.views.staff import staff_only
 
 
 @staff_only
 @require_POST
 def fetch_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Begin with a feed's older articles, or go on with them."""
-    feed = get_object_or_404(Feed, pk=pk)
+    """Begin with the older articles of a feed that the reader may see, or go on with them."""
+    feed = get_object_or_404(visible_feeds(request.user), pk=pk)
     progress.go_on(feed)
     messages.success(request, _("Older articles come one document at a time. They count as read."))
     return redirect(f"{reverse('list')}?feed={feed.pk}")

@@ -1,0 +1,202 @@
+"""What is one account's own is shown to nobody else at any address that there is: the addresses are walked, so that a new
+one can't be forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from articles.api import app_passwords
+from articles.export import secret_addresses
+from articles.labels import own as labels
+from articles.lists import reader_state
+from articles.lists.selection import Selection
+from articles.models import ArticleVersion, Channel, Notice
+from articles.notes import own as notes
+from articles.rules import own as rules
+from articles.saved_searches import own as saved_searches
+from articles.search import index
+from articles.search.find import Search
+from feeds.models import Mailbox, Newsletter
+from feeds.subscriptions import own
+from tests.articles.notices.telling import channel_of
+from tests.browser.test_accessibility import PAGES, views_of
+from tests.factories import make_article, make_category, make_feed, make_reader
+
+pytestmark = pytest.mark.django_db
+MARKER = "kranichpost"
+NOBODYS = 987_654_321
+# What is the site's, for staff.
+OF_SITE = ("/account/accounts/", "/account/invitations/")
+OTHERS = {"secret": "x", "token": "x", "uidb64": "x", "kind": "webhook"}  # parameters that are no row's id
+# Addresses that a pattern has no form for.
+BY_EXPRESSION = {
+    "^websub/": ["websub/x/"],
+    "^(?P<file>rss": ["rss.xml", "atom.xml", "feed.json"],
+    "^outputs/(?P<pk>[1-9][0-9]{0,17})/(?P<secret>[A-Za-z0-9_-]{1,100})/(?P<file>": ["outputs/{outputs/}/x/rss.xml"],
+    "^outputs/(?P<pk>[1-9][0-9]{0,17})/(?P<secret>[A-Za-z0-9_-]{1,100})/book": ["outputs/{outputs/}/x/book.epub"],
+    "^fever/?$": ["fever/"],
+}
+OF_APPS = ("reader/api/", "reader/atom/", "api/", "^reader/", "accounts/ClientLogin")  # by passwords for apps alone
+
+
+@dataclass
+class House:
+    """Things of ann's, each with MARKER in it, by what their addresses begin with."""
+
+    ann: User
+    ids: dict[str, int] = field(default_factory=dict)
+    version: int = 0
+
+
+@pytest.fixture
+def house(settings) -> House:
+    ann = make_reader("ann", staff=True)  # who may read mailboxes
+    house = House(ann)
+    feed = make_feed(title=f"{MARKER} press", url=f"https://{MARKER}.example/rss", is_shared=False)
+    category = make_category(MARKER, owner=ann)
+    own.follow(ann, feed)
+    article = make_article(
+        feed, title=MARKER, content_html=f"<p>{MARKER}</p>", content_text=MARKER, url=f"https://{MARKER}.example/1"
+    )
+    index.index([article])
+    house.version = ArticleVersion.objects.create(
+        article=article, replaced_at=timezone.now(), title=MARKER, html_zlib=b"", entry_hash="0"
+    ).pk
+    reader_state.star(ann, article, on=True)
+    selection = Selection(query=MARKER)
+    label = labels.make_label(ann, MARKER)
+    labels.add_labels([label.pk], [article.pk])
+    saved = saved_searches.save_search(ann, selection)
+    rule = rules.save_rule(ann, rules.Draft(selection=selection, stars=True, label=MARKER, tells=True))
+    Notice.objects.create(user=ann, article=article, rule=rule)
+    channel = channel_of(ann, Channel.Kind.WEBHOOK, {"address": f"https://{MARKER}.example/", "key": "k"}, name=MARKER)
+    note = notes.add_note(ann, article.pk, MARKER)
+    search = Search(selection=selection, reader=ann, now=timezone.localtime())
+    output, _secret = secret_addresses.create(ann, search, name=MARKER)
+    app, _password = app_passwords.create(ann, MARKER)
+    mailbox = Mailbox.objects.create(owner=ann, host=f"imap.{MARKER}.example", user_name="ann")
+    letter = Newsletter.objects.create(mailbox=mailbox, feed=feed, key=MARKER, title=MARKER)
+    house.ids = {
+        "articles/": article.pk,
+        "feeds/": feed.pk,
+        "feeds/mailboxes/": mailbox.pk,
+        "feeds/mailboxes/newsletters/": letter.pk,
+        "categories/": category.pk,
+        "account/labels/": label.pk,
+        "account/searches/": saved.pk,
+        "searches/": saved.pk,
+        "account/rules/": rule.pk,
+        "account/notices/": channel.pk,
+        "account/notes/": note.pk,
+        "outputs/": output.pk,
+        "account/apps/": app.pk,
+        "account/sessions/": 3_333_333,
+        "account/accounts/": ann.pk,
+        "account/invitations/": 3_333_333,
+    }
+    return house
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Each route but the admin's, and its name."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif not route.startswith("admin/"):
+            yield route, str(pattern.name or route)
+
+
+def addresses(house: House) -> Iterator[tuple[str, str, bool]]:
+    """Each address with ann's things in it, its name, and True where it names one of them."""
+    for route, name in routes(get_resolver().url_patterns):
+        if route.startswith(OF_APPS):
+            continue
+        if "(" in route or route.startswith("^"):
+            known = next((some for start, some in BY_EXPRESSION.items() if route.startswith(start)), None)
+            assert known is not None, f"{route}: BY_EXPRESSION has no address of it"
+            for address in known:
+                yield "/" + address.format(**house.ids), name, "{" in address
+        else:
+            yield "/" + filled(route, house), name, "<int:pk>" in route
+
+
+def filled(route: str, house: House) -> str:
+    def value(match: re.Match[str]) -> str:
+        kind = match[1].rpartition(":")[2]
+        if kind == "version":
+            return str(house.version)
+        if kind == "pk":
+            known = [start for start in house.ids if route.startswith(start)]
+            assert known, f"{route}: the fixture has no thing that its number is of"
+            return str(house.ids[max(known, key=len)])
+        assert kind in OTHERS, f"{route}: OTHERS has no {kind}"
+        return OTHERS[kind]
+
+    return re.sub(r"<([^>]+)>", value, route)
+
+
+def nobody_s(address: str, house: House) -> str:
+    """The same address of what is not there."""
+    (known,) = {str(pk) for pk in house.ids.values() if f"/{pk}/" in address}
+    return address.replace(f"/{known}/", f"/{NOBODYS}/", 1)
+
+
+def body_of(response) -> str:
+    body = b"".join(response).decode("utf-8", "replace").lower()
+    if file := getattr(response, "file_to_stream", None):
+        file.close()  # of the response, which would close the database, too
+    return body
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+@pytest.mark.parametrize("who", ["anonymous", "other", "staff"])
+def test_nobody_else_is_shown_what_is_one_account_s_own(house, settings, who, is_public):
+    settings.NEWSREADER_PUBLIC = is_public
+    client = Client()
+    if who != "anonymous":
+        client.force_login(make_reader("ben", staff=who == "staff"))
+    told, statuses = [], {}
+    for address, _name, names_thing in addresses(house):
+        for more in ("", f"?q={MARKER[:6]}", "?show=starred") if address == "/" else ("",):
+            response = client.get(address + more)
+            if MARKER in body_of(response) and MARKER not in more:
+                told.append(address + more)
+        if names_thing and not address.startswith(OF_SITE):
+            statuses[address] = response.status_code
+    assert told == []
+    assert statuses == {address: client.get(nobody_s(address, house)).status_code for address in statuses}
+
+
+@pytest.mark.parametrize("who", ["other", "staff"])
+def test_nobody_else_changes_what_is_one_account_s_own(house, who):
+    client = Client()
+    client.force_login(make_reader("ben", staff=who == "staff"))
+    statuses = {}
+    for address, _name, names_thing in addresses(house):
+        if names_thing and not address.startswith(OF_SITE):
+            statuses[address] = client.post(address, {}).status_code
+    assert statuses == {address: client.post(nobody_s(address, house), {}).status_code for address in statuses}
+
+
+def test_each_page_is_among_those_that_axe_looks_at(house):
+    """Of those that a reader is shown, or staff; a page that leads on or is a part of one is none."""
+    ben = make_reader("ben", staff=True)
+    seen = set()
+    for reader in (house.ann, ben):
+        client = Client()
+        client.force_login(reader)
+        for address, name, _names_thing in addresses(house):
+            response = client.get(address)
+            is_page = response.status_code == 200 and response.get("Content-Type", "").startswith("text/html")
+            if is_page and "<html" in body_of(response):
+                seen.add(name)
+    assert seen - views_of(PAGES) == set()
