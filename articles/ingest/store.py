@@ -26,6 +26,7 @@ from articles.rules import waiting as rules
 from articles.sanitize import VERSION
 from articles.search import index as search_index
 from articles.search.analyze.languages import detect
+from articles.settled_ids import hold_back
 from articles.stories import fold, groups
 from feeds import sandbox
 from feeds.insertion import insert
@@ -57,6 +58,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     """Store new entries, given in a document's order (newest first), so that ids follow time. Keeps feed counts."""
     if not entries:
         return []
+    hold_back()
     received_at = received_at or timezone.now()
     origins = _origins(feed, entries)
     # An undated entry is dated by its arrival; a moment apart keeps the document's order in the list.

@@ -14,6 +14,7 @@ from django.db.models import Min
 
 from articles.lists.pages import newest_id
 from articles.models import Article
+from articles.settled_ids import settled_id
 
 JITTER = timedelta(minutes=10)
 
@@ -33,15 +34,16 @@ def border_of(moment: datetime) -> Border:
 
 
 def last_until(moment: datetime) -> tuple[int, list[int]]:
-    """The greatest id up to which every article had come in by then, and those of greater ids that had too."""
+    """The greatest id up to which every article had come in by then, whatever is still being stored, and those of
+    greater ids that had too."""
     border = border_of(moment)
     between = Article.objects.filter(pk__gt=border.before, pk__lt=border.after).order_by()
     first_later = between.filter(received_at__gt=moment).aggregate(id=Min("pk"))["id"]
-    if first_later is None:
-        return border.after - 1, []
-    return first_later - 1, list(
-        between.filter(pk__gt=first_later, received_at__lte=moment).values_list("pk", flat=True)
-    )
+    last = min((first_later or border.after) - 1, settled_id())
+    if last == border.after - 1:
+        return last, []
+    beyond = Article.objects.filter(pk__gt=last, pk__lt=border.after, received_at__lte=moment).order_by()
+    return last, list(beyond.values_list("pk", flat=True))
 
 
 def _last_before(moment: datetime, newest: int) -> int:

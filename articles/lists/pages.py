@@ -23,6 +23,7 @@ from articles.lists.readable import readable
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import is_by_arrival
+from articles.settled_ids import settled_id
 from articles.stories.rows import Fold, fold_of, fold_of_starred
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscriptions import own
@@ -71,7 +72,7 @@ def list_page(
 ) -> ListPage:
     """A page of the list. A page on the way back that would reach the top is the first page instead, and so is never
     short while more articles are left. With `is_short` feeds of low importance have one row a day. Raises BadCursor."""
-    latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
+    latest_id = settled_id()  # before all else: what comes in while the page is made must not count as seen
     cursor = _in_this_order(cursor, selection)
     find = _short(selection, reader) if is_short else finder(selection, reader)
     page = keys_of_page(find, cursor, size, newer=selection.is_oldest_first)

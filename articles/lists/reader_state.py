@@ -20,10 +20,11 @@ from django.utils import timezone
 from articles.kept_counts.rows import have_looked_anew, put_out_of_date
 from articles.lists.arrival import last_until
 from articles.lists.mark_extent import extent_of
-from articles.lists.pages import Selection, Show, newest_id, scope_of, unread_among
+from articles.lists.pages import Selection, Show, scope_of, unread_among
 from articles.lists.unread_counts import unread_beside
 from articles.models import Article, ArticleState, ReadBatch, ReadMark
 from articles.querysets import Key
+from articles.settled_ids import settled_id
 from articles.stories.rows import with_doubles
 
 BATCH = 2_000  # rows in one write
@@ -221,7 +222,7 @@ def mark_all_read(reader: User, selection: Selection, *, up_to: int) -> UUID:
     only where the reader follows every feed there is: what they do not follow, or do not see, stays as it is, so that
     it is unread when they begin to.
     """
-    batch, up_to = uuid4(), max(min(up_to, newest_id()), 0)
+    batch, up_to = uuid4(), max(min(up_to, settled_id()), 0)
     scope = scope_of(replace(selection, show=Show.ALL), reader)
     feeds = [None] if scope.is_all else list(scope.feeds().values_list("pk", flat=True))
     now = timezone.now()

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from articles.lists.article_keys import Finder, Span, newest_id
+from articles.lists.article_keys import Finder, Span
 from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
 from articles.lists.low_feeds import OneADay, edge_of_day, low_feeds
@@ -25,6 +25,7 @@ from articles.lists.pages import PAGE, ListPage, finder, let_stand, load, unread
 from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.querysets import Key
+from articles.settled_ids import settled_id
 from feeds.models import Importance
 from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
 
@@ -120,7 +121,7 @@ def next_unread_in(
 
 def _place_at(cursor: str, now: datetime) -> _Place:
     """The place of that cursor, or the top of the river as it is now. Raises BadCursor."""
-    return _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), newest_id())
+    return _read(cursor, now) if cursor else _Place(int((now - LENGTH).timestamp()), settled_id())
 
 
 def _rows(selection: Selection, reader: Reader, place: _Place, kept: int) -> dict[int, tuple[int, ...]]:
@@ -144,7 +145,7 @@ def _read(cursor: str, now: datetime) -> _Place:
     if not is_page(cursor, now):
         raise BadCursor(cursor)
     place = _place(cursor)
-    return replace(place, latest_id=min(place.latest_id, newest_id()))
+    return replace(place, latest_id=min(place.latest_id, settled_id()))
 
 
 def _place(cursor: str) -> _Place:

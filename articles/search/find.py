@@ -8,7 +8,7 @@ from datetime import date
 from time import monotonic
 
 from articles.lists.cursors import BadCursor
-from articles.lists.pages import load, newest_id
+from articles.lists.pages import load
 from articles.lists.selection import Order
 from articles.models import Article
 from articles.search.backend import BadPlace, SearchTimeout
@@ -18,6 +18,7 @@ from articles.search.query import snippets
 from articles.search.query.matching import Text
 from articles.search.query.syntax import Note
 from articles.search.texts import texts_of
+from articles.settled_ids import settled_id
 
 __all__ = [
     "BadCursor", "Facets", "Found", "Order", "Search", "SearchPage", "SearchTimeout", "facets", "found_ids",
@@ -60,7 +61,7 @@ class SearchPage:
 def search_page(search: Search, *, cursor: str = "", size: int = 30) -> SearchPage:
     """A page of hits. Raises BadCursor."""
     asked = understand(search)
-    latest_id = newest_id()  # before all else: what comes in while the page is made must not count as seen
+    latest_id = settled_id()  # before all else: what comes in while the page is made must not count as seen
     try:
         page = _page(search, asked, cursor, size)
         total, exact = _total(search, asked, page)

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.lists.pages import newest_id
 from articles.lists.selection import Selection
+from articles.settled_ids import settled_id
 from articles.views.feed_page import feed_of, tended_feed
 from articles.views.selection import list_address
 from articles.views.state import SignedIn, next_address
@@ -73,7 +73,7 @@ def _into_category(category: Category) -> dict[str, object]:
 def _menu(request: SignedIn, selection: Selection, context: dict[str, object]) -> HttpResponse:
     template = "components/tree_menu.html" if request.htmx else "articles/tree_menu.html"
     here = list_address(selection)
-    shown = {"params": selection.params(), "latest_id": newest_id(), "next": here, "here": here}
+    shown = {"params": selection.params(), "latest_id": settled_id(), "next": here, "here": here}
     return render(request, template, shown | context)
 
 

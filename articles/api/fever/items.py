@@ -20,6 +20,7 @@ from articles.lists.stream_keys import Stream, fitting
 from articles.lists.unread_counts import unread_ids
 from articles.models import Article, ArticleState
 from articles.querysets import ArticleQuerySet
+from articles.settled_ids import settled_id
 from articles.stories.rows import fold_of_starred, rows_among
 from feeds.subscriptions.visibility import followed_feeds, visible_to
 
@@ -51,7 +52,8 @@ class Walk:
 def fed_ids(reader: User, walk: Walk, now: datetime, *, is_whole: bool) -> list[int]:
     """The ids of the next articles, PAGE at most."""
     floor = 0 if is_whole else border_of(now - timedelta(days=settings.APP_DAYS)).before
-    articles = _followed(reader)
+    # An app goes on from the greatest id that it was given: nothing below that may come in later.
+    articles = _followed(reader).filter(pk__lte=settled_id())
     young, old = articles.filter(pk__gt=floor), articles.filter(pk__lte=floor)
     found: list[int] = []
     for part in (old, young) if walk.is_up else (young, old):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from articles.api.contents import Whole, wholes
 from articles.api.doors import Call, microsecond, second
 from articles.api.greader import item_ids, stream_names
+from articles.api.greader.quirks import takes_no_more
 from articles.api.labels import told_on
 from articles.api.shelves import folders_of
+from articles.export.formats.documents import File
 from feeds.subscriptions.visibility import places_of
 
 
@@ -33,13 +35,29 @@ def page(
     folders, labels = _folders(call), told_on(ids, call.reader)
     for number, whole in enumerate(wholes(ids, call.reader, site)):
         streams = map(stream_names.of_label, labels.get(whole.article.pk, ()))
-        yield (("," if number else "") + _json(item(whole, folders, streams))).encode()
+        written = item(whole, folders, streams, file=_bare_enclosure if takes_no_more(call.request) else _enclosure)
+        yield (("," if number else "") + _json(written)).encode()
     yield b"]}"
 
 
-def item(whole: Whole, folders: Mapping[int, str], labels: Iterable[str]) -> dict[str, Any]:
+def _enclosure(file: File) -> dict[str, Any]:
+    length = {} if file.length is None else {"length": file.length}
+    return {"href": file.url, "type": file.media_type, **length}
+
+
+def _bare_enclosure(file: File) -> dict[str, Any]:
+    return {"url": file.url, "type": file.media_type}
+
+
+def item(
+    whole: Whole,
+    folders: Mapping[int, str],
+    labels: Iterable[str],
+    *,
+    file: Callable[[File], dict[str, Any]] = _enclosure,
+) -> dict[str, Any]:
     """An item. Numbers of milli- and microseconds are texts, seconds are numbers; `summary` has these two names alone:
-    one app takes the first. No value may be null. `folders`: by feed; `labels`: its own."""
+    one app takes the first. No value may be null. `folders`: by feed; `labels`: its own; `file` writes an enclosure."""
     article = whole.article
     return {
         "id": item_ids.long_form(article.pk),
@@ -58,13 +76,8 @@ def item(whole: Whole, folders: Mapping[int, str], labels: Iterable[str]) -> dic
             "title": article.feed.name,
             "htmlUrl": article.feed.site_url or article.feed.url,
         },
-        **({"enclosure": [_enclosure(file) for file in whole.files]} if whole.files else {}),
+        **({"enclosure": list(map(file, whole.files))} if whole.files else {}),
     }
-
-
-def _enclosure(file: Any) -> dict[str, Any]:
-    length = {} if file.length is None else {"length": file.length}
-    return {"href": file.url, "type": file.media_type, **length}
 
 
 def _categories(whole: Whole, folders: Mapping[int, str]) -> list[str]:

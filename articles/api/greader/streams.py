@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 
@@ -18,6 +19,10 @@ from articles.querysets import Key
 from articles.stories.rows import fold_of_labelled
 from feeds.models import Feed, feeds_at
 from feeds.subscriptions.visibility import visible_feeds
+
+# What an app asks for since its last visit may have come in before that, and been seen by nobody until the transaction
+# that stored it was committed: a hundred entries take a second, of which a busy machine makes many.
+UNSEEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ def page_of(name: str, fields: Fields, reader: User, *, usual: int, most: int) -
         is_read=asked.is_read,
         is_starred=asked.is_starred,
         label_id=asked.label.pk if asked.label else None,
-        since=moment(since) if since else None,
+        since=moment(since) - UNSEEN if since else None,
         until=moment(until) if until else None,
     )
     span = Span(key=place, newer=fields.first("r") == "o", limit=size + 1)

@@ -24,13 +24,13 @@ def subscriptions(reader: User, site: str) -> dict[str, Any]:
     }
 
 
-def tags(reader: User) -> dict[str, Any]:
+def tags(reader: User, *, with_counts: bool = True) -> dict[str, Any]:
     """The tags that articles may be marked with, labels among them, and the folders of feeds."""
     shelf = shelf_of(reader)
     folders = [{"id": stream_names.of_label(name), "type": "folder"} for name in shelf.folders.names.values()]
-    unread = unread_of_labels(reader)
+    unread = unread_of_labels(reader) if with_counts else {}
     labels = [
-        {"id": stream_names.of_label(name), "type": "tag", "unread_count": unread[label.pk]}
+        {"id": stream_names.of_label(name), "type": "tag"} | ({"unread_count": unread[label.pk]} if with_counts else {})
         for name, label in shelf.labels.items()
     ]
     return {"tags": [{"id": stream_names.STARRED}, *folders, *labels]}

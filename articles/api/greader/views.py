@@ -26,6 +26,7 @@ from articles.api.doors import Call, door, text
 from articles.api.fields import Fields, NoSense, TooMuch
 from articles.api.follow import NotAllowed
 from articles.api.greader import atom, contents, editing, marks, stream_names, subscriptions
+from articles.api.greader.quirks import takes_no_more
 from articles.api.greader.sign_in import auth_of, edit_token, endpoint, too_many_guesses, unauthorized
 from articles.api.greader.streams import page_of
 from articles.api.models import AppPassword
@@ -77,7 +78,7 @@ def subscription_list(call: Call) -> HttpResponse:
 
 @endpoint(READ, "GET")
 def tag_list(call: Call) -> HttpResponse:
-    return _conditional(call, subscriptions.tags(call.reader))
+    return _conditional(call, subscriptions.tags(call.reader, with_counts=not takes_no_more(call.request)))
 
 
 @endpoint(READ, "GET")
