@@ -1,7 +1,8 @@
 """The time that apps wait for what they ask: `python -m benchmarks.apps --articles 1000000`. A tenth of them is unread.
 
 Whole requests, from the address to the last byte. Beside them, as a baseline in the same run, the plainest queries for
-the same: a page by OFFSET, and a count of all that no mark covers.
+the same: a page by OFFSET, and a count of all that no mark covers. With `--polling WORKERS` it walks through all pages
+instead, while so many processes store articles, and tells what came twice or was left out.
 """
 
 from __future__ import annotations
@@ -30,15 +31,21 @@ def main() -> None:
     parser = options(__doc__, "a few thousand articles")
     parser.add_argument("--articles", type=int, default=100_000, help="made where the database is empty")
     parser.add_argument("--runs", type=int, default=5, help="measurements of each request")
+    parser.add_argument(
+        "--polling", type=int, default=0, help="walk through pages while so many workers store articles"
+    )
     arguments = parser.parse_args()
     with own_site(arguments.database):
-        _run(3_000 if arguments.small else arguments.articles, arguments.runs, arguments.output)
+        size = 3_000 if arguments.small else arguments.articles
+        if arguments.polling:
+            _run_while_polling(size, arguments.polling, arguments.output)
+        else:
+            _run(size, arguments.runs, arguments.output)
 
 
-def _run(n_articles: int, runs: int, output: Path | None) -> None:
+def _filled(n_articles: int) -> None:
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection
 
     from articles.models import Article
     from benchmarks import generated
@@ -47,6 +54,26 @@ def _run(n_articles: int, runs: int, output: Path | None) -> None:
     call_command("migrate", verbosity=0, skip_checks=True)
     if not Article.objects.exists():
         generated.fill(n_articles)
+
+
+def _run_while_polling(n_articles: int, workers: int, output: Path | None) -> None:
+    from django.db import connection
+
+    from articles.models import Article
+    from benchmarks.walks_while_polling import walks
+
+    _filled(n_articles)
+    results = {"database": connection.vendor, "articles": Article.objects.count(), **walks(workers)}
+    report.write("apps", results, output)
+
+
+def _run(n_articles: int, runs: int, output: Path | None) -> None:
+    from django.db import connection
+
+    from articles.models import Article
+    from benchmarks import generated
+
+    _filled(n_articles)
     app = _app(_reader())
     generated.settle()
     asked = {name: report.timed(work, runs) for name, work in _requests(app).items()}

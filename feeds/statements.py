@@ -6,7 +6,7 @@ a few rows. What is asked stays written as a query of models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, TypeVar, cast
 
@@ -20,6 +20,7 @@ from django.db.models.sql.subqueries import UpdateQuery
 
 Row = tuple[Any, ...]
 M = TypeVar("M", bound=Model)
+MOST_VALUES = 10_000  # of a list in one query: SQLite takes 32,766 values, as it is built where nobody says otherwise
 
 
 class Given(Expression):
@@ -104,6 +105,13 @@ class Statement:
         if compiled is None:
             compiled = self._compiled[shape] = _Compiled(self._make(*shape))
         return compiled
+
+
+def parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    """The ids in order, in lists that are short enough for a query."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), MOST_VALUES):
+        yield ordered[start : start + MOST_VALUES]
 
 
 def loaded(model: type[M], alias: str, columns: Sequence[str], row: Row) -> M:

@@ -16,7 +16,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from articles.lists.article_keys import Finder, Span
 from articles.models import ArticleState, RuleHit
 from articles.querysets import ArticleQuerySet, Key
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Statement, parts
 from feeds.subscriptions.visibility import Reader
 
 _HIDES = Statement(lambda: ArticleState.objects.filter(user=Given("reader"), is_hidden=True).values_list("pk")[:1])
@@ -34,7 +34,8 @@ def hidden_among(article_ids: Collection[int], reader: User) -> set[int]:
 
 
 def _among(article_ids: Collection[int], reader: Reader) -> set[int]:
-    return set(_rows(reader).filter(article__in=article_ids).values_list("article", flat=True))
+    rows = _rows(reader).values_list("article", flat=True)
+    return {pk for some in parts(article_ids) for pk in rows.filter(article__in=some)}
 
 
 def _rows(reader: Reader) -> QuerySet[ArticleState] | QuerySet[RuleHit]:

@@ -20,6 +20,7 @@ from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.querysets import Key
 from feeds.models import Feed, Importance
+from feeds.statements import parts
 from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
 
 _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)  # days that each zone has
@@ -81,8 +82,8 @@ class OneADay:
 
 def _feeds_among(keys: Iterable[Key], feeds: frozenset[int]) -> dict[int, int]:
     """The feed of each of the articles with these keys that is in one of `feeds`."""
-    ids = [pk for _, pk in keys]
-    return dict(Article.objects.filter(pk__in=ids, feed__in=feeds).values_list("pk", "feed_id")) if ids else {}
+    of_feeds = Article.objects.filter(feed__in=feeds).values_list("pk", "feed_id")
+    return dict(pair for some in parts(pk for _, pk in keys) for pair in of_feeds.filter(pk__in=some))
 
 
 def _apart(keys: list[Key], *, newer: bool, is_end: bool) -> tuple[list[Key], list[Key]]:

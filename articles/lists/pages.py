@@ -25,7 +25,7 @@ from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import is_by_arrival
 from articles.settled_ids import settled_id
 from articles.stories.rows import Fold, fold_of, fold_of_starred
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, columns_of, parts
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import Operator, Reader, feeds_within, followed_feeds, sees, sight_of
 
@@ -235,15 +235,18 @@ def load(pks: Sequence[int], reader: Reader) -> list[Article]:
 
 def unread_among(pks: Collection[int], reader: User) -> set[int]:
     """Those of these articles that are unread."""
-    articles = _KEYS.objects(Article, _OF_KEY, articles=list(pks))
-    rows = _rows(articles, reader)
-    return {article.pk for article in articles if rows.is_unread(article)}
+    found: set[int] = set()
+    for some in parts(pks):
+        articles = _KEYS.objects(Article, _OF_KEY, articles=some)
+        rows = _rows(articles, reader)
+        found.update(article.pk for article in articles if rows.is_unread(article))
+    return found
 
 
 def starred_among(pks: Collection[int], reader: User) -> set[int]:
     """Those of these articles that are starred."""
-    states = ArticleState.objects.filter(user=reader, article__in=pks, starred_at__isnull=False)
-    return set(states.values_list("article", flat=True))
+    states = ArticleState.objects.filter(user=reader, starred_at__isnull=False).values_list("article", flat=True)
+    return {pk for some in parts(pks) for pk in states.filter(article__in=some)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from articles.labels.own import is_labelled
 from articles.models import Article, ArticleLabel, ArticleState, Note
 from articles.notes.own import is_noted
 from articles.querysets import ArticleQuerySet
+from feeds.statements import parts
 from feeds.subscriptions.visibility import Reader, reader_id, sees, visible_to
-
-_AT_ONCE = 10_000  # ids in one query
 
 
 def readable(reader: Reader) -> ArticleQuerySet:
@@ -31,9 +30,8 @@ def readable_among(ids: Iterable[int], reader: Reader) -> list[int]:
     """Those of the ids whose articles are there and may be read by the reader, in the order given, each once."""
     wanted = [pk for pk in dict.fromkeys(ids) if 0 < pk < 2**63]
     seen: set[int] = set()
-    for start in range(0, len(wanted), _AT_ONCE):
-        articles = readable(reader).filter(pk__in=wanted[start : start + _AT_ONCE])
-        seen.update(articles.values_list("pk", flat=True))
+    for some in parts(wanted):
+        seen.update(readable(reader).filter(pk__in=some).values_list("pk", flat=True))
     return [pk for pk in wanted if pk in seen]
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import BigIntegerField, QuerySet
 
 from articles.lists.article_keys import put_back
-from articles.lists.gaps import Sql, articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
+from articles.lists.gaps import BEYOND, Sql, articles_in_gaps, in_history, reach_of_all, reaches_of, with_gaps
 from articles.querysets import Key, is_by_arrival
 from articles.stories.rows import Fold, fold_of
 from feeds.models import Feed
@@ -118,13 +118,17 @@ def _arrived(
     """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap; `among`
     some feeds, or `without` some."""
     bound = "" if limit is None else f"LIMIT {limit:d}"
+    # Of a feed of which nothing is marked or history the store has kept the number: what exceeds the limit is as many.
+    whole = f"""WHEN gaps.up_to = 0 AND gaps.before = {BEYOND} AND (
+        SELECT article_count FROM feeds_feed WHERE id = gaps.feed_id) >= {limit} THEN {limit}"""  # noqa: S608
+    whole = "WHEN FALSE THEN 0" if limit is None else whole
     some = f"AND feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
     if without:
         some += f" AND feed_id NOT IN ({', '.join(['%s'] * len(without))})"
-    sql = f"""WITH {gaps} SELECT feed_id, sum((SELECT count(*) FROM (
+    sql = f"""WITH {gaps} SELECT feed_id, sum(CASE {whole} ELSE (SELECT count(*) FROM (
             SELECT 1 FROM articles_article AS article
             WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before {bound}
-        ) AS counted)) FROM gaps WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
+        ) AS counted) END) FROM gaps WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
     return {pk: int(count) for pk, count in _rows(sql, [*params, *among, *without])}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,11 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.lists import article_keys, low_feeds
-from articles.lists.pages import Selection, Show, cursor_of, list_page, neighbours
+from articles.lists.pages import Selection, Show, cursor_of, list_page, neighbours, unread_among
 from articles.lists.reader_state import mark_read
 from articles.lists.selection import Order
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
+from feeds import statements
 from feeds.models import Feed, ReaderSettings
 from feeds.subscriptions import own
 from feeds.subscriptions.visibility import feed_ids_of_importance
@@ -185,6 +188,34 @@ def test_a_day_without_end_has_a_row_for_each_part(monkeypatch: pytest.MonkeyPat
     count_articles(low, feed)
     rows = [row for page in _pages(Selection(), reader, 3) for row in page]
     assert sorted({pk for pk, others in rows for pk in others or (pk,)}) == [article.pk for article in articles]
+
+
+def test_a_day_of_more_articles_than_a_query_takes_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "MOST_VALUES", 200)
+    low, reader = make_feed(importance="low"), make_reader()
+    moments = [_at(0) + timedelta(seconds=number) for number in range(600)]
+    articles = Article.objects.bulk_create([build_article(low, published_at=moment) for moment in moments])
+    count_articles(low)
+    mark_read(reader, articles[300:])
+    with values_at_most(400):
+        (((row, others),),) = _pages(Selection(), reader, 3)
+        assert {row, *others} == {article.pk for article in articles}
+        (page,) = list_page(Selection(), reader, is_short=True).articles
+        assert page.is_unread
+        assert unread_among({article.pk for article in articles}, reader) == {article.pk for article in articles[:300]}
+
+
+@contextmanager
+def values_at_most(number: int) -> Iterator[None]:
+    """SQLite as it is built by default, and narrower: it refuses a query with more values."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, number)
+    try:
+        yield
+    finally:
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, before)
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])

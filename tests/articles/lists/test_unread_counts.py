@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 
 from articles.lists.unread_counts import MOST, unread_counts, unread_ids
 from feeds.models import Feed
 from feeds.subscriptions.visibility import keeping_sight, sight_of
 from tests.articles.lists.test_pages_properties import ACTIONS, ARTICLES, act, build
+from tests.effort import steps_of_sqlite
 from tests.factories import make_articles, make_feed, make_reader
 
 
@@ -47,3 +49,18 @@ def test_counting_takes_three_queries_however_many_feeds_there_are(django_assert
     with django_assert_num_queries(3):
         counts = unread_counts(reader, Feed.objects.all())
     assert counts == {feed.pk: number for number, feed in enumerate(feeds) if number}
+
+
+@pytest.mark.django_db
+def test_what_is_more_than_is_told_is_not_counted_of_feeds_without_marks() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("counts steps of SQLite")
+    reader, feeds = make_reader(), [make_feed() for _ in range(3)]
+    for feed in feeds:
+        make_articles(200, feed)
+
+    def count(most: int) -> None:
+        assert unread_counts(reader, Feed.objects.all(), most=most) == {feed.pk: most for feed in feeds}
+
+    few, many = (steps_of_sqlite(partial(count, most)) for most in (10, 190))
+    assert many < 1.2 * few
