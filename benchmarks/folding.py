@@ -165,20 +165,18 @@ def _apart() -> Iterator[None]:
 
 
 def _entries() -> Iterator[ParsedEntry]:
-    """About 1 KB each, a third of it Chinese; of each two one after the other of which the second is a copy, now and
-    then."""
-    from benchmarks.vocabulary import CHINESE, ENGLISH
+    """About 1 KB each, seven of ten Chinese; some are copies of one that came shortly before."""
+    from benchmarks.zipf import vocabulary, writer
     from feeds.parse.document import ParsedEntry
 
-    chance, run = random.Random(1), datetime.now(UTC)
+    run = datetime.now(UTC)
+    chance, write = random.Random(run.timestamp()), writer(vocabulary())
     told: list[tuple[str, str]] = []
     for number in count():
         if told and chance.random() < COPIES:
             title, text = chance.choice(told[-200:])
         else:
-            words, size, blank = (CHINESE, 300, "") if number % 3 == 0 else (ENGLISH, 180, " ")
-            text = blank.join(chance.choices(words.split(), k=size))
-            title = text[:40]
+            title, text, _language = write(chance)
             told.append((title, text))
         name = f"{run.timestamp()}-{number}"
         yield ParsedEntry(

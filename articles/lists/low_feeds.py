@@ -20,10 +20,11 @@ from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.querysets import Key
 from feeds.models import Feed, Importance
-from feeds.statements import parts
+from feeds.statements import Given, Statement, parts
 from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
 
 _FIRST, _LAST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)  # days that each zone has
+_FEEDS = Statement(lambda: Article.objects.filter(pk__in=[Given("articles")]).values_list("pk", "feed_id"))
 FEW = 200  # keys that are looked through first
 MOST_AT_ONCE = 4_000
 MOST = 40_000  # of a day: of one that is longer each part has a row
@@ -82,8 +83,8 @@ class OneADay:
 
 def _feeds_among(keys: Iterable[Key], feeds: frozenset[int]) -> dict[int, int]:
     """The feed of each of the articles with these keys that is in one of `feeds`."""
-    of_feeds = Article.objects.filter(feed__in=feeds).values_list("pk", "feed_id")
-    return dict(pair for some in parts(pk for _, pk in keys) for pair in of_feeds.filter(pk__in=some))
+    of_articles = (pair for some in parts(pk for _, pk in keys) for pair in _FEEDS.rows(articles=some))
+    return {pk: feed for pk, feed in of_articles if feed in feeds}
 
 
 def _apart(keys: list[Key], *, newer: bool, is_end: bool) -> tuple[list[Key], list[Key]]:
