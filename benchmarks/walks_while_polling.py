@@ -182,9 +182,11 @@ def _followed(app: _App, newest: int, looks: int) -> set[int]:
 
 
 def _came(newest: int) -> set[int]:
-    from articles.models import Article
+    """What has come in and has a row of its own."""
+    from articles.models import Article, StoryMember
 
-    return set(Article.objects.filter(pk__gt=newest).values_list("pk", flat=True))
+    doubles = StoryMember.objects.filter(article__gt=newest, number__gt=0).values_list("pk", flat=True)
+    return set(Article.objects.filter(pk__gt=newest).values_list("pk", flat=True)) - set(doubles)
 
 
 @contextmanager
