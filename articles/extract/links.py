@@ -25,10 +25,10 @@ _NEXT = re.compile(
 _WHOLE = re.compile(
     r"(?:view |read |show )?(?:as )?(?:a |the )?(?:single|one|full|all|whole|entire) ?(?:page|article"
     r"|story|on one page)"
-    r"|view all|print(?:er[- ]friendly)?(?: version| page| view)?"
+    r"|view all|print(?:er[- ]friendly)?(?: (?:version|page|view|this (?:article|page|story)|article))?"
     r"|auf einer seite(?: lesen)?|druckversion|version imprimable"
     r"|(?:在本页)?(?:显示|阅读|閱讀|顯示|查看)?(?:余下|剩余|餘下)?全文(?:阅读|閱讀|显示|顯示)?|单页阅读"
-    r"|打印(?:本页|版)?|友善列印|列印"
+    r"|打印(?:本页|本文|文章|版)?|友善列印|列印(?:本頁|本文|文章)?"
     r"|(?:記事)?全文(?:を)?(?:表示|読む)|1ページで(?:表示|読む)|印刷用?(?:ページ|画面)?"
     r"|(?:전체|전문) ?(?:보기|읽기)|한 ?페이지로 ?보기|인쇄",
     re.I,

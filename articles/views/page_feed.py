@@ -20,7 +20,7 @@ from feeds.pages.recipe import Recipe, recipe_of
 from feeds.parse.text import line_of_html
 from feeds.recipe_form import RecipeForm, values_of
 from feeds.subscribe.add import NothingFound
-from feeds.subscribe.from_page import Page, candidate_of, change_recipe, page_at, proposals, tried
+from feeds.subscribe.from_page import Page, candidate_of, change_recipe, is_feed, page_at, proposals, tried
 from feeds.subscribe.own_feeds import waiting_client
 from feeds.views.staff import who_may_add
 
@@ -43,7 +43,8 @@ def page_feed(request: HttpRequest) -> HttpResponse:
         return _render(request, address=address, reason=str(error))
     form, recipe = _told(request, recipes)
     chosen = next((place for place, each in enumerate(recipes) if each == recipe), None)
-    return _answer(request, page, form, recipe, address=address, proposals=recipes, chosen_proposal=chosen)
+    more = {"proposals": recipes, "chosen_proposal": chosen, "is_feed": not (recipes or recipe) and is_feed(page)}
+    return _answer(request, page, form, recipe, address=address, **more)
 
 
 @login_required
@@ -90,17 +91,17 @@ def _answer(
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "feed": feed, "page": page, **more}
     if recipe:
-        context |= _preview(request, page, recipe)
+        context |= _preview(request, page, recipe, form)
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "feeds/_page_preview.html", context)
     return _render(request, **context)
 
 
-def _preview(request: HttpRequest, page: Page, recipe: Recipe) -> dict[str, Any]:
+def _preview(request: HttpRequest, page: Page, recipe: Recipe, form: RecipeForm) -> dict[str, Any]:
     try:
         parsed = tried(page, recipe)
     except NothingFound as error:
-        return {"reason": str(error)}
+        return {"reason": _at_its_field(str(error), form)}
     entries = parsed.entries
     return {
         "found": len(entries),
@@ -110,6 +111,14 @@ def _preview(request: HttpRequest, page: Page, recipe: Recipe) -> dict[str, Any]
         "candidate": (candidate := candidate_of(page, recipe, parsed, request.user)),
         "chosen": "" if candidate.already_added else ChooseForm.sign(candidate),
     }
+
+
+def _at_its_field(reason: str, form: RecipeForm) -> str:
+    """`reason`, after the label of the field whose value it begins with, in quotation marks of whatever language."""
+    values = ((str(field.value() or ""), str(field.label)) for field in form)
+    quoted = [(value, label) for value, label in values if value and reason[1 : len(value) + 1] == value]
+    label = max(quoted, key=lambda each: len(each[0]), default=("", ""))[1]
+    return f"{label}: {reason}" if label else reason
 
 
 def _render(request: HttpRequest, **context: Any) -> HttpResponse:

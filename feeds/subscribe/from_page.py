@@ -16,7 +16,7 @@ from feeds.models import Feed
 from feeds.pages.propose import propose
 from feeds.pages.read import marked
 from feeds.pages.recipe import Recipe, kept
-from feeds.parse import NotAFeed, ParsedFeed, spellings
+from feeds.parse import NotAFeed, ParsedFeed, parse, spellings
 from feeds.polls.failure_messages import translated
 from feeds.polls.standstill import fresh_start
 from feeds.subscribe.add import Candidate, NothingFound, first_answer, newest_titles, normalized
@@ -58,6 +58,15 @@ def page_at(client: Callable[[], Client], address: str, *, asked_by: int) -> Pag
 def proposals(page: Page) -> list[Recipe]:
     """Recipes that find something on the page, the likeliest first. Raises NothingFound where it takes too much."""
     return _bounded(lambda: sandbox.run(propose, page.body, url=page.url, content_type=page.content_type))
+
+
+def is_feed(page: Page) -> bool:
+    """True where there is a feed, or a sitemap of news, at the address itself."""
+    try:
+        sandbox.run(parse, page.body, url=page.url, content_type=page.content_type)
+    except (NotAFeed, sandbox.OverBudget):
+        return False
+    return True
 
 
 def tried(page: Page, recipe: Recipe) -> ParsedFeed:

@@ -43,5 +43,8 @@ def test_other_forms_of_the_page() -> None:
     assert amp_page_of(root, "https://a.example/amp/b#x") == ""
     assert whole_page_of(read('<a href="/b?all=1">阅读全文</a>'), "https://a.example/b") == "https://a.example/b?all=1"
     assert whole_page_of(read('<a href="https://x.example/p">Print</a>'), "https://a.example/b") == ""
+    for words in ("Print", "Print this article", "Printer-friendly version", "打印本文", "印刷"):
+        printed = read(f'<a href="/b/print">{words}</a>')
+        assert whole_page_of(printed, "https://a.example/b") == "https://a.example/b/print"
     assert whole_page_of(read('<a href="#p">Print</a>'), "https://a.example/b") == ""
     assert whole_page_of(root, "https://a.example/b") == "https://a.example/b?all=1"

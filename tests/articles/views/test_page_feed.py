@@ -1,12 +1,14 @@
 """The pages where somebody marks the articles of a page that has no feed."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
 from articles.models import Article
 from feeds.models import Feed
 from feeds.subscribe.own_feeds import add_for, move_address
+from tests.documents import items, rss
 from tests.factories import make_feed, make_reader
 from tests.feeds.pages.layouts import COUNT, LAYOUTS
 
@@ -151,3 +153,28 @@ def test_a_page_that_no_longer_has_its_articles_says_so_at_the_feed(client, staf
 
 def test_the_form_of_feeds_leads_there_where_it_finds_none(client, staff, news):
     assert f"{PAGE}?address=" in client.post("/feeds/add/", {"address": news}).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/news-sitemap.xml"])
+def test_at_the_address_of_a_feed_nobody_has_to_mark_anything(client, staff, publisher, path):
+    sitemap = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://harbour.example/1</loc><news:news>'
+        "<news:publication_date>2026-03-01</news:publication_date><news:title>Story</news:title></news:news></url></urlset>"
+    )
+    address = publisher.serve(path, sitemap if "sitemap" in path else rss(items(1, 2)))
+    text = client.post(PAGE, {"address": address}).content.decode()
+    assert "There is a feed at this address itself" in text
+    assert f'href="/feeds/add/?url={quote(address, safe="")}"' in text
+
+
+def test_a_page_without_stories_is_no_feed(client, staff, publisher):
+    address = publisher.serve("/", "<p>Closed</p>", content_type="text/html")
+    text = client.post(PAGE, {"address": address}).content.decode()
+    assert "There is a feed" not in text
+    assert "Mark them yourself" in text
+
+
+def test_what_cannot_be_read_is_named_with_its_field(client, staff, news):
+    text = client.post(PAGE, {"address": news, **MARKS, "kind": "xpath", "items": "//article"}).content.decode()
+    assert "Link: “h2 a” is no XPath expression." in text
