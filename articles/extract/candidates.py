@@ -8,8 +8,9 @@ from itertools import takewhile
 
 from lxml.html import HtmlElement
 
-from articles.extract.measure import PHRASING, Measure, Measures
+from articles.extract.measure import HEADINGS, PHRASING, Measure, Measures
 from articles.extract.names import weight
+from articles.extract.page import line
 
 _LEAST = 25  # characters of a block that counts
 _PARAGRAPH = 300  # characters
@@ -22,6 +23,7 @@ _BY_TAG = {
 }
 _BLOCKS = frozenset({"p", "pre", "td", "div", "section", "article", "main", "blockquote", "h2", "h3", "h4", "h5", "h6"})
 _NO_BLOCKS = frozenset({"a", "html", "figcaption", "caption", "footer", "nav", "address", "aside", "th"})
+_FEWEST_TEASERS = 3
 _TOP = ("body", "html")
 _MOST, _LITTLE = 0.6, 0.4
 _ENDS = ".!?。！？”」』…"
@@ -124,6 +126,10 @@ def _with_siblings(top: HtmlElement, points: dict[HtmlElement, float], measures:
 
 def _belongs(sibling: HtmlElement, top: HtmlElement, points: dict[HtmlElement, float], measures: Measures) -> bool:
     own, measure = points.get(top, 0.0), measures[sibling]
+    if _has_title(sibling) and _has_title(top):
+        return False  # another article
+    if _are_teasers(sibling):
+        return False
     bonus = 0.2 * own if top.get("class") and sibling.get("class") == top.get("class") else 0
     if sibling in points and points[sibling] + bonus >= max(10, 0.2 * own):
         return True
@@ -132,6 +138,25 @@ def _belongs(sibling: HtmlElement, top: HtmlElement, points: dict[HtmlElement, f
     if measure.size > 80:
         return measure.link_density < 0.25
     return not measure.link_density and str(sibling.text_content()).strip()[-1:] in _ENDS
+
+
+def _has_title(element: HtmlElement) -> bool:
+    return element.tag == "h1" or next(element.iter("h1"), None) is not None
+
+
+def _are_teasers(element: HtmlElement) -> bool:
+    """True for what has three headings or more, each of which is a link to somewhere else."""
+    headings = list(element.iter(*HEADINGS))
+    return len(headings) >= _FEWEST_TEASERS and sum(map(_is_linked, headings)) >= 0.8 * len(headings)
+
+
+def _is_linked(heading: HtmlElement) -> bool:
+    link = heading.find(".//a[@href]")
+    if link is None:
+        link = next(heading.iterancestors("a"), None)
+    if link is None or (link.get("href") or "").startswith("#"):
+        return False
+    return len(line(link)) >= 0.9 * len(line(heading)) > 0
 
 
 # --- an article in several pieces -------------------------------------------------------------------------------------

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
 from articles.extract.labels import (
     LONGEST,
     LONGEST_OF_COMMENTS,
+    LONGEST_REPLY,
     begins_as_label,
     is_button_label,
     is_call,
     is_comments_label,
     is_dateline,
     is_related_label,
+    is_reply_label,
 )
 from articles.extract.measure import HEADINGS, PHRASING, Measure, Measures, measured
 from articles.extract.page import is_inside, is_part, line
 
 _LABELS = frozenset({*HEADINGS, "p", "div", "li", "dt", "dd", "section", "header", "span", "strong", "b", "a"})
 _WHOLE = ("figure", "table", "blockquote", "pre")
+_FEWEST_REPLIED, _MOST_LEVELS = 3, 6
+_PROSE_BEFORE = 300  # characters of a text that others answer
 _COMMENTS_AFTER = 0.3  # of the prose: what calls itself comments earlier is a heading of the article
 _LONGEST_CALL = 600
 _ARROWS = frozenset("►▶➤➡→»>☞👉")  # before lines at the end that lead elsewhere
@@ -47,6 +51,39 @@ def remove_comments(root: HtmlElement) -> None:
             block = _around(element, root, lambda around: around.tag not in ("body", "main", "article"))
             if block is not element and is_part(block, root):
                 block.drop_tree()
+    _remove_answered(root, measures)
+
+
+def _remove_answered(root: HtmlElement, measures: Measures) -> None:
+    """Take out of a page what can be replied to, three times or more, below a text that can't."""
+    lists: dict[HtmlElement, list[HtmlElement]] = {}
+    for element in root.iter("a", "span", "div"):
+        if 0 < measures[element].size <= LONGEST_REPLY and is_reply_label(line(element)):
+            item = _repeated(element, measures)
+            if item is not None and item not in lists.setdefault(item.getparent(), []):
+                lists[item.getparent()].append(item)
+    for around, items in lists.items():
+        if len(items) >= _FEWEST_REPLIED and is_part(around, root) and _has_prose_before(items[0], root, measures):
+            for item in items:
+                item.drop_tree()
+
+
+def _repeated(element: HtmlElement, measures: Measures) -> HtmlElement | None:
+    """The item around what can be replied to: the first with text that has others of its kind beside it."""
+    for around in islice(element.iterancestors(), _MOST_LEVELS):
+        if measures[around].size > 2 * LONGEST_REPLY and around.getparent() is not None:
+            alike = around.getparent().findall(around.tag)
+            if sum(each.get("class") == around.get("class") for each in alike) >= _FEWEST_REPLIED:
+                return around
+    return None
+
+
+def _has_prose_before(item: HtmlElement, root: HtmlElement, measures: Measures) -> bool:
+    seen = 0
+    for element in takewhile(lambda each: each is not item, root.iter()):
+        if element.tag not in PHRASING:
+            seen += measures[element].own_prose
+    return seen >= _PROSE_BEFORE
 
 
 def remove_label_blocks(root: HtmlElement) -> None:

@@ -6,6 +6,7 @@ import re
 
 LONGEST = 60  # characters of a label
 LONGEST_OF_COMMENTS = 240  # of one with a title
+LONGEST_REPLY = 24  # characters of what one clicks to answer, a wide one for two
 
 _END = r"[\s:：›»>▼▾…\-–|!！】」\])]*"
 _RELATED = re.compile(
@@ -95,6 +96,12 @@ _COMMENTS = re.compile(
 _COMMENTS_ON = re.compile(
     r"\s*(?:\d{1,6}|one|no) (?:thoughts?|comments?|responses?|replies|reply) (?:on|to) \S.{0,200}", re.I
 )
+_REPLY = re.compile(
+    r"\s*(?:reply|respond|antworten|répondre|responder|rispondi|beantwoorden|ответить|odpowiedz"
+    r"|回复|回覆|回應|回应|返信(?:する)?|답글(?: ?쓰기)?)"
+    r"(?:\s*[(（]?\d{0,5}[)）]?)",
+    re.I,
+)
 _CALL = re.compile(
     r"[\s*【「『“\"'\[(（<#▶►➤◆◢◤■●★※>→☞👉-]*(?:"
     r"(?:click|tap) (?:here|below)"
@@ -148,6 +155,11 @@ def is_comments_label(text: str) -> bool:
     if 1 < len(text) <= LONGEST and _COMMENTS.fullmatch(text):
         return True
     return bool(_COMMENTS_ON.fullmatch(text))
+
+
+def is_reply_label(text: str) -> bool:
+    """True for what one clicks to answer a reader."""
+    return bool(_REPLY.fullmatch(text))
 
 
 def begins_as_label(text: str) -> bool:

@@ -8,11 +8,11 @@ from lxml.html import HtmlElement
 
 # Parts that are hardly ever the article, unless their names also speak of one. From Mozilla's Readability, and more.
 _UNLIKELY = re.compile(
-    r"-ad-|ad-break|advert|agegate|banner|breadcrumb|combx|comment|community|cookie|cover-wrap|disqus"
+    r"-ad-|ad-break|advert|agegate|banner|breadcrumb|combx|comment|community|cookie|cover-wrap|disqus|onetrust|consent-|cmp-"
     r"|extra|foot(?!note)"
     r"|gdpr|header|legends|menu|newsletter|outbrain|pager|pagination|paywall|popup|recommend|related"
     r"|remark|replies|rss"
-    r"|shoutbox|sidebar|skyscraper|social|sponsor|subscri|supplemental|taboola|viafoura"
+    r"|shoutbox|side-?(?:bar|col|panel|block|list)|skyscraper|social|sponsor|subscri|supplemental|taboola|viafoura"
     r"|fenxiang|guanggao|pinglun|tuijian|xiangguan",
     re.I,
 )

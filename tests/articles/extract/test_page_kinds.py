@@ -101,6 +101,34 @@ def test_what_readers_wrote_below_a_label_with_the_title_goes(label: str) -> Non
     assert result.split() == " ".join(TEXTS[:3]).split()
 
 
+@pytest.mark.parametrize("reply", ["Reply", "回复(3)", "返信する", "답글"])
+def test_what_can_be_answered_below_a_text_is_none_of_it(reply: str) -> None:
+    said = "".join(
+        f'<div class="d4"><a href="/u/{n}">user{n}</a><p>{text}{text}</p><a href="#">{reply}</a></div>'
+        for n, text in enumerate(TEXTS)
+    )
+    result = text_of(
+        found(f'<div class="a1"><div class="b2">{paragraphs(0, 3)}</div></div><div class="c3">{said}</div>')
+    )
+    assert result.split() == " ".join(TEXTS[:3]).split()
+
+
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_other_articles_with_their_summaries_go(is_inside: bool) -> None:
+    card = f'<div><a href="/n/1"><h3>A tunnel opens in the north</h3></a><p>{SENTENCE} A card.</p></div>'
+    cards = card * (3 if is_inside else 8)
+    more = f'<div class="{"side-col" if is_inside else "m1"}">{cards}</div>'
+    body = f"<div>{paragraphs(0, 4)}</div>"
+    result = found(f"<article>{body}{more}</article>" if is_inside else f"<article>{body}</article>{more}")
+    assert "A card" not in result
+    assert "(3)" in result
+
+
+def test_another_article_below_is_another() -> None:
+    other = "<article><h1>A tunnel</h1>" + "".join(f"<p>{text} A tunnel.</p>" for text in TEXTS[:2]) + "</article>"
+    assert "A tunnel." not in found(f"<article><h1>The bridge</h1>{paragraphs()}</article>{other}")
+
+
 @pytest.mark.parametrize("tag", ["ul", "ol"])
 def test_references_at_the_end_stay_and_other_articles_go(tag: str) -> None:
     there = "".join(f'<li><a href="https://blog{n}.example/">An essay about rivers {n}</a></li>' for n in range(6))
