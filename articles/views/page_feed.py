@@ -43,7 +43,11 @@ def page_feed(request: HttpRequest) -> HttpResponse:
         return _render(request, address=address, reason=str(error))
     form, recipe = _told(request, recipes)
     chosen = next((place for place, each in enumerate(recipes) if each == recipe), None)
-    more = {"proposals": recipes, "chosen_proposal": chosen, "is_feed": not (recipes or recipe) and is_feed(page)}
+    more: dict[str, Any] = {
+        "proposals": recipes,
+        "chosen_proposal": chosen,
+        "is_feed": not (recipes or recipe) and is_feed(page),
+    }
     return _answer(request, page, form, recipe, address=address, **more)
 
 
