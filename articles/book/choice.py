@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from articles.lists.article_keys import Span
 from articles.lists.pages import finder
+from articles.lists.scope import Span
 from articles.search.find import Search, found_page
 from articles.search.query.syntax import Filter, parse, to_text
 from articles.search.query.tree import And, required

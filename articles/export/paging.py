@@ -17,9 +17,9 @@ from datetime import UTC, datetime
 from articles.export.formats.periods import Period, period_named, period_of
 from articles.export.signatures import Signature, nearest, signatures
 from articles.lists import cursors
-from articles.lists.article_keys import Finder, Span
 from articles.lists.cursors import BadCursor, Cursor
 from articles.lists.pages import Show, finder
+from articles.lists.scope import Finder, Span
 from articles.querysets import Key, is_by_arrival
 from articles.search.find import Search, found_page
 

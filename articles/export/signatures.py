@@ -12,9 +12,10 @@ from django.db.models import QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from articles.export.models import ExportIdentity
-from articles.lists.article_keys import Span, one_walk
+from articles.lists.article_keys import one_walk
 from articles.lists.hidden import not_hidden
 from articles.lists.pages import Selection, Show, finder, scope_of
+from articles.lists.scope import Span
 from articles.models import Article
 from articles.querysets import ARRIVED, Key
 from articles.search.find import Search

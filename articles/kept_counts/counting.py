@@ -23,8 +23,9 @@ from articles.kept_counts.hits import KEPT, MOST, Hits, Meant
 from articles.kept_counts.models import KeptCounts, KeptHits
 from articles.kept_counts.rows import counts_of, has_moved
 from articles.labels.models import ArticleLabel, Label
-from articles.lists.article_keys import Scope, Span, unread_keys
+from articles.lists.article_keys import unread_keys
 from articles.lists.pages import newest_id, scope_of
+from articles.lists.scope import Scope, Span
 from articles.lists.selection import Selection
 from articles.lists.stream_keys import Stream, fitting
 from articles.models import Article

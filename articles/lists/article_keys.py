@@ -14,9 +14,9 @@ of it; the rows are read once, by primary key, for the page itself (see articles
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.db import connection
@@ -38,6 +38,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from articles.lists.gaps import articles_in_gaps, reaches_of, with_gaps
+from articles.lists.scope import Scope, Span
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ARRIVED, ArticleQuerySet, Key
 from articles.stories.rows import Fold, rows_among
@@ -55,100 +56,9 @@ _REACH = Statement(
     )
 )
 WALK = 4_000
-NO_FEED = 0  # no row has that id
+MOST_FEEDS = 1_000  # named in a query
 MOST_KEPT = 256  # articles of a page whose query is kept as SQL: the limit is a part of it
 MANY = 1_000  # more than any page has: what an app asks for at once
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The feeds that a list takes from: one, some, or (where both are None) all. `fold`: which articles have no row of
-    their own in it, as they are doubles of others; None where each has one."""
-
-    feed_id: int | None = None
-    some: QuerySet[Feed] | None = None
-    fold: Fold | None = None
-
-    @property
-    def is_all(self) -> bool:
-        return self.feed_id is None and self.some is None
-
-    @property
-    def is_nothing(self) -> bool:
-        return self.feed_id == NO_FEED
-
-    @property
-    def is_one_walk(self) -> bool:
-        """True where any span of its articles is one walk of an index; else they are put together."""
-        return self.some is None
-
-    def feeds(self) -> QuerySet[Feed]:
-        if self.feed_id is not None:
-            return Feed.objects.filter(pk=self.feed_id)
-        return Feed.objects.all() if self.some is None else self.some
-
-    def without(self, feeds: frozenset[int]) -> Scope:
-        """The same scope of several feeds without these."""
-        return replace(self, some=self.feeds().exclude(pk__in=feeds))
-
-    def feed_ids(self, among: Collection[int] | None = None) -> set[int]:
-        """The ids of these feeds, or of those of them that are `among` some."""
-        if self.feed_id is not None:
-            return {self.feed_id} if among is None else {self.feed_id}.intersection(among)
-        feeds = self.feeds() if among is None else self.feeds().filter(pk__in=among)
-        return set(feeds.values_list("pk", flat=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Up to `limit` articles away from `key` in one direction, nearest first; from the end of the list without key.
-    `by_arrival`: of a list by arrival, whose keys `key` is of."""
-
-    key: Key | None
-    newer: bool
-    limit: int
-    by_arrival: bool = False
-
-    def of(self, articles: ArticleQuerySet) -> ArticleQuerySet:
-        return articles.beside(self.key, newer=self.newer, by_arrival=self.by_arrival)
-
-    def take(self, articles: ArticleQuerySet) -> list[Key]:
-        return self.keys(self.of(articles).values_list(*self.columns)[: self.limit])
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns that the list runs along."""
-        return ("id",) if self.by_arrival else ("published_at", "id")
-
-    def keys(self, rows: Iterable[tuple[Any, ...]]) -> list[Key]:
-        """The keys of rows of these columns."""
-        return [(ARRIVED, pk) for (pk,) in rows] if self.by_arrival else [(at, pk) for at, pk in rows]
-
-    def beyond(self) -> tuple[str, list[Any]]:
-        """The condition, in SQL with its parameters, that an article (id, published_at) is beyond `key`."""
-        if self.key is None:
-            return "TRUE", []
-        published_at, pk = self.key
-        sign = ">" if self.newer else "<"
-        if self.by_arrival:
-            return f"id {sign} %s", [pk]
-        return f"(published_at, id) {sign} (%s, %s)", [connection.ops.adapt_datetimefield_value(published_at), pk]
-
-    def order(self) -> str:
-        """The columns in the order that goes on from `key`, as SQL has it."""
-        return ", ".join(self.columns if self.newer else [f"{column} DESC" for column in self.columns])
-
-    def nearest(self, keys: Iterable[Key]) -> list[Key]:
-        """The same of keys that are at hand."""
-        key = self.key
-        beside = {other for other in keys if key is None or (other > key if self.newer else other < key)}
-        return sorted(beside, reverse=not self.newer)[: self.limit]
-
-
-class Finder(Protocol):
-    """Finds what a span asks of one list."""
-
-    def __call__(self, span: Span) -> list[Key]: ...
 
 
 def newest_id() -> int:
@@ -165,8 +75,12 @@ def one_walk(scope: Scope) -> ArticleQuerySet | None:
 def all_keys(scope: Scope, span: Span) -> list[Key]:
     if scope.is_one_walk:
         return _nearest(scope, span)
-    if _share(scope) * WALK >= span.limit:
-        found, is_complete = _walk(scope, span, _articles(scope))
+    feeds = [*scope.feed_ids()]
+    if _share(feeds) * WALK >= span.limit:
+        if len(feeds) > MOST_FEEDS or span.limit > MOST_KEPT:
+            found, is_complete = _walk(scope, span, _articles(scope))
+        else:
+            found, is_complete = _walk_of(feeds, scope.fold, span)
         if is_complete:
             return found
     return _merge(scope, span, rows_among(Article.objects.all(), scope.fold))
@@ -176,27 +90,59 @@ def _nearest(scope: Scope, span: Span) -> list[Key]:
     """The keys of the span in a scope that is one walk: what all lists of all or of a feed ask, and each article."""
     if span.limit > MOST_KEPT:
         return span.take(_articles(scope))
-    values: dict[str, Any] = {"feed": scope.feed_id, **(scope.fold.values if scope.fold else {})}
-    if span.key:
-        published_at, values["id"] = span.key
-        if not span.by_arrival:
-            values["published_at"] = connection.ops.adapt_datetimefield_value(published_at)
-    fold = scope.fold.shape if scope.fold else None
-    shape = span.newer, span.key is not None, span.limit, span.by_arrival
-    return span.keys(_NEAREST.rows(scope.feed_id is not None, fold, *shape, **values))
+    of = "all" if scope.feed_id is None else "feed"
+    return span.keys(_keys(of, scope.fold, span, feed=scope.feed_id))
 
 
-def _nearest_rows(
-    is_of_feed: bool, fold: tuple[str, str] | None, newer: bool, has_key: bool, limit: int, by_arrival: bool
+def _walk_of(feeds: list[int], fold: Fold | None, span: Span) -> tuple[list[Key], bool]:
+    """The same as `_walk` of these feeds."""
+    last = span.keys(_keys("all", None, replace(span, limit=1), skipped=WALK))
+    found = span.keys(_keys("feeds", fold, span, end=last[0] if last else None, feeds=feeds))
+    return found, not last or len(found) == span.limit
+
+
+def _keys(
+    of: str, fold: Fold | None, span: Span, *, end: Key | None = None, skipped: int = 0, **feeds: Any
+) -> list[tuple[Any, ...]]:
+    values = {**feeds, **(fold.values if fold else {})}
+    for key, names in ((span.key, ("published_at", "id")), (end, ("end_at", "end_id"))):
+        if key:
+            values[names[1]] = key[1]
+            if not span.by_arrival:
+                values[names[0]] = connection.ops.adapt_datetimefield_value(key[0])
+    shape = span.newer, span.key is not None, end is not None, skipped, span.limit, span.by_arrival
+    return _KEYS.rows(of, fold and fold.shape, *shape, **values)
+
+
+def _key_rows(
+    of: str,
+    fold: tuple[str, str] | None,
+    newer: bool,
+    has_key: bool,
+    has_end: bool,
+    skipped: int,
+    limit: int,
+    by_arrival: bool,
 ) -> QuerySet[Article, Any]:
-    place: Any = (Given("published_at", DateTimeField()), Given("id", BigIntegerField())) if has_key else None
-    articles = Article.objects.filter(feed=Given("feed")) if is_of_feed else Article.objects.all()
+    articles = Article.objects.all()
+    if of == "feed":
+        articles = articles.filter(feed=Given("feed"))
     rows = rows_among(articles, None if fold is None else Fold.given(*fold))
-    span = Span(key=place, newer=newer, limit=limit, by_arrival=by_arrival)
-    return span.of(rows).values_list(*span.columns)[:limit]
+    if of == "feeds":
+        rows = rows.alias(feed_key=_fenced("feed")).filter(feed_key__in=[Given("feeds")])
+    if has_end:
+        rows = rows.no_further_than(_given_key("end_at", "end_id", by_arrival), newer=newer)
+    key = _given_key("published_at", "id", by_arrival) if has_key else None
+    span = Span(key=key, newer=newer, limit=limit, by_arrival=by_arrival)
+    return span.of(rows).values_list(*span.columns)[skipped : skipped + limit]
 
 
-_NEAREST = Statement(_nearest_rows)
+def _given_key(at: str, pk: str, by_arrival: bool) -> Key:
+    place = ARRIVED if by_arrival else Given(at, DateTimeField()), Given(pk, BigIntegerField())
+    return cast(Key, place)
+
+
+_KEYS = Statement(_key_rows)
 
 
 def walked_keys(scope: Scope, span: Span) -> tuple[list[Key], bool]:
@@ -291,11 +237,21 @@ def _fenced(column: str) -> ExpressionWrapper[CombinedExpression]:
     return ExpressionWrapper(F(column) + 0, BigIntegerField())
 
 
-def _share(scope: Scope) -> float:
-    """About how much of the archive the scope has."""
-    inside = Q(pk__in=scope.feeds().values("pk"))
-    counts = Feed.objects.aggregate(all=Sum("article_count"), inside=Sum("article_count", filter=inside))
-    return (counts["inside"] or 0) / (counts["all"] or 1)
+def _share(feeds: list[int]) -> float:
+    """About how much of the archive these feeds have."""
+    ((of_all, inside),) = _COUNTS.rows(feeds=feeds)
+    return (inside or 0) / (of_all or 1)
+
+
+_COUNTS = Statement(
+    lambda: (
+        Feed.objects.order_by()
+        .annotate(one=Value(1))
+        .values("one")
+        .annotate(of_all=Sum("article_count"), inside=Sum("article_count", filter=Q(pk__in=[Given("feeds")])))
+        .values_list("of_all", "inside")
+    )
+)
 
 
 def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 0) -> tuple[list[Key], bool]:

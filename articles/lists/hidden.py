@@ -13,7 +13,7 @@ from functools import cache
 from django.contrib.auth.models import User
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from articles.lists.article_keys import Finder, Span
+from articles.lists.scope import Finder, Span
 from articles.models import ArticleState, RuleHit
 from articles.querysets import ArticleQuerySet, Key
 from feeds.statements import Given, Statement, parts

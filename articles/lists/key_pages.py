@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from articles.lists import cursors
-from articles.lists.article_keys import Finder, Span
 from articles.lists.cursors import Cursor
+from articles.lists.scope import Finder, Span
 from articles.querysets import Key
 
 

@@ -13,10 +13,10 @@ from functools import partial
 
 from django.contrib.auth.models import User
 
-from articles.lists.article_keys import Span
 from articles.lists.key_pages import keys_of_page
 from articles.lists.pages import PAGE, load
 from articles.lists.readable import readable
+from articles.lists.scope import Span
 from articles.models import Article, ArticleState
 from articles.querysets import Key, compare_rows
 from articles.stories.rows import fold_of_read, fold_of_starred, rows_among

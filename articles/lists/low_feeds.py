@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from articles.lists.article_keys import Finder, Span
+from articles.lists.scope import Finder, Span
 from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.querysets import Key

@@ -13,13 +13,14 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from articles.lists import article_keys, cursors
-from articles.lists.article_keys import NO_FEED, Scope, Span, newest_id
+from articles.lists.article_keys import newest_id
 from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
 from articles.lists.hidden import shown
 from articles.lists.key_pages import cursor_before, keys_of_page
 from articles.lists.low_feeds import OneADay, low_feeds
 from articles.lists.readable import readable
+from articles.lists.scope import NO_FEED, Finder, Scope, Span
 from articles.lists.selection import Selection, Show
 from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import is_by_arrival
@@ -94,7 +95,7 @@ def cursor_of(
     cursor: str,
     *,
     size: int = PAGE,
-    find: article_keys.Finder | None = None,
+    find: Finder | None = None,
 ) -> str:
     """The cursor of the page that `article` is on, or was on before it was read: `cursor`, where it is there, else
     that of a page near by, else of the page that begins with it. Pages are as with `is_short`. `find`: the list's
@@ -111,7 +112,7 @@ def cursor_of(
     return str(cursor_before(key, newer=selection.is_oldest_first))
 
 
-def _short(selection: Selection, reader: Reader, find: article_keys.Finder | None = None) -> article_keys.Finder:
+def _short(selection: Selection, reader: Reader, find: Finder | None = None) -> Finder:
     """The finder of the list in which feeds of low importance have one row a day."""
     find, low = find or finder(selection, reader), low_feeds(selection, reader)
     return OneADay(find, low) if low else find
@@ -145,7 +146,7 @@ def article_in(selection: Selection, pk: int, reader: Reader) -> Article | None:
 
 
 def neighbours(
-    article: Article, selection: Selection, reader: Reader, *, find: article_keys.Finder | None = None
+    article: Article, selection: Selection, reader: Reader, *, find: Finder | None = None
 ) -> tuple[Article | None, Article | None]:
     """The articles before and after `article` in the list, without bodies and without what the reader did with them.
     `article` itself need not be in it: what was unread is read once it is open. What feeds of low importance have in a
@@ -159,9 +160,7 @@ def neighbours(
     return loaded.get(before[0][1]) if before else None, loaded.get(after[0][1]) if after else None
 
 
-def finder(
-    selection: Selection, reader: Reader, *, quiet: bool = False, but: frozenset[int] = frozenset()
-) -> article_keys.Finder:
+def finder(selection: Selection, reader: Reader, *, quiet: bool = False, but: frozenset[int] = frozenset()) -> Finder:
     """The function that finds the keys of the list in its order, a span at a time; `quiet` as in `scope_of`. `but`: the
     feeds of which a list of several leaves all out."""
     scope = scope_of(selection, reader, quiet=quiet)
@@ -173,7 +172,7 @@ def finder(
     return (lambda span: find(replace(span, by_arrival=True))) if selection.is_by_arrival else find
 
 
-def _finder(scope: Scope, selection: Selection, reader: Reader) -> article_keys.Finder:
+def _finder(scope: Scope, selection: Selection, reader: Reader) -> Finder:
     every = partial(article_keys.all_keys, scope)
     if isinstance(reader, Operator):
         return every

@@ -6,8 +6,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.lists import article_keys
-from articles.lists.article_keys import Scope, Span, singly_read_keys, walked_keys
+from articles.lists.article_keys import singly_read_keys, walked_keys
 from articles.lists.gaps import reach_of_all, reaches_of
+from articles.lists.scope import Scope, Span
 from articles.lists.stream_keys import Stream, fitting
 from articles.models import Article
 from articles.querysets import Key

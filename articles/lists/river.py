@@ -17,11 +17,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
 
-from articles.lists.article_keys import Finder, Span
 from articles.lists.bare_articles import bare_articles
 from articles.lists.cursors import BadCursor
 from articles.lists.low_feeds import OneADay, edge_of_day, low_feeds
 from articles.lists.pages import PAGE, ListPage, finder, let_stand, load, unread_among
+from articles.lists.scope import Finder, Span
 from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.querysets import Key

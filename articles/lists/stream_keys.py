@@ -16,18 +16,10 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.lists.arrival import border_of
-from articles.lists.article_keys import (
-    Finder,
-    Scope,
-    Span,
-    all_keys,
-    keys_among,
-    newest_id,
-    starred_keys,
-    unread_keys,
-)
+from articles.lists.article_keys import all_keys, keys_among, newest_id, starred_keys, unread_keys
 from articles.lists.gaps import BEYOND, in_history, reach_of_all
 from articles.lists.hidden import shown
+from articles.lists.scope import Finder, Scope, Span
 from articles.models import Article, ArticleLabel
 from articles.querysets import Key
 

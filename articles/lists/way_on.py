@@ -7,10 +7,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from articles.lists.article_keys import Span
 from articles.lists.list_settings import choice_of
 from articles.lists.low_feeds import low_feeds
 from articles.lists.pages import Selection, Show, finder
+from articles.lists.scope import Span
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article
 from feeds.categories import tree_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from articles.lists.article_keys import Span, all_keys
+from articles.lists.article_keys import all_keys
 from articles.lists.pages import Reader, load, scope_of
+from articles.lists.scope import Span
 from articles.lists.selection import Selection
 from articles.models import Article
 from articles.search.find import Search, SearchTimeout, total_of

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from articles.lists.article_keys import Scope
 from articles.lists.cursors import BadCursor
 from articles.lists.pages import Reader, fold_in, scope_of
+from articles.lists.scope import Scope
 from articles.lists.selection import Order, Selection, Show
 from articles.search.analyze.lexemes import version
 from articles.search.backend import Hit, is_of_arrival

@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 
 from articles.labels import own as labels
 from articles.lists import article_keys, hidden, pages
-from articles.lists.article_keys import Scope, Span
 from articles.lists.read_keys import read_keys
+from articles.lists.scope import Scope, Span
 from articles.notes import own as notes
 from articles.notes.models import Note
 from articles.querysets import Key

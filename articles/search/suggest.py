@@ -7,8 +7,9 @@ from dataclasses import replace
 from difflib import get_close_matches
 from time import monotonic
 
-from articles.lists.article_keys import Scope, Span, all_keys, one_walk
+from articles.lists.article_keys import all_keys, one_walk
 from articles.lists.pages import Reader, Selection, Show, scope_of
+from articles.lists.scope import Scope, Span
 from articles.models import Article
 from articles.search.analyze.fold import fold
 from articles.search.analyze.lexemes import segments

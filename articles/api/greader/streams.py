@@ -12,8 +12,8 @@ from articles.api.greader import places, stream_names
 from articles.api.greader.stream_names import NoSuchStream
 from articles.api.labels import shelf_of
 from articles.labels.models import Label
-from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, Show, scope_of
+from articles.lists.scope import Span
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.querysets import Key
 from articles.stories.rows import fold_of_labelled

@@ -13,9 +13,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.lists import article_keys
-from articles.lists.article_keys import Span, newest_id
+from articles.lists.article_keys import newest_id
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, finder, list_page, neighbours
 from articles.lists.reader_state import mark_all_read, mark_read, star
+from articles.lists.scope import Span
 from articles.lists.selection import Order
 from articles.models import Article
 from articles.querysets import ARRIVED, BodyNotLoaded

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from articles.lists import stream_keys as module
 from articles.lists.arrival import JITTER, border_of, last_until
-from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, scope_of
+from articles.lists.scope import Span
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.models import Article
 from tests.articles.lists.test_pages_properties import ACTIONS, ARTICLES, PLACES, act, build

@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone
 
 from articles.api.fever.items import Walk, fed_ids
-from articles.lists.article_keys import Scope, Span
 from articles.lists.pages import Selection, Show, finder, list_page, neighbours, unread_among
 from articles.lists.reader_state import mark_all_read, mark_read, mark_these_read, star, undo
+from articles.lists.scope import Scope, Span
 from articles.lists.selection import Order
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.lists.unread_counts import unread_counts

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from articles.export.signatures import nearest
 from articles.lists import reader_state, states_of_all
-from articles.lists.article_keys import Span
 from articles.lists.pages import Selection, list_page, load
 from articles.lists.reader_state import mark_all_read, mark_read, star
+from articles.lists.scope import Span
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article, ArticleState, FullText, HistoryRange, Rule, RuleHit, UnjudgedArticle
 from articles.rules import deeds, own, queue

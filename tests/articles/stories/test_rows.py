@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from articles.api.fever import items
 from articles.lists import article_keys
-from articles.lists.article_keys import Span
 from articles.lists.lately import Deed, lately_page
 from articles.lists.pages import Selection, Show, list_page, load, scope_of
 from articles.lists.reader_state import mark_all_read, mark_beside_read, mark_read, mark_these_read, star, undo
+from articles.lists.scope import Span
 from articles.lists.selection import ORDERS
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.lists.unread_counts import unread_counts, unread_ids
