@@ -14,7 +14,7 @@ from zlib import crc32
 
 from articles.folding.story import Story
 
-VERSION = 1
+VERSION = 2
 BINS, BANDS = 24, 8
 _ROWS = BINS // BANDS
 _MASK = 2**64 - 1
@@ -39,8 +39,8 @@ def text_key(a: Story) -> int | None:
 
 
 def title_key(a: Story) -> int | None:
-    """A number that equal titles share; None for an article without one."""
-    return _key(b"title", 0, a.title.encode()) if a.title else None
+    """A number that equal titles share, whatever site they name; None for an article without one."""
+    return _key(b"title", 0, a.head.encode()) if a.head else None
 
 
 def page_key(page: str) -> int | None:

@@ -3,36 +3,50 @@ Traditional and Simplified Chinese, and the numbers of its title."""
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
+from articles.folding.numbers import Counted, counted, numbers_of
 from articles.search.analyze.fold import fold
 
 GRAM = 5  # letters
 MAX_LETTERS = 200_000  # of a text; the rest is not looked at
+MAX_TITLE = 1_000
+NUMBERED = 4_000  # letters at the beginning of a text in which numbers are looked for
 _OTHERS = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"\d+(?:[.:]\d+)*")
-# Which part of a series: "第三期", "(二)", "(上)", "part ii".
-_COUNTED = re.compile(r"第([一二三四五六七八九十]{1,3})|\(([一二三四五六七八九十]{1,3}|[上中下])[篇集部]?\)")
-_ROMAN = re.compile(r"\b(?:part|chapter|teil|partie|parte|vol|volume|season) ([ivx]{1,5})\b")
+# One letter in Simplified writing, of which folding leaves both: it goes by single characters, not by words.
+_VARIANTS = {
+    "著": "着", "象": "像", "衞": "卫", "敍": "叙", "敘": "叙", "枱": "台", "祇": "只", "妳": "你", "牠": "它",
+    "瞭": "了", "藉": "借", "甦": "苏", "痺": "痹", "汚": "污",
+}  # fmt: skip
+_VARIED = re.compile(f"[{''.join(_VARIANTS)}]")
+# What a title has for being a later state of the article: no part of its number.
+_UPDATED = re.compile(
+    r"\A\W*(?:update|updated|refile|corrected|correction|wrapup|更新|更正)(?: \d)?\W*[-:|\])】]"
+    r"|[\[(【](?:updated?|corrected|更新|更正|持续更新)[\])】]\Z|(?<=[)\]】])更新\Z"
+)
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _BRACKETED = re.compile(r"[【\[(〔「《](.{1,20}?)[】\])〕」》]")
+_SITE = re.compile(r" [|–—-] |_| :: ")  # between a title and the name of its site, in either order
 _NAMED = re.compile(r"(\S.{0,11}?)\s?[|:]\s?")
-_DIGITS = {sign: value for value, sign in enumerate("一二三四五六七八九", 1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """`title` and `text`: their folded letters and digits. `label`: what a series of a publisher begins its titles
-    with, and `topic` the rest of the title. `numbers`: those in the title; `text_numbers`: those near the beginning of
-    the text. `size`: the letters of the text, a wide one for two."""
+    with, and `topic` the rest of the title. `head`: the longest part of it, where it names its site, too. `terms`:
+    words, or pairs of wide letters, that the title is made of. `counted`: the numbers in the title and the like;
+    `text_numbers`: those near the beginning of the text. `size`: the letters of the text, a wide one for two."""
 
     title: str
     text: str
     label: str
     topic: str
-    numbers: tuple[str, ...]
+    head: str
+    terms: frozenset[str]
+    counted: Counted
     text_numbers: tuple[str, ...]
     grams: frozenset[str]
     size: int
@@ -42,11 +56,16 @@ class Story:
         """The letters of the title, a wide one for two."""
         return size_of(self.title)
 
+    @property
+    def head_size(self) -> int:
+        """The letters of the title without its site's name, a wide one for two."""
+        return size_of(self.head)
+
 
 def story(title: str, text: str) -> Story:
     """The parts of an article that are compared. `text`: what a reader sees of it."""
-    folded_title = fold(" ".join(title.split()))
-    folded = fold(text[:MAX_LETTERS])
+    folded_title = _UPDATED.sub("", fold(" ".join(_shown(title[:MAX_TITLE]).split())))
+    folded = fold(_shown(text[:MAX_LETTERS]))
     found = _BRACKETED.match(folded_title) or _NAMED.match(folded_title)
     letters = letters_of(folded)
     return Story(
@@ -54,16 +73,24 @@ def story(title: str, text: str) -> Story:
         text=letters,
         label=letters_of(found[1]) if found else "",
         topic=letters_of(folded_title[found.end() :] if found else folded_title),
-        numbers=(*_numbers(folded_title), *_parts(folded_title)),
-        text_numbers=_numbers(folded[:2000]),
+        head=max(map(letters_of, _SITE.split(folded_title)), key=len),
+        terms=_terms(folded_title),
+        counted=counted(folded_title),
+        text_numbers=numbers_of(folded[:NUMBERED]),
         grams=grams_of(letters),
         size=size_of(letters),
     )
 
 
+def _shown(text: str) -> str:
+    """A text without the entities that some feeds leave in it."""
+    return html.unescape(text) if "&" in text and ";" in text else text
+
+
 def letters_of(folded: str) -> str:
     """The letters and digits of a folded text."""
-    return _OTHERS.sub("", folded)
+    letters = _OTHERS.sub("", folded)
+    return _VARIED.sub(_variant, letters) if _VARIED.search(letters) else letters
 
 
 def grams_of(letters: str, length: int = GRAM) -> frozenset[str]:
@@ -78,21 +105,16 @@ def size_of(letters: str) -> int:
     return len(letters) if letters.isascii() else len(letters) + sum(map(len, _WIDE.findall(letters)))
 
 
-def _numbers(folded: str) -> tuple[str, ...]:
-    plain = _THOUSANDS.sub("", folded)
-    return tuple(found.lstrip("0") or "0" for found in _NUMBER.findall(plain))
+def _variant(found: re.Match[str]) -> str:
+    return _VARIANTS[found[0]]
 
 
-def _parts(title: str) -> tuple[str, ...]:
-    counted = (first or second for first, second in _COUNTED.findall(title))
-    return (*map(_counted, counted), *_ROMAN.findall(title))
-
-
-def _counted(signs: str) -> str:
-    """The digits of a number up to 99 in Chinese; other signs as they are."""
-    if any(sign not in _DIGITS and sign != "十" for sign in signs):
-        return signs
-    tens, ten, ones = signs.rpartition("十")
-    if not ten:
-        return str(_DIGITS[signs]) if len(signs) == 1 else signs
-    return str(10 * _DIGITS.get(tens, 1) + _DIGITS.get(ones, 0))
+def _terms(folded_title: str) -> frozenset[str]:
+    words = (letters_of(word) for word in _WORD.findall(folded_title))
+    return frozenset(
+        part
+        for word in words
+        if word
+        for part in (grams_of(word, 2) if _WIDE.match(word) else (word,))
+        if len(part) > 3 or _WIDE.match(part)
+    )

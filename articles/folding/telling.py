@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from articles.folding.address import page_of
 from articles.folding.signature import band_keys, page_key, text_key, title_key
 from articles.folding.story import Story, story
-from articles.folding.verdict import TELLING, TINY, Verdict, are_of_one_page, judge
+from articles.folding.verdict import NAMING, TINY, Verdict, are_of_one_page, judge
 
 NEAR_IN_TIME = timedelta(hours=72)
 # Letters of a text that is nobody's form: "What are you reading this week?" is asked every week.
@@ -40,11 +40,16 @@ def telling(title: str, text: str, url: str, published_at: datetime) -> Telling:
 def keys_of(a: Telling) -> Keys:
     """Two articles that `compare` calls the same share one of these, but for 3 of 1,000 that just are."""
     lasts = a.story.size >= LASTING
-    title = title_key(a.story) if a.story.title_size >= TELLING // 2 else None
+    title = title_key(a.story) if a.story.head_size >= NAMING else None
     bands = band_keys(a.story) if a.story.size >= TINY else ()
-    near = (*bands, *(() if title is None else (title,)))
-    lasting = (page_key(a.page), text_key(a.story) if lasts else None)
-    return Keys(near, tuple(key for key in lasting if key is not None))
+    text = text_key(a.story)
+    near = (title, text if a.story.size < TINY else None)
+    lasting = (page_key(a.page), text if lasts else None)
+    return Keys((*bands, *_present(near)), _present(lasting))
+
+
+def _present(keys: tuple[int | None, ...]) -> tuple[int, ...]:
+    return tuple(key for key in keys if key is not None)
 
 
 def compare(a: Telling, b: Telling) -> Verdict:

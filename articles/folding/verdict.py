@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from difflib import SequenceMatcher
 from enum import Enum
+from math import ceil
 
-from articles.folding.story import Story, grams_of
+from articles.folding.numbers import Counted
+from articles.folding.story import GRAM, Story, grams_of, size_of
 
 SAME, NEAR = 0.8, 0.6  # of all 5-grams of two texts, how many both have
 ALIKE_IN_SHORT, EQUAL = 0.9, 0.95
+CORRECTED = 0.97  # beyond it a name that differs is a correction
 PART = 0.95  # of the 5-grams of the shorter text, how many the longer one has too
+BEGINNING = 0.75  # the same, where both begin alike
 # Letters, a wide one for two:
 TINY = 80  # a text that says hardly more than its title
 SHORT = 300  # a text in which a template can be most of it
 TELLING = 44  # a title that no two articles have by chance
+NAMING = 8  # a title that is of something
 EXCERPT = 200  # the beginning of an article, not a caption
+SAYING = 24  # what a text says beyond its title, to be more than a caption and its licence
 OPENING = 100  # letters at the beginning, where an article says what it is about
 RUN = 8  # letters that two texts do not share by chance
+MOST_TERMS = 60  # of a title
+OF_TITLE = 0.25  # of a title, how much the other has not, where it is more than a word's other spelling
+NAMED, MOSTLY_NAMED = 0.2, 0.5  # of what titles name and do not share, how much stands in their own text alone
+ALIKE_IN_SPELLING = 0.8
 
 
 class Verdict(Enum):
@@ -30,15 +40,19 @@ class Verdict(Enum):
 
 def judge(a: Story, b: Story) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
-    if _conflict(a.numbers, b.numbers):
+    if _count_otherwise(a.counted, b.counted):
         return Verdict.OTHER
     size = min(a.size, b.size)
     if size < TINY:
-        is_one = a.title == b.title and a.text == b.text and a.title_size >= TELLING
-        return Verdict.SAME if is_one else Verdict.OTHER
+        return Verdict.SAME if _is_tiny_one(a, b) else Verdict.OTHER
     common = len(a.grams & b.grams)
     likeness = common / (len(a.grams) + len(b.grams) - common)
-    if _is_one(a, b, likeness, size) or _is_part(a, b, common, size):
+    is_part = _is_part(a, b, common, size)
+    if likeness < NEAR and not is_part:
+        return Verdict.OTHER
+    if likeness < 1 and (_is_filled_in_anew(a, b, size, is_part) or _name_others(a, b, likeness, size)):
+        return Verdict.OTHER
+    if is_part or _is_one(a, b, likeness, size):
         return Verdict.SAME
     return Verdict.NEAR if likeness >= NEAR and size >= SHORT else Verdict.OTHER
 
@@ -46,32 +60,104 @@ def judge(a: Story, b: Story) -> Verdict:
 def are_of_one_page(a: Story, b: Story) -> bool:
     """True for two articles that name one page as theirs and are about it: a blog that comments on what it links to
     has a title of its own."""
-    if _conflict(a.numbers, b.numbers):
+    if _count_otherwise(a.counted, b.counted):
         return False
     return a.title == b.title or _have_like_titles(a, b) or judge(a, b) is not Verdict.OTHER
 
 
 def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
-    if size < SHORT:
-        return likeness >= ALIKE_IN_SHORT and not _conflict(a.text_numbers, b.text_numbers)
     if likeness < SAME:
         return False
-    if _have_like_titles(a, b):
+    # "Letters to the editor" are other ones each week, above one form.
+    if _have_like_titles(a, b) and min(a.title_size, b.title_size) >= TELLING // 2:
         return True
-    return not _begin_otherwise(a, b) and (likeness >= EQUAL or not _are_of_a_series(a, b))
+    if size < SHORT:
+        return likeness >= ALIKE_IN_SHORT
+    if _begin_otherwise(a, b):
+        return False
+    return likeness >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
+
+
+def _is_tiny_one(a: Story, b: Story) -> bool:
+    """True for articles of which one has hardly a text, if it is the other's, or its beginning, and says more than its
+    title: "Untitled, by Ann" stands below many pictures."""
+    if a.title != b.title:
+        return False
+    shorter, _longer = _by_length(a, b)
+    said = size_of("".join(shorter.grams - grams_of(shorter.title))) // GRAM
+    if a.text == b.text:
+        return a.title_size >= TELLING or said >= SAYING
+    return _is_beginning(a, b) and a.title_size >= TELLING // 2 and said >= SAYING
 
 
 def _is_part(a: Story, b: Story, common: int, size: int) -> bool:
     """True for an article and its beginning, or its longer edition, under one title."""
-    if common < PART * min(len(a.grams), len(b.grams)):
+    share = common / min(len(a.grams), len(b.grams))
+    if share < BEGINNING:
         return False
-    return size >= EXCERPT and a.title == b.title and a.title_size >= TELLING // 2
+    if a.head == b.head and a.head_size >= NAMING and _is_beginning(a, b):
+        return True
+    if a.head != b.head or a.head_size < TELLING // 2:
+        # A picture that is shown again, with more about where it is from.
+        is_short = max(a.size, b.size) < SHORT and min(a.title_size, b.title_size) >= TELLING
+        return is_short and share >= PART and _have_like_titles(a, b)
+    return (share >= PART and size >= EXCERPT) or _begin_alike(a, b)
 
 
-def _conflict(a: Sequence[str], b: Sequence[str]) -> bool:
-    """True where each has a number that the other lacks: another day, another part, another toll."""
+def _count_otherwise(a: Counted, b: Counted) -> bool:
+    """True for titles of which each has a number that the other lacks: another day, another part, another toll; and for
+    such as differ in what counts alone."""
+    if _conflict(a.numbers, b.numbers) or (a.shape == b.shape and a.values != b.values):
+        return True
+    return bool(a.scores and b.scores) and a.scores != b.scores and sorted(a.numbers) == sorted(b.numbers)
+
+
+def _conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """The count of numbers that each has and the other lacks."""
     mine, theirs = Counter(a), Counter(b)
-    return bool(mine - theirs) and bool(theirs - mine)
+    return min((mine - theirs).total(), (theirs - mine).total())
+
+
+def _is_filled_in_anew(a: Story, b: Story, size: int, is_part: bool) -> bool:
+    """True for texts of one form with other numbers: weather, fixings, vacancies. One number may be a correction, or
+    cut short where a beginning ends."""
+    changed = _conflict(a.text_numbers, b.text_numbers)
+    if is_part and 4 * len(a.grams & b.grams) < 3 * max(len(a.grams), len(b.grams)):
+        changed -= 1
+    some = min(len(a.text_numbers), len(b.text_numbers))
+    if min(a.title_size, b.title_size) < TELLING // 2 or (size < SHORT and (a.title != b.title or some < 3)):
+        return 5 * changed > some
+    return changed > 1 and 3 * changed >= some
+
+
+def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
+    """True for articles whose titles name what only their own texts tell of: other places, signs and posts in one form,
+    or above what a publisher puts below everything."""
+    mine, theirs = a.terms - b.terms, b.terms - a.terms
+    if not mine or not theirs or _is_slip(mine, theirs):
+        return False
+    if size >= SHORT and min(len(mine) / len(a.terms), len(theirs) / len(b.terms)) < (
+        MOSTLY_NAMED if likeness >= CORRECTED else OF_TITLE
+    ):
+        return False
+    shares = _share_told(mine, a, b), _share_told(theirs, b, a)
+    return min(shares) >= NAMED and max(shares) >= MOSTLY_NAMED
+
+
+def _share_told(terms: frozenset[str], a: Story, b: Story) -> float:
+    """The share of the terms that a's text has and b's has not."""
+    some = sorted(terms)[:MOST_TERMS]
+    return sum(term in a.text and term not in b.text for term in some) / len(some)
+
+
+def _is_slip(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """True where titles differ in the spelling of a word: in one wide letter, or a few others."""
+    if len(mine) > 2 or len(theirs) > 2:
+        return False
+    one, other = sorted("".join(sorted(terms)) for terms in (mine, theirs))
+    if size_of(one) > len(one):
+        return len(set(one) - set(other)) <= 1 and len(set(other) - set(one)) <= 1
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE_IN_SPELLING
 
 
 def _have_like_titles(a: Story, b: Story) -> bool:
@@ -90,9 +176,24 @@ def _are_of_a_series(a: Story, b: Story) -> bool:
 
 def _begin_otherwise(a: Story, b: Story) -> bool:
     """True where neither opening stands in the other text: what they share is what their publisher puts below."""
-    return not (_is_opening_in(a, b) or _is_opening_in(b, a))
+    return not (_is_opening_in(a, b.text) or _is_opening_in(b, a.text))
 
 
-def _is_opening_in(a: Story, b: Story) -> bool:
+def _begin_alike(a: Story, b: Story) -> bool:
+    shorter, longer = _by_length(a, b)
+    return _is_opening_in(shorter, longer.text[: 3 * OPENING])
+
+
+def _is_beginning(a: Story, b: Story) -> bool:
+    """True where the shorter text is the beginning of the other, but for what leads on to it."""
+    shorter, longer = _by_length(a, b)
+    return longer.text.startswith(shorter.text[: ceil(ALIKE_IN_SHORT * len(shorter.text))])
+
+
+def _by_length(a: Story, b: Story) -> tuple[Story, Story]:
+    return (a, b) if (len(a.text), a.text) <= (len(b.text), b.text) else (b, a)
+
+
+def _is_opening_in(a: Story, text: str) -> bool:
     opening = grams_of(a.text[:OPENING], RUN)
-    return 2 * sum(run in b.text for run in opening) >= len(opening)
+    return 2 * sum(run in text for run in opening) >= len(opening)

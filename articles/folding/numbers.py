@@ -1,0 +1,159 @@
+"""The numbers of a title or a text, and what else counts in it: weekdays, months, "the second", "(下)", "up" or "down".
+
+All of it of folded text. Two articles of a series have titles that differ in these alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_SCALES = {
+    "万": 10**4, "亿": 10**8, "千": 10**3, "百": 10**2, "만": 10**4, "억": 10**8,
+    "thousand": 10**3, "million": 10**6, "millionen": 10**6, "millions": 10**6, "millones": 10**6,
+    "billion": 10**9, "milliarden": 10**9, "trillion": 10**12,
+}  # fmt: skip
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Digits only, between which nothing may repeat without end: "1.5", "12:30"; and what they are multiplied by.
+_DIGITS = rf"\d+(?:\.\d+)?(?: ?(?:{'|'.join(_SCALES)})(?![a-z]))?"
+_NUMBER = re.compile(_DIGITS)
+_HAN = "[零一二三四五六七八九十百千万亿〇两]"
+# "二十一", "一百零三", "三千", "二〇二一年". A single sign, and "千万" or "十分", are in too many words.
+_HAN_NUMBER = re.compile(
+    rf"(?<!{_HAN})(?:[一二三四五六七八九两]{_HAN}*[十百千万亿]{_HAN}*|十[一二三四五六七八九]|[一二三四五六七八九〇零]{{4}}(?=年))(?!{_HAN})"
+)
+# The order of two numbers matters in a score.
+_SCORE = re.compile(r"(?<![\d:/-])(\d{1,3}) ?[-–—:比] ?(\d{1,3})(?![\d:/-])")
+# Which part of a series: "第三期", "(二)", "(上)", "part ii".
+_COUNTED = re.compile(
+    rf"第({_HAN}{{1,8}})|\(({_HAN}{{1,3}}|[上中下])[篇集部]?\)|之([一二三四五六七八九十上中下])(?!\w)"
+)
+_WORDS = {
+    word: str(number)
+    for number, words in enumerate((
+        "one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
+        "eight eighth", "nine ninth", "ten tenth", "eleven eleventh", "twelve twelfth", "thirteen thirteenth",
+        "fourteen fourteenth", "fifteen fifteenth", "sixteen sixteenth", "seventeen seventeenth",
+        "eighteen eighteenth", "nineteen nineteenth", "twenty twentieth",
+    ), 1)
+    for word in words.split()
+}  # fmt: skip
+_ROMAN = {
+    "i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10",
+    "xi": "11", "xii": "12", "xiii": "13", "xiv": "14", "xv": "15", "xvi": "16", "xvii": "17", "xviii": "18",
+    "xix": "19", "xx": "20",
+}  # fmt: skip
+_NAMED = re.compile(
+    r"\b(?:part|chapter|day|week|episode|round|stage|lesson|teil|tag|woche|folge|kapitel|partie|parte|vol|volume|season"
+    rf"|часть|глава|день) ({'|'.join(sorted((*_WORDS, *_ROMAN), key=len, reverse=True))})(?!\w)"
+)
+# What titles of a series differ in, beside numbers.
+_TURNS = {
+    "en": """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+        september october november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec
+        morning afternoon evening night spring summer autumn winter north south east west northern southern eastern
+        western rise rises fall falls higher lower up down wins loses win lose gains losses""",
+    "de": """montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar marz april mai juni juli august
+        september oktober november dezember erste zweite dritte vierte funfte""",
+    "fr": """lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout
+        septembre octobre novembre decembre premier premiere deuxieme troisieme quatrieme""",
+    "es": """lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto
+        septiembre octubre noviembre diciembre primera segunda tercera cuarta""",
+    "ru": """понедельник вторник среда четверг пятница суббота воскресенье января февраля марта апреля мая июня июля
+        августа сентября октября ноября декабря первая вторая третья четвертая пятая""",
+    "ar": """الاول الاولى الثاني الثانية الثالث الثالثة الرابع الرابعة الخامس الخامسة الاحد الاثنين الثلاثاء الاربعاء
+        الخميس الجمعة السبت""",
+}
+_SINGLE = {*_WORDS, *_ROMAN, *(word for words in _TURNS.values() for word in words.split())}
+_EACH = re.compile(
+    rf"(?<!\w)[+−-]\d+(?:\.\d+)?(?=%)|{_DIGITS}|{_HAN}+|[月火水木金土日]曜|[월화수목금토일]요일|(?<=周)[日天]|(?<=星期|礼拜)[日天]"
+    r"|[上中下前后甲乙丙丁春夏秋冬东西南北早晚涨跌升降胜败负赢输]|[상하](?=편|권)"
+    rf"|(?<!\w)(?:{'|'.join(sorted(_SINGLE, key=len, reverse=True))})(?!\w)"
+    r"|(?<![a-z])[ivx]{2,6}(?![a-z])|(?<!\w)[a-h](?!\w)"  # "xii" beside a wide letter; "group a"
+)
+_OTHERS = re.compile(r"[\W_]+")
+_PLACE = "\ue000"  # no letter of any text
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts in a title. `numbers` in their order; `scores`: pairs of them; `shape`: the letters of the title with
+    a place for each value, and `values` what stands there."""
+
+    numbers: tuple[str, ...]
+    scores: tuple[str, ...]
+    shape: str
+    values: tuple[str, ...]
+
+
+def counted(title: str) -> Counted:
+    """What counts in a folded title."""
+    plain = _THOUSANDS.sub("", title)
+    values = tuple(_value(found) for found in _EACH.findall(plain))
+    return Counted(
+        numbers=(*numbers_of(title), *_parts(plain)),
+        scores=tuple(f"{_plain(one)}:{_plain(other)}" for one, other in _SCORE.findall(plain)),
+        shape=_PLACE.join(_OTHERS.sub("", part) for part in _EACH.split(plain)),
+        values=values,
+    )
+
+
+def numbers_of(folded: str) -> tuple[str, ...]:
+    """The numbers in a folded text, each in one spelling: "1200" for "1,200", "3000000" for "三百万"."""
+    plain = _THOUSANDS.sub("", folded)
+    digits = map(_plain, _NUMBER.findall(plain))
+    # Han numbers beside digits are their scale: "1200万".
+    return (*digits, *map(_han, _HAN_NUMBER.findall(plain)))
+
+
+def _parts(title: str) -> tuple[str, ...]:
+    signs = ("".join(found) for found in _COUNTED.findall(title))
+    # Longer ones in Han are numbers wherever they stand.
+    return (
+        *(_han(sign) for sign in signs if not _HAN_NUMBER.fullmatch(sign)),
+        *(_WORDS.get(word) or _ROMAN[word] for word in _NAMED.findall(title)),
+    )
+
+
+def _value(found: str) -> str:
+    """A value in one spelling: "two" and "二" are "2"."""
+    if found[0].isdecimal():
+        return _plain(found)
+    if all(sign in _HAN_DIGITS or sign in _HAN_POWERS for sign in found):
+        return _han(found)
+    return _WORDS.get(found) or _ROMAN.get(found) or found
+
+
+def _plain(number: str) -> str:
+    """A number in digits, and what it is multiplied by, in digits: "05" is "5", "1.2万" is "12000"."""
+    scale = next((sign for sign in _SCALES if number.endswith(sign)), "")
+    whole, _dot, part = number.removesuffix(scale).strip().partition(".")
+    if scale and len(whole) + len(part) <= 12:
+        value, rest = divmod(int(whole + part) * _SCALES[scale], 10 ** len(part))
+        if not rest:
+            return str(value)
+    whole = whole.lstrip("0") or "0"
+    return f"{whole}.{part}{scale}" if part else f"{whole}{scale}"
+
+
+def _han(signs: str) -> str:
+    """The digits of a number in Chinese; other signs as they are."""
+    if any(sign not in _HAN_DIGITS and sign not in _HAN_POWERS for sign in signs):
+        return signs
+    if not any(sign in _HAN_POWERS for sign in signs):  # "二〇二一"
+        return "".join(str(_HAN_DIGITS[sign]) for sign in signs).lstrip("0") or "0"
+    if len(signs) > 16:  # no number that anybody has written
+        return signs
+    total = section = digit = 0
+    for sign in signs:
+        if sign in _HAN_DIGITS:
+            digit = _HAN_DIGITS[sign]
+        elif (power := _HAN_POWERS[sign]) < 10**4:
+            section += (digit or 1) * power
+            digit = 0
+        else:
+            total = (total + section + digit or 1) * power if power == 10**8 else total + (section + digit or 1) * power
+            section = digit = 0
+    return str(total + section + digit)

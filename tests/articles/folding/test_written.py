@@ -1,0 +1,130 @@
+"""Pairs of articles that were written for this, of the kinds that archives have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.folding import Keys, Verdict, is_same, judge, keys_of, story, telling
+from articles.folding.numbers import counted, numbers_of
+from articles.search.analyze.fold import fold
+from tests.articles.folding.stories import pairs
+from tests.articles.folding.written import NAMES, Pair, all_pairs, article, sentences
+from tests.effort import within
+
+NOW = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def test_written_pairs_are_told_apart() -> None:
+    wrong = [pair for pair in all_pairs() if is_same(*pair.one, *pair.other) is not pair.is_one]
+    assert [(pair.kind, pair.is_one) for pair in wrong] == []
+
+
+def test_there_are_pairs_of_both_sorts() -> None:
+    ones = [pair.is_one for pair in all_pairs()]
+    assert len(ones) > 220
+    assert 90 < sum(ones) < len(ones) - 90
+
+
+def test_the_order_of_two_does_not_matter() -> None:
+    for pair in all_pairs():
+        a, b = story(*pair.one), story(*pair.other)
+        assert judge(a, b) is judge(b, a), pair.kind
+
+
+def met(one: Keys, other: Keys) -> bool:
+    return bool({*one.near} & {*other.near} or {*one.lasting} & {*other.lasting})
+
+
+def test_those_that_are_one_are_found_by_a_key() -> None:
+    made = (Pair(kind, one, other, is_one) for kind, one, other, is_one in pairs(6))
+    missed = [
+        pair.kind
+        for pair in (*all_pairs(), *made)
+        if pair.is_one and not met(*(keys_of(telling(*each, "", NOW)) for each in (pair.one, pair.other)))
+    ]
+    assert missed == []
+
+
+TITLES = st.sampled_from([
+    *(article(name)[0] for name in NAMES), "", "News", "Day 12", "Day 13", "第十二期", "（上）", "2-1", "1-2", "Update 2: News",
+])  # fmt: skip
+
+
+@st.composite
+def edited_articles(draw: st.DrawFn) -> tuple[str, str]:
+    """An article with parts of another, of which some are left out, twice there, or cut."""
+    parts = [
+        part for name in draw(st.lists(st.sampled_from(NAMES), max_size=2)) for part in sentences(article(name)[1])
+    ]
+    kept = draw(st.lists(st.sampled_from(parts), max_size=12)) if parts and draw(st.booleans()) else parts
+    text = "".join(kept)
+    return draw(TITLES) + draw(TITLES), text[draw(st.integers(0, 40)) : draw(st.integers(40, 900))]
+
+
+@given(edited_articles(), edited_articles())
+def test_the_order_of_two_edited_ones_does_not_matter(one: tuple[str, str], other: tuple[str, str]) -> None:
+    assert judge(story(*one), story(*other)) is judge(story(*other), story(*one))
+
+
+@given(edited_articles(), edited_articles())
+def test_one_page_s_articles_are_the_same_either_way(one: tuple[str, str], other: tuple[str, str]) -> None:
+    from articles.folding import compare
+
+    a, b = (telling(*each, "https://a.example/1", NOW) for each in (one, other))
+    assert compare(a, b) is compare(b, a)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1,200 people", ["1200"]), ("1.2 million", ["1200000"]), ("1200万元", ["12000000"]), ("一千二百万元", ["12000000"]),
+        ("二〇二一年", ["2021"]), ("三亿五千万", ["350000000"]), ("一百零三", ["103"]), ("十二", ["12"]), ("二十", ["20"]), ("两千", ["2000"]),
+        ("05", ["5"]), ("3.10", ["3.10"]), ("3.1", ["3.1"]), ("٣٤", ["34"]), ("３４", ["34"]), ("000", ["0"]), ("", []),
+        # In words, not numbers.
+        ("十分 千万 万一 一些 统一 四川", []), ("三人", []),
+        ("一" * 30, []), ("一万" * 20, ["一万" * 20]), ("1" * 30 + "万", ["1" * 30 + "万"]),
+    ],
+)  # fmt: skip
+def test_numbers(text: str, numbers: list[str]) -> None:
+    assert list(numbers_of(fold(text))) == numbers
+
+
+@pytest.mark.parametrize(
+    ("title", "numbers"),
+    [
+        ("第三期", ["3"]), ("第十三期", ["13"]), ("桥（二）", ["2"]), ("桥（下）", ["下"]), ("桥之三", ["3"]), ("Part II", ["2"]), ("part two", ["2"]),
+        ("Day twelve", ["12"]), ("Twelve days", []), ("Teil 3", ["3"]), ("连载②", ["2"]),
+    ],
+)  # fmt: skip
+def test_parts_of_a_series(title: str, numbers: list[str]) -> None:
+    assert list(counted(fold(title)).numbers) == numbers
+
+
+MILLION = 1_000_000
+HOSTILE: tuple[Callable[[], str], ...] = (
+    lambda: "十" * MILLION, lambda: "一万" * (MILLION // 2), lambda: "1" * MILLION, lambda: "1-" * (MILLION // 2), lambda: "1,111" * 200_000,
+    lambda: "【" * MILLION, lambda: "[" * MILLION, lambda: "&;" * (MILLION // 2), lambda: "&amp;" * 200_000, lambda: " | " * 300_000,
+    lambda: "第" * MILLION, lambda: "part i " * 140_000, lambda: "a\u0301" * (MILLION // 2), lambda: " ".join(map(str, range(150_000))),
+)  # fmt: skip
+
+
+def test_titles_and_texts_without_end_take_a_moment() -> None:
+    for number, make in enumerate(HOSTILE):
+        endless = make()
+        with within(3):
+            a, b = story(endless, endless[5:]), story(endless[3:], f"{number} {endless}")
+            keys_of(telling(endless, endless, "", NOW))
+            judge(a, b)
+            judge(b, story("x", ""))
+
+
+def test_those_that_are_told_by_others_are_near_from_both_sides() -> None:
+    title, text = article("ru-lighthouse")
+    cut = "".join(sentences(text)[:-3])
+    assert judge(story(title, text), story("Маяк без смотрителя", cut)) is Verdict.NEAR
+    assert judge(story("Маяк без смотрителя", cut), story(title, text)) is Verdict.NEAR
