@@ -105,9 +105,9 @@ def _keep(reader: User) -> None:
     words = sorted(set(ENGLISH.split()))
     for number in range(SEARCHES):
         first, second = words[number % len(words)], words[(number * 7 + 3) % len(words)]
-        save_search(
-            reader, Selection(query=f"{first} -{second} after:{1 + number}d" if number % 3 else f"{first} {second}")
-        )
+        # No two alike: what is saved already is not saved once more.
+        more = f"-{second} after:{1 + number}d" if number % 3 else f"{second} -{number}"
+        save_search(reader, Selection(query=f"{first} {more}"))
 
 
 def _client(reader: User) -> Client:

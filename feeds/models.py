@@ -12,6 +12,7 @@ from feeds.access.models import FeedAccess
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.leases.models import HostField, Leased, host_of
 from feeds.newsletters.models import Mailbox, Newsletter
+from feeds.sight_changes import SightRow
 from feeds.subscriptions.models import Departure, Importance, ReaderSettings, Subscription
 from feeds.websub.models import Delivery, Farewell, HubSubscription
 
@@ -26,7 +27,7 @@ __all__ = [
 MAIL_SCHEME = "mail:"
 
 
-class Category(models.Model):
+class Category(SightRow):
     """A shelf of feeds. Categories nest, as OPML outlines do. Those without an owner are the site's, and hold the feeds
     that name them; an owner's hold what that reader's subscriptions put there."""
 
@@ -49,6 +50,9 @@ class Category(models.Model):
     position = models.PositiveIntegerField(default=0, editable=False)  # beside its like; equal ones by name
     opml_attributes = models.JSONField(default=dict, blank=True, editable=False)
 
+    seen_columns = frozenset({"owner", "name", "slug", "parent"})
+    seen_by_column = "owner_id"
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
@@ -69,7 +73,7 @@ class Category(models.Model):
         return self.name
 
 
-class Feed(Leased):
+class Feed(SightRow, Leased):
     """A source that is polled. What is due is a row here: `next_check_at` in the past and no running lease."""
 
     class State(models.TextChoices):
@@ -195,6 +199,8 @@ class Feed(Leased):
     newest_article_at = models.DateTimeField(_("newest article"), null=True, editable=False)
     # When an article came in or changed: what articles.export.hub tells this site's own hub.
     articles_changed_at = models.DateTimeField(null=True, editable=False)
+
+    seen_columns = frozenset({"url", "host", "title", "custom_title", "category", "is_shared", "importance"})
 
     class Meta:
         verbose_name = _("feed")

@@ -45,6 +45,7 @@ MOST_NEW = 3_000  # articles that are held against all searches; where more came
 MOST_ON_PAGE = 100  # while a page waits: more are left to a worker
 PAUSE = timedelta(seconds=15)  # between two recounts for one reader, however much they mark
 LOST = 2 * PAUSE  # since a recount began that has not ended: it will not, it was killed or could not write
+OLDEST = timedelta(minutes=15)  # that numbers get: ages go on, and not all that changes them says so
 HERE = timedelta(minutes=30)  # since a visit was noted, that a reader counts as being here
 PATIENCE = 0.1  # seconds of looking through the candidates of one search
 WAIT = 0.5  # seconds that a page waits for the row at most
@@ -54,12 +55,11 @@ MOST_FAILED = 3  # readers whose numbers can't be written, before the others wai
 
 def is_due(row: KeptCounts) -> bool:
     """True where articles came in or changed since the numbers were counted, or the reader changed something, or the
-    recount did not come to its end. One query at most."""
+    recount did not come to its end, or it was long ago. One query at most."""
     if row.counted_at is None or row.is_stale or row.left or row.has_moved:
         return True
     age = timezone.now() - row.counted_at
-    # What moved longer ago may be forgotten.
-    return (row.is_counting and age > LOST) or age > recent.LONGEST or newest_id() > row.counted_to
+    return (row.is_counting and age > LOST) or age > OLDEST or newest_id() > row.counted_to
 
 
 def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_OF_WORKERS) -> KeptCounts:
@@ -170,7 +170,7 @@ def recount_all(*, seconds: float) -> int:
     uncounted first, as many as `seconds` reach."""
     end, now = monotonic() + seconds, timezone.localtime()
     is_out_of_date = Q(is_stale=True) | Q(counted_at=None) | ~Q(left=[]) | Q(counted_to__lt=newest_id())
-    is_out_of_date |= Q(is_counting=True, counted_at__lt=now - LOST) | Q(counted_at__lt=now - recent.LONGEST)
+    is_out_of_date |= Q(is_counting=True, counted_at__lt=now - LOST) | Q(counted_at__lt=now - OLDEST)
     is_out_of_date |= Q(has_moved())
     rows = KeptCounts.objects.filter(is_out_of_date, _keeps_something("user"), seen_at__gt=now - HERE)
     counted, failed = 0, 0

@@ -80,6 +80,15 @@ def have_counted_at_once(reader: User | int) -> None:
     KeptCounts.objects.filter(pk=getattr(reader, "pk", reader)).update(is_stale=True, counted_at=None)
 
 
+def on_sight_changed(reader_ids: Collection[int] | None, **_signal: object) -> None:
+    """Says that readers, or all of them (None), see other feeds, or under other names: what `feeds.sight_changes`
+    tells."""
+    if reader_ids is None:
+        put_all_out_of_date()
+    for reader in reader_ids or ():
+        have_counted_at_once(reader)
+
+
 def note_visit(reader: User, at: datetime) -> None:
     """Says that the reader is here, so that their numbers are worth counting."""
     KeptCounts.objects.update_or_create(user=reader, defaults={"seen_at": at})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from articles.kept_counts.rows import have_counted_at_once
@@ -13,7 +15,7 @@ from articles.saved_searches.models import LONGEST_NAME, SavedSearch
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import LONGEST_QUERY
 from feeds.parse.text import line
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Statement, columns_of
 
 MOST_SAVED = 200
 """The most saved searches that one reader may have: as many as a page can show."""
@@ -22,6 +24,20 @@ _NAMES = Statement(
 )
 # The column that keeps each field of the selection.
 _COLUMNS = {field.name: field.name for field in fields(Selection) if field.compare} | {"query": "text"}
+
+_PLACES = ("feed", "category")
+_ALL_COLUMNS = columns_of(SavedSearch, [field.attname for field in SavedSearch._meta.concrete_fields])
+
+
+def _the_same(places: tuple[str, ...]) -> QuerySet[SavedSearch, Any]:
+    """The searches that are a selection with these places and without the others."""
+    equal = {name: Given(name) for name in (*_COLUMNS.values(), "of_category") if name not in _PLACES or name in places}
+    none = {f"{name}__isnull": True for name in _PLACES if name not in places}
+    rows = SavedSearch.objects.filter(user=Given("reader"), **equal, **none)
+    return rows.order_by("pk").values_list(*_ALL_COLUMNS)[:1]
+
+
+_SAVED_AS = Statement(_the_same)
 
 
 class TooManySaved(ValueError):
@@ -40,10 +56,11 @@ def saved_names(reader: User) -> list[tuple[int, str]]:
 
 
 def saved_as(reader: User, selection: Selection) -> SavedSearch | None:
-    """The saved search that is this selection. One query for who has saved none."""
-    if not saved_names(reader):
-        return None
-    return SavedSearch.objects.filter(user=reader, **_columns(selection)).first()
+    """The saved search that is this selection. One query, whatever the reader has saved."""
+    values = _columns(selection)
+    places = tuple(name for name in _PLACES if values[name] is not None)
+    given = {name: getattr(value, "pk", value) for name, value in values.items()}
+    return next(iter(_SAVED_AS.objects(SavedSearch, _ALL_COLUMNS, places, reader=reader.pk, **given)), None)
 
 
 def save_search(reader: User, selection: Selection) -> SavedSearch:

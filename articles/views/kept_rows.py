@@ -40,18 +40,12 @@ def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
     if not labels and not searches:
         return KeptRows()
     counts, here = counts_of(reader), selection.query
+    told = kept_numbers(counts)
     rows = [
-        _row(
-            label_address(name),
-            name,
-            f"l{pk}",
-            counts.labels.get(str(pk), 0),
-            _attributes(colour, key, query_for(name) == here),
-        )
+        f"{_label_row(pk, name, colour, key, bool(here) and query_for(name) == here)}{told.get(f'l{pk}', '')}{_END}"
         for pk, name, colour, key in labels
     ]
-    before, after = reverse("saved_search", args=[0]).split("0")
-    found = [_row(f"{before}{pk}{after}", name, f"s{pk}", counts.searches.get(str(pk), 0)) for pk, name in searches]
+    found = [f"{_search_row(pk, name)}{told.get(f's{pk}', '')}{_END}" for pk, name in searches]
     return KeptRows(
         mark_safe("".join(rows)),  # noqa: S308 - escaped
         mark_safe("".join(found)),  # noqa: S308 - escaped
@@ -71,18 +65,24 @@ def label_address(name: str) -> str:
     return escape(list_address(Selection(query=query_for(name))))
 
 
-def _attributes(colour: int, key: int | None, is_here: bool) -> str:
+_END = "</b></a></li>"
+
+
+# The parts of rows that are the same in page after page: to escape two hundred names is most of what they cost.
+@lru_cache(maxsize=4096)
+def _label_row(pk: int, name: str, colour: int, key: int | None, is_here: bool) -> str:
     pressed = f' data-key="g {key}"' if key else ""
-    return f' class="of-label" data-hue="{colour}"{pressed}' + (' aria-current="page"' if is_here else "")
-
-
-def _row(address: str, name: str, counted: str, count: int, attributes: str = "") -> str:
-    return f"{_before_count(address, name, counted, attributes)}{number(count, MOST)}</b></a></li>"
+    current = ' aria-current="page"' if is_here else ""
+    attributes = f' class="of-label" data-hue="{colour}"{pressed}{current}'
+    return _before_count(label_address(name), name, f"l{pk}", attributes)
 
 
 @lru_cache(maxsize=8192)
-def _before_count(address: str, name: str, counted: str, attributes: str) -> str:
-    """A row's parts that are the same in page after page: to escape two hundred names is most of what they cost."""
+def _search_row(pk: int, name: str) -> str:
+    return _before_count(reverse("saved_search", args=[pk]), name, f"s{pk}")
+
+
+def _before_count(address: str, name: str, counted: str, attributes: str = "") -> str:
     return (
         f'<li><a href="{address}"{attributes}><span class="name"><bdi>{escape(name)}</bdi></span><b data-n="{counted}">'
     )

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import RowNumber
 
-from feeds import addresses
+from feeds import addresses, sight_changes
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.leases import hosts, waits
 from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
@@ -155,6 +155,8 @@ def record(
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
     with transaction.atomic() if "url" in changed else nullcontext():
         _write(feed, {**changed, **FREE}, poll)
+        if sight_changes.is_of_sight(Feed, changed):
+            sight_changes.tell()
         if parsed and feed.last_success_at is None and not feed.is_shared:
             _drop_names_like(feed, parsed.title)
         if "url" in changed:

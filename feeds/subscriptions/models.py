@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from feeds.sight_changes import SightRow
+
 
 class Importance(models.TextChoices):
     """The importance of a feed. Lists of several feeds have one row a day of a low one: articles.lists.low_feeds."""
@@ -16,7 +18,7 @@ class Importance(models.TextChoices):
     LOW = "low", pgettext_lazy("importance", "Low")
 
 
-class ReaderSettings(models.Model):
+class ReaderSettings(SightRow):
     """The choices of one account. An account without a row follows all of the site's feeds."""
 
     class Follows(models.TextChoices):
@@ -39,11 +41,14 @@ class ReaderSettings(models.Model):
     # The account's, else that of the browser that was last here: for what is done while nobody is.
     time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
 
+    seen_columns = frozenset({"follows", "doubles", "time_zone"})
+    seen_by_column = "user_id"
+
     def __str__(self) -> str:
         return f"{self.pk}"
 
 
-class Subscription(models.Model):
+class Subscription(SightRow):
     """A feed that one reader follows. Who follows all of the site's feeds has rows only for feeds that are not shared
     with the site, and for those that they give a title or an importance of their own."""
 
@@ -61,6 +66,9 @@ class Subscription(models.Model):
     # Without one as the site has it.
     importance = models.CharField(max_length=10, choices=Importance, blank=True, default="", db_default="")
     added_at = models.DateTimeField(default=timezone.now)
+
+    seen_columns = frozenset({"user", "feed", "category", "title", "in_all", "importance"})
+    seen_by_column = "user_id"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "feed"], name="subscription_once_per_reader_and_feed")]
