@@ -1,4 +1,4 @@
-"""Changes of what readers see: which feeds they follow, in which categories these are, and what both are called.
+"""Changes of what readers see: which feeds they follow, in which categories these are, what both and labels are called.
 
 Told to whoever keeps something that follows from it. The rows tell it themselves: no writer has to think of it.
 """

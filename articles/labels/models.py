@@ -7,10 +7,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from feeds.sight_changes import SightRow
+
 LONGEST_NAME = 100
 
 
-class Label(models.Model):
+class Label(SightRow):
     """A name that a reader gives to articles. Deleting it leaves the articles."""
 
     class Colour(models.IntegerChoices):
@@ -29,6 +31,9 @@ class Label(models.Model):
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
     colour = models.PositiveSmallIntegerField(_("colour"), choices=Colour, default=Colour.GREEN)
     key = models.PositiveSmallIntegerField(_("key"), null=True, help_text=_("1 to 9: what a reader presses."))
+
+    seen_columns = frozenset({"user", "name"})
+    seen_by_column = "user_id"
 
     class Meta:
         constraints = [

@@ -130,7 +130,6 @@ def change_label(label: Label, name: str, colour: int, key: int | None) -> None:
             Label.objects.filter(user=label.user_id, key=key).exclude(pk=label.pk).update(key=None)
         label.name, label.colour, label.key = name, colour, key
         label.save()
-        have_counted_at_once(label.user_id)
 
 
 def is_called(label: Label, name: str) -> bool:
@@ -147,14 +146,7 @@ def rename_label(label: Label, name: str) -> None:
     with transaction.atomic():
         rows = ArticleLabel.objects.filter(label=label).values_list("article", flat=True)
         add_labels([known.pk], list(rows))
-        drop_label(label)
-
-
-def drop_label(label: Label) -> None:
-    """Delete the label; the articles that have it stay."""
-    with transaction.atomic():
         label.delete()
-        have_counted_at_once(label.user_id)
 
 
 def change_labels(reader: User, article_ids: Collection[int], *, add: Collection[int], remove: Collection[int]) -> None:

@@ -24,8 +24,9 @@ VOICES = """(() => {
 TEXT = '<p>First. Second!</p><pre>code</pre><p lang="de">Drittens.</p><p lang="fr">Quatre.</p><ul><li>Fifth</li></ul>'
 
 
-def test_paragraph_after_paragraph_is_read_by_local_voices_and_marked(open_page, sign_in):
-    page = open_page(viewport={"width": 390, "height": 844})
+@pytest.mark.parametrize("width", [390, 1440])
+def test_paragraph_after_paragraph_is_read_by_local_voices_and_marked(open_page, sign_in, width):
+    page = open_page(viewport={"width": width, "height": 850})
     page.add_init_script(VOICES)
     sign_in(page, make_reader("ann"))
     page.goto(make_article(title="A title", content_html=TEXT, language="en").get_absolute_url())

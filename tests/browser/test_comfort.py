@@ -11,7 +11,7 @@ from tests.factories import make_article, make_reader
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
 
 FILM = """<p class="embed"><a href="https://www.youtube.com/watch?v=AbCdEfGhIjK" rel="noopener">YouTube · A crane</a></p>"""
-HEADLINE = "中華人民共和國國務院總理出席博鰲亞洲論壇年會開幕式並發表主旨演講"
+HEADLINE = "中華人民共和國國務院總理出席博鰲亞洲論壇年會開幕式並發表主旨演講，呼籲各國加強合作"
 SCRIPTS = {
     "ไทยรัฐรายงานข่าววันนี้": ("th", "Noto Serif Thai", 1.8),
     "أخبار اليوم من الميناء": ("ar", "Noto Naskh Arabic", 1.85),
@@ -36,38 +36,41 @@ LINES = """() => { const lines = new Map();
 WORDS = """(text) => [...new Intl.Segmenter("zh", { granularity: "word" }).segment(text)].map(({ index }) => index)"""
 
 
-@pytest.fixture
-def phone(open_page, sign_in):
-    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True)
+SCREENS = [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}]
+
+
+@pytest.fixture(params=SCREENS, ids=["390", "1440"])
+def screen(request, open_page, sign_in):
+    page = open_page(**request.param)
     sign_in(page, make_reader("ann"))
     return page
 
 
-def test_each_script_has_its_own_type_though_no_feed_says_its_language(phone):
+def test_each_script_has_its_own_type_though_no_feed_says_its_language(screen):
     for text, (tag, family, leading) in SCRIPTS.items():
-        phone.goto(make_article(title=text, content_html=f"<p>{text}</p>", summary=text).get_absolute_url())
-        assert phone.evaluate(TYPE) == [tag, family, leading]
+        screen.goto(make_article(title=text, content_html=f"<p>{text}</p>", summary=text).get_absolute_url())
+        assert screen.evaluate(TYPE) == [tag, family, leading]
 
 
-def test_a_chinese_headline_is_never_broken_inside_a_word(phone):
-    phone.goto(make_article(title=HEADLINE, language="zh-Hant").get_absolute_url())
-    expect(phone.locator("h1.phrased")).to_have_text(HEADLINE)
-    lines = phone.evaluate(LINES)
+def test_a_chinese_headline_is_never_broken_inside_a_word(screen):
+    screen.goto(make_article(title=HEADLINE, language="zh-Hant").get_absolute_url())
+    expect(screen.locator("h1.phrased")).to_have_text(HEADLINE)
+    lines = screen.evaluate(LINES)
     assert len(lines) > 1
     ends = {sum(map(len, lines[:number])) for number in range(1, len(lines))}
-    assert ends <= set(phone.evaluate(WORDS, HEADLINE))
-    phone.goto("/")
-    expect(phone.locator(".row-text .phrased")).to_have_text(HEADLINE)
+    assert ends <= set(screen.evaluate(WORDS, HEADLINE))
+    screen.goto("/")
+    expect(screen.locator(".row-text .phrased")).to_have_text(HEADLINE)
 
 
-def test_a_long_article_says_how_long_it_takes_and_how_far_one_is(phone):
+def test_a_long_article_says_how_long_it_takes_and_how_far_one_is(screen):
     article = make_article(title="Long", content_html="<p>On and on and on and on.</p>" * 75)
-    phone.goto(article.get_absolute_url())
-    expect(phone.locator(".facts")).to_contain_text("2 minutes")
+    screen.goto(article.get_absolute_url())
+    expect(screen.locator(".facts")).to_contain_text("2 minutes")
     share = "new DOMMatrix(getComputedStyle(document.querySelector('.progress')).transform).a"
-    phone.wait_for_function(f"() => {share} === 0")
-    phone.evaluate("document.querySelector('.prose').scrollIntoView({ block: 'end' })")
-    phone.wait_for_function(f"() => {share} > 0.95")
+    screen.wait_for_function(f"() => {share} === 0")
+    screen.evaluate("document.querySelector('.prose').scrollIntoView({ block: 'end' })")
+    screen.wait_for_function(f"() => {share} > 0.95")
 
 
 @pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1440, "height": 900}])

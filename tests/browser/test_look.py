@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
@@ -94,3 +96,21 @@ def test_pronunciation_is_read_above_and_neither_copied_nor_highlighted(open_pag
     expect(page.locator(".prose mark.passage").first).to_contain_text("这")
     expect(page.locator(".notes")).to_contain_text("这座城市的老起重机在星期一开始工作")
     expect(page.locator(".notes")).not_to_contain_text("zhè")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_traditional_characters_are_read_as_simplified_ones_by_a_press(open_page, sign_in, screen):
+    html = '<p>國會通過了<code>國會</code>，見<a href="https://例子.tw/國會">國際</a></p>'
+    article = make_article(title="國會通過法案", content_html=html, language="zh-Hant")
+    page = open_page(**SCREENS[screen])
+    sign_in(page, make_reader("ann"))
+    page.goto(article.get_absolute_url())
+    expect(page.locator("h1")).to_have_text("國會通過法案")
+    page.keyboard.press("z")
+    with page.expect_navigation():
+        page.locator("#look input[name=script][value=hans]").check(force=True)
+    expect(page.locator("h1")).to_have_text("国会通过法案")
+    expect(page.locator(".prose p")).to_have_text("国会通过了國會，见国际")
+    expect(page.locator(".prose a")).to_have_attribute("href", re.compile("%E5%9C%8B%E6%9C%83$|國會$"))
+    assert page.evaluate("document.querySelector('.prose').closest('[lang]').lang") == "zh-Hans"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -21,7 +21,7 @@ from articles.api.greader.streams import feed_called
 from articles.api.labels import shelf_of
 from articles.ingest.feed_deletion import leave_for_now
 from articles.labels.models import Label
-from articles.labels.own import BadLabel, drop_label, rename_label
+from articles.labels.own import BadLabel, rename_label
 from feeds.models import Category, Feed
 from feeds.subscribe.add import NothingFound
 from feeds.subscribe.outlines import import_opml, import_opml_for
@@ -95,7 +95,7 @@ def disable_tags(call: Call) -> None:
     try:
         for found in all_found:
             if isinstance(found, Label):
-                drop_label(found)
+                found.delete()
             else:
                 own.empty_category(call.reader, found)
     except PermissionError as error:

@@ -122,7 +122,7 @@ class Site:
             "rule": lambda: work(60),
             "undo rule": lambda: rules.undo_all(self.rule),
             "name label": lambda: labels.rename_label(self._label(), ("later", "never")[is_odd]),
-            "drop label": lambda: labels.drop_label(self._label()),
+            "drop label": lambda: self._label().delete(),
             "annul": lambda: [notes.delete_note(note) for note in Note.objects.filter(user=reader)],
             "rewrite": lambda: [notes.change_note(note, "how") for note in Note.objects.filter(user=reader)],
             "drop feed": lambda: self._drop_feed(number % 2),
