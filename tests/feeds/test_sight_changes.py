@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import pytest
@@ -42,7 +43,7 @@ def told():
 def test_what_a_reader_changes_for_themselves_is_told_of_them_alone(told):
     ann, feed, mine = make_reader(), make_feed(is_shared=False), make_category(owner=(bob := make_reader()))
     own.follow(bob, feed, category=mine)
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: own.follow(ann, feed),
         lambda: own.change(ann, feed, title="Mine"),
         lambda: own.choose_own(ann),
@@ -63,16 +64,16 @@ def test_what_a_reader_changes_for_themselves_is_told_of_them_alone(told):
 
 def test_what_is_the_sites_is_told_of_all(told):
     staff, feed, category = make_reader(staff=True), make_feed(), make_category()
-    deeds = [
+    deeds: list[Callable[[], object]] = [
         lambda: own.share([make_feed(is_shared=False)]),
         lambda: places.put_feed(staff, feed, category),
         lambda: places.rename(staff, category, "Other"),
         lambda: places.put_category(staff, category, make_category()),
         lambda: Feed.objects.filter(pk=feed.pk).update(custom_title="Other"),
         lambda: Feed.objects.bulk_create([Feed(url="https://new.example/feed")]),
-        category.delete,
+        lambda: category.delete(),
         lambda: Category.objects.all().delete(),
-        feed.delete,
+        lambda: feed.delete(),
         lambda: Feed.objects.all().delete(),
     ]
     for deed in deeds:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,6 +17,7 @@ from articles.kept_counts.rows import put_all_out_of_date
 from articles.labels import own as labels
 from articles.labels.models import Label
 from articles.lists import reader_state
+from articles.lists.pages import newest_id
 from articles.lists.selection import Selection, Show
 from articles.models import Article, Note, ReadBatch, StoryMember
 from articles.notes import own as notes
@@ -115,7 +118,7 @@ class Site:
             "rename own": lambda: places.rename(reader, self._mine(), ("Mine", "Ours")[is_odd]),
             "drop": self._drop_world,
             "empty": lambda: subscriptions.empty_category(reader, self._mine()),
-            "mark": lambda: reader_state.mark_all_read(reader, Selection(), up_to=counting.newest_id()),
+            "mark": lambda: reader_state.mark_all_read(reader, Selection(), up_to=newest_id()),
             "undo all": lambda: reader_state.undo(reader, ReadBatch.objects.get(user=reader).batch),
             "doubles": lambda: subscriptions.choose_doubles(reader, ("together", "folded", "apart")[text % 3]),
             "undo": lambda: self.made and reader_state.undo(reader, self.made.pop().batch),
@@ -123,8 +126,8 @@ class Site:
             "undo rule": lambda: rules.undo_all(self.rule),
             "name label": lambda: labels.rename_label(self._label(), ("later", "never")[is_odd]),
             "drop label": lambda: self._label().delete(),
-            "annul": lambda: [notes.delete_note(note) for note in Note.objects.filter(user=reader)],
-            "rewrite": lambda: [notes.change_note(note, "how") for note in Note.objects.filter(user=reader)],
+            "annul": lambda: self._with_notes(notes.delete_note),
+            "rewrite": lambda: self._with_notes(partial(notes.change_note, text="how")),
             "drop feed": lambda: self._drop_feed(number % 2),
         }
 
@@ -149,6 +152,10 @@ class Site:
 
     def _label(self) -> Label:
         return Label.objects.filter(user=self.reader).first() or labels.make_label(self.reader, "later")
+
+    def _with_notes(self, deed: Callable[[Note], None]) -> None:
+        for note in Note.objects.filter(user=self.reader):
+            deed(note)
 
     def _world(self) -> Category:
         return Category.objects.filter(owner=None).exclude(pk=self.region.pk).first() or make_category("World")

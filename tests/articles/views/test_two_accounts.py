@@ -35,7 +35,7 @@ PAGES = (
 
 
 @pytest.fixture
-def article() -> Article:
+def article():
     return make_found(title="Fog at the mole")
 
 
