@@ -62,6 +62,11 @@ def is_due(row: KeptCounts) -> bool:
     return (row.is_counting and age > LOST) or age > OLDEST or newest_id() > row.counted_to
 
 
+def is_unsettled(row: KeptCounts) -> bool:
+    """True where the numbers are due, or somebody is counting them: who shows them had better ask once more."""
+    return row.is_counting or is_due(row)
+
+
 def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_OF_WORKERS) -> KeptCounts:
     """The reader's numbers, counted anew as far as `seconds` reach; what they do not reach is as it was, and the next
     recount begins with it. Searches are looked through only where the hits that are kept of them do not tell their

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.kept_counts.counting import is_due
+from articles.kept_counts.counting import is_unsettled
 from articles.kept_counts.hits import MOST
 from articles.kept_counts.models import KeptCounts
 from articles.kept_counts.rows import counts_of
@@ -24,12 +24,12 @@ from feeds.subscriptions.visibility import Reader
 
 @dataclass(frozen=True, slots=True)
 class KeptRows:
-    """Items of two lists, each a link; empty where there is nothing. `is_due`: the numbers want to be counted anew.
+    """Items of two lists, each a link; empty where there is nothing. `is_unsettled`: the numbers will be others soon.
     Two hundred searches cost less than a millisecond: their addresses are resolved when one is pressed."""
 
     labels: SafeString | None = None
     searches: SafeString | None = None
-    is_due: bool = False
+    is_unsettled: bool = False
 
 
 def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
@@ -49,7 +49,7 @@ def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
     return KeptRows(
         mark_safe("".join(rows)),  # noqa: S308 - escaped
         mark_safe("".join(found)),  # noqa: S308 - escaped
-        is_due(counts),
+        is_unsettled(counts),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.kept_counts.counting import is_due, recount_if_due
+from articles.kept_counts.counting import is_unsettled, recount_if_due
 from articles.lists.feed_tree import FeedTree, feed_tree
 from articles.lists.selection import Selection, Show
 from articles.views.kept_rows import kept_numbers, kept_rows
@@ -78,7 +78,7 @@ def turn_tree(request: SignedIn) -> HttpResponse:
 def tree_counts(request: SignedIn) -> HttpResponse:
     """The numbers of the tree as JSON, by the names that its elements give in `data-n`: `all`, `here` for the list
     that the address names, `c` and a category's id, `f` and a feed's, `l` and a label's, `s` and a saved search's. What
-    has no unread article is not there. `due`: labels and saved searches want to be counted once more."""
+    has no unread article is not there. `due`: labels and saved searches want to be asked for once more."""
     selection = selection_of(request.GET, request.user)
     tree = feed_tree(request.user)
     counts = {f"c{pk}": count for pk, count in tree.by_category.items()}
@@ -86,4 +86,4 @@ def tree_counts(request: SignedIn) -> HttpResponse:
     counts |= {"all": tree.total, "here": tree.unread(selection.feed, selection.category)}
     numbers: dict[str, object] = {name: number(count) for name, count in counts.items() if count}
     kept = recount_if_due(request.user, seconds=RECOUNT_SECONDS)
-    return JsonResponse(numbers | kept_numbers(kept) | ({"due": True} if is_due(kept) else {}))
+    return JsonResponse(numbers | kept_numbers(kept) | ({"due": True} if is_unsettled(kept) else {}))

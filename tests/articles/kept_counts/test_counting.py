@@ -213,7 +213,7 @@ def test_labels_that_no_time_was_left_for_stay_as_they_were_and_due(ann):
     assert not counting.is_due(counts_of(ann))
 
 
-def test_a_recount_that_never_ends_is_due_again_after_a_while(ann, monkeypatch):
+def test_a_recount_that_never_ends_is_due_again_after_a_while(ann, client, monkeypatch):
     article, saved = store("rain"), save_search(ann, Selection(query="rain"))
     note_visit(ann, timezone.now())
     assert recounted(ann)[1] == {str(saved.pk): 1}
@@ -222,6 +222,9 @@ def test_a_recount_that_never_ends_is_due_again_after_a_while(ann, monkeypatch):
         patch.setattr(counting, "_end", lambda *_: None)
         recounted(ann)
     assert not counting.is_due(counts_of(ann))  # somebody may be at it
+    client.force_login(ann)
+    assert client.get("/tree/counts/").json()["due"]
+    assert "data-due" in client.get("/").text
     assert counting.recount_all(seconds=10) == 0
     KeptCounts.objects.update(counted_at=timezone.now() - 2 * counting.LOST)
     assert counting.is_due(counts_of(ann))
