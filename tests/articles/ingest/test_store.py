@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from articles.compression import decompressed
 from articles.ingest import store
+from articles.ingest.content import derive
+from articles.ingest.entries.decide import Known
 from articles.ingest.pipeline import store_entries
 from articles.models import Article, ArticleVersion, Enclosure, Origin, Tombstone
 from feeds.models import Feed
@@ -160,3 +162,19 @@ def test_numbers_are_repaired_of_the_feeds_that_are_named(feed):
     assert store.repair_counts() == 2
     feed.refresh_from_db()
     assert (feed.article_count, feed.newest_article_at) == (1, article.published_at)
+
+
+def test_the_other_text_of_an_entry_is_kept_where_there_is_one(feed):
+    assert stored(feed).source.other_zlib == b""
+    other = stored(feed, replace(ENTRY, guid="2", url="https://paper.example/2", other_html="<p>Excerpt</p>"))
+    assert decompressed(other.source.other_zlib) == "<p>Excerpt</p>"
+
+
+def test_what_was_deleted_meanwhile_is_neither_changed_nor_deleted_twice(feed):
+    article = stored(feed)
+    known = Known(article.pk, article.guid, article.url, article.entry_hash)
+    Tombstone.objects.create(feed=feed, guid=article.guid)
+    assert store.delete_articles([article.pk]) == 1
+    content = derive("<p>Other</p>", base_url="", title="", boilerplate=())
+    assert store.update_articles([(known, store.CleanEntry(ENTRY, content, "0"))]) == 0
+    assert not Article.objects.exists()
