@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from feeds.parse.text import TAG
+from feeds.parse.text import TAG, unescaped
 
 _MAX_SCRIPTS, _MAX_SCRIPT, _MAX_THINGS, _MAX_DEPTH = 20, 2_000_000, 2000, 20
 _ARTICLE = re.compile(
@@ -39,7 +38,7 @@ def article_thing(found: list[Thing]) -> Thing:
 def article_body(thing: Thing) -> str:
     """The text of an article as its page's JSON-LD has it, without tags; mostly empty."""
     body = thing.get("articleBody")
-    return unescape(TAG.sub(" ", body)) if isinstance(body, str) else ""
+    return unescaped(TAG.sub(" ", body)) if isinstance(body, str) else ""
 
 
 def texts(value: object) -> list[str]:

@@ -3,12 +3,12 @@ Traditional and Simplified Chinese, and the numbers of its title."""
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 
 from articles.folding.numbers import Counted, counted, numbers_of
 from articles.search.analyze.fold import fold
+from feeds.parse.text import unescaped
 
 GRAM = 5  # letters
 MAX_LETTERS = 200_000  # of a text; the rest is not looked at
@@ -84,7 +84,7 @@ def story(title: str, text: str) -> Story:
 
 def _shown(text: str) -> str:
     """A text without the entities that some feeds leave in it."""
-    return html.unescape(text) if "&" in text and ";" in text else text
+    return unescaped(text) if "&" in text and ";" in text else text
 
 
 def letters_of(folded: str) -> str:

@@ -25,6 +25,7 @@ SAYING = 24  # what a text says beyond its title, to be more than a caption and 
 OPENING = 100  # letters at the beginning, where an article says what it is about
 RUN = 8  # letters that two texts do not share by chance
 MOST_TERMS = 60  # of a title
+LONGEST_SLIP = 80  # letters of words that differ; the time to compare their spelling grows with its cube
 OF_TITLE = 0.25  # of a title, how much the other has not, where it is more than a word's other spelling
 NAMED, MOSTLY_NAMED = 0.2, 0.5  # of what titles name and do not share, how much stands in their own text alone
 ALIKE_IN_SPELLING = 0.8
@@ -157,6 +158,8 @@ def _is_slip(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     one, other = sorted("".join(sorted(terms)) for terms in (mine, theirs))
     if size_of(one) > len(one):
         return len(set(one) - set(other)) <= 1 and len(set(other) - set(one)) <= 1
+    if max(len(one), len(other)) > LONGEST_SLIP:
+        return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE_IN_SPELLING
 
 

@@ -21,6 +21,8 @@ UNREAD = re.compile(r"<(script|style)\b[^<>]*+>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 TAG = re.compile(r"</?[A-Za-z][^<>]*+>|<[!?][^<>]*+>")
 # A reference that was escaped once too often; a lone "&" or "&c" is text.
 REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# Beyond all characters, and more digits than Python makes a number of: reading one would raise.
+_ENDLESS = re.compile(r"&#[0-9]{4000,};?")
 # In escaped text. Bounded, so that a run of closing brackets costs nothing.
 WEB_ADDRESS = re.compile(r"\bhttps?://(?:[^\s<>&\u3000-\u303f\uff00-\uffef]|&amp;){1,2000}", re.IGNORECASE)
 CLOSING = frozenset(".,;:!?'\"]}")
@@ -63,7 +65,13 @@ def line_of_html(markup: object, limit: int) -> str:
     if not isinstance(markup, str):
         return ""
     markup = UNREAD.sub("", markup[: 8 * limit])
-    return line(html.unescape(TAG.sub(" " if "<p" in markup or "<br" in markup else "", markup)), limit)
+    return line(unescaped(TAG.sub(" " if "<p" in markup or "<br" in markup else "", markup)), limit)
+
+
+def unescaped(text: str) -> str:
+    """The text with the characters that its references stand for, as `html.unescape` has it, which fails on a number
+    of too many digits."""
+    return html.unescape(_ENDLESS.sub("\ufffd", text))
 
 
 def line_of_text(text: object, limit: int) -> str:

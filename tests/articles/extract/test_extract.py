@@ -193,6 +193,11 @@ def test_where_the_page_shows_no_text_that_of_the_json_ld_is_the_article() -> No
     assert "<p>1 &lt; 2</p>" in result
 
 
+def test_a_number_of_a_character_that_never_ends_in_the_json_ld_costs_no_article() -> None:
+    data = json.dumps({"@type": "Article", "articleBody": f"&#{'1' * 5000}; {' '.join(TEXT)}"})
+    assert "old bridge" in found(PARAGRAPHS, f'<script type="application/ld+json">{data}</script>')
+
+
 @pytest.mark.parametrize("source", ["", " \n", "\x00", "<", "<!-- -->", "<html></html>", "<p>"])
 def test_nothing_is_found_in_nothing(source: str) -> None:
     assert text_of(extract(source, URL)).strip() in ("", "<")

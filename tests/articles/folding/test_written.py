@@ -123,6 +123,19 @@ def test_titles_and_texts_without_end_take_a_moment() -> None:
             judge(b, story("x", ""))
 
 
+def test_words_without_end_are_no_slip_of_the_pen() -> None:
+    """Two spellings are compared by work that grows with the cube of their length."""
+    _, text = article("en-bridge")
+    with within(3):
+        judge(story("a" * 900, text), story("ab" * 450, f"{text} More."))
+
+
+def test_a_number_of_a_character_that_never_ends_keeps_nobody_from_comparing() -> None:
+    title, text = article("en-bridge")
+    endless = f"{text} &#{'1' * 5000};"
+    assert is_same(title, endless, title, text)
+
+
 def test_those_that_are_told_by_others_are_near_from_both_sides() -> None:
     title, text = article("ru-lighthouse")
     cut = "".join(sentences(text)[:-3])

@@ -214,6 +214,12 @@ def test_whatever_the_bytes_a_feed_comes_out_or_not_a_feed(body, content_type):
     assert "\\x00" not in texts
 
 
+def test_a_number_of_a_character_that_never_ends_costs_no_other_entry():
+    endless = f"&amp;#{'1' * 5000};"
+    body = item(f"<title>{endless}</title></item><item><title>two</title>".encode())
+    assert [entry.title for entry in parse(body, url=URL).entries] == ["\ufffd", "two"]
+
+
 @pytest.mark.parametrize("element", ["category", "keywords", "dc:subject", "author", "link", "media:group"])
 def test_an_entry_that_begins_inside_an_element_is_an_entry(element):
     body = item(f"<guid>1</guid><{element}>x<entry><guid>2</guid><title>two".encode())
