@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from zlib import crc32
 
 from articles.folding.numbers import Counted, counted, numbers_of
 from articles.search.analyze.fold import fold
@@ -13,6 +14,7 @@ from feeds.parse.text import unescaped
 GRAM = 5  # letters
 MAX_LETTERS = 200_000  # of a text; the rest is not looked at
 MAX_TITLE = 1_000
+_BYTES = 4  # of a letter in UTF-32
 NUMBERED = 4_000  # letters at the beginning of a text in which numbers are looked for
 _OTHERS = re.compile(r"[\W_]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -38,7 +40,8 @@ class Story:
     """`title` and `text`: their folded letters and digits. `label`: what a series of a publisher begins its titles
     with, and `topic` the rest of the title. `head`: the longest part of it, where it names its site, too. `terms`:
     words, or pairs of wide letters, that the title is made of. `counted`: the numbers in the title and the like;
-    `text_numbers`: those near the beginning of the text. `size`: the letters of the text, a wide one for two."""
+    `text_numbers`: those near the beginning of the text. `grams`: a number for each run of GRAM letters of the text.
+    `size`: its letters, a wide one for two."""
 
     title: str
     text: str
@@ -48,7 +51,7 @@ class Story:
     terms: frozenset[str]
     counted: Counted
     text_numbers: tuple[str, ...]
-    grams: frozenset[str]
+    grams: frozenset[int]
     size: int
 
     @property
@@ -77,7 +80,7 @@ def story(title: str, text: str) -> Story:
         terms=_terms(folded_title),
         counted=counted(folded_title),
         text_numbers=numbers_of(folded[:NUMBERED]),
-        grams=grams_of(letters),
+        grams=gram_numbers(letters),
         size=size_of(letters),
     )
 
@@ -98,6 +101,17 @@ def grams_of(letters: str, length: int = GRAM) -> frozenset[str]:
     if len(letters) <= length:
         return frozenset((letters,)) if letters else frozenset()
     return frozenset([letters[start : start + length] for start in range(len(letters) - length + 1)])
+
+
+def gram_numbers(letters: str) -> frozenset[int]:
+    """A number of 32 bits for each of `grams_of`: two texts of a thousand letters have one in
+    common by chance in one of 4,000 cases. The index's keys are made of the numbers, too."""
+    data = letters.encode("utf-32-le", "surrogatepass")
+    if len(data) <= GRAM * _BYTES:
+        return frozenset((crc32(data),)) if data else frozenset()
+    return frozenset(
+        map(crc32, [data[at : at + GRAM * _BYTES] for at in range(0, len(data) - (GRAM - 1) * _BYTES, _BYTES)])
+    )
 
 
 def size_of(letters: str) -> int:

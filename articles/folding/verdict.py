@@ -85,7 +85,7 @@ def _is_tiny_one(a: Story, b: Story) -> bool:
     if a.title != b.title:
         return False
     shorter, _longer = _by_length(a, b)
-    said = size_of("".join(shorter.grams - grams_of(shorter.title))) // GRAM
+    said = size_of("".join(grams_of(shorter.text) - grams_of(shorter.title))) // GRAM
     if a.text == b.text:
         return a.title_size >= TELLING or said >= SAYING
     return _is_beginning(a, b) and a.title_size >= TELLING // 2 and said >= SAYING

@@ -135,7 +135,7 @@ def test_an_article_and_its_beginning_meet_by_their_title() -> None:
 def test_keys_stay_what_they_are() -> None:
     """They are stored: where this fails, VERSION goes up."""
     a = story("Bridge closed", LONG)
-    assert band_keys(a)[:2] == (-8947115981662184258, -3535374174435047718)
+    assert band_keys(a)[:2] == (8488602382885732575, -301880696890198270)
     assert (title_key(a), text_key(a)) == (-5135721136598737335, 6710814432517624057)
 
 
