@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles.notices import email, senders, web_push, webhook
 from articles.notices.answer import Answer
 from articles.notices.message import test_message
-from articles.notices.models import Channel
+from articles.notices.models import FINE, Channel
 from articles.notices.schedule import next_time
 from feeds.access import sealed
 from feeds.leases.queues import FREE
@@ -82,9 +82,9 @@ def renew_key(channel: Channel) -> str:
 def move(channel: Channel, secrets: Mapping[str, str], host: str, now: datetime) -> None:
     """Have a channel send elsewhere. One that failed there, and was switched off for it, is on again; one that its
     reader has switched off stays so."""
-    failed = channel.failing_since is not None
-    fine = {"is_on": True, "failures": 0, "failing_since": None, "last_error": "", "send_at": now} if failed else {}
-    Channel.objects.filter(pk=channel.pk).update(secrets=sealed.seal(secrets), host=host, **fine)
+    fine = {"is_on": True, "send_at": now, **FINE} if channel.failing_since else {}
+    # Whoever sends to the former address at this moment has nothing to say of the new one.
+    Channel.objects.filter(pk=channel.pk).update(secrets=sealed.seal(secrets), host=host, **fine, **FREE)
 
 
 def test(channel: Channel) -> Answer | None:
@@ -100,12 +100,12 @@ def test(channel: Channel) -> Answer | None:
         mine.filter(secrets=channel.secrets).update(secrets=sealed.renewed(channel.secrets))
         if channel.kind == Channel.Kind.PUSH:
             web_push.renew_site_key()
-        mine.filter(failures__gt=0).update(send_at=now, failures=0, failing_since=None, last_error="")
+        mine.filter(failures__gt=0).update(send_at=now, **FINE)
     return answer
 
 
 def switch(channel: Channel, now: datetime, *, on: bool) -> None:
-    """Have the channel send what is told from now on, or nothing any more. What waits for it is let go."""
+    """Have the channel send what is told from now on, or nothing any more. What waits for it is let go, and so is what
+    it failed with: it is as its reader wants it."""
     channel.unsent.all().delete()
-    fine = {"failures": 0, "failing_since": None, "last_error": ""} if on else {}
-    Channel.objects.filter(pk=channel.pk).update(is_on=on, send_at=now, **fine, **FREE)
+    Channel.objects.filter(pk=channel.pk).update(is_on=on, send_at=now, **FINE, **FREE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -78,6 +80,10 @@ class Channel(Leased):
     def day(self) -> str:
         """The name of its weekday."""
         return str(WEEKDAYS[self.weekday])
+
+
+FINE: dict[str, Any] = {"failures": 0, "failing_since": None, "last_error": ""}
+"""The columns of a channel that does not fail."""
 
 
 class VapidKey(models.Model):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -20,7 +19,7 @@ from django.utils import timezone, translation
 from articles.notices import senders
 from articles.notices.answer import Answer
 from articles.notices.message import Message, message_of
-from articles.notices.models import Channel, Notice, UnsentNotice
+from articles.notices.models import FINE, Channel, Notice, UnsentNotice
 from articles.notices.own import doubles_of_told, worth_telling
 from articles.notices.schedule import LONGEST, OFF_AFTER, next_time, wait_after
 from articles.querysets import FEED_COLUMNS
@@ -34,7 +33,6 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 PER_HOST = 20
 LONGEST_ERROR = 500
-_FINE: dict[str, Any] = {"failures": 0, "failing_since": None, "last_error": ""}
 _COLUMNS = ("id", "title", "summary", "url", "published_at", "language", *(f"feed__{name}" for name in FEED_COLUMNS))
 
 
@@ -84,7 +82,7 @@ def _send(policy: FetchPolicy, channel: Channel, visits: Visits) -> Answer | Non
     with translation.override(channel.language):
         message = _next_message(channel)
         if message is None:
-            QUEUE.store(channel, **_FINE, **FREE)
+            QUEUE.store(channel, **FINE, **FREE)
             return None
         if not connection.in_atomic_block:
             connection.close()  # whoever waits for a server needs none
@@ -128,7 +126,7 @@ def _taken(channel: Channel, message: Message) -> None:
     is_full = channel.pace != Channel.Pace.AT_ONCE and len(message.items) >= senders.at_once(channel)
     is_more = is_full and channel.unsent.exists()
     due = now if is_more else next_time(channel, now)
-    QUEUE.store(channel, send_at=due, tried_at=now, sent_at=now, **_FINE, **FREE)
+    QUEUE.store(channel, send_at=due, tried_at=now, sent_at=now, **FINE, **FREE)
 
 
 def _failed(channel: Channel, answer: Answer, visits: Visits) -> None:

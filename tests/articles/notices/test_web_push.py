@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -11,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
 from articles.models import Channel, UnsentNotice, VapidKey
-from articles.notices import channels, web_push
+from articles.notices import channels, queue, web_push
+from feeds.leases.queues import LeaseLost
 from newsreader.backup.parts import label, tables
 from tests.articles.notices.browser import Browser, b64, claims_of, un64
 from tests.articles.notices.telling import channel_of, send, tell
@@ -182,11 +184,28 @@ def test_a_browser_that_its_service_has_moved_is_sent_to_its_new_address(client,
     assert json.loads(moved.read(publisher.requests[-1].body))["body"].startswith("two")
 
 
-def test_one_that_its_reader_has_switched_off_stays_so(client, ann, pushed, publisher):
-    channels.switch(pushed, timezone.now(), on=False)
+@pytest.mark.parametrize("status", [201, 500])
+def test_one_that_its_reader_has_switched_off_stays_so(client, ann, pushed, publisher, status):
+    publisher.serve("/push/of-ann", status=status)
+    tell(ann, "one")
+    send()
+    client.post(f"{PAGE}{pushed.pk}/", {"off": "1"})
+    assert "failed" not in client.get(PAGE).content.decode()
     told = Browser().secrets(publisher.serve("/push/moved", status=201))
     client.post(f"{PAGE}browser/renewed/", told | {"former": publisher.url("/push/of-ann")})
     assert not Channel.objects.get().is_on
+
+
+def test_what_a_former_address_answers_meanwhile_says_nothing_of_the_new_one(client, ann, pushed, publisher):
+    tell(ann, "one")
+    [claim] = queue.claim_due(timezone.now() + timedelta(minutes=2))
+    [held] = queue.QUEUE.of_claim(claim)
+    told = Browser().secrets(publisher.serve("/push/moved", status=201))
+    client.post(f"{PAGE}browser/renewed/", told | {"former": publisher.url("/push/of-ann")})
+    with pytest.raises(LeaseLost):
+        queue.QUEUE.hold(held)
+    assert send().sent == 1
+    assert publisher.requests[-1].path == "/push/moved"
 
 
 @pytest.mark.parametrize("former", ["", "https://push.example/other", "another's"])
