@@ -43,7 +43,7 @@ from articles.models import Article, ArticleState, HistoryRange, ReadMark
 from articles.querysets import ARRIVED, ArticleQuerySet, Key
 from articles.stories.rows import Fold, rows_among
 from feeds.models import Feed
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Statement, parts
 
 _NEWEST = Statement(lambda: Article.objects.order_by("-pk").values_list("pk")[:1])
 _REACH = Statement(
@@ -239,8 +239,8 @@ def _fenced(column: str) -> ExpressionWrapper[CombinedExpression]:
 
 def _share(feeds: list[int]) -> float:
     """About how much of the archive these feeds have."""
-    ((of_all, inside),) = _COUNTS.rows(feeds=feeds)
-    return (inside or 0) / (of_all or 1)
+    counts = [_COUNTS.rows(feeds=some)[0] for some in parts(feeds)]
+    return sum(inside or 0 for _, inside in counts) / max((of_all or 1 for of_all, _ in counts), default=1)
 
 
 _COUNTS = Statement(

@@ -11,8 +11,10 @@ from articles.lists.pages import Selection, Show, list_page, scope_of
 from articles.lists.reader_state import mark_all_read, mark_read, undo
 from articles.models import Article, ReadMark
 from articles.search.suggest import suggestions
-from feeds.models import Category, Subscription
+from feeds import statements
+from feeds.models import Category, Feed, Subscription
 from feeds.subscriptions import own
+from tests.articles.lists.test_low_feeds import values_at_most
 from tests.articles.search.archive import found, store
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -158,3 +160,16 @@ def test_a_scope_is_narrow_only_where_something_is_hidden() -> None:
     assert scope_of(Selection(feed=private), reader).is_nothing
     own.follow(reader, private)
     assert scope_of(Selection(), reader).is_all
+
+
+def test_the_list_has_more_feeds_than_a_query_takes_values(monkeypatch) -> None:
+    monkeypatch.setattr(statements, "MOST_VALUES", 200)
+    monkeypatch.setattr(article_keys, "MOST_FEEDS", 100)
+    reader = make_reader()
+    own.choose_own(reader)
+    feeds = Feed.objects.bulk_create([Feed(url=f"https://feed-{number}.example/") for number in range(600)])
+    own.follow_many(reader, dict.fromkeys(feeds))
+    mine = [make_article(feed).pk for feed in (feeds[0], feeds[-1])]
+    with values_at_most(400):
+        assert ids(Selection(), reader) == mine[::-1]
+        assert ids(Selection(show=Show.UNREAD), reader) == mine[::-1]
