@@ -24,8 +24,15 @@ _RUN, _WIDE_RUN = 10, 4  # letters
 # Bylines, tags and calls that a page need not have: letters, and shares of a text; the larger of a long one's.
 _SURPLUS, _OF_SHORT, _OF_LONG = 60, 0.2, 0.05
 _LONGEST_CALL = 200  # characters
-_ENDS = re.compile(r"(?<=[.!?])[\"'”’»)\]]{0,3}\s+|(?<=[。!?])[”’」』）)]{0,3}|\n")  # of folded text
-_PROSE = re.compile(r"[.!?。][\"'”’»」』)\]]{0,3}\s*$")
+# Of Hindi, Urdu, Burmese, Khmer and Amharic. Thai and Lao have a blank where a sentence ends, or a part of one.
+_OTHER_STOPS = "\u0964\u0965\u06d4\u061f\u104b\u17d5\u1362"
+_ENDS = re.compile(  # of folded text
+    rf"(?<=[.!?])[\"'”’»)\]]{{0,3}}\s+|(?<=[。!?{_OTHER_STOPS}])[”’」』）)]{{0,3}}|\n"
+    r"|(?<=[\u0e00-\u0eff])[^\S\n]+(?=[\u0e00-\u0eff])"
+)
+_PROSE = re.compile(rf"[.!?。{_OTHER_STOPS}][\"'”’»」』)\]]{{0,3}}\s*$|[\u0e00-\u0eff]{{2}}\W{{0,9}}$")
+_LONGEST_PIECE = 160  # characters of what has no end: of more, a sentence could be missing unnoticed
+_PIECE = re.compile(rf".{{{_LONGEST_PIECE // 2},{_LONGEST_PIECE}}}(?=\s|$)|.{{1,{_LONGEST_PIECE}}}")
 _ADDRESS = re.compile(r"https?://\S+")
 _FIRST_ELSEWHERE = re.compile(
     r"(?:the|this) (?:post|article|story|entry)\b.{0,200}\b(?:first appeared|appeared first|(?:first|originally)"
@@ -54,15 +61,16 @@ class _Text:
     _runs: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def has(self, sentence: str) -> bool:
-        """True where the letters of a sentence are here, but for a word."""
-        if sentence in self.letters:
-            return True
+        """True where the letters of a sentence are here, but for a word. All of a text is only searched for what is
+        short, and has no run that is not here: sentences by the thousand, each searched for in a book, take minutes."""
         length = _RUN if sentence.isascii() else _WIDE_RUN
-        if len(sentence) <= 2 * length:
-            return False
+        if len(sentence) < length:
+            return sentence in self.letters
         if length not in self._runs:
             self._runs[length] = grams_of(self.letters, length)
         runs = grams_of(sentence, length)
+        if len(sentence) <= 2 * length:
+            return runs <= self._runs[length] and sentence in self.letters
         return len(runs & self._runs[length]) >= _HELD * len(runs)
 
 
@@ -117,10 +125,11 @@ def _sentences(folded: str) -> Iterator[_Sentence]:
     for number, line in enumerate(lines):
         places = [0, *(found.end() for found in _ENDS.finditer(line)), len(line)]
         for start, end in pairwise(places):
-            part = line[start:end]
-            if letters := letters_of(part):
-                yield _Sentence(letters, size_of(letters), number, place, bool(_PROSE.search(part)))
-                place += 1
+            is_long = end - start > 2 * _LONGEST_PIECE
+            for part in _PIECE.findall(line[start:end]) if is_long else [line[start:end]]:
+                if letters := letters_of(part):
+                    yield _Sentence(letters, size_of(letters), number, place, is_long or bool(_PROSE.search(part)))
+                    place += 1
 
 
 def _is_no_text(line: str) -> bool:

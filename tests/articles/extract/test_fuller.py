@@ -8,6 +8,7 @@ import pytest
 
 from articles.extract.fuller import is_fuller
 from tests.articles.folding.stories import article, paragraph, traditional, words
+from tests.effort import within
 
 LANGUAGES = ("en", "zh")
 ENGLISH = (
@@ -120,6 +121,31 @@ def test_a_page_that_lacks_a_sentence_does_not(language: str, lost: int, join: s
     assert not is_fuller(TITLES[language], join.join(texts[:4]), f"{TITLES[language]}\n{page}\n{more}")
 
 
+OTHER_STOPS = {
+    "hi": (
+        "यह पहला वाक्य गाँव के पुराने पुल और उसकी मरम्मत के बारे में है।", "दूसरे वाक्य में नदी की बाढ़ और उसके असर का वर्णन किया गया है।",
+        "मंत्री ने राजधानी से दो इंजीनियर भेजने की घोषणा मंगलवार को की।", "बाजार के दुकानदारों ने कहा कि सर्दी भर दुकानें खाली रहती थीं।",
+        "महापौर ने नागरिकों से धैर्य रखने और दूसरे रास्ते से जाने को कहा।",
+    ),
+    "th": (
+        "สะพานเก่าแก่ของหมู่บ้านถูกน้ำท่วมพัดพังเมื่อคืนวันอังคารหลังฝนตกหนัก ", "ชาวบ้านกว่าสองร้อยคนต้องอพยพไปพักที่โรงเรียนในตัวเมือง ",
+        "ผู้ว่าราชการจังหวัดสั่งให้ส่งเรือและอาหารไปช่วยเหลือทันที ", "วิศวกรจะตรวจสอบโครงสร้างของสะพานในสัปดาห์หน้า ",
+        "นักเรียนหยุดเรียนจนถึงวันจันทร์หน้าตามประกาศของกระทรวง",
+    ),
+    "none": tuple(f"{sentence[:-1].lower()} " for sentence in ENGLISH),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", OTHER_STOPS)
+def test_nor_where_sentences_end_with_other_signs_or_none(language: str) -> None:
+    sentences = OTHER_STOPS[language]
+    given = "".join(sentences)
+    more = f"\n{whole('zh')}"
+    assert is_fuller(given[:40], given, given + more)
+    for lost in sentences:
+        assert not is_fuller(given[:40], given, given.replace(lost, "") + more)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("seed", range(40))
 def test_no_text_is_replaced_by_less(language: str, seed: int) -> None:
@@ -158,6 +184,13 @@ def test_remarks_on_another_s_article_do_not_give_way_to_it() -> None:
     remarks = f"{ABSTRACTS['en']}\nI have lived in that town, and nobody there would have been astonished by any of it."
     assert not is_fuller(TITLES["en"], remarks, whole("en"))
     assert not is_fuller("", ABSTRACTS["en"], whole("en"))
+
+
+def test_a_book_takes_a_moment() -> None:
+    """A sentence is not searched for in all of a text."""
+    given = "".join(f"{'a' * 190}{number}b{'a' * 190}.\n" for number in range(1000))
+    with within(3):
+        assert not is_fuller("", given, f"{'a' * 400}.\n" * 2000)
 
 
 def test_a_list_is_not_lost() -> None:
