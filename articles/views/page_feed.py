@@ -119,6 +119,8 @@ def _preview(request: HttpRequest, page: Page, recipe: Recipe, form: RecipeForm)
 
 def _at_its_field(reason: str, form: RecipeForm) -> str:
     """`reason`, after the label of the field whose value it begins with, in quotation marks of whatever language."""
+    if reason[:1].isalnum():  # it quotes nothing, though a value of a letter or two may stand there
+        return reason
     values = ((str(field.value() or ""), str(field.label)) for field in form)
     quoted = [(value, label) for value, label in values if value and reason[1 : len(value) + 1] == value]
     label = max(quoted, key=lambda each: len(each[0]), default=("", ""))[1]

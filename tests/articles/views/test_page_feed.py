@@ -178,3 +178,9 @@ def test_a_page_without_stories_is_no_feed(client, staff, publisher):
 def test_what_cannot_be_read_is_named_with_its_field(client, staff, news):
     text = client.post(PAGE, {"address": news, **MARKS, "kind": "xpath", "items": "//article"}).content.decode()
     assert "Link: “h2 a” is no XPath expression." in text
+
+
+def test_a_sentence_that_quotes_no_field_is_none_of_a_field(client, staff, news):
+    text = client.post(PAGE, {"address": news, **MARKS, "items": "h"}).content.decode()
+    assert "There is nothing on this page" in text
+    assert ": There is nothing" not in text
