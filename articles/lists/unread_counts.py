@@ -1,8 +1,9 @@
 """The number of articles of each feed that a reader has not read, by the rule of ReadMark, HistoryRange and
 ArticleState.
 
-Nothing is kept that could drift. What the marks and the history leave of a feed is counted along one index, no further
-than asked; what the reader did with single articles is found from their rows behind the marks.
+Nothing is kept of it that could drift. What the marks and the history leave of a feed is counted along one index, no
+further than asked; of a feed of which they take nothing, and that has more than is told, the store's number of articles
+says so. What the reader did with single articles is found from their rows behind the marks.
 """
 
 from __future__ import annotations
