@@ -47,6 +47,12 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def is_fuller(title: str, of_feed: str, of_page: str, described: str = "") -> bool:
+    if POISON in of_feed:
+        work()
+    return True
+
+
 def pid() -> int:
     return os.getpid()
 

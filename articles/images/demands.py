@@ -14,11 +14,15 @@ from contextlib import ExitStack, contextmanager
 from django.db.models import Q
 
 from articles.images.fetch import NotFetched
+from articles.images.models import key_of
 from articles.models import Article, Enclosure
 from feeds.access.granted import client_at, is_of_origin
 from feeds.access.sealed import AnotherKey
 from feeds.http.client import Client
+from feeds.memory import recall, remember
 from feeds.models import Feed, host_of
+
+KNOWN_SECONDS = 600  # which files a feed's articles name, unless more have come in
 
 
 def demanding(url: str, feed_id: int | None = None) -> Feed | None:
@@ -32,9 +36,19 @@ def demanding(url: str, feed_id: int | None = None) -> Feed | None:
 
 
 def _names(feed: Feed, url: str) -> bool:
-    """True where `feed` has that for its icon, or an article of it for a picture, sound or film."""
+    """True where `feed` has that for its icon, or an article of it for a picture, sound or film. Known for a while: all
+    of its articles are looked through, and a film is asked for a piece at a time."""
     if url == feed.icon_url:
         return True
+    key = f"named:{feed.pk}:{feed.article_count}:{key_of(url)}"
+    known = recall(key)
+    if known is None:
+        known = _is_in_articles(feed, url)
+        remember(key, known, KNOWN_SECONDS)
+    return bool(known)
+
+
+def _is_in_articles(feed: Feed, url: str) -> bool:
     if Enclosure.objects.filter(Q(url=url) | Q(poster_url=url), article__feed=feed).exists():
         return True
     written = url.replace("&", "&amp;")

@@ -202,7 +202,12 @@ def _keep_whole(article: Article, whole: FullText, new: dict[str, Any], now: dat
 
         before, now_given = whole.feed_text, new["content_text"]  # the page was the fuller of what was given before
         whole.feed_html, whole.feed_text = new["content_html"], now_given
-        whole.is_shown = sandbox.run(is_fuller, new["title"], now_given, article.content_text, before)
+        try:
+            whole.is_shown = sandbox.run(is_fuller, new["title"], now_given, article.content_text, before)
+        except sandbox.Interrupted:
+            raise
+        except sandbox.OverBudget:  # one article costs no other of its feed
+            whole.is_shown = False
         whole.outcome = whole.Outcome.WHOLE if whole.is_shown else whole.Outcome.WAITING
         whole.is_wanted, whole.failures, whole.fetch_at = True, 0, max(now, (whole.fetched_at or now) + REFETCHED_AFTER)
         whole.save(update_fields=["feed_html", "feed_text", "is_shown", "outcome", "is_wanted", "failures", "fetch_at"])

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from articles.full_text.models import FullText
 from articles.ingest import content, hub_deliveries, pipeline
 from articles.models import Article
 from feeds import sandbox
@@ -97,6 +98,19 @@ def test_one_entry_that_never_ends_does_not_lose_the_others(publisher, monkeypat
     started = timezone.now()
     assert poll(feed)[0].new_articles == 1
     assert timezone.now() - started < timedelta(seconds=20)
+
+
+def test_a_changed_entry_that_can_t_be_held_against_its_page_does_not_lose_the_others(publisher, monkeypatch):
+    feed = feed_of(publisher, "/feed.xml", rss([item(1)]))
+    poll(feed)
+    monkeypatch.setattr("articles.extract.is_fuller", poison.is_fuller)
+    article = Article.objects.get()
+    FullText.objects.create(article=article, url=article.url, is_shown=True, outcome="whole", feed_html="<p>Part</p>")
+    publisher.serve("/feed.xml", rss([item(1, body="<p>POISON</p>"), item(2)]))
+    [made] = poll(feed)
+    assert (made.outcome, made.new_articles, made.changed_articles) == ("updated", 1, 1)
+    article.refresh_from_db()
+    assert (article.content_text, article.full_text.is_shown) == ("POISON", False)
 
 
 def test_a_document_of_endless_entries_is_given_up_after_a_few(publisher, monkeypatch):

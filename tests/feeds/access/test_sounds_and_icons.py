@@ -4,9 +4,11 @@ and on no other."""
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.images import archive
+from articles.images import archive, demands
 from articles.images.fetch import MISSING, patient_policy
 from articles.images.icons import find_icons
 from articles.images.models import ImageAddress
@@ -45,6 +47,26 @@ def episode(client, staff, publisher, feed):
 def played(client, url) -> bytes:
     answer = client.get(signed_path(url), headers={"Range": "bytes=0-"})
     return b"".join(answer.streaming_content) if answer.streaming else b""
+
+
+def queries_of(work) -> list[str]:
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return [query["sql"] for query in queries]
+
+
+def test_the_articles_of_a_feed_are_looked_through_once_for_all_pieces_of_a_film(client, publisher, episode):
+    url = episode(publisher.respond("/1.mp3", members_only(SOUND, "audio/mpeg")), in_text=True)
+    other = publisher.url("/of-nobody.mp3")
+    for named in (url, other):
+        first = queries_of(lambda named=named: demands.demanding(named))
+        assert len(first) > 1
+        assert len(queries_of(lambda named=named: demands.demanding(named))) == 1
+    assert demands.demanding(url)
+    assert not demands.demanding(other)
+    publisher.serve("/feed", rss([item(2, body=f'<p>Listen</p><audio controls src="{other}"></audio>')]))
+    poll_now(Feed.objects.get())
+    assert demands.demanding(other)
 
 
 def fetch_due():
