@@ -1,4 +1,5 @@
-"""What axe-core finds of WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark."""
+"""What axe-core finds of WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark; and that none is wider than
+its window where all of it or its text alone is enlarged."""
 
 from __future__ import annotations
 
@@ -40,6 +41,29 @@ RULES = {screen: ALL if "light" in screen else OF_COLORS_AND_SIZES for screen in
 TEXT = f"""<h2>Of cranes</h2><pre><code>{"code " * 60}</code></pre><table><tr>{"<td>a wide cell</td>" * 30}</tr></table>
 <p><a href="https://harbour.example/">A link</a></p><p>{"Longer than a window, whose bar would cover half a button. " * 60}</p>"""
 
+# Windows in CSS pixels, and the size of text. WCAG 1.4.10: a window of 1280 px at 400 % is one of 320. 1.4.4: text alone, to 200 %.
+ENLARGED = {
+    "1280 px at 200 %": (640, "100%"),
+    "1280 px at 400 %": (320, "100%"),
+    "390 px, text at 200 %": (390, "200%"),
+    "720 px, text at 200 %": (720, "200%"),
+    "1440 px, text at 200 %": (1440, "200%"),
+}
+# What sticks out of the window, the furthest first; what is in a box that scrolls does not, and what is fixed can't be scrolled to.
+OUTSIDE = """(size) => {
+  document.documentElement.style.fontSize = size;
+  document.querySelectorAll("details").forEach((each) => { each.open = true });
+  const styles = (element) => getComputedStyle(element);
+  const edge = (element) => Math.round(element.getBoundingClientRect().right);
+  const width = document.documentElement.clientWidth; // without what is kept for a bar that scrolls
+  const isBoxed = ({ parentElement: around }) =>
+    around && around !== document.body && (styles(around).overflowX !== "visible" || isBoxed(around));
+  const out = [...document.body.querySelectorAll("*")].filter((each) =>
+    edge(each) > width && each.checkVisibility({ visibilityProperty: true }) && !isBoxed(each));
+  if (!out.length && document.scrollingElement.scrollWidth > width) return [document.scrollingElement.scrollWidth];
+  return out.sort((one, other) => edge(other) - edge(one)).slice(0, 5)
+    .map((each) => `${edge(each)} ${each.cloneNode().outerHTML.slice(0, 100)}`);
+}"""
 
 PAGES = (
     "/", "/?show=unread", "/?show=starred", "/?feed={feed}", "/?category={slug}", "/?q=body",
@@ -73,11 +97,15 @@ def violations(page, address, rules):
     return [(address, rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found]
 
 
-# A quarter of the pages at a time: axe looks at each for seconds.
-@pytest.mark.parametrize("quarter", range(4))
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(open_page, live_server, sign_in, settings, screen, quarter):
-    reader, ben = make_reader("ann", staff=True), make_reader("ben")
+@pytest.fixture
+def ann(live_server):
+    return make_reader("ann", staff=True)
+
+
+@pytest.fixture
+def addresses(ann, settings):
+    """Of all pages, with something on each."""
+    reader, ben = ann, make_reader("ben")
     feed = make_feed(
         title="Harbour Notes",
         description="Ships.",
@@ -114,9 +142,6 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, settings, screen, qu
         channel_of(reader, Channel.Kind.WEBHOOK, {"address": "https://x.example/", "key": "k"}, is_on=is_on, **broken)
     for colour in range(8):
         labels.add_labels([labels.make_label(reader, f"Colour {colour}", colour).pk], [rows[-1].pk])
-    page = open_page(**SCREENS[screen])
-    found = [] if quarter else violations(page, "/sign-in/", RULES[screen])
-    sign_in(page, reader)
     note = notes.add_note(reader, article.pk, "Why it moved", passage="Longer than a window")
     mailbox = Mailbox.objects.create(
         owner=reader, host="imap.harbour.example", user_name="ann", failures=1, last_error="It broke."
@@ -126,6 +151,30 @@ def test_axe_finds_nothing(open_page, live_server, sign_in, settings, screen, qu
         "row": rows[0].pk, "category": feed.category.pk, "ben": ben.pk, "rule": rule.pk, "mailed": mailed.pk,
         "label": label.pk, "note": note.pk, "mailbox": mailbox.pk,
     }  # fmt: skip
-    for address in PAGES[quarter::4]:
-        found += violations(page, address.format(**names), RULES[screen])
+    return [address.format(**names) for address in PAGES]
+
+
+# A quarter of the pages at a time: axe looks at each for seconds.
+@pytest.mark.parametrize("quarter", range(4))
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(open_page, ann, addresses, sign_in, screen, quarter):
+    page = open_page(**SCREENS[screen])
+    found = [] if quarter else violations(page, "/sign-in/", RULES[screen])
+    sign_in(page, ann)
+    for address in addresses[quarter::4]:
+        found += violations(page, address, RULES[screen])
+    assert found == []
+
+
+@pytest.mark.parametrize("half", range(2))
+def test_nothing_is_outside_of_its_window_when_enlarged(open_page, ann, addresses, sign_in, half):
+    page = open_page(has_touch=True)
+    found = []
+    for address in ["/sign-in/", *addresses[half::2]]:
+        page.goto(address)
+        for name, (width, text) in ENLARGED.items():
+            page.set_viewport_size({"width": width, "height": 600})
+            found += [(address, name, each) for each in page.evaluate(OUTSIDE, text)]
+        if address == "/sign-in/":
+            sign_in(page, ann)
     assert found == []
