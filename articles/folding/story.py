@@ -29,7 +29,12 @@ _UPDATED = re.compile(
     r"\A\W*(?:update|updated|refile|corrected|correction|wrapup|更新|更正)(?: \d)?\W*[-:|\])】]"
     r"|[\[(【](?:updated?|corrected|更新|更正|持续更新)[\])】]\Z|(?<=[)\]】])更新\Z"
 )
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+# Words of India and Burma have signs in them that Python calls no letters: vowels, which folding leaves out of letters.
+_SIGNED = "\u0900-\u0dff\u1000-\u109f"
+_WORD = re.compile(
+    rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[{_SIGNED}]+"
+    rf"|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af{_SIGNED}]+"
+)
 _BRACKETED = re.compile(r"[【\[(〔「《](.{1,20}?)[】\])〕」》]")
 _SITE = re.compile(r" [|–—-] |_| :: ")  # between a title and the name of its site, in either order
 _NAMED = re.compile(r"(\S.{0,11}?)\s?[|:]\s?")
@@ -124,11 +129,11 @@ def _variant(found: re.Match[str]) -> str:
 
 
 def _terms(folded_title: str) -> frozenset[str]:
-    words = (letters_of(word) for word in _WORD.findall(folded_title))
+    words = ((word, letters_of(word)) for word in _WORD.findall(folded_title))
     return frozenset(
         part
-        for word in words
-        if word
-        for part in (grams_of(word, 2) if _WIDE.match(word) else (word,))
-        if len(part) > 3 or _WIDE.match(part)
+        for word, letters in words
+        if letters
+        for part in (grams_of(letters, 2) if _WIDE.match(letters) else (letters,))
+        if len(word) > 3 or _WIDE.match(part)
     )

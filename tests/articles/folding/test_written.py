@@ -123,6 +123,16 @@ def test_titles_and_texts_without_end_take_a_moment() -> None:
             judge(b, story("x", ""))
 
 
+def test_names_count_whose_vowels_are_signs() -> None:
+    text = (
+        "प्रदर्शनी का उद्घाटन {} के नगर भवन में महापौर ने किया और सहायता करने वालों को धन्यवाद दिया। इसमें क्षेत्र के चित्रकारों के चित्र दिखाए गए"
+        " हैं और इसे पूरी सर्दी देखा जा सकता है। बच्चों के लिए प्रवेश निःशुल्क है। हर दोपहर द्वार से भ्रमण शुरू होता है।"
+    )
+    one, other = ((f"आज {name} नगर में नई प्रदर्शनी का उद्घाटन", text.format(name)) for name in ("दिल्ली", "मुंबई"))
+    assert not is_same(*one, *other)
+    assert is_same(*one, *one)
+
+
 def test_words_without_end_are_no_slip_of_the_pen() -> None:
     """Two spellings are compared by work that grows with the cube of their length."""
     _, text = article("en-bridge")
