@@ -1,6 +1,7 @@
 """What staff do, in a real browser: its fixtures fail a test by any breach of the Content-Security-Policy."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
@@ -74,6 +75,23 @@ def test_an_address_comes_from_anywhere_and_is_added_by_one_press(open_page, sig
             "href", re.compile("^javascript:location")
         )
         expect(page.get_by_role("button", name="Open such links here")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("member", ["url", "text"])
+def test_what_is_shared_from_an_app_opens_the_form(open_page, sign_in, publisher, width, member):
+    """As a browser does with the manifest's share target (W3C Web Share Target); some apps put the address into the text."""
+    address = publisher.serve("/feed", RSS)
+    page = open_page(viewport={"width": width, "height": 844})
+    sign_in(page, make_reader("ann"))
+    manifest = page.locator("link[rel=manifest]").get_attribute("href")
+    target = page.request.get(manifest).json()["share_target"]
+    shared = {"title": "Harbour Gazette", "text": "Look", member: f"Look: {address}" if member == "text" else address}
+    assert target["method"] == "GET"
+    page.goto(f"{target['action']}?{urlencode({target['params'][name]: value for name, value in shared.items()})}")
+    expect(page.get_by_label("Address")).to_have_value(address)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
 
 
 def test_what_is_broken_is_paused_together_without_scripts(open_page, sign_in):
