@@ -15,7 +15,7 @@ _AWAY = ("footer", "aside", "form", "fieldset", "nav", "h1")
 _CONDITIONAL = ("table", "ul", "ol", "dl", "div", "section", "header")
 _MUCH = 0.25  # of the article's prose: what holds so much stays, whatever it is called
 _LONGEST_BUTTONS, _LONGEST_BOX = 500, 1000  # characters
-_HOST = re.compile(r"\s*(?:https?:)?//(?:www\.)?([^/?#\s]{1,255})", re.I)
+_HOST = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#\s]{1,255})", re.I)
 _LONGEST_CHOICE = 12  # characters of what can be chosen from a menu, on the average
 _SIGN_UP = re.compile(
     r"sign[ -]?up|subscrib|newsletter|in your inbox|your e-?mail|abonnier|s'abonner|inscri|suscr[ií]b|iscriviti|подпис"
@@ -148,7 +148,9 @@ def _is_link_list(element: HtmlElement, measure: Measure) -> bool:
     """True for a list of headlines that lead elsewhere on the site; references go to many others."""
     if measure.items < 4 or measure.link_density < 0.95 or measure.images >= measure.items:
         return False
-    hosts = {found[1].lower() for link in element.iter("a") if (found := _HOST.match((link.get("href") or "")[:300]))}
+    hosts = {
+        found[1].lower() for link in element.iter("a") if (found := _HOST.match((link.get("href") or "").strip()[:300]))
+    }
     return 2 * len(hosts) < measure.items
 
 

@@ -7,7 +7,6 @@ the file itself: what another feed names, a reader's own among them, is asked fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -23,6 +22,12 @@ from feeds.memory import recall, remember
 from feeds.models import Feed, host_of
 
 KNOWN_SECONDS = 600  # which files a feed's articles name, unless more have come in
+
+# What stands before and behind an address in our HTML, so that a longer one with this beginning is not meant.
+_AROUND = (
+    ('src="', '"'), ('poster="', '"'),
+    *((before, after) for before in ('srcset="', ", ") for after in (" ", ",", '"')),
+)  # fmt: skip
 
 
 def demanding(url: str, feed_id: int | None = None) -> Feed | None:
@@ -53,9 +58,9 @@ def _is_in_articles(feed: Feed, url: str) -> bool:
         return True
     written = url.replace("&", "&amp;")
     articles = Article.objects.filter(Q(image_url=url) | Q(content_html__contains=written), feed=feed)
-    whole = re.compile(rf'(?:src|poster)="{re.escape(written)}"|srcset="(?:[^"]*, )?{re.escape(written)}[ ",]')
+    whole = [before + written + after for before, after in _AROUND]
     rows = articles.values_list("image_url", "content_html").iterator(chunk_size=20)
-    return any(image == url or whole.search(html) for image, html in rows)
+    return any(image == url or any(each in html for each in whole) for image, html in rows)
 
 
 @contextmanager
