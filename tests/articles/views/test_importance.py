@@ -39,7 +39,7 @@ def told(low):
 
 def lines(page):
     """The texts and the addresses of the rows that stand for a day."""
-    found = re.findall(r'<li class="row-low".*?<a href="([^"]*)">(.*?)</a>', page.text, re.S)
+    found = re.findall(r'<li class="row-low".*?<a href="([^"]*)"[^>]*>(.*?)</a>', page.text, re.S)
     return [(address.replace("&amp;", "&"), " ".join(re.sub("<[^>]*>", "", text).split())) for address, text in found]
 
 
