@@ -31,7 +31,7 @@ Ids = Iterator[list[int]]
 
 
 def walks(workers: int) -> dict[str, Any]:
-    """What each walk came to while so many workers stored all the time; SQLite lets one write at a time."""
+    """The ids of each walk while so many workers stored all the time; SQLite lets one write at a time."""
     from articles.lists.pages import newest_id
 
     app = _app()
@@ -150,7 +150,7 @@ def _flat(pages: Ids) -> list[int]:
 
 
 def _walked(pages: Ids, before: list[int], newest: int) -> dict[str, Any]:
-    """What came of a walk beside what a former one found: of one that ends somewhere as far as it got."""
+    """The difference of a walk from what a former one found: of one that ends somewhere as far as it got."""
     took, found = [], list[int]()
     while True:
         began = perf_counter()
@@ -174,7 +174,7 @@ def _walked(pages: Ids, before: list[int], newest: int) -> dict[str, Any]:
 
 
 def _followed(app: _App, newest: int, looks: int) -> set[int]:
-    """What an app has that looks again and again for what came after the last id that it was given."""
+    """The ids that an app has which looks again and again for what came after the last id that it was given."""
     found: set[int] = set()
     for _ in range(looks * 5):
         found.update(_flat(islice(app.fever(f"since_id={max(found, default=newest)}"), 1)))
@@ -182,7 +182,7 @@ def _followed(app: _App, newest: int, looks: int) -> set[int]:
 
 
 def _came(newest: int) -> set[int]:
-    """What has come in and has a row of its own."""
+    """The ids of all that has come in and has a row of its own."""
     from articles.models import Article, StoryMember
 
     doubles = StoryMember.objects.filter(article__gt=newest, number__gt=0).values_list("pk", flat=True)
@@ -191,7 +191,7 @@ def _came(newest: int) -> set[int]:
 
 @contextmanager
 def _workers(number: int) -> Iterator[list[dict[str, int]]]:
-    """What the workers have stored, once they are stopped."""
+    """The ids that the workers have stored, once they are stopped."""
     command = [sys.executable, "-m", "benchmarks.storing"]
     running = [
         subprocess.Popen(

@@ -79,8 +79,8 @@ _PLACE = "\ue000"  # no letter of any text
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What counts in a title. `numbers` in their order; `scores`: pairs of them; `shape`: the letters of the title with
-    a place for each value, and `values` what stands there."""
+    """The numbers and the like of a title. `numbers` in their order; `scores`: pairs of them; `shape`: the letters
+    of the title with a place for each value, and `values` what stands there."""
 
     numbers: tuple[str, ...]
     scores: tuple[str, ...]
@@ -89,7 +89,7 @@ class Counted:
 
 
 def counted(title: str) -> Counted:
-    """What counts in a folded title."""
+    """The numbers and the like of a folded title."""
     plain = _THOUSANDS.sub("", title)
     values = tuple(_value(found) for found in _EACH.findall(plain))
     return Counted(

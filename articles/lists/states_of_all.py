@@ -1,4 +1,4 @@
-"""What a rule of the site does to the state of each reader who follows an article's feed, and taking it back.
+"""The deeds of a rule of the site on the state of each reader who follows an article's feed, and taking it back.
 
 As `reader_state` does it for one reader, by a few statements an article however many readers there are.
 """

@@ -181,7 +181,7 @@ def _resolved(term: Term, now: datetime, names: Names) -> _Part:
 
 
 def _of_article(term: Term) -> _Part:
-    """What asks the article itself, or what its reader did."""
+    """The part that asks the article itself, or what its reader did."""
     match term:
         case Words(text, field):
             return Contains(text, field) if atoms(text) else None
