@@ -1,4 +1,4 @@
-"""The rows that the doors for apps keep: the passwords that readers made for them."""
+"""The rows that the doors for apps keep: the passwords that readers made for them, and when each app looked."""
 
 from __future__ import annotations
 
@@ -38,3 +38,18 @@ class AppPassword(models.Model):
         """True where the password is good for that much: who may manage may mark, who may mark may read."""
         order = list(AppPassword.Scope)
         return order.index(AppPassword.Scope(self.scope)) >= order.index(scope)
+
+
+class AppLook(models.Model):
+    """A look that an app had: it could see articles with ids up to `up_to`, and had its answer at `at`. Kept for some
+    days, for marks by time: see articles.api.looks."""
+
+    password = models.ForeignKey(AppPassword, related_name="+", on_delete=models.CASCADE, db_index=False)
+    at = models.DateTimeField()
+    up_to = models.BigIntegerField(help_text=_("Article id."))
+
+    class Meta:
+        indexes = [models.Index(fields=["password", "-at"], name="looks_of_app")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}: {self.up_to}"

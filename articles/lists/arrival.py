@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from articles.lists.pages import newest_id
 from articles.models import Article
@@ -33,17 +33,46 @@ def border_of(moment: datetime) -> Border:
     return Border(_last_before(moment - JITTER, newest), _last_before(moment + JITTER, newest) + 1)
 
 
-def last_until(moment: datetime) -> tuple[int, list[int]]:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A list was made at `at`, or a little before, from which no article with an id up to `up_to` was missing."""
+
+    at: datetime
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """Of those that somebody had, the last one until a moment, and the last one after it; None where there was none."""
+
+    before: Look | None = None
+    after: Look | None = None
+
+
+def had_come_in(moment: datetime, looks: Looks | None = None, field: str = "") -> Q:
+    """The articles that had come in by the moment: not those that were stored when somebody looked and could not be
+    seen yet. `field`: the article's, with two underscores, where rows of something else are asked for."""
+    found = Q((f"{field}received_at__lte", moment))
+    if looks and looks.after:
+        found &= Q((f"{field}pk__lte", looks.after.up_to))
+    if looks and looks.before and looks.before.at > moment - JITTER:
+        found &= Q((f"{field}pk__lte", looks.before.up_to)) | Q((f"{field}received_at__gt", looks.before.at))
+    return found
+
+
+def last_until(moment: datetime, looks: Looks | None = None) -> tuple[int, list[int]]:
     """The greatest id up to which every article had come in by then, whatever is still being stored, and those of
     greater ids that had too."""
     border = border_of(moment)
     between = Article.objects.filter(pk__gt=border.before, pk__lt=border.after).order_by()
-    first_later = between.filter(received_at__gt=moment).aggregate(id=Min("pk"))["id"]
+    came = had_come_in(moment, looks)
+    first_later = between.exclude(came).aggregate(id=Min("pk"))["id"]
     last = min((first_later or border.after) - 1, settled_id())
+    if looks and looks.after:
+        last = min(last, looks.after.up_to)
     if last == border.after - 1:
         return last, []
-    beyond = Article.objects.filter(pk__gt=last, pk__lt=border.after, received_at__lte=moment).order_by()
-    return last, list(beyond.values_list("pk", flat=True))
+    return last, list(between.filter(came, pk__gt=last).values_list("pk", flat=True))
 
 
 def _last_before(moment: datetime, newest: int) -> int:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from articles.api.doors import Call
 from articles.api.fields import NoSense, is_number, moment
+from articles.api.looks import looks_around
 from articles.lists import reader_state
 from articles.lists.pages import Selection
 from articles.lists.readable import readable_among
@@ -26,7 +27,8 @@ def mark(call: Call) -> None:
     elif what in {"feed", "group"} and how == "read":
         if (selection := _selection(call, what, which)) is not None:
             before = call.fields.number("before", 0)
-            reader_state.mark_all_read_until(call.reader, selection, moment(before) if before else call.now)
+            until = moment(before) if before else call.now
+            reader_state.mark_all_read_until(call.reader, selection, until, looks_around(call.password, until))
     else:
         raise NoSense("mark")
 

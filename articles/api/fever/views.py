@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -16,6 +17,7 @@ from articles.api import sign_in
 from articles.api.doors import Call, door, second
 from articles.api.fever import answers, marks
 from articles.api.fields import Fields
+from articles.api.looks import looking
 from articles.api.models import AppPassword
 from articles.export.site_address import site_address
 from feeds.subscriptions.visibility import followed_feeds
@@ -45,11 +47,13 @@ def fever(request: HttpRequest, fields: Fields) -> HttpResponse:
     if not _change(call):
         return _json({"api_version": VERSION, "auth": 1}, status=403)
     answer: dict[str, Any] = {"api_version": VERSION, "auth": 1, "last_refreshed_on_time": _refreshed(call.reader)}
-    for name, ask in SELECTORS.items():
-        if name in fields:
-            answer |= ask(call.reader)
-    if "items" in fields:
-        answer |= answers.page_of_items(call, site_address(request))
+    is_look = "items" in fields or "unread_item_ids" in fields
+    with looking(password) if is_look else nullcontext():
+        for name, ask in SELECTORS.items():
+            if name in fields:
+                answer |= ask(call.reader)
+        if "items" in fields:
+            answer |= answers.page_of_items(call, site_address(request))
     if "links" in fields:
         answer["links"] = []
     return _json(answer)

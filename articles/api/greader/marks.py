@@ -14,9 +14,11 @@ from articles.api.fields import Fields, NoSense, moment
 from articles.api.greader import item_ids, stream_names
 from articles.api.greader.streams import asked_for
 from articles.api.labels import shelf_of
+from articles.api.looks import looks_around
 from articles.labels.models import ArticleLabel, Label
 from articles.labels.own import BadLabel, change_labels, make_label
 from articles.lists import reader_state
+from articles.lists.arrival import Looks, had_come_in
 from articles.lists.pages import newest_id
 from articles.lists.readable import readable_among
 from feeds.writes import soon
@@ -53,10 +55,12 @@ def mark_all(call: Call) -> None:
     if asked.is_starred is not None or asked.is_read or asked.is_empty:
         raise NoSense("s")
     at = call.fields.number("ts", 0)
+    until = moment(at) if at else None
+    looks = looks_around(call.password, until) if until else None
     if asked.label:
-        _mark_labelled(call.reader, asked.label, moment(at) if at else None)
-    elif at:
-        reader_state.mark_all_read_until(call.reader, asked.selection, moment(at))
+        _mark_labelled(call.reader, asked.label, until, looks)
+    elif until:
+        reader_state.mark_all_read_until(call.reader, asked.selection, until, looks)
     else:
         reader_state.mark_all_read(call.reader, asked.selection, up_to=newest_id())
 
@@ -105,9 +109,9 @@ def _label(reader: User, ids: Collection[int], added: Iterable[str], removed: It
     change_labels(reader, ids, add=[label.pk for label in wanted], remove=gone)
 
 
-def _mark_labelled(reader: User, label: Label, until: datetime | None) -> None:
+def _mark_labelled(reader: User, label: Label, until: datetime | None, looks: Looks | None) -> None:
     """Count what has the label as read; with `until` only what had come in by then."""
     rows = ArticleLabel.objects.filter(label=label)
     if until is not None:
-        rows = rows.filter(article__received_at__lte=until)
+        rows = rows.filter(had_come_in(until, looks, "article__"))
     reader_state.mark_ids_read(reader, rows.values_list("article", flat=True))

@@ -29,6 +29,7 @@ from articles.api.greader import atom, contents, editing, marks, stream_names, s
 from articles.api.greader.quirks import takes_no_more
 from articles.api.greader.sign_in import auth_of, edit_token, endpoint, too_many_guesses, unauthorized
 from articles.api.greader.streams import page_of
+from articles.api.looks import looking
 from articles.api.models import AppPassword
 from articles.export.feeds import entity_tag
 from articles.export.site_address import site_address
@@ -83,7 +84,9 @@ def tag_list(call: Call) -> HttpResponse:
 
 @endpoint(READ, "GET")
 def unread_count(call: Call) -> HttpResponse:
-    return _conditional(call, subscriptions.counts(call.reader))
+    with looking(call.password):
+        counts = subscriptions.counts(call.reader)
+    return _conditional(call, counts)
 
 
 @endpoint(READ, "GET")
@@ -97,7 +100,8 @@ def item_ids(call: Call) -> HttpResponse:
     """The ids of a stream's items, as decimal texts."""
     name = call.fields.first("s") or stream_names.READING_LIST
     try:
-        page = page_of(name, call.fields, call.reader, usual=USUAL, most=MOST_IDS)
+        with looking(call.password):
+            page = page_of(name, call.fields, call.reader, usual=USUAL, most=MOST_IDS)
     except stream_names.NoSuchStream:
         return _no_stream()
     answer: dict[str, Any] = {"itemRefs": [{"id": str(pk)} for pk in page.ids]}
@@ -111,7 +115,8 @@ def stream_contents(call: Call, stream: str = "") -> HttpResponseBase:
     """The items of a stream, newest first: named in the path, in `s`, or all."""
     name = stream or call.fields.first("s") or stream_names.READING_LIST
     try:
-        page = page_of(name, call.fields, call.reader, usual=USUAL, most=MOST_ITEMS)
+        with looking(call.password):
+            page = page_of(name, call.fields, call.reader, usual=USUAL, most=MOST_ITEMS)
     except stream_names.NoSuchStream:
         return _no_stream()
     return _contents(call, page.ids, name, page.continuation)
@@ -126,7 +131,8 @@ def item_contents(call: Call) -> HttpResponseBase:
 @endpoint(READ, "GET")
 def atom_stream(call: Call, stream: str) -> HttpResponseBase:
     try:
-        page = page_of(stream, call.fields, call.reader, usual=USUAL, most=MOST_ITEMS)
+        with looking(call.password):
+            page = page_of(stream, call.fields, call.reader, usual=USUAL, most=MOST_ITEMS)
     except stream_names.NoSuchStream:
         return _no_stream()
     items = wholes(page.ids, call.reader, site_address(call.request))
