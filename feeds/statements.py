@@ -16,10 +16,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Expression, Field, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
-from django.db.models.sql.subqueries import UpdateQuery
+from django.db.models.sql.subqueries import DeleteQuery, UpdateQuery
 
 Row = tuple[Any, ...]
 M = TypeVar("M", bound=Model)
+Change = UpdateQuery | DeleteQuery
 MOST_VALUES = 10_000  # of a list in one query: SQLite takes 32,766 values, as it is built where nobody says otherwise
 
 
@@ -38,8 +39,8 @@ class Given(Expression):
 class _Compiled:
     """One query as SQL, cut where its values go, with what turns a database's values into Python's."""
 
-    def __init__(self, query: QuerySet[Any, Any] | UpdateQuery) -> None:
-        compiled = query if isinstance(query, UpdateQuery) else query.query
+    def __init__(self, query: QuerySet[Any, Any] | Change) -> None:
+        compiled = query if isinstance(query, Change) else query.query
         compiler = compiled.get_compiler(using=connection.alias)
         sql, self._params = compiler.as_sql()
         self._pieces = sql.split("%s")
@@ -71,7 +72,7 @@ class Statement:
     """`make` gives a query with values_list() in which Given stands for the values; what it takes says what the query
     looks like, and it is made once for each."""
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Any] | UpdateQuery]) -> None:
+    def __init__(self, make: Callable[..., QuerySet[Any, Any] | Change]) -> None:
         self._make = make
         self._compiled: dict[Row, _Compiled] = {}
 
@@ -87,7 +88,7 @@ class Statement:
             return compiled.converted(cursor.fetchall(), own)
 
     def change(self, *shape: Hashable, **values: Any) -> int:
-        """The number of rows changed, where `make` gives what `changing` does."""
+        """The number of rows changed or removed, where `make` gives what `changing` or `removing` does."""
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(*self._of(shape).bound(values))
             return int(cursor.rowcount)
@@ -129,6 +130,11 @@ def changing(rows: QuerySet[Any, Any], **values: Any) -> UpdateQuery:
     query = cast(UpdateQuery, rows.query.chain(UpdateQuery))
     query.add_update_values(values)
     return query
+
+
+def removing(rows: QuerySet[Any, Any]) -> DeleteQuery:
+    """A deletion of one table's rows, for a statement: of those that nothing else refers to."""
+    return cast(DeleteQuery, rows.query.chain(DeleteQuery))
 
 
 def columns_of(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ _SCALES = {
     "thousand": 10**3, "million": 10**6, "millionen": 10**6, "millions": 10**6, "millones": 10**6,
     "billion": 10**9, "milliarden": 10**9, "trillion": 10**12,
 }  # fmt: skip
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")  # begins with what is sought: no place is looked at in vain
 # Digits only, between which nothing may repeat without end: "1.5", "12:30"; and what they are multiplied by.
 _DIGITS = rf"\d+(?:\.\d+)?(?: ?(?:{'|'.join(_SCALES)})(?![a-z]))?"
 _NUMBER = re.compile(_DIGITS)
@@ -104,6 +104,8 @@ def numbers_of(folded: str) -> tuple[str, ...]:
     """The numbers in a folded text, each in one spelling: "1200" for "1,200", "3000000" for "三百万"."""
     plain = _THOUSANDS.sub("", folded)
     digits = map(_plain, _NUMBER.findall(plain))
+    if plain.isascii():
+        return tuple(digits)
     # Han numbers beside digits are their scale: "1200万".
     return (*digits, *map(_han, _HAN_NUMBER.findall(plain)))
 

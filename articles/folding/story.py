@@ -17,6 +17,7 @@ MAX_TITLE = 1_000
 _BYTES = 4  # of a letter in UTF-32
 NUMBERED = 4_000  # letters at the beginning of a text in which numbers are looked for
 _OTHERS = re.compile(r"[\W_]+")
+_OTHERS_OF_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 # One letter in Simplified writing, of which folding leaves both: it goes by single characters, not by words.
 _VARIANTS = {
@@ -97,6 +98,8 @@ def _shown(text: str) -> str:
 
 def letters_of(folded: str) -> str:
     """The letters and digits of a folded text."""
+    if folded.isascii():
+        return folded.encode().translate(None, _OTHERS_OF_ASCII).decode()
     letters = _OTHERS.sub("", folded)
     return _VARIED.sub(_variant, letters) if _VARIED.search(letters) else letters
 

@@ -24,6 +24,7 @@ _COUNTS = Statement(
 )
 
 _FRESH = Statement(lambda: changing(KeptCounts.objects.filter(pk=Given("reader"), is_stale=False), is_stale=True))
+_ALL_FRESH = Statement(lambda: changing(KeptCounts.objects.filter(is_stale=False), is_stale=True))
 
 
 def counts_of(reader: User) -> KeptCounts:
@@ -63,7 +64,7 @@ def put_all_out_of_date() -> None:
 
 
 def _put_all_out_of_date() -> None:
-    KeptCounts.objects.filter(is_stale=False).update(is_stale=True)
+    _ALL_FRESH.change()
 
 
 def have_all_looked_anew(ids: Collection[int]) -> None:

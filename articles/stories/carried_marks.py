@@ -12,6 +12,7 @@ from django.db import connection
 
 from articles.models import ArticleState, StoryMember
 from feeds.models import ReaderSettings
+from feeds.statements import Given, Statement, parts
 
 # Pairs of which one is new in its story: what was there has been looked at. Read has the later one whoever read it
 # singly, or by a mark and has not put it back since; what rules did is theirs, who see each article. A mark goes on to
@@ -51,6 +52,16 @@ ORDER BY user_id, article_id
 ON CONFLICT (user_id, article_id) DO UPDATE SET is_read = TRUE, changed_at = excluded.changed_at
     WHERE articles_articlestate.is_read IS NULL
 """
+_STORIES = Statement(
+    lambda: StoryMember.objects.filter(story__in=[Given("stories")]).order_by().values_list("pk", "story")
+)
+_STARS = Statement(
+    lambda: (
+        ArticleState.objects.filter(article__pk__in=[Given("ids")], starred_at__isnull=False, starred_by_rule=False)
+        .order_by()
+        .values_list("user", "article", "starred_at")
+    )
+)
 
 
 def carry(stories: Collection[int], new: Collection[int]) -> None:
@@ -68,12 +79,11 @@ def _carry_stars(stories: Collection[int]) -> None:
     """A star shows an article whatever becomes of its feed: who may not see the feed gets none."""
     from articles.lists.reader_state import star_ids
 
-    story_of = dict(StoryMember.objects.filter(story__in=stories).values_list("pk", "story"))
+    story_of = {pk: story for some in parts(stories) for pk, story in _STORIES.rows(stories=some)}
     starred: dict[int, dict[int, tuple[datetime, int]]] = {}
-    rows = ArticleState.objects.filter(article__in=story_of, starred_at__isnull=False, starred_by_rule=False)
-    for user, pk, at in rows.order_by("user", "-starred_at").values_list("user", "article", "starred_at"):
-        if at:
-            starred.setdefault(user, {})[story_of[pk]] = (at, pk)  # of a story the first star
+    rows = [row for some in parts(story_of) for row in _STARS.rows(ids=some)]
+    for user, pk, at in sorted(rows, key=itemgetter(2), reverse=True):
+        starred.setdefault(user, {})[story_of[pk]] = (at, pk)  # of a story the first star
     for reader in User.objects.filter(pk__in=starred).order_by("pk") if starred else ():
         by_time = sorted(starred[reader.pk].values())
         for at, some in groupby(by_time, key=itemgetter(0)):

@@ -13,9 +13,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import BigIntegerField, F, Max, Q
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from articles.models import Article
 from articles.stories import groups, keys
 from articles.stories.models import FoldingProgress, Likeness, WaitingArticle
 from feeds.insertion import insert
+from feeds.statements import Given, Statement, changing, columns_of, parts, removing
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,44 @@ READ_AT_ONCE = 5  # texts of articles that are here, each of MAX_LETTERS at most
 WAITING_SECONDS = 2.0
 LOST_TURNS = 5  # one after the other, to other workers
 THE_ROW = 1
+
+# A poll that brought a few articles asks all of these: to build the queries anew took longer than to compare.
+_PROGRESS = columns_of(FoldingProgress, ("id", "version", "reached", "until", "turn"))
+_ROW = Statement(lambda: FoldingProgress.objects.filter(pk=THE_ROW, version=VERSION).values_list(*_PROGRESS))
+_HELD = Statement(
+    lambda: FoldingProgress.objects.select_for_update(skip_locked=True).filter(pk=THE_ROW).values_list(*_PROGRESS)
+)
+_NUMBER = BigIntegerField()
+_STEP = Statement(
+    lambda: changing(
+        FoldingProgress.objects.filter(pk=THE_ROW), turn=Given("turn", _NUMBER), reached=Given("reached", _NUMBER)
+    )
+)
+# Alone, and not with the articles' sizes: SQLite may look through all articles for those that wait.
+_WAITING = Statement(lambda most: WaitingArticle.objects.order_by("article").values_list("pk", "noted_at")[:most])
+_SIZES = Statement(
+    lambda: Article.objects.filter(pk__in=[Given("ids")]).order_by().values_list("pk", Length("content_text"))
+)
+_NOTED = Statement(
+    lambda: (
+        WaitingArticle.objects.select_for_update(skip_locked=True)
+        .filter(article__pk__in=[Given("ids")])
+        .order_by("pk")
+        .values_list("pk", "noted_at")
+    )
+)
+_TAKE = Statement(lambda: removing(WaitingArticle.objects.filter(article__pk__in=[Given("ids")])))
+_PARTS = Statement(
+    lambda: (
+        Article.objects.filter(pk__in=[Given("ids")])
+        .order_by()
+        .values_list("pk", "title", Left("content_text", MAX_LETTERS), "url", "published_at")
+    )
+)
+_THERE = Statement(lambda: Article.objects.filter(pk__in=[Given("ids")]).order_by().values_list("pk"))
+_ALIKE = Statement(
+    lambda: Likeness.objects.filter(article__pk__in=[Given("ids")]).order_by().values_list("other", "is_same")
+)
 
 
 def want(articles: Iterable[Article]) -> None:
@@ -115,6 +155,8 @@ def _turn(*, is_all: bool = True, most: int = AT_ONCE) -> int | None:
     some = _next(is_all=is_all, most=most)
     if some is None:
         return None
+    if not some.ids and some.reached == some.begun.reached:
+        return 0
     try:
         return len(some.ids) if _is_compared(some) else None
     except (OperationalError, InterfaceError):  # of the database, not of an article
@@ -129,42 +171,42 @@ def _turn(*, is_all: bool = True, most: int = AT_ONCE) -> int | None:
 
 def _next(*, is_all: bool, most: int) -> _Some | None:
     """The articles that are to be compared next; None where another worker holds the row."""
-    row = FoldingProgress.objects.filter(pk=THE_ROW, version=VERSION).first()
+    row = next(iter(_ROW.objects(FoldingProgress, _PROGRESS)), None)
     if row is None:
         with transaction.atomic():
             row = _held()
         if row is None:
             return None
-    size = Length("article__content_text")
-    waiting = list(WaitingArticle.objects.order_by("pk").values_list("pk", "noted_at", size)[:most])
+    waiting = _WAITING.rows(most)
     is_all = is_all and len(waiting) < most and row.reached < row.until
     beyond = Article.objects.filter(pk__gt=row.reached, pk__lte=row.until).order_by("pk")
-    old = list(beyond.values_list("pk", Length("content_text"))[: most - len(waiting)]) if is_all else []
-    fitting = _fitting([size for *_, size in (*waiting, *old)])
-    some = [pk for pk, _ in old[: max(0, fitting - len(waiting))]]
+    old = list(beyond.values_list("pk", flat=True)[: most - len(waiting)]) if is_all else []
+    fitting = _fitting([*(pk for pk, _ in waiting), *old])
+    some = old[: max(0, fitting - len(waiting))]
     reached = some[-1] if some else row.reached
     if is_all and len(some) == len(old) < most - len(waiting):
         reached = row.until
-    return _Some(row, {pk: noted_at for pk, noted_at, _ in waiting[:fitting]}, some, reached)
+    return _Some(row, dict(waiting[:fitting]), some, reached)
 
 
-def _fitting(sizes: Sequence[int]) -> int:
-    """The number of the first texts that have MOST_LETTERS together; one at least."""
+def _fitting(ids: Sequence[int]) -> int:
+    """The number of the first of these articles whose texts have MOST_LETTERS together; one at least."""
+    sizes: dict[int, int] = dict(_SIZES.rows(ids=list(ids))) if len(ids) > 1 else {}
     letters = 0
-    for number, size in enumerate(sizes):
-        letters += min(size, MAX_LETTERS)
+    for number, pk in enumerate(ids):
+        letters += min(sizes.get(pk, 0), MAX_LETTERS)
         if letters > MOST_LETTERS and number:
             return number
-    return len(sizes)
+    return len(ids)
 
 
 def _held() -> FoldingProgress | None:
     """The row, for as long as the transaction is; None where another worker has it."""
-    row = FoldingProgress.objects.select_for_update(skip_locked=True).filter(pk=THE_ROW).first()
+    row = next(iter(_HELD.objects(FoldingProgress, _PROGRESS)), None)
     if row is None and not FoldingProgress.objects.filter(pk=THE_ROW).exists():
         made = FoldingProgress(pk=THE_ROW, version=VERSION, until=_newest())
         FoldingProgress.objects.bulk_create([made], ignore_conflicts=True)
-        row = FoldingProgress.objects.select_for_update(skip_locked=True).filter(pk=THE_ROW).first()
+        row = next(iter(_HELD.objects(FoldingProgress, _PROGRESS)), None)
     if row and row.version != VERSION:
         row.version, row.reached, row.until, row.turn = VERSION, 0, _newest(), row.turn + 1
         row.save()
@@ -181,19 +223,18 @@ def _is_taken(some: _Some) -> bool:
     row = _held()
     if row is None or row.turn != some.begun.turn:
         return False
-    row.turn, row.reached = row.turn + 1, some.reached
-    row.save(update_fields=["turn", "reached"])
-    # Not what has changed since it was looked up, or is about to: that still waits.
-    waiting = WaitingArticle.objects.select_for_update(skip_locked=True).filter(pk__in=some.waiting).order_by("pk")
-    as_noted = [pk for pk, noted_at in waiting.values_list("pk", "noted_at") if noted_at == some.waiting[pk]]
-    WaitingArticle.objects.filter(pk__in=as_noted).delete()
+    _STEP.change(turn=row.turn + 1, reached=some.reached)
+    if some.waiting:
+        # Not what has changed since it was looked up, or is about to: that still waits.
+        waiting = _NOTED.rows(ids=list(some.waiting))
+        _TAKE.change(ids=[pk for pk, noted_at in waiting if noted_at == some.waiting[pk]])
     return True
 
 
 def _is_compared(some: _Some) -> bool:
     """Note what the articles are like, and put stories together anew around them. False where another worker
     compares."""
-    tellings = dict(_tellings(Article.objects.filter(pk__in=some.ids)))
+    tellings = dict(_tellings(some.ids, at_once=AT_ONCE))
     all_keys = {pk: (keys_of(each), each.published_at) for pk, each in tellings.items()}
     with transaction.atomic():
         keys.put(all_keys)  # whoever compares at the same time finds them, and so do we theirs
@@ -207,31 +248,33 @@ def _is_compared(some: _Some) -> bool:
 
 def _write(ids: Collection[int], found: Mapping[tuple[int, int], Verdict]) -> None:
     """Keep the verdicts on these articles and others. The caller holds the row."""
-    before = list(Likeness.objects.filter(article__in=ids).values_list("other", "is_same"))
+    before = _ALIKE.rows(ids=list(ids))
     touched = {other for other, was_same in before if was_same}
     if before:
         Likeness.objects.filter(Q(article__in=ids) | Q(other__in=ids)).delete()
-    there = set(Article.objects.filter(pk__in={pk for pair in found for pk in pair}).values_list("pk", flat=True))
+    there = {pk for ids in parts({pk for pair in found for pk in pair}) for pk in _THERE.column(ids=ids)}
     pairs = {pair: verdict for pair, verdict in found.items() if there.issuperset(pair)}
-    Likeness.objects.bulk_create(
-        Likeness(article_id=one, other_id=other, is_same=verdict is Verdict.SAME)
-        for (a, b), verdict in pairs.items()
-        for one, other in ((a, b), (b, a))
+    insert(
+        [
+            Likeness(article_id=one, other_id=other, is_same=verdict is Verdict.SAME)
+            for (a, b), verdict in pairs.items()
+            for one, other in ((a, b), (b, a))
+        ]
     )
     same = {pk for pair, verdict in pairs.items() if verdict is Verdict.SAME for pk in pair}
     if touched or same:
         groups.regroup({*touched, *same, *(ids if touched else ())})
 
 
-def _tellings(articles: QuerySet[Article]) -> Iterator[tuple[int, Telling]]:
-    """These articles, taken apart; without one that can't be."""
-    text = Left("content_text", MAX_LETTERS)
-    rows = articles.order_by().values_list("pk", "title", text, "url", "published_at")
-    for pk, *parts in rows.iterator(chunk_size=READ_AT_ONCE):
-        try:
-            yield pk, telling(*parts)
-        except Exception:
-            logger.exception("article %d is not compared with others", pk)
+def _tellings(ids: Collection[int], at_once: int) -> Iterator[tuple[int, Telling]]:
+    """These articles, taken apart, without one that can't be; so many are read at once."""
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), at_once):
+        for pk, *told in _PARTS.rows(ids=ordered[start : start + at_once]):
+            try:
+                yield pk, telling(*told)
+            except Exception:
+                logger.exception("article %d is not compared with others", pk)
 
 
 def _verdicts(
@@ -245,10 +288,9 @@ def _verdicts(
     absent = asking.keys() - tellings.keys()
     found: dict[tuple[int, int], Verdict] = {}
     inside = ((pk, tellings[pk]) for pk in asking.keys() & tellings.keys())
-    for some in (inside, _tellings(Article.objects.filter(pk__in=absent))) if absent else (inside,):
-        for other, theirs in some:
-            for pk in asking[other]:
-                pair = (min(pk, other), max(pk, other))
-                if pair not in found and (verdict := compare(tellings[pk], theirs)) is not Verdict.OTHER:
-                    found[pair] = verdict
+    for other, theirs in chain(inside, _tellings(absent, READ_AT_ONCE)):
+        for pk in asking[other]:
+            pair = (min(pk, other), max(pk, other))
+            if pair not in found and (verdict := compare(tellings[pk], theirs)) is not Verdict.OTHER:
+                found[pair] = verdict
     return found

@@ -18,8 +18,30 @@ from articles.kept_counts.rows import put_all_out_of_date
 from articles.models import Article, HistoryRange
 from articles.stories.carried_marks import carry
 from articles.stories.models import FoldingProgress, Likeness, StoryMember
+from feeds.insertion import insert
+from feeds.statements import Given, Statement, columns_of, parts
 
 LARGEST = 2_000  # articles that hang together; beyond, no more are looked for
+_COLUMNS = columns_of(StoryMember, ("article_id", "story", "number", "feed_id"))
+_MEMBERS = Statement(
+    lambda: StoryMember.objects.filter(article__pk__in=[Given("ids")]).order_by().values_list(*_COLUMNS)
+)
+_SAME = Statement(
+    lambda: (
+        Likeness.objects.filter(article__pk__in=[Given("ids")], is_same=True).order_by().values_list("article", "other")
+    )
+)
+_HISTORY = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
+_PLACES = Statement(
+    lambda: (
+        Article.objects.filter(pk__in=[Given("ids")])
+        .annotate(is_old=Exists(_HISTORY))
+        .order_by()
+        .values_list("pk", "is_old", "published_at", "feed_id", "guid")
+    )
+)
+_PUT = """ ON CONFLICT (article_id) DO UPDATE SET story = excluded.story, number = excluded.number,
+    feed_id = excluded.feed_id"""
 
 Place = tuple[bool, datetime, int, str]
 """Came in as history, published_at, feed, guid: nothing that depends on when it came in."""
@@ -30,7 +52,7 @@ def regroup(ids: Iterable[int]) -> None:
     the row of progress."""
     same = _hanging_together(set(ids))
     order, feeds = _order(same.keys())
-    before = {row.pk: row for row in StoryMember.objects.filter(pk__in=same)}
+    before = {row.pk: row for ids in parts(same) for row in _MEMBERS.objects(StoryMember, _COLUMNS, ids=ids)}
     after = {
         pk: StoryMember(article_id=pk, story=story[0], number=number, feed_id=feeds[pk])
         for story in grouped(order, same)
@@ -41,13 +63,9 @@ def regroup(ids: Iterable[int]) -> None:
     changed = [row for pk, row in sorted(after.items()) if _place(before.get(pk)) != _place(row)]
     if not gone and not changed:
         return
-    StoryMember.objects.filter(pk__in=gone).delete()
-    StoryMember.objects.bulk_create(
-        changed,
-        update_conflicts=True,
-        unique_fields=["article"],
-        update_fields=["story", "number", "feed_id"],
-    )
+    if gone:
+        StoryMember.objects.filter(pk__in=gone).delete()
+    insert(changed, on_conflict=_PUT)
     new = after.keys() - before.keys()
     carry({after[pk].story for pk in new}, new)
     # Afterwards: readers who mark something hold rows of theirs, and wait for these.
@@ -74,7 +92,7 @@ def _hanging_together(ids: set[int]) -> dict[int, set[int]]:
     while new and len(same) < LARGEST:
         for pk in new:
             same[pk]  # also who is the same as nobody
-        for pk, other in Likeness.objects.filter(article__in=new, is_same=True).values_list("article", "other"):
+        for pk, other in (pair for some in parts(new) for pair in _SAME.rows(ids=some)):
             same[pk].add(other)
         new = {other for pk in new for other in same[pk]} - same.keys()
     return same
@@ -82,10 +100,7 @@ def _hanging_together(ids: set[int]) -> dict[int, set[int]]:
 
 def _order(ids: Iterable[int]) -> tuple[list[int], dict[int, int]]:
     """The articles in the order of a story, and the feed of each."""
-    history = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
-    rows = Article.objects.filter(pk__in=ids).annotate(is_old=Exists(history)).order_by()
     places: dict[int, Place] = {
-        pk: (is_old, at, feed, guid)
-        for pk, is_old, at, feed, guid in rows.values_list("pk", "is_old", "published_at", "feed_id", "guid")
+        pk: (is_old, at, feed, guid) for some in parts(ids) for pk, is_old, at, feed, guid in _PLACES.rows(ids=some)
     }
     return sorted(places, key=places.__getitem__), {pk: place[2] for pk, place in places.items()}

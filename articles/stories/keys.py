@@ -78,6 +78,8 @@ def _found(asked: list[tuple[int, int, int, int]]) -> Iterable[tuple[int, int]]:
             return
         cursor.execute(FOUND_OF_EACH, [json.dumps(asked)])
         for pk, others in cursor.fetchall():
+            if others == f"[{pk}]":  # nearly always: it is itself at its key
+                continue
             yield from ((pk, other) for other in json.loads(others))
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, changing, columns_of
+from feeds.statements import Given, Statement, changing, columns_of, removing
 from tests.factories import make_category, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,13 @@ def test_a_change_is_made_of_the_rows_that_it_asks_for(django_assert_num_queries
         with django_assert_num_queries(1):
             assert change.change(title="oak") == changed
     assert [Feed.objects.get(pk=feed.pk).failures for feed in feeds] == [3, 0, 1]
+
+
+def test_rows_are_removed_that_it_asks_for(django_assert_num_queries) -> None:
+    remove = Statement(lambda: removing(Feed.objects.filter(pk__in=[Given("feeds")], title=Given("title"))))
+    feeds = [make_feed(title=title) for title in ("oak", "ash", "oak")]
+    ids = [feed.pk for feed in feeds[:2]]
+    for removed in (1, 0):
+        with django_assert_num_queries(1):
+            assert remove.change(feeds=ids, title="oak") == removed
+    assert set(Feed.objects.values_list("pk", flat=True)) == {feed.pk for feed in feeds[1:]}

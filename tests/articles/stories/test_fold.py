@@ -313,6 +313,18 @@ def test_a_poll_that_brings_nothing_compares_nothing(publisher: Publisher) -> No
         assert WaitingArticle.objects.exists() is is_left
 
 
+def test_what_came_in_is_compared_by_few_statements_and_where_nothing_has_nothing_is_written() -> None:
+    feed = make_feed()
+    fold_all()
+    tell(feed, 1)
+    with CaptureQueriesContext(connection) as one:
+        fold.fold_waiting()
+    assert len(one) <= 16, [query["sql"] for query in one]
+    with CaptureQueriesContext(connection) as none:
+        fold.fold_waiting()
+    assert [query["sql"].split()[0] for query in none] == ["SELECT", "SELECT"]
+
+
 def test_an_article_that_can_t_be_compared_holds_nobody_up() -> None:
     bad = tell(make_feed(), 1)
     with connection.cursor() as cursor:  # the second likeness of that article can't be written
