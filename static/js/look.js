@@ -1,6 +1,6 @@
 // "Aa": how articles look, shown while it is chosen, and kept a moment later.
 import { part } from "./part.js";
-import { show } from "./root.js";
+import { show } from "./shown-look.js";
 
 const SOON = 400; // milliseconds: a slider passes by many values
 const FONT = /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_ .+()-]{0,59}$/u; // as newsreader/look.py takes it

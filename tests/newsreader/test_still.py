@@ -14,8 +14,8 @@ def test_a_part_is_written_once_for_each_language_and_flag():
     with translation.override("en"):
         english = still("components/shortcuts.html")
         assert still("components/shortcuts.html") is english
-        assert "marks.js" not in still("components/head.html", signed_in=False)
-        assert "marks.js" in still("components/head.html", signed_in=True)
+        assert "reader.js" not in still("components/head.html", signed_in=False)
+        assert "reader.js" in still("components/head.html", signed_in=True)
     with translation.override("zh-hant"):
         assert still("components/shortcuts.html") != english
 

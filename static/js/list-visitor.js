@@ -1,0 +1,4 @@
+// A list.
+import "./pull.js";
+import "./place.js";
+import "./menu.js";

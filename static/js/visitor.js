@@ -1,0 +1,6 @@
+// Every page of who may read.
+import "./timezone.js";
+import "./root.js";
+import "./search.js";
+import "./pictures.js";
+import "./headlines.js";
