@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests.imap_server import mail_server
 from tests.publisher import publisher
 from tests.smtp_server import mail_taker
+from tests.template import migrated_once
 
 __all__ = ["mail_server", "mail_taker", "publisher"]
 
@@ -20,6 +21,13 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 DATABASE = {"db", "transactional_db", "live_server"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """What pytest-django does before it makes the database: migrations run once for all workers."""
+    with migrated_once():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

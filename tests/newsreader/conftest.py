@@ -14,6 +14,7 @@ import pytest
 
 from newsreader.env import KNOWN
 from tests.servers import servers
+from tests.template import once
 
 ROOT = Path(__file__).resolve().parents[2]
 Manage = Callable[..., subprocess.CompletedProcess[str]]
@@ -52,12 +53,14 @@ def manage(clean_environment: dict[str, str]) -> Manage:
 
 
 @pytest.fixture(scope="session")
-def prepared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared_folder() -> Path:
     """A data folder in which everything was prepared once."""
-    folder = tmp_path_factory.mktemp("prepared") / "data"
-    environment = {"PATH": os.environ["PATH"], "NEWSREADER_DATA": str(folder)}
-    subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=120)
-    return folder
+
+    def prepare(folder: Path) -> None:
+        environment = {"PATH": os.environ["PATH"], "NEWSREADER_DATA": str(folder)}
+        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=120)
+
+    return once("prepared", prepare)
 
 
 @pytest.fixture
