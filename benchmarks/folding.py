@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 AT_ONCE = 20
 COPIES = 0.1
 SHARE = 20  # of so many articles one is a double
-KEYS = 11
+KEYS = 12
 # SQLite's seconds and Postgres' hours since 1970; a number by chance.
 MADE_UP = {
     "sqlite": "random(), CAST(strftime('%%s', published_at) AS INTEGER) / 3600",

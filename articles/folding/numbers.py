@@ -33,8 +33,14 @@ _COUNTED = re.compile(
 _WORDS = {
     word: str(number)
     for number, words in enumerate((
-        "one first", "two second", "three third", "four fourth", "five fifth", "six sixth", "seven seventh",
-        "eight eighth", "nine ninth", "ten tenth", "eleven eleventh", "twelve twelfth", "thirteen thirteenth",
+        "one first erste erster erstes premier premiere primera первая",
+        "two second zwei zweite zweiter zweites deux deuxieme dos segunda два вторая",
+        "three third drei dritte dritter drittes trois troisieme tres tercera три третья",
+        "four fourth vier vierte vierter viertes quatre quatrieme cuatro cuarta четыре четвертая",
+        "five fifth funf funfte funfter funftes cinq cinco пять пятая",
+        "six sixth sechs seis шесть", "seven seventh sieben siete семь", "eight eighth acht huit ocho восемь",
+        "nine ninth neun neuf nueve девять", "ten tenth zehn dix diez десять", "eleven eleventh elf onze once",
+        "twelve twelfth zwolf douze doce", "thirteen thirteenth",
         "fourteen fourteenth", "fifteen fifteenth", "sixteen sixteenth", "seventeen seventeenth",
         "eighteen eighteenth", "nineteen nineteenth", "twenty twentieth",
     ), 1)
@@ -49,29 +55,53 @@ _NAMED = re.compile(
     r"\b(?:part|chapter|day|week|episode|round|stage|lesson|teil|tag|woche|folge|kapitel|partie|parte|vol|volume|season"
     rf"|часть|глава|день) ({'|'.join(sorted((*_WORDS, *_ROMAN), key=len, reverse=True))})(?!\w)"
 )
-# What titles of a series differ in, beside numbers.
+_MONTHS = {
+    word: str(number)
+    for number, words in enumerate((
+        "january jan januar janvier enero января", "february feb februar fevrier febrero февраля",
+        "march mar marz mars marzo марта", "april apr avril abril апреля", "may mai mayo мая",
+        "june jun juni juin junio июня", "july jul juli juillet julio июля", "august aug aout agosto августа",
+        "september sep sept septembre septiembre сентября", "october oct oktober okt octobre octubre октября",
+        "november nov novembre noviembre ноября", "december dec dezember dez decembre diciembre декабря",
+    ), 1)
+    for word in words.split()
+}  # fmt: skip
+_MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?!\w)"
+# "1 December", "December 1st", "十二月一日", "1.12.2024": whose day and month belong together.
+_DATE = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.)? (?:of |de )?({_MONTH})"
+    rf"|(?<!\w)({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\w)"
+    r"|(?<!\d)(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号]"
+)
+_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?=\d{4}(?!\d))")
+# Of these one is as good as another.
+_ALIKE = {
+    word: words.split()[0]
+    for words in (
+        "monday mon", "tuesday tue", "wednesday wed", "thursday thu", "friday fri", "saturday sat", "sunday sun",
+        "up rise rises higher gains", "down fall falls lower losses", "win wins", "lose loses", "1 a",
+    )
+    for word in words.split()
+} | {word: f"month {number}" for word, number in _MONTHS.items()}  # fmt: skip
+# What titles of a series differ in, beside numbers and months.
 _TURNS = {
-    "en": """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-        september october november december mon tue wed thu fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec
+    "en": """monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
         morning afternoon evening night spring summer autumn winter north south east west northern southern eastern
-        western rise rises fall falls higher lower up down wins loses win lose gains losses""",
-    "de": """montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar marz april mai juni juli august
-        september oktober november dezember erste zweite dritte vierte funfte""",
-    "fr": """lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars avril mai juin juillet aout
-        septembre octobre novembre decembre premier premiere deuxieme troisieme quatrieme""",
-    "es": """lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto
-        septiembre octubre noviembre diciembre primera segunda tercera cuarta""",
-    "ru": """понедельник вторник среда четверг пятница суббота воскресенье января февраля марта апреля мая июня июля
-        августа сентября октября ноября декабря первая вторая третья четвертая пятая""",
+        western rise rises fall falls higher lower up down wins loses win lose gains losses today tomorrow yesterday""",
+    "de": """montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag morgen mittag abend nacht vormittag
+        nachmittag heute gestern fruhling sommer herbst winter norden suden osten westen""",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche matin soir",
+    "es": "lunes martes miercoles jueves viernes sabado domingo",
+    "ru": "понедельник вторник среда четверг пятница суббота воскресенье",
     "ar": """الاول الاولى الثاني الثانية الثالث الثالثة الرابع الرابعة الخامس الخامسة الاحد الاثنين الثلاثاء الاربعاء
         الخميس الجمعة السبت""",
 }
-_SINGLE = {*_WORDS, *_ROMAN, *(word for words in _TURNS.values() for word in words.split())}
-_EACH = re.compile(
-    rf"(?<!\w)[+−-]\d+(?:\.\d+)?(?=%)|{_DIGITS}|{_HAN}+|[月火水木金土日]曜|[월화수목금토일]요일|(?<=周)[日天]|(?<=星期|礼拜)[日天]"
-    r"|[上中下前后甲乙丙丁春夏秋冬东西南北早晚涨跌升降胜败负赢输]|[상하](?=편|권)"
+_SINGLE = {*_WORDS, *_ROMAN, *_MONTHS, *(word for words in _TURNS.values() for word in words.split())}
+_EACH = re.compile(  # in one group: what is split by it stands between what is left
+    rf"((?<!\w)[+−-]\d+(?:\.\d+)?(?=%)|{_DIGITS}|{_HAN}+|[月火水木金土日]曜|[월화수목금토일]요일|(?<=周)[日天]|(?<=星期|礼拜)[日天]"
+    r"|[上中下前后甲乙丙丁春夏秋冬东西南北早晚朝夕昼夜昨今明涨跌升降胜败负赢输]|[상하](?=편|권)"
     rf"|(?<!\w)(?:{'|'.join(sorted(_SINGLE, key=len, reverse=True))})(?!\w)"
-    r"|(?<![a-z])[ivx]{2,6}(?![a-z])|(?<!\w)[a-h](?!\w)"  # "xii" beside a wide letter; "group a"
+    r"|(?<![a-z])[ivx]{2,6}(?![a-z])|(?<!\w)[a-h](?!\w))"  # "xii" beside a wide letter; "group a"
 )
 _OTHERS = re.compile(r"[\W_]+")
 _PLACE = "\ue000"  # no letter of any text
@@ -79,10 +109,11 @@ _PLACE = "\ue000"  # no letter of any text
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The numbers and the like of a title. `numbers` in their order; `scores`: pairs of them; `shape`: the letters
-    of the title with a place for each value, and `values` what stands there."""
+    """The numbers and the like of a title. `numbers` in their order; `dates`: months with their days; `scores`: pairs
+    of numbers; `shape`: the letters of the title with a place for each value, and `values` what stands there."""
 
     numbers: tuple[str, ...]
+    dates: tuple[str, ...]
     scores: tuple[str, ...]
     shape: str
     values: tuple[str, ...]
@@ -90,13 +121,14 @@ class Counted:
 
 def counted(title: str) -> Counted:
     """The numbers and the like of a folded title."""
-    plain = _THOUSANDS.sub("", title)
-    values = tuple(_value(found) for found in _EACH.findall(plain))
+    plain = _DOTTED.sub(_as_month_and_day, _THOUSANDS.sub("", title))
+    parts = _EACH.split(plain)
     return Counted(
-        numbers=(*numbers_of(title), *_parts(plain)),
+        numbers=(*numbers_of(plain), *_parts(plain)),
+        dates=tuple(map(_date, _DATE.findall(plain))),
         scores=tuple(f"{_plain(one)}:{_plain(other)}" for one, other in _SCORE.findall(plain)),
-        shape=_PLACE.join(_OTHERS.sub("", part) for part in _EACH.split(plain)),
-        values=values,
+        shape=_PLACE.join([_OTHERS.sub("", part) for part in parts[::2]]),
+        values=tuple(map(_value, parts[1::2])),
     )
 
 
@@ -119,13 +151,24 @@ def _parts(title: str) -> tuple[str, ...]:
     )
 
 
+def _as_month_and_day(found: re.Match[str]) -> str:
+    return f"{found[2]}月{found[1]}日 "
+
+
+def _date(found: tuple[str, ...]) -> str:
+    """A date in one spelling: "12-1" for "December 1st"."""
+    day, month, other_month, other_day, han_month, han_day = found
+    day, month = day or other_day or han_day, month or other_month or han_month
+    return f"{_MONTHS.get(month) or _value(month)}-{_value(day)}"
+
+
 def _value(found: str) -> str:
-    """A value in one spelling: "two" and "二" are "2"."""
+    """A value in one spelling: "two" and "二" are "2", "Dec" is "December"."""
     if found[0].isdecimal():
         return _plain(found)
     if all(sign in _HAN_DIGITS or sign in _HAN_POWERS for sign in found):
         return _han(found)
-    return _WORDS.get(found) or _ROMAN.get(found) or found
+    return _WORDS.get(found) or _ROMAN.get(found) or _ALIKE.get(found) or found
 
 
 def _plain(number: str) -> str:

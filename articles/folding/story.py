@@ -38,42 +38,52 @@ _WORD = re.compile(
 )
 _BRACKETED = re.compile(r"[【\[(〔「《](.{1,20}?)[】\])〕」》]")
 _SITE = re.compile(r" [|–—-] |_| :: ")  # between a title and the name of its site, in either order
+# Names of few letters, known by their capitals: "USA", "Ulm". Of these the first are told apart as numbers are.
+_CODE = re.compile(r"(?<![A-Za-z\d])[A-Z]{2,4}(?![A-Za-z\d:])")
+_SHORT_NAME = re.compile(r"(?<![A-Za-z\d])[A-Z][A-Za-z]{2}(?![A-Za-z\d])")
 _NAMED = re.compile(r"(\S.{0,11}?)\s?[|:]\s?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """`title` and `text`: their folded letters and digits. `label`: what a series of a publisher begins its titles
-    with, and `topic` the rest of the title. `head`: the longest part of it, where it names its site, too. `terms`:
-    words, or pairs of wide letters, that the title is made of. `counted`: the numbers in the title and the like;
-    `text_numbers`: those near the beginning of the text. `grams`: a number for each run of GRAM letters of the text.
-    `size`: its letters, a wide one for two."""
+    with, and `topic` the rest of the title. `parts`: the title and its site, where it names that, in either order.
+    `terms`: words, or pairs of wide letters, that the title is made of, `last_terms` those of the last part, where there
+    are two. `codes`: names in capitals in the longest part, `uncoded` its other letters. `counted`: the numbers in the
+    title and the like; `text_numbers`: those near the beginning of the text. `grams`: a number for each run of GRAM
+    letters of the text. `size`: its letters, a wide one for two."""
 
     title: str
     text: str
     label: str
     topic: str
-    head: str
+    parts: tuple[str, ...]
     terms: frozenset[str]
+    last_terms: frozenset[str]
+    codes: tuple[str, ...]
+    uncoded: str
     counted: Counted
     text_numbers: tuple[str, ...]
     grams: frozenset[int]
     size: int
 
     @property
+    def head(self) -> str:
+        """The longest part of the title."""
+        return max(self.parts, key=len)
+
+    @property
     def title_size(self) -> int:
         """The letters of the title, a wide one for two."""
         return size_of(self.title)
 
-    @property
-    def head_size(self) -> int:
-        """The letters of the title without its site's name, a wide one for two."""
-        return size_of(self.head)
-
 
 def story(title: str, text: str) -> Story:
     """The parts of an article that are compared. `text`: what a reader sees of it."""
-    folded_title = _UPDATED.sub("", fold(" ".join(_shown(title[:MAX_TITLE]).split())))
+    shown = " ".join(_shown(title[:MAX_TITLE]).split())
+    folded_title = _UPDATED.sub("", fold(shown))
+    codes, uncoded, short = _names(shown)
+    folded_parts = _SITE.split(folded_title)
     folded = fold(_shown(text[:MAX_LETTERS]))
     found = _BRACKETED.match(folded_title) or _NAMED.match(folded_title)
     letters = letters_of(folded)
@@ -82,8 +92,11 @@ def story(title: str, text: str) -> Story:
         text=letters,
         label=letters_of(found[1]) if found else "",
         topic=letters_of(folded_title[found.end() :] if found else folded_title),
-        head=max(map(letters_of, _SITE.split(folded_title)), key=len),
-        terms=_terms(folded_title),
+        parts=tuple(map(letters_of, folded_parts)),
+        terms=_terms(folded_title) | short,
+        last_terms=_terms(folded_parts[-1]) if len(folded_parts) > 1 else frozenset(),
+        codes=codes,
+        uncoded=uncoded,
         counted=counted(folded_title),
         text_numbers=numbers_of(folded[:NUMBERED]),
         grams=gram_numbers(letters),
@@ -125,6 +138,17 @@ def gram_numbers(letters: str) -> frozenset[int]:
 def size_of(letters: str) -> int:
     """The number of letters, a wide one for two: a syllable, or a word."""
     return len(letters) if letters.isascii() else len(letters) + sum(map(len, _WIDE.findall(letters)))
+
+
+def _names(title: str) -> tuple[tuple[str, ...], str, frozenset[str]]:
+    """The codes of a title that is not folded, its letters but for these, and its names of three letters. None where
+    all is in capitals."""
+    if title.islower() or (title.isupper() and not _WIDE.search(title)):
+        return (), "", frozenset()
+    head = max(_SITE.split(title), key=len)
+    codes = _CODE.findall(head)
+    short = frozenset(map(str.lower, _SHORT_NAME.findall(title)))
+    return tuple(map(str.lower, codes)), letters_of(fold(_CODE.sub(" ", head))) if codes else "", short
 
 
 def _variant(found: re.Match[str]) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from articles.folding.address import page_of
-from articles.folding.signature import band_keys, page_key, text_key, title_key
-from articles.folding.story import Story, story
-from articles.folding.verdict import NAMING, TINY, Verdict, are_of_one_page, judge
+from articles.folding.signature import band_keys, opening_keys, page_key, text_key, title_key
+from articles.folding.story import Story, size_of, story
+from articles.folding.verdict import NAMING, TELLING, TINY, Verdict, are_of_one_page, judge
 
 NEAR_IN_TIME = timedelta(hours=72)
 # Letters of a text that is nobody's form: "What are you reading this week?" is asked every week.
@@ -40,10 +40,12 @@ def telling(title: str, text: str, url: str, published_at: datetime) -> Telling:
 def keys_of(a: Telling) -> Keys:
     """Two articles that `compare` calls the same share one of these, but for 3 of 1,000 that just are."""
     lasts = a.story.size >= LASTING
-    title = title_key(a.story) if a.story.head_size >= NAMING else None
     bands = band_keys(a.story) if a.story.size >= TINY else ()
     text = text_key(a.story)
-    near = (title, text if a.story.size < TINY else None)
+    title = title_key(a.story) if size_of(a.story.head) >= NAMING else None
+    # Titles that are shorter than many a site's name.
+    short = (part for part in (a.story.parts[0], a.story.parts[-1]) if NAMING <= size_of(part) < TELLING)
+    near = (title, *opening_keys(a.story, short), text if a.story.size < TINY else None)
     lasting = (page_key(a.page), text if lasts else None)
     return Keys((*bands, *_present(near)), _present(lasting))
 

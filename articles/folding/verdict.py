@@ -7,8 +7,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from math import ceil
 
-from articles.folding.numbers import Counted
-from articles.folding.story import GRAM, Story, grams_of, size_of
+from articles.folding.story import GRAM, NUMBERED, Story, grams_of, size_of
 
 SAME, NEAR = 0.8, 0.6  # of all 5-grams of two texts, how many both have
 ALIKE_IN_SHORT, EQUAL = 0.9, 0.95
@@ -22,6 +21,8 @@ TELLING = 44  # a title that no two articles have by chance
 NAMING = 8  # a title that is of something
 EXCERPT = 200  # the beginning of an article, not a caption
 SAYING = 24  # what a text says beyond its title, to be more than a caption and its licence
+NUMBERS = 24  # letters of text for each number, where it is a table
+READ_ON = 24  # letters of a link to the rest, below a beginning
 OPENING = 100  # letters at the beginning, where an article says what it is about
 RUN = 8  # letters that two texts do not share by chance
 MOST_TERMS = 60  # of a title
@@ -41,7 +42,7 @@ class Verdict(Enum):
 
 def judge(a: Story, b: Story) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
-    if _count_otherwise(a.counted, b.counted):
+    if _count_otherwise(a, b):
         return Verdict.OTHER
     size = min(a.size, b.size)
     if size < TINY:
@@ -61,7 +62,7 @@ def judge(a: Story, b: Story) -> Verdict:
 def are_of_one_page(a: Story, b: Story) -> bool:
     """True for two articles that name one page as theirs and are about it: a blog that comments on what it links to
     has a title of its own."""
-    if _count_otherwise(a.counted, b.counted):
+    if _count_otherwise(a, b):
         return False
     return a.title == b.title or _have_like_titles(a, b) or judge(a, b) is not Verdict.OTHER
 
@@ -70,7 +71,7 @@ def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
     if likeness < SAME:
         return False
     # "Letters to the editor" are other ones each week, above one form.
-    if _have_like_titles(a, b) and min(a.title_size, b.title_size) >= TELLING // 2:
+    if _have_like_titles(a, b) and min(map(size_of, _topics(a, b))) >= TELLING // 2:
         return True
     if size < SHORT:
         return likeness >= ALIKE_IN_SHORT
@@ -96,21 +97,31 @@ def _is_part(a: Story, b: Story, common: int, size: int) -> bool:
     share = common / min(len(a.grams), len(b.grams))
     if share < BEGINNING:
         return False
-    if a.head == b.head and a.head_size >= NAMING and _is_beginning(a, b):
+    head = size_of(_head_of_both(a, b))
+    if head >= NAMING and _is_beginning(a, b):
         return True
-    if a.head != b.head or a.head_size < TELLING // 2:
+    if head < TELLING // 2:
         # A picture that is shown again, with more about where it is from.
         is_short = max(a.size, b.size) < SHORT and min(a.title_size, b.title_size) >= TELLING
         return is_short and share >= PART and _have_like_titles(a, b)
     return (share >= PART and size >= EXCERPT) or _begin_alike(a, b)
 
 
-def _count_otherwise(a: Counted, b: Counted) -> bool:
+def _count_otherwise(a: Story, b: Story) -> bool:
     """True for titles of which each has a number that the other lacks: another day, another part, another toll; and for
-    such as differ in what counts alone."""
-    if _conflict(a.numbers, b.numbers) or (a.shape == b.shape and a.values != b.values):
+    such as differ in what counts alone, or in names that are codes."""
+    if a.codes and b.codes and a.codes != b.codes and a.uncoded == b.uncoded:
         return True
-    return bool(a.scores and b.scores) and a.scores != b.scores and sorted(a.numbers) == sorted(b.numbers)
+    one, other = a.counted, b.counted
+    if _conflict(one.numbers, other.numbers) or _conflict(one.dates, other.dates):
+        return True
+    if one.shape == other.shape and one.values != other.values:
+        return True
+    return (
+        bool(one.scores and other.scores)
+        and one.scores != other.scores
+        and sorted(one.numbers) == sorted(other.numbers)
+    )
 
 
 def _conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
@@ -125,10 +136,17 @@ def _is_filled_in_anew(a: Story, b: Story, size: int, is_part: bool) -> bool:
     changed = _conflict(a.text_numbers, b.text_numbers)
     if is_part and 4 * len(a.grams & b.grams) < 3 * max(len(a.grams), len(b.grams)):
         changed -= 1
+    if changed > 1 and _is_of_numbers(a) and _is_of_numbers(b):
+        return True
     some = min(len(a.text_numbers), len(b.text_numbers))
     if min(a.title_size, b.title_size) < TELLING // 2 or (size < SHORT and (a.title != b.title or some < 3)):
         return 5 * changed > some
     return changed > 1 and 3 * changed >= some
+
+
+def _is_of_numbers(a: Story) -> bool:
+    """True for a table of rates, or the weather of many places: no two of its numbers were slips."""
+    return NUMBERS * len(a.text_numbers) > min(len(a.text), NUMBERED)
 
 
 def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
@@ -137,11 +155,13 @@ def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
     mine, theirs = a.terms - b.terms, b.terms - a.terms
     if not mine or not theirs or _is_slip(mine, theirs):
         return False
-    if size >= SHORT and min(len(mine) / len(a.terms), len(theirs) / len(b.terms)) < (
-        MOSTLY_NAMED if likeness >= CORRECTED else OF_TITLE
-    ):
+    site = a.last_terms & b.last_terms if _name_one_site(a, b) else frozenset()
+    of_titles = min(len(some) / len(each.terms - site) for some, each in ((mine, a), (theirs, b)))
+    if size >= SHORT and of_titles < MOSTLY_NAMED and likeness >= CORRECTED:
         return False
     shares = _share_told(mine, a, b), _share_told(theirs, b, a)
+    if size >= SHORT and of_titles < OF_TITLE:
+        return min(shares) == 1
     return min(shares) >= NAMED and max(shares) >= MOSTLY_NAMED
 
 
@@ -163,9 +183,32 @@ def _is_slip(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE_IN_SPELLING
 
 
+def _name_one_site(a: Story, b: Story) -> bool:
+    """True where both titles end with the same, and something else stands before it in each."""
+    return len(a.parts) > 1 and len(b.parts) > 1 and a.parts[-1] == b.parts[-1]
+
+
+def _topics(a: Story, b: Story) -> tuple[str, str]:
+    """The titles without their labels, and without the site's name that both end with."""
+    if not _name_one_site(a, b):
+        return a.topic, b.topic
+    return a.topic.removesuffix(a.parts[-1]), b.topic.removesuffix(b.parts[-1])
+
+
+def _head_of_both(a: Story, b: Story) -> str:
+    """The title that both have, whatever sites they name; empty where they have two. What both name is their site's,
+    unless it is all that one has, or long."""
+    mine, theirs = (each.parts[: -1 if _name_one_site(a, b) else None] for each in (a, b))
+    if max(mine, key=len) == (longest := max(theirs, key=len)):
+        return longest
+    first = next((one[0] for one, other in ((mine, theirs), (theirs, mine)) if len(one) == 1 and one[0] in other), "")
+    return first or (mine[0] if mine[0] == theirs[0] and size_of(mine[0]) >= TELLING // 2 else "")
+
+
 def _have_like_titles(a: Story, b: Story) -> bool:
-    length = 4 if a.topic.isascii() and b.topic.isascii() else 2  # parts of words, or words
-    mine, theirs = grams_of(a.topic, length), grams_of(b.topic, length)
+    one, other = _topics(a, b)
+    length = 4 if one.isascii() and other.isascii() else 2  # parts of words, or words
+    mine, theirs = grams_of(one, length), grams_of(other, length)
     common = len(mine & theirs)
     return common > 0 and (
         common >= 0.5 * (len(mine) + len(theirs) - common) or common >= 0.9 * min(len(mine), len(theirs))
@@ -190,7 +233,9 @@ def _begin_alike(a: Story, b: Story) -> bool:
 def _is_beginning(a: Story, b: Story) -> bool:
     """True where the shorter text is the beginning of the other, but for what leads on to it."""
     shorter, longer = _by_length(a, b)
-    return longer.text.startswith(shorter.text[: ceil(ALIKE_IN_SHORT * len(shorter.text))])
+    some = len(shorter.text)
+    others = max((1 - ALIKE_IN_SHORT) * some, min(READ_ON, (1 - SAME) * some))
+    return longer.text.startswith(shorter.text[: ceil(some - others)])
 
 
 def _by_length(a: Story, b: Story) -> tuple[Story, Story]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.folding import Verdict, band_keys, is_same, judge, story, text_key, title_key
-from articles.folding.signature import BANDS
+from articles.folding import Verdict, band_keys, is_same, judge, keys_of, story, telling, text_key, title_key
+from articles.folding.signature import BANDS, opening_keys
 from tests.articles.folding.stories import article, pairs
 from tests.effort import within
 
+NOW = datetime(2024, 5, 1, tzinfo=UTC)
 LONG = (
     "The old bridge over the river was closed in spring, and people have walked a mile around it since. "
     "A committee met on Tuesday, looked at three plans, and chose the cheapest. Work begins in autumn, when the water "
@@ -132,11 +134,22 @@ def test_an_article_and_its_beginning_meet_by_their_title() -> None:
     assert title_key(story(title, text)) == title_key(story(f"  {title.upper()}!", text[:400])) is not None
 
 
+def test_a_beginning_meets_its_article_beside_a_site_s_name_that_is_longer() -> None:
+    """Which of the two is the site's an article alone does not say."""
+    alone = keys_of(telling("Bridge closed", LONG, "", NOW)).near
+    other = keys_of(telling("Bridge closed", CHINESE, "", NOW)).near
+    for title in ("Bridge closed | The Valley Newspaper", "The Valley Newspaper :: Bridge closed"):
+        begun = {*keys_of(telling(title, LONG[:90], "", NOW)).near}
+        assert begun.intersection(alone)
+        assert not begun.intersection(other)
+
+
 def test_keys_stay_what_they_are() -> None:
     """They are stored: where this fails, VERSION goes up."""
     a = story("Bridge closed", LONG)
     assert band_keys(a)[:2] == (8488602382885732575, -301880696890198270)
     assert (title_key(a), text_key(a)) == (-5135721136598737335, 6710814432517624057)
+    assert opening_keys(a, ["bridgeclosed"]) == (3720260105412386362,)
 
 
 def test_keys_fit_a_column() -> None:

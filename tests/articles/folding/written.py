@@ -51,9 +51,9 @@ def edited(text: str, *changes: tuple[str, str]) -> str:
 
 
 def all_pairs() -> list[Pair]:
-    from tests.articles.folding import written_forms, written_news
+    from tests.articles.folding import written_forms, written_news, written_titles
 
-    return [*written_news.pairs(), *written_forms.pairs()]
+    return [*written_news.pairs(), *written_forms.pairs(), *written_titles.pairs()]
 
 
 Change = Callable[[Article], Article]
