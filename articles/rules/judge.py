@@ -186,6 +186,8 @@ def _within(likely: Mapping[Kept, Iterable[int]], reader: Reader, texts: Mapping
     among = {texts[pk].feed_id for ids in likely.values() for pk in ids}
     scopes, found = dict[tuple[int | None, int | None, bool], set[int] | None](), dict[Kept, list[int]]()
     for rule, ids in likely.items():
+        if rule.feed_id not in {None, *feeds} or rule.category_id not in {None, *categories}:
+            continue  # it is gone since the rules were read: with the feed, or to be without a category
         key = (rule.feed_id, rule.category_id, rule.query.asks_kept)
         if key not in scopes:
             selection = Selection(

@@ -258,7 +258,8 @@ def importances_of(reader: Reader, feed_ids: Collection[int]) -> dict[int, str]:
     sight = sight_of(reader)
     if not sight.has_importances:
         return dict.fromkeys(feed_ids, Importance.NORMAL)
-    found = dict(Feed.objects.filter(pk__in=feed_ids).order_by().values_list("pk", "importance"))
+    found = dict.fromkeys(feed_ids, str(Importance.NORMAL))  # also of one that is gone meanwhile
+    found |= Feed.objects.filter(pk__in=feed_ids).order_by().values_list("pk", "importance")
     mine = Subscription.objects.filter(user=sight.reader_id, feed__in=feed_ids).exclude(importance="")
     return found | dict(mine.values_list("feed", "importance"))
 

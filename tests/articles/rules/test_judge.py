@@ -176,6 +176,19 @@ def test_rules_are_read_anew_when_one_has_changed():
     assert not rules_at_work().rows
 
 
+def test_a_rule_whose_category_is_gone_since_rules_were_read_hits_nothing():
+    reader, article = make_reader(), make_found(text="rain")
+    place = make_category(owner=reader)
+    gone = own.save_rule(reader, own.Draft(selection=Selection(query="rain", category=place), stars=True))
+    other = own.save_rule(reader, own.Draft(selection=Selection(query="rain"), stars=True))
+    at_work = rules_at_work()
+    place.delete()
+    arrivals = judge.Arrivals([article.pk])
+    [(_owner, likely)] = at_work.likely(arrivals.texts)
+    assert gone.pk in {rule.pk for rule in likely}
+    assert judge.hits_among(likely, reader, arrivals) == {other.pk: {article.pk}}
+
+
 @pytest.mark.parametrize(
     ("query", "show", "text"),
     [("rain", "unread", "rain is:unread"), ("rain OR snow", "starred", "(rain OR snow) is:starred"), ("rain", "all", "rain"),

@@ -68,3 +68,9 @@ def test_what_is_followed_stays_as_it_is_and_other_words_say_nothing(ann, feeds)
     assert {feed.url: feed.importance for feed in Feed.objects.all()} == {
         HIGH: "low", LOW: "normal", PLAIN: "normal", CHANGED: "normal"
     }  # fmt: skip
+
+
+def test_a_feed_that_is_gone_meanwhile_is_told_of_too(ann, feeds):
+    gone = feeds[HIGH].pk
+    feeds[HIGH].delete()
+    assert importances_of(ann, [gone]) == {gone: "normal"}
