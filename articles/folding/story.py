@@ -48,10 +48,10 @@ _NAMED = re.compile(r"(\S.{0,11}?)\s?[|:]\s?")
 class Story:
     """`title` and `text`: their folded letters and digits. `label`: what a series of a publisher begins its titles
     with, and `topic` the rest of the title. `parts`: the title and its site, where it names that, in either order.
-    `terms`: words, or pairs of wide letters, that the title is made of, `last_terms` those of the last part, where there
-    are two. `codes`: names in capitals in the longest part, `uncoded` its other letters. `counted`: the numbers in the
-    title and the like; `text_numbers`: those near the beginning of the text. `grams`: a number for each run of GRAM
-    letters of the text. `size`: its letters, a wide one for two."""
+    `terms`: words, or pairs of wide letters, that the title is made of, `last_terms` those of the last part, where
+    there are two. `codes`: names in capitals in the longest part, `uncoded` its other letters. `counted`: the numbers
+    in the title and the like; `text_numbers`: those near the beginning of the text. `grams`: a number for each run of
+    GRAM letters of the text. `size`: its letters, a wide one for two."""
 
     title: str
     text: str
