@@ -9,13 +9,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Count, Exists, QuerySet
-from django.db.models.functions import Lower
 
 from articles.kept_counts.rows import have_counted_at_once
 from articles.labels.models import LONGEST_NAME, ArticleLabel, Label
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import Filter, as_read, to_text
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, columns_of, loaded
 
 _OF_LABEL = columns_of(Label, ("id", "user_id", "name", "colour"))
 _LABELS_ON = Statement(
@@ -31,11 +30,7 @@ _NAMES_ON = Statement(
     )
 )
 _ROWS = Statement(
-    lambda: (
-        Label.objects.filter(user=Given("reader"))
-        .order_by(Lower("name"), "pk")
-        .values_list("pk", "name", "colour", "key")
-    )
+    lambda: Label.objects.filter(user=Given("reader")).order_by().values_list("pk", "name", "colour", "key")
 )
 MOST_LABELS = 200
 """The most labels that one reader may have: as many as a page can offer."""
@@ -55,8 +50,7 @@ def labels_of(reader: User) -> list[Label]:
 
 
 def label_rows(reader: User) -> list[tuple[int, str, int, int | None]]:
-    """Their ids, names, colours and keys alone, by name as the database orders them: what every list shows. One
-    query."""
+    """Their ids, names, colours and keys alone, in no order: what every list shows. One query."""
     return _ROWS.rows(reader=reader.pk)
 
 
@@ -69,8 +63,12 @@ def label_counts(reader: User) -> dict[int, int]:
 def labels_on(article_ids: Collection[int], reader: User) -> dict[int, list[Label]]:
     """The labels of these articles, by name; an article without any is left out. One query."""
     found: dict[int, list[Label]] = {}
+    known: dict[int, Label] = {}
     for article, *label in _LABELS_ON.rows(articles=list(article_ids), reader=reader.pk):
-        found.setdefault(article, []).append(Label.from_db(connection.alias, _OF_LABEL, label))
+        pk = label[0]
+        if pk not in known:
+            known[pk] = loaded(Label, connection.alias, _OF_LABEL, tuple(label))
+        found.setdefault(article, []).append(known[pk])
     return found
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.kept_counts.counting import is_unsettled
@@ -17,18 +19,23 @@ from articles.kept_counts.rows import counts_of
 from articles.labels.own import label_rows, query_for
 from articles.lists.selection import Selection
 from articles.saved_searches.own import saved_names
+from articles.search.analyze.fold import fold
 from articles.views.selection import list_address
 from articles.views.tree_rows import number
 from feeds.subscriptions.visibility import Reader
+
+LabelRow = tuple[int, str, int, int | None]
+Count = tuple[str, int]
+READY = 64  # lists that are kept as HTML: of so many readers who are here, the next page has the same
 
 
 @dataclass(frozen=True, slots=True)
 class KeptRows:
     """Items of two lists, each a link; empty where there is nothing. `is_unsettled`: the numbers will be others soon.
-    Two hundred searches cost less than a millisecond: their addresses are resolved when one is pressed."""
+    The addresses of searches are resolved when one is pressed."""
 
-    labels: SafeString | None = None
-    searches: SafeString | None = None
+    labels: str = ""
+    searches: str = ""
     is_unsettled: bool = False
 
 
@@ -36,53 +43,72 @@ def kept_rows(reader: Reader, selection: Selection) -> KeptRows:
     """The rows of what the reader keeps, beside the list of `selection`."""
     if not isinstance(reader, User):
         return KeptRows()
-    labels, searches = label_rows(reader), saved_names(reader)
+    labels, searches = tuple(label_rows(reader)), tuple(saved_names(reader))
     if not labels and not searches:
         return KeptRows()
-    counts, here = counts_of(reader), selection.query
-    told = kept_numbers(counts)
-    rows = [
-        f"{_label_row(pk, name, colour, key, bool(here) and query_for(name) == here)}{told.get(f'l{pk}', '')}{_END}"
-        for pk, name, colour, key in labels
-    ]
-    found = [f"{_search_row(pk, name)}{told.get(f's{pk}', '')}{_END}" for pk, name in searches]
+    counts, prefix = counts_of(reader), get_script_prefix()
+    here = selection.query if selection.query in _queries(labels) else ""
     return KeptRows(
-        mark_safe("".join(rows)),  # noqa: S308 - escaped
-        mark_safe("".join(found)),  # noqa: S308 - escaped
+        _labels(labels, tuple(counts.labels.items()), here, prefix),
+        _searches(searches, tuple(counts.searches.items()), prefix),
         is_unsettled(counts),
     )
 
 
 def kept_numbers(counts: KeptCounts) -> dict[str, str]:
     """The numbers by the names that the rows give them."""
-    labels = {f"l{pk}": number(count, MOST) for pk, count in counts.labels.items() if count}
-    return labels | {f"s{pk}": number(count, MOST) for pk, count in counts.searches.items() if count}
+    return _named("l", counts.labels.items()) | _named("s", counts.searches.items())
+
+
+def _named(kind: str, counts: Iterable[Count]) -> dict[str, str]:
+    return {f"{kind}{pk}": number(count, MOST) for pk, count in counts if count}
+
+
+def label_address(name: str) -> str:
+    """The address of what has the label of that name, as HTML has it."""
+    return _label_address(name, get_script_prefix())
 
 
 @lru_cache(maxsize=4096)
-def label_address(name: str) -> str:
-    """The address of what has the label of that name, as HTML has it."""
+def _label_address(name: str, prefix: str) -> str:
     return escape(list_address(Selection(query=query_for(name))))
 
 
-_END = "</b></a></li>"
+# Whole lists by all that they show, so that none is ever another reader's or out of date: page after page has the
+# same, and to write two hundred rows is most of what they cost.
 
 
-# The parts of rows that are the same in page after page: to escape two hundred names is most of what they cost.
-@lru_cache(maxsize=4096)
-def _label_row(pk: int, name: str, colour: int, key: int | None, is_here: bool) -> str:
-    pressed = f' data-key="g {key}"' if key else ""
-    current = ' aria-current="page"' if is_here else ""
-    attributes = f' class="of-label" data-hue="{colour}"{pressed}{current}'
-    return _before_count(label_address(name), name, f"l{pk}", attributes)
+@lru_cache(maxsize=READY)
+def _queries(labels: tuple[LabelRow, ...]) -> frozenset[str]:
+    return frozenset(query_for(name) for _pk, name, _colour, _key in labels)
 
 
-@lru_cache(maxsize=8192)
-def _search_row(pk: int, name: str) -> str:
-    return _before_count(reverse("saved_search", args=[pk]), name, f"s{pk}")
+@lru_cache(maxsize=READY)
+def _labels(labels: tuple[LabelRow, ...], counts: tuple[Count, ...], here: str, prefix: str) -> SafeString:
+    told, rows = _named("l", counts), []
+    for pk, name, colour, key in sorted(labels, key=_place):
+        pressed = f' data-key="g {key}"' if key else ""
+        current = ' aria-current="page"' if here and query_for(name) == here else ""
+        attributes = f' class="of-label" data-hue="{colour}"{pressed}{current}'
+        rows.append(_row(label_address(name), name, f"l{pk}", told, attributes))
+    return mark_safe("".join(rows))  # noqa: S308 - escaped
 
 
-def _before_count(address: str, name: str, counted: str, attributes: str = "") -> str:
+@lru_cache(maxsize=READY)
+def _searches(searches: tuple[tuple[int, str], ...], counts: tuple[Count, ...], prefix: str) -> SafeString:
+    told, address = _named("s", counts), reverse("saved_search", args=[0]).split("0")
+    rows = [_row(str(pk).join(address), name, f"s{pk}", told) for pk, name in sorted(searches, key=_place)]
+    return mark_safe("".join(rows))  # noqa: S308 - escaped
+
+
+def _place(row: tuple[Any, ...]) -> tuple[str, int]:
+    """As the pages of labels and saved searches have them: by name."""
+    pk, name, *_ = row
+    return fold(name), pk
+
+
+def _row(address: str, name: str, counted: str, told: Mapping[str, str], attributes: str = "") -> str:
     return (
-        f'<li><a href="{address}"{attributes}><span class="name"><bdi>{escape(name)}</bdi></span><b data-n="{counted}">'
+        f'<li><a href="{address}"{attributes}><span class="name"><bdi>{escape(name)}</bdi></span>'
+        f'<b data-n="{counted}">{told.get(counted, "")}</b></a></li>'
     )
