@@ -58,14 +58,16 @@ def is_full(now: datetime) -> bool:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest, secret: str = "") -> HttpResponse:
-    """A form for a name and a password; the account is signed in at once. Raises Http404 where nobody may make one, or
-    the invitation is not good, or not any more."""
+    """A form for a name and a password; the account is signed in at once. Raises Http404 where nobody may make one
+    without an invitation; who has one that is not good, or not any more, is told so."""
     now = timezone.now()
-    invitation = invitation_of(secret, now) if secret and settings.SIGN_UP != "off" else None
-    if invitation is None and (secret or settings.SIGN_UP != "open"):
-        raise Http404("no such invitation")
-    if request.user.is_authenticated:
+    if not secret and settings.SIGN_UP != "open":
+        raise Http404("no sign-up")
+    if request.user.is_authenticated:  # who has just come in by the link may follow it again
         return redirect("list")
+    invitation = invitation_of(secret, now) if secret and settings.SIGN_UP != "off" else None
+    if secret and invitation is None:
+        return _not_good(request)
     form: UserCreationForm[User] = UserCreationForm(request.POST if request.method == "POST" else None)
     if form.is_bound and invitation is None and is_full(now):
         form.add_error(None, _("Too many accounts were made today. Try again tomorrow."))
@@ -73,10 +75,14 @@ def sign_up(request: HttpRequest, secret: str = "") -> HttpResponse:
         return render(request, "accounts/sign_up.html", {"form": form})
     with transaction.atomic():
         if invitation and not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
-            raise Http404("used meanwhile")
+            return _not_good(request)  # used meanwhile
         user = form.save()
     login(request, user, backend=BACKEND)
     return redirect("list")
+
+
+def _not_good(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/sign_up.html", status=404)
 
 
 @staff_only

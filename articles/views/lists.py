@@ -39,6 +39,7 @@ from articles.views.selection import (
 from articles.views.tree import tree_beside
 from articles.views.visit import visit_before
 from feeds.models import Feed
+from feeds.subscriptions.visibility import followed_feeds
 
 
 @require_safe
@@ -95,9 +96,19 @@ def _context(
         "is_endless": choice.at_end is AtEnd.ON,
         "goes_on": choice.at_end is AtEnd.ON and not is_picking(request),
         "place": {name: value for name, value in selection.params().items() if name != "order"},
-        "elsewhere": None if page.articles else elsewhere(cast(FeedTree, beside["tree"]), selection),
+        **({} if page.articles else _ways_on(request, selection, cast(FeedTree, beside["tree"]))),
         **_rows(request, selection, choice, page, cursor, at),
         **beside,
+    }
+
+
+def _ways_on(request: HttpRequest, selection: Selection, tree: FeedTree) -> dict[str, object]:
+    """The context of a list without articles: what to do next."""
+    is_of_all = not (selection.feed or selection.category or selection.show is Show.STARRED)
+    return {
+        "elsewhere": elsewhere(tree, selection),
+        "follows_nothing": is_of_all and not followed_feeds(request.user, quiet=True).exists(),
+        "has_choice": Feed.objects.filter(is_shared=True).exists(),
     }
 
 

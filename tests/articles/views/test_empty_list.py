@@ -9,6 +9,7 @@ import pytest
 from articles.lists.pages import newest_id
 from articles.lists.reader_state import mark_all_read
 from articles.lists.selection import Selection
+from feeds.subscriptions import own
 from tests.factories import make_article, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,20 @@ def test_where_all_is_read_it_says_so_and_offers_what_there_is_to_do(client, rea
     starred = client.get("/?show=starred")
     assert "The star beside an article keeps it here." in starred.text
     assert list(buttons(starred)) == ["Read articles, too"]
+
+
+def test_who_follows_nothing_is_told_so_and_led_to_the_sites_feeds(client, settings):
+    ben = make_reader("ben")
+    client.force_login(ben)
+    own.choose_own(ben)
+    feed = make_article().feed
+    for address in ("/", "/?show=unread"):
+        page = client.get(address)
+        assert "You follow no feeds yet." in page.text
+        assert list(buttons(page)) == ["Choose from this site's feeds", "Add a feed", "Import OPML"]
+    assert "Nothing starred here yet." in client.get("/?show=starred").text
+    assert "Nothing unread" not in client.get(f"/?feed={feed.pk}").text
+    settings.READERS_ADD_FEEDS = False
+    assert buttons(client.get("/")) == {"Choose from this site's feeds": "/feeds/?of=others"}
+    own.follow(ben, feed)
+    assert "You follow no feeds yet." not in client.get("/?show=unread").text

@@ -1,0 +1,126 @@
+"""Accounts that readers make for themselves, from the link to the first page, and the browsers of one reader."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from newsreader import sign_up
+from tests.browser.test_reading import fits
+from tests.factories import make_articles, make_feed, make_reader
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("forms and links know no database, and the views have tests of their own on both"),
+]
+SCREENS = pytest.mark.parametrize(
+    "screen",
+    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
+    ids=["390", "1440"],
+)
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def visitor(chromium, live_server):
+    """A browser that has never been here. A page that is not there is an error on its console."""
+    contexts = []
+
+    def open_one(**screen):
+        contexts.append(chromium.new_context(base_url=live_server.url, **screen))
+        return contexts[-1].new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def make_account(page, name):
+    page.get_by_label("Username").fill(name)
+    page.locator("#id_password1").fill("stapled to a horse")
+    page.locator("#id_password2").fill("stapled to a horse")
+    page.get_by_role("button", name="Make an account").click()
+
+
+@SCREENS
+def test_a_link_lets_one_stranger_in_and_then_says_that_it_is_used(open_page, visitor, sign_in, settings, screen):
+    settings.SIGN_UP, settings.NEW_ACCOUNTS = "invitation", "nothing"
+    make_articles(3, make_feed(title="Harbour Notes"))
+    administrator, page = open_page(**screen), open_page(**screen)
+    inviting = make_reader(staff=True)
+    sign_in(administrator, inviting)
+    administrator.goto("/account/")
+    administrator.get_by_role("link", name="Invitations").click()
+    administrator.get_by_role("button", name="Make a link").click()
+    link = administrator.locator("main code").inner_text()
+    assert fits(administrator)
+
+    page.goto(link)
+    make_account(page, "ben")
+    expect(page.get_by_text("You follow no feeds yet.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Add a feed")).to_be_visible()
+    page.get_by_role("link", name="Choose from this site's feeds").click()
+    page.get_by_role("link", name="Subscribe").click()
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_text("You follow Harbour Notes now.")).to_be_visible()
+    page.goto(link)  # again, from the mail that it came with
+    expect(page.locator("[data-row]")).to_have_count(3)
+
+    expired = sign_up.invite(inviting, timezone.now() - sign_up.GOOD_FOR - timedelta(seconds=1))
+    late = visitor(**screen)
+    for address in (link, f"/sign-up/{expired}/"):
+        late.goto(address)
+        expect(late.get_by_role("alert")).to_contain_text("This invitation is not good any more.")
+        expect(late.get_by_role("button", name="Make an account")).to_have_count(0)
+    late.get_by_role("main").get_by_role("link", name="Sign in").click()
+    expect(late.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+@SCREENS
+def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visitor, live_server, settings, screen):
+    make_articles(3)
+    settings.SIGN_UP = "open"
+    page = open_page(**screen)
+    page.goto("/")
+    page.get_by_role("link", name="Make an account").click()
+    page.get_by_label("Username").fill("ann")
+    page.locator("#id_password1").fill("stapled to a horse")
+    page.locator("#id_password2").fill("stapled to a house")
+    page.get_by_role("button", name="Make an account").click()
+    expect(page.locator(".errorlist")).to_contain_text("match")
+    make_account(page, "ann")
+    expect(page.locator("[data-row]")).to_have_count(3)
+
+    settings.SIGN_UP = "off"
+    late = visitor(**screen)
+    late.goto("/sign-in/")
+    expect(late.get_by_text("Ask this site's administrator")).to_be_visible()
+    expect(late.get_by_role("link", name="Make an account")).to_have_count(0)
+    late.goto("/sign-up/")
+    expect(late.get_by_role("heading", level=1)).to_have_text("Page not found")
+
+
+@SCREENS
+def test_another_browser_is_listed_and_signed_out_from_here(
+    open_page, fill_in_sign_in_form, live_server, settings, screen
+):
+    ann = make_reader("ann")
+    make_articles(3)
+    here, there = open_page(**screen), open_page(**screen, user_agent=FIREFOX)
+    for page in (here, there):
+        fill_in_sign_in_form(page, ann)
+    here.goto("/account/")
+    here.get_by_role("link", name="Signed-in browsers").click()
+    expect(here.get_by_role("row", name="this browser")).to_contain_text("Chrome, Linux")
+    assert fits(here)
+    here.get_by_role("row", name="Firefox, Linux").get_by_role("button", name="Sign out").click()
+    expect(here.get_by_text("The browser is signed out.")).to_be_visible()
+    expect(here.get_by_role("row", name="Firefox, Linux")).to_have_count(0)
+    there.locator(".star-toggle").first.click()  # of a page from before
+    expect(there).to_have_url(re.compile("/sign-in/"))
+    here.reload()
+    expect(here.get_by_role("row", name="this browser")).to_be_visible()
