@@ -7,6 +7,7 @@ import re
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.core import signing
 from django.urls import resolve
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from articles.rules.deeds import act
 from articles.saved_searches import own as saved_searches
 from articles.search import index
 from feeds.models import Mailbox, Poll
+from newsreader import sign_up
 from tests.articles.notices.telling import channel_of
 from tests.articles.stories.telling import one_story
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
@@ -78,9 +80,11 @@ PAGES = (
     "/statistics/", "/account/rules/", "/account/rules/new/?q=body", "/account/rules/{rule}/", "/account/notices/", "/account/notices/new/email/", "/account/notices/{mailed}/pace/",
     "/account/labels/", "/account/searches/", "/lately/read/", "/today/", "/account/notes/", "/account/labels/{label}/", "/articles/{article}/labels/",
     "/account/notes/{note}/", "/lately/starred/", "/account/accounts/{ben}/delete/", "/feeds/from-page/", "/feeds/mailboxes/{mailbox}/",
-    "/account/rules/new/?site=1&q=body",
+    "/account/rules/new/?site=1&q=body", "/account/invitations/",
 )  # fmt: skip
 """The pages that axe looks at, with names for numbers."""
+VISITORS = ("/sign-in/", "/sign-up/", "/sign-up/{invitation}/", "/notices/confirm/{confirm}/", "/notices/stop/{stop}/")
+"""Those that are looked at by who has not signed in."""
 
 
 def views_of(pages):
@@ -90,7 +94,7 @@ def views_of(pages):
 
 def violations(page, address, rules=RULES):
     if address:  # else the page as it is
-        page.goto(address)
+        assert page.goto(address).url.endswith(address), f"{address} leads to {page.url}"
     page.evaluate(AXE)  # not Axe().run: that brings all that was right along, for a minute
     found = []
     for scheme, names in rules.items():
@@ -115,8 +119,8 @@ def short_lists(ann, monkeypatch):
 
 
 @pytest.fixture
-def addresses(ann, short_lists, settings):
-    """Of all pages, with something on each."""
+def names(ann, short_lists, settings):
+    """What PAGES and VISITORS name: all of it is there."""
     reader, ben = ann, make_reader("ben")
     feed = make_feed(
         title="Harbour Notes",
@@ -148,7 +152,7 @@ def addresses(ann, short_lists, settings):
     act(reader, {rule: [article.pk]}, timezone.now())
     Notice.objects.create(user=reader, article=article, rule=rule)
     broken = {"failures": 2, "failing_since": timezone.now(), "tried_at": timezone.now(), "last_error": "It broke."}
-    settings.EMAIL_HOST = "mail.example"
+    settings.EMAIL_HOST, settings.SIGN_UP = "mail.example", "open"
     mailed = channel_of(reader, Channel.Kind.EMAIL, {"address": "ann@mail.example"}, host="")
     for is_on in (True, False):
         channel_of(reader, Channel.Kind.WEBHOOK, {"address": "https://x.example/", "key": "k"}, is_on=is_on, **broken)
@@ -158,20 +162,33 @@ def addresses(ann, short_lists, settings):
     mailbox = Mailbox.objects.create(
         owner=reader, host="imap.harbour.example", user_name="ann", failures=1, last_error="It broke."
     )
-    names = {
+    return {
         "feed": feed.pk, "slug": feed.category.slug, "article": article.pk, "version": version.pk, "marked": marked.pk,
         "row": rows[0].pk, "category": feed.category.pk, "ben": ben.pk, "rule": rule.pk, "mailed": mailed.pk,
         "label": label.pk, "note": note.pk, "mailbox": mailbox.pk,
+        "invitation": sign_up.invite(reader, timezone.now()),
+        "confirm": signing.dumps([mailed.pk, "ann@mail.example"], salt="notices: confirm an address"),
+        "stop": signing.dumps(mailed.pk, salt="notices: stop mail"),
     }  # fmt: skip
+
+
+@pytest.fixture
+def addresses(names):
     return [address.format(**names) for address in PAGES]
+
+
+@pytest.fixture
+def visitors_addresses(names):
+    return [address.format(**names) for address in VISITORS]
 
 
 # A quarter of the pages at a time: axe looks at each for seconds.
 @pytest.mark.parametrize("quarter", range(4))
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(open_page, ann, addresses, sign_in, screen, quarter):
-    page = open_page(**SCREENS[screen])
-    found = [] if quarter else violations(page, "/sign-in/")
+def test_axe_finds_nothing(open_page, ann, addresses, visitors_addresses, sign_in, screen, quarter):
+    page, found = open_page(**SCREENS[screen]), []
+    for address in visitors_addresses[quarter::4]:
+        found += violations(page, address)
     sign_in(page, ann)
     for address in addresses[quarter::4]:
         found += violations(page, address)
@@ -179,14 +196,14 @@ def test_axe_finds_nothing(open_page, ann, addresses, sign_in, screen, quarter):
 
 
 @pytest.mark.parametrize("half", range(2))
-def test_nothing_is_outside_of_its_window_when_enlarged(open_page, ann, addresses, sign_in, half):
+def test_nothing_is_outside_of_its_window_when_enlarged(open_page, ann, addresses, visitors_addresses, sign_in, half):
     page = open_page(has_touch=True)
     found = []
-    for address in ["/sign-in/", *addresses[half::2]]:
+    for address in [*visitors_addresses, *addresses[half::2]]:
         page.goto(address)
         for name, (width, text) in ENLARGED.items():
             page.set_viewport_size({"width": width, "height": 600})
             found += [(address, name, each) for each in page.evaluate(OUTSIDE, text)]
-        if address == "/sign-in/":
+        if address == visitors_addresses[-1]:
             sign_in(page, ann)
     assert found == []

@@ -27,7 +27,7 @@ from articles.search.find import Search
 from feeds.models import Mailbox, Newsletter
 from feeds.subscriptions import own
 from tests.articles.notices.telling import channel_of
-from tests.browser.test_accessibility import PAGES, views_of
+from tests.browser.test_accessibility import PAGES, VISITORS, views_of
 from tests.factories import make_article, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,8 @@ BY_EXPRESSION = {
     "^outputs/(?P<pk>[1-9][0-9]{0,17})/(?P<secret>[A-Za-z0-9_-]{1,100})/book": ["outputs/{outputs/}/x/book.epub"],
     "^fever/?$": ["fever/"],
 }
+# What is not there without more than an address, and is no page; or, a film's, one that shows another site's.
+NO_PAGES = {"own_font", "websub", "secret_feed_out", "secret_book", "frame"}
 OF_APPS = ("reader/api/", "reader/atom/", "api/", "^reader/", "accounts/ClientLogin")  # by passwords for apps alone
 
 
@@ -189,14 +191,17 @@ def test_nobody_else_changes_what_is_one_account_s_own(house, who):
 
 
 def test_each_page_is_among_those_that_axe_looks_at(house):
-    """Of those that a reader is shown, or staff; a page that leads on or is a part of one is none."""
-    ben = make_reader("ben", staff=True)
-    seen = set()
-    for reader in (house.ann, ben):
+    """Of those that a visitor is shown, a reader, or staff; a page that leads on or is a part of one is none. What is not
+    there for ann, whose house it is, nor for a visitor may be a page for whom it is there."""
+    seen, missing = set(), set()
+    for reader in (house.ann, None, make_reader("ben", staff=True)):
         client = Client()
-        client.force_login(reader)
+        if reader:
+            client.force_login(reader)
         for address, name, _names_thing in addresses(house):
             response = client.get(address)
-            if response.status_code == 200 and "<html" in body_of(response):
+            if "<html" in body_of(response) and response.status_code == 200:
                 seen.add(name)
-    assert seen - views_of(PAGES) == set()
+            elif response.status_code in {400, 403, 404} and reader in {house.ann, None}:
+                missing.add(name)
+    assert (seen | missing) - views_of(PAGES + VISITORS) == NO_PAGES
