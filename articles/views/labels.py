@@ -17,7 +17,7 @@ from articles.lists.readable import readable
 from articles.models import Article
 from articles.views.river import river_address
 from articles.views.rows import chip
-from articles.views.selection import as_chosen, ids_in, list_address, number_in, selection_of
+from articles.views.selection import ids_in, list_address, list_of, number_in
 from articles.views.state import SignedIn
 from feeds.writes import soon
 
@@ -67,7 +67,7 @@ def _back(request: SignedIn, article: Article) -> str:
     to_article = query.pop("back", None) == ["article"]
     if to_article:
         return article.get_absolute_url() + (f"?{query.urlencode()}" if query else "")
-    selection, _choice = as_chosen(selection_of(query, request.user), query, request.user)
+    selection = list_of(query, request.user)
     at = str(article.pk) if selection.is_personal else ""
     river = river_address(request, selection, at=at)
     return (river or list_address(selection, cursor=query.get("cursor", ""), at=at)) + f"#article-{article.pk}"

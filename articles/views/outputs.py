@@ -33,7 +33,7 @@ from articles.search.query import parse
 from articles.search.resolve import asks_for_something
 from articles.views import query
 from articles.views.query import address as list_query
-from articles.views.selection import as_chosen, selection_of
+from articles.views.selection import list_of
 from articles.views.state import SignedIn
 
 FORMATS: dict[str, ModuleType] = {"rss.xml": rss, "atom.xml": atom, "feed.json": jsonfeed}
@@ -112,7 +112,7 @@ def revoke_output(request: SignedIn, pk: int) -> HttpResponse:
 def view_of(request: HttpRequest) -> Search:
     """The view that an address names, as the list page takes it; without a query the search is for nothing. Raises
     Http404 and BadRequest."""
-    selection, _choice = as_chosen(selection_of(request.GET, request.user), request.GET, request.user)
+    selection = list_of(request.GET, request.user)
     return query.view_of(request, selection)
 
 

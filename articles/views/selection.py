@@ -55,6 +55,11 @@ def as_chosen(selection: Selection, query: QueryDict, reader: Reader) -> tuple[S
     return replace(selection, order=order, usual=choice.order), choice
 
 
+def list_of(query: QueryDict, reader: Reader) -> Selection:
+    """The list that an address or a form names, in the order that it says or the reader chose."""
+    return as_chosen(selection_of(query, reader), query, reader)[0]
+
+
 def chosen_for_hits(selection: Selection, reader: Reader) -> ListChoice:
     """The reader's choice for the list that is searched, as far as hits have it: the place in which they open."""
     return ListChoice(opening=choice_of(selection, reader).opening)

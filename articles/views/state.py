@@ -29,7 +29,7 @@ from articles.models import Article
 from articles.querysets import Key
 from articles.views import undo_offer
 from articles.views.buttons import Name, Style, button
-from articles.views.selection import as_chosen, days_in, ids_in, int_of, list_address, selection_of
+from articles.views.selection import days_in, ids_in, int_of, list_address, list_of
 from feeds.subscriptions.visibility import visible_feeds
 from feeds.writes import soon
 
@@ -74,7 +74,7 @@ def mark(request: SignedIn) -> HttpResponse:
     `day-FEED-DATE` (what a row stands for), `above-ID` or `below-ID`, `older-DAYS`, else all of the selection; of none
     what came in after `latest_id`. Of hits only what `articles` names can be meant. The pages that follow offer to undo
     it."""
-    selection, _choice = as_chosen(selection_of(request.POST, request.user), request.POST, request.user)
+    selection = list_of(request.POST, request.user)
     extent = request.POST.get("extent", "all")
     if extent == "all" and not selection.query:
         made = _mark_all(request, selection)

@@ -16,7 +16,7 @@ from articles.kept_counts.counting import is_unsettled, recount_if_due
 from articles.lists.feed_tree import FeedTree, feed_tree
 from articles.lists.selection import Selection, Show
 from articles.views.kept_rows import kept_numbers, kept_rows
-from articles.views.selection import address_of, list_address, number_in, selection_of
+from articles.views.selection import address_of, list_address, list_of, number_in, selection_of
 from articles.views.state import SignedIn
 from articles.views.tree_rows import TreeRows, number
 from feeds.subscribe.own_feeds import may_add
@@ -58,7 +58,7 @@ def _tops(tree: FeedTree, selection: Selection) -> list[tuple[Show, str, bool]]:
 def turn_tree(request: SignedIn) -> HttpResponse:
     """Open or shut a category (`open=ID`, `shut=ID`), or show only feeds with unread articles, or all
     (`only_unread=1`, `0`). Leads back to the list; htmx gets the tree alone."""
-    selection = selection_of(request.POST, request.user)
+    selection = list_of(request.POST, request.user)
     if request.POST.get("only_unread") in {"0", "1"}:
         show_only_unread(request.user, on=request.POST["only_unread"] == "1")
     elif "open" in request.POST or "shut" in request.POST:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from articles.views.feed_page import feed_of
-from articles.views.selection import number_in, selection_of
+from articles.views.selection import list_of, number_in
 from articles.views.state import SignedIn, next_address
 from articles.views.tree import tree_beside
 from articles.views.tree_menu import category_of
@@ -35,7 +35,7 @@ def move_in_tree(request: SignedIn) -> HttpResponse:
         messages.error(request, str(error))
         return HttpResponseClientRefresh() if request.htmx else redirect(next_address(request))
     if request.htmx:
-        selection = selection_of(request.POST, request.user)
+        selection = list_of(request.POST, request.user)
         context = {"selection": selection, **tree_beside(request, selection)}
         return render(request, "components/tree_inside.html", context)
     messages.success(request, _("Moved."))
