@@ -1,7 +1,7 @@
 """What staff do, in a real browser: its fixtures fail a test by any breach of the Content-Security-Policy."""
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.utils import timezone
@@ -90,6 +90,28 @@ def test_what_is_shared_from_an_app_opens_the_form(open_page, sign_in, publisher
     assert target["method"] == "GET"
     page.goto(f"{target['action']}?{urlencode({target['params'][name]: value for name, value in shared.items()})}")
     expect(page.get_by_label("Address")).to_have_value(address)
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_link_with_web_feed_opens_the_form(open_page, sign_in, live_server, publisher, width):
+    """As a browser does that was asked to (HTML, 8.9.1.3), or that has installed the site by its manifest."""
+    address = publisher.serve("/feed", RSS)
+    page = open_page(viewport={"width": width, "height": 844})
+    page.add_init_script(
+        "navigator.registerProtocolHandler = (...told) => { window.told = told }"
+    )  # it would ask a person
+    sign_in(page, make_reader("ann"))
+    page.goto("/feeds/add/")
+    page.get_by_text("Add from anywhere").click()
+    page.get_by_role("button", name="Open such links here").click()
+    scheme, template = page.evaluate("told")
+    manifest = page.request.get(page.locator("link[rel=manifest]").get_attribute("href")).json()
+    assert [{"protocol": scheme, "url": template.removeprefix(live_server.url)}] == manifest["protocol_handlers"]
+    link = f"{scheme}{address.removeprefix('http')}"  # web+feed://…
+    page.goto(template.replace("%s", quote(link, safe="")))
+    expect(page.get_by_label("Address")).to_have_value(link)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
 

@@ -79,6 +79,28 @@ def test_one_marks_above_a_row(open_list, articles, screen):
     expect(unread(page)).to_have_count(PAGE - 3)
 
 
+@SCREENS
+def test_what_is_old_is_marked_and_each_mark_is_undone_until_the_next(open_list, live_server, screen):
+    feed, now = make_feed(), timezone.now()
+    days = (8, 4, 2, 0)
+    old = {age: make_article(feed, published_at=now - timedelta(days=age)) for age in days}
+    page = open_list(**screen)
+
+    def expect_unread(*ages):
+        for age, article in old.items():
+            expect(page.locator(f"#read-{article.pk}[data-unread]")).to_have_count(int(age in ages))
+
+    for name, *left in (("a week", 4, 2, 0), ("three days", 2, 0), ("a day", 0)):
+        page.locator(".mark-menu summary").click()
+        page.get_by_role("button", name=f"Older than {name}").click()
+        expect(page.locator(".undo")).to_have_count(1)
+        expect(page.locator(".undo")).to_contain_text("1 article marked as read.")
+        expect_unread(*left)
+    page.locator(".undo").get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".undo")).to_have_count(0)
+    expect_unread(2, 0)  # the last mark alone is taken back
+
+
 def test_what_is_old_is_marked_without_a_network_and_shown_so_at_once(chromium, live_server, sign_in):
     feed, now = make_feed(), timezone.now()
     old, young = (make_article(feed, published_at=now - timedelta(days=days)) for days in (5, 2))

@@ -17,6 +17,11 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
+SCREENS = pytest.mark.parametrize(
+    "screen",
+    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
+    ids=["390", "1440"],
+)
 ROWS = "[data-row]"
 FOOT = "window.scrollTo(0, document.documentElement.scrollHeight)"
 
@@ -40,7 +45,11 @@ def link(page, article):
     return page.locator(f'#article-{article.pk} [data-key="o"]')
 
 
-def test_the_next_page_comes_when_the_end_is_in_sight_and_its_rows_are_as_all(page, reader, articles, sign_in):
+@SCREENS
+def test_the_next_page_comes_when_the_end_is_in_sight_and_its_rows_are_as_all(
+    open_page, reader, articles, sign_in, screen
+):
+    page = open_page(**screen)
     sign_in(page, reader)
     expect(page.locator(ROWS)).to_have_count(PAGE)
     for count in (2 * PAGE, len(articles)):
@@ -87,8 +96,9 @@ def test_j_goes_on_past_the_end(open_page, reader, articles, sign_in, opening):
         expect(link(page, articles[PAGE])).to_be_focused()
 
 
-def test_without_scripts_the_end_is_a_link(open_page, reader, articles, sign_in):
-    page = open_page(java_script_enabled=False)
+@SCREENS
+def test_without_scripts_the_end_is_a_link(open_page, reader, articles, sign_in, screen):
+    page = open_page(**screen, java_script_enabled=False)
     sign_in(page, reader)
     page.get_by_role("link", name="Older").click()
     expect(page.locator(ROWS).first).to_have_id(f"article-{articles[PAGE].pk}")

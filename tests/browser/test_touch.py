@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from articles.lists.list_settings import Opening, keep
+from articles.lists.selection import Selection
 from articles.models import ArticleState
-from tests.factories import make_articles, make_feed, make_reader
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
     pytest.mark.browser,
@@ -22,8 +24,13 @@ def articles(live_server):
 
 
 def draw(page, article, x, y=0):
-    """A finger that is put on a row, drawn so far, and lifted, as the browser tells of one."""
-    box = page.locator(f"#article-{article.pk} .row-text").bounding_box()
+    """A finger that is put on a row, drawn so far, and lifted."""
+    draw_on(page, page.locator(f"#article-{article.pk} .row-text"), x, y)
+
+
+def draw_on(page, what, x, y=0):
+    """A finger on anything, as the browser tells of one."""
+    box = what.bounding_box()
     fingers = page.context.new_cdp_session(page)
     start = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [start]})
@@ -49,6 +56,51 @@ def test_a_row_is_drawn_to_mark_and_to_star(open_page, articles, sign_in, reduce
     page.wait_for_function("() => scrollY > 50")
     assert page.url.endswith("/")
     assert set(ArticleState.objects.values_list("article", flat=True)) == {articles[1].pk, articles[2].pk}
+
+
+def test_a_list_drawn_down_from_its_top_is_loaded_again(open_page, articles, sign_in):
+    page = open_page(**PHONE)
+    sign_in(page, make_reader("ann"))
+    page.wait_for_load_state()
+    loads = []
+    page.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
+    new = make_article(articles[0].feed)
+    draw(page, articles[0], 0, 60)  # not far enough
+    expect(page.locator(".pull")).to_have_count(0)
+    page.locator(f"#article-{articles[12].pk}").evaluate("(row) => row.scrollIntoView({ block: 'center' })")
+    before = page.evaluate("scrollY")
+    draw(page, articles[12], 0, 200)  # to what stands above
+    page.wait_for_function("(before) => scrollY < before", arg=before)
+    page.wait_for_function("() => { scrollTo(0, 0); return scrollY === 0 }")
+    draw(page, articles[0], 0, 200)
+    expect(page.locator(f"#article-{new.pk}")).to_be_visible()
+    assert len(loads) == 1
+    page.get_by_role("button", name="Feeds").click()
+    draw_on(page, page.locator("#tree .tops li").first, 0, 200)
+    page.keyboard.press("Escape")
+    expect(page.locator("#tree")).to_be_hidden()
+    assert len(loads) == 1
+
+
+def test_on_a_wide_screen_neither_a_mouse_nor_what_stands_beside_the_list_loads_it_again(open_page, articles, sign_in):
+    reader = make_reader("ann")
+    keep(reader, Selection(), opening=Opening.BESIDE)
+    page = open_page(viewport={"width": 1440, "height": 900}, has_touch=True)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    loads = []
+    page.on("request", lambda request: loads.append(request.url) if request.is_navigation_request() else None)
+    page.mouse.move(500, 200)
+    page.mouse.down()
+    page.mouse.move(500, 700, steps=8)
+    page.mouse.up()
+    page.locator(f"#article-{articles[0].pk} [data-key=o]").click()
+    expect(page.locator("#reading h1")).to_have_text(articles[0].title)
+    draw_on(page, page.locator("#reading h1"), 0, 400)
+    draw_on(page, page.locator("#tree .tops li").first, 0, 400)
+    page.locator(f"#article-{articles[1].pk} [data-key=o]").click()
+    expect(page.locator("#reading h1")).to_have_text(articles[1].title)
+    assert loads == []
 
 
 @pytest.mark.parametrize("screen", [PHONE, {"viewport": {"width": 1440, "height": 900}}], ids=["390", "1440"])
