@@ -24,8 +24,10 @@ PAGES = {
     "list": "/",
     "unread": "/?show=unread",
     "starred": "/?show=starred",
-    "search, a common word": "/?q=water",
-    "search, unread": "/?q=water&show=unread",
+    "search, a common word": "/?q=river",
+    "search, unread": "/?q=river&show=unread",
+    "search without hits": "/?q=water",
+    "search without hits, unread": "/?q=water&show=unread",
     "numbers of the tree": "/tree/counts/",
     "article": "/articles/{newest}/",
 }

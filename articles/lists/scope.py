@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from articles.querysets import ARRIVED, ArticleQuerySet, Key
 from articles.stories.rows import Fold
 from feeds.models import Feed
+from feeds.statements import fetched
 
 NO_FEED = 0  # no row has that id
 
@@ -69,7 +70,7 @@ class Span:
         return articles.beside(self.key, newer=self.newer, by_arrival=self.by_arrival)
 
     def take(self, articles: ArticleQuerySet) -> list[Key]:
-        return self.keys(self.of(articles).values_list(*self.columns)[: self.limit])
+        return self.keys(fetched(self.of(articles).values_list(*self.columns)[: self.limit]))
 
     @property
     def columns(self) -> tuple[str, ...]:

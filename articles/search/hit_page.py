@@ -24,7 +24,7 @@ from articles.search.query.plan import Plan, plan
 from articles.search.query.rank import score
 from articles.search.query.syntax import Note, Problem, Words
 from articles.search.query.tree import And, leaves
-from articles.search.reader_leaves import Choice, asks_reader_alone, choose, for_nobody
+from articles.search.reader_leaves import Choice, Oldest, asks_reader_alone, choose, for_nobody
 from articles.search.resolve import Names, resolve
 from articles.search.texts import facts_of, loaded_texts, texts_of
 from articles.stories.rows import Fold
@@ -76,12 +76,18 @@ class Among:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A search, understood: the condition, its plan, the notes on the query, and which hits are doubles of others; None
-    where each is shown."""
+    where each is shown. `oldest`: as a choice has it."""
 
     condition: Condition
     plan: Plan
     notes: tuple[Note, ...]
     fold: Fold | None = None
+    oldest: Oldest = lambda: None
+
+    def bounded(self) -> Plan:
+        """The plan that ends at the oldest article that may be a hit. The newest candidates mostly fill a page: only
+        who has to look beyond them asks for it."""
+        return replace(self.plan, start=max(filter(None, (self.plan.start, self.oldest())), default=None))
 
 
 def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | None = None) -> Asked:
@@ -99,9 +105,9 @@ def understand(search: Search, also: tuple[Condition, ...] = (), among: Among | 
         choice = Choice(rest=And((for_nobody(condition),)))
     if among is not None:
         chosen = among.article_ids if choice.article_ids is None else among.article_ids & choice.article_ids
-        start = max(filter(None, (choice.start, among.start)), default=None)
-        choice = replace(choice, article_ids=chosen, start=start)
-    return Asked(choice.rest, _narrowed(planned(choice.rest), choice), notes, _fold(search, parsed.tree))
+        choice = replace(choice, article_ids=chosen)
+    plan = _narrowed(planned(choice.rest), choice, among)
+    return Asked(choice.rest, plan, notes, _fold(search, parsed.tree), choice.oldest)
 
 
 def _fold(search: Search, tree: syntax.Node | None) -> Fold | None:
@@ -128,11 +134,11 @@ def planned(condition: Condition) -> Plan:
     return plan(condition, holding.languages, neighbours=holding.is_complete)
 
 
-def _narrowed(found_by: Plan, choice: Choice) -> Plan:
+def _narrowed(found_by: Plan, choice: Choice, among: Among | None) -> Plan:
     return replace(
         found_by,
         article_ids=choice.article_ids,
-        start=max(filter(None, (found_by.start, choice.start)), default=None),
+        start=max(filter(None, (found_by.start, among.start if among else None)), default=None),
         end=min(filter(None, (found_by.end, choice.end)), default=None),
     )
 
@@ -252,8 +258,10 @@ def _walk(
     """The next `wanted` hits beyond `place`, by publication or by arrival."""
     walk = _Walk(place=place)
     limit, started = wanted if asked.plan.exact else wanted + wanted // 4, monotonic()
+    is_beyond = newer and not place  # what is newest
     while len(walk.hits) < wanted:
-        candidates = backend().hits(asked.plan, place=walk.place, newer=newer, by_arrival=by_arrival, limit=limit)
+        plan = asked.bounded() if is_beyond else asked.plan
+        candidates = backend().hits(plan, place=walk.place, newer=newer, by_arrival=by_arrival, limit=limit)
         standing = _standing(search, asked, candidates, walk)
         walk.hits += standing if asked.fold is None else _rows(search, asked, asked.fold, standing)
         if len(candidates) < limit:
@@ -261,7 +269,7 @@ def _walk(
         walk.place = candidates[-1].place
         if monotonic() - started > search.patience:
             break
-        limit = min(limit * 2, LARGEST_BATCH)
+        limit, is_beyond = min(limit * 2, LARGEST_BATCH), True
     walk.more = True
     return walk
 

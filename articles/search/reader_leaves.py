@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -130,22 +131,27 @@ def facts(article_ids: Collection[int], condition: Condition, reader: User) -> d
     return {pk: frozenset(leaf for leaf, among in found.items() if pk in among) for pk in article_ids}
 
 
+Oldest = Callable[[], datetime | None]
+"""Finds when the oldest article that comes into question was published; None where any may."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The part of a condition that the reader's rows leave: the `rest` to be asked of the index, only of `article_ids`
-    where these are few, and of what was published from `start` on and before `end`."""
+    where these are few, and of what was published before `end` and from `oldest()` on, which costs as much to find out
+    as all else here."""
 
     rest: Condition
     article_ids: frozenset[int] | None = None
-    start: datetime | None = None
     end: datetime | None = None
+    oldest: Oldest = lambda: None
 
 
 def choose(condition: Condition, scope: Scope, reader: User) -> Choice:
     """Takes what it can out of the condition: the parts that ask the reader alone."""
     chosen: frozenset[int] | None = None
     rest: list[Condition] = []
-    starts: list[datetime] = []
+    many: list[Find] = []
     ends: list[datetime] = []
     for part in required(plain(condition)):
         find, _others = _ways(part)
@@ -157,14 +163,14 @@ def choose(condition: Condition, scope: Scope, reader: User) -> Choice:
         rest.append(part)
         if keys:
             ends.append(keys[0][0] + _MOMENT)
-            oldest = find(scope, reader, Span(key=None, newer=True, limit=1))
-            starts += [moment for moment, _ in oldest or ()]
-    return Choice(
-        rest=And(tuple(rest)),
-        article_ids=chosen,
-        start=max(starts, default=None),
-        end=min(ends, default=None),
-    )
+            many.append(find)
+
+    @cache
+    def oldest() -> datetime | None:
+        found = [find(scope, reader, Span(key=None, newer=True, limit=1)) for find in many]
+        return max((keys[0][0] for keys in found if keys), default=None)
+
+    return Choice(rest=And(tuple(rest)), article_ids=chosen, end=min(ends, default=None), oldest=oldest)
 
 
 # How the articles that a part is true of are found, and all others.

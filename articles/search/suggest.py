@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from time import monotonic
 
 from articles.lists.article_keys import all_keys, one_walk
@@ -94,8 +95,13 @@ def _everything(reader: Reader) -> Scope:
 
 
 def _words_of_titles(reader: Reader) -> list[str]:
-    found = {part.text for title in _titles(_everything(reader)) for part in segments(title)}
-    return sorted(word for word in found if len(word) > 2 and word.isalnum())
+    return sorted({word for title in _titles(_everything(reader)) for word in _words_of(title)})
+
+
+@lru_cache(maxsize=2 * NEWEST)
+def _words_of(title: str) -> tuple[str, ...]:
+    """The words that may be meant. The next query that finds nothing is held against the same titles."""
+    return tuple(part.text for part in segments(title) if len(part.text) > 2 and part.text.isalnum())
 
 
 def _pieces(text: str) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, changing, columns_of, removing
+from feeds.statements import Given, Statement, changing, columns_of, fetched, removing
+from tests.effort import calls_of
 from tests.factories import make_category, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,28 @@ def test_a_statement_answers_as_its_query_does_with_other_values_each_time(djang
         wanted = list(Feed.objects.filter(pk__in=some, title__gt=after).order_by("title").values_list(*COLUMNS))
         with django_assert_num_queries(1):
             assert CHOSEN.rows(feeds=some, after=after) == wanted
+
+
+def test_a_query_that_is_asked_once_has_the_rows_that_the_orm_reads(django_assert_num_queries) -> None:
+    for title in ("ash", "oak", "100%s"):
+        make_feed(title=title, opml_attributes={"of": title})
+    feeds = Feed.objects.order_by("title").values_list(*COLUMNS)
+    for query in (feeds, feeds.filter(title="100%s"), feeds.filter(title__contains="%"), feeds[1:2]):
+        wanted = list(query)
+        with django_assert_num_queries(1):
+            assert fetched(query) == wanted != []
+    assert fetched(feeds.filter(pk__in=[])) == fetched(feeds.none()) == []
+
+
+def test_each_row_of_it_costs_next_to_nothing() -> None:
+    def calls() -> int:
+        return calls_of(lambda: fetched(Feed.objects.order_by("pk").values_list("added_at", "pk")))
+
+    make_feed()
+    few = calls()
+    for _ in range(20):
+        make_feed()
+    assert calls() - few <= 120  # the driver's own, to make a time of text; the ORM has 14 a row
 
 
 def test_objects_have_what_was_asked_and_nothing_else() -> None:

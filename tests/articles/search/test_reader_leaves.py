@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from articles.lists.reader_state import mark_all_read, mark_read, star
 from articles.models import Article
 from articles.notes.own import add_note
 from articles.search import index, reader_leaves
-from articles.search.find import Order, facets
+from articles.search.find import Order, facets, found_ids
 from articles.search.hit_page import understand
 from articles.search.query.syntax import Filter, Node, Words, to_text
 from articles.search.query.tree import And, Not, Or, holds
@@ -176,10 +177,26 @@ def test_of_many_candidates_are_looked_up_from_the_newest_to_the_oldest_of_them(
     articles = [store("rain") for _ in range(8)]
     reader = make_reader()
     mark_read(reader, articles[2:5])
-    plan = understand(search_for("is:read", reader=reader)).plan
+    plan = understand(search_for("is:read", reader=reader)).bounded()
     assert (plan.start, plan.article_ids) == (articles[2].published_at, None)
     assert plan.end == articles[4].published_at + timedelta(microseconds=1)
     assert found("is:read", reader=reader) == [article.pk for article in articles[4:1:-1]]
+
+
+def test_the_oldest_is_looked_for_only_where_the_newest_fill_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_leaves, "MOST_CHOSEN", 2)
+    articles = [store("rain") for _ in range(12)]
+    reader = make_reader()
+    read = articles[:8:2]
+    mark_read(reader, read)
+    search = search_for("rain is:unread", reader=reader)
+
+    def looks_up(size: int) -> bool:
+        with CaptureQueriesContext(connection) as captured:
+            assert found_ids(search, size=size) == [one.pk for one in articles if one not in read][: -size - 1 : -1]
+        return any("ORDER BY 1 ASC, 2 ASC" in query["sql"] for query in captured)
+
+    assert [looks_up(size) for size in (1, 4, 8)] == [False, False, True]
 
 
 def test_an_article_with_many_notes_is_one_of_the_few_and_one_hit(monkeypatch: pytest.MonkeyPatch) -> None:
