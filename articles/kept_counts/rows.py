@@ -67,13 +67,19 @@ def _put_all_out_of_date() -> None:
     _ALL_FRESH.change()
 
 
-def have_all_looked_anew(ids: Collection[int]) -> None:
-    """Says that these articles are unread again for many readers."""
-    if len(ids) <= FEW:
+def have_all_looked_anew(ids: Collection[int] | None = None) -> None:
+    """Says that these articles are unread again for many readers, or that searches may find any that they did not
+    (None)."""
+    if ids is not None and len(ids) <= FEW:
         note_ids(ids)
         put_all_out_of_date()
     else:
         KeptCounts.objects.update(is_stale=True, is_whole=True)
+
+
+def have_all_counted_at_once() -> None:
+    """Says that nothing of what was counted may hold: a backup was restored, whose stories and index are made anew."""
+    KeptCounts.objects.update(is_stale=True, is_whole=True, counted_at=None)
 
 
 def have_counted_at_once(reader: User | int) -> None:

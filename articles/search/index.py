@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
+from articles.kept_counts.rows import have_all_looked_anew
 from articles.models import Article, Enclosure, IndexState
 from articles.search.analyze.document import document_lexemes
 from articles.search.analyze.lexemes import stem_language, version
@@ -109,7 +110,9 @@ def reindex(*, seconds: float = float("inf")) -> Iterator[int]:
         if time.monotonic() - started > seconds:
             return
     backend().end_reindex()
-    IndexState.objects.update_or_create(id=1, defaults={"complete_version": current})
+    if beyond or not is_complete():
+        IndexState.objects.update_or_create(id=1, defaults={"complete_version": current})
+        have_all_looked_anew()  # what was looked through meanwhile, or before, may have been missed
 
 
 def is_complete() -> bool:

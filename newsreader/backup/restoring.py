@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from articles.images.damage import want_again
 from articles.images.files.media_types import file_name
 from articles.images.store import fault_of
+from articles.kept_counts.rows import have_all_counted_at_once
 from articles.models import (
     FoldingProgress,
     IndexState,
@@ -94,6 +95,7 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress = la
             # What this version has and the backup's had not: permissions, content types.
             emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             connection.check_constraints()
+            have_all_counted_at_once()
             taken = _restore_pictures(archive, progress)
     ContentType.objects.clear_cache()
     return Done(rows + len(taken.names), taken.left_out)
