@@ -36,8 +36,8 @@ from articles.stories.doubles import doubles_of
 from articles.views.buttons import Name, button
 from articles.views.kept_rows import label_address
 from articles.views.script import name_in, script_of
-from articles.views.selection import day_text, is_picking, list_address
-from feeds.models import Feed, Importance
+from articles.views.selection import ANY_FEED, day_text, is_picking, list_address
+from feeds.models import Importance
 from feeds.subscriptions.visibility import feed_ids_of_importance
 
 Day = tuple[date, str, list[Article]]
@@ -73,7 +73,7 @@ class Rows:
         self._layout, self._script = layout, script
         self._article, self._query = reverse("article", args=[0]).split("0"), escape(query)
         self._names_feeds = selection.feed is None
-        self._list_of_feed = escape(list_address(Selection(feed=Feed(pk=0), show=selection.show))).split("=0", 1)
+        self._list_of_feed = escape(list_address(Selection(feed=ANY_FEED, show=selection.show))).split("=0", 1)
         self._may_mark = may_mark
         self._labels, self._chips = labels or {}, dict[int, str]()
         self._doubles, self._also = doubles or {}, escape(gettext("also in"))
@@ -84,7 +84,7 @@ class Rows:
         self._days = Counter[date]()
         self._zone: tzinfo = timezone.get_current_timezone()
         self._today = timezone.localdate()
-        self._low = list_address(Selection(feed=Feed(pk=0), show=selection.show, query="date:0-0-0"))
+        self._low = list_address(Selection(feed=ANY_FEED, show=selection.show, query="date:0-0-0"))
         self._mark_read = escape(gettext("Mark as read"))
         self._important = f'<span class="high" role="img" aria-label="{escape(gettext("Important"))}">!</span>'
         self._moment = pgettext("format of a date with its time", "j F Y, H:i")

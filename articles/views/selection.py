@@ -29,6 +29,9 @@ from feeds.subscriptions.visibility import Reader, category_called, sees
 # Neither databases nor addresses take them, and no reader sees them.
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Stand in addresses where one of the list's feeds or categories comes: to make a model's object costs a page as much as
+# to write two rows.
+ANY_FEED, ANY_CATEGORY = Feed(pk=0), Category(slug="0")
 MOST_AT_ONCE = 800  # more than any page shows, and than static/js/next-page.js puts together
 
 

@@ -15,7 +15,7 @@ from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.lists.feed_tree import FeedTree, Shelf
 from articles.lists.selection import Selection
-from articles.views.selection import list_address
+from articles.views.selection import ANY_CATEGORY, ANY_FEED, list_address
 from feeds.models import Category, Feed
 
 MOST = 999  # told exactly
@@ -34,9 +34,9 @@ class TreeRows:
         self._tree, self._selection, self._may_turn = tree, selection, may_turn
         self._base = replace(selection.without_query(), feed=None, category=None)
         self._is_list = not selection.query
-        first, last = escape(list_address(replace(self._base, feed=Feed(pk=0)))).split("feed=0", 1)
+        first, last = escape(list_address(replace(self._base, feed=ANY_FEED))).split("feed=0", 1)
         self._feed_address = (f"{first}feed=", last)
-        first, last = escape(list_address(replace(self._base, category=Category(slug="0")))).split("category=0", 1)
+        first, last = escape(list_address(replace(self._base, category=ANY_CATEGORY))).split("category=0", 1)
         self._category_address = (f"{first}category=", last)
         self._menus = [escape(reverse(name, args=[0])).split("0") for name in ("feed_menu", "category_menu")]
         self._open, self._shut, self._more = escape(_("Open %s")), escape(_("Close %s")), escape(_("Menu of %s"))
