@@ -70,11 +70,14 @@ def test_by_keys_alone(open_page, reader, feeds, sign_in):
     expect(page.locator("[data-row] h3")).to_have_text([harbour[1].title])
 
 
-def test_without_scripts(open_page, reader, feeds, sign_in):
-    page = open_page(viewport={"width": 1440, "height": 900}, java_script_enabled=False)
+@pytest.mark.parametrize("width", [390, 1440])
+def test_without_scripts(open_page, reader, feeds, sign_in, width):
+    page = open_page(viewport={"width": width, "height": 900}, has_touch=width == 390, java_script_enabled=False)
     sign_in(page, reader)
     harbour, dance = feeds["Harbour notes"], feeds["Dance"]
     heading = page.get_by_role("heading", level=1)
+    if width == 390:
+        page.get_by_role("button", name="Feeds").click()
     page.get_by_role("navigation", name="Feeds and unread articles").get_by_role("link", name="Ports").first.click()
     page.get_by_role("navigation", name="Show").get_by_role("link", name="Unread").click()
     page.wait_for_url("**/?category=ports&show=unread")
