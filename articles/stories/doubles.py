@@ -6,16 +6,21 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import F
 
+from articles.lists.bare_articles import bare_articles
 from articles.models import Article, Likeness, StoryMember
-from articles.querysets import FEED_COLUMNS
 from articles.stories.rows import STORIES
 from feeds.statements import Given, Statement
 from feeds.subscriptions import own
-from feeds.subscriptions.visibility import Reader, visible_to
+from feeds.subscriptions.visibility import Operator, Reader, sight_of, visible_rows, visible_to
 
 MOST = 20  # shown of one story
-_COLUMNS = ("id", "title", "summary", "url", "language", "published_at", *(f"feed__{name}" for name in FEED_COLUMNS))
-
+_MEMBERS = Statement(
+    lambda: (
+        StoryMember.objects.filter(story__in=[Given("stories")])
+        .order_by("story", "number")
+        .values_list("story", "article_id", "feed_id")
+    )
+)
 _NEAR = Statement(
     lambda: Likeness.objects.filter(article__pk__in=[Given("articles")], is_same=False).values_list("pk")[:1]
 )
@@ -27,13 +32,22 @@ def doubles_of(article_ids: Collection[int], reader: Reader) -> dict[int, list[A
     stories: dict[int, int] = dict(STORIES.rows(articles=list(article_ids)))
     if not stories:
         return {}
-    seen = StoryMember.objects.filter(visible_to(reader, "article__feed__"), story__in=set(stories.values()))
+    rows = _MEMBERS.rows(stories=list(set(stories.values())))
+    seen = _seen({feed for _, _, feed in rows}, reader)
     members: dict[int, list[int]] = {}
-    for story, pk in seen.order_by("story", "number").values_list("story", "pk"):
-        members.setdefault(story, []).append(pk)
+    for story, pk, feed in rows:
+        if feed in seen:
+            members.setdefault(story, []).append(pk)
     others = {pk: [other for other in members.get(story, ()) if other != pk][:MOST] for pk, story in stories.items()}
     loaded = _loaded({other for some in others.values() for other in some}, reader)
     return {pk: [loaded[other] for other in some if other in loaded] for pk, some in others.items() if some}
+
+
+def _seen(feeds: set[int], reader: Reader) -> set[int]:
+    """Those of these feeds that the reader may see. No query, beside that for the view, where no feed is hidden."""
+    if isinstance(reader, Operator) or sight_of(reader).is_whole:
+        return feeds
+    return {pk for (pk,) in visible_rows(reader, feeds, "pk")}
 
 
 def also_told(article: Article, doubles: Sequence[Article], reader: Reader) -> list[Article]:
@@ -60,6 +74,6 @@ def _one_of_each_story(articles: Sequence[Article]) -> list[Article]:
 
 
 def _loaded(ids: Iterable[int], reader: Reader) -> dict[int, Article]:
-    loaded = Article.objects.select_related("feed").only(*_COLUMNS).in_bulk(ids)
+    loaded = {article.pk: article for article in bare_articles([*ids])}
     own.call_by_own_titles((article.feed for article in loaded.values()), reader)
     return loaded
