@@ -58,10 +58,11 @@ def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: in
 
 def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
     """The ids of all unread articles of the feeds, in order."""
-    gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
+    of_all = reach_of_all(reader)
+    gaps, params = with_gaps(reaches_of(feeds, reader, of_all))
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     fold = fold_of(reader)
-    doubles, double_params = _doubles_in_gaps(fold)
+    doubles, double_params = _doubles_in_gaps(fold, of_all)
     is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()}), {doubles}
         SELECT id FROM found WHERE NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
@@ -78,14 +79,15 @@ def unread_beside(
 ) -> list[tuple[int, int, bool]]:
     """All unread articles of the feeds with an id up to `up_to`, in the order of feed and id: feed id, article id, and
     whether a list has it on that side of `key`."""
-    gaps, params = with_gaps(reaches_of(feeds, reader, reach_of_all(reader)))
+    of_all = reach_of_all(reader)
+    gaps, params = with_gaps(reaches_of(feeds, reader, of_all))
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     sign = ">" if newer else "<"
     beside, place = f"({{at}}, {{id}}) {sign} (%s, %s)", [connection.ops.adapt_datetimefield_value(key[0]), key[1]]
     if is_by_arrival(key):
         beside, place = f"{{id}} {sign} %s", place[1:]
     fold = fold_of(reader)
-    doubles, double_params = _doubles_in_gaps(fold)
+    doubles, double_params = _doubles_in_gaps(fold, of_all)
     is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (
             SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()}),
@@ -133,9 +135,9 @@ def _arrived(
     return {pk: int(count) for pk, count in _rows(sql, [*params, *among, *without])}
 
 
-def _doubles_in_gaps(fold: Fold | None) -> tuple[str, Sequence[Any]]:
+def _doubles_in_gaps(fold: Fold | None, of_all: int) -> tuple[str, Sequence[Any]]:
     """A common table expression behind that of the gaps, with its parameters: `doubles` (feed_id, id)."""
-    query, params = fold.doubles("gaps") if fold else ("SELECT 0, 0 WHERE FALSE", ())
+    query, params = fold.doubles("gaps", after=of_all) if fold else ("SELECT 0, 0 WHERE FALSE", ())
     return f"doubles (feed_id, id) AS MATERIALIZED ({query})", params
 
 
@@ -149,7 +151,7 @@ def _exceptions(gaps: str, params: Sequence[Any], reader: User, of_all: int) -> 
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     fold = fold_of(reader)
     is_row, row_params = _is_row(fold, "article")
-    doubles, double_params = _doubles_in_gaps(fold)
+    doubles, double_params = _doubles_in_gaps(fold, of_all)
     # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
     # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.
     reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = singly.feed_id)"

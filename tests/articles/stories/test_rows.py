@@ -27,6 +27,7 @@ from articles.lists.stream_keys import Stream, stream_keys
 from articles.lists.unread_counts import unread_counts, unread_ids
 from articles.models import Article, ArticleState, HistoryRange, StoryMember
 from articles.stories.rows import with_doubles
+from benchmarks import generated
 from feeds.models import Category, Feed, ReaderSettings, Subscription
 from feeds.subscriptions.visibility import Reader, followed_feeds, visible_feeds
 from tests.articles.stories.telling import after, fold_all, one_story, tell
@@ -290,6 +291,26 @@ def test_a_feed_of_doubles_looks_for_no_firsts_where_nothing_is_hidden() -> None
     few = steps_of_sqlite(lambda: list_page(selection, reader, size=5))
     ArticleState.objects.create(user=reader, article=lone, is_read=True, is_hidden=True)
     assert few < 0.7 * steps_of_sqlite(lambda: list_page(selection, reader, size=5))
+
+
+def test_counting_looks_at_no_doubles_that_marks_cover() -> None:
+    """SQLite would look through all of them, to make a filter of the feeds that have some."""
+    if connection.vendor != "sqlite":
+        pytest.skip("counts the steps of SQLite")
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+
+    def steps(pairs: int) -> int:
+        articles = [build_article((feed, other)[n % 2]) for n in range(2 * pairs)]
+        Article.objects.bulk_create(articles)
+        for first, second in zip(articles[::2], articles[1::2], strict=True):
+            one_story(first, second)
+        count_articles(feed, other)
+        mark_all_read(reader, Selection(), up_to=articles[-1].pk)
+        generated.settle()
+        return steps_of_sqlite(lambda: unread_counts(reader))
+
+    few = steps(20)
+    assert steps(400) < 1.2 * few
 
 
 def test_a_feed_of_doubles_is_counted_apart_from_others() -> None:
