@@ -129,16 +129,19 @@ def _visible_to(pk: int | Given | None, prefix: str = "") -> Q:
 
 
 _VISIBLE = Statement(
-    lambda is_nobody, *columns: Feed.objects.filter(
-        _visible_to(None if is_nobody else _READER), pk__in=[Given("feeds")]
-    ).values_list(*columns)
+    lambda is_nobody, sees_all, *columns: (
+        Feed.objects.filter(Q() if sees_all else _visible_to(None if is_nobody else _READER), pk__in=[Given("feeds")])
+        .order_by()
+        .values_list(*columns)
+    )
 )
 
 
 def visible_rows(reader: Reader, feed_ids: Collection[int], *columns: str) -> list[Row]:
-    """These columns of those of some feeds that `reader`, who is not the operator, may see. One query."""
-    pk = reader_id(reader)
-    return _VISIBLE.rows(pk is None, *columns, reader=pk, feeds=list(feed_ids))
+    """These columns of those of some feeds that `reader`, who is not the operator, may see. One query, a plain one
+    where the reader's view is known by now, and has all feeds."""
+    pk, sees_all = reader_id(reader), bool(getattr(reader, _KEPT, None)) and sight_of(reader).is_whole
+    return _VISIBLE.rows(pk is None, sees_all, *columns, reader=pk, feeds=list(feed_ids))
 
 
 def sees(reader: Reader, feed: Feed) -> bool:

@@ -27,6 +27,7 @@ from feeds.subscriptions.visibility import (
     sees,
     sight_of,
     visible_feeds,
+    visible_rows,
 )
 from tests.factories import make_category, make_feed, make_reader
 
@@ -239,3 +240,14 @@ def test_an_importance_is_the_readers_choice_else_the_sites(ann, bob, django_ass
     assert [importance_of(bob, feed) for feed in (plain, low, lifted)] == ["low", "low", "low"]
     assert importance_of(ANYBODY, lifted) == "low"
     assert feed_ids_of_importance(ann, "low") == {low.pk}
+
+
+def test_rows_are_of_visible_feeds_whether_the_view_is_known_or_not() -> None:
+    reader, feed, hidden = make_reader(), make_feed(), make_feed()
+    ids = [feed.pk, hidden.pk]
+    for is_shared in (True, False):
+        Feed.objects.filter(pk=hidden.pk).update(is_shared=is_shared)
+        expected = {(feed.pk,), (hidden.pk,)} if is_shared else {(feed.pk,)}
+        known = keeping_sight(User.objects.get(pk=reader.pk))
+        sight_of(known)
+        assert {*visible_rows(reader, ids, "pk")} == {*visible_rows(known, ids, "pk")} == expected
