@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -129,6 +128,6 @@ def feed_rows(context: template.RequestContext, feeds: Iterable[Feed]) -> SafeSt
 
 
 @register.simple_tag
-def button_words() -> str:
-    """For scripts: what each button does, as JSON."""
-    return json.dumps(words(), ensure_ascii=False)
+def action_words() -> dict[str, str]:
+    """What the buttons of articles do, in words."""
+    return words()

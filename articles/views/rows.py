@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, tzinfo
-from functools import cache, lru_cache
+from functools import lru_cache
 from html import escape
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.safestring import SafeString, mark_safe
@@ -44,6 +44,10 @@ Day = tuple[date, str, list[Article]]
 """A day, what it is called where that is no day of the week, its articles."""
 
 _PK = "{pk}"
+_NAMES: tuple[Name, Name] = ("read", "star")
+_BUTTONS = {
+    (name, is_flagged): str(button(name, _PK, is_flagged=is_flagged)) for name in _NAMES for is_flagged in (True, False)
+}
 MOST_NAMED = 3  # other feeds of a row
 
 
@@ -78,7 +82,6 @@ class Rows:
         self._labels, self._chips = labels or {}, dict[int, str]()
         self._doubles, self._also = doubles or {}, escape(gettext("also in"))
         self._labelling = reverse("article_labels", args=[0]).split("0"), escape(gettext("Label"))
-        self._buttons = _buttons(get_language(), get_script_prefix())
         self._picks = _picks() if is_picking else ""
         self._feeds: dict[int, str] = {}
         self._days = Counter[date]()
@@ -186,7 +189,7 @@ class Rows:
         return (
             f'<li class="row" id="article-{pk}" data-row tabindex="-1">{self._button("read", pk, article)}'
             f'<div class="row-text" lang="{language}" dir="auto">'
-            f'<{heading}><a id="title-{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
+            f'<{heading}><a id="t{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
             f'</{heading}>{text}<p class="row-facts">{"".join(facts)}{self._others(article)}'
             f"{self._label(pk, article)}</p>"
             f"{self._picks.replace(_PK, pk)}</div>"
@@ -207,7 +210,7 @@ class Rows:
         if not self._may_mark:
             return ""
         is_flagged = article.is_unread if name == "read" else article.is_starred
-        return self._buttons[name, is_flagged].replace(_PK, pk)
+        return _BUTTONS[name, is_flagged].replace(_PK, pk)
 
     def _label(self, pk: str, article: Article) -> str:
         """The article's labels, and the way to change them."""
@@ -215,10 +218,7 @@ class Rows:
             return ""
         chips = "".join(self._chip(label) for label in self._labels.get(article.pk, ()))
         address, name = self._labelling
-        return (
-            f'{chips}<a id="label-{pk}" href="{pk.join(address)}{self._query}" data-key="l"'
-            f' aria-labelledby="label-{pk} title-{pk}">{name}</a>'
-        )
+        return f'{chips}<a href="{pk.join(address)}{self._query}" data-key="l" aria-labelledby="label t{pk}">{name}</a>'
 
     def _others(self, article: Article) -> str:
         """The other feeds that have the article, each a link to it there."""
@@ -291,17 +291,6 @@ def _heading(day: date, name: str, form: str, language: str) -> str:
     )
 
 
-@cache
-def _buttons(language: str | None, prefix: str) -> dict[tuple[Name, bool], str]:
-    """The four buttons of rows, with a mark in the place of the article's id."""
-    names: tuple[Name, Name] = ("read", "star")
-    return {
-        (name, is_flagged): str(button(name, _PK, is_flagged=is_flagged))
-        for name in names
-        for is_flagged in (True, False)
-    }
-
-
 def chip(label: Label) -> SafeString:
     """A label as a link to what has it."""
     address = label_address(label.name)
@@ -313,7 +302,7 @@ def chip(label: Label) -> SafeString:
 def _picks() -> str:
     sides = [("above", gettext("Mark above")), ("below", gettext("Mark below"))]
     buttons = [
-        f'<button class="small" form="mark" name="extent" value="{side}-{_PK}" aria-describedby="title-{_PK}">'
+        f'<button class="small" form="mark" name="extent" value="{side}-{_PK}" aria-describedby="t{_PK}">'
         f"{escape(words)}</button>"
         for side, words in sides
     ]

@@ -1,5 +1,4 @@
-"""The actions of a reader on articles. Plain forms that lead back to the page they were on; htmx asks for the same and
-gets only the button that has changed."""
+"""The actions of a reader on articles. Plain forms that lead back to the page they were on; scripts send the same."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ from articles.lists.scope import Span
 from articles.models import Article
 from articles.querysets import Key
 from articles.views import undo_offer
-from articles.views.buttons import Name, Style, button
+from articles.views.buttons import words
 from articles.views.selection import days_in, ids_in, int_of, list_address, list_of
 from feeds.subscriptions.visibility import visible_feeds
 from feeds.writes import soon
@@ -47,23 +46,22 @@ class SignedIn(HttpRequest):
 @login_required
 @require_POST
 @soon()
-def mark_read(request: SignedIn, pk: int) -> HttpResponse:
-    """Mark an article as read (`read=1`) or put it back to unread (`read=0`)."""
-    article, read = _article(request, pk), _switch(request, "read")
-    reader_state.mark_read(request.user, [article], read=read)
-    return _answer(
-        request, article, "read", is_flagged=not read, said=_("Marked as read") if read else _("Marked as unread")
-    )
-
-
-@login_required
-@require_POST
-@soon()
-def star(request: SignedIn, pk: int) -> HttpResponse:
-    """Star an article (`star=1`) or take the star away (`star=0`)."""
-    article, on = _article(request, pk), _switch(request, "star")
-    reader_state.star(request.user, article, on=on)
-    return _answer(request, article, "star", is_flagged=on, said=_("Starred") if on else _("Star removed"))
+def act(request: SignedIn) -> HttpResponse:
+    """Do to an article what its button says (articles/views/buttons.py): `read`, `unread`, `star` or `unstar` with its
+    id. A script gets what was done in words."""
+    reader, action = request.user, next((name for name in words() if name in request.POST), "")
+    if not action:
+        raise BadRequest(_("This form was sent without its answer."))
+    article = _article(request, int_of(request.POST[action]))
+    if action in {"star", "unstar"}:
+        reader_state.star(reader, article, on=action == "star")
+        said = _("Starred") if action == "star" else _("Star removed")
+    else:
+        reader_state.mark_read(reader, [article], read=action == "read")
+        said = _("Marked as read") if action == "read" else _("Marked as unread")
+    if request.htmx:
+        return render(request, "articles/_said.html", {"article": article, "said": said})
+    return redirect(f"{next_address(request)}#article-{article.pk}")  # where the reader was in a long list
 
 
 @login_required
@@ -163,26 +161,11 @@ def _article(request: SignedIn, pk: int) -> Article:
     return get_object_or_404(readable(request.user).only("pk", "title", "summary", "url"), pk=pk)
 
 
-def _switch(request: SignedIn, name: str) -> bool:
-    try:
-        return {"1": True, "0": False}[request.POST.get(name, "")]
-    except KeyError as error:
-        raise BadRequest(_("This form was sent without its answer.")) from error
-
-
 def _number(request: SignedIn, name: str) -> int:
     text = request.POST.get(name, "")
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise BadRequest(_("This form was sent without its answer."))
     return int(text)
-
-
-def _answer(request: SignedIn, article: Article, name: Name, *, is_flagged: bool, said: str) -> HttpResponse:
-    if request.htmx:
-        style: Style = "words" if request.POST.get("style") == "words" else "sign"
-        changed = button(name, article.pk, is_flagged=is_flagged, style=style)
-        return render(request, "articles/_changed.html", {"article": article, "button": changed, "said": said})
-    return redirect(f"{next_address(request)}#article-{article.pk}")  # where the reader was in a long list
 
 
 def next_address(request: HttpRequest) -> str:

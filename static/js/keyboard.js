@@ -62,9 +62,10 @@ document.addEventListener("row:first", ({ target }) => {
 if (place && rows().length) document.addEventListener("DOMContentLoaded", () => reach(rows().at(Number(place))));
 
 // What a key presses: in the row first, and in no other row.
+const IN_ROW = { m: ":scope > [name$=read]", s: ":scope > [name$=star]" };
 function meantBy(key) {
   const selector = `[data-key="${CSS.escape(key)}"]:not([hidden])`;
-  return currentRow()?.querySelector(selector) ?? document.querySelector(`${selector}:not([data-row] *, .row-low *)`);
+  return currentRow()?.querySelector(`${IN_ROW[key] ?? selector}, ${selector}`) ?? document.querySelector(`${selector}:not([data-row] *, .row-low *)`);
 }
 
 function press(key) {
@@ -91,7 +92,7 @@ function openOriginal({ behind }) {
   if (!address) return;
   const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", rel: "noopener noreferrer" });
   link.dispatchEvent(new MouseEvent("click", { ctrlKey: behind, metaKey: behind, cancelable: true }));
-  row?.querySelector('[data-key="m"][data-unread]')?.click(); // what one opens is read
+  row?.querySelector(":scope > [name=read]")?.click(); // what one opens is read
 }
 
 // The browser pages down by itself; at the end there is something better to do.

@@ -1,13 +1,15 @@
-// A mark or a star that could not be sent, without a network or to a server that failed, is kept in this browser and sent
-// as soon as it can be, in order. It says what is to be, not what to change: whatever arrives twice has no second effect.
+// The buttons "read" and "star" of articles: a press shows at once and is sent, one after the other. What could not be sent,
+// without a network or to a server that failed, is kept in this browser and sent as soon as it can be. It says what is to
+// be, not what to change: whatever arrives twice has no second effect.
 const LONGEST_REQUEST = 20_000; // milliseconds, as the waits
 const FIRST_WAIT = 5_000;
 const LONGEST_WAIT = 300_000;
 const SHOWN_FOR = 6_000;
 const NEVER = [400, 404, 405, 410]; // answers to what no other try would mend
+const OPPOSITE = { read: "unread", unread: "read", star: "unstar", unstar: "star" }; // of actions, which buttons are named for
 
 const line = document.getElementById("kept");
-const words = JSON.parse(line.dataset.words); // what a button does, by what it sends
+const said = document.getElementById("said");
 const name = `marks:${line.dataset.reader}`;
 let unstored = []; // where the browser stores nothing
 let isSending = false;
@@ -35,35 +37,42 @@ function store(all) {
   }
 }
 
-// The last wish for an article is the one that counts.
-function keep(path, body) {
-  const isOther = (wish) => wish.path !== path || (!isToggle(path) && wish.body !== body);
-  store([...wishes().filter(isOther), { id: `${Date.now()}-${Math.random()}`, path, body }]);
-  if (isToggle(path)) remember(path, body);
-  turn(path, body);
-  say();
-}
-
-const isToggle = (path) => /\/\d+\/(read|star)\/$/.test(path);
+// What a body says of one article, "read" or "star" before its id; undefined where it is of many.
+const subject = (body) => /^(?:un)?((?:read|star)=\d+)$/.exec(body)?.[1];
 const drop = (isGone) => store(wishes().filter((wish) => !isGone(wish)));
 
-// Shows a button as the server would after the wish.
-function turn(path, body) {
-  const [, value] = body.split("=");
-  for (const button of document.querySelectorAll(".toggle[formaction]")) {
-    if (button.getAttribute("formaction") !== path || button.value !== value) continue;
-    button.value = value === "1" ? "0" : "1";
-    button.toggleAttribute(button.name === "star" ? "data-starred" : "data-unread");
-    const action = words[`${button.name}=${button.value}`];
+// The last wish for an article is the one that counts.
+function keep(path, body) {
+  const isOther = (wish) => wish.body !== body && (!subject(body) || subject(wish.body) !== subject(body));
+  store([...wishes().filter(isOther), { id: `${Date.now()}-${Math.random()}`, path, body }]);
+  if (!subject(body)) return;
+  remember(subject(body), body);
+  turn(body);
+}
+
+// Shows the buttons of an article as the server would after the action.
+function turn(body) {
+  const [action, id] = body.split("=");
+  for (const button of document.querySelectorAll(`button[name="${action}"][value="${id}"]`)) {
+    button.name = OPPOSITE[action];
     const word = button.querySelector(".word");
-    if (word) word.textContent = action;
-    else button.ariaLabel = action;
+    if (word) word.textContent = wordOf(button);
+    else button.setAttribute("aria-labelledby", `${button.name} t${id}`);
     button.removeAttribute("title");
   }
 }
 
+function turnBack(body) {
+  const [action, id] = body.split("=");
+  if (subject(body)) turn(`${OPPOSITE[action]}=${id}`);
+  return true;
+}
+
+const wordOf = (button) => document.getElementById(button.name).textContent;
+
+// Of what is on its way nobody hears; of what has failed once.
 function say() {
-  const isWaiting = wishes().length > 0;
+  const isWaiting = wishes().some(({ hasFailed }) => hasFailed);
   const wasWaiting = !line.hidden;
   line.hidden = !isWaiting && !wasWaiting;
   const text = isWaiting ? line.dataset.kept : line.dataset.sent;
@@ -100,74 +109,61 @@ async function send() {
 
 async function sendAll() {
   for (let [wish] = wishes(); wish; [wish] = wishes()) {
-    if (!(await isSettled(wish))) return;
+    if (!(await isSettled(wish))) return store(wishes().map((each) => ({ ...each, hasFailed: true })));
     drop(({ id }) => id === wish.id);
     wait = FIRST_WAIT;
     document.dispatchEvent(new Event("marked"));
   }
 }
 
-async function isSettled({ path, body }) {
+async function isSettled({ path, body, hasFailed }) {
   const headers = {
     "Content-Type": "application/x-www-form-urlencoded",
-    "HX-Request": "true", // answered with a button alone
+    "HX-Request": "true", // answered with what is said alone
     "HX-Current-URL": location.href,
     "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "",
   };
   try {
-    const answer = await fetch(path, { method: "POST", headers, body, signal: AbortSignal.timeout(LONGEST_REQUEST) });
-    const asksToSignIn = answer.headers.has("HX-Redirect") || new URL(answer.url).pathname === line.dataset.signIn;
-    return (answer.ok && !asksToSignIn) || NEVER.includes(answer.status);
+    const answer = await fetch(path, { method: "POST", headers, body, keepalive: true, signal: AbortSignal.timeout(LONGEST_REQUEST) });
+    const signIn = answer.headers.get("HX-Redirect");
+    if (signIn && !hasFailed) location.assign(signIn);
+    if (NEVER.includes(answer.status)) return turnBack(body);
+    if (!answer.ok || signIn || new URL(answer.url).pathname === line.dataset.signIn) return false;
+    if (subject(body)) said.innerHTML = await answer.text();
+    return true;
   } catch {
     return false;
   }
 }
 
-// The wish that a request of htmx's carries; undefined where it is of something else.
-function wishOf({ elt, requestConfig }) {
-  if (!elt.matches?.(".toggle[formaction]")) return undefined;
-  return [elt.getAttribute("formaction"), `${elt.name}=${requestConfig.parameters[elt.name]}`];
-}
+const pathOf = (form) => new URL(form.action).pathname;
 
-// While others wait, a new wish stands in line behind them.
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const wish = wishOf(event.detail);
-  if (!wish || !wishes().length) return;
-  event.preventDefault();
-  keep(...wish);
-  send();
+// Every form that sends; one without a network leads to no page.
+document.addEventListener("submit", (event) => {
+  const { target, submitter } = event;
+  if (OPPOSITE[submitter?.name]) {
+    event.preventDefault();
+    keep(pathOf(target), `${submitter.name}=${submitter.value}`);
+    send();
+  } else if (!navigator.onLine && target.matches(".mark-all")) {
+    event.preventDefault();
+    const fields = new FormData(target, submitter);
+    fields.delete("csrfmiddlewaretoken");
+    keep(pathOf(target), new URLSearchParams(fields).toString());
+    send();
+    turnRows(rowsOf(fields.get("extent")));
+  } else if (target.method === "post") {
+    remember("all", String(Date.now()));
+  }
 });
-for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError", "htmx:beforeOnLoad"]) {
-  document.addEventListener(failure, (event) => {
-    const { xhr } = event.detail;
-    if (failure === "htmx:beforeOnLoad" && !xhr.getResponseHeader("HX-Redirect")) return; // that asks to sign in
-    if (failure === "htmx:responseError" && NEVER.includes(xhr.status)) return;
-    const wish = wishOf(event.detail);
-    if (!wish) return;
-    keep(...wish);
-    clearTimeout(timer);
-    timer = setTimeout(send, wait);
-  });
-}
 
 // A sign says in words what it does to who points at it.
 document.addEventListener("pointerover", ({ target }) => {
-  const button = target.closest(".toggle.sign");
-  if (button) button.title = button.ariaLabel;
+  const button = target.closest("[data-row] > button");
+  if (button) button.title = wordOf(button);
 });
 
-// Many are marked by a form, which leads to another page; without a network to none.
-document.addEventListener("submit", (event) => {
-  if (navigator.onLine || !event.target.matches(".mark-all")) return;
-  event.preventDefault();
-  const fields = new FormData(event.target, event.submitter);
-  fields.delete("csrfmiddlewaretoken");
-  keep(new URL(event.target.action).pathname, new URLSearchParams(fields).toString());
-  for (const row of rowsOf(fields.get("extent"))) {
-    const button = row.querySelector(".toggle[data-unread]");
-    if (button) turn(button.getAttribute("formaction"), "read=1");
-  }
-});
+const turnRows = (rows) => rows.forEach((row) => turn(`read=${row.id.split("-")[1]}`));
 
 // The rows of this page that the button means.
 function rowsOf(extent) {
@@ -181,13 +177,9 @@ function rowsOf(extent) {
   return rows.filter((row) => Date.parse(row.querySelector("time").dateTime) < since);
 }
 
-// What is marked in passing says nothing as long as it can be sent.
 document.addEventListener("marks:wish", ({ detail: { path, body, rows } }) => {
-  store([...wishes(), { id: `${Date.now()}-${Math.random()}`, path, body }]);
-  for (const row of rows) {
-    const button = row.querySelector(".toggle[data-unread]");
-    if (button) turn(button.getAttribute("formaction"), "read=1");
-  }
+  keep(path, body);
+  turnRows(rows);
   send();
 });
 
@@ -197,7 +189,7 @@ addEventListener("online", () => {
 });
 document.addEventListener("visibilitychange", () => document.hidden || send());
 
-// Back shows a page as it was left. What this window did since is remembered, by address, and done to its buttons; after
+// Back shows a page as it was left. What this window did since is remembered, by article, and done to its buttons; after
 // what changes whole lists, or signs out, the page is asked for anew.
 const done = `done:${line.dataset.reader}`;
 const MOST_REMEMBERED = 300;
@@ -210,9 +202,9 @@ function remembered() {
   }
 }
 
-function remember(path, body) {
-  const { [path]: _before, ...others } = remembered();
-  const all = Object.entries({ ...others, [path]: body }).slice(-MOST_REMEMBERED);
+function remember(key, value) {
+  const { [key]: _before, ...others } = remembered();
+  const all = Object.entries({ ...others, [key]: value }).slice(-MOST_REMEMBERED);
   try {
     sessionStorage.setItem(done, JSON.stringify(Object.fromEntries(all)));
   } catch {
@@ -220,15 +212,6 @@ function remember(path, body) {
   }
 }
 
-document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig, shouldSwap } }) => {
-  const wish = wishOf({ elt: requestConfig.elt, requestConfig });
-  if (!wish || !shouldSwap) return;
-  remember(...wish);
-  turn(...wish); // of two buttons for one article, in its row and beside the list, htmx changes the one that was pressed
-});
-document.addEventListener("submit", ({ target }) => {
-  if (target.method === "post") remember("all", String(Date.now()));
-});
 addEventListener("pageshow", (event) => {
   const [{ type, transferSize } = {}] = performance.getEntriesByType("navigation");
   const { all = 0, ...others } = remembered();
@@ -236,22 +219,24 @@ addEventListener("pageshow", (event) => {
   if (event.persisted ? Number(all) > performance.timeOrigin : type === "back_forward" && !transferSize) {
     location.reload();
   } else if (event.persisted) {
-    for (const wish of Object.entries(others)) turn(...wish);
+    for (const body of Object.values(others)) turn(body);
   }
 });
 
 // An article that is open is read, whatever was wished before.
-document.addEventListener("article:opened", ({ detail: path }) => {
-  remember(path, "read=1");
-  drop((wish) => wish.path === path);
-  turn(path, "read=1");
+function open(id) {
+  const body = `read=${id}`;
+  remember(body, body);
+  drop((wish) => subject(wish.body) === body);
+  turn(body);
+}
+document.addEventListener("article:opened", ({ detail: id }) => {
+  open(id);
   document.dispatchEvent(new Event("marked"));
 });
-const button = document.querySelector(".read-toggle.words");
-const opened = button?.getAttribute("formaction");
-if (button && !("unread" in button.dataset)) remember(opened, "read=1");
-drop(({ path }) => path === opened);
-const turnAll = () => wishes().forEach(({ path, body }) => turn(path, body));
+const opened = document.querySelector(".toggle[name=unread]");
+if (opened) open(opened.value);
+const turnAll = () => wishes().forEach(({ body }) => subject(body) && turn(body));
 turnAll();
 document.addEventListener("rows:added", turnAll);
 say();

@@ -11,7 +11,7 @@ let timer = 0;
 function look(entries) {
   for (const { target, isIntersecting, boundingClientRect, rootBounds } of entries) {
     if (isIntersecting) seen.add(target);
-    else if (seen.has(target) && boundingClientRect.bottom <= (rootBounds?.top ?? 0) && target.querySelector("[data-unread]")) gone.add(target);
+    else if (seen.has(target) && boundingClientRect.bottom <= (rootBounds?.top ?? 0) && target.querySelector(":scope > [name=read]")) gone.add(target);
     else gone.delete(target);
   }
   clearTimeout(timer);

@@ -158,7 +158,7 @@ document.addEventListener("reading:down", (event) => {
     return event.preventDefault();
   }
   const rows = [...document.querySelectorAll("[data-row]")];
-  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.querySelector("[data-unread]"));
+  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.querySelector(":scope > [name=read]"));
   event.detail.isAtEnd = !next;
   if (!next) return;
   event.preventDefault();

@@ -8,7 +8,7 @@ let from = { x: 0, y: 0 };
 let by = 0;
 let isDrawn = false;
 
-const buttonFor = (distance) => row.querySelector(`[data-key="${distance > 0 ? "m" : "s"}"]`);
+const buttonFor = (distance) => row.querySelector(`:scope > [name$=${distance > 0 ? "read" : "star"}]`);
 
 document.addEventListener("pointerdown", (event) => {
   row = event.pointerType === "touch" && event.isPrimary && !event.target.closest(".row-article") ? event.target.closest("[data-row]") : null;
@@ -27,7 +27,7 @@ document.addEventListener("pointermove", (event) => {
   row.classList.add("drawn");
   row.classList.toggle("far", Math.abs(by) >= FAR);
   row.dataset.side = by > 0 ? "read" : "star";
-  row.dataset.word = button.ariaLabel;
+  row.dataset.word = document.getElementById(button.name).textContent;
   row.style.setProperty("--drawn", `${by}px`);
 });
 

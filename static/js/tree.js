@@ -40,10 +40,6 @@ function show(counts) {
   countInTitle(tree.dataset.titled === "true" ? counts.here : "");
 }
 
-// The button itself is replaced by then.
-document.addEventListener("htmx:afterRequest", ({ detail: { successful, requestConfig } }) => {
-  if (successful && requestConfig.elt.matches(".toggle[formaction]")) count();
-});
 document.addEventListener("marked", () => count());
 addEventListener("pageshow", (event) => event.persisted && count());
 document.addEventListener("visibilitychange", () => document.hidden || count());

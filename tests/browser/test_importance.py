@@ -126,7 +126,7 @@ def test_keys_lead_to_today_and_down_its_rows(page, reader, feeds, sign_in):
     expect(page.locator("[data-row]").first.get_by_role("link").first).to_be_focused()
     expect(page.locator("[data-row]").first).to_contain_text("Harbour Notes")
     page.keyboard.press("m")
-    expect(page.locator("[data-row]").first.locator("[data-unread]")).to_have_count(0)
+    expect(page.locator("[data-row]").first.locator("[name=read]")).to_have_count(0)
 
 
 def test_the_menu_of_a_feed_sets_its_importance(page, reader, feeds, sign_in):

@@ -95,8 +95,8 @@ def test_from_a_card_one_comes_to_the_article_and_back_and_marks_it(open_page, s
     page = open_page(**screen)
     sign_in(page, reader)
     card = page.locator("[data-row]").first
-    card.locator(".star-toggle").click()
-    expect(card.locator("[data-starred]")).to_be_visible()
+    card.locator("[name$=star]").click()
+    expect(card.locator("[name=unstar]")).to_be_visible()
     card.locator("h3 a").click()
     page.wait_for_url("**/articles/**")
     page.go_back()

@@ -44,7 +44,7 @@ def open_list(open_page, sign_in, live_server):
 
 
 def unread(page):
-    return page.locator(".row [data-unread]")
+    return page.locator(".row [name=read]")
 
 
 @SCREENS
@@ -110,12 +110,12 @@ def test_what_is_old_is_marked_without_a_network_and_shown_so_at_once(chromium, 
     context.set_offline(True)
     page.locator(".mark-menu summary").click()
     page.get_by_role("button", name="Older than three days").click()
-    expect(page.locator(f"#read-{old.pk}")).not_to_have_attribute("data-unread", "")
-    expect(page.locator(f"#read-{young.pk}")).to_have_attribute("data-unread", "")
+    expect(page.locator(f"#article-{old.pk} > [name$=read]")).to_have_attribute("name", "unread")
+    expect(page.locator(f"#article-{young.pk} > [name$=read]")).to_have_attribute("name", "read")
     context.set_offline(False)
     expect(page.locator("#kept")).to_contain_text("saved now")
     page.reload()
-    expect(page.locator(f"#read-{old.pk}")).not_to_have_attribute("data-unread", "")
-    expect(page.locator(f"#read-{young.pk}")).to_have_attribute("data-unread", "")
+    expect(page.locator(f"#article-{old.pk} > [name$=read]")).to_have_attribute("name", "unread")
+    expect(page.locator(f"#article-{young.pk} > [name$=read]")).to_have_attribute("name", "read")
     expect(page.locator(".undo")).to_contain_text("1 article marked as read.")
     context.close()

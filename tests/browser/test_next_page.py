@@ -61,8 +61,8 @@ def test_the_next_page_comes_when_the_end_is_in_sight_and_its_rows_are_as_all(
     assert ids == [f"article-{article.pk}" for article in articles]
     days = page.locator(".day").evaluate_all("(days) => days.map((day) => day.getAttribute('aria-labelledby'))")
     assert len(days) == len(set(days))
-    page.locator(f"#read-{articles[PAGE + 3].pk}").click()
-    expect(page.locator(f"#read-{articles[PAGE + 3].pk}")).not_to_have_attribute("data-unread", "")
+    page.locator(f"#article-{articles[PAGE + 3].pk} > [name$=read]").click()
+    expect(page.locator(f"#article-{articles[PAGE + 3].pk} > [name$=read]")).to_have_attribute("name", "unread")
     expect(page).to_have_url(re.compile(r"\?cursor="))
     left = articles[PAGE + 10]
     link(page, left).click()

@@ -32,7 +32,7 @@ def harbour(live_server):
 
 
 def unread(page):
-    return page.locator(".row [data-unread]")
+    return page.locator(".row [name=read]")
 
 
 def focused(page):
@@ -95,7 +95,7 @@ def test_the_list_is_read_with_the_keyboard_alone(page, reader, harbour, sign_in
     expect(unread(page)).to_have_count(2)
     assert focused(page) == titles[0]
     page.keyboard.press("s")
-    expect(page.locator("[data-starred]")).to_have_count(1)
+    expect(page.locator("[name=unstar]")).to_have_count(1)
     page.keyboard.press("m")
     expect(unread(page)).to_have_count(3)
     page.keyboard.press("o")
@@ -136,7 +136,7 @@ def test_a_star_changes_in_place_and_stays(page, reader, harbour, sign_in):
     sign_in(page, reader)
     page.evaluate("window.isSamePage = true")
     page.get_by_role("button", name=f"Star {article.title}").click()
-    expect(page.locator("[data-starred]")).to_have_count(1)
+    expect(page.locator("[name=unstar]")).to_have_count(1)
     assert page.evaluate("window.isSamePage")
     page.goto("/?show=starred")
     expect(page.get_by_role("link", name=article.title, exact=True)).to_be_visible()

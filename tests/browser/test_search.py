@@ -266,7 +266,7 @@ def test_hits_are_read_with_the_keyboard_alone(page, reader, harbour, sign_in):
     page.keyboard.press("j")
     first = focused(page)
     page.keyboard.press("s")
-    expect(page.locator("[data-starred]")).to_have_count(1)
+    expect(page.locator("[name=unstar]")).to_have_count(1)
     page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1)).to_have_text(first)
 

@@ -38,7 +38,7 @@ OF_ADMINISTRATORS = {
 OF_WHO_MAY_ADD = {"add_feed", "page_feed", "import_opml"}
 # A link, an image or a reload must not do what these do.
 CHANGE_SOMETHING = {
-    *("logout", "look", "choose_list_settings", "fetch_whole", "hear", "mark_read", "star", "turn_label", "add_note"),
+    *("logout", "look", "choose_list_settings", "fetch_whole", "hear", "act", "turn_label", "add_note"),
     *("save_search", "change_saved_search", "change_rule", "undo_rules", "add_browser", "change_channel"),
     *("delete_label", "mark", "undo", "turn_tree", "move_in_tree", "pause_feed", "choose_importance"),
     *("change_category", "choose_feeds", "try_feed", "look_for_feed", "change_address", "change_interval"),

@@ -68,7 +68,7 @@ def test_an_article_that_was_opened_from_it_leads_back_to_its_row(client, reader
         river = client.get(page)
         pk = rows(river)[0]
         row = page + (f"&at={pk}" if show else "") + f"#article-{pk}"
-        opened = client.get(address(river, r'id="title-[0-9]+" href="([^"]*)"'))
+        opened = client.get(address(river, r'id="t[0-9]+" href="([^"]*)"'))
         assert opened.context["row_address"] == row
         assert opened.context["list_address"] == page
         assert rows(client.get(row)) == rows(river)
@@ -77,7 +77,7 @@ def test_an_article_that_was_opened_from_it_leads_back_to_its_row(client, reader
         assert beside.context["list_address"] == page
         if not show:  # else it is read, and none of the list
             assert beside.context["newer"] == opened.context["article"]
-        labels = client.get(address(river, r'id="label-[0-9]+" href="([^"]*)"'))
+        labels = client.get(address(river, r'<a href="([^"]*)" data-key="l"'))
         assert labels.context["back"] == row
 
 
