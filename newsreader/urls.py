@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="password_change", query_string=False)),
     path("admin/", admin.site.urls),
     path("", include("newsreader.well_known")),
+    path("", include("newsreader.page_parts")),
     path("", include("newsreader.accounts")),
     path("", include("feeds.urls")),
     path("", include("articles.api.urls")),

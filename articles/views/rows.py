@@ -94,7 +94,8 @@ class Rows:
         self._day_format = pgettext("format of a day in this year", "j F")
         self._old_day_format = pgettext("format of a day in another year", "j F Y")
         self._at_today = gettext("Today, %s")
-        self._language = f' lang="{get_language() or ""}"'
+        self._page_language = get_language() or ""
+        self._language = f' lang="{self._page_language}"'
 
     def day_of(self, article: Article) -> date:
         """The day on which a row's time is."""
@@ -107,7 +108,7 @@ class Rows:
     def of_river(self, articles: Iterable[Article]) -> SafeString:
         """The rows of a list in no order of days: each has the date with its time."""
         self._has_dates = True
-        return mark_safe(f'<ol class="rows">{"".join(map(self._listed, articles))}</ol>')  # noqa: S308 - written here
+        return mark_safe(f"<ol class=rows>{''.join(map(self._listed, articles))}</ol>")  # noqa: S308 - written here
 
     def of_hits(self, found: Iterable[Found]) -> SafeString:
         """The rows of a page of hits."""
@@ -118,9 +119,9 @@ class Rows:
         self._days[day] += 1  # by arrival a day may come again: articles that came in at midnight, a clock that was set
         again = f"-{self._days[day]}" if self._days[day] > 1 else ""
         return (
-            f'<section class="day" aria-labelledby="day-{day}{again}"><h2 id="day-{day}{again}">'
+            f"<section class=day aria-labelledby=day-{day}{again}><h2 id=day-{day}{again}>"
             f"{_heading(day, name, form, self._language)}</h2>"
-            f'<ol class="rows">{"".join(map(self._listed, articles))}</ol></section>'
+            f"<ol class=rows>{''.join(map(self._listed, articles))}</ol></section>"
         )
 
     def _listed(self, article: Article) -> str:
@@ -133,7 +134,7 @@ class Rows:
             article,
             "h3",
             escape(article.name),
-            f'<p class="row-summary">{escape(summary)}</p>' if summary else "",
+            f"<p class=row-summary>{escape(summary)}</p>" if summary else "",
             self._feed(article, is_link=True),
             f"<span>{escape(article.origin.title)}</span>" if article.origin else "",
             _time(at, self._moment_of(at), self._language) if self._has_dates else _time(at, f"{at:%H:%M}"),
@@ -153,7 +154,7 @@ class Rows:
         is_marked = self._may_mark and article.is_unread
         return (
             f'<li class="row-low" id="article-{article.pk}"{self._language}>'
-            f'<a href="{escape(address)}" data-key="o">{icon(feed)}{words}</a>{mark if is_marked else ""}</li>'
+            f'<a href="{escape(address)}">{icon(feed)}{words}</a>{mark if is_marked else ""}</li>'
         )
 
     def _line(self, article: Article) -> str:
@@ -185,12 +186,13 @@ class Rows:
 
     def _row(self, article: Article, heading: str, title: str, text: str, *facts: str) -> str:
         pk = str(article.pk)
-        language = escape(language_of(article.language or article.feed.language, article.title + article.summary))
+        language = language_of(article.language or article.feed.language, article.title + article.summary)
+        own = "" if language == self._page_language else f' lang="{escape(language)}"'
         return (
-            f'<li class="row" id="article-{pk}" data-row tabindex="-1">{self._button("read", pk, article)}'
-            f'<div class="row-text" lang="{language}" dir="auto">'
-            f'<{heading}><a id="t{pk}" href="{pk.join(self._article)}{self._query}" data-key="o">{title}</a>'
-            f'</{heading}>{text}<p class="row-facts">{"".join(facts)}{self._others(article)}'
+            f"<li class=row id=article-{pk}>{self._button('read', pk, article)}"
+            f"<div class=row-text{own} dir=auto>"
+            f'<{heading}><a id=t{pk} href="{pk.join(self._article)}{self._query}">{title}</a>'
+            f"</{heading}>{text}<p class=row-facts>{''.join(facts)}{self._others(article)}"
             f"{self._label(pk, article)}</p>"
             f"{self._picks.replace(_PK, pk)}</div>"
             f"{self._picture(article)}{self._button('star', pk, article)}</li>"
@@ -218,7 +220,7 @@ class Rows:
             return ""
         chips = "".join(self._chip(label) for label in self._labels.get(article.pk, ()))
         address, name = self._labelling
-        return f'{chips}<a href="{pk.join(address)}{self._query}" data-key="l" aria-labelledby="label t{pk}">{name}</a>'
+        return f'{chips}<a href="{pk.join(address)}{self._query}" aria-labelledby="label t{pk}">{name}</a>'
 
     def _others(self, article: Article) -> str:
         """The other feeds that have the article, each a link to it there."""
@@ -286,8 +288,8 @@ def _heading(day: date, name: str, form: str, language: str) -> str:
     """The day above its rows, under the `name` that it has as seen from today, else that of its weekday. The next list
     has the same days; `language` tells those of another apart."""
     return (
-        f'<time datetime="{day}"><span class="day-name">{escape(name or str(WEEKDAYS[day.weekday()]))}</span>'
-        f' <span class="day-date">{escape(written_day(day, form))}</span></time>'
+        f"<time datetime={day}><span class=day-name>{escape(name or str(WEEKDAYS[day.weekday()]))}</span>"
+        f" <span class=day-date>{escape(written_day(day, form))}</span></time>"
     )
 
 
@@ -310,27 +312,24 @@ def _picks() -> str:
 
 
 def _time(at: datetime, text: str, attributes: str = "") -> str:
-    return f'<time datetime="{at.isoformat(timespec="minutes")}"{attributes}>{text}</time>'
+    return f"<time datetime={at.isoformat(timespec='minutes')}{attributes}>{text}</time>"
 
 
 def _row_picture(article: Article) -> str:
-    return _picture(article, THUMBNAILS, 'width="80" height="60"')
+    return _picture(article, THUMBNAILS)
 
 
 def _card_picture(article: Article) -> str:
-    return _picture(article, WIDTHS[:2], 'width="320" height="180"')
+    return _picture(article, WIDTHS[:2], " width=320 height=180")
 
 
-def _picture(article: Article, widths: Sequence[int], attributes: str) -> str:
+def _picture(article: Article, widths: Sequence[int], attributes: str = "") -> str:
     """The lead picture; for screens with twice the pixels a larger one."""
     paths = signed_paths(article.image_url, widths, is_kept=may_keep(article.feed))
     if not paths:
         return ""
     usual, sharp = paths
-    return (
-        f'<img class="row-picture" src="{usual}" srcset="{sharp} 2x" alt="" {attributes} loading="lazy"'
-        ' decoding="async">'
-    )
+    return f'<img class=row-picture src={usual} srcset="{sharp} 2x" alt=""{attributes} loading=lazy>'
 
 
 def _pieces(pieces: Sequence[Piece]) -> str:

@@ -1,25 +1,39 @@
 // Keyboard shortcuts over links and buttons that work without them: an element says with data-key which key presses
 // it. In a list the key means the row that has the focus. Typing, and keys that the browser knows, stay alone.
-import { part } from "./part.js";
+import { OPENS, part, still } from "./part.js";
 
 const SEQUENCE = 1_500; // milliseconds between the two keys of one that begins with g
 
-const dialog = document.getElementById("shortcuts");
 // Rows of articles, and those that stand for a day of a feed.
-const ROW = "[data-row], .row-low";
+const ROW = ".row, .row-low";
 const rows = () => [...document.querySelectorAll(ROW)];
 // The row that has the focus, or whose article is open beside the list.
 const currentRow = () =>
-  document.activeElement?.closest(ROW) ?? document.querySelector("[data-row] [data-key=o][aria-current]")?.closest("[data-row]");
+  document.activeElement?.closest(ROW) ?? document.querySelector(`.row ${OPENS}[aria-current]`)?.closest(".row");
 
 // What a reader has changed: "x=s" where x is to do what s does.
 const changed = new Map((document.documentElement.dataset.keys ?? "").split(" ").filter(Boolean).map((pair) => pair.split("=")));
 const moved = new Set(changed.values());
 const meant = (key) => changed.get(key) ?? (moved.has(key) ? "" : key);
-for (const label of dialog.querySelectorAll("dt:not(.sequence) kbd, kbd:first-child")) {
-  const [own] = [...changed].find(([, usual]) => usual === label.textContent) ?? [];
-  if (own) label.textContent = own;
+
+// The dialog that tells of all keys, and has the links of those that begin with g: it comes when one of them is pressed.
+let coming = null;
+const dialog = () => document.getElementById("shortcuts");
+
+async function bring() {
+  const came = (await still("shortcuts")).getElementById("shortcuts");
+  for (const label of came.querySelectorAll("dt:not(.sequence) kbd, kbd:first-child")) {
+    const [own] = [...changed].find(([, usual]) => usual === label.textContent) ?? [];
+    if (own) label.textContent = own;
+  }
+  document.body.append(document.adoptNode(came));
 }
+
+// Without a network nothing comes, until it is asked for again.
+const withDialog = (then) => {
+  coming ??= bring();
+  return coming.then(then, () => (coming = null));
+};
 
 function focusRow(row) {
   const link = row.querySelector("a");
@@ -30,7 +44,7 @@ function focusRow(row) {
 // Who wants articles beside the list, or in their rows, has them opened by j and k on the way (reading.js).
 function reach(row) {
   focusRow(row);
-  if (row.matches("[data-row]")) row.dispatchEvent(new Event("row:reached", { bubbles: true }));
+  if (row.matches(".row")) row.dispatchEvent(new Event("row:reached", { bubbles: true }));
 }
 
 function move(step, go = reach) {
@@ -62,10 +76,11 @@ document.addEventListener("row:first", ({ target }) => {
 if (place && rows().length) document.addEventListener("DOMContentLoaded", () => reach(rows().at(Number(place))));
 
 // What a key presses: in the row first, and in no other row.
-const IN_ROW = { m: ":scope > [name$=read]", s: ":scope > [name$=star]" };
+const LABELS = ".row-facts > [aria-labelledby]";
+const IN_ROW = { m: ":scope > [name$=read]", s: ":scope > [name$=star]", o: OPENS, l: LABELS };
 function meantBy(key) {
   const selector = `[data-key="${CSS.escape(key)}"]:not([hidden])`;
-  return currentRow()?.querySelector(`${IN_ROW[key] ?? selector}, ${selector}`) ?? document.querySelector(`${selector}:not([data-row] *, .row-low *)`);
+  return currentRow()?.querySelector(`${IN_ROW[key] ?? selector}, ${selector}`) ?? document.querySelector(`${selector}:not(.row *, .row-low *)`);
 }
 
 function press(key) {
@@ -87,7 +102,7 @@ function openOriginal({ behind }) {
   const row = currentRow();
   if (row?.matches(".row-low")) return; // of no article
   const address = row
-    ? `${new URL(row.querySelector('[data-key="o"]').href).pathname}original/`
+    ? `${new URL(row.querySelector(OPENS).href).pathname}original/`
     : document.querySelector('a[data-key="v"]')?.href;
   if (!address) return;
   const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", rel: "noopener noreferrer" });
@@ -106,7 +121,7 @@ function page(event) {
 }
 
 const ACTIONS = {
-  "?": () => dialog.showModal(),
+  "?": () => withDialog(() => dialog().showModal()),
   "/": search,
   " ": page,
   j: () => move(1),
@@ -126,7 +141,7 @@ async function turnLabel(key) {
   const answer = await part(`${link.pathname}turn/`, { method: "POST", body: new URLSearchParams({ key }) });
   if (answer.status !== 200) return; // no label has the key
   const chips = await answer.text();
-  const places = [...document.querySelectorAll('[data-key="l"]')].filter(({ pathname }) => pathname === link.pathname);
+  const places = [...document.querySelectorAll(`[data-key="l"], ${LABELS}`)].filter(({ pathname }) => pathname === link.pathname);
   for (const place of places) {
     for (const chip of place.parentElement.querySelectorAll(".chip")) chip.remove();
     place.insertAdjacentHTML("beforebegin", chips);
@@ -142,17 +157,19 @@ let since = 0;
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (isTyping(event.target) || dialog.open || event.key.length > 1) return;
+  if (isTyping(event.target) || dialog()?.open || event.key.length > 1) return;
   const isSecond = first && event.timeStamp - since < SEQUENCE;
   const key = isSecond ? `${first} ${event.key}` : meant(event.key);
   first = key === "g" ? key : "";
   since = event.timeStamp;
-  if (Object.hasOwn(ACTIONS, key)) ACTIONS[key](event);
+  if (key === "g") withDialog(() => {});
+  else if (isSecond && !dialog()) withDialog(() => press(key));
+  else if (Object.hasOwn(ACTIONS, key)) ACTIONS[key](event);
   else if (/^[1-9]$/.test(key)) turnLabel(key).catch(({ signIn }) => signIn && location.assign(signIn)); // without a network nothing changes
-  else if (key && key !== "g") press(key);
+  else if (key) press(key);
 });
 
 for (const button of document.querySelectorAll('[data-key="?"]')) {
   button.hidden = false;
-  button.addEventListener("click", () => dialog.showModal());
+  button.addEventListener("click", ACTIONS["?"]);
 }

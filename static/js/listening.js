@@ -1,12 +1,13 @@
 // Sounds and films: where one is in them is kept with the account, and told to it four times a minute at most. A sound that
 // plays goes along to the next page of this window, in a small player; it is silent only while that page loads.
-import { part } from "./part.js";
+import { part, still } from "./part.js";
 
 const NOTED = "listening"; // in this window's sessionStorage: what plays
 const SPEED = "speed"; // in this browser's localStorage
 const TOLD_EVERY = 15; // seconds
 const BEGUN = 5; // seconds: less is not worth keeping
-const tools = document.getElementById("listening-tools");
+const parts = await still("listening");
+const tools = parts.getElementById("listening-tools");
 const players = new WeakMap(); // what is known of each player
 let playing = null; // the player that was started last
 let sleep = 0; // the time when it is to stop
@@ -110,7 +111,7 @@ function comeAlong(player) {
 // The small player.
 function show(noted) {
   bar?.remove();
-  bar = document.getElementById("listening-bar").content.firstElementChild.cloneNode(true);
+  bar = parts.getElementById("listening-bar").content.firstElementChild.cloneNode(true);
   const [player, link] = [bar.querySelector("audio"), bar.querySelector("a")];
   link.textContent = noted.name;
   link.href = noted.address;

@@ -159,7 +159,7 @@ document.addEventListener("submit", (event) => {
 
 // A sign says in words what it does to who points at it.
 document.addEventListener("pointerover", ({ target }) => {
-  const button = target.closest("[data-row] > button");
+  const button = target.closest(".row > button");
   if (button) button.title = wordOf(button);
 });
 
@@ -167,7 +167,7 @@ const turnRows = (rows) => rows.forEach((row) => turn(`read=${row.id.split("-")[
 
 // The rows of this page that the button means.
 function rowsOf(extent) {
-  const rows = [...document.querySelectorAll("[data-row]")];
+  const rows = [...document.querySelectorAll(".row")];
   const [side, at] = extent.split("-");
   const place = rows.findIndex((row) => row.id === `article-${at}`);
   if (side === "above") return rows.slice(0, place);

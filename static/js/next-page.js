@@ -12,7 +12,7 @@ let coming = null;
 let isAsked = false;
 
 const nextLink = () => end?.querySelector("[rel=next]");
-const mayGoOn = () => list && nextLink() && list.querySelectorAll("[data-row]").length < MOST;
+const mayGoOn = () => list && nextLink() && list.querySelectorAll(".row").length < MOST;
 
 // The rows that came; none where the answer was no page.
 async function bring() {
@@ -25,8 +25,8 @@ async function bring() {
 }
 
 function append(more) {
-  for (const row of more.querySelectorAll("[data-row]")) if (document.getElementById(row.id)) row.remove();
-  const rows = [...more.querySelectorAll("[data-row]")];
+  for (const row of more.querySelectorAll(".row")) if (document.getElementById(row.id)) row.remove();
+  const rows = [...more.querySelectorAll(".row")];
   for (const day of more.querySelectorAll(".day")) {
     const same = document.getElementById(day.getAttribute("aria-labelledby"))?.closest(".day");
     if (same) same.querySelector(".rows").append(...day.querySelector(".rows").children);

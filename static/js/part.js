@@ -16,5 +16,11 @@ export async function partAsDocument(address, options) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
+// A part that is alike for all (newsreader/page_parts.py).
+export const still = (name) => partAsDocument(new URL(`../../${name}/`, import.meta.url));
+
+// What opens an article: the link of its row, or of a row that stands for a day of a feed.
+export const OPENS = ":is(.row-text > :is(h2, h3), .row-low) > a";
+
 // With such a key a press is the browser's: it opens a tab or a window, or saves.
 export const isForBrowser = ({ ctrlKey, metaKey, shiftKey, altKey }) => ctrlKey || metaKey || shiftKey || altKey;

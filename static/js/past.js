@@ -31,7 +31,7 @@ function send() {
 if (list) {
   const observer = new IntersectionObserver(look);
   const observe = (rows) => rows.forEach((row) => observer.observe(row));
-  observe(document.querySelectorAll("[data-row]"));
+  observe(document.querySelectorAll(".row"));
   document.addEventListener("rows:added", ({ detail: rows }) => observe(rows));
   addEventListener("pagehide", send);
 }

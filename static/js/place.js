@@ -1,10 +1,10 @@
 // The place in a list. Who opens an article leaves its row in the address of the list, so that Back leads to the row as
 // the article's own link does; the row in the address gets the focus, and j and k go on from there.
-import { isForBrowser } from "./part.js";
+import { isForBrowser, OPENS } from "./part.js";
 
 document.addEventListener("click", (event) => {
   if (isForBrowser(event)) return;
-  const row = event.target.closest('[data-key="o"]')?.closest("[data-row], .row-low");
+  const row = event.target.closest(OPENS)?.closest(".row, .row-low");
   if (!row || document.querySelector("#reading .opened")) return; // then the address is that of an article
   const address = new URL(location);
   address.hash = row.id;
@@ -16,9 +16,7 @@ document.addEventListener("click", (event) => {
   history.replaceState(history.state, "", address);
 });
 
-// The browser gives the focus to the row, before this runs or after; Back gives it to nothing.
-const focusLink = (row) => row.querySelector('[data-key="o"]')?.focus({ preventScroll: true });
-document.addEventListener("focusin", (event) => event.target.matches("[data-row]") && focusLink(event.target));
+const focusLink = (row) => row.querySelector(OPENS)?.focus({ preventScroll: true });
 
 function goToRow() {
   const here = location.hash.startsWith("#article-") && document.getElementById(location.hash.slice(1));

@@ -1,4 +1,4 @@
 // Every page of who is signed in.
 import "./visitor.js";
 import "./marks.js";
-import "./listening.js";
+import "./players.js";

@@ -1,6 +1,6 @@
 // Articles opened beside their list, where the screen is wide, or in their row, as the reader chose. The links of the rows
 // lead to the articles' own pages: where this does not run, where a list is narrow, and where an answer does not come.
-import { isForBrowser, partAsDocument } from "./part.js";
+import { isForBrowser, OPENS, partAsDocument } from "./part.js";
 import { nameInTitle, titleWithoutCount } from "./title.js";
 
 const list = document.querySelector("[data-opens]");
@@ -15,10 +15,10 @@ let isPassing = false; // on the way through the list by keys: the focus stays i
 
 const isInRow = () => list?.dataset.opens === "row";
 const isHere = () => Boolean(list) && (isInRow() || wide.matches);
-const linkOf = (row) => row.querySelector('[data-key="o"]');
+const linkOf = (row) => row.querySelector(OPENS);
 const idIn = (path) => /\/articles\/(\d+)\/$/.exec(path)?.[1];
 const rowOf = (id) => document.getElementById(`article-${id}`);
-const openRow = () => document.querySelector("[data-row] [data-key=o][aria-current]")?.closest("[data-row]");
+const openRow = () => document.querySelector(`.row ${OPENS}[aria-current]`)?.closest(".row");
 
 function addressOf(link) {
   const address = new URL(link.href);
@@ -75,7 +75,7 @@ function point(row) {
 
 function clear() {
   document.dispatchEvent(new Event("article:left"));
-  for (const link of document.querySelectorAll("[data-row] [data-key=o][aria-current]")) link.removeAttribute("aria-current");
+  for (const link of document.querySelectorAll(`.row ${OPENS}[aria-current]`)) link.removeAttribute("aria-current");
   document.querySelector(".row-article")?.remove();
 }
 
@@ -106,7 +106,7 @@ function close({ pushes = true } = {}) {
 document.addEventListener("click", (event) => {
   if (isForBrowser(event) || !isHere()) return;
   const link = event.target.closest("a");
-  const row = link?.matches('[data-row] [data-key="o"]') && link.closest("[data-row]");
+  const row = link?.matches(`.row ${OPENS}`) && link.closest(".row");
   if (row) {
     event.preventDefault();
     if (isInRow() && row === openRow()) close();
@@ -157,7 +157,7 @@ document.addEventListener("reading:down", (event) => {
     pane.scrollBy({ top: 0.9 * pane.clientHeight });
     return event.preventDefault();
   }
-  const rows = [...document.querySelectorAll("[data-row]")];
+  const rows = [...document.querySelectorAll(".row")];
   const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.querySelector(":scope > [name=read]"));
   event.detail.isAtEnd = !next;
   if (!next) return;

@@ -11,7 +11,7 @@ let isDrawn = false;
 const buttonFor = (distance) => row.querySelector(`:scope > [name$=${distance > 0 ? "read" : "star"}]`);
 
 document.addEventListener("pointerdown", (event) => {
-  row = event.pointerType === "touch" && event.isPrimary && !event.target.closest(".row-article") ? event.target.closest("[data-row]") : null;
+  row = event.pointerType === "touch" && event.isPrimary && !event.target.closest(".row-article") ? event.target.closest(".row") : null;
   from = { x: event.clientX, y: event.clientY };
   by = 0;
   isDrawn = false;

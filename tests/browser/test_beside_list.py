@@ -23,7 +23,7 @@ WIDE = {"viewport": {"width": 1440, "height": 900}}
 LONG = "<p>The water came up to the third step, and the master wrote it down.</p>" * 60
 TEXT = '<h2><a href="https://harbour.example/">Tides</a></h2><p>Es regnet.</p><p>The rain is over.</p>'
 HARBOUR = "<p>The harbour sleeps.</p>"
-HERE = '[data-row] [data-key="o"][aria-current]'
+HERE = ".row > .row-text > :is(h2, h3) > [aria-current]"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def articles(live_server):
 
 
 def link(page, article):
-    return page.locator(f'#article-{article.pk} [data-key="o"]')
+    return page.locator(f"#article-{article.pk} .row-text > :is(h2, h3) > a")
 
 
 def write(page, note):
@@ -154,7 +154,7 @@ def test_hits_open_beside_their_list_with_what_was_found_marked(open_page, reade
     page.reload()
     page.wait_for_load_state()
     expect(shown.locator("h1")).to_have_text(hits[1].title)
-    expect(page.locator("[data-row]")).to_have_count(30)
+    expect(page.locator(".row")).to_have_count(30)
     page.keyboard.press("u")
     expect(page).to_have_url(re.compile(rf"/\?q=harbour#article-{hits[1].pk}$"))
     expect(link(page, hits[1])).to_be_focused()
@@ -184,8 +184,8 @@ def test_without_scripts_the_links_lead_to_the_articles_pages(open_page, reader,
     keep(reader, Selection(), opening=opening)
     page = open_page(**WIDE, java_script_enabled=False)
     sign_in(page, reader)
-    expect(page.locator("[data-row]").first).to_be_visible()
-    assert page.locator("[data-row]").first.bounding_box()["width"] > 600
+    expect(page.locator(".row").first).to_be_visible()
+    assert page.locator(".row").first.bounding_box()["width"] > 600
     link(page, articles[1]).click()
     expect(page).to_have_url(re.compile(rf"/articles/{articles[1].pk}/$"))
     expect(page.locator(".article-page h1")).to_have_text(articles[1].title)

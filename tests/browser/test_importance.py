@@ -75,13 +75,13 @@ def test_keys_stop_at_the_row_of_a_day_open_it_and_mark_it(open_page, sign_in, r
     expect(line.get_by_role("link")).to_be_focused()
     page.keyboard.press("v")  # it has no original
     page.keyboard.press("j")
-    expect(page.locator("[data-row]").first.get_by_role("link").first).to_be_focused()
+    expect(page.locator(".row").first.get_by_role("link").first).to_be_focused()
     page.keyboard.press("k")
     expect(line.get_by_role("link")).to_be_focused()
     page.keyboard.press("o")
     page.wait_for_url("**q=date**")
     page.wait_for_load_state()
-    expect(page.locator("[data-row]")).to_have_count(10)
+    expect(page.locator(".row")).to_have_count(10)
     page.go_back()
     expect(line.get_by_role("link")).to_be_focused()
     page.keyboard.press("m")
@@ -94,7 +94,7 @@ def test_articles_of_today_lead_on_as_its_rows_stand_and_back_to_them(open_page,
     page = open_page(viewport={"width": width, "height": 900})
     sign_in(page, reader)
     page.goto("/today/")
-    rows = page.locator("[data-row]")
+    rows = page.locator(".row")
     ids = rows.evaluate_all("rows => rows.map(({ id }) => id.split('-')[1])")
     page.keyboard.press("j")
     page.keyboard.press("o")
@@ -123,10 +123,10 @@ def test_keys_lead_to_today_and_down_its_rows(page, reader, feeds, sign_in):
     page.wait_for_url("**/today/")
     page.wait_for_load_state()
     page.keyboard.press("j")
-    expect(page.locator("[data-row]").first.get_by_role("link").first).to_be_focused()
-    expect(page.locator("[data-row]").first).to_contain_text("Harbour Notes")
+    expect(page.locator(".row").first.get_by_role("link").first).to_be_focused()
+    expect(page.locator(".row").first).to_contain_text("Harbour Notes")
     page.keyboard.press("m")
-    expect(page.locator("[data-row]").first.locator("[name=read]")).to_have_count(0)
+    expect(page.locator(".row").first.locator("[name=read]")).to_have_count(0)
 
 
 def test_the_menu_of_a_feed_sets_its_importance(page, reader, feeds, sign_in):

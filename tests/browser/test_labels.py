@@ -31,7 +31,7 @@ def test_an_article_is_labelled_and_found_again(open_page, sign_in, width, has_j
     page.get_by_role("button", name="Save").click()
     expect(row.locator(".chip")).to_have_text(["To read", "work"])
     row.get_by_role("link", name="To read").click()
-    expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator(".row")).to_have_count(1)
     page.get_by_role("link", name="Fog at the mole", exact=True).click()
     page.get_by_role("link", name="Change labels").click()
     page.get_by_label("work").uncheck()

@@ -60,7 +60,7 @@ def test_no_row_runs_away_and_axe_finds_nothing(open_page, sign_in, reader, arti
     page = open_page(**screen)
     sign_in(page, reader)
     assert violations(page, "/", {"light": ALL}) == []
-    boxes = page.locator("[data-row]").evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().height)")
+    boxes = page.locator(".row").evaluate_all("(rows) => rows.map((row) => row.getBoundingClientRect().height)")
     assert len(boxes) == len(articles)
     assert max(boxes) <= HIGHEST[layout]
     assert page.evaluate("document.documentElement.scrollWidth") <= screen["viewport"]["width"]
@@ -79,14 +79,14 @@ def test_order_and_layout_are_chosen_from_menus_and_stay(open_page, sign_in, rea
     sign_in(page, reader)
     page.get_by_text("Newest first").first.click()
     page.get_by_role("button", name="Oldest first").click()
-    expect(page.locator("[data-row] h3").first).to_have_text(rows[0].title)
+    expect(page.locator(".row h3").first).to_have_text(rows[0].title)
     page.get_by_text("View", exact=True).click()
     page.get_by_role("button", name="Compact").click()
-    expect(page.locator(".layout-compact [data-row]")).to_have_count(50)
+    expect(page.locator(".layout-compact .row")).to_have_count(50)
     page.get_by_role("link", name="Newer").click()
-    expect(page.locator("[data-row] h3").last).to_have_text(rows[-1].title)
+    expect(page.locator(".row h3").last).to_have_text(rows[-1].title)
     page.goto("/?show=unread")
-    expect(page.locator(".layout-compact [data-row] h3").first).to_have_text(rows[0].title)
+    expect(page.locator(".layout-compact .row h3").first).to_have_text(rows[0].title)
 
 
 @pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
@@ -94,10 +94,10 @@ def test_from_a_card_one_comes_to_the_article_and_back_and_marks_it(open_page, s
     keep(reader, Selection(), layout=Layout.CARDS)
     page = open_page(**screen)
     sign_in(page, reader)
-    card = page.locator("[data-row]").first
+    card = page.locator(".row").first
     card.locator("[name$=star]").click()
     expect(card.locator("[name=unstar]")).to_be_visible()
     card.locator("h3 a").click()
     page.wait_for_url("**/articles/**")
     page.go_back()
-    expect(page.locator("[data-row]").first.locator("h3 a")).to_be_focused()
+    expect(page.locator(".row").first.locator("h3 a")).to_be_focused()

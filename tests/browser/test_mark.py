@@ -88,7 +88,7 @@ def test_what_is_old_is_marked_and_each_mark_is_undone_until_the_next(open_list,
 
     def expect_unread(*ages):
         for age, article in old.items():
-            expect(page.locator(f"#read-{article.pk}[data-unread]")).to_have_count(int(age in ages))
+            expect(page.locator(f"#article-{article.pk} > [name=read]")).to_have_count(int(age in ages))
 
     for name, *left in (("a week", 4, 2, 0), ("three days", 2, 0), ("a day", 0)):
         page.locator(".mark-menu summary").click()

@@ -22,7 +22,7 @@ SCREENS = pytest.mark.parametrize(
     [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
     ids=["390", "1440"],
 )
-ROWS = "[data-row]"
+ROWS = ".row"
 FOOT = "window.scrollTo(0, document.documentElement.scrollHeight)"
 
 
@@ -42,7 +42,7 @@ def articles(live_server):
 
 
 def link(page, article):
-    return page.locator(f'#article-{article.pk} [data-key="o"]')
+    return page.locator(f"#article-{article.pk} .row-text > :is(h2, h3) > a")
 
 
 @SCREENS
@@ -84,7 +84,7 @@ def test_j_goes_on_past_the_end(open_page, reader, articles, sign_in, opening):
     page = open_page(viewport={"width": 1440, "height": 900})
     sign_in(page, reader)
     page.wait_for_load_state()
-    last = page.locator(ROWS).nth(PAGE - 1).locator('[data-key="o"]')
+    last = page.locator(ROWS).nth(PAGE - 1).locator(".row-text > :is(h2, h3) > a")
     last.focus()
     page.keyboard.press("j")
     expect(link(page, articles[PAGE])).to_be_focused()

@@ -28,7 +28,7 @@ def ports(live_server):
 
 
 def shown(page):
-    return page.locator("[data-row]").evaluate_all("(all) => all.map((row) => Number(row.id.split('-')[1]))")
+    return page.locator(".row").evaluate_all("(all) => all.map((row) => Number(row.id.split('-')[1]))")
 
 
 def choose(page, name):

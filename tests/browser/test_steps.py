@@ -106,8 +106,8 @@ def test_two_hundred_unread_by_keys(steps):
     make_articles(200, feed, language="en")
     reader = make_reader("ann")
     page, done = steps(reader, "/?show=unread")
-    while page.locator("[data-row]").count():
-        before = page.locator("[data-row]").first.get_attribute("id")
+    while page.locator(".row").count():
+        before = page.locator(".row").first.get_attribute("id")
         done.press("a")
         expect(page.locator(f"#{before}")).to_have_count(0)
         page.wait_for_load_state()
@@ -137,8 +137,8 @@ def test_articles_are_read_one_after_the_other_by_a_key_each_and_no_page(steps, 
 def test_two_hundred_unread_by_thumb(steps):
     make_articles(200, make_feed(title="Harbour notes"), language="en")
     page, done = steps(make_reader("ann"), "/?show=unread", **PHONE)
-    while page.locator("[data-row]").count():
-        before = page.locator("[data-row]").first.get_attribute("id")
+    while page.locator(".row").count():
+        before = page.locator(".row").first.get_attribute("id")
         done.press(page.locator(".at-end"))
         expect(page.locator(f"#{before}")).to_have_count(0)
         page.wait_for_load_state()

@@ -114,11 +114,11 @@ def test_on_a_wide_screen_neither_a_mouse_nor_what_stands_beside_the_list_loads_
     page.mouse.down()
     page.mouse.move(500, 700, steps=8)
     page.mouse.up()
-    page.locator(f"#article-{articles[0].pk} [data-key=o]").click()
+    page.locator(f"#article-{articles[0].pk} .row-text > :is(h2, h3) > a").click()
     expect(page.locator("#reading h1")).to_have_text(articles[0].title)
     draw_on(page, page.locator("#reading h1"), 0, 400)
     draw_on(page, page.locator("#tree .tops li").first, 0, 400)
-    page.locator(f"#article-{articles[1].pk} [data-key=o]").click()
+    page.locator(f"#article-{articles[1].pk} .row-text > :is(h2, h3) > a").click()
     expect(page.locator("#reading h1")).to_have_text(articles[1].title)
     assert loads == []
 

@@ -32,7 +32,7 @@ def known(live_server):
 def shown(page, address="/"):
     """The rows of a list from the top on, and the line among them."""
     page.goto(address)
-    return page.locator(".since, [data-row]").evaluate_all(ROWS)
+    return page.locator(".since, .row").evaluate_all(ROWS)
 
 
 def rows(*articles):

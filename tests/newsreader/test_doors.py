@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 # What stands in the address is the key, or tells of nobody.
 OPEN = {
     *("login", "sign_up", "sign_up_invited", "choose_password", "own_font", "manifest", "icon", "notices_worker"),
+    *("shortcuts", "listening_tools"),
     *("websub", "secret_feed_out", "secret_book", "confirm_channel", "stop_channel"),
 }
 # What a visitor may read and choose where the operator lets everybody read.

@@ -29,9 +29,9 @@ def test_scripts_and_sheets_hold_what_they_import_and_have_small_copies(collecte
     folder, names = collected
     ours = {name: folder / at for name, at in names.items() if re.match(r"(js|css)/", name)}
     assert not [name for name, path in ours.items() if re.search(r"^@?import ", path.read_text(), re.M)]
-    reader = ours["js/reader.js"]
-    assert "const { part } = $part;" in reader.read_text()
-    assert reader.read_text().count("const $part = ") == 1
+    reader, page = ours["js/reader.js"], ours["js/list-reader.js"].read_text()
+    assert "const { isForBrowser, partAsDocument } = $part;" in page
+    assert page.count("const $part = ") == 1
     assert "font-family" in ours["css/every-page.css"].read_text()
     for path in (reader, folder / names["django_htmx/htmx-2.min.js"]):
         small, usual = (path.with_name(path.name + suffix).read_bytes() for suffix in (".br", ".gz"))

@@ -158,7 +158,7 @@ def test_an_icon_that_the_feed_names_is_kept_with_the_pictures(publisher):
 
 
 def icons_in(page):
-    return [read_path(path) for path in re.findall(r'<img class="feed-icon" src="([^"]+)"', page)]
+    return [read_path(path) for path in re.findall(r"<img class=feed-icon src=([^ >]+)", page)]
 
 
 @pytest.mark.parametrize("place", ["/", "/?feed={feed}", "/?q=harbour", "/feeds/", "article"])
@@ -171,7 +171,7 @@ def test_pages_show_the_icon_from_this_site(client, place):
     (icon,) = set(icons_in(page))
     assert (icon.url, icon.width, icon.is_kept) == ("https://publisher.example/i.png", ICON, False)
     assert "https://publisher.example" not in page
-    assert 'alt="" width="16" height="16" loading="lazy"' in page
+    assert 'alt="" loading=lazy' in page
 
 
 def test_a_feed_without_one_shows_its_letter_to_eyes_alone(client):
@@ -179,8 +179,8 @@ def test_a_feed_without_one_shows_its_letter_to_eyes_alone(client):
     make_article(make_feed(title="élan"))
     make_article(make_feed(title="(臺)中央社"))
     page = client.get("/").text
-    assert re.search(r'<span class="feed-icon" data-letter="É" data-hue="\d+"></span>élan', page)
-    assert re.search(r'<span class="feed-icon" data-letter="臺" data-hue="\d+"></span>\(臺\)中央社', page)
+    assert re.search(r'<span class=feed-icon data-letter="É" data-hue=\d+></span>élan', page)
+    assert re.search(r'<span class=feed-icon data-letter="臺" data-hue=\d+></span>\(臺\)中央社', page)
 
 
 @pytest.mark.parametrize("page", ["/", "/feeds/"])

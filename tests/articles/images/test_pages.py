@@ -67,7 +67,7 @@ def test_a_list_takes_as_many_queries_with_lead_pictures_as_without(client, read
         assert article.feed_id
     assert queries_of(client, "/") == without
     page = client.get("/").text
-    assert page.count('class="row-picture"') == 10
+    assert page.count("class=row-picture") == 10
     assert {read_path(path).url for path in addresses_in(page)} == {"https://publisher.example/lead.jpg"}
     assert "https://publisher.example" not in page
 

@@ -9,4 +9,4 @@ HTMX = {"HX-Request": "true"}  # a script asks
 
 def rows(page):
     """The ids of the articles whose rows the answer has, in its order."""
-    return [int(pk) for pk in re.findall(r'id="article-(\d+)"', page.text)]
+    return [int(pk) for pk in re.findall(r'id="?article-(\d+)', page.text)]

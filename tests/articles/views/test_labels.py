@@ -33,7 +33,6 @@ def test_an_article_is_labelled_by_a_form_that_leads_back_to_its_row(client, ann
     page = client.get("/?show=unread").text
     link = unescape(re.search(rf'<a href="([^"]*)" [^>]*"label t{article.pk}">', page)[0])
     address = re.search('href="([^"]*)"', link)[1]
-    assert 'data-key="l"' in link
     work = own.make_label(ann, "work")
     answer = client.post(address, {"label": [work.pk], "new": "To read"})
     assert answer["Location"] == f"/?show=unread&at={article.pk}#article-{article.pk}"
@@ -58,8 +57,8 @@ def test_a_chip_leads_to_all_that_has_the_label(client, ann):
     own.add_labels([own.make_label(ann, "to & read").pk], [article.pk])
     address = unescape(re.search(r'<a class="chip"[^>]* href="([^"]*)"', client.get("/").text)[1])
     page = client.get(address).text
-    assert f'id="article-{article.pk}"' in page
-    assert f'id="article-{other.pk}"' not in page
+    assert f"id=article-{article.pk}>" in page
+    assert f"id=article-{other.pk}>" not in page
     assert chips(page) == ["to &amp; read"]
 
 

@@ -68,7 +68,7 @@ def test_an_article_that_was_opened_from_it_leads_back_to_its_row(client, reader
         river = client.get(page)
         pk = rows(river)[0]
         row = page + (f"&at={pk}" if show else "") + f"#article-{pk}"
-        opened = client.get(address(river, r'id="t[0-9]+" href="([^"]*)"'))
+        opened = client.get(address(river, r'id=t[0-9]+ href="([^"]*)"'))
         assert opened.context["row_address"] == row
         assert opened.context["list_address"] == page
         assert rows(client.get(row)) == rows(river)
@@ -77,7 +77,7 @@ def test_an_article_that_was_opened_from_it_leads_back_to_its_row(client, reader
         assert beside.context["list_address"] == page
         if not show:  # else it is read, and none of the list
             assert beside.context["newer"] == opened.context["article"]
-        labels = client.get(address(river, r'<a href="([^"]*)" data-key="l"'))
+        labels = client.get(address(river, r'<a href="([^"]*)" aria-labelledby="label '))
         assert labels.context["back"] == row
 
 
@@ -156,5 +156,5 @@ def test_who_is_not_signed_in_sees_all_of_a_public_site(client, settings):
 def test_keys_and_the_tree_lead_there(client, reader):
     make_article()
     page = client.get("/").text
-    assert 'data-key="g d" href="/today/"' in page
+    assert 'data-key="g d" href="/today/"' in client.get("/shortcuts/").text
     assert '<a class="top-today" href="/today/">' in page

@@ -30,7 +30,7 @@ def test_an_article_and_its_title_in_lists_are_in_the_readers_characters(client,
     rows = client.get("/").text
     assert "国会通过新法案" in rows
     assert "这个法案的发展" in rows
-    assert '<div class="row-text" lang="zh-Hans"' in rows
+    assert '<div class=row-text lang="zh-Hans"' in rows
     stored = Article.objects.get()
     assert (stored.title, stored.content_html, stored.language) == (TITLE, TEXT, "zh-TW")
 
