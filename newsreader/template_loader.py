@@ -8,6 +8,7 @@ has it; whatever this module does not know renders as before. With DEBUG nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from html import escape
@@ -45,6 +46,15 @@ from django.utils.translation import get_language
 
 # They keep something in the place of the template that they are in, or for the templates that extend it.
 _ROOTED = (BlockNode, ExtendsNode, CycleNode, IfChangedNode)
+_OURS = str(settings.BASE_DIR / "templates")
+_PIECES = re.compile(
+    r"(?P<kept><(?P<name>pre|textarea)\b.*?</(?P=name)>"
+    r"|\{% *(?P<block>blocktranslate|verbatim|comment)\b.*?\{% *end(?P=block) *%\}"
+    r"|\{(?P<kind>[%{#]).*?[%}#]\}"
+    r"""|"[^"<>]*"|'[^'<>]*')"""
+    r"|[ \t]*\n[ \t\n]*",
+    re.S,
+)
 _loading = local()
 
 
@@ -69,9 +79,20 @@ class _ReadyLoader(BaseLoader):
 class Loader(CachedLoader, _ReadyLoader):
     """Django's cached loader, for templates that are another in each language, and at each place of the site."""
 
+    def get_contents(self, origin: Origin) -> str:
+        contents = str(super().get_contents(origin))
+        is_page = origin.name.startswith(_OURS) and origin.name.endswith(".html")
+        return without_indents(contents) if is_page and not self.engine.debug else contents
+
     def cache_key(self, template_name: str, skip: list[Origin] | None = None) -> str:
         key = super().cache_key(template_name, skip)
         return f"{get_language()} {get_script_prefix()} {key}"
+
+
+def without_indents(source: str) -> str:
+    """The source of a template without indents and empty lines: where a line ends, HTML sees a blank all the same. What
+    stands in quotes, in a <pre>, in a field or among words to translate stays."""
+    return _PIECES.sub(lambda piece: piece["kept"] or "\n", source)
 
 
 class Nodes(NodeList):

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
+from newsreader.template_loader import without_indents
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 LIBRARIES = {
@@ -129,7 +130,9 @@ def test_what_is_never_shown_may_be_wrong():
 
 
 def without_secrets(page):
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.text)
+    """The page without what is another each time, and with one end for each of its lines."""
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.text)
+    return re.sub(r"[ \t]*\n[ \t\n]*", "\n", text)
 
 
 @pytest.mark.django_db
@@ -192,6 +195,25 @@ def test_a_part_in_another_language_is_in_that_language():
     assert page.startswith("Search")
     assert page.endswith("Feeds")
     assert page.count("Search") == page.count("Feeds") == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "short"),
+    [
+        ("<ul>\n  <li>\n\n    a b\n  </li>\n</ul>", "<ul>\n<li>\na b\n</li>\n</ul>"),
+        ('<a href="x"\n   title="one\n    two">', '<a href="x"\ntitle="one\n    two">'),
+        ("<a title='{{ a }}\n   {% if a %}\n  {% endif %}'>", "<a title='{{ a }}\n   {% if a %}\n  {% endif %}'>"),
+        ("<pre>\n  <b>\n  c</pre>\n  d", "<pre>\n  <b>\n  c</pre>\nd"),
+        ("<textarea>\n\n  {{ a }}</textarea>", "<textarea>\n\n  {{ a }}</textarea>"),
+        (
+            "{% blocktranslate %}\n  a {{ b }}\n  {% endblocktranslate %}\n  c",
+            "{% blocktranslate %}\n  a {{ b }}\n  {% endblocktranslate %}\nc",
+        ),
+        ("one\u00a0\n\u3000two", "one\u00a0\n\u3000two"),
+    ],
+)
+def test_indents_of_our_templates_go_and_blanks_that_mean_something_stay(source, short):
+    assert without_indents(source) == short
 
 
 @pytest.mark.parametrize(
