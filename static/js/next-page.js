@@ -37,7 +37,6 @@ function append(more) {
   else nextLink().remove();
   const shown = document.querySelector("#mark [name=articles]");
   if (shown) shown.value += `.${more.dataset.shown}`;
-  htmx.process(list);
   if (rows.length) pages.push({ first: rows[0], address: more.dataset.address });
   document.dispatchEvent(new CustomEvent("rows:added", { detail: rows }));
   return rows;

@@ -50,7 +50,7 @@ function show(opened, row, focuses) {
     nameInTitle(`${opened.dataset.name} · ${nameOfList}`);
     document.body.classList.add("reads");
   }
-  htmx.process(opened);
+  window.htmx?.process(opened);
   tell(opened);
   point(row);
   row?.scrollIntoView({ block: isInRow() ? "start" : "nearest" });

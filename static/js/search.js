@@ -41,7 +41,8 @@ function take(option) {
 }
 
 function ask(event) {
-  if (!event.isComposing) field.dispatchEvent(new Event("suggest"));
+  const then = () => field.dispatchEvent(new Event("suggest"));
+  if (!event.isComposing) document.dispatchEvent(new CustomEvent("wants:htmx", { detail: then }));
 }
 
 field.addEventListener("input", ask);

@@ -67,7 +67,8 @@ function end() {
 function put() {
   const name = drawn.kind === "feeds" ? "moved_feed" : "moved_category";
   const values = { [name]: drawn.id, into: place.into, before: place.before };
-  htmx.ajax("POST", tree.dataset.moves, { source: "#tree-form", target: "#tree-form", swap: "outerHTML", values });
+  const then = () => htmx.ajax("POST", tree.dataset.moves, { source: "#tree-form", target: "#tree-form", swap: "outerHTML", values });
+  document.dispatchEvent(new CustomEvent("wants:htmx", { detail: then }));
 }
 
 tree.addEventListener("pointerdown", (event) => {

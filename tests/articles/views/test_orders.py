@@ -72,7 +72,7 @@ def test_a_day_that_comes_again_has_a_heading_of_its_own(client, reader):
     for day in (2, 1, 2):
         build_article(feed, received_at=datetime(2026, 3, day, 12, tzinfo=UTC)).save()
     page = client.get("/?order=last_in").text
-    assert re.findall(r'<h2 id=(day-[\d-]+)>', page) == ["day-2026-03-02", "day-2026-03-01", "day-2026-03-02-2"]
+    assert re.findall(r"<h2 id=(day-[\d-]+)>", page) == ["day-2026-03-02", "day-2026-03-01", "day-2026-03-02-2"]
 
 
 def test_above_and_below_a_row_are_those_that_came_in_after_and_before_it(client, reader, articles):
