@@ -26,6 +26,7 @@ document.addEventListener("submit", (event) => {
   if (window.htmx || !target.matches("[hx-post]")) return;
   event.preventDefault();
   event.stopPropagation();
-  bring().then(() => target.requestSubmit(submitter), () => target.submit());
+  // By a press of the button anew, of which htmx takes what is sent.
+  bring().then(() => (submitter ? submitter.click() : target.requestSubmit()), () => {});
 }, { capture: true });
 if (document.querySelector("[hx-trigger]:not(#search)")) bring();
