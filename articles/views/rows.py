@@ -189,7 +189,7 @@ class Rows:
         language = language_of(article.language or article.feed.language, article.title + article.summary)
         own = "" if language == self._page_language else f' lang="{escape(language)}"'
         return (
-            f"<li class=row id=article-{pk}>{self._button('read', pk, article)}"
+            f"<li class=row id=article-{pk} tabindex=-1>{self._button('read', pk, article)}"
             f"<div class=row-text{own} dir=auto>"
             f'<{heading}><a id=t{pk} href="{pk.join(self._article)}{self._query}">{title}</a>'
             f"</{heading}>{text}<p class=row-facts>{''.join(facts)}{self._others(article)}"

@@ -16,7 +16,9 @@ document.addEventListener("click", (event) => {
   history.replaceState(history.state, "", address);
 });
 
+// The browser gives the focus to the row, before this runs or after; Back gives it to nothing.
 const focusLink = (row) => row.querySelector(OPENS)?.focus({ preventScroll: true });
+document.addEventListener("focusin", (event) => event.target.matches(".row") && focusLink(event.target));
 
 function goToRow() {
   const here = location.hash.startsWith("#article-") && document.getElementById(location.hash.slice(1));

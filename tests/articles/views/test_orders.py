@@ -101,7 +101,7 @@ def test_neighbours_and_the_next_unread_are_the_next_to_come_in(client, reader, 
 def test_a_row_that_was_read_stays_where_it_came_in(client, reader, articles):
     client.get(articles[98].get_absolute_url())
     page = client.get(f"/?show=unread&order=last_in&at={articles[98].pk}").text
-    assert re.findall(r"id=article-(\d+)>", page)[:3] == [str(articles[at].pk) for at in (99, 98, 97)]
+    assert re.findall(r"id=article-(\d+) ", page)[:3] == [str(articles[at].pk) for at in (99, 98, 97)]
 
 
 def test_an_address_from_before_the_order_was_changed_leads_to_the_top(client, reader, articles):

@@ -22,7 +22,7 @@ def reader(client):
 
 
 def row_of(client, article, address="/"):
-    return re.search(rf"<li class=row id=article-{article.pk}>.*?</li>", client.get(address).text, re.S)[0]
+    return re.search(rf"<li class=row id=article-{article.pk} .*?</li>", client.get(address).text, re.S)[0]
 
 
 def test_buttons_are_named_by_themselves_and_by_their_rows_title(client, reader):
