@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -118,9 +119,12 @@ class Instance:
 
 
 @contextmanager
-def instances(folder: Path, databases: Sequence[str]) -> Iterator[tuple[Instance, Instance]]:
+def instances(folder: Path, databases: Sequence[str], prepared: Path | None) -> Iterator[tuple[Instance, Instance]]:
     for name in ("first", "second"):
-        (folder / name).mkdir()
+        if prepared:
+            shutil.copytree(prepared, folder / name)
+        else:
+            (folder / name).mkdir()
     first = Instance(folder / "first", databases[0], NEWSREADER_PUBLIC="true")
     second = Instance(folder / "second", databases[1])
     try:
@@ -137,16 +141,17 @@ def mirror(
     databases: Sequence[str] = ("", ""),
     kill_at: float = 0.4,
     is_waiting: bool = True,
+    prepared: Path | None = None,
 ) -> dict[str, Any]:
     """Mirror so many articles and compare them. Everything is killed once the part `kill_at` is here; without
-    `is_waiting` the leases of the killed count as over."""
-    with instances(folder, databases) as (first, second):
+    `is_waiting` the leases of the killed count as over. `prepared`: a data folder to begin with."""
+    with instances(folder, databases, prepared) as (first, second):
         with ThreadPoolExecutor() as both:
-            prepared = both.submit(second.manage, "prepare")
+            is_ready = both.submit(second.manage, "prepare")
             first.manage("prepare")
             first.this("fill", str(articles))
             first.start()
-            prepared.result()
+            is_ready.result()
         second.manage("add_feed", f"{first.address}/atom.xml")
         second.start()
         started = monotonic()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,15 @@ def used_environment(clean_environment: dict[str, str], prepared_folder: Path) -
     """The environment of a second start."""
     shutil.copytree(prepared_folder, clean_environment["NEWSREADER_DATA"])
     return clean_environment
+
+
+@pytest.fixture
+def new_environment(used_environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a first start, but that tables and static files are there: nobody can sign in."""
+    path = Path(used_environment["NEWSREADER_DATA"]) / "newsreader.sqlite3"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("DELETE FROM auth_user")
+    return used_environment
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import stat
 import struct
@@ -149,15 +148,13 @@ def test_keys_go_on_beyond_those_that_were_ever_given_out(tmp_path):
     assert make_category().pk >= 1
 
 
-def test_another_database_takes_it_and_gives_it_back(tmp_path):
+def test_another_database_takes_it_and_gives_it_back(tmp_path, new_environment):
     """Into SQLite with a process of its own, and back into the database of the tests, which may be Postgres."""
     fill()
     before = dump()
     write_backup(tmp_path / "one")
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment["NEWSREADER_DATA"] = str(tmp_path / "other")
-    for command in (["migrate", "-v0"], ["restore", str(tmp_path / "one")], ["backup", str(tmp_path / "two")]):
-        subprocess.run([sys.executable, "manage.py", *command], env=environment, check=True, capture_output=True)
+    for command in (["restore", str(tmp_path / "one")], ["backup", str(tmp_path / "two")]):
+        subprocess.run([sys.executable, "manage.py", *command], env=new_environment, check=True, capture_output=True)
     empty()
     restore_backup(tmp_path / "two")
     assert dump() == before

@@ -8,11 +8,6 @@ from pathlib import Path
 import pytest
 
 
-def test_a_command_works_after_one_that_needs_no_tables(manage):
-    manage("makemigrations", "--check")
-    assert manage("poll").returncode == 0
-
-
 def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage):
     lines = ["poll", "prepare", "resanitize", "repair_counts", "export_opml -", "search x"]
     with ThreadPoolExecutor() as pool:
@@ -20,7 +15,8 @@ def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage):
     assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * len(lines)
 
 
-def test_an_archive_is_imported_into_an_empty_data_folder(manage, tmp_path):
+def test_an_archive_is_imported_into_a_new_data_folder_after_a_command_that_needs_no_tables(manage, tmp_path):
+    manage("makemigrations", "--check")
     article = (
         "---\ntitle: A lamp\nfrom: https://paper.example/lamp\ntags: [Paper]\n---\n<div><p>Lit at six.</p></div>\n"
     )

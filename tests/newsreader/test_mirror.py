@@ -7,8 +7,8 @@ from benchmarks.mirror import mirror
 ARTICLES = 54  # 50 in the subscription document, the others a month each in documents of their own
 
 
-def test_a_mirror_that_was_killed_becomes_complete_and_exact(tmp_path):
-    results = mirror(tmp_path, ARTICLES, kill_at=0.96, is_waiting=False)
+def test_a_mirror_that_was_killed_becomes_complete_and_exact(tmp_path, prepared_folder):
+    results = mirror(tmp_path, ARTICLES, kill_at=0.96, is_waiting=False, prepared=prepared_folder)
     assert results["state"] == "finished"
     assert results["at_kill"]["state"] == "running"
     assert 0 < results["at_kill"]["articles"] < results["articles_by_back_fill"]

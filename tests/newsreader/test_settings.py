@@ -84,7 +84,7 @@ def test_the_data_folder_is_closed_to_others(manage, tmp_path):
 
 
 def test_a_relative_sqlite_file_lies_in_the_data_folder(manage, tmp_path):
-    assert manage("migrate", "-v0", DATABASE_URL="sqlite:///mine.sqlite3").returncode == 0
+    assert manage("migrate", "-v0", "contenttypes", DATABASE_URL="sqlite:///mine.sqlite3").returncode == 0
     with closing(sqlite3.connect(tmp_path / "data" / "mine.sqlite3")) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
