@@ -10,7 +10,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ARGUMENTS, NAMES
 from tests.factories import make_articles, make_reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 
 @pytest.fixture(scope="module")

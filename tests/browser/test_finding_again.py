@@ -12,7 +12,11 @@ from articles.saved_searches.models import SavedSearch
 from tests.articles.searching import make_found
 from tests.factories import make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 SCREENS = {
     "wide": {"viewport": {"width": 1440, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},

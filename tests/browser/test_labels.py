@@ -11,7 +11,11 @@ from articles.models import ArticleLabel
 from tests.articles.searching import make_found
 from tests.factories import make_article, make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -13,7 +13,10 @@ from playwright.sync_api import expect
 from articles.models import ArticleState
 from tests.factories import make_articles, make_feed, make_reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 SCREENS = pytest.mark.parametrize(
     "screen",

@@ -7,7 +7,11 @@ from playwright.sync_api import expect
 
 from tests.factories import make_article, make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 SELECT = """() => {
     const text = document.querySelector(".prose p:nth-of-type(2)").firstChild;
     getSelection().setBaseAndExtent(text, 4, text, 16);

@@ -12,7 +12,12 @@ from articles.notices import channels
 from tests.articles.notices.browser import Browser, b64
 from tests.factories import make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 # What the worker shows, once it shows something.
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;

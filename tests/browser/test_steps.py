@@ -17,7 +17,12 @@ from feeds.subscriptions import own
 from tests.articles.searching import make_harbours
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("presses and pages are counted, which know no database"),
+]
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 RSS = """<rss version="2.0"><channel><title>Harbour Gazette</title><link>https://harbour.example/</link>

@@ -11,7 +11,10 @@ from articles.lists.unread_counts import unread_counts
 from feeds.models import Feed
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
+]
 
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}

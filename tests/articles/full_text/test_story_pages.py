@@ -107,6 +107,7 @@ def test_a_page_over_ten_megabytes_is_given_up(publisher):
     assert fetched(make_wanted(publisher)).outcome == Outcome.TOO_MUCH
 
 
+@pytest.mark.one_database("the process that takes pages apart knows no database")
 @pytest.mark.parametrize("name", PAGES)
 def test_of_a_hostile_page_nothing_active_is_stored(publisher, name):
     """It is given up within its budget, or its text is taken as any other."""
@@ -120,6 +121,7 @@ def test_of_a_hostile_page_nothing_active_is_stored(publisher, name):
     assert "root:" not in article.content_text
 
 
+@pytest.mark.one_database("the process that takes pages apart knows no database")
 @pytest.mark.parametrize(
     "html",
     ["<div>" * 100_000 + "x", "<p>" * 200_000, "<a href=x>" * 200_000, "<table><tr><td>" * 50_000, "\0" * 500_000],
