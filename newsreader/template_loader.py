@@ -47,14 +47,12 @@ from django.utils.translation import get_language
 # They keep something in the place of the template that they are in, or for the templates that extend it.
 _ROOTED = (BlockNode, ExtendsNode, CycleNode, IfChangedNode)
 _OURS = str(settings.BASE_DIR / "templates")
-_PIECES = re.compile(
-    r"(?P<kept><(?P<name>pre|textarea)\b.*?</(?P=name)>"
-    r"|\{% *(?P<block>blocktranslate|verbatim|comment)\b.*?\{% *end(?P=block) *%\}"
-    r"|\{(?P<kind>[%{#]).*?[%}#]\}"
-    r"""|"[^"<>]*"|'[^'<>]*')"""
-    r"|[ \t]*\n[ \t\n]*",
-    re.S,
+_OPENS = re.compile(
+    r"<(?P<field>pre|textarea)\b|\{% *(?P<block>blocktranslate|verbatim|comment)\b|\{(?P<kind>[%{#])"
+    r"""|(?P<quote>["'])|\n"""
 )
+_BLANKS = re.compile(r"[ \t\n]*+")
+_CLOSES = {"%": "%}", "{": "}}", "#": "#}"}
 _loading = local()
 
 
@@ -92,7 +90,30 @@ class Loader(CachedLoader, _ReadyLoader):
 def without_indents(source: str) -> str:
     """The source of a template without indents and empty lines: where a line ends, HTML sees a blank all the same. What
     stands in quotes, in a <pre>, in a field or among words to translate stays."""
-    return _PIECES.sub(lambda piece: piece["kept"] or "\n", source)
+    pieces, done, at = list[str](), 0, 0
+    while found := _OPENS.search(source, at):
+        if found[0] != "\n":
+            at = max(_end_of(source, found), found.end())
+            continue
+        after = _BLANKS.match(source, found.end())
+        assert after is not None
+        pieces += [source[done : found.start()].rstrip(" \t"), "\n"]
+        done = at = after.end()
+    return "".join([*pieces, source[done:]])
+
+
+def _end_of(source: str, opened: re.Match[str]) -> int:
+    """The place behind what `opened` begins and stays as it is; -1 where it ends nowhere, or is no text in quotes."""
+    start = opened.end()
+    if opened["quote"]:
+        end = source.find(opened["quote"], start)
+        return -1 if end < 0 or "<" in source[start:end] or ">" in source[start:end] else end + 1
+    if opened["block"]:
+        start = source.find(f"end{opened['block']}", start)
+        return -1 if start < 0 else source.find("%}", start) + 2
+    close = f"</{opened['field']}>" if opened["field"] else _CLOSES[opened["kind"]]
+    end = source.find(close, start)
+    return -1 if end < 0 else end + len(close)
 
 
 class Nodes(NodeList):

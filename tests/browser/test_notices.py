@@ -21,11 +21,12 @@ pytestmark = [
 # What the worker shows, once it shows something.
 SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
-  for (;;) {
+  for (const end = Date.now() + 5000; Date.now() < end;) {
     const shown = await registration.getNotifications();
     if (shown.length) return shown.map((each) => [each.title, each.body]);
-    await new Promise(requestAnimationFrame);
+    await new Promise((done) => setTimeout(done, 20));
   }
+  return [];
 }"""
 
 
@@ -82,9 +83,12 @@ def test_a_browser_subscribes_and_shows_what_it_is_sent(open_page, sign_in, publ
     session.send("ServiceWorker.enable")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     delivery = {"origin": live_server.url, "registrationId": registrations[-1], "data": payload}
-    session.send("ServiceWorker.deliverPushMessage", delivery)
-    shown = page.evaluate(SHOWN)
-    assert shown == [["A test of your notices", "If you can read this, notices arrive."]]
+    shown: list[list[str]] = []
+    for _ in range(10):  # a message to a worker that just ends is lost, as none is that comes by a push service
+        session.send("ServiceWorker.deliverPushMessage", delivery)
+        if shown := page.evaluate(SHOWN):
+            break
+    assert shown[0] == ["A test of your notices", "If you can read this, notices arrive."]
 
 
 def test_the_worker_tells_the_site_of_another_address(open_page, sign_in, publisher, live_server):

@@ -31,7 +31,7 @@ def tree_of(page, screen):
 
 def titles(page):
     page.goto("/")
-    return page.locator("[data-row] h3").all_inner_texts()
+    return page.locator(".row h3").all_inner_texts()
 
 
 @SCREENS
@@ -63,7 +63,7 @@ def test_a_reader_leaves_renames_places_and_quiets_feeds_and_another_has_them_as
     page.get_by_role("button", name="Save").first.click()
     assert titles(page) == ["Of Flow"]
     page.goto(f"/?feed={made['Wharf'].pk}")  # quiet, and still there
-    expect(page.locator("[data-row] h3")).to_have_text("Of Wharf")
+    expect(page.locator(".row h3")).to_have_text("Of Wharf")
 
     page.goto("/feeds/?of=others")
     expect(page.get_by_role("main").get_by_role("link", name="Ebb", exact=True)).to_be_visible()

@@ -199,7 +199,13 @@ def test_every_page_but_a_few_needs_a_reader_who_signed_in(client, settings):
     open_pages = {"/sign-in/", "/sign-up/", "/healthz", "/readyz", "/admin/login/", "/admin/jsi18n/", "/favicon.ico"}
     open_pages |= {"/manifest.webmanifest", "/apple-touch-icon.png", "/.well-known/change-password", "/robots.txt"}
     open_pages |= {"/fever/", "/fever", "/api/fever.php"}  # which says in 200 who may not: that is its protocol
-    open_pages |= {"/api/v1/openapi.json", "/own-font.css", "/notices-worker.js"}  # which tell of nobody
+    open_pages |= {
+        "/api/v1/openapi.json",
+        "/own-font.css",
+        "/notices-worker.js",
+        "/shortcuts/",
+        "/listening/",
+    }  # which tell of nobody
     addresses = {"/" + route for route in routes(get_resolver().url_patterns)}
     assert {"/", "/feeds/", "/account/", "/sign-in/"} <= addresses
     for address in addresses - open_pages:

@@ -325,5 +325,5 @@ def test_a_page_of_items_takes_no_more_queries_for_more_feeds(app, django_assert
     for _ in range(30):
         make_article(make_feed())
     assert Feed.objects.count() == 30
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(25):
         app.json("stream/contents", n=30)
