@@ -5,6 +5,7 @@ from dataclasses import replace
 from ipaddress import ip_network
 
 import pytest
+from django.utils.translation import deactivate
 from hypothesis import HealthCheck, settings
 
 from tests.imap_server import mail_server
@@ -79,6 +80,12 @@ def static_files(settings):
 def quick_passwords(settings):
     """A good hash is slow on purpose; tests sign in a hundred times."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site():
+    """A page that an earlier test asked for in another language left it to this thread."""
+    deactivate()
 
 
 @pytest.fixture(autouse=True)
