@@ -7,6 +7,7 @@ look is noted, so that such a mark leaves it unread.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,7 +19,11 @@ from articles.lists.arrival import Look, Looks
 from articles.settled_ids import settled_id
 from feeds.writes import UNWRITABLE, soon
 
+logger = logging.getLogger(__name__)
+
 KEPT = timedelta(days=2)
+# Whoever stores has the embedded database to itself for a second or two: a look in that time is the one that counts.
+PATIENCE = 10.0
 
 
 @contextmanager
@@ -29,11 +34,11 @@ def looking(password: AppPassword) -> Iterator[None]:
     yield
     now = timezone.now()
     try:
-        with soon():
+        with soon(PATIENCE):
             AppLook.objects.create(password=password, at=now, up_to=settled)
             AppLook.objects.filter(password=password, at__lt=now - KEPT).delete()
-    except UNWRITABLE:
-        pass
+    except UNWRITABLE as error:
+        logger.warning("a look of an app could not be noted: %s", error)
 
 
 def looks_around(password: AppPassword, moment: datetime) -> Looks:
