@@ -67,7 +67,7 @@ class _Whole:
 
 
 def _whole(name: str, storage: Storage, path: str) -> tuple[Any, str]:
-    """Where the file `name` is read from."""
+    """The storage and the path from which the file `name` is read: whole, where it is one of our scripts or sheets."""
     folder = Path(name).parent
     if str(folder) in _KINDS and Path(name).suffix == f".{folder}":
         return _Whole(storage, Path(path).parent, str(folder)), path

@@ -26,7 +26,7 @@ DATABASE = {"db", "transactional_db", "live_server"}
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """What pytest-django does before it makes the database: migrations run once for all workers."""
+    """Lets migrations run once for all workers; pytest-django asks for it before it makes the database."""
     with migrated_once():
         yield
 

@@ -1,4 +1,4 @@
-"""What is slow to make, made once in a run: the worker that needs it first makes it, the others copy it."""
+"""Things that are slow to make, made once in a run: the worker that needs one first makes it, the others copy it."""
 
 from __future__ import annotations
 

@@ -129,5 +129,5 @@ def feed_rows(context: template.RequestContext, feeds: Iterable[Feed]) -> SafeSt
 
 @register.simple_tag
 def action_words() -> dict[str, str]:
-    """What the buttons of articles do, in words."""
+    """The words for what the buttons of articles do, by the action."""
     return words()

@@ -120,7 +120,7 @@ def short_lists(ann, monkeypatch):
 
 @pytest.fixture
 def names(ann, short_lists, settings):
-    """What PAGES and VISITORS name: all of it is there."""
+    """All that PAGES and VISITORS name is there."""
     reader, ben = ann, make_reader("ben")
     feed = make_feed(
         title="Harbour Notes",

@@ -1,4 +1,4 @@
-"""What each reader follows over one archive: a choice of one's own, with titles, places and quiet feeds, beside another's."""
+"""The feeds that each reader follows over one archive: a choice of one's own, with titles, places and quiet feeds, beside another's."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ ROWS = "(all) => all.map((each) => each.id || each.className)"
 
 @pytest.fixture
 def known(live_server):
-    """What is there on the first visit, the newest first."""
+    """The articles of the first visit, the newest first."""
     return make_articles(3, make_feed(), language="en")[::-1]
 
 

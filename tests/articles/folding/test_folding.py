@@ -135,7 +135,7 @@ def test_an_article_and_its_beginning_meet_by_their_title() -> None:
 
 
 def test_a_beginning_meets_its_article_beside_a_site_s_name_that_is_longer() -> None:
-    """Which of the two is the site's an article alone does not say."""
+    """An article alone does not say which of the two is the site's."""
     alone = keys_of(telling("Bridge closed", LONG, "", NOW)).near
     other = keys_of(telling("Bridge closed", CHINESE, "", NOW)).near
     for title in ("Bridge closed | The Valley Newspaper", "The Valley Newspaper :: Bridge closed"):
