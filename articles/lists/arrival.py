@@ -49,18 +49,21 @@ class Looks:
     after: Look | None = None
 
 
-def had_come_in(moment: datetime, looks: Looks | None = None, field: str = "") -> Q:
+NO_LOOKS = Looks()
+
+
+def had_come_in(moment: datetime, looks: Looks = NO_LOOKS, field: str = "") -> Q:
     """The articles that had come in by the moment: not those that were stored when somebody looked and could not be
     seen yet. `field`: the article's, with two underscores, where rows of something else are asked for."""
     found = Q((f"{field}received_at__lte", moment))
-    if looks and looks.after:
+    if looks.after:
         found &= Q((f"{field}pk__lte", looks.after.up_to))
-    if looks and looks.before and looks.before.at > moment - JITTER:
+    if looks.before and looks.before.at > moment - JITTER:
         found &= Q((f"{field}pk__lte", looks.before.up_to)) | Q((f"{field}received_at__gt", looks.before.at))
     return found
 
 
-def last_until(moment: datetime, looks: Looks | None = None) -> tuple[int, list[int]]:
+def last_until(moment: datetime, looks: Looks = NO_LOOKS) -> tuple[int, list[int]]:
     """The greatest id up to which every article had come in by then, whatever is still being stored, and those of
     greater ids that had too."""
     border = border_of(moment)
@@ -68,7 +71,7 @@ def last_until(moment: datetime, looks: Looks | None = None) -> tuple[int, list[
     came = had_come_in(moment, looks)
     first_later = between.exclude(came).aggregate(id=Min("pk"))["id"]
     last = min((first_later or border.after) - 1, settled_id())
-    if looks and looks.after:
+    if looks.after:
         last = min(last, looks.after.up_to)
     if last == border.after - 1:
         return last, []

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.kept_counts.rows import have_looked_anew, put_out_of_date
-from articles.lists.arrival import Looks, last_until
+from articles.lists.arrival import NO_LOOKS, Looks, last_until
 from articles.lists.mark_extent import extent_of
 from articles.lists.pages import Selection, Show, scope_of, unread_among
 from articles.lists.unread_counts import unread_beside
@@ -160,7 +160,7 @@ def _forget_untouched(reader: User, ids: Collection[int]) -> None:
     put_out_of_date(reader)
 
 
-def mark_all_read_until(reader: User, selection: Selection, moment: datetime, looks: Looks | None = None) -> None:
+def mark_all_read_until(reader: User, selection: Selection, moment: datetime, looks: Looks = NO_LOOKS) -> None:
     """Count what had come in by `moment` as read, and nothing that came in later, or that the looks had to miss."""
     up_to, stragglers = last_until(moment, looks)
     scope = scope_of(replace(selection, show=Show.ALL), reader)

@@ -18,7 +18,7 @@ from articles.api.looks import looks_around
 from articles.labels.models import ArticleLabel, Label
 from articles.labels.own import BadLabel, change_labels, make_label
 from articles.lists import reader_state
-from articles.lists.arrival import Looks, had_come_in
+from articles.lists.arrival import NO_LOOKS, Looks, had_come_in
 from articles.lists.pages import newest_id
 from articles.lists.readable import readable_among
 from feeds.writes import soon
@@ -56,7 +56,7 @@ def mark_all(call: Call) -> None:
         raise NoSense("s")
     at = call.fields.number("ts", 0)
     until = moment(at) if at else None
-    looks = looks_around(call.password, until) if until else None
+    looks = looks_around(call.password, until) if until else NO_LOOKS
     if asked.label:
         _mark_labelled(call.reader, asked.label, until, looks)
     elif until:
@@ -109,7 +109,7 @@ def _label(reader: User, ids: Collection[int], added: Iterable[str], removed: It
     change_labels(reader, ids, add=[label.pk for label in wanted], remove=gone)
 
 
-def _mark_labelled(reader: User, label: Label, until: datetime | None, looks: Looks | None) -> None:
+def _mark_labelled(reader: User, label: Label, until: datetime | None, looks: Looks) -> None:
     """Count what has the label as read; with `until` only what had come in by then."""
     rows = ArticleLabel.objects.filter(label=label)
     if until is not None:

@@ -30,6 +30,14 @@ def ann():
     return make_reader("ann")
 
 
+@pytest.fixture
+def feed(ann):
+    """A feed with an article that everybody can see."""
+    feed = make_feed()
+    pipeline.store_entries(feed, [entry(1, 1)])
+    return feed
+
+
 @contextmanager
 def stored_late(feed: Feed) -> Iterator[Callable[[], set[int]]]:
     """Another worker has stored articles by now, and commits when what this returns is called, which returns their ids.
@@ -68,9 +76,7 @@ LOOKS_OF_APPS = {
 
 @pytest.mark.parametrize("look", LOOKS_OF_APPS.values(), ids=LOOKS_OF_APPS)
 @pytest.mark.parametrize("clock", ["before the look", "after it"])
-def test_a_mark_by_time_leaves_what_was_stored_during_the_look_and_committed_later(ann, look, clock):
-    feed = make_feed()
-    pipeline.store_entries(feed, [entry(1, 1)])
+def test_a_mark_by_time_leaves_what_was_stored_during_the_look_and_committed_later(ann, feed, look, clock):
     app = App(ann)
     with stored_late(feed) as let_in:
         at = now()
@@ -82,9 +88,7 @@ def test_a_mark_by_time_leaves_what_was_stored_during_the_look_and_committed_lat
     assert unread_of(ann) == late
 
 
-def test_a_mark_by_the_time_of_the_newest_article_takes_what_was_seen_later(ann):
-    feed = make_feed()
-    pipeline.store_entries(feed, [entry(1, 1)])
+def test_a_mark_by_the_time_of_the_newest_article_takes_what_was_seen_later(ann, feed):
     app = App(ann)
     look = LOOKS_OF_APPS["ids"]
     look(app)
@@ -95,9 +99,7 @@ def test_a_mark_by_the_time_of_the_newest_article_takes_what_was_seen_later(ann)
     assert unread_of(ann) == set()
 
 
-def test_a_later_look_does_not_widen_a_mark_by_an_earlier_time(ann):
-    feed = make_feed()
-    pipeline.store_entries(feed, [entry(1, 1)])
+def test_a_later_look_does_not_widen_a_mark_by_an_earlier_time(ann, feed):
     app, look = App(ann), LOOKS_OF_APPS["ids"]
     with stored_late(feed) as let_in:
         look(app)
@@ -124,9 +126,7 @@ def test_a_mark_by_time_of_a_label_leaves_what_was_stored_during_the_look(ann):
 
 @pytest.mark.parametrize("has_time", [True, False])
 @pytest.mark.parametrize("selector", ["items", "unread_item_ids"])
-def test_a_fever_mark_leaves_what_was_stored_during_the_look_and_committed_later(ann, selector, has_time):
-    feed = make_feed()
-    pipeline.store_entries(feed, [entry(1, 1)])
+def test_a_fever_mark_leaves_what_was_stored_during_the_look_and_committed_later(ann, feed, selector, has_time):
     app = FeverApp(ann)
     with stored_late(feed) as let_in:
         app.ask(selector)
@@ -136,9 +136,7 @@ def test_a_fever_mark_leaves_what_was_stored_during_the_look_and_committed_later
     assert unread_of(ann) == late
 
 
-def test_what_came_in_after_the_look_of_one_app_is_marked_by_another(ann):
-    feed = make_feed()
-    pipeline.store_entries(feed, [entry(1, 1)])
+def test_what_came_in_after_the_look_of_one_app_is_marked_by_another(ann, feed):
     phone, tablet = App(ann), App(ann)
     LOOKS_OF_APPS["ids"](phone)
     pipeline.store_entries(feed, [entry(2, 2)])
