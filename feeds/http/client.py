@@ -114,14 +114,8 @@ class Client:
     def get(self, url: str, headers: dict[str, str] | None = None) -> HttpResponse:
         """The answer to GET `url`, redirects followed. Raises HttpError, and nothing else that the far side causes."""
         with self._answer("GET", url, headers or {}) as (answer, where, permanent_url):
-            return HttpResponse(
-                status=answer.status,
-                url=where.url,
-                permanent_url=permanent_url,
-                headers=answer.headers,
-                body=answer.body(self.policy.max_bytes) if answer.status < 400 else answer.start(ERROR_PAGE),
-                received_bytes=answer.received_bytes,
-            )
+            body = answer.body(self.policy.max_bytes) if answer.status < 400 else answer.start(ERROR_PAGE)
+            return _response(answer, where, permanent_url, body)
 
     def post(self, url: str, form: Sequence[tuple[str, str]]) -> HttpResponse:
         """The answer to a form sent to `url`; only redirects that keep method and body (307, 308) are followed. Raises
@@ -129,27 +123,13 @@ class Client:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(form).encode("ascii")
         with self._answer("POST", url, headers, body) as (answer, where, permanent_url):
-            return HttpResponse(
-                status=answer.status,
-                url=where.url,
-                permanent_url=permanent_url,
-                headers=answer.headers,
-                body=answer.start(ERROR_PAGE),
-                received_bytes=answer.received_bytes,
-            )
+            return _response(answer, where, permanent_url, answer.start(ERROR_PAGE))
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
         """The answer to a POST of `body` to `url`, of any status: no redirect is followed, which would hand the body to
         somebody else. Raises HttpError."""
         with self._answer("POST", url, headers, body, followed=frozenset()) as (answer, where, permanent_url):
-            return HttpResponse(
-                status=answer.status,
-                url=where.url,
-                permanent_url=permanent_url,
-                headers=answer.headers,
-                body=answer.start(ERROR_PAGE),
-                received_bytes=answer.received_bytes,
-            )
+            return _response(answer, where, permanent_url, answer.start(ERROR_PAGE))
 
     @contextmanager
     def stream(self, url: str, headers: dict[str, str] | None = None) -> Iterator[HttpStream]:
@@ -228,6 +208,17 @@ class Client:
         chain.hops.append(to)
         chain.since_cookie.add(to)
         return to
+
+
+def _response(answer: Answer, where: Target, permanent_url: str, body: bytes) -> HttpResponse:
+    return HttpResponse(
+        status=answer.status,
+        url=where.url,
+        permanent_url=permanent_url,
+        headers=answer.headers,
+        body=body,
+        received_bytes=answer.received_bytes,
+    )
 
 
 def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:

@@ -45,7 +45,7 @@ def decoder(coding: str) -> Decoder:
             return _Brotli()
         case "zstd":
             return _Zstd()
-    raise UndecodableError("an encoding that was not asked for")
+    raise UndecodableError
 
 
 class _Deflate:

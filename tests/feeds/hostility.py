@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
@@ -74,3 +75,17 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return asked
+
+
+@contextmanager
+def silent(host: str, port: int = 0) -> Iterator[int]:
+    """The port of a server that takes no more connections, and refuses none."""
+    with ExitStack() as opened:
+        full = opened.enter_context(socket.socket())
+        full.bind((host, port))
+        full.listen(0)
+        for _ in range(4):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        yield full.getsockname()[1]

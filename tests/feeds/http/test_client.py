@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import subprocess
 import sys
 import time
@@ -50,10 +51,16 @@ class TestAnswers:
         response = client.get(publisher.serve("/feed.xml", "later", status=503))
         assert (response.status, response.body) == (503, b"later")
 
-    def test_of_an_error_page_without_end_the_start_is_read(self, client: Client, publisher: Publisher):
-        url = publisher.respond("/", endless(b"HTTP/1.1 403 Forbidden\r\n\r\n", b"go away " * 1000))
+    @pytest.mark.parametrize(
+        ("header", "more"), [(b"", b"go away " * 1000), (b"Content-Encoding: gzip\r\n", gzip.compress(b"go away " * 9))]
+    )
+    def test_of_an_error_page_without_end_the_start_is_read(
+        self, client: Client, publisher: Publisher, header: bytes, more: bytes
+    ):
+        url = publisher.respond("/", endless(b"HTTP/1.1 403 Forbidden\r\n" + header + b"\r\n", more))
         response = client.get(url)
         assert (response.status, response.body) == (403, b"go away " * 2**13)
+        assert response.received_bytes == 2**16
 
     @pytest.mark.parametrize(
         "answer",
@@ -310,6 +317,14 @@ class TestForms:
     def test_the_answer_to_a_message_brings_its_body(self, client: Client, publisher: Publisher):
         answer = client.send(publisher.serve("/hook", "taken"), b"{}", {})
         assert (answer.status, answer.body) == (200, b"taken")
+
+    def test_a_form_says_that_it_is_one(self, client: Client, publisher: Publisher):
+        url = publisher.serve("/hub", "taken")
+        answer = client.post(url, [("a b", "ü&"), ("a b", "2")])
+        [request] = publisher.requests
+        assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+        assert request.body == b"a+b=%C3%BC%26&a+b=2"
+        assert (answer.status, answer.url, answer.permanent_url, answer.received_bytes) == (200, url, url, 5)
 
     @pytest.mark.parametrize("status", [301, 302, 303])
     def test_a_form_goes_nowhere_else(self, client: Client, publisher: Publisher, status: int):

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
-from collections.abc import Iterator
+import time
 from dataclasses import replace
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from feeds.http import Client, HttpError, Problem
-from feeds.http.connections import MAX_IDLE, PlainSocket, tls_context
+from feeds.http.connections import MAX_IDLE, PlainSocket
 from tests.feeds.hostility import (
     LOOPBACK,
     MEBI,
     PUBLIC_ADDRESS,
     STRICT,
     client,
-    dripping,
     problem_of,
     raw,
     resolving,
+    silent,
 )
 from tests.publisher import Exchange, Publisher
 
@@ -96,9 +93,30 @@ class TestConnections:
     def test_a_refused_connection_is_named(self, client: Client):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
-            error = problem_of(client, f"http://127.0.0.1:{unused.getsockname()[1]}/")
+            port = unused.getsockname()[1]
+            error = problem_of(client, f"http://127.0.0.1:{port}/")
         assert error.problem is Problem.CONNECT
-        assert "refused" in str(error)
+        assert str(error) == f"no connection to 127.0.0.1 (port {port}): Connection refused"
+
+    def test_an_address_that_keeps_silent_leaves_time_for_the_next(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        publisher.serve("/", "here")
+        resolving(monkeypatch, ["127.0.0.77", "127.0.0.1"])
+        with silent("127.0.0.77", publisher.port), Client(replace(LOOPBACK, connect_timeout=1)) as client:
+            assert client.get(f"http://feeds.example:{publisher.port}/").body == b"here"
+
+    @pytest.mark.parametrize("addresses", [["127.0.0.77"], ["127.0.0.77", "127.0.0.77"]])
+    def test_addresses_that_all_keep_silent_have_all_the_time_there_is_to_connect(
+        self, monkeypatch: pytest.MonkeyPatch, addresses: list[str]
+    ):
+        resolving(monkeypatch, addresses)
+        with silent("127.0.0.77") as port, Client(replace(LOOPBACK, connect_timeout=0.4)) as client:
+            began = time.monotonic()
+            error = problem_of(client, f"http://feeds.example:{port}/")
+            assert time.monotonic() - began >= 0.4
+        assert (error.problem, error.is_unreached) == (Problem.TIMEOUT, True)
+        assert str(error) == f"feeds.example (port {port}) did not accept a connection in time"
 
     def test_an_unknown_name_is_named(self, client: Client, monkeypatch: pytest.MonkeyPatch):
         def unknown(*args: Any, **options: Any) -> None:
@@ -229,102 +247,27 @@ class TestSockets:
             assert far.recv(1) == b""
             sock.hang_up()  # there is nothing more to close
 
+    def test_a_socket_reads_what_is_there_up_to_its_budget_and_its_deadline(self):
+        near, far = socket.socketpair()
+        buffer = bytearray(4)
+        with far, PlainSocket(fileno=near.detach()) as sock:
+            sock.limit(time.monotonic() + 60, 6)
+            far.sendall(b"abcdef")
+            assert [sock.recv_into(buffer), sock.recv_into(buffer, 1), sock.recv_into(buffer)] == [4, 1, 1]
+            assert buffer == b"fbcd"
+            far.sendall(b"g")
+            with pytest.raises(HttpError) as caught:
+                sock.recv_into(buffer)
+            assert caught.value.problem is Problem.TOO_LARGE
+            far.sendall(b"h")
+            sock.limit(time.monotonic(), 6)
+            with pytest.raises(TimeoutError):
+                sock.recv_into(buffer)
+            sock.limit(time.monotonic() + 60, 6)
+            assert sock.recv_into(buffer) == 1
+
     def test_a_server_that_never_reads_what_it_is_sent_is_not_waited_for(self):
         deaf = socket.create_server(("127.0.0.1", 0))
         with deaf, Client(replace(LOOPBACK, read_timeout=0.2)) as client, pytest.raises(HttpError) as caught:
             client.send(f"http://127.0.0.1:{deaf.getsockname()[1]}/", bytes(32 * MEBI), {})
         assert caught.value.problem is Problem.TIMEOUT
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Key and self-signed certificate for the name feeds.example, made by the system's openssl."""
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=feeds.example"
-    extension = "subjectAltName=DNS:feeds.example"
-    command: list[str | Path] = [
-        "openssl",
-        "req",
-        "-x509",
-        *options.split(),
-        "-addext",
-        extension,
-        "-keyout",
-        path,
-        "-out",
-        path,
-    ]
-    subprocess.run(command, check=True, capture_output=True)
-    return path
-
-
-@pytest.fixture
-def secure(certificate: Path) -> Iterator[Publisher]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with Publisher(tls=context) as running:
-        running.serve("/", "sealed")
-        yield running
-
-
-@pytest.fixture
-def trusting(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The system trusts the test's certificate."""
-    tls_context.cache_clear()
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    yield
-    tls_context.cache_clear()
-
-
-class TestTls:
-    def test_a_certificate_that_nobody_vouches_for_is_named(
-        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
-    ):
-        resolving(monkeypatch, ["127.0.0.1"])
-        error = problem_of(client, f"https://feeds.example:{secure.port}/")
-        assert error.problem is Problem.TLS
-        assert str(error) == "the certificate of feeds.example can't be trusted: self-signed certificate"
-        assert secure.requests == []
-
-    @pytest.mark.usefixtures("trusting")
-    def test_the_certificate_is_checked_against_the_name(
-        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
-    ):
-        resolving(monkeypatch, ["127.0.0.1"])
-        for _ in range(2):
-            assert client.get(f"https://feeds.example:{secure.port}/").body == b"sealed"
-        assert secure.connections == 1
-        for host in ("other.example", "127.0.0.1"):
-            error = problem_of(client, f"https://{host}:{secure.port}/")
-            assert error.problem is Problem.TLS
-            assert "mismatch" in str(error)
-
-    def test_a_server_that_speaks_no_tls_is_named(self, client: Client, publisher: Publisher):
-        error = problem_of(client, publisher.url("/").replace("http:", "https:"))
-        assert error.problem in {Problem.TLS, Problem.CONNECT}
-
-    def test_a_handshake_has_no_more_than_the_connect_timeout(self):
-        mute = socket.create_server(("127.0.0.1", 0))
-        with mute, Client(replace(LOOPBACK, connect_timeout=0.1)) as client:
-            error = problem_of(client, f"https://127.0.0.1:{mute.getsockname()[1]}/")
-        assert error.problem is Problem.TIMEOUT
-
-    @pytest.mark.usefixtures("trusting")
-    def test_a_secure_server_that_drips_meets_the_deadline(self, secure: Publisher, monkeypatch: pytest.MonkeyPatch):
-        resolving(monkeypatch, ["127.0.0.1"])
-        secure.respond("/slow", dripping(b"HTTP/1.1 200 OK\r\n\r\n", b"x"))
-        with Client(replace(LOOPBACK, total_timeout=0.5)) as client:
-            error = problem_of(client, f"https://feeds.example:{secure.port}/slow")
-        assert error.problem is Problem.TIMEOUT
-
-    @pytest.mark.usefixtures("trusting")
-    def test_a_redirect_from_https_to_http_is_followed_but_not_inside(
-        self, secure: Publisher, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
-    ):
-        resolving(monkeypatch, ["127.0.0.1"], ["127.0.0.1"], ["127.0.0.2"])
-        secure.redirect("/plain", publisher.serve("/", "open"))
-        secure.redirect("/inside", f"http://inside.example:{publisher.port}/")
-        with Client(replace(STRICT, allowed_networks=(ip_network("127.0.0.1/32"),))) as client:
-            assert client.get(f"https://feeds.example:{secure.port}/plain").body == b"open"
-            error = problem_of(client, f"https://feeds.example:{secure.port}/inside")
-        assert error.problem is Problem.BLOCKED

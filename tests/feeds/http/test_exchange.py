@@ -121,20 +121,6 @@ class TestLimits:
         assert error.problem is Problem.TIMEOUT
         assert str(error) == "127.0.0.1 didn't answer in time"
 
-    def test_a_server_that_takes_no_connection_is_left_after_the_connect_timeout(self):
-        with socket.socket() as full:
-            full.bind(("127.0.0.1", 0))
-            full.listen(0)
-            waiting = [socket.socket() for _ in range(4)]
-            for connection in waiting:
-                connection.setblocking(False)
-                connection.connect_ex(full.getsockname())
-            with Client(replace(LOOPBACK, connect_timeout=0.1, total_timeout=5, read_timeout=0.1)) as client:
-                error = problem_of(client, f"http://127.0.0.1:{full.getsockname()[1]}/")
-            for connection in waiting:
-                connection.close()
-        assert error.problem is Problem.TIMEOUT
-
 
 FINAL = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nreal"
 

@@ -15,19 +15,23 @@ from feeds.subscriptions.visibility import (
     Sight,
     categories_for,
     categories_in,
+    categories_of,
     category_called,
     feed_ids_of_importance,
     feeds_of_importance,
     feeds_within,
     followed_feeds,
+    followers_of,
     forget_sight,
     importance_of,
+    importances_of,
     keeping_sight,
     places_of,
     sees,
     sight_of,
     visible_feeds,
     visible_rows,
+    within_among,
 )
 from tests.factories import make_category, make_feed, make_reader
 
@@ -149,6 +153,17 @@ def test_all_ways_to_ask_what_a_reader_may_see_agree(ann, bob, site):
         assert {feed.title for feed in visible_feeds(reader)} == names
         assert {name for name, feed in site.items() if sees(reader, feed)} == names
         assert {feed.title for feed in feeds_within(category, reader)} == names
+        if not isinstance(reader, Operator):
+            ids = [feed.pk for feed in site.values()]
+            assert {title for (title,) in visible_rows(reader, ids, "title")} == names
+            assert within_among(category, reader, ids) == {site[name].pk for name in names}
+
+
+def test_of_some_feeds_no_others_are_told(ann, site):
+    category, ids = make_category(), [site["shared"].pk, site["own"].pk]
+    Feed.objects.update(category=category)
+    assert within_among(category, ann, ids) == {site["shared"].pk}
+    assert visible_rows(ann, ids, "pk", "title") == [(site["shared"].pk, "shared")]
 
 
 def test_whether_a_shared_feed_is_seen_costs_no_query(ann, site, django_assert_num_queries):
@@ -170,6 +185,16 @@ def test_who_follows_all_has_what_is_shared_and_what_is_theirs(ann, bob, site):
     assert titles(followed_feeds(ann, sight_of(bob))) == SHARED | {"own bobs"}
 
 
+def test_followers_are_those_who_follow_a_feed_and_may_sign_in(ann, bob, site):
+    """The same as `followed_feeds`, from the other side."""
+    choose_own(bob)
+    everybody = [ann, bob, make_reader("eve")]
+    User.objects.create_user("away", is_active=False)
+    for feed in site.values():
+        following = {reader for reader in everybody if feed in followed_feeds(reader, quiet=True)}
+        assert {*followers_of(feed.pk, is_shared=feed.is_shared)} == following
+
+
 # --- categories -------------------------------------------------------------------------------------------------------
 
 
@@ -187,6 +212,10 @@ def test_a_category_holds_what_is_inside_those_inside_it(ann, bob):
     follow(bob, feed, category=make_category(owner=bob))
     assert set(feeds_within(own, ann)) == {elsewhere, private}
     assert list(feeds_within(own, bob)) == [elsewhere]
+    ids = [feed.pk, elsewhere.pk, private.pk]
+    for category in (outer, inner, own, inside):
+        for reader in (ann, bob, ANYBODY):
+            assert within_among(category, reader, ids) == {each.pk for each in feeds_within(category, reader)}
 
 
 def test_categories_are_the_sites_and_ones_own_and_never_anothers(ann, bob):
@@ -195,6 +224,8 @@ def test_categories_are_the_sites_and_ones_own_and_never_anothers(ann, bob):
     assert set(categories_for(ann)) == {site, anns}
     assert set(categories_for(bob)) == {bobs}
     assert set(categories_for(ANYBODY)) == set(categories_in(sight_of(ANYBODY))) == {site}
+    for reader in (ann, bob, ANYBODY):
+        assert {*categories_of(reader)} == {*categories_for(reader)}
 
 
 def test_a_name_in_an_address_means_ones_own_category_before_the_sites(ann, bob):
@@ -239,6 +270,10 @@ def test_an_importance_is_the_readers_choice_else_the_sites(ann, bob, django_ass
     assert [importance_of(ann, feed) for feed in (plain, low, lifted)] == ["normal", "low", "high"]
     assert [importance_of(bob, feed) for feed in (plain, low, lifted)] == ["low", "low", "low"]
     assert importance_of(ANYBODY, lifted) == "low"
+    for reader in (ann, bob, ANYBODY):
+        assert importances_of(reader, [plain.pk, lifted.pk]) == {
+            feed.pk: importance_of(reader, feed) for feed in (plain, lifted)
+        }
     assert feed_ids_of_importance(ann, "low") == {low.pk}
 
 

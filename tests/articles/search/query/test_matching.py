@@ -22,6 +22,7 @@ from articles.search.query.matching import (
     Text,
     atoms,
     language_tags,
+    matcher,
     matches,
     spans,
 )
@@ -157,7 +158,7 @@ def test_the_index_passes_over_most_texts_that_have_the_words_of_a_phrase_elsewh
 @FUZZ
 @given(CONDITIONS, texts())
 def test_a_plain_condition_means_the_same(condition: Condition, text: Text) -> None:
-    assert matches(plain(condition), text) == matches(condition, text)
+    assert matches(plain(condition), text) == matcher(condition)(text) == matches(condition, text)
 
 
 @FUZZ

@@ -16,6 +16,9 @@ from articles.search.query.syntax import (
     Note,
     Problem,
     Words,
+    asks_doubles,
+    asks_kept,
+    asks_reader,
     is_date,
     parse,
     to_text,
@@ -26,6 +29,7 @@ from tests.articles.search.fuzz import FUZZ
 from tests.effort import within
 
 A, B, C = Words("a"), Words("b"), Words("c")
+HIGH = Filter("importance", "high")
 
 
 @pytest.mark.parametrize(
@@ -67,6 +71,8 @@ A, B, C = Words("a"), Words("b"), Words("c")
         ("feed:bbc category:world", And((Filter("feed", "bbc"), Filter("category", "world")))),
         ("lang:ZH-Hant", Filter("lang", "zh-hant")),
         ("has:Video", Filter("has", "video")),
+        ("is:Noted dup:YES importance:High", And((Filter("is", "noted"), Filter("dup", "yes"), HIGH))),
+        ("label:Later Note:Why", And((Filter("label", "Later"), Filter("note", "Why")))),
         ("after:2021-11 before:7d", And((Filter("after", "2021-11"), Filter("before", "7d")))),
         ("http://example.org", Words("http://example.org")),
         ("Re:Zero", Words("Re:Zero")),
@@ -111,6 +117,13 @@ def test_the_punctuation_of_other_keyboards_is_understood(typed: str, meant: str
         ("a after:soon", A, Note(Problem.BAD_DATE, "soon")),
         ("a date:2021-13", A, Note(Problem.BAD_DATE, "2021-13")),
         ("has:pdf a", A, Note(Problem.BAD_MEDIA, "pdf")),
+        ("is:new a", A, Note(Problem.BAD_STATE, "new")),
+        ("dup:no a", A, Note(Problem.BAD_DOUBLES, "no")),
+        ("importance:urgent a", A, Note(Problem.BAD_IMPORTANCE, "urgent")),
+        ('label:"" -a', Not(A), Note(Problem.EMPTY_FIELD, "label")),
+        ("a -date:soon b", And((A, B)), Note(Problem.BAD_DATE, "soon")),
+        ("a (b feed:)", And((A, B)), Note(Problem.EMPTY_FIELD, "feed:")),
+        ("a -(title:(b))", And((A, Not(B))), Note(Problem.EMPTY_FIELD, "title")),
         ("clim*", Words("clim*"), Note(Problem.WILDCARD, "clim*")),
         ('a ""', A, Note(Problem.EMPTY_FIELD, "")),
         ("a NOT", A, Note(Problem.DANGLING, "-")),
@@ -155,7 +168,18 @@ def test_hostile_queries_are_read_at_once(hostile: str) -> None:
 
 
 def test_too_long_a_query_is_cut_and_said_to_be() -> None:
-    assert Note(Problem.TOO_LONG) in parse("a " * LONGEST_QUERY).notes
+    longest = "x" * LONGEST_QUERY
+    assert parse(longest).notes == ()
+    assert parse(longest + "y").tree == Words(longest)
+    assert parse(longest + "y").notes == (Note(Problem.TOO_LONG),)
+
+
+def test_the_same_is_said_once() -> None:
+    assert parse("a) b) after:x c) before:x after:y").notes == (
+        Note(Problem.UNBALANCED, ")"),
+        Note(Problem.BAD_DATE, "x"),
+        Note(Problem.BAD_DATE, "y"),
+    )
 
 
 def test_terms_beyond_the_most_are_left_out_and_said_to_be() -> None:
@@ -167,6 +191,8 @@ def test_terms_beyond_the_most_are_left_out_and_said_to_be() -> None:
 
 def test_parentheses_beyond_the_deepest_are_left_out_and_said_to_be() -> None:
     assert parse("(" * DEEPEST + "a" + ")" * DEEPEST) == parse("a")
+    query = parse("(" * DEEPEST + "(a (b)) c" + ")" * DEEPEST + " d")
+    assert (query.tree, query.notes) == (And((A, B, C, Words("d"))), (Note(Problem.TOO_DEEP),))
     assert Note(Problem.TOO_DEEP) in parse("(" * (DEEPEST + 1) + "a" + ")" * (DEEPEST + 1)).notes
 
 
@@ -224,3 +250,32 @@ def test_a_tree_has_one_form(text: str) -> None:
                 assert words.strip()
 
     check(parse(text).tree)
+
+
+@pytest.mark.parametrize(
+    ("query", "kept", "reader", "doubles"),
+    [
+        ("", False, False, False),
+        ("a title:label", False, False, False),
+        ("label:later", True, True, False),
+        ("a note:why", True, True, False),
+        ("is:noted (a OR b)", True, True, False),
+        ("label:a OR note:b", False, True, False),
+        ("-label:later", False, True, False),
+        ("is:unread", False, True, False),
+        ("a OR -is:starred", False, True, False),
+        ("dup:yes", False, False, True),
+        ("a OR dup:yes", False, False, True),
+        ("-dup:yes", False, False, False),
+        ("feed:label lang:en importance:high", False, False, False),
+    ],
+)
+def test_a_query_tells_whom_and_what_it_asks(query: str, kept: bool, reader: bool, doubles: bool) -> None:
+    tree = parse(query).tree
+    assert (asks_kept(tree), asks_reader(tree), asks_doubles(tree)) == (kept, reader, doubles)
+
+
+def test_words_to_be_marked_are_those_that_a_hit_may_have() -> None:
+    tree = parse("a -b (title:c OR -(d -e)) feed:f").tree
+    assert tree
+    assert words_of(tree) == [A, Words("c", "title"), Words("e")]

@@ -1,0 +1,151 @@
+"""Connections under TLS: whom they trust, and what is said where they fail."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from feeds.http import Client, HttpError, Problem
+from feeds.http.connections import tls_context, tls_socket
+from tests.feeds.hostility import LOOPBACK, MEBI, STRICT, client, dripping, problem_of, resolving
+from tests.publisher import Exchange, Publisher
+
+__all__ = ["client"]
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and self-signed certificate for the name feeds.example, made by the system's openssl."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    options = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=feeds.example"
+    extension = "subjectAltName=DNS:feeds.example"
+    command: list[str | Path] = [
+        "openssl",
+        "req",
+        "-x509",
+        *options.split(),
+        "-addext",
+        extension,
+        "-keyout",
+        path,
+        "-out",
+        path,
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[Publisher]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with Publisher(tls=context) as running:
+        running.serve("/", "sealed")
+        yield running
+
+
+@pytest.fixture
+def trusting(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The system trusts the test's certificate."""
+    tls_context.cache_clear()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    yield
+    tls_context.cache_clear()
+
+
+class TestTls:
+    def test_a_certificate_that_nobody_vouches_for_is_named(
+        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        error = problem_of(client, f"https://feeds.example:{secure.port}/")
+        assert error.problem is Problem.TLS
+        assert str(error) == "the certificate of feeds.example can't be trusted: self-signed certificate"
+        assert secure.requests == []
+
+    @pytest.mark.usefixtures("trusting")
+    def test_the_certificate_is_checked_against_the_name(
+        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        for _ in range(2):
+            assert client.get(f"https://feeds.example:{secure.port}/").body == b"sealed"
+        assert secure.connections == 1
+        for host in ("other.example", "127.0.0.1"):
+            error = problem_of(client, f"https://{host}:{secure.port}/")
+            assert error.problem is Problem.TLS
+            assert "mismatch" in str(error)
+
+    def test_what_is_not_http_speaks_tls_with_checked_addresses_and_trusted_names_alone(
+        self, secure: Publisher, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        with pytest.raises(HttpError) as caught:
+            tls_socket("feeds.example", secure.port, STRICT, certificate.read_text())
+        assert caught.value.problem is Problem.BLOCKED
+        assert secure.connections == 0
+        for host, authorities in (("feeds.example", ""), ("other.example", certificate.read_text())):
+            with pytest.raises(ssl.SSLCertVerificationError):
+                tls_socket(host, secure.port, LOOPBACK, authorities)
+        with tls_socket("feeds.example", secure.port, LOOPBACK, certificate.read_text()) as sock:
+            sock.limit(time.monotonic() + 60, MEBI)
+            sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert sock.makefile("rb").read().endswith(b"sealed")
+
+    def test_a_server_that_speaks_no_tls_is_named(self, client: Client, publisher: Publisher):
+        error = problem_of(client, publisher.url("/").replace("http:", "https:"))
+        assert error.problem in {Problem.TLS, Problem.CONNECT}
+
+    def test_a_handshake_that_fails_is_named_with_its_reason(self, client: Client):
+        with Publisher(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)) as keyless:
+            error = problem_of(client, keyless.url("/"))
+        assert error.problem is Problem.TLS
+        assert re.fullmatch(r"no secure connection to 127\.0\.0\.1: [a-z0-9 ]+", str(error))
+
+    @pytest.mark.usefixtures("trusting")
+    def test_a_secure_connection_that_is_broken_into_is_named(
+        self, client: Client, secure: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        def spoil(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe start")
+            os.write(exchange.connection.fileno(), b"and no TLS at all")
+
+        resolving(monkeypatch, ["127.0.0.1"])
+        secure.respond("/spoilt", spoil)
+        assert problem_of(client, f"https://feeds.example:{secure.port}/spoilt").problem is Problem.TLS
+
+    def test_a_handshake_has_no_more_than_the_connect_timeout(self):
+        mute = socket.create_server(("127.0.0.1", 0))
+        with mute, Client(replace(LOOPBACK, connect_timeout=0.1)) as client:
+            error = problem_of(client, f"https://127.0.0.1:{mute.getsockname()[1]}/")
+        assert error.problem is Problem.TIMEOUT
+
+    @pytest.mark.usefixtures("trusting")
+    def test_a_secure_server_that_drips_meets_the_deadline(self, secure: Publisher, monkeypatch: pytest.MonkeyPatch):
+        resolving(monkeypatch, ["127.0.0.1"])
+        secure.respond("/slow", dripping(b"HTTP/1.1 200 OK\r\n\r\n", b"x"))
+        with Client(replace(LOOPBACK, total_timeout=0.5)) as client:
+            error = problem_of(client, f"https://feeds.example:{secure.port}/slow")
+        assert error.problem is Problem.TIMEOUT
+
+    @pytest.mark.usefixtures("trusting")
+    def test_a_redirect_from_https_to_http_is_followed_but_not_inside(
+        self, secure: Publisher, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        resolving(monkeypatch, ["127.0.0.1"], ["127.0.0.1"], ["127.0.0.2"])
+        secure.redirect("/plain", publisher.serve("/", "open"))
+        secure.redirect("/inside", f"http://inside.example:{publisher.port}/")
+        with Client(replace(STRICT, allowed_networks=(ip_network("127.0.0.1/32"),))) as client:
+            assert client.get(f"https://feeds.example:{secure.port}/plain").body == b"open"
+            error = problem_of(client, f"https://feeds.example:{secure.port}/inside")
+        assert error.problem is Problem.BLOCKED
