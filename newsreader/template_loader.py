@@ -51,6 +51,8 @@ _OPENS = re.compile(
     r"<(?P<field>pre|textarea)\b|\{% *(?P<block>blocktranslate|verbatim|comment)\b|\{(?P<kind>[%{#])"
     r"""|(?P<quote>["'])|\n"""
 )
+# Lines that say nothing themselves. What another tag says ends with its line.
+_SILENT = re.compile(r"(?:\{% (?:if|elif|else|endif|for|empty|endfor|with|endwith|load)\b[^%\n]*+%\})++")
 _BLANKS = re.compile(r"[ \t\n]*+")
 _CLOSES = {"%": "%}", "{": "}}", "#": "#}"}
 _loading = local()
@@ -88,8 +90,9 @@ class Loader(CachedLoader, _ReadyLoader):
 
 
 def without_indents(source: str) -> str:
-    """The source of a template without indents and empty lines: where a line ends, HTML sees a blank all the same. What
-    stands in quotes, in a <pre>, in a field or among words to translate stays."""
+    """The source of a template without indents, empty lines and the ends of lines of conditions and loops alone: where
+    a line ends, HTML sees a blank all the same, and one is enough. What stands in quotes, in a <pre>, in a field or
+    among words to translate stays."""
     pieces, done, at = list[str](), 0, 0
     while found := _OPENS.search(source, at):
         if found[0] != "\n":
@@ -97,7 +100,9 @@ def without_indents(source: str) -> str:
             continue
         after = _BLANKS.match(source, found.end())
         assert after is not None
-        pieces += [source[done : found.start()].rstrip(" \t"), "\n"]
+        line = source[done : found.start()].rstrip(" \t")
+        has_end = not (pieces and _SILENT.fullmatch(line))  # the end of the line before is enough
+        pieces += [line, "\n" if has_end else ""]
         done = at = after.end()
     return "".join([*pieces, source[done:]])
 

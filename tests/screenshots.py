@@ -38,7 +38,7 @@ def main(folder: Path) -> None:
             page.press("[name=password]", "Enter")
             page.wait_for_url("/")
             # The first polls are on their way: feeds without a name are called by their host.
-            while page.locator(".rows > li").count() < FULL or "127.0.0.1" in page.locator("#tree").inner_text():
+            while page.locator(".row").count() < FULL or "127.0.0.1" in page.locator("#tree").inner_text():
                 page.reload()
             return page
 
@@ -98,7 +98,7 @@ def _take_player(page: Page, article: str, file: Path) -> None:
 def _article(page: Page, language: str, title: str = "") -> str:
     """The address of the newest article in that language, with that title."""
     page.goto(f'/?q=title:"{title}"' if title else "/")
-    links = page.locator(f".rows [lang^={language}] a[href^='/articles/']", has_text=title)
+    links = page.locator(f".row [lang^={language}] a[href^='/articles/']", has_text=title)
     address = links.first.get_attribute("href") or "/"
     return address.partition("?")[0]
 

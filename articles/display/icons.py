@@ -18,7 +18,7 @@ def icon(feed: Feed) -> SafeString:
     list has it in every row."""
     if feed.icon_url and (path := signed_path(feed.icon_url, ICON, is_kept=may_keep(feed))):
         return mark_safe(  # noqa: S308 - a signed path has nothing to escape
-            f'<img class=feed-icon src={path} alt="" loading=lazy>'
+            f"<img class=feed-icon src={path} alt loading=lazy>"
         )
     letter = next((character for character in feed.name if character.isalnum()), "")
     shown = f'<span class=feed-icon data-letter="{escape(letter.upper())}" data-hue={(feed.pk or 0) % HUES}></span>'

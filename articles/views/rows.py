@@ -3,10 +3,9 @@ tenth of what a template takes for them. Whatever publishers wrote is escaped he
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from html import escape
 
@@ -84,7 +83,6 @@ class Rows:
         self._labelling = reverse("article_labels", args=[0]).split("0"), escape(gettext("Label"))
         self._picks = _picks() if is_picking else ""
         self._feeds: dict[int, str] = {}
-        self._days = Counter[date]()
         self._zone: tzinfo = timezone.get_current_timezone()
         self._today = timezone.localdate()
         self._low = list_address(Selection(feed=ANY_FEED, show=selection.show, query="date:0-0-0"))
@@ -116,13 +114,8 @@ class Rows:
 
     def _day(self, day: date, name: str, articles: Iterable[Article]) -> str:
         form = self._day_format if day.year == self._today.year else self._old_day_format
-        self._days[day] += 1  # by arrival a day may come again: articles that came in at midnight, a clock that was set
-        again = f"-{self._days[day]}" if self._days[day] > 1 else ""
-        return (
-            f"<section class=day aria-labelledby=day-{day}{again}><h2 id=day-{day}{again}>"
-            f"{_heading(day, name, form, self._language)}</h2>"
-            f"<ol class=rows>{''.join(map(self._listed, articles))}</ol></section>"
-        )
+        rows = "".join(map(self._listed, articles))
+        return f"<div class=day>{_heading(day, name, form, self._language)}<ol>{rows}</ol></div>"
 
     def _listed(self, article: Article) -> str:
         if article.stands_for:
@@ -134,7 +127,7 @@ class Rows:
             article,
             "h3",
             escape(article.name),
-            f"<p class=row-summary>{escape(summary)}</p>" if summary else "",
+            f"<p>{escape(summary)}</p>" if summary else "",
             self._feed(article, is_link=True),
             f"<span>{escape(article.origin.title)}</span>" if article.origin else "",
             _time(at, self._moment_of(at), self._language) if self._has_dates else _time(at, f"{at:%H:%M}"),
@@ -189,7 +182,7 @@ class Rows:
         language = language_of(article.language or article.feed.language, article.title + article.summary)
         own = "" if language == self._page_language else f' lang="{escape(language)}"'
         return (
-            f"<li class=row id=article-{pk} tabindex=-1>{self._button('read', pk, article)}"
+            f"<li class=row id=article-{pk}>{self._button('read', pk, article)}"
             f"<div class=row-text{own} dir=auto>"
             f'<{heading}><a id=t{pk} href="{pk.join(self._article)}{self._query}">{title}</a>'
             f"</{heading}>{text}<p class=row-facts>{''.join(facts)}{self._others(article)}"
@@ -287,10 +280,8 @@ def _written_moment(at: datetime, form: str, language: str) -> str:
 def _heading(day: date, name: str, form: str, language: str) -> str:
     """The day above its rows, under the `name` that it has as seen from today, else that of its weekday. The next list
     has the same days; `language` tells those of another apart."""
-    return (
-        f"<time datetime={day}><span class=day-name>{escape(name or str(WEEKDAYS[day.weekday()]))}</span>"
-        f" <span class=day-date>{escape(written_day(day, form))}</span></time>"
-    )
+    name = escape(name or str(WEEKDAYS[day.weekday()]))
+    return f"<h2><time datetime={day}><b>{name}</b> {escape(written_day(day, form))}</time></h2>"
 
 
 def chip(label: Label) -> SafeString:
@@ -312,7 +303,8 @@ def _picks() -> str:
 
 
 def _time(at: datetime, text: str, attributes: str = "") -> str:
-    return f"<time datetime={at.isoformat(timespec='minutes')}{attributes}>{text}</time>"
+    written = at.astimezone(UTC).isoformat(timespec="minutes").removesuffix("+00:00")
+    return f"<time datetime={written}Z{attributes}>{text}</time>"
 
 
 def _row_picture(article: Article) -> str:
@@ -329,7 +321,7 @@ def _picture(article: Article, widths: Sequence[int], attributes: str = "") -> s
     if not paths:
         return ""
     usual, sharp = paths
-    return f'<img class=row-picture src={usual} srcset="{sharp} 2x" alt=""{attributes} loading=lazy>'
+    return f'<img class=row-picture src={usual} srcset="{sharp} 2x" alt{attributes} loading=lazy>'
 
 
 def _pieces(pieces: Sequence[Piece]) -> str:

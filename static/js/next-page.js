@@ -12,6 +12,7 @@ let coming = null;
 let isAsked = false;
 
 const nextLink = () => end?.querySelector("[rel=next]");
+const dateOf = (day) => day.querySelector("time").dateTime;
 const mayGoOn = () => list && nextLink() && list.querySelectorAll(".row").length < MOST;
 
 // The rows that came; none where the answer was no page.
@@ -27,11 +28,13 @@ async function bring() {
 function append(more) {
   for (const row of more.querySelectorAll(".row")) if (document.getElementById(row.id)) row.remove();
   const rows = [...more.querySelectorAll(".row")];
-  for (const day of more.querySelectorAll(".day")) {
-    const same = document.getElementById(day.getAttribute("aria-labelledby"))?.closest(".day");
-    if (same) same.querySelector(".rows").append(...day.querySelector(".rows").children);
-    else list.append(day);
+  const [first] = more.querySelectorAll(".day");
+  const last = [...list.querySelectorAll(".day")].at(-1);
+  if (first && last && dateOf(first) === dateOf(last)) {
+    last.querySelector("ol").append(...first.querySelector("ol").children);
+    first.remove();
   }
+  list.append(...more.querySelectorAll(".day"));
   const next = more.querySelector(".pages [rel=next]");
   if (next) nextLink().replaceWith(next);
   else nextLink().remove();

@@ -16,13 +16,14 @@ document.addEventListener("click", (event) => {
   history.replaceState(history.state, "", address);
 });
 
-// The browser gives the focus to the row, before this runs or after; Back gives it to nothing.
+// The browser gives the focus to a row that takes it, before this runs or after; Back gives it to nothing.
 const focusLink = (row) => row.querySelector(OPENS)?.focus({ preventScroll: true });
 document.addEventListener("focusin", (event) => event.target.matches(".row") && focusLink(event.target));
 
 function goToRow() {
   const here = location.hash.startsWith("#article-") && document.getElementById(location.hash.slice(1));
   if (!here) return;
+  here.tabIndex = -1;
   focusLink(here);
   here.scrollIntoView({ block: "nearest" });
 }

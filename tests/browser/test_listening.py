@@ -81,5 +81,5 @@ def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen, scree
     bar.get_by_role("button", name="Close").click()
     expect(bar).to_have_count(0)
     here.reload()
-    expect(here.locator(".rows")).to_be_visible()
+    expect(here.locator(".row").first).to_be_visible()
     expect(bar).to_have_count(0)

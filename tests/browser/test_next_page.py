@@ -59,7 +59,7 @@ def test_the_next_page_comes_when_the_end_is_in_sight_and_its_rows_are_as_all(
     expect(link(page, articles[-1])).to_have_class("phrased")
     ids = page.locator(ROWS).evaluate_all("(rows) => rows.map((row) => row.id)")
     assert ids == [f"article-{article.pk}" for article in articles]
-    days = page.locator(".day").evaluate_all("(days) => days.map((day) => day.getAttribute('aria-labelledby'))")
+    days = page.locator(".day").evaluate_all("(days) => days.map((day) => day.querySelector('time').dateTime)")
     assert len(days) == len(set(days))
     page.locator(f"#article-{articles[PAGE + 3].pk} > [name$=read]").click()
     expect(page.locator(f"#article-{articles[PAGE + 3].pk} > [name$=read]")).to_have_attribute("name", "unread")

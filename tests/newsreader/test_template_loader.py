@@ -210,6 +210,15 @@ def test_a_part_in_another_language_is_in_that_language():
             "{% blocktranslate %}\n  a {{ b }}\n  {% endblocktranslate %}\nc",
         ),
         ("one\u00a0\n\u3000two", "one\u00a0\n\u3000two"),
+        ("<p>\n  {% if a %}\n    b\n  {% endif %}\n  c\n</p>", "<p>\n{% if a %}b\n{% endif %}c\n</p>"),
+        (
+            "{% if a %}{% with b=a %}\nc\n{% endwith %}{% endif %}\n",
+            "{% if a %}{% with b=a %}\nc\n{% endwith %}{% endif %}",
+        ),
+        (
+            "a\n{% url 'b' %}\n{{ c }}\n{% if d %}e{% endif %}\nf",
+            "a\n{% url 'b' %}\n{{ c }}\n{% if d %}e{% endif %}\nf",
+        ),
     ],
 )
 def test_indents_of_our_templates_go_and_blanks_that_mean_something_stay(source, short):

@@ -52,11 +52,11 @@ def text_of(html):
 
 
 def row_of(client, article, address="/"):
-    return re.search(rf"<li class=row id=article-{article.pk} .*?</li>", client.get(address).text, re.S)[0]
+    return re.search(rf"<li class=row id=article-{article.pk}>.*?</li>", client.get(address).text, re.S)[0]
 
 
 def listed(client, address="/"):
-    return [int(pk) for pk in re.findall(r"<li class=row id=article-(\d+) ", client.get(address).text)]
+    return [int(pk) for pk in re.findall(r"<li class=row id=article-(\d+)>", client.get(address).text)]
 
 
 def test_a_list_has_one_row_and_names_the_other_feeds(client, reader, told):

@@ -98,7 +98,7 @@ def test_the_rows_have_what_their_layout_shows(client, reader):
         client.post(CHOOSE, {"layout": layout})
         page = client.get("/").text
         assert f'class="layout-{layout}"' in page
-        lengths[layout] = len("".join(re.findall(r"<p class=row-summary>(.*?)</p>", page)))
+        lengths[layout] = len("".join(re.findall(r"</h3><p>(.*?)</p>", page)))
         widths[layout] = re.findall(r"<img class=row-picture src=/images/[\w-]+/(\d+)/", page)
     assert lengths["compact"] == 0
     assert 100 < lengths["cosy"] == lengths["cards"] < 170 < 300 < lengths["excerpt"] <= 390
