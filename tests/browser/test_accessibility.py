@@ -1,5 +1,5 @@
-"""What axe-core finds of WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark; and that none is wider than
-its window where all of it or its text alone is enlarged."""
+"""What axe-core finds of WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark; that a phone's are made for
+fingers; and that none is wider than its window where all of it or its text alone is enlarged."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from feeds.models import Mailbox, Poll
 from newsreader import sign_up
 from tests.articles.notices.telling import channel_of
 from tests.articles.stories.telling import one_story
+from tests.browser.targets import low_targets
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
@@ -103,6 +104,16 @@ def violations(page, address, rules=RULES):
         for rule in page.evaluate("async (rules) => (await axe.run(document, rules)).violations", options):
             found.append((address, scheme, rule["id"], [node["html"][:160] for node in rule["nodes"]]))
     return found
+
+
+SMALL_FIELDS = "(all) => all.filter((each) => parseFloat(getComputedStyle(each).fontSize) < 16).map((each) => each.id)"
+
+
+def hard_to_press(page):
+    """Targets that are lower than a finger, and a search field so small that a phone zooms in; nothing on a wide screen."""
+    if page.viewport_size["width"] > 390:
+        return []
+    return [*low_targets(page), *page.locator("#search").evaluate_all(SMALL_FIELDS)]
 
 
 @pytest.fixture
@@ -185,13 +196,18 @@ def visitors_addresses(names):
 # A quarter of the pages at a time: axe looks at each for seconds.
 @pytest.mark.parametrize("quarter", range(4))
 @pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(open_page, ann, addresses, visitors_addresses, sign_in, screen, quarter):
+def test_axe_finds_nothing_and_a_finger_meets_all(
+    open_page, ann, addresses, visitors_addresses, sign_in, screen, quarter
+):
     page, found = open_page(**SCREENS[screen]), []
-    for address in visitors_addresses[quarter::4]:
-        found += violations(page, address)
+
+    def look_at(pages):
+        for address in pages[quarter::4]:
+            found.extend([*violations(page, address), *((address, each) for each in hard_to_press(page))])
+
+    look_at(visitors_addresses)
     sign_in(page, ann)
-    for address in addresses[quarter::4]:
-        found += violations(page, address)
+    look_at(addresses)
     assert found == []
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import Layout, keep
 from articles.lists.pages import Selection
 from tests.articles.images import pictures
-from tests.browser.test_accessibility import ALL, violations
+from tests.browser.test_accessibility import ALL, hard_to_press, violations
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -70,6 +70,7 @@ def test_no_row_runs_away_and_axe_finds_nothing(open_page, sign_in, reader, arti
         picture = page.locator(".row-picture").first
         assert picture.bounding_box()["width"] >= 150
         assert picture.bounding_box()["y"] < page.locator(".row:has(.row-picture) h3").first.bounding_box()["y"]
+    assert hard_to_press(page) == []
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])

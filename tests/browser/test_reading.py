@@ -192,19 +192,6 @@ def test_no_page_is_wider_than_a_phone(open_page, reader, harbour, sign_in):
         assert fits(page), address
 
 
-def test_what_stands_apart_is_large_enough_to_press(open_page, reader, harbour, sign_in):
-    reader.is_staff = True
-    reader.save()
-    page = open_page(**PHONE)
-    sign_in(page, reader)
-    for address in ("/", "/?q=harbour", "/?q=nothing", "/feeds/"):
-        page.goto(address)
-        targets = page.locator("main p > a, .site-footer > :is(a, button)").filter(visible=True)
-        heights = targets.evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().height)")
-        assert heights, address
-        assert min(heights) >= 24, address
-
-
 def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(page, reader, harbour, sign_in):
     article = make_article(harbour, title="The crane moves", content_html="<p>It moved.</p>")
     sign_in(page, reader)

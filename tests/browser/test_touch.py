@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import Opening, keep
 from articles.lists.selection import Selection
 from articles.models import ArticleState
-from tests.browser.test_reading import fits
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -16,12 +15,6 @@ pytestmark = [
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-
-
-PRESSED = """.search-field :is(input, select), .site-nav :is(a, button), .list-bar :is(a, summary, button),
-.row :is(.read-toggle, .star-toggle), .pages :is(a, button), .toolbar :is(a, summary, button), .site-footer > a"""
-SMALL = """(all) => all.filter((each) => each.checkVisibility({ visibilityProperty: true })
-    && each.getBoundingClientRect().height < 44).map((each) => each.cloneNode().outerHTML)"""
 
 
 @pytest.fixture
@@ -63,19 +56,6 @@ def test_a_row_is_drawn_to_mark_and_to_star(open_page, articles, sign_in, reduce
     page.wait_for_function("() => scrollY > 50")
     assert page.url.endswith("/")
     assert set(ArticleState.objects.values_list("article", flat=True)) == {articles[1].pk, articles[2].pk}
-
-
-def test_on_a_phone_what_is_pressed_is_as_high_as_a_finger(open_page, articles, sign_in):
-    page = open_page(**PHONE)
-    sign_in(page, make_reader("ann"))
-    feed, article = articles[0].feed, articles[0]
-    for address in ("/", f"/?feed={feed.pk}&show=unread", "/?q=body", "/today/", article.get_absolute_url()):
-        page.goto(address)
-        page.locator(".list-bar details").evaluate_all("(all) => all.forEach((each) => { each.open = true })")
-        assert page.locator(PRESSED).evaluate_all(SMALL) == [], address
-        assert fits(page), address
-        field = page.get_by_role("combobox", name="Search")
-        assert field.evaluate("(field) => parseFloat(getComputedStyle(field).fontSize)") >= 16  # else a phone zooms in
 
 
 def test_a_list_drawn_down_from_its_top_is_loaded_again(open_page, articles, sign_in):
