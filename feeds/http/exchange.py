@@ -191,5 +191,5 @@ def _named_failures(host: str) -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    reason = getattr(error, "reason", None)
+    reason = getattr(error, "reason", None) or getattr(error.__cause__, "reason", None)  # urllib3's has none of its own
     return reason.lower().replace("_", " ") if isinstance(reason, str) else type(error).__name__

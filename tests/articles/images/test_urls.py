@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles.images.urls import LARGEST, Asked, BadAddress, read_path, signed_path, signing_key
+from articles.images.urls import LARGEST, Asked, BadAddress, read_path, signed_path, signed_paths, signing_key
+from articles.sanitize.addresses import MAX_LENGTH
 
 URL = "https://publisher.example/a picture/雪.jpg?w=1&h=2"
 
@@ -29,9 +30,25 @@ def test_an_address_is_the_same_at_every_start_and_in_every_version():
     )
 
 
-def test_the_longest_address_survives():
-    url = "https://publisher.example/" + "a" * 3900
+@pytest.mark.parametrize("length", [*range(30, 34), MAX_LENGTH])
+def test_an_address_of_each_length_survives(length):
+    url = "https://publisher.example/".ljust(length, "a")
     assert read_path(signed_path(url, 640)).url == url
+    assert signed_path("https://publisher.example/".ljust(MAX_LENGTH + 1, "a"), 640) == ""
+
+
+@pytest.mark.parametrize("sign", ["雪", "\ud800", "?a=1&b=2", "%20"])
+def test_an_address_in_any_script_survives(sign):
+    url = f"https://publisher.example/{sign}.jpg"
+    assert read_path(signed_path(url, 640)).url == url
+
+
+def test_several_widths_of_a_picture_are_signed_in_their_order():
+    widths = [1280, 0, 320]
+    paths = signed_paths(URL, iter(widths), is_kept=False)
+    assert paths == [signed_path(URL, width, is_kept=False) for width in widths]
+    assert [read_path(path).width for path in paths] == widths
+    assert signed_paths("data:image/gif;base64,R0", widths) == []
 
 
 @pytest.mark.parametrize("url", ["", "data:image/gif;base64,R0", "javascript:1", "/relative.jpg", "https://"])

@@ -9,13 +9,17 @@ import pytest
 from django.utils import timezone
 
 from articles.compression import decompressed
+from articles.full_text.models import FullText
 from articles.ingest import store
-from articles.ingest.content import derive
+from articles.ingest.content import DerivedContent, derive
 from articles.ingest.entries.decide import Known
 from articles.ingest.pipeline import store_entries
 from articles.models import Article, ArticleVersion, Enclosure, Origin, Tombstone
+from articles.search.find import found_ids
 from feeds.models import Feed
 from feeds.parse.values import ParsedEnclosure, ParsedEntry, ParsedSource
+from tests.articles.full_text.pages import TEASER, others, paragraphs
+from tests.articles.search.archive import search_for
 from tests.factories import make_article, make_articles, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +182,104 @@ def test_what_was_deleted_meanwhile_is_neither_changed_nor_deleted_twice(feed):
     content = derive("<p>Other</p>", base_url="", title="", boilerplate=())
     assert store.update_articles([(known, store.CleanEntry(ENTRY, content, "0"))]) == 0
     assert not Article.objects.exists()
+
+
+# --- the text of an article's page --------------------------------------------------------------------------------------
+
+NOW = DAY + timedelta(days=2)
+
+
+def content_of(*texts: str) -> DerivedContent:
+    return derive("".join(f"<p>{text}</p>" for text in texts), base_url="", title="", boilerplate=())
+
+
+WHOLE = content_of(*paragraphs())
+
+
+@pytest.fixture
+def teaser(feed: Feed) -> Article:
+    """An article of which its feed gives the beginning."""
+    return stored(feed, replace(ENTRY, content_html=TEASER, image_url="https://paper.example/beside.jpg"))
+
+
+@pytest.fixture
+def whole(teaser: Article) -> FullText:
+    """The same with its page's text in the place of that."""
+    given = {"feed_html": teaser.content_html, "feed_text": teaser.content_text}
+    row = FullText.objects.create(article=teaser, url=teaser.url, is_shown=True, is_wanted=False, failures=2, **given)
+    assert store.put_whole(teaser, WHOLE, now=DAY, is_first=True)
+    return row
+
+
+def change(article: Article, **fields: object) -> int:
+    """What the feed gives from now on."""
+    entry = replace(ENTRY, **{"content_html": TEASER} | fields)
+    content = derive(entry.content_html, base_url="", title="", boilerplate=())
+    known = Known(article.pk, article.guid, article.url, article.entry_hash)
+    return store.update_articles([(known, store.CleanEntry(entry, content, "0"))], now=NOW)
+
+
+def test_the_text_of_a_page_stands_in_its_article(teaser):
+    Feed.objects.update(language="en")
+    Article.objects.update(language="")
+    article = Article.objects.select_related("feed").get()
+    assert store.put_whole(article, WHOLE, now=NOW, is_first=True)
+    article = Article.objects.select_related("feed").get()
+    columns = ("content_html", "content_text", "summary")
+    assert [getattr(article, name) for name in columns] == [getattr(WHOLE, name) for name in columns]
+    assert (article.image_url, article.language) == ("https://paper.example/beside.jpg", "en")
+    assert article.changed_at == article.feed.articles_changed_at == NOW
+    assert found_ids(search_for(f'"{paragraphs()[-1][:30]}"')) == [article.pk]
+    assert not ArticleVersion.objects.exists()
+    assert not store.put_whole(article, WHOLE, now=NOW + timedelta(1), is_first=True)
+    assert Article.objects.get().changed_at == NOW
+
+
+def test_a_text_of_the_page_that_another_replaces_stays_as_a_version(whole):
+    article = whole.article
+    later = content_of(*paragraphs(), "And the end.")
+    assert store.put_whole(article, replace(later, image_url="https://paper.example/in.jpg"), now=NOW, is_first=False)
+    assert article.image_url == "https://paper.example/in.jpg"
+    version = ArticleVersion.objects.get()
+    assert (version.content_html, version.replaced_at) == (WHOLE.content_html, NOW)
+
+
+def test_the_text_of_the_page_outlives_a_change_of_all_else(whole):
+    assert change(whole.article, title="Other", image_url="https://paper.example/other.jpg") == 1
+    article = Article.objects.get()
+    assert (article.title, article.content_html, article.content_text) == (
+        "Other",
+        WHOLE.content_html,
+        WHOLE.content_text,
+    )
+    assert article.image_url == "https://paper.example/beside.jpg"
+    whole.refresh_from_db()
+    assert (whole.is_shown, whole.is_wanted, whole.failures) == (True, False, 2)
+
+
+@pytest.mark.parametrize(
+    ("fetched_at", "fetch_at"),
+    [
+        (NOW - timedelta(hours=2), NOW),
+        (NOW - timedelta(minutes=10), NOW + timedelta(minutes=50)),
+        (None, NOW + timedelta(hours=1)),
+    ],
+)
+def test_a_page_is_asked_for_again_where_the_feed_gives_another_beginning(whole, fetched_at, fetch_at):
+    FullText.objects.update(fetched_at=fetched_at)
+    assert change(whole.article, content_html=TEASER + "<p>More […]</p>") == 0
+    whole.refresh_from_db()
+    assert Article.objects.get().content_html == WHOLE.content_html
+    assert whole.feed_html.endswith("<p>More […]</p>")
+    assert whole.feed_text.endswith("More […]")
+    assert (whole.is_shown, whole.outcome) == (True, FullText.Outcome.WHOLE)
+    assert (whole.is_wanted, whole.failures, whole.fetch_at) == (True, 0, fetch_at)
+
+
+def test_what_the_feed_gives_stands_where_it_has_more_by_now(whole):
+    html = "".join(f"<p>{text}</p>" for text in [*paragraphs(), *others()])
+    assert change(whole.article, content_html=html) == 1
+    whole.refresh_from_db()
+    assert Article.objects.get().content_html == html
+    assert (whole.is_shown, whole.is_wanted, whole.outcome) == (False, True, FullText.Outcome.WAITING)
+    assert ArticleVersion.objects.get().content_html == WHOLE.content_html

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ from tests.feeds.hostility import (
     raw,
     resolving,
 )
-from tests.publisher import Handler, Publisher
+from tests.publisher import Exchange, Handler, Publisher
 
 __all__ = ["client"]
 
@@ -315,8 +316,9 @@ class TestForms:
         assert [(each.method, each.path, each.body) for each in publisher.requests] == [("POST", "/old", b"{}")]
 
     def test_the_answer_to_a_message_brings_its_body(self, client: Client, publisher: Publisher):
-        answer = client.send(publisher.serve("/hook", "taken"), b"{}", {})
-        assert (answer.status, answer.body) == (200, b"taken")
+        url = publisher.serve("/hook", "taken")
+        answer = client.send(url, b"{}", {})
+        assert (answer.status, answer.body, answer.url, answer.permanent_url) == (200, b"taken", url, url)
 
     def test_a_form_says_that_it_is_one(self, client: Client, publisher: Publisher):
         url = publisher.serve("/hub", "taken")
@@ -339,6 +341,37 @@ def test_the_settings_do_not_load_the_network_stack():
     )
     result = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert result.stdout == "[]\n"
+
+
+class TestStreams:
+    def test_what_has_arrived_is_handed_on_before_the_rest_comes(self, client: Client, publisher: Publisher):
+        has_come = threading.Event()
+
+        def send(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfirst")
+            has_come.wait(30)
+            exchange.send(b"last")
+
+        with client.stream(publisher.respond("/", send)) as stream:
+            pieces = stream.arriving()
+            assert next(pieces) == b"first"
+            has_come.set()
+            assert b"".join(pieces) == b"last"
+
+    @pytest.mark.parametrize("way", ["pieces", "arriving"])
+    def test_no_more_is_handed_on_than_allowed(self, publisher: Publisher, way: str):
+        url = publisher.respond("/", endless(b"HTTP/1.1 200 OK\r\n\r\n", b"more " * 1000))
+        with Client(replace(LOOPBACK, max_bytes=100_000)) as client, client.stream(url) as stream:
+            with pytest.raises(HttpError) as caught:
+                list(getattr(stream, way)())
+            assert caught.value.problem is Problem.TOO_LARGE
+
+    @pytest.mark.parametrize(("coding", "is_encoded"), [("gzip", True), ("identity", False), ("", False)])
+    def test_an_answer_says_what_it_is(self, client: Client, publisher: Publisher, coding: str, is_encoded: bool):
+        url = publisher.serve("/", "x", headers={"Content-Encoding": coding, "X-Of": "it"}, status=203)
+        with client.stream(publisher.redirect("/old", "/")) as stream:
+            assert (stream.url, stream.status, stream.headers["x-of"]) == (url, 203, "it")
+            assert stream.is_encoded is is_encoded
 
 
 class TestTimeInAll:

@@ -10,7 +10,18 @@ from ipaddress import ip_network
 import pytest
 
 from feeds.http import Client, FetchPolicy
-from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged, fetch, max_age, retry_after, with_subscribers
+from feeds.http.fetch import (
+    Failed,
+    Fetched,
+    Gone,
+    Outcome,
+    Unchanged,
+    fetch,
+    max_age,
+    outcome_of,
+    retry_after,
+    with_subscribers,
+)
 from tests.publisher import Exchange, Publisher
 
 FEED = b"<rss><channel><title>Harbour news</title></channel></rss>"
@@ -184,6 +195,17 @@ def test_a_bot_wall_is_called_by_its_name(
 def test_a_feed_behind_a_wall_that_lets_it_through_is_fetched(client: Client, publisher: Publisher):
     url = publisher.serve("/", FEED, headers={"Server": "ddos-guard", "X-DataDome": "protected"})
     assert isinstance(fetch(client, url), Fetched)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, FEED), (200, b" "), (203, FEED), (304, b""), (404, b"none"), (410, b"gone"), (503, b"")]
+)
+def test_an_answer_that_is_here_means_what_it_would_to_a_first_request(
+    client: Client, publisher: Publisher, status: int, body: bytes
+):
+    headers = {"ETag": '"v1"', "Retry-After": "9"}
+    url = publisher.redirect("/old", publisher.serve("/", body, status=status, headers=headers))
+    assert outcome_of(client.get(url), url) == fetch(client, url)
 
 
 def test_no_answer_at_all_is_a_failure_without_a_status(publisher: Publisher):

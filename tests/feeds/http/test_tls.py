@@ -122,7 +122,9 @@ class TestTls:
 
         resolving(monkeypatch, ["127.0.0.1"])
         secure.respond("/spoilt", spoil)
-        assert problem_of(client, f"https://feeds.example:{secure.port}/spoilt").problem is Problem.TLS
+        error = problem_of(client, f"https://feeds.example:{secure.port}/spoilt")
+        assert error.problem is Problem.TLS
+        assert re.fullmatch(r"no secure connection to feeds\.example: [a-z0-9 ]+", str(error))
 
     def test_a_handshake_has_no_more_than_the_connect_timeout(self):
         mute = socket.create_server(("127.0.0.1", 0))
