@@ -199,7 +199,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.close_connection = True
             answer(Exchange(request, self.connection, self.server.closing))
 
-    do_HEAD = do_POST = do_GET  # noqa: N815  (http.server's names)
+    do_HEAD = do_POST = do_CONNECT = do_GET  # noqa: N815  (http.server's names)
 
     def _request(self) -> Request:
         headers: dict[str, str] = {}

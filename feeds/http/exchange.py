@@ -191,5 +191,6 @@ def _named_failures(host: str) -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    reason = getattr(error, "reason", None) or getattr(error.__cause__, "reason", None)  # urllib3's has none of its own
-    return reason.lower().replace("_", " ") if isinstance(reason, str) else type(error).__name__
+    """OpenSSL's word for it, which urllib3 wraps in an error of its own."""
+    reason = getattr(error, "reason", None) or getattr(error.__cause__, "reason", None) or type(error).__name__
+    return str(reason).lower().replace("_", " ")

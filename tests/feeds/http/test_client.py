@@ -384,6 +384,10 @@ class TestTimeInAll:
         assert time.monotonic() - began < 30
 
     def test_after_it_nothing_is_asked(self, publisher: Publisher):
-        with Client(LOOPBACK, until=time.monotonic()) as client:
-            assert problem_of(client, publisher.serve("/", "x")).problem is Problem.TIMEOUT
+        url = publisher.serve("/", "x")
+        with Client(LOOPBACK, until=time.monotonic()) as client, client.with_policy(STRICT) as other:
+            assert other.policy == STRICT
+            for each in (client, other):
+                error = problem_of(each, url)
+                assert (error.problem, error.is_unreached) == (Problem.TIMEOUT, False)
         assert not publisher.requests

@@ -4,12 +4,19 @@ tests/feeds/access/test_proxies.py."""
 from __future__ import annotations
 
 import socket
+import time
 from base64 import b64encode
+from dataclasses import replace
 
 import pytest
 
+from feeds.http import Client
+from feeds.http.access import Access
 from feeds.http.policy import HttpError, Problem
 from feeds.http.proxies import LONGEST_HEAD, REFUSED, go_through, parts_of, place_of
+from feeds.http.target import target_of
+from tests.feeds.hostility import STRICT, problem_of, resolving, silent
+from tests.publisher import Exchange, Publisher
 
 TAKEN = b"HTTP/1.1 200 Connection established\r\n\r\n"
 JOINED = b"\x05\x00\x00\x01" + bytes(6)  # to an IPv4 address and a port that nobody asks for
@@ -170,3 +177,42 @@ class TestSocks:
 
     def test_it_does_not_sign_in_with_a_name_that_nobody_gave(self):
         assert refusal("socks5://proxy.example", b"\x05\x02\x01\x00" + JOINED) == "it wants another way to sign in"
+
+
+def through(port: int, **times: float) -> Client:
+    """Asks for what is at hidden.onion through a proxy at this port."""
+    access = Access(origin=target_of("http://hidden.onion/").origin, proxy=f"http://127.0.0.1:{port}")
+    return Client(replace(STRICT, access=access, **times))
+
+
+class TestOnTheWay:
+    def test_a_proxy_on_the_operators_own_network_resolves_the_name(
+        self, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+    ):
+        def join(exchange: Exchange) -> None:
+            exchange.send(TAKEN)
+            heads.append(exchange.connection.recv(1000))
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<rss/>")
+
+        heads: list[bytes] = []
+        publisher.respond("hidden.onion:80", join)
+        asked = resolving(monkeypatch, ["127.0.0.1"])
+        with through(publisher.port) as client:
+            assert client.get("http://hidden.onion/feed").body == b"<rss/>"
+        assert asked == ["127.0.0.1"]
+        assert heads[0].startswith(b"GET /feed HTTP/1.1\r\nHost: hidden.onion\r\n")
+
+    def test_a_proxy_that_refuses_is_asked_for_no_more(self, publisher: Publisher):
+        with through(publisher.port) as client:
+            error = problem_of(client, "http://hidden.onion/feed")
+        assert (error.problem, str(error)) == (Problem.CONNECT, "the proxy 127.0.0.1 refuses: it answered 404")
+
+    @pytest.mark.parametrize("times", [{"connect_timeout": 0.3}, {"connect_timeout": 50, "total_timeout": 0.3}])
+    def test_a_proxy_that_keeps_silent_has_the_time_to_connect_and_of_the_request(self, times: dict[str, float]):
+        mute = socket.create_server(("127.0.0.1", 0))
+        began = time.monotonic()
+        with mute, silent("127.0.0.1") as full:
+            for port in (mute.getsockname()[1], full):
+                with through(port, **times) as client:
+                    assert problem_of(client, "http://hidden.onion/").problem is Problem.TIMEOUT
+        assert time.monotonic() - began < 20
