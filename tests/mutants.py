@@ -31,6 +31,8 @@ pytest_add_cli_args = ["-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-m", "
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
 use_setproctitle = false
+timeout_multiplier = 5
+timeout_constant = 5
 """
 
 

@@ -127,6 +127,12 @@ class TestConnections:
         assert error.problem is Problem.DNS
         assert str(error) == "the name no-such-name.example can't be found: Name or service not known"
 
+    def test_a_name_without_an_address_is_named(self, client: Client, monkeypatch: pytest.MonkeyPatch):
+        resolving(monkeypatch, [])
+        error = problem_of(client, "http://empty.example/")
+        assert (error.problem, error.is_unreached) == (Problem.DNS, True)
+        assert str(error) == "the name empty.example leads to no address"
+
     def test_ipv6_is_spoken(self, client: Client):
         with Publisher("::1") as publisher:
             response = client.get(publisher.serve("/", "six"))

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from feeds.http import Client, HttpError, Problem
+from feeds.http.access import Access
 from feeds.http.connections import tls_context, tls_socket
 from tests.feeds.hostility import LOOPBACK, MEBI, STRICT, client, dripping, problem_of, resolving
 from tests.publisher import Exchange, Publisher
@@ -151,3 +152,35 @@ class TestTls:
             assert client.get(f"https://feeds.example:{secure.port}/plain").body == b"open"
             error = problem_of(client, f"https://feeds.example:{secure.port}/inside")
         assert error.problem is Problem.BLOCKED
+
+
+class TestTrustOfOneFeed:
+    """A publisher with a certificate of its own is trusted by the client of its feed, and no other one is by that."""
+
+    @pytest.mark.parametrize("is_unchecked", [False, True])
+    def test_it_holds_for_the_origin_of_the_feed_alone(
+        self, secure: Publisher, certificate: Path, monkeypatch: pytest.MonkeyPatch, is_unchecked: bool
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        trust = {"is_unchecked": True} if is_unchecked else {"authorities": certificate.read_text()}
+        access = Access(origin=("https", "feeds.example", secure.port), **trust)
+        with Client(replace(LOOPBACK, access=access)) as client:
+            assert client.get(f"https://feeds.example:{secure.port}/").body == b"sealed"
+            for host in ("other.example", "127.0.0.1"):
+                error = problem_of(client, f"https://{host}:{secure.port}/")
+                assert error.problem is Problem.TLS
+                assert "self-signed" in str(error)
+
+    @pytest.mark.parametrize("is_unchecked", [False, True])
+    def test_only_who_checks_nothing_takes_a_certificate_for_another_name(
+        self, secure: Publisher, certificate: Path, monkeypatch: pytest.MonkeyPatch, is_unchecked: bool
+    ):
+        resolving(monkeypatch, ["127.0.0.1"])
+        origin = ("https", "other.example", secure.port)
+        access = Access(origin=origin, authorities=certificate.read_text(), is_unchecked=is_unchecked)
+        with Client(replace(LOOPBACK, access=access)) as client:
+            url = f"https://other.example:{secure.port}/"
+            if is_unchecked:
+                assert client.get(url).body == b"sealed"
+            else:
+                assert "mismatch" in str(problem_of(client, url))
