@@ -36,6 +36,10 @@ class Given(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
+    def get_group_by_cols(self) -> list[Any]:
+        """None, as of every value."""
+        return []
+
 
 class _Compiled:
     """One query as SQL, cut where its values go, with what turns a database's values into Python's."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import Expression, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Expression, FilteredRelation, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from articles.models import ReadMark
@@ -34,9 +34,9 @@ def reach_of_all(reader: User) -> int:
 
 def reaches_of(feeds: QuerySet[Feed], reader: User | Given, of_all: int | Expression) -> QuerySet[Feed, Any]:
     """Each of the feeds and the article id that the reader's marks reach to in it, of which one reaches to `of_all`."""
-    of_feed = ReadMark.objects.filter(user=reader, feed=OuterRef("pk")).order_by("-up_to").values("up_to")[:1]
-    reach = Greatest(Coalesce(Subquery(of_feed), 0), of_all if isinstance(of_all, Expression) else Value(of_all))
-    return feeds.order_by().annotate(reach=reach).values_list("pk", "reach")
+    marked = feeds.order_by().alias(mark=FilteredRelation("readmark", condition=Q(readmark__user=reader)))
+    reach = Greatest(Coalesce(Max("mark__up_to"), 0), of_all if isinstance(of_all, Expression) else Value(of_all))
+    return marked.values("pk").annotate(reach=reach).values_list("pk", "reach")
 
 
 def with_gaps(reaches: QuerySet[Feed, Any] | Sql) -> tuple[str, Sequence[Any]]:
