@@ -9,7 +9,7 @@ meet in one of 8 bands in 6 of 100 cases, those that share four fifths in 997 of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from articles.folding.story import Story
@@ -19,7 +19,6 @@ BINS, BANDS = 24, 8
 _ROWS = BINS // BANDS
 _MASK = 2**64 - 1
 _FACTOR = 0x9E3779B97F4A7C15  # odd, about 2**64 divided by the golden ratio: spreads what is near
-_EMPTY = -1
 _OPENING = 16  # letters
 _FIRST = 300  # numbers, about: in twelve of them for each bin is one in all but one text of 14,000
 
@@ -58,31 +57,29 @@ def page_key(page: str) -> int | None:
 
 
 def _bins(a: Story) -> list[int]:
-    least = [_EMPTY] * BINS
-    empty = BINS
-    for value in _from_the_least(a.grams):
-        place = value % BINS
-        if least[place] == _EMPTY:
+    # Mostly the first few hundred fill all bins, and no others are sorted.
+    border = 2**32 * _FIRST // len(a.grams)
+    least = _least({}, [value for value in a.grams if value < border])
+    if len(least) < BINS:
+        least = _least(least, [value for value in a.grams if value >= border])
+    return [least[place] if place in least else _borrowed(least, place) for place in range(BINS)]
+
+
+def _least(least: dict[int, int], values: list[int]) -> dict[int, int]:
+    """The least value of each bin, where it is not among `least`, which are less."""
+    for value in sorted(values):
+        if (place := value % BINS) not in least:
             least[place] = value
-            empty -= 1
-            if not empty:
-                return least
-    return [value if value != _EMPTY else _borrowed(least, place) for place, value in enumerate(least)]
+            if len(least) == BINS:
+                break
+    return least
 
 
-def _from_the_least(grams: frozenset[int]) -> Iterator[int]:
-    """All of the numbers in their order. Mostly the first few hundred fill all bins, and no others are sorted."""
-    border = 2**32 * _FIRST // len(grams)
-    yield from sorted([value for value in grams if value < border])
-    yield from sorted([value for value in grams if value >= border])
-
-
-def _borrowed(least: list[int], place: int) -> int:
+def _borrowed(least: dict[int, int], place: int) -> int:
     """The value of an empty bin: the next one's that is not empty, changed by how far it is."""
     for distance in range(1, BINS):
-        value = least[(place + distance) % BINS]
-        if value != _EMPTY:
-            return (value + distance * _FACTOR) & _MASK
+        if (next_one := (place + distance) % BINS) in least:
+            return (least[next_one] + distance * _FACTOR) & _MASK
     return 0
 
 

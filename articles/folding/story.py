@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from struct import Struct
 from zlib import crc32
 
 from articles.folding.numbers import Counted, counted, numbers_of
@@ -15,6 +18,7 @@ GRAM = 5  # letters
 MAX_LETTERS = 200_000  # of a text; the rest is not looked at
 MAX_TITLE = 1_000
 _BYTES = 4  # of a letter in UTF-32
+_RUN = Struct(f"{GRAM * _BYTES}s")
 NUMBERED = 4_000  # letters at the beginning of a text in which numbers are looked for
 _OTHERS = re.compile(r"[\W_]+")
 _OTHERS_OF_ASCII = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -44,64 +48,104 @@ _SHORT_NAME = re.compile(r"(?<![A-Za-z\d])[A-Z][A-Za-z]{2}(?![A-Za-z\d])")
 _NAMED = re.compile(r"(\S.{0,11}?)\s?[|:]\s?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False)
 class Story:
-    """`title` and `text`: their folded letters and digits. `label`: what a series of a publisher begins its titles
-    with, and `topic` the rest of the title. `parts`: the title and its site, where it names that, in either order.
-    `terms`: words, or pairs of wide letters, that the title is made of, `last_terms` those of the last part, where
-    there are two. `codes`: names in capitals in the longest part, `uncoded` its other letters. `counted`: the numbers
-    in the title and the like; `text_numbers`: those near the beginning of the text. `grams`: a number for each run of
-    GRAM letters of the text. `size`: its letters, a wide one for two."""
+    """The parts of an article that are compared. Each is worked out when it is first asked for: most that are compared
+    are told apart by few of them."""
 
-    title: str
-    text: str
-    label: str
-    topic: str
-    parts: tuple[str, ...]
-    terms: frozenset[str]
-    last_terms: frozenset[str]
-    codes: tuple[str, ...]
-    uncoded: str
-    counted: Counted
-    text_numbers: tuple[str, ...]
-    grams: frozenset[int]
-    size: int
+    shown_title: str
+    folded_title: str
+    folded_text: str
 
-    @property
+    @cached_property
+    def title(self) -> str:
+        """The folded letters and digits of the title."""
+        return letters_of(self.folded_title)
+
+    @cached_property
+    def text(self) -> str:
+        """The same of the text."""
+        return letters_of(self.folded_text)
+
+    @cached_property
+    def grams(self) -> frozenset[int]:
+        """A number for each run of GRAM letters of the text."""
+        return gram_numbers(self.text)
+
+    @cached_property
+    def size(self) -> int:
+        """The letters of the text, a wide one for two."""
+        return size_of(self.text)
+
+    @cached_property
+    def title_size(self) -> int:
+        """The letters of the title, a wide one for two."""
+        return size_of(self.title)
+
+    @cached_property
+    def label(self) -> str:
+        """What a series of a publisher begins its titles with."""
+        return letters_of(found[1]) if (found := _label(self.folded_title)) else ""
+
+    @cached_property
+    def topic(self) -> str:
+        """The rest of the title."""
+        found = _label(self.folded_title)
+        return letters_of(self.folded_title[found.end() :]) if found else self.title
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """The title and its site, where it names that, in either order."""
+        return tuple(map(letters_of, _SITE.split(self.folded_title)))
+
+    @cached_property
     def head(self) -> str:
         """The longest part of the title."""
         return max(self.parts, key=len)
 
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """Words, or pairs of wide letters, that the title is made of."""
+        return _terms(self.folded_title) | self._names[2]
+
+    @cached_property
+    def last_terms(self) -> frozenset[str]:
+        """Those of the title's last part, where there are two."""
+        return _terms(parts[-1]) if len(parts := _SITE.split(self.folded_title)) > 1 else frozenset()
+
     @property
-    def title_size(self) -> int:
-        """The letters of the title, a wide one for two."""
-        return size_of(self.title)
+    def codes(self) -> tuple[str, ...]:
+        """The names in capitals in the title's longest part."""
+        return self._names[0]
+
+    @property
+    def uncoded(self) -> str:
+        """The other letters of that part."""
+        return self._names[1]
+
+    @cached_property
+    def counted(self) -> Counted:
+        """The numbers in the title and the like."""
+        return counted(self.folded_title)
+
+    @cached_property
+    def text_numbers(self) -> tuple[str, ...]:
+        """The numbers near the beginning of the text."""
+        return numbers_of(self.folded_text[:NUMBERED])
+
+    @cached_property
+    def _names(self) -> tuple[tuple[str, ...], str, frozenset[str]]:
+        return _names(self.shown_title)
 
 
 def story(title: str, text: str) -> Story:
     """The parts of an article that are compared. `text`: what a reader sees of it."""
     shown = " ".join(_shown(title[:MAX_TITLE]).split())
-    folded_title = _UPDATED.sub("", fold(shown))
-    codes, uncoded, short = _names(shown)
-    folded_parts = _SITE.split(folded_title)
-    folded = fold(_shown(text[:MAX_LETTERS]))
-    found = _BRACKETED.match(folded_title) or _NAMED.match(folded_title)
-    letters = letters_of(folded)
-    return Story(
-        title=letters_of(folded_title),
-        text=letters,
-        label=letters_of(found[1]) if found else "",
-        topic=letters_of(folded_title[found.end() :] if found else folded_title),
-        parts=tuple(map(letters_of, folded_parts)),
-        terms=_terms(folded_title) | short,
-        last_terms=_terms(folded_parts[-1]) if len(folded_parts) > 1 else frozenset(),
-        codes=codes,
-        uncoded=uncoded,
-        counted=counted(folded_title),
-        text_numbers=numbers_of(folded[:NUMBERED]),
-        grams=gram_numbers(letters),
-        size=size_of(letters),
-    )
+    return Story(shown, _UPDATED.sub("", fold(shown)), fold(_shown(text[:MAX_LETTERS])))
+
+
+def _label(folded_title: str) -> re.Match[str] | None:
+    return _BRACKETED.match(folded_title) or _NAMED.match(folded_title)
 
 
 def _shown(text: str) -> str:
@@ -128,11 +172,11 @@ def gram_numbers(letters: str) -> frozenset[int]:
     """A number of 32 bits for each of `grams_of`: two texts of a thousand letters have one in
     common by chance in one of 4,000 cases. The index's keys are made of the numbers, too."""
     data = letters.encode("utf-32-le", "surrogatepass")
-    if len(data) <= GRAM * _BYTES:
+    if len(data) <= _RUN.size:
         return frozenset((crc32(data),)) if data else frozenset()
-    return frozenset(
-        map(crc32, [data[at : at + GRAM * _BYTES] for at in range(0, len(data) - (GRAM - 1) * _BYTES, _BYTES)])
-    )
+    # Those that begin at each fifth letter, five times: no loop of Python's.
+    rows = [data[at : at + (len(data) - at) // _RUN.size * _RUN.size] for at in range(0, _RUN.size, _BYTES)]
+    return frozenset(map(crc32, chain.from_iterable(chain.from_iterable(map(_RUN.iter_unpack, rows)))))
 
 
 def size_of(letters: str) -> int:
