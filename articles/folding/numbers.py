@@ -67,11 +67,16 @@ _MONTHS = {
     for word in words.split()
 }  # fmt: skip
 _MONTH = rf"(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?!\w)"
-# "1 December", "December 1st", "十二月一日", "1.12.2024": whose day and month belong together.
+# "1 December", "December 1st", "十二月一日", "1.12.2024": whose day and month belong together. And "1 and 2 December",
+# which is another date than either.
+_AND = r"(?: ?(?:and|und|et|y|e|to|bis|и|до|和|与|至|到|、|&) ?|[-–—/])"
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|er|\.)?"
+_HAN_DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DATE = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|\.)? (?:of |de )?({_MONTH})"
-    rf"|(?<!\w)({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\w)"
-    r"|(?<!\d)(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号]"
+    rf"(?<!\d)(?:{_DAY}{_AND})?(?<!\d){_DAY} (?:of |de )?({_MONTH})"
+    rf"|(?<!\w)({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?!\w)(?:{_AND}(\d{{1,2}})(?!\w))?"
+    rf"|(?<!\d)(\d{{1,2}}|[一二三四五六七八九十]{{1,2}}) ?月 ?{_HAN_DAY}(?:{_AND}{_HAN_DAY})? ?[日号]"
+    rf"(?:{_AND}{_HAN_DAY} ?[日号])?"
 )
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?=\d{4}(?!\d))")
 # Of these one is as good as another.
@@ -142,6 +147,16 @@ def numbers_of(folded: str) -> tuple[str, ...]:
     return (*digits, *map(_han, _HAN_NUMBER.findall(plain)))
 
 
+def is_turn(word: str) -> bool:
+    """True for a weekday, a month, a number in a word."""
+    return word in _SINGLE
+
+
+def months_of(folded: str) -> tuple[str, ...]:
+    """The months of the dates in a folded text."""
+    return tuple(f"month {_date(found).partition('-')[0]}" for found in _DATE.findall(folded))
+
+
 def _parts(title: str) -> tuple[str, ...]:
     signs = ("".join(found) for found in _COUNTED.findall(title))
     # Longer ones in Han are numbers wherever they stand.
@@ -156,10 +171,11 @@ def _as_month_and_day(found: re.Match[str]) -> str:
 
 
 def _date(found: tuple[str, ...]) -> str:
-    """A date in one spelling: "12-1" for "December 1st"."""
-    day, month, other_month, other_day, han_month, han_day = found
-    day, month = day or other_day or han_day, month or other_month or han_month
-    return f"{_MONTHS.get(month) or _value(month)}-{_value(day)}"
+    """A date in one spelling: "12-1" for "December 1st", "12-1-2" for "1 and 2 December"."""
+    first, last, month, other_month, *days, han_month, han_day, until, other_until = found
+    month = month or other_month or han_month
+    days = [day for day in (first, last, *days, han_day, until, other_until) if day]
+    return "-".join((_MONTHS.get(month) or _value(month), *map(_value, days)))
 
 
 def _value(found: str) -> str:

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 from articles.folding.story import Story
 
-VERSION = 3
+VERSION = 4
 BINS, BANDS = 24, 8
 _ROWS = BINS // BANDS
 _MASK = 2**64 - 1

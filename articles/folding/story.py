@@ -10,7 +10,7 @@ from itertools import chain
 from struct import Struct
 from zlib import crc32
 
-from articles.folding.numbers import Counted, counted, numbers_of
+from articles.folding.numbers import Counted, counted, months_of, numbers_of
 from articles.search.analyze.fold import fold
 from feeds.parse.text import unescaped
 
@@ -55,7 +55,12 @@ class Story:
 
     shown_title: str
     folded_title: str
-    folded_text: str
+    shown_text: str
+
+    @cached_property
+    def folded_text(self) -> str:
+        """The text without case, accents and the difference between Traditional and Simplified."""
+        return fold(self.shown_text)
 
     @cached_property
     def title(self) -> str:
@@ -130,8 +135,9 @@ class Story:
 
     @cached_property
     def text_numbers(self) -> tuple[str, ...]:
-        """The numbers near the beginning of the text."""
-        return numbers_of(self.folded_text[:NUMBERED])
+        """The numbers near the beginning of the text, and the months of its dates."""
+        beginning = self.folded_text[:NUMBERED]
+        return (*numbers_of(beginning), *months_of(beginning))
 
     @cached_property
     def _names(self) -> tuple[tuple[str, ...], str, frozenset[str]]:
@@ -141,7 +147,7 @@ class Story:
 def story(title: str, text: str) -> Story:
     """The parts of an article that are compared. `text`: what a reader sees of it."""
     shown = " ".join(_shown(title[:MAX_TITLE]).split())
-    return Story(shown, _UPDATED.sub("", fold(shown)), fold(_shown(text[:MAX_LETTERS])))
+    return Story(shown, _UPDATED.sub("", fold(shown)), _shown(text[:MAX_LETTERS]))
 
 
 def _label(folded_title: str) -> re.Match[str] | None:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from enum import Enum
 from math import ceil
 
+from articles.folding.blanks import have_other_names
 from articles.folding.story import GRAM, NUMBERED, Story, grams_of, size_of
 
 SAME, NEAR = 0.8, 0.6  # of all 5-grams of two texts, how many both have
@@ -54,7 +55,7 @@ def judge(a: Story, b: Story) -> Verdict:
     if likeness < 1 and (_is_filled_in_anew(a, b, size, is_part) or _name_others(a, b, likeness, size)):
         return Verdict.OTHER
     if is_part or _is_one(a, b, likeness, size):
-        return Verdict.SAME
+        return Verdict.OTHER if likeness < 1 and _are_for_others(a, b) else Verdict.SAME
     return Verdict.NEAR if likeness >= NEAR and size >= SHORT else Verdict.OTHER
 
 
@@ -162,6 +163,11 @@ def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
     if size >= SHORT and of_titles < OF_TITLE:
         return min(shares) == 1
     return min(shares) >= NAMED and max(shares) >= MOSTLY_NAMED
+
+
+def _are_for_others(a: Story, b: Story) -> bool:
+    """True for one form for two streets, or guests, under one title."""
+    return have_other_names(*_by_length(a, b))
 
 
 def _share_told(terms: frozenset[str], a: Story, b: Story) -> float:

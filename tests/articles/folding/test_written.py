@@ -105,6 +105,18 @@ def test_parts_of_a_series(title: str, numbers: list[str]) -> None:
     assert list(counted(fold(title)).numbers) == numbers
 
 
+@pytest.mark.parametrize(
+    ("title", "dates"),
+    [
+        ("1 December", "12-1"), ("December 1st", "12-1"), ("十二月一日", "12-1"), ("1.12.2024", "12-1"), ("March 1, 2024", "3-1"),
+        ("1 and 2 December", "12-1-2"), ("Dec 1 and 2", "12-1-2"), ("1.–2. Dezember", "12-1-2"), ("12月1日和2日", "12-1-2"),
+        ("12月1-2日", "12-1-2"),
+    ],
+)  # fmt: skip
+def test_dates(title: str, dates: str) -> None:
+    assert counted(fold(title)).dates == (dates,)
+
+
 MILLION = 1_000_000
 HOSTILE: tuple[Callable[[], str], ...] = (
     lambda: "十" * MILLION, lambda: "一万" * (MILLION // 2), lambda: "1" * MILLION, lambda: "1-" * (MILLION // 2), lambda: "1,111" * 200_000,

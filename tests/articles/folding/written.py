@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.articles.folding.stories import Article, traditional
 
-TEXTS = Path(__file__).parent / "texts"
+TEXTS, FORMS = (Path(__file__).parent / name for name in ("texts", "forms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,20 @@ def edited(text: str, *changes: tuple[str, str]) -> str:
 def all_pairs() -> list[Pair]:
     from tests.articles.folding import written_forms, written_news, written_titles
 
-    return [*written_news.pairs(), *written_forms.pairs(), *written_titles.pairs()]
+    return [*written_news.pairs(), *written_forms.pairs(), *written_titles.pairs(), *forms()]
+
+
+def forms() -> Iterator[Pair]:
+    """The pairs of `forms/`, each written as one text: "{Mill|Castle} Lane" has the first in the one, the second in the
+    other."""
+    for name, is_one in (("ones", True), ("others", False)):
+        for block in (FORMS / f"{name}.txt").read_text(encoding="utf-8").strip().split("\n\n"):
+            kind, title, text = block.split("\n")
+            yield Pair(kind, (_side(title, 1), _side(text, 1)), (_side(title, 2), _side(text, 2)), is_one)
+
+
+def _side(text: str, number: int) -> str:
+    return re.sub(r"\{([^{}|]*)\|([^{}]*)\}", lambda found: str(found[number]), text)
 
 
 Change = Callable[[Article], Article]
