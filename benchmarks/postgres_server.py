@@ -26,6 +26,19 @@ def cpu_seconds_here() -> float:
         return cpu_seconds(cursor.fetchone()[0])
 
 
+def backend_seconds() -> float:
+    """Processor seconds, to the nanosecond, of the server's one process that serves Django's connection; 0 for
+    SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = cursor.fetchone()[0]
+    return int(Path(f"/proc/{backend}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9
+
+
 def _process(pid: int) -> tuple[int, int, int]:
     """Parent, own ticks, ticks of ended children; zeros for a process that is gone."""
     try:

@@ -1,11 +1,14 @@
 """The cost of rules for what comes in: `python -m benchmarks.rules --articles 2000 [--database postgres://…]`.
 
 200 rules of one reader, of all kinds of queries, against articles that came in one by one, in tens and in fifties:
-processor milliseconds an article, the least of the runs, for the judgement alone and with all that follows from it.
+processor milliseconds an article, of this process and of the one that serves it in Postgres, the least of the runs, for
+the judgement alone and with all that follows from it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import TYPE_CHECKING
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 RULES, BATCHES = 200, (1, 10, 50)
+Cost = tuple[float, float]
 
 
 def main() -> None:
@@ -52,8 +56,8 @@ def _run(n_articles: int, runs: int, output: Path | None) -> None:
         {
             "database": connection.vendor,
             "rules": RULES,
-            "judged_ms_an_article": {size: _judged(reader, ids, size, runs) for size in BATCHES},
-            "done_ms_an_article": {size: _done(ids, size, runs) for size in BATCHES},
+            "judged_ms_an_article": {size: _told(_judged(reader, ids, size, runs), size) for size in BATCHES},
+            "done_ms_an_article": {size: _told(_done(ids, size, runs), size) for size in BATCHES},
         },
         output,
     )
@@ -87,7 +91,7 @@ def _make_rules(reader: User) -> None:
         save_rule(reader, Draft(selection=Selection(query=query), marks_read=number % 2 == 0, stars=True))
 
 
-def _judged(reader: User, ids: list[int], size: int, runs: int) -> float:
+def _judged(reader: User, ids: list[int], size: int, runs: int) -> list[Cost]:
     from articles.rules.at_work import rules_at_work
     from articles.rules.judge import Arrivals, hits_among
 
@@ -97,29 +101,42 @@ def _judged(reader: User, ids: list[int], size: int, runs: int) -> float:
         for _owner, likely in rules.likely(arrivals.texts):
             hits_among(likely, reader, arrivals)
 
-    return min(_took(lambda some=some: judge(some)) for some in _batches(ids, size, runs)) / size
+    return [_cost(partial(judge, some)) for some in _batches(ids, size, runs)]
 
 
-def _done(ids: list[int], size: int, runs: int) -> float:
+def _done(ids: list[int], size: int, runs: int) -> list[Cost]:
     from articles.models import UnjudgedArticle
     from articles.rules.queue import work
 
     took = []
     for some in _batches(ids, size, runs):
         UnjudgedArticle.objects.bulk_create([UnjudgedArticle(article_id=pk) for pk in some])
-        took.append(_took(lambda: work(600)))
-    return min(took) / size
+        took.append(_cost(partial(work, 600)))
+    return took
 
 
 def _batches(ids: list[int], size: int, runs: int) -> list[list[int]]:
     return [ids[start : start + size] for start in range(0, min(len(ids), runs * size), size)]
 
 
-def _took(act: object) -> float:
-    assert callable(act)
-    began = process_time()
+def _cost(act: Callable[[], object]) -> Cost:
+    """Milliseconds of this process and of the database's."""
+    from benchmarks.postgres_server import backend_seconds
+
+    server, here = backend_seconds(), process_time()
     act()
-    return report.milliseconds(process_time() - began)
+    here = process_time() - here
+    return report.milliseconds(here), report.milliseconds(backend_seconds() - server)
+
+
+def _told(costs: list[Cost], size: int) -> dict[str, float]:
+    return {
+        "least": round(min(map(sum, costs)) / size, 2),
+        **{
+            f"least_{name}": round(min(cost[at] for cost in costs) / size, 2)
+            for at, name in enumerate(("here", "server"))
+        },
+    }
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ MOST_WORDS = 600  # between the first and the last that differ; the time to comp
 SHORTEST = 3  # letters of a name in a writing that has no capitals and no blanks; one less before what ends places
 LONGEST = 6  # words, or letters of writing without blanks, in one place
 OPENING = 240  # letters at the beginning, in which a form says what it is for
+LONGEST_SLIP = 80  # letters of words that are compared in spelling, which takes the cube of their length
 ALIKE = 0.76  # in spelling: "Müller" and "Mueller", not "Oldfield" and "Oakfield"
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_WIDE}]|[^\W_{_WIDE}]+")
@@ -59,9 +60,11 @@ def _differ_in_names(a: _Words, b: _Words) -> bool:
     sizes = [(to_a - from_a, to_b - from_b) for from_a, to_a, from_b, to_b in places]
     if min(map(min, sizes)) == 0 or max(map(max, sizes)) > LONGEST:
         return False
-    named = [place for place in places if not _are_alike(a, b, place)]
-    are_names = all(_is_name(a, place[:2], b) and _is_name(b, place[2:], a) for place in named)
-    return are_names and any(a.spans[place[0]][0] <= OPENING for place in named)
+    named = [
+        (_is_name(a, place[:2], b), _is_name(b, place[2:], a), place) for place in places if not _are_alike(a, b, place)
+    ]
+    are_names = all(mine or theirs for mine, theirs, _ in named)
+    return are_names and any(mine and theirs and a.spans[at][0] <= OPENING for mine, theirs, (at, *_) in named)
 
 
 def _words(a: Story) -> _Words:
@@ -106,4 +109,6 @@ def _are_alike(a: _Words, b: _Words, place: tuple[int, int, int, int]) -> bool:
     one, other = "".join(mine), "".join(theirs)
     if _WIDE_LETTER.search(one + other):
         return not set(one).isdisjoint(other)
+    if max(len(one), len(other)) > LONGEST_SLIP:
+        return False
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
