@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from feeds.categories import free_slug
@@ -225,9 +226,12 @@ def choose_own(reader: User) -> None:
         site_position = Feed.objects.filter(pk=OuterRef("feed")).values("position")
         mine.filter(category=None, feed__is_shared=True, position=0).update(position=Subquery(site_position))
         # A row that was there before stood in a category of the site's, or had a title and no place.
-        for place, copy in copies.items():
-            there = Q(category=place) | Q(category=None, feed__is_shared=True, feed__category=place)
-            mine.filter(there).update(category=copy)
+        there = Q(category__in=list(copies)) | Q(category=None, feed__is_shared=True)
+        rows = mine.filter(there).annotate(place=Coalesce("category", "feed__category")).exclude(place=None)
+        moved = [row for row in rows if row.place in copies]
+        for row in moved:
+            row.category = copies[row.place]
+        mine.bulk_update(moved, ["category"], batch_size=BATCH)
         ReaderSettings.objects.filter(user=reader).update(follows=ReaderSettings.Follows.OWN)
     forget_sight(reader)
 
@@ -304,15 +308,17 @@ def _copied_tree(reader: User) -> dict[int | None, Category]:
             parent = copies.get(row.parent_id)
             place = (parent.pk if parent else None, row.name)
             copies[row.pk] = theirs.get(place) or _copy(row, reader, parent, slugs)
+        Category.objects.bulk_create([copy for row in ready if not (copy := copies[row.pk]).pk], batch_size=BATCH)
         left = [row for row in left if row.pk not in copies]
     return copies
 
 
 def _copy(row: Category, reader: User, parent: Category | None, slugs: set[str]) -> Category:
-    """The slug stays what it was, so that addresses that the reader has kept lead to the copy."""
+    """A copy that is not stored yet. The slug stays what it was, so that addresses that the reader has kept lead to
+    it."""
     slug = row.slug if row.slug not in slugs else free_slug(row.name, slugs)
     slugs.add(slug)
-    return Category.objects.create(owner=reader, name=row.name, slug=slug, parent=parent, position=row.position)
+    return Category(owner=reader, name=row.name, slug=slug, parent=parent, position=row.position)
 
 
 def share(feeds: Iterable[Feed]) -> int:

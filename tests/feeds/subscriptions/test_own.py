@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection
@@ -80,6 +82,23 @@ def test_who_leaves_one_of_the_sites_feeds_has_the_rest_as_their_own_choice() ->
     later = make_feed()
     assert later not in followed_feeds(reader)
     assert sees(reader, later)
+
+
+def test_a_large_tree_is_copied_by_as_many_queries_as_a_small_one(django_assert_max_num_queries: Any) -> None:
+    reader = make_reader()
+    for number in range(30):
+        top = make_category(f"Top {number}")
+        feed = make_feed(category=make_category(f"Inner {number}", parent=top))
+        if number % 2:
+            Subscription.objects.create(user=reader, feed=feed, title="Mine")
+    with django_assert_max_num_queries(20):
+        own.choose_own(reader)
+    rows = Subscription.objects.filter(user=reader).select_related("category__parent", "feed__category")
+    assert len(rows) == 30
+    places = [(row.category, row.feed.category) for row in rows]
+    assert all(mine and site and mine.name == site.name and mine.parent for mine, site in places)
+    assert {owner.owner for mine, _site in places if mine for owner in (mine, mine.parent) if owner} == {reader}
+    assert {row.title for row in rows} == {"", "Mine"}
 
 
 def test_leaving_a_private_feed_changes_nothing_else() -> None:
