@@ -17,6 +17,9 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PASSWORD = "correct horse battery"
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+SCREENS = pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,12 +44,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
-    """Makes pages, each in a browser profile of its own; keywords are Playwright's for a new context."""
+    """Makes pages, each in a browser profile of its own, wide ones; keywords are Playwright's for a new context."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
     def open_one(**options):
-        context = chromium.new_context(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | options)
+        context = chromium.new_context(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | WIDE | options)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: faults.extend(_foreign(request.url, live_server.url)))

@@ -10,12 +10,18 @@ from playwright.sync_api import expect
 from articles.lists.pages import PAGE
 from articles.lists.reader_state import mark_all_read
 from articles.lists.selection import Selection
+from tests.browser.conftest import PHONE, SCREENS, WIDE
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
+
+
+@pytest.fixture(params=[PHONE, WIDE], ids=["390", "1440"])
+def page(open_page, request):
+    return open_page(**request.param)
 
 
 @pytest.fixture
@@ -36,6 +42,41 @@ def press(page, *keys):
 
 def expect_focus(page, article):
     expect(page.locator(f"#article-{article.pk}").get_by_role("link").first).to_be_focused()
+
+
+def test_rows_are_gone_through_read_starred_labelled_and_opened(page, reader, feed, sign_in):
+    third, second, first = make_articles(3, feed)
+    sign_in(page, reader)
+
+    def expect_buttons(article, read, star):
+        for name, value in (("read", read), ("star", star)):
+            expect(page.locator(f"#article-{article.pk} > [name$={name}]")).to_have_attribute("name", value)
+
+    press(page, "j")
+    expect_focus(page, first)
+    press(page, "n")
+    expect_focus(page, second)
+    press(page, "p")
+    expect_focus(page, first)
+    press(page, "j", "j", "k", "m", "s")
+    expect_focus(page, second)
+    expect_buttons(first, "read", "star")
+    expect_buttons(second, "unread", "unstar")
+    expect_buttons(third, "read", "star")
+    press(page, "m")
+    expect_buttons(second, "read", "unstar")
+    press(page, "l")
+    expect(page.get_by_label("New label")).to_be_focused()
+    page.keyboard.type("later")
+    press(page, "Enter")
+    expect(page.locator(f"#article-{second.pk} .chip")).to_have_text("later")
+    expect_focus(page, second)
+    press(page, "j", "o")
+    expect(page.get_by_role("heading", level=1)).to_have_text(third.title)
+    press(page, "k")
+    expect(page.get_by_role("heading", level=1)).to_have_text(second.title)
+    press(page, "l")
+    expect(page.get_by_label("later")).to_be_checked()
 
 
 def test_at_the_end_of_a_list_the_next_page_comes_and_back(page, reader, feed, sign_in):
@@ -95,46 +136,39 @@ def test_lists_are_marked_and_gone_to(page, reader, feed, sign_in):
     press(page, "#")
     page.wait_for_url(f"**/feeds/{feed.pk}/")
     page.goto("/")
+    press(page, "?", "j")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    press(page, "Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    press(page, "/", "+")
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search")).to_have_value("+")  # typed
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_navigation():
+        press(page, "r")
     press(page, "+")
     page.wait_for_url("**/feeds/add/")
 
 
-@pytest.mark.parametrize("key", ["v", "b"])
-def test_the_original_opens_in_a_tab_of_its_own(chromium, live_server, reader, feed, sign_in, key):
-    article = make_article(feed, url="https://harbour.example/1")
-    context = chromium.new_context(base_url=live_server.url)
+@SCREENS
+def test_the_original_opens_in_a_tab_of_its_own(chromium, live_server, reader, feed, sign_in, screen):
+    behind, before = (make_article(feed, url=f"https://harbour.example/{number}") for number in (1, 2))
+    context = chromium.new_context(base_url=live_server.url, **screen)
     context.route("https://harbour.example/**", lambda route: route.fulfill(body="The original"))
     page = context.new_page()
     sign_in(page, reader)
-    press(page, "j")
-    with context.expect_page() as opened:
-        press(page, key)
-    opened.value.wait_for_url("https://harbour.example/1")
-    expect(page.locator(f"#article-{article.pk} > [name$=read]")).to_have_attribute("name", "unread")
-    page.goto(article.get_absolute_url())
-    with context.expect_page() as opened:
-        press(page, key)
-    opened.value.wait_for_url("https://harbour.example/1")
+    for key, article in (("v", before), ("b", behind)):
+        press(page, "j")
+        with context.expect_page() as opened:
+            press(page, key)
+        opened.value.wait_for_url(article.url)
+        expect(page.locator(f"#article-{article.pk} > [name$=read]")).to_have_attribute("name", "unread")
+    for key in ("v", "b"):
+        page.goto(before.get_absolute_url())
+        with context.expect_page() as opened:
+            press(page, key)
+        opened.value.wait_for_url(before.url)
     context.close()
-
-
-def test_a_reader_changes_the_keys(page, reader, feed, sign_in):
-    article = make_article(feed)
-    sign_in(page, reader)
-    page.goto("/account/")
-    page.get_by_label("Shortcuts of your own").fill("x=s  d")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Write each as x=s")).to_be_visible()
-    page.get_by_label("Shortcuts of your own").fill("x=s")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
-    page.goto("/")
-    press(page, "j", "s")
-    expect(page.locator(f"#article-{article.pk} > [name$=star]")).to_have_attribute("name", "star")
-    press(page, "x")
-    expect(page.locator(f"#article-{article.pk} > [name$=star]")).to_have_attribute("name", "unstar")
-    press(page, "?")
-    expect(page.get_by_role("dialog").locator("kbd", has_text=re.compile("^x$"))).to_be_visible()
 
 
 def test_the_ways_on_are_links_without_scripts(open_page, reader, feed, sign_in):

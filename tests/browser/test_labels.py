@@ -44,21 +44,6 @@ def test_an_article_is_labelled_and_found_again(open_page, sign_in, width, has_j
     assert page.evaluate("document.documentElement.scrollWidth") <= width if has_javascript else True
 
 
-def test_the_key_l_opens_the_labels_of_the_row_and_of_the_article(page, sign_in):
-    article = make_article(title="Fog at the mole")
-    sign_in(page, make_reader("ann"))
-    page.goto("/")
-    page.keyboard.press("j")
-    page.keyboard.press("l")
-    expect(page.get_by_label("New label")).to_be_focused()
-    page.get_by_label("New label").fill("later")
-    page.keyboard.press("Enter")
-    expect(page.locator(".chip")).to_have_text("later")
-    page.goto(article.get_absolute_url())
-    page.keyboard.press("l")
-    expect(page.get_by_label("later")).to_be_checked()
-
-
 def test_a_digit_labels_the_row_and_the_tree_counts_it(page, sign_in):
     reader = make_reader("ann")
     make_found(title="Sun")

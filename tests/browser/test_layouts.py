@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import Layout, keep
 from articles.lists.pages import Selection
 from tests.articles.images import pictures
+from tests.browser.conftest import SCREENS
 from tests.browser.test_accessibility import ALL, hard_to_press, violations
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -19,8 +20,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-WIDE = {"viewport": {"width": 1440, "height": 900}}
 TITLES = [
     ("en", "Spring tides, and what the harbour master writes in his book"),
     ("en", "A title that never ends " * 40),
@@ -53,7 +52,7 @@ def articles(live_server, publisher, settings, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
+@SCREENS
 @pytest.mark.parametrize("layout", Layout)
 def test_no_row_runs_away_and_axe_finds_nothing(open_page, sign_in, reader, articles, layout, screen):
     keep(reader, Selection(), layout=layout)
@@ -73,10 +72,10 @@ def test_no_row_runs_away_and_axe_finds_nothing(open_page, sign_in, reader, arti
     assert hard_to_press(page) == []
 
 
-@pytest.mark.parametrize("has_scripts", [True, False])
-def test_order_and_layout_are_chosen_from_menus_and_stay(open_page, sign_in, reader, has_scripts):
+@SCREENS
+def test_order_and_layout_are_chosen_from_menus_without_scripts_and_stay(open_page, sign_in, reader, screen):
     rows = make_articles(60, make_feed(), language="en")
-    page = open_page(**WIDE, java_script_enabled=has_scripts)
+    page = open_page(**screen, java_script_enabled=False)
     sign_in(page, reader)
     page.get_by_text("Newest first").first.click()
     page.get_by_role("button", name="Oldest first").click()
@@ -90,7 +89,7 @@ def test_order_and_layout_are_chosen_from_menus_and_stay(open_page, sign_in, rea
     expect(page.locator(".layout-compact .row h3").first).to_have_text(rows[0].title)
 
 
-@pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
+@SCREENS
 def test_from_a_card_one_comes_to_the_article_and_back_and_marks_it(open_page, sign_in, reader, articles, screen):
     keep(reader, Selection(), layout=Layout.CARDS)
     page = open_page(**screen)

@@ -1,6 +1,7 @@
 """What staff do, in a real browser: its fixtures fail a test by any breach of the Content-Security-Policy."""
 
 import re
+from datetime import timedelta
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from articles.models import BoilerplateRule
 from feeds.models import Feed, Poll
+from tests.browser.conftest import PHONE, SCREENS, WIDE
 from tests.factories import FIRST_DAY, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
@@ -34,33 +36,34 @@ def test_a_feed_is_added_with_and_without_javascript(open_page, sign_in, publish
     assert str(Feed.objects.get().category) == "News"
 
 
-def test_opml_is_imported(page, sign_in, tmp_path):
-    file = tmp_path / "feeds.subscribe.documents.opml"
-    file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/rss"/></body></opml>')
-    sign_in(page, make_reader(staff=True))
-    page.goto("/feeds/import/")
-    page.get_by_label("OPML file").set_input_files(file)
-    page.get_by_role("button", name="Import").click()
-    expect(page.get_by_text("Added: 1. Already subscribed: 0. Not imported: 0.")).to_be_visible()
-
-
-def test_an_import_tells_by_itself_how_far_it_is(page, sign_in, tmp_path):
+@SCREENS
+def test_an_import_keeps_names_and_tells_by_itself_how_far_it_is(open_page, sign_in, tmp_path, screen):
     file = tmp_path / "feeds.opml"
-    file.write_text('<opml version="2.0"><body><outline text="A" xmlUrl="https://a.example/rss"/></body></opml>')
+    outline = '<outline text="Ports"><outline text="Harbour" xmlUrl="https://a.example/rss"/></outline>'
+    file.write_text(f'<opml version="2.0"><body>{outline}</body></opml>')
+    page = open_page(**screen)
     sign_in(page, make_reader("ann"))
     page.goto("/feeds/import/")
     page.get_by_label("OPML file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
+    expect(page.get_by_text("Added: 1. Already subscribed: 0. Not imported: 0.")).to_be_visible()
     expect(page.get_by_text("Checked: 0 of 1, of which failed: 0.")).to_be_visible()
     Feed.objects.update(last_checked_at=timezone.now())
     expect(page.get_by_text("All new feeds have been checked.")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("progressbar")).to_have_attribute("value", "1")
+    page.goto("/feeds/")
+    expect(page.get_by_role("heading", name="Ports")).to_be_visible()
+    expect(page.get_by_role("link", name="Harbour", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("has_javascript", [True, False])
-def test_an_address_comes_from_anywhere_and_is_added_by_one_press(open_page, sign_in, publisher, has_javascript):
+@pytest.mark.parametrize(
+    ("screen", "has_javascript"), [(PHONE, True), (WIDE, True), (PHONE, False)], ids=["390", "1440", "no script"]
+)
+def test_an_address_comes_from_anywhere_and_is_added_by_one_press(
+    open_page, sign_in, publisher, screen, has_javascript
+):
     address = publisher.serve("/feed", RSS)
-    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=has_javascript)
+    page = open_page(**screen, java_script_enabled=has_javascript)
     sign_in(page, make_reader("ann"))
     page.goto(f"/feeds/add/?url={address}")
     expect(page.get_by_label("Address")).to_have_value(address)
@@ -116,20 +119,23 @@ def test_a_link_with_web_feed_opens_the_form(open_page, sign_in, live_server, pu
     expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
 
 
-def test_what_is_broken_is_paused_together_without_scripts(open_page, sign_in):
-    for name in ("Harbour", "Quay"):
-        make_feed(title=name, failures=1, last_error="x.example answered 500")
-    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+@pytest.mark.parametrize(("screen", "has_javascript"), [(PHONE, False), (WIDE, True)], ids=["390, no script", "1440"])
+def test_what_is_broken_stands_by_how_long_and_is_paused_together(open_page, sign_in, screen, has_javascript):
+    for days, name in ((2, "Harbour"), (9, "Quay"), (5, "Mole")):
+        since = timezone.now() - timedelta(days=days)
+        make_feed(title=name, failures=1, last_error="x.example answered 500", last_success_at=since)
+    page = open_page(**screen, java_script_enabled=has_javascript)
     sign_in(page, make_reader(staff=True))
     page.goto("/feeds/broken/")
+    expect(page.locator(".broken .feed-name")).to_have_text([re.compile(name) for name in ("Quay", "Mole", "Harbour")])
     for name in ("Harbour", "Quay"):
         page.get_by_role("checkbox", name=name).check()
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("2 feeds are paused.")).to_be_visible()
-    expect(page.get_by_text("All feeds are working.")).to_be_visible()
+    expect(page.locator(".broken .feed-name")).to_have_text(re.compile("Mole"))
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 1440])
 def test_the_admin_keeps_the_policy_and_the_width(open_page, sign_in, width):
     feed = make_articles(3)[0].feed
     Poll.objects.create(feed=feed, started_at=FIRST_DAY, outcome="failed", duration_ms=5, error="gone " * 60)
@@ -176,20 +182,48 @@ def test_a_rule_chooses_its_feed_from_a_search(page, sign_in):
     assert str(rule.feed) == "Harbour Gazette"
 
 
-@pytest.mark.parametrize("has_javascript", [True, False])
-def test_a_feed_that_moved_is_found_again(open_page, sign_in, publisher, has_javascript):
+@pytest.mark.parametrize(
+    ("screen", "has_javascript"), [(PHONE, True), (WIDE, True), (PHONE, False)], ids=["390", "1440", "no script"]
+)
+def test_a_feeds_page_says_how_it_is_doing_and_finds_it_again(open_page, sign_in, publisher, screen, has_javascript):
     publisher.serve("/new.xml", RSS)
     named = '<html><head><link rel="alternate" type="application/rss+xml" href="/new.xml"></head></html>'
     site = publisher.serve("/", named, content_type="text/html")
     feed = make_feed(url=publisher.serve("/old.xml", "", status=404), site_url=site, failures=3, last_error="x")
-    page = open_page(java_script_enabled=has_javascript)
+    make_articles(3, feed)
+    for hours, outcome, new in ((30, "updated", 3), (3, "failed", 0)):
+        Poll.objects.create(
+            feed=feed,
+            started_at=timezone.now() - timedelta(hours=hours),
+            outcome=outcome,
+            duration_ms=5,
+            new_articles=new,
+        )
+    page = open_page(**screen, java_script_enabled=has_javascript)
     sign_in(page, make_reader(staff=True))
     page.goto(f"/feeds/{feed.pk}/")
+    expect(page.get_by_role("link", name="3 articles")).to_be_visible()
+    expect(
+        page.get_by_role("img", name="The last 30 days: new articles 3, checks 2, of which failed 1.")
+    ).to_be_visible()
     page.get_by_role("button", name="Check now").click()
     expect(page.get_by_text("The check failed")).to_be_visible()
+    expect(page.locator(".trouble").first).to_contain_text("404")
     page.get_by_role("button", name="Find it again").click()
     expect(page.get_by_text("The ferry is late")).to_be_visible()
     page.get_by_role("button", name="Use this address").click()
     expect(page.get_by_text("Checked: 1 new article.")).to_be_visible()
     feed.refresh_from_db()
     assert feed.url == publisher.url("/new.xml")
+
+    page.goto(f"/feeds/{feed.pk}/")
+    expect(page.locator(".trouble")).to_have_count(0)
+    page.get_by_text("Address and checks").click()
+    upkeep = page.get_by_role("region", name="Address and checks")
+    upkeep.locator("[name=check_every_minutes]").fill("90")
+    upkeep.locator("[name=images]").select_option("proxy")
+    upkeep.get_by_role("button", name="Save").click()
+    page.get_by_text("Address and checks").click()
+    expect(upkeep.locator("[name=check_every_minutes]")).to_have_value("90")
+    feed.refresh_from_db()
+    assert (feed.check_every_minutes, feed.images) == (90, "proxy")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.lists.pages import PAGE
+from tests.browser.conftest import PHONE, WIDE
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -16,14 +17,8 @@ pytestmark = [
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
 
-SCREENS = pytest.mark.parametrize(
-    "screen",
-    [
-        {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-        {"viewport": {"width": 1440, "height": 900}},
-        {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
-    ],
-    ids=["390", "1440", "no script"],
+MARKING = pytest.mark.parametrize(
+    "screen", [PHONE, WIDE, PHONE | {"java_script_enabled": False}], ids=["390", "1440", "no script"]
 )
 
 
@@ -47,7 +42,7 @@ def unread(page):
     return page.locator(".row [name=read]")
 
 
-@SCREENS
+@MARKING
 def test_a_page_is_marked_from_the_menu_and_brought_back_from_a_later_page(open_list, articles, screen):
     page = open_list(**screen)
     page.locator(".mark-menu summary").click()
@@ -64,8 +59,8 @@ def test_a_page_is_marked_from_the_menu_and_brought_back_from_a_later_page(open_
     expect(unread(page)).to_have_count(PAGE)
 
 
-@SCREENS
-def test_one_marks_above_a_row(open_list, articles, screen):
+@MARKING
+def test_one_marks_above_or_below_a_row(open_list, articles, screen):
     page = open_list(**screen)
     page.locator(".mark-menu summary").click()
     page.get_by_role("link", name="Above or below a row…").click()
@@ -78,8 +73,46 @@ def test_one_marks_above_a_row(open_list, articles, screen):
     expect(page.locator(".undo")).to_have_count(0)
     expect(unread(page)).to_have_count(PAGE - 3)
 
+    page.locator(".mark-menu summary").click()
+    page.get_by_role("link", name="Above or below a row…").click()
+    page.locator(f"#article-{articles[9].pk}").get_by_role("button", name="Mark below").click()
+    expect(page.locator(".undo")).to_contain_text(f"{PAGE + 10} articles marked as read.")
+    assert unread(page).evaluate_all("(all) => all.map((each) => Number(each.value))") == [
+        article.pk for article in articles[3:10]
+    ]
 
-@SCREENS
+
+@MARKING
+def test_a_feed_and_all_are_marked_but_for_what_came_meanwhile(open_list, live_server, screen):
+    harbour, letters = make_feed(title="Harbour"), make_feed(title="Letters")
+    here, there = make_articles(2, harbour), make_articles(2, letters)
+    page = open_list(**screen)
+
+    def mark(name):
+        page.locator(".mark-menu summary").click()
+        page.get_by_role("button", name=name).click()
+        expect(page.locator(".undo")).to_be_visible()
+
+    def expect_unread(*articles):
+        page.goto("/")
+        shown = unread(page).evaluate_all("(all) => all.map((each) => Number(each.value))")
+        assert sorted(shown) == sorted(article.pk for article in articles)
+
+    page.goto(f"/?feed={harbour.pk}")
+    late = make_article(harbour)
+    mark("The whole feed")
+    expect_unread(late, *there)
+    later = make_article(letters)
+    mark("All articles")
+    expect(page.locator(".undo")).to_contain_text("All articles marked as read.")
+    expect_unread(later)
+    page.locator(".undo").get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".undo")).to_have_count(0)
+    expect_unread(late, later, *there)
+    assert here[0].pk not in unread(page).evaluate_all("(all) => all.map((each) => Number(each.value))")
+
+
+@MARKING
 def test_what_is_old_is_marked_and_each_mark_is_undone_until_the_next(open_list, live_server, screen):
     feed, now = make_feed(), timezone.now()
     days = (8, 4, 2, 0)

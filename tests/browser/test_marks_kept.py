@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import ArticleState
+from tests.browser.conftest import SCREENS
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -18,11 +19,6 @@ pytestmark = [
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
 
-SCREENS = pytest.mark.parametrize(
-    "screen",
-    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
-    ids=["390", "1440"],
-)
 KEPT = "kept in this browser"
 
 
@@ -175,8 +171,9 @@ def test_a_page_is_marked_without_a_network(open_list, reader, articles, screen)
     assert ArticleState.objects.filter(user=reader, is_read=True).count() == 4
 
 
-def test_a_screen_reader_hears_what_a_button_did(open_list, reader, articles):
-    page = open_list()
+@SCREENS
+def test_a_screen_reader_hears_what_a_button_did(open_list, reader, articles, screen):
+    page = open_list(**screen)
     button(page, articles[0], "star").click()
     expect(page.locator("#said")).to_have_text(f"Starred: {articles[0].title}")
     button(page, articles[1], "read").click()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.lists.pages import PAGE
+from tests.browser.conftest import SCREENS
 from tests.factories import make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
@@ -35,8 +36,9 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
-def test_by_keys_alone(open_page, reader, feeds, sign_in):
-    page = open_page(viewport={"width": 1440, "height": 900})
+@SCREENS
+def test_by_keys_alone(open_page, reader, feeds, sign_in, screen):
+    page = open_page(**screen)
     sign_in(page, reader)
     harbour, dance = feeds["Harbour notes"], feeds["Dance"]
     heading = page.get_by_role("heading", level=1)

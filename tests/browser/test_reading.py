@@ -81,49 +81,6 @@ def test_older_and_newer_lead_through_the_articles_of_the_list(page, reader, har
     page.wait_for_url(f"/?feed={harbour.pk}#article-{second.pk}")
 
 
-def test_the_list_is_read_with_the_keyboard_alone(page, reader, harbour, sign_in):
-    make_articles(3, harbour)
-    sign_in(page, reader)
-    titles = page.locator(".row h3").all_inner_texts()
-    page.keyboard.press("j")
-    assert focused(page) == titles[0]
-    page.keyboard.press("j")
-    assert focused(page) == titles[1]
-    page.keyboard.press("k")
-    assert focused(page) == titles[0]
-    page.keyboard.press("m")
-    expect(unread(page)).to_have_count(2)
-    assert focused(page) == titles[0]
-    page.keyboard.press("s")
-    expect(page.locator("[name=unstar]")).to_have_count(1)
-    page.keyboard.press("m")
-    expect(unread(page)).to_have_count(3)
-    page.keyboard.press("o")
-    expect(page.get_by_role("heading", level=1)).to_have_text(titles[0])
-
-
-def test_the_keys_are_explained(page, reader, harbour, sign_in):
-    make_article(harbour)
-    sign_in(page, reader)
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    page.keyboard.press("j")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_be_hidden()
-
-
-def test_a_reader_can_turn_the_keys_off(page, reader, harbour, sign_in):
-    make_article(harbour)
-    sign_in(page, reader)
-    page.goto("/account/")
-    page.get_by_label("Single-key shortcuts").uncheck()
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
-    page.goto("/")
-    page.keyboard.press("j")
-    assert page.evaluate("document.activeElement === document.body")
-
-
 def test_letters_typed_into_a_field_are_only_letters(page, reader, live_server):
     page.goto("/sign-in/")
     page.get_by_label("Username").press_sequentially("jkoms?")
@@ -140,17 +97,6 @@ def test_a_star_changes_in_place_and_stays(page, reader, harbour, sign_in):
     assert page.evaluate("window.isSamePage")
     page.goto("/?show=starred")
     expect(page.get_by_role("link", name=article.title, exact=True)).to_be_visible()
-
-
-def test_all_is_marked_read_and_brought_back(page, reader, harbour, sign_in):
-    make_articles(3, harbour)
-    sign_in(page, reader)
-    page.locator(".mark-menu summary").click()
-    page.get_by_role("button", name="All articles").click()
-    expect(page.get_by_text("All articles marked as read.")).to_be_visible()
-    expect(unread(page)).to_have_count(0)
-    page.get_by_role("button", name="Undo", exact=True).click()
-    expect(unread(page)).to_have_count(3)
 
 
 def test_everything_works_without_javascript(open_page, reader, harbour, fill_in_sign_in_form):

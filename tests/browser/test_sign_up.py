@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from newsreader import sign_up
+from tests.browser.conftest import SCREENS
 from tests.browser.test_accessibility import OUTSIDE
 from tests.browser.test_reading import fits
 from tests.factories import make_articles, make_feed, make_reader
@@ -18,11 +19,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("forms and links know no database, and the views have tests of their own on both"),
 ]
-SCREENS = pytest.mark.parametrize(
-    "screen",
-    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
-    ids=["390", "1440"],
-)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -95,6 +91,15 @@ def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visit
     expect(page.locator(".errorlist")).to_contain_text("match")
     make_account(page, "ann")
     expect(page.locator(".row")).to_have_count(3)
+
+    settings.NEW_ACCOUNTS = "starter"
+    make_articles(2, make_feed(is_starter=True))
+    next_one = open_page(**screen)
+    next_one.goto("/sign-up/")
+    make_account(next_one, "ben")
+    expect(next_one.locator(".row")).to_have_count(2)
+    page.reload()
+    expect(page.locator(".row")).to_have_count(5)
 
     settings.SIGN_UP = "off"
     late = visitor(**screen)

@@ -15,6 +15,7 @@ from feeds.models import Feed
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
 from tests.articles.searching import make_harbours
+from tests.browser.conftest import PHONE, SCREENS, WIDE
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
@@ -23,8 +24,6 @@ pytestmark = [
     pytest.mark.usefixtures("loopback_allowed"),
     pytest.mark.one_database("presses and pages are counted, which know no database"),
 ]
-WIDE = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 RSS = """<rss version="2.0"><channel><title>Harbour Gazette</title><link>https://harbour.example/</link>
 <item><title>The ferry is late</title><link>https://harbour.example/1</link></item></channel></rss>"""
 
@@ -273,12 +272,13 @@ def test_an_article_is_shared(steps):
     assert done.taken == (1, 0)
 
 
-def test_a_second_account(steps):
+@SCREENS
+def test_a_second_account(steps, screen):
     make_articles(1)
     admin = make_reader("root", staff=True)
     admin.is_superuser = True
     admin.save()
-    page, done = steps(admin)
+    page, done = steps(admin, **screen)
     done.press(page.get_by_role("banner").get_by_role("link", name="Account"))
     done.press(page.get_by_role("link", name="Accounts"))
     page.get_by_label("User").fill("bob")

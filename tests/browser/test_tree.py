@@ -9,15 +9,13 @@ from playwright.sync_api import expect
 
 from articles.lists.unread_counts import unread_counts
 from feeds.models import Feed
-from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
+from tests.browser.conftest import PHONE, SCREENS, WIDE
+from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
-
-WIDE = {"viewport": {"width": 1440, "height": 900}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
 @pytest.fixture
@@ -37,22 +35,38 @@ def tree(page):
     return page.get_by_role("navigation", name="Feeds and unread articles")
 
 
+def sheet(page, screen):
+    """The tree, which a phone's bar opens."""
+    if screen is PHONE:
+        page.get_by_role("button", name="Feeds", exact=True).click()
+    return tree(page)
+
+
 def row(page, name):
-    return tree(page).get_by_role("link", name=re.compile(f"^{name}( |$)"))
+    return tree(page).get_by_role("link", name=re.compile(rf"^{re.escape(name)}( |$)"))
 
 
-def test_the_numbers_follow_what_is_marked(open_page, reader, harbour, sign_in):
-    page = open_page(**WIDE)
+@SCREENS
+def test_the_numbers_follow_what_is_marked(open_page, reader, harbour, sign_in, screen):
+    make_articles(996, Feed.objects.get(title="Other"), published_at=FIRST_DAY)
+    page = open_page(**screen)
     sign_in(page, reader)
-    expect(row(page, "Harbour Notes 3")).to_be_visible()
-    expect(page).to_have_title("(4) Articles · Newsreader")
-    page.locator(".row [name$=read]").nth(1).click()
-    for name in ("Unread 3", "Ports 2", "Harbour Notes 2"):
+    expect(page).to_have_title("(999+) Articles · Newsreader")
+    sheet(page, screen)
+    for name in ("Unread 999+", "Ports 3", "Harbour Notes 3", "Rest 997"):
         expect(row(page, name)).to_be_visible()
-    expect(page).to_have_title("(3) Articles · Newsreader")
+    page.keyboard.press("Escape")
+    page.locator(f"#article-{harbour.articles.latest('pk').pk} > [name$=read]").click()
+    expect(page).to_have_title("(999) Articles · Newsreader")
+    sheet(page, screen)
+    for name in ("Unread 999", "Ports 2", "Harbour Notes 2", "Rest 997"):
+        expect(row(page, name)).to_be_visible()
     row(page, "Harbour Notes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour Notes")
+    expect(page).to_have_title("(2) Harbour Notes · Newsreader")
+    sheet(page, screen)
     expect(row(page, "Harbour Notes")).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Escape")
     for left in (1, 0):
         page.locator(".row [name=read]").first.click()
         expect(page.locator(".row [name=read]")).to_have_count(left)
@@ -82,24 +96,19 @@ def test_on_a_phone_the_tree_is_a_sheet_that_the_bar_opens(open_page, reader, ha
     page.wait_for_url(f"/?feed={harbour.pk}")
     expect(tree(page)).to_be_hidden()
     page.get_by_role("button", name="Feeds").click()
+    expect(tree(page).get_by_role("button", name="Open Rest")).to_be_visible()  # as it was left
     page.keyboard.press("Escape")
     expect(tree(page)).to_be_hidden()
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+@SCREENS
 def test_all_of_it_works_without_scripts(open_page, reader, harbour, sign_in, screen):
     page = open_page(**screen, java_script_enabled=False)
     sign_in(page, reader)
-
-    def sheet():
-        if screen is PHONE:
-            page.get_by_role("button", name="Feeds").click()
-        return tree(page)
-
-    sheet().get_by_role("button", name="Close Ports").click()
+    sheet(page, screen).get_by_role("button", name="Close Ports").click()
     expect(row(page, "Harbour Notes")).to_have_count(0)
-    sheet().get_by_role("button", name="only unread").click()
-    expect(sheet().get_by_role("button", name="only unread")).to_have_attribute("aria-pressed", "true")
+    sheet(page, screen).get_by_role("button", name="only unread").click()
+    expect(sheet(page, screen).get_by_role("button", name="only unread")).to_have_attribute("aria-pressed", "true")
     row(page, "Rest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rest")
 
@@ -112,13 +121,11 @@ def test_nothing_runs_out_of_the_page(open_page, reader, harbour, sign_in, width
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+@SCREENS
 def test_a_feed_has_a_menu_that_the_keyboard_opens_and_leaves(open_page, reader, harbour, sign_in, screen):
     page = open_page(**screen)
     sign_in(page, reader)
-    if screen is PHONE:
-        page.get_by_role("button", name="Feeds").click()
-    opener = tree(page).get_by_role("link", name="Menu of Harbour Notes")
+    opener = sheet(page, screen).get_by_role("link", name="Menu of Harbour Notes")
     opener.press("Enter")
     menu = page.locator("#tree-menu")
     expect(menu.get_by_role("button", name="Mark all as read")).to_be_focused()
