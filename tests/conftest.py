@@ -33,14 +33,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(scope="session", autouse=True)
 def tables_are_emptied_quickly():
-    """After a test with transactions of its own. To truncate sixty tables takes Postgres 0.4 s; to delete the few rows
-    that there are, nothing. Keys to other tables are looked at when the transaction ends."""
+    from tests.flush import quick_flush  # content types: not before Django is set up
 
-    def by_deleting(operations, style, tables, *, reset_sequences=False, allow_cascade=False):
-        return [f"DELETE FROM {operations.quote_name(table)}" for table in tables]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.db.backends.postgresql.operations.DatabaseOperations.sql_flush", by_deleting)
+    with quick_flush():
         yield
 
 
