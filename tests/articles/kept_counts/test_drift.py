@@ -32,7 +32,9 @@ DEEDS = (
     "import", "move", "put", "nest", "rename", "rename own", "drop", "empty", "delete", "doubles", "rule", "undo rule",
     "name label", "drop label", "note", "annul", "rewrite", "drop feed",
 )  # fmt: skip
-STEP = st.tuples(st.sampled_from(DEEDS), st.integers(0, 7), st.integers(0, 4), st.booleans())
+# Mostly several things happen between two counts: what moves a number and is lost shows at the next of them.
+IS_COUNTED = st.sampled_from((False, False, False, True))
+STEP = st.tuples(st.sampled_from(DEEDS), st.integers(0, 7), st.integers(0, 4), IS_COUNTED)
 
 
 @pytest.fixture
@@ -44,21 +46,23 @@ def few_are_kept(monkeypatch):
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-@given(st.lists(STEP, min_size=1, max_size=14))
+@given(st.lists(STEP, min_size=5, max_size=14))
 def test_numbers_are_due_or_right_and_those_that_moved_are_what_searching_anew_finds(few_are_kept, steps):
     with transaction.atomic():
         site = Site()
         for guid in range(3):
             put_in(site.feeds[guid % 2], guid, TEXTS[guid])
-        assert kept(site.reader) == looked_up(site.reader)
+        kept(site.reader)
         for what, number, text, is_counted in [*steps, ("read", 0, 0, True)]:
             site.do(what, number, text)
             row = counts_of(site.reader)
-            assert counting.is_due(row) or row.searches == looked_up(site.reader), what
-            if is_counted:
-                assert kept(site.reader) == looked_up(site.reader), what
+            is_due = counting.is_due(row)
+            if is_counted or not is_due:
+                right = looked_up(site.reader)
+                assert is_due or row.searches == right, what
+                assert not is_counted or kept(site.reader) == right, what
         transaction.set_rollback(True)
 
 

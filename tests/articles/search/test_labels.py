@@ -35,14 +35,14 @@ QUERIES: st.SearchStrategy[Node] = st.recursive(
 )
 ARTICLES = st.lists(
     st.tuples(st.sets(st.sampled_from(["rain", "snow"])), st.sets(st.sampled_from(NAMES[:2])), st.booleans()),
-    min_size=1,
+    min_size=3,
     max_size=8,
 )
 
 
 @pytest.mark.parametrize("chosen", [1, 2000])
 @settings(
-    max_examples=25,
+    max_examples=10,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
