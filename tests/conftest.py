@@ -1,8 +1,11 @@
 """Fixtures for all tests. Servers are started by bin/test, which tells of them through the environment."""
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from django.utils.translation import deactivate
@@ -11,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from tests.imap_server import mail_server
 from tests.publisher import publisher
 from tests.smtp_server import mail_taker
-from tests.template import migrated_once
+from tests.template import migrated_once, once
 
 __all__ = ["mail_server", "mail_taker", "publisher"]
 
@@ -26,6 +29,7 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("any machine")
+ROOT = Path(__file__).resolve().parents[1]
 DATABASE = {"db", "transactional_db", "live_server"}
 
 
@@ -34,6 +38,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Lets migrations run once for all workers; pytest-django asks for it before it makes the database."""
     with migrated_once():
         yield
+
+
+@pytest.fixture(scope="session")
+def prepared_folder():
+    """A data folder in which everything was prepared once, for tests of processes: they copy it."""
+
+    def prepare(folder):
+        environment = {"PATH": os.environ["PATH"], "NEWSREADER_DATA": str(folder)}
+        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=120)
+
+    return once("prepared", prepare)
 
 
 @pytest.fixture(scope="session", autouse=True)

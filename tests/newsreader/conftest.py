@@ -15,7 +15,6 @@ import pytest
 
 from newsreader.env import KNOWN
 from tests.servers import servers
-from tests.template import once
 
 ROOT = Path(__file__).resolve().parents[2]
 Manage = Callable[..., subprocess.CompletedProcess[str]]
@@ -51,17 +50,6 @@ def manage(clean_environment: dict[str, str]) -> Manage:
         )
 
     return run
-
-
-@pytest.fixture(scope="session")
-def prepared_folder() -> Path:
-    """A data folder in which everything was prepared once."""
-
-    def prepare(folder: Path) -> None:
-        environment = {"PATH": os.environ["PATH"], "NEWSREADER_DATA": str(folder)}
-        subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=environment, check=True, timeout=120)
-
-    return once("prepared", prepare)
 
 
 @pytest.fixture

@@ -8,22 +8,19 @@ from pathlib import Path
 import pytest
 
 
-def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage):
-    lines = ["poll", "prepare", "resanitize", "repair_counts", "export_opml -", "search x"]
-    with ThreadPoolExecutor() as pool:
-        results = list(pool.map(lambda line: manage(*line.split()), lines))
-    assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * len(lines)
-
-
-def test_an_archive_is_imported_into_a_new_data_folder_after_a_command_that_needs_no_tables(manage, tmp_path):
+def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage, tmp_path):
+    """Also where one has been there that needs no tables."""
     manage("makemigrations", "--check")
     article = (
         "---\ntitle: A lamp\nfrom: https://paper.example/lamp\ntags: [Paper]\n---\n<div><p>Lit at six.</p></div>\n"
     )
-    (tmp_path / "2020-01-01-lamp.md").write_text(article)
-    result = manage("import_archive", str(tmp_path))
-    assert result.returncode == 0, result.stderr
-    assert result.stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive" / "2020-01-01-lamp.md").write_text(article)
+    lines = ["poll", "prepare", "resanitize", "repair_counts", "export_opml -", f"import_archive {tmp_path}/archive"]
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda line: manage(*line.split()), lines))
+    assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * len(lines)
+    assert results[-1].stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
 
 
 def test_a_database_that_is_away_is_told_in_one_line(manage):

@@ -122,6 +122,7 @@ def told(choice, count):
     return [" ".join(choice.choices(words, k=choice.randint(25, 70))) + "." for _ in range(count)]
 
 
+@pytest.mark.one_database("what is chosen of pages, of which the database knows nothing")
 def test_of_200_full_text_feeds_none_has_less_afterwards(publisher):
     """Whatever their pages have. Of fifty feeds that give parts none is shorter afterwards."""
     given, full, fuller = {}, set(), set()

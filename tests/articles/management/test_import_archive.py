@@ -123,9 +123,9 @@ def test_a_killed_import_loses_nothing_and_the_next_run_completes_it(tmp_path):
         tmp_path / "archive",
         {
             f"archived/{n % 7}/{n}.md": newer_form(
-                link=f"https://paper.example/{n % 1900}", source=f"S{n % 5}", html=f"<p>{n}</p>" * 20
+                link=f"https://paper.example/{n % 900}", source=f"S{n % 5}", html=f"<p>{n}</p>" * 20
             )
-            for n in range(2000)
+            for n in range(1000)
         },
     )
     environment = {**os.environ, "NEWSREADER_DATA": str(tmp_path), "DATABASE_URL": _database_url()}
@@ -138,13 +138,13 @@ def test_a_killed_import_loses_nothing_and_the_next_run_completes_it(tmp_path):
     process.kill()
     process.communicate()
     stored = Article.objects.count()
-    assert 0 < stored < 1900
+    assert 0 < stored < 900
     assert ImportedFile.objects.count() == stored
     assert ArticleSource.objects.count() == stored
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == f"imported {1900 - stored}, unchanged {stored}, duplicate 100, refused 0"
-    assert Article.objects.count() == ImportedFile.objects.count() == 1900
-    assert sum(Feed.objects.values_list("article_count", flat=True)) == 1900
+    assert done.stdout.splitlines()[-1] == f"imported {900 - stored}, unchanged {stored}, duplicate 100, refused 0"
+    assert Article.objects.count() == ImportedFile.objects.count() == 900
+    assert sum(Feed.objects.values_list("article_count", flat=True)) == 900
     assert store.repair_counts() == 0
 
 

@@ -3,9 +3,12 @@
 import io
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import tarfile
 import zipfile
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
@@ -77,8 +80,9 @@ def test_a_reader_who_is_not_staff_is_refused(client):
     assert not Article.objects.exists()
 
 
-def test_the_command_that_the_page_names_imports_a_folder(operator, settings, tmp_path):
-    settings.DATA_DIR = tmp_path / "its data"
+@pytest.mark.one_database("the command brings a database of its own")
+def test_the_command_that_the_page_names_imports_a_folder(operator, settings, tmp_path, prepared_folder):
+    settings.DATA_DIR = shutil.copytree(prepared_folder, tmp_path / "its data")
     command = unescape(re.search('<pre class="command"><code>(.*?)</code>', operator.get(PAGE).text)[1])
     folder = tmp_path / "archive"
     (folder / "Harbour").mkdir(parents=True)
@@ -88,7 +92,8 @@ def test_the_command_that_the_page_names_imports_a_folder(operator, settings, tm
         ["sh", "-c", command.replace("DIR", str(folder))], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert ran.stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
-    assert (settings.DATA_DIR / "newsreader.sqlite3").exists()
+    with closing(sqlite3.connect(settings.DATA_DIR / "newsreader.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM articles_article").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("mode", ["zip", "w:", "w:gz", "w:bz2", "w:xz"])
