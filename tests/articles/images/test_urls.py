@@ -23,6 +23,11 @@ def test_a_signed_address_says_what_was_asked(width, is_kept):
     assert asked.is_thumbnail is (width in {64, 120, 240})
 
 
+def test_the_file_as_it_is_is_asked_for_unless_a_width_is_named():
+    asked = read_path(signed_path("https://publisher.example/a.jpg"))
+    assert asked == Asked("https://publisher.example/a.jpg", 0, is_kept=True)
+
+
 def test_an_address_is_the_same_at_every_start_and_in_every_version():
     """Of those that were given out, in pages and in feeds, none may die by an update."""
     assert signed_path("https://publisher.example/a.jpg", 640) == (

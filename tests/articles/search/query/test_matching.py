@@ -182,6 +182,24 @@ def test_what_matches_is_marked_and_nothing_else(text: str, words: str, language
 
 
 @pytest.mark.parametrize(
+    ("text", "words", "marked"),
+    [
+        ("开 G20峰会 了", "G20峰会", ["G20峰会"]),
+        ("开 G20峰 会 G20 国会 了", "G20峰会", []),
+        ("前G20峰会开", "前G20峰", ["前G20峰"]),
+        ("第一前G20峰会开", "前G20峰", ["前G20峰"]),
+        ("前一G20会峰开", "前G20峰", []),
+        ("中国人民", "国人", ["国人"]),
+        ("A reader's book, the readers' books", "reader book", ["reader's book", "readers' books"]),
+        ("books and book", "book", ["books", "book"]),
+        ("", "book", []),
+    ],
+)
+def test_of_a_text_the_pieces_are_marked_that_were_asked_for(text: str, words: str, marked: list[str]) -> None:
+    assert [text[start:end] for start, end in spans(text, [atoms(words)], stem_language("en"))] == marked
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("They are dying slowly", "die slowly"),

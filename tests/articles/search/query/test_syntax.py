@@ -97,6 +97,7 @@ def test_a_query_is_read_as_a_tree(text: str, tree: Node | None) -> None:
         ("title：气候", "title:气候"),
         ("气候　－变化", "气候 -变化"),
         ("气候 ｜ 变化", "气候 | 变化"),
+        ("a\x00b\x1bc", "a b c"),
     ],
 )
 def test_the_punctuation_of_other_keyboards_is_understood(typed: str, meant: str) -> None:
@@ -200,7 +201,7 @@ def test_parentheses_beyond_the_deepest_are_left_out_and_said_to_be() -> None:
     "date",
     [
         "2021", "2021-1", "2021-11", "2021-11-05", "2021-11-05T08:30", "2021-11-05T08:30:15Z", "7d", "12h", "2y", "２０２１",
-        "2021-11-05T08:30:15.123456+00:00", "2021-11-05T08:30-0500",
+        "2021-11-05T08:30:15.123456+00:00", "2021-11-05T08:30-0500", "2021-1-1", "2021-12-31", "0001",
     ],
 )  # fmt: skip
 def test_dates_are_years_months_days_moments_and_ages(date: str) -> None:
@@ -210,7 +211,7 @@ def test_dates_are_years_months_days_moments_and_ages(date: str) -> None:
 @pytest.mark.parametrize(
     "date",
     [
-        "", "21", "0000", "2021-00", "2021-13", "2021-11-32", "7", "7x", "-7d", "2021-11-05T25:00", "2021-11-05T08:61",
+        "", "21", "0000", "2021-00", "2021-13", "2021-11-32", "2021-11-00", "7", "7x", "-7d", "2021-11-05T25:00", "2021-11-05T08:61",
         "2021-11-05T08:30:61", "2021-11-05T08:30+99:00", "2021-11-05T08:30+",
     ],
 )  # fmt: skip
