@@ -207,6 +207,10 @@ def test_a_formula_has_only_what_shows_it(tag, name, value):
     assert start_tag(tag, ((name, value),)) == f"<{tag}>"
 
 
+def test_signs_of_markup_in_a_value_are_written_as_entities_that_xml_knows_too():
+    assert start_tag("img", (("alt", """a "b" <c> & 'd'"""),)) == """<img alt="a &quot;b&quot; &lt;c> &amp; 'd'">"""
+
+
 def test_a_tag_that_is_not_in_the_table_is_not_written():
     assert start_tag("script", (("src", "https://evil.example/x.js"),)) == ""
     assert start_tag("p", (("onclick", "alert(1)"),)) == "<p>"
