@@ -53,6 +53,10 @@ class TestConnections:
         assert [client.get(url).body for _ in range(3)] == [b"ok"] * 3
         assert publisher.connections == 3
 
+    def test_a_new_connection_that_closes_without_an_answer_is_the_last(self, client: Client, publisher: Publisher):
+        assert problem_of(client, publisher.respond("/", lambda exchange: None)).problem is Problem.BODY
+        assert (publisher.connections, len(publisher.requests)) == (1, 1)
+
     def test_a_body_that_was_not_read_to_its_end_spoils_the_connection(self, publisher: Publisher):
         def send(exchange: Exchange) -> None:
             exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n the first part,")

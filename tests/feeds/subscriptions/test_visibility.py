@@ -187,7 +187,7 @@ def test_who_follows_all_has_what_is_shared_and_what_is_theirs(ann, bob, site):
 
 def test_followers_are_those_who_follow_a_feed_and_may_sign_in(ann, bob, site):
     """The same as `followed_feeds`, from the other side."""
-    choose_own(bob)
+    choose_own(ann)
     everybody = [ann, bob, make_reader("eve")]
     User.objects.create_user("away", is_active=False)
     for feed in site.values():
