@@ -1,10 +1,10 @@
 """The price of comparing articles with what is here: `python -m benchmarks.folding --articles 1000000`.
 
 Articles that come in, some at a time, in turns with the comparison and without, as the baseline in the same run: ms of
-processor time an article, of this process and of Postgres' server, and the memory at the end. A tenth of them is what
-another feed has already. Then list pages of a reader who has a row for each story, in turns with one who has a row for
-each article; a twentieth of the archive are doubles. The archive's keys are made up by the database: as many as real
-ones, and found the same way; to compare it all would take hours and say nothing more.
+processor time an article, of this process and of the one that serves it, and the memory at the end. A tenth of them is
+what another feed has already. Then list pages of a reader who has a row for each story, in turns with one who has a row
+for each article; a twentieth of the archive are doubles. The archive's keys are made up by the database: as many as
+real ones, and found the same way; to compare it all would take hours and say nothing more.
 """
 
 from __future__ import annotations
@@ -140,13 +140,14 @@ def _told(seconds: list[float]) -> dict[str, float]:
 
 
 def _cost(work: Callable[[], object]) -> float:
-    """Seconds of processor time, of this process and of the database's server."""
-    from benchmarks.postgres_server import cpu_seconds_here
+    """Seconds of processor time, of this process and of the one that serves it in Postgres: all of the server's are
+    told by hundredths of a second, which is more than what is sought."""
+    from benchmarks.postgres_server import backend_seconds
 
-    server, here = cpu_seconds_here(), process_time()
+    server, here = backend_seconds(), process_time()
     work()
     here = process_time() - here
-    return here + cpu_seconds_here() - server
+    return here + backend_seconds() - server
 
 
 @contextmanager
