@@ -172,7 +172,6 @@ def _with_links(parsed: ParsedFeed, outcome: Fetched) -> ParsedFeed:
 def _failed(outcome: Fetched, reason: str, refused_hash: str = "") -> Failed:
     return Failed(
         status=outcome.status,
-        retry_after=outcome.retry_after,
         max_age=outcome.max_age,
         received_bytes=outcome.received_bytes,
         reason=reason,
