@@ -130,6 +130,7 @@ const ACTIONS = {
   p: () => press("p") || move(-1, focusRow),
   v: () => openOriginal({ behind: false }),
   b: () => openOriginal({ behind: true }),
+  e: () => press("e") && meantBy("e").focus(), // which brings it into view
   r: () => location.reload(),
 };
 

@@ -75,6 +75,8 @@ def test_rows_are_gone_through_read_starred_labelled_and_opened(page, reader, fe
     expect(page.get_by_role("heading", level=1)).to_have_text(third.title)
     press(page, "k")
     expect(page.get_by_role("heading", level=1)).to_have_text(second.title)
+    press(page, "e")
+    expect(page.get_by_role("link", name="By e-mail")).to_be_in_viewport()
     press(page, "l")
     expect(page.get_by_label("later")).to_be_checked()
 

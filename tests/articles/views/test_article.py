@@ -202,3 +202,19 @@ def test_an_article_says_its_language_and_direction(client, reader):
     page = client.get(make_article(language="ar", title="محطة").get_absolute_url()).text
     assert '<article lang="ar">' in page
     assert '<header class="article-head" dir="rtl">' in page
+
+
+@pytest.mark.parametrize(
+    ("url", "shared"),
+    [
+        ("https://harbour.example/?a=1&b=2", "https%3A%2F%2Fharbour.example%2F%3Fa%3D1%26b%3D2"),
+        ("", "articles%2F{pk}%2F"),
+    ],
+)
+def test_an_article_is_sent_by_mail_with_its_title_and_address(client, url, shared):
+    client.force_login(make_reader())
+    article = make_article(title="Fog & rain?", url=url)
+    page = client.get(article.get_absolute_url()).text
+    subject, body = re.search(r'"mailto:\?subject=([^"&]*)&amp;body=([^"&]*)"', page).groups()
+    assert subject == "Fog%20%26%20rain%3F"
+    assert body.endswith(shared.format(pk=article.pk))
