@@ -298,6 +298,7 @@ def test_an_entry_that_stayed_as_it_was_is_not_parsed_again(feed, publisher):
     publisher.serve("/feed.xml", rss(items(1, 2, 3, 4)))
     [made] = poll(feed)
     assert (made.new_articles, made.changed_articles) == (1, 0)
+    assert Article.objects.get(guid="guid-1").entry_hash == "of an older way to read it"
 
 
 def test_an_entry_that_takes_the_guid_of_one_that_stayed_is_told_apart(feed, publisher):
