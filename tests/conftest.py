@@ -63,6 +63,11 @@ def pytest_addoption(parser):
     parser.addoption("--with-database", action="store_true", help="leave out what uses no database of the run")
 
 
+def pytest_make_parametrize_id(val, argname):
+    """The argument's name for bytes that are no text: what is packed says when, and each worker has to call it alike."""
+    return argname if isinstance(val, bytes) and not val.isascii() else None
+
+
 def pytest_collection_modifyitems(config, items):
     """Pure code, and processes that bring a database of their own, do the same whatever database a run is on; so does
     what is marked `one_database`, each with its reason."""
