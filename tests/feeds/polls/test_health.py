@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from feeds.models import Feed
-from feeds.polls.health import Health, health
+from feeds.polls.health import SILENCE, Health, health
 from tests.factories import make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,31 @@ def test_a_feed_that_never_had_an_article_is_silent_only_when_it_is_here_for_lon
     make_feed(title="old", last_success_at=now, added_at=now - LONG_AGO)
     feeds = Feed.objects.annotate(health=health(now))
     assert dict(feeds.values_list("title", "health")) == {"new": Health.FINE, "old": Health.SILENT}
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({}, Health.FINE),
+        ({"failures": 1}, Health.FAILING),
+        ({"failures": 1, "last_success_at": None}, Health.NEVER),
+        ({"last_success_at": None}, Health.WAITING),
+        ({"newest_article_at": LONG_AGO}, Health.SILENT),
+        ({"newest_article_at": LONG_AGO, "failures": 1}, Health.FAILING),
+        ({"newest_article_at": LONG_AGO, "last_success_at": None}, Health.WAITING),
+        ({"newest_article_at": SILENCE}, Health.FINE),
+        ({"newest_article_at": SILENCE + timedelta(seconds=1)}, Health.SILENT),
+        ({"newest_article_at": timedelta(0), "added_at": LONG_AGO}, Health.FINE),
+        ({"state": Feed.State.PAUSED, "failures": 1, "last_success_at": None}, Health.PAUSED),
+        ({"state": Feed.State.GONE, "failures": 1, "last_success_at": None}, Health.GONE),
+    ],
+)
+def test_a_feed_is_the_first_that_is_true_of_it(columns, expected):
+    """Times are given by how long ago they were."""
+    now = timezone.now()
+    told = {"added_at": timedelta(days=1), "last_success_at": timedelta(hours=1)} | columns
+    make_feed(**{name: now - value if isinstance(value, timedelta) else value for name, value in told.items()})
+    assert Feed.objects.annotate(health=health(now)).get().health == expected
 
 
 def test_a_feed_that_never_succeeded_is_not_fine_once_its_errors_are_reset(operator):
