@@ -19,7 +19,16 @@ from articles.images import obtain as obtaining
 from articles.images.answers import missing
 from articles.images.fetch import MISSING, patient_policy, quick_policy
 from articles.images.models import ImageAddress, RefererRule, StoredImage, key_of
-from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, obtain, pause_after
+from articles.images.obtain import (
+    LONGEST_PAUSE,
+    Missing,
+    at_hand,
+    has_room_for,
+    is_over_budget,
+    obtain,
+    pause_after,
+    store_problem,
+)
 from articles.images.store_errors import StoreFailed
 from articles.images.urls import signed_path
 from feeds.http import Client
@@ -122,10 +131,13 @@ def test_a_failure_is_remembered_and_nobody_asks_again_until_its_pause_is_over(p
     assert (address.failures, address.last_error) == (0, "")
 
 
-def test_the_pause_grows_up_to_a_month():
-    pauses = [pause_after(failures, is_final=False) for failures in range(1, 30)]
-    assert pauses == sorted(pauses)
-    assert pauses[0] == timedelta(minutes=5)
+@pytest.mark.parametrize(
+    ("is_final", "expected"),
+    [(False, [5, 20, 80, 20_480, 43_200, 43_200]), (True, [1_440, 5_760, 23_040, 43_200, 43_200, 43_200])],
+)
+def test_each_pause_is_four_times_as_long_up_to_a_month(is_final, expected):
+    pauses = [pause_after(failures, is_final=is_final) for failures in (1, 2, 3, 7, 8, 10**9)]
+    assert pauses == [timedelta(minutes=minutes) for minutes in expected]
     assert pauses[-1] == LONGEST_PAUSE
 
 
@@ -331,3 +343,30 @@ def test_workers_have_time_for_films_and_still_no_room_for_pictures_above_their_
     large = publisher.serve("/large.jpg", pictures.jpeg() + bytes(5_000))
     with pytest.raises(Missing, match="MiB, the limit"):
         obtain(large, lambda: Client(policy), is_kept=True)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"is_wanted": False}, {"failures": 1}, {"last_error": ""}, {"wait": timedelta(0)}, {"wait": timedelta(minutes=6)}],
+)
+def test_the_trouble_of_the_store_is_what_it_said_last_in_the_last_minutes(columns):
+    now = timezone.now()
+
+    def failed(name, *, wait=timedelta(minutes=4), **columns):
+        told = {"is_wanted": True, "last_error": name, "retry_at": now + wait} | columns
+        ImageAddress.objects.create(key=key_of(name), url=f"https://paper.example/{name}", **told)
+
+    failed("other", **columns)
+    assert store_problem() == ""
+    for name, minutes in (("before", 2), ("last", 3), ("first", 1)):
+        failed(name, wait=timedelta(minutes=minutes))
+    assert store_problem() == "last"
+
+
+@pytest.mark.parametrize(("budget", "is_over"), [(0, False), (1, True), (30, True), (31, False)])
+def test_the_budget_is_for_all_that_is_kept_and_none_has_no_end(settings, budget, is_over):
+    settings.IMAGE_BUDGET = budget
+    lost, *_others = [StoredImage.objects.create(digest=f"{n}", media_type="image/png", size=n) for n in (10, 20)]
+    assert is_over_budget() is is_over
+    assert has_room_for(ImageAddress()) is not is_over
+    assert has_room_for(ImageAddress(image=lost))
