@@ -35,18 +35,17 @@ def test_what_came_is_described_and_at_its_start(publisher, picture, settings):
 
 @pytest.mark.parametrize("beyond", [0, 1])
 def test_a_file_may_be_as_large_as_the_limit(publisher, settings, beyond):
-    picture, film = pictures.jpeg(), pictures.MP4 + bytes(200_000)
-    settings.IMAGE_MAX_BYTES, settings.MEDIA_MAX_BYTES = len(picture) - beyond, len(film) - beyond
-    policy = patient_policy()
-    for path, body in (("/a.jpg", picture), ("/a.mp4", film)):
-        url = publisher.serve(path, body)
-        with Client(policy) as client:
+    settings.IMAGE_MAX_BYTES, settings.MEDIA_MAX_BYTES = 2**19, 2**20
+    for path, start, limit in (("/a.jpg", pictures.jpeg(), 2**19), ("/a.mp4", pictures.MP4, 2**20)):
+        url = publisher.serve(path, start.ljust(limit + beyond, b"\0"))
+        with Client(patient_policy()) as client:
             if beyond:
-                with pytest.raises(NotFetched, match="MiB"), download(client, url):
+                told = f"more than {limit / 2**20:g} MiB"
+                with pytest.raises(NotFetched, match=told), download(client, url):
                     pass
             else:
                 with download(client, url) as came:
-                    assert came.size == len(body)
+                    assert came.size == limit
 
 
 @pytest.mark.parametrize(

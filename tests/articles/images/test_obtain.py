@@ -27,11 +27,10 @@ from articles.images.obtain import (
     is_over_budget,
     obtain,
     pause_after,
-    store_problem,
 )
 from articles.images.store_errors import StoreFailed
 from articles.images.urls import signed_path
-from feeds.http import Client
+from feeds.http import Client, HttpError, Problem
 from feeds.leases.queues import LeaseLost
 from tests.articles.images import pictures
 from tests.feeds.hostility import dripping, endless, resolving
@@ -345,24 +344,6 @@ def test_workers_have_time_for_films_and_still_no_room_for_pictures_above_their_
         obtain(large, lambda: Client(policy), is_kept=True)
 
 
-@pytest.mark.parametrize(
-    "columns",
-    [{"is_wanted": False}, {"failures": 1}, {"last_error": ""}, {"wait": timedelta(0)}, {"wait": timedelta(minutes=6)}],
-)
-def test_the_trouble_of_the_store_is_what_it_said_last_in_the_last_minutes(columns):
-    now = timezone.now()
-
-    def failed(name, *, wait=timedelta(minutes=4), **columns):
-        told = {"is_wanted": True, "last_error": name, "retry_at": now + wait} | columns
-        ImageAddress.objects.create(key=key_of(name), url=f"https://paper.example/{name}", **told)
-
-    failed("other", **columns)
-    assert store_problem() == ""
-    for name, minutes in (("before", 2), ("last", 3), ("first", 1)):
-        failed(name, wait=timedelta(minutes=minutes))
-    assert store_problem() == "last"
-
-
 @pytest.mark.parametrize(("budget", "is_over"), [(0, False), (1, True), (30, True), (31, False)])
 def test_the_budget_is_for_all_that_is_kept_and_none_has_no_end(settings, budget, is_over):
     settings.IMAGE_BUDGET = budget
@@ -370,3 +351,36 @@ def test_the_budget_is_for_all_that_is_kept_and_none_has_no_end(settings, budget
     assert is_over_budget() is is_over
     assert has_room_for(ImageAddress()) is not is_over
     assert has_room_for(ImageAddress(image=lost))
+
+
+def test_whoever_shares_a_lost_file_has_it_again_and_nobody_else(publisher, picture, stored_files):
+    get(picture)
+    get(publisher.serve("/b.jpg", pictures.jpeg()))
+    ImageAddress.objects.update(is_wanted=True)
+    waiting = ImageAddress.objects.create(key="0", url="https://paper.example/", is_wanted=True)
+    (path,) = stored_files()
+    path.unlink()
+    address = ImageAddress.objects.get(key=key_of(picture))
+    assert obtaining.claim(address)
+    with client() as opened:
+        obtaining.fetch(opened, address, is_kept=True)
+    assert stored_files() == [path]
+    assert ImageAddress.objects.get(is_wanted=True) == waiting
+    assert ImageAddress.objects.get(image=None) == waiting
+
+
+def test_what_is_kept_has_a_tag_of_its_content(publisher, picture):
+    same, other = publisher.serve("/b.jpg", pictures.jpeg()), publisher.serve("/c.gif", pictures.animated("gif"))
+    tags = [get(url).tag for url in (picture, same, other)]
+    assert tags[0] == tags[1] != tags[2]
+    assert [at_hand(url).tag for url in (picture, same, other)] == tags
+
+
+def test_of_a_long_failure_the_beginning_is_remembered(picture):
+    class Talkative(Client):
+        def stream(self, *arguments):
+            raise HttpError(Problem.CONNECT, "x" * 600)
+
+    with pytest.raises(Missing):
+        obtain(picture, lambda: Talkative(quick_policy()), is_kept=True)
+    assert ImageAddress.objects.get().last_error == "x" * 500

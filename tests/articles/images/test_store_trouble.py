@@ -3,6 +3,7 @@ nothing is left half done. Folders lead to /proc, where the kernel lets nobody w
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.management import CommandError
 from django.utils import timezone, translation
 
 from articles.images import archive, cache
-from articles.images.models import ImageAddress, StoredImage
+from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.obtain import store_problem
 from articles.images.store_errors import StoreFailed, translated
 from articles.images.urls import signed_path
@@ -83,6 +84,24 @@ def test_the_report_tells_of_it(client, picture, broken_store):
     client.get(signed_path(picture, 320))
     client.force_login(make_reader(staff=True))
     assert "The store of pictures fails" in client.get("/admin/articles/imageaddress/").text
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"is_wanted": False}, {"failures": 1}, {"last_error": ""}, {"wait": timedelta(0)}, {"wait": timedelta(minutes=6)}],
+)
+def test_the_trouble_of_the_store_is_what_it_said_last_in_the_last_minutes(columns):
+    now = timezone.now()
+
+    def failed(name, *, wait=timedelta(minutes=4), **columns):
+        told = {"is_wanted": True, "last_error": name, "retry_at": now + wait} | columns
+        ImageAddress.objects.create(key=key_of(name), url=f"https://paper.example/{name}", **told)
+
+    failed("other", **columns)
+    assert store_problem() == ""
+    for name, minutes in (("before", 2), ("last", 3), ("first", 1)):
+        failed(name, wait=timedelta(minutes=minutes))
+    assert store_problem() == "last"
 
 
 def test_a_disk_that_is_full_while_a_picture_comes_in_is_no_connection_that_breaks_off(client, picture, monkeypatch):
