@@ -90,6 +90,14 @@ def test_the_archive_leads_from_month_to_month_and_back(client, file):
 
 
 @pytest.mark.django_db
+def test_where_all_of_the_month_is_at_hand_the_archive_begins_with_the_last_closed_one(client):
+    make_history([datetime(2026, 11, 1, tzinfo=UTC), NOW])
+    assert "prev-archive" not in links(body(client, "/rss.xml"))
+    make_history([datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)])
+    assert links(body(client, "/rss.xml"))["prev-archive"] == "http://testserver/rss.xml?archive=2026-10"
+
+
+@pytest.mark.django_db
 def test_nothing_is_lost_between_the_newest_articles_and_the_closed_months(client):
     """Sixty within the running hour, and one an hour, a day and a month for a while."""
     times = [NOW - timedelta(seconds=second) for second in range(60)]
@@ -187,6 +195,58 @@ def test_other_views_are_paged_both_ways(client):
     assert titles(body(client, path(links(pages[2])["previous"]))) == titles(pages[1])
     assert titles(body(client, path(links(pages[1])["previous"]))) == titles(pages[0])
     assert "previous" not in links(pages[0])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("file", ["rss.xml", "atom.xml"])
+def test_a_view_by_arrival_is_paged_both_ways_and_is_no_archive(client, file):
+    feed = make_feed()
+    make_history([datetime(2026, 1, (7 * number) % 25 + 1, tzinfo=UTC) for number in range(25)], feed)
+    pages = walk(client, f"/{file}?order=last_in&n=10", "next")
+    arrived = [f"{number}" for number in range(24, -1, -1)]
+    assert [titles(page) for page in pages] == [arrived[:10], arrived[10:20], arrived[20:]]
+    assert not any(is_archive(page) or "prev-archive" in links(page) for page in pages)
+    assert titles(body(client, path(links(pages[2])["previous"]))) == arrived[10:20]
+    assert titles(body(client, path(links(pages[1])["previous"]))) == arrived[:10]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["date", "last_in"])
+def test_a_place_in_another_order_is_the_top(client, order):
+    client.force_login(make_reader())
+    make_articles(25)
+    other = {"date": "last_in", "last_in": "date"}[order]
+    second = links(body(client, f"/rss.xml?show=unread&order={other}&n=10"))["next"]
+    cursor = second.rpartition("cursor=")[2].partition("&")[0]
+    top = titles(body(client, f"/rss.xml?show=unread&order={order}&n=10"))
+    assert titles(body(client, f"/rss.xml?show=unread&order={order}&n=10&cursor={cursor}")) == top
+    assert titles(body(client, f"/rss.xml?show=unread&order={other}&n=10&cursor={cursor}")) != top
+
+
+@pytest.mark.django_db
+def test_a_way_back_that_reaches_the_top_ends_there_with_a_whole_page(client):
+    client.force_login(make_reader())
+    names = [article.title for article in make_articles(25)][::-1]
+    pages = walk(client, "/rss.xml?show=unread&n=10", "next")
+    to_second = links(pages[2])["previous"]
+    second = body(client, path(to_second))
+    around = [titles(body(client, path(links(second)[relation]))) for relation in ("previous", "next")]
+    assert [titles(second), *around] == [names[10:20], names[:10], names[20:]]
+    top = body(client, path(to_second).replace("n=10", "n=20"))
+    assert titles(top) == names[:20]
+    assert "cursor" not in links(top)["previous"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("month", "status"), [("09", 200), ("08", 400), ("10", 400)])
+def test_a_place_in_an_archive_document_is_of_its_period(client, monkeypatch, month, status):
+    monkeypatch.setattr(paging, "ARCHIVE_SIZE", 2)
+    feed = make_feed()
+    for number in (8, 9, 10):
+        make_history([datetime(2026, number, 5, tzinfo=UTC)] * 3, feed)
+    inside = links(body(client, "/rss.xml?archive=2026-09"))["prev-archive"]
+    assert "archive=2026-09&cursor=" in inside
+    assert client.get(path(inside).replace("2026-09", f"2026-{month}")).status_code == status
 
 
 @pytest.mark.django_db
