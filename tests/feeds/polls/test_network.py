@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from feeds.leases import waits
 from feeds.models import Feed, Outage
@@ -14,7 +15,7 @@ from tests.simulation import START
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-LATER, AGO, LONG_AGO = START + MINUTE, START - 10 * MINUTE, START - 60 * MINUTE
+LATER, AGO, LONG_AGO = START + timedelta(minutes=1, microseconds=5), START - 10 * MINUTE, START - 60 * MINUTE
 AHEAD = START + waits.SLACK + MINUTE
 REACHED_AGO = {"last_success_at": AGO, "last_checked_at": AGO}
 
@@ -110,7 +111,8 @@ def test_an_outage_is_told_of_once_and_at_its_end_what_it_kept_from_being_polled
     times = Feed.objects.exclude(next_check_at=AHEAD).values_list("host", "next_check_at")
     assert dict(times) == {"away.example": LATER, "host0.example": LATER, "host1.example": AGO}
     began, ended = [record.getMessage() for record in caplog.records]
-    assert began.startswith("No host has been reached since ")
+    local = timezone.localtime(START - 3 * MINUTE)
+    assert began.startswith(f"No host has been reached since {local:%H:%M:%S %Z}: ")
     assert ended == "The network is back after 0:04:00: 2 feeds are polled sooner."
 
 
