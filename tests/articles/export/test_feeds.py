@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
 
 from articles.export import feeds
-from articles.export.feeds import Address, files_of, items, title_of, view_key
+from articles.export.feeds import Address, feed_document, files_of, items, title_of, view_key
+from articles.export.paging import Page
 from articles.lists.pages import Selection, Show
 from articles.models import Article, Enclosure, Origin
 from articles.search.find import Search
@@ -112,6 +114,19 @@ def test_a_view_is_called_by_all_that_narrows_it():
     assert (
         title_of(search("rain", feed=feed, category=category, show=Show.UNREAD)) == "rain · The Paper · News · Unread"
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_a_document_is_in_the_language_of_the_site_whoever_asks(settings, language):
+    settings.LANGUAGE_CODE = language
+    address = Address(site=SITE, path="/rss.xml", view={}, page="/")
+    titles = []
+    for asked in ("en", "zh-hant"):
+        with translation.override(asked):
+            titles.append(feed_document(search(), Page(signatures=[]), address, {}).document.title)
+    with translation.override(language):
+        assert titles == [f"{title_of(search())} · Newsreader"] * 2
 
 
 @pytest.mark.django_db
