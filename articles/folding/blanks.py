@@ -27,7 +27,7 @@ _WIDE_LETTER = re.compile(f"[{_WIDE}]")
 _ENDS = frozenset("路街巷道镇村乡县市省区州桥站馆院校店队寺山河湖岛町県駅")
 _LABELLED = re.compile(r"[:：©(（\[【/|]\s*\Z")
 _SENTENCE = re.compile(r"(?:\A|[.!?…][\"'”’»)]?)\s*\Z")
-_DATELINE = re.compile(r"[,.]?\s*[-–—:：|/)）(（]")
+_DATELINE = re.compile(r"[,.]?\s{0,3}[-–—:：|/)）(（]")
 
 
 @dataclass(frozen=True, slots=True)
