@@ -51,7 +51,6 @@ _OPENS = re.compile(
     r"<(?P<field>pre|textarea)\b|\{% *(?P<block>blocktranslate|verbatim|comment)\b|\{(?P<kind>[%{#])"
     r"""|(?P<quote>["'])|\n"""
 )
-# Lines that say nothing themselves. What another tag says ends with its line.
 _SILENT = re.compile(r"(?:\{% (?:if|elif|else|endif|for|empty|endfor|with|endwith|load)\b[^%\n]*+%\})++")
 _BLANKS = re.compile(r"[ \t\n]*+")
 _CLOSES = {"%": "%}", "{": "}}", "#": "#}"}
@@ -90,19 +89,16 @@ class Loader(CachedLoader, _ReadyLoader):
 
 
 def without_indents(source: str) -> str:
-    """The source of a template without indents, empty lines and the ends of lines of conditions and loops alone: where
-    a line ends, HTML sees a blank all the same, and one is enough. What stands in quotes, in a <pre>, in a field or
-    among words to translate stays."""
+    """The source of a template without indents, empty lines and ends of lines of conditions alone: of blanks HTML sees
+    one. What stands in quotes, in a <pre>, in a field or among words to translate stays."""
     pieces, done, at = list[str](), 0, 0
     while found := _OPENS.search(source, at):
         if found[0] != "\n":
             at = max(_end_of(source, found), found.end())
             continue
-        after = _BLANKS.match(source, found.end())
-        assert after is not None
+        after = cast(re.Match[str], _BLANKS.match(source, found.end()))  # which may be nothing
         line = source[done : found.start()].rstrip(" \t")
-        has_end = not (pieces and _SILENT.fullmatch(line))  # the end of the line before is enough
-        pieces += [line, "\n" if has_end else ""]
+        pieces += [line, "" if pieces and _SILENT.fullmatch(line) else "\n"]
         done = at = after.end()
     return "".join([*pieces, source[done:]])
 
