@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import random
 import resource
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
-from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import report
 from benchmarks.command import options, own_site
+from benchmarks.postgres_server import cost
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -114,7 +114,7 @@ def _arrivals(rounds: int) -> dict[str, Any]:
             feed = feeds[number % len(feeds)]
             cleaned = ready(feed, [next(entries) for _ in range(AT_ONCE)])
             with around():
-                costs[way].append(_cost(partial(_take_in, feed, cleaned)))
+                costs[way].append(sum(cost(partial(_take_in, feed, cleaned))))
         memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
     told = {way: _told(some[2:]) for way, some in costs.items()}
     return {
@@ -137,17 +137,6 @@ def _told(seconds: list[float]) -> dict[str, float]:
     an_article = [each * 1000 / AT_ONCE for each in seconds]
     numbers = {"median": median(an_article), "mean": sum(an_article) / len(an_article), "worst": max(an_article)}
     return {name: round(number, 2) for name, number in numbers.items()}
-
-
-def _cost(work: Callable[[], object]) -> float:
-    """Seconds of processor time, of this process and of the one that serves it in Postgres: all of the server's are
-    told by hundredths of a second, which is more than what is sought."""
-    from benchmarks.postgres_server import backend_seconds
-
-    server, here = backend_seconds(), process_time()
-    work()
-    here = process_time() - here
-    return here + backend_seconds() - server
 
 
 @contextmanager
@@ -196,7 +185,7 @@ def _pages(rounds: int) -> dict[str, Any]:
         costs: dict[str, list[float]] = {name: [] for name in clients}
         for _ in range(rounds + 2):
             for name, client in clients.items():
-                costs[name].append(_cost(partial(_ask, client, page)) * 1000)
+                costs[name].append(sum(cost(partial(_ask, client, page))) * 1000)
         least = {name: round(min(some[2:]), 2) for name, some in costs.items()}
         means = {name: round(sum(some[2:]) / len(some[2:]), 2) for name, some in costs.items()}
         told[page] = {"least_ms": least, "mean_ms": means}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 
 def cpu_seconds(backend: int) -> float:
@@ -17,26 +19,35 @@ def cpu_seconds(backend: int) -> float:
 
 def cpu_seconds_here() -> float:
     """The same of the server that Django is connected to; 0 for SQLite, which has none."""
+    backend = _backend()
+    return cpu_seconds(backend) if backend else 0.0
+
+
+def cost(work: Callable[[], object]) -> tuple[float, float]:
+    """Processor seconds of this process, and of the server's one process that serves Django's connection, 0 for SQLite.
+    To the nanosecond: those of the whole server are told by hundredths of a second."""
+    backend = _backend()
+    server, here = _process_seconds(backend), process_time()
+    work()
+    here = process_time() - here
+    return here, _process_seconds(backend) - server
+
+
+def _backend() -> int:
+    """The id of the process that serves Django's connection; 0 for SQLite."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
-        return 0.0
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        return cpu_seconds(cursor.fetchone()[0])
+        return int(cursor.fetchone()[0])
 
 
-def backend_seconds() -> float:
-    """Processor seconds, to the nanosecond, of the server's one process that serves Django's connection; 0 for
-    SQLite."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
+def _process_seconds(pid: int) -> float:
+    if not pid:
         return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = cursor.fetchone()[0]
-    return int(Path(f"/proc/{backend}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()[0]) / 1e9
 
 
 def _process(pid: int) -> tuple[int, int, int]:

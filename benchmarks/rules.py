@@ -7,14 +7,13 @@ the judgement alone and with all that follows from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from time import process_time
 from typing import TYPE_CHECKING
 
 from benchmarks import report
 from benchmarks.command import options, own_site
+from benchmarks.postgres_server import cost
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -101,7 +100,7 @@ def _judged(reader: User, ids: list[int], size: int, runs: int) -> list[Cost]:
         for _owner, likely in rules.likely(arrivals.texts):
             hits_among(likely, reader, arrivals)
 
-    return [_cost(partial(judge, some)) for some in _batches(ids, size, runs)]
+    return [cost(partial(judge, some)) for some in _batches(ids, size, runs)]
 
 
 def _done(ids: list[int], size: int, runs: int) -> list[Cost]:
@@ -111,7 +110,7 @@ def _done(ids: list[int], size: int, runs: int) -> list[Cost]:
     took = []
     for some in _batches(ids, size, runs):
         UnjudgedArticle.objects.bulk_create([UnjudgedArticle(article_id=pk) for pk in some])
-        took.append(_cost(partial(work, 600)))
+        took.append(cost(partial(work, 600)))
     return took
 
 
@@ -119,21 +118,11 @@ def _batches(ids: list[int], size: int, runs: int) -> list[list[int]]:
     return [ids[start : start + size] for start in range(0, min(len(ids), runs * size), size)]
 
 
-def _cost(act: Callable[[], object]) -> Cost:
-    """Milliseconds of this process and of the database's."""
-    from benchmarks.postgres_server import backend_seconds
-
-    server, here = backend_seconds(), process_time()
-    act()
-    here = process_time() - here
-    return report.milliseconds(here), report.milliseconds(backend_seconds() - server)
-
-
 def _told(costs: list[Cost], size: int) -> dict[str, float]:
     return {
-        "least": round(min(map(sum, costs)) / size, 2),
+        "least": report.milliseconds(min(map(sum, costs)) / size),
         **{
-            f"least_{name}": round(min(cost[at] for cost in costs) / size, 2)
+            f"least_{name}": report.milliseconds(min(took[at] for took in costs) / size)
             for at, name in enumerate(("here", "server"))
         },
     }
