@@ -1,4 +1,4 @@
-"""What Django does after a test with transactions of its own, with less work: to ask which tables have rows and to delete
+"""The end of a test with transactions of its own, as Django has it, with less work: to ask which tables have rows and to delete
 those takes some milliseconds, to truncate ninety tables and to write what they hold from the first takes Postgres a
 second."""
 

@@ -89,7 +89,7 @@ class Story:
 
     @cached_property
     def label(self) -> str:
-        """What a series of a publisher begins its titles with."""
+        """The letters with which a series of a publisher begins its titles."""
         return letters_of(found[1]) if (found := _label(self.folded_title)) else ""
 
     @cached_property

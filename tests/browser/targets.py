@@ -1,4 +1,4 @@
-"""What can be pressed on a page, and is lower than a finger needs."""
+"""The targets of a page that are lower than a finger needs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What axe-core finds of WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark; that a phone's are made for
-fingers; and that none is wider than its window where all of it or its text alone is enlarged."""
+"""The findings of axe-core by WCAG 2.2 AA on each kind of page, wide and on a phone, light and dark: none; that a phone's
+are made for fingers; and that none is wider than its window where all of it or its text alone is enlarged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to an account: settings that go along to another browser, and what goes when it is deleted."""
+"""An account and its own: settings that go along to another browser, and all that goes when it is deleted."""
 
 from __future__ import annotations
 

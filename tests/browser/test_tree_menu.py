@@ -1,4 +1,4 @@
-"""What the menu of a feed in the tree does, from a list, wide and from a phone's sheet."""
+"""The menu of a feed in the tree, and all that it does, from a list, wide and from a phone's sheet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer that came says beside its document."""
+"""Answers that came: all that they say beside their document."""
 
 from __future__ import annotations
 

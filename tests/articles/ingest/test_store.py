@@ -212,7 +212,7 @@ def whole(teaser: Article) -> FullText:
 
 
 def change(article: Article, **fields: object) -> int:
-    """What the feed gives from now on."""
+    """The entries that the feed gives from now on."""
     entry = replace(ENTRY, **{"content_html": TEASER} | fields)
     content = derive(entry.content_html, base_url="", title="", boilerplate=())
     known = Known(article.pk, article.guid, article.url, article.entry_hash)

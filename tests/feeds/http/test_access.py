@@ -1,4 +1,4 @@
-"""What one publisher demands of who asks for its feed, and who is told of it."""
+"""The demands of one publisher on who asks for its feed, and who is told of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said to a proxy, byte for byte, and what its answers mean. Whole polls go through one in
+"""The words to a proxy, byte for byte, and what its answers mean. Whole polls go through one in
 tests/feeds/access/test_proxies.py."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ASKED = b"\x05\x01\x00\x03\x0dfeeds.example\x01\xbb"
 
 
 def told(proxy: str, answer: bytes, host: str = "feeds.example") -> bytes:
-    """What a proxy is told that answers so, and is followed by the host's own first words: these are left unread."""
+    """The words to a proxy that answers so, and is followed by the host's own first words: these are left unread."""
     near, far = socket.socketpair()
     with near, far:
         far.sendall(answer + b"welcome")
@@ -35,7 +35,7 @@ def told(proxy: str, answer: bytes, host: str = "feeds.example") -> bytes:
 
 
 def refusal(proxy: str, answer: bytes) -> str:
-    """What is said of a proxy that answers so, and no more."""
+    """The words about a proxy that answers so, and no more."""
     near, far = socket.socketpair()
     with near, far:
         far.sendall(answer)
