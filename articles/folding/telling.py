@@ -58,6 +58,8 @@ def compare(a: Telling, b: Telling) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
     if a.page and a.page == b.page and are_of_one_page(a.story, b.story):
         return Verdict.SAME
-    is_near = abs(a.published_at - b.published_at) <= NEAR_IN_TIME
-    is_lasting = a.story.size >= LASTING and a.story.text == b.story.text
-    return judge(a.story, b.story) if is_near or is_lasting else Verdict.OTHER
+    if abs(a.published_at - b.published_at) <= NEAR_IN_TIME or (
+        a.story.size >= LASTING and a.story.text == b.story.text
+    ):
+        return judge(a.story, b.story)
+    return Verdict.OTHER

@@ -43,14 +43,16 @@ class Verdict(Enum):
 
 def judge(a: Story, b: Story) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
+    # First: to take two titles apart costs a tenth of what two texts do.
+    if _count_otherwise(a, b):
+        return Verdict.OTHER
     size = min(a.size, b.size)
     if size < TINY:
-        return Verdict.SAME if _is_tiny_one(a, b) and not _count_otherwise(a, b) else Verdict.OTHER
+        return Verdict.SAME if _is_tiny_one(a, b) else Verdict.OTHER
     common = len(a.grams & b.grams)
     likeness = common / (len(a.grams) + len(b.grams) - common)
     is_part = _is_part(a, b, common, size)
-    # Of most that share a key the texts are told apart at once, and nothing more is worked out of their titles.
-    if (likeness < NEAR and not is_part) or _count_otherwise(a, b):
+    if likeness < NEAR and not is_part:
         return Verdict.OTHER
     if likeness < 1 and (_is_filled_in_anew(a, b, size, is_part) or _name_others(a, b, likeness, size)):
         return Verdict.OTHER

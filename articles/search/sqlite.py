@@ -44,6 +44,7 @@ STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
 # The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
 TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
+PLACES = 200  # looked at in one query: at full hours many feeds publish
 # How FTS5 keeps a table: bytes of lexemes that it gathers in memory before it sorts and writes them, which has to stay
 # within what the processor keeps close, and of the pages that it writes. In small pages, as it has them by itself, an
 # article costs four times the processor time.
@@ -220,8 +221,8 @@ def _free_places(cursor: Any, wanted: Sequence[int]) -> list[int]:
         while place in taken:
             place += 1
             if place not in known:
-                known |= set(range(place, place + len(wanted)))
-                taken |= _taken(cursor, "BETWEEN %s AND %s", place, place + len(wanted) - 1)
+                known |= set(range(place, place + PLACES))
+                taken |= _taken(cursor, "BETWEEN %s AND %s", place, place + PLACES - 1)
         taken.add(place)
         places.append(place)
     return places

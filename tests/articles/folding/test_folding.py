@@ -147,7 +147,7 @@ def test_a_beginning_meets_its_article_beside_a_site_s_name_that_is_longer() -> 
 def test_keys_stay_what_they_are() -> None:
     """They are stored: where this fails, VERSION goes up."""
     a = story("Bridge closed", LONG)
-    assert band_keys(a)[:2] == (8488602382885732575, -301880696890198270)
+    assert band_keys(a)[:2] == (-3055266766104772754, 1059138813660445207)
     assert (title_key(a), text_key(a)) == (-5135721136598737335, 6710814432517624057)
     assert opening_keys(a, ["bridgeclosed"]) == (3720260105412386362,)
 
