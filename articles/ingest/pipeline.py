@@ -274,12 +274,6 @@ def clean_entries(entries: Sequence[ParsedEntry], boilerplate: Sequence[Boilerpl
     return [CleanEntry(entry, made, entry_hash(entry)) for entry, made in zip(entries, contents, strict=True)]
 
 
-def clean_entry(entry: ParsedEntry, boilerplate: Sequence[Boilerplate]) -> CleanEntry:
-    """One entry made ready for the store."""
-    [cleaned] = clean_entries([entry], boilerplate)
-    return cleaned
-
-
 def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
     """Poll the feeds of a claim one after the other, hosts in turn, `pause` seconds between two requests to one host.
 

@@ -26,7 +26,7 @@ from articles.archive_files.importing import import_folder
 from articles.archive_files.reading import walk
 from articles.compression import decompressed
 from articles.ingest import store
-from articles.ingest.pipeline import clean_entry, store_entries
+from articles.ingest.pipeline import clean_entries, store_entries
 from articles.labels import own as labels
 from articles.models import Article, ArticleSource, Enclosure
 from articles.notes.own import add_note
@@ -50,7 +50,7 @@ def put(feed: Feed, **fields: Any) -> Article:
     number = Article.objects.count()
     defaults = {"guid": f"tag:{number}", "url": f"https://paper.example/{number}", "published_at": NEW_YEAR}
     entry = ParsedEntry(**{"base_url": "https://paper.example/", **defaults, **fields})
-    (article,) = store.insert_articles(feed, [clean_entry(entry, ())])
+    (article,) = store.insert_articles(feed, clean_entries([entry], ()))
     return article
 
 

@@ -193,14 +193,16 @@ def test_the_tenth_broken_feed_harms_no_other(publisher):
     assert titles(feeds[-1]) == ["Story 1"]
 
 
-def test_our_own_failure_is_recorded_and_the_feed_asked_again(feed, monkeypatch):
+def test_our_own_failure_is_recorded_and_the_feed_asked_again(feed, monkeypatch, caplog):
     def no_space(*args: object, **named: object) -> None:
         raise DatabaseError("could not extend file: No space left on device")
 
     monkeypatch.setattr(store, "insert_articles", no_space)
     [made] = poll(feed)
     assert made.outcome == "failed"
-    assert "No space left on device" in made.error
+    assert made.error.startswith("Newsreader failed on this feed: DatabaseError: could not extend file: No space left")
+    [told] = [record for record in caplog.records if record.exc_info]
+    assert (told.levelname, told.getMessage()) == ("ERROR", f"{feed.url}: polling failed")
     monkeypatch.undo()
     [made] = poll(feed)
     assert (made.outcome, made.new_articles) == ("updated", 3)
@@ -243,7 +245,7 @@ def test_a_poll_that_loses_its_lease_while_it_stores_a_long_document_stores_no_m
     with Client(settings.FETCH_POLICY) as client:
         assert pipeline.refresh(client, leased) is None
     assert Article.objects.count() == pieces * pipeline.STORED_AT_ONCE
-    assert "another worker took over" in caplog.text
+    assert caplog.messages == [f"{feed.url}: another worker took over; this poll is dropped"]
     assert not any(record.exc_info for record in caplog.records)
 
 
@@ -252,6 +254,7 @@ def test_a_failure_of_a_poll_that_lost_its_lease_is_one_line(feed, monkeypatch, 
     [leased] = polling.leased(claim)
     Feed.objects.filter(id=feed.id).update(lease=uuid4())
     assert pipeline._record_failure(leased, timezone.now(), ValueError("x")) is None
+    assert caplog.messages == [f"{feed.url}: another worker took over; this poll is dropped"]
     assert not any(record.exc_info for record in caplog.records)
 
 
@@ -343,11 +346,13 @@ def test_a_long_document_is_stored_in_pieces_and_in_its_order(feed, publisher):
     assert list(by_id) == [f"Story {number}" for number in range(1, 2 * pipeline.STORED_AT_ONCE + 2)]
 
 
-def test_what_was_stored_of_a_long_document_before_a_failure_stays(feed, publisher, monkeypatch):
+def test_what_was_stored_of_a_long_document_before_a_failure_stays(feed, publisher, monkeypatch, caplog):
     number = 2 * pipeline.STORED_AT_ONCE
     publisher.serve("/feed.xml", rss(items(*range(1, number + 1))))
     monkeypatch.setattr(polling, "_after", lambda *_: 1 / 0)
-    poll(feed)
+    assert poll(feed) == []
+    told = [record.getMessage() for record in caplog.records if record.exc_info]
+    assert told == [f"{feed.url}: the failure could not be recorded", f"{feed.url}: polling failed"]
     assert Article.objects.filter(feed=feed).count() == pipeline.STORED_AT_ONCE
     monkeypatch.undo()
     Feed.objects.filter(id=feed.id).update(leased_until=None)

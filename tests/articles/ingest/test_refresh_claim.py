@@ -81,12 +81,13 @@ def test_a_claim_that_meets_a_slow_feed_puts_the_rest_back(publisher, monkeypatc
     assert refresh(claim_of(*feeds)) == ["failed"] * 3  # they are in this together
 
 
-def test_nothing_is_begun_that_the_lease_may_not_cover(publisher):
+def test_nothing_is_begun_that_the_lease_may_not_cover(publisher, caplog):
     feed = make_feed(url=publisher.serve("/feed.xml", rss(items(1))))
     claim = claim_of(feed)
     left = timezone.now() + timedelta(seconds=30)
     Feed.objects.filter(pk=feed.pk).update(leased_until=left)
     assert refresh(claim, total_timeout=40) == []
+    assert caplog.messages == [f"{feed.url}: the lease is nearly over; polled at the next tick"]
     assert Feed.objects.get(pk=feed.pk).lease is None
     claim = claim_of(feed)
     Feed.objects.filter(pk=feed.pk).update(leased_until=timezone.now() + timedelta(seconds=30))
@@ -118,12 +119,16 @@ def test_publishers_are_told_how_many_read_here(publisher):
     assert publisher.requests[0].headers["user-agent"].endswith("; 3 subscribers)")
 
 
-def test_a_claim_ends_where_the_database_takes_nothing(publisher, caplog):
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [("database or disk is full\nDETAIL", "database or disk is full"), ("", "no reason given")],
+)
+def test_a_claim_ends_where_the_database_takes_nothing(publisher, caplog, fault, reason):
     feeds = [make_feed(url=publisher.serve(f"/{number}.xml", rss(items(number)))) for number in range(3)]
 
     def refuse(execute, sql, *arguments):
         if sql.startswith(("INSERT", "WITH")):
-            raise OperationalError("database or disk is full")
+            raise OperationalError(fault)
         return execute(sql, *arguments)
 
     claim = claim_of(*feeds)
@@ -131,5 +136,6 @@ def test_a_claim_ends_where_the_database_takes_nothing(publisher, caplog):
         assert refresh(claim) == []
     assert len(publisher.requests) == 1
     assert [feed.lease for feed in Feed.objects.all()] == [None] * 3
-    assert "The database can't be written (database or disk is full)" in caplog.text
+    told = f"The database can't be written ({reason}): what was polled is not stored."
+    assert caplog.messages == [f"{feeds[0].url}: {told}"]
     assert "Traceback" not in caplog.text
