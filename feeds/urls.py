@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from feeds.history.views import fetch_history
-from feeds.views import access, feed_list, mailboxes, staff
+from feeds.views import access, feed_list, mailboxes, readers_feeds, staff
 from feeds.views.progress import import_progress
 from feeds.websub.views import callback
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("feeds/import/", staff.import_opml_page, name="import_opml"),
     path("feeds/import/progress/", import_progress, name="import_progress"),
     path("feeds/export.opml", staff.export_opml_file, name="export_opml"),
+    path("feeds/of-readers/", readers_feeds.readers_feeds, name="readers_feeds"),
     path("feeds/protected/", access.add_protected, name="add_protected"),
     path("feeds/<int:pk>/access/", access.feed_access, name="feed_access"),
     path("feeds/mailboxes/", mailboxes.mailbox_list, name="mailboxes"),

@@ -123,8 +123,9 @@ def hit_rows(context: template.RequestContext, found: Iterable[Found]) -> SafeSt
 def feed_rows(context: template.RequestContext, feeds: Iterable[Feed]) -> SafeString:
     """The rows of the feeds of a category."""
     user = context["user"]
-    own = (gettext("Subscribe") if context.get("others") else gettext("Settings")) if user.is_authenticated else ""
-    return FeedRows(own=own, is_staff=user.is_staff).of(feeds)
+    own = gettext("Settings") if user.is_authenticated else ""
+    follow = gettext("Subscribe") if context.get("others") else ""
+    return FeedRows(own=own, follow=follow, is_staff=user.is_staff).of(feeds)
 
 
 @register.simple_tag

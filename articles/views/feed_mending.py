@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from articles.ingest.feed_deletion import leave
 from articles.ingest.pipeline import NotStored
 from articles.ingest.single_poll import poll_now
-from articles.views.feed_page import page_of, polled_feed, tended_feed
-from articles.views.state import SignedIn, next_address
+from articles.views.feed_page import on_from, page_of, polled_feed, tended_feed
+from articles.views.state import SignedIn
 from feeds.forms import AddressForm, IntervalForm
 from feeds.models import Feed
 from feeds.polls.failure_messages import translated
@@ -30,7 +30,7 @@ def try_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Check a feed now, and say what came of it, on the page that `next` names or on the feed's."""
     feed = polled_feed(request, pk)
     _try(request, feed)
-    return redirect(next_address(request)) if request.POST.get("next") else redirect("feed", pk=pk)
+    return on_from(request, pk)
 
 
 @login_required

@@ -29,7 +29,7 @@ from feeds.polls.health import BROKEN, health
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own, places
 from feeds.subscriptions.departures import departures_of
-from feeds.subscriptions.visibility import followed_feeds, visible_feeds
+from feeds.subscriptions.visibility import feeds_of_readers, followed_feeds, visible_feeds
 
 
 @login_required
@@ -76,7 +76,7 @@ def follow_feed(request: SignedIn, pk: int) -> HttpResponse:
     feed = left.feed if left else feed_of(request, pk)
     own.follow(request.user, feed)
     messages.success(request, _("You follow %(feed)s now.") % {"feed": feed.name})
-    return redirect("feed", pk=pk)
+    return on_from(request, pk)
 
 
 @login_required
@@ -102,19 +102,19 @@ def unfollow_feed(request: SignedIn, pk: int) -> HttpResponse:
 def move_feed(request: SignedIn, pk: int) -> HttpResponse:
     """Put a feed a place further up or down (`down=1`) in its category."""
     places.step_feed(request.user, feed_of(request, pk), down=request.POST.get("down") == "1")
-    return redirect(next_address(request) if request.POST.get("next") else reverse("feed", args=[pk]))
+    return on_from(request, pk)
 
 
 @login_required
 @require_POST
 def share_feed(request: SignedIn, pk: int) -> HttpResponse:
-    """Let a feed that staff have for themselves be the site's."""
+    """Let a feed be the site's that staff or a reader has alone."""
     if not request.user.is_staff:
         raise PermissionDenied
-    feed = feed_of(request, pk)
+    feed = feeds_of_readers(request.user).filter(pk=pk).first() or feed_of(request, pk)
     own.share([feed])
     messages.success(request, _("%(feed)s is shared with the site now.") % {"feed": feed.name})
-    return redirect("feed", pk=pk)
+    return on_from(request, pk)
 
 
 @login_required
@@ -132,6 +132,11 @@ def choose_feeds(request: SignedIn) -> HttpResponse:
     else:
         raise BadRequest("follows is own or all")
     return redirect("feeds")
+
+
+def on_from(request: SignedIn, pk: int) -> HttpResponse:
+    """A redirect to the page that `next` names, or to the feed's."""
+    return redirect(next_address(request)) if request.POST.get("next") else redirect("feed", pk=pk)
 
 
 def feed_of(request: SignedIn, pk: int) -> Feed:

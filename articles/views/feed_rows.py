@@ -27,10 +27,13 @@ _SOUND = {Health.FINE, Health.WAITING}
 
 class FeedRows:
     """Writes the rows of one page, for readers with a link to their own settings of the feed, under the word `own`, for
-    staff with one to change it for all. Each feed has its `health`."""
+    staff with one to change it for all. With a word `follow` each has a button of the form of that id instead, which
+    leads back to the row above. Each feed has its `health`."""
 
-    def __init__(self, *, own: str = "", is_staff: bool) -> None:
+    def __init__(self, *, own: str = "", follow: str = "", is_staff: bool) -> None:
         self._own, self._own_page = escape(own), reverse("feed", args=[0]).split("0")
+        self._follow, self._follow_address = escape(follow), reverse("follow_feed", args=[0]).split("0")
+        self._above = ""
         self._private = escape(_("private"))
         self._list = reverse("list")
         self._manage = reverse("admin:feeds_feed_change", args=[0]).split("0") if is_staff else None
@@ -49,7 +52,7 @@ class FeedRows:
     def _row(self, feed: Feed) -> str:
         name = escape(feed.name)
         return (
-            f'<tr><th scope="row"><a class="feed-name" href="{self._list}?feed={feed.pk}"'
+            f'{self._begin(feed)}<th scope="row"><a class="feed-name" href="{self._list}?feed={feed.pk}"'
             f' lang="{escape(language_of(feed.language, feed.name))}" dir="auto">{icon(feed)}{name}</a>'
             f"{_site(feed)}{self._settings(feed, name)}{self._trouble_of(feed)}</th>"
             f'<td class="number" data-label="{self._articles}">{feed.article_count}</td>'
@@ -57,8 +60,16 @@ class FeedRows:
             f"{self._check(feed.last_checked_at)}{self._change(feed.pk, name)}</tr>"
         )
 
+    def _begin(self, feed: Feed) -> str:
+        return f'<tr id="feed-{feed.pk}">' if self._follow else "<tr>"
+
     def _settings(self, feed: Feed, name: str) -> str:
         private = "" if feed.is_shared else f' <span class="hint">{self._private}</span>'
+        if self._follow:
+            address, above = str(feed.pk).join(self._follow_address), self._above
+            self._above = f"#feed-{feed.pk}"
+            words = f'{self._follow}<span class="visually-hidden"> {name}</span>'
+            return f' <button class="quiet site" form="follow" formaction="{address}{above}">{words}</button>'
         if not self._own:
             return private
         address = str(feed.pk).join(self._own_page)

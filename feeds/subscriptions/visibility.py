@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feeds.categories import read_tree
-from feeds.models import Category, Feed, Importance, ReaderSettings, Subscription
+from feeds.models import MAIL_SCHEME, Category, Feed, Importance, ReaderSettings, Subscription
 from feeds.statements import Given, Row, Statement, columns_of
 
 Reader = User | AnonymousUser
@@ -126,6 +126,16 @@ def _visible_to(pk: int | Given | None, prefix: str = "") -> Q:
     if pk is None:
         return shared
     return shared | Q(Exists(Subscription.objects.filter(user=cast(int, pk), feed=OuterRef(f"{prefix}pk"))))
+
+
+def feeds_of_readers(staff: Reader) -> QuerySet[Feed]:
+    """The feeds that are not shared, of which `staff` may know name, address, followers and health, and which they may
+    share; none for others. Their articles are for who sees the feed, and newsletters, which are letters, left out."""
+    return (
+        Feed.objects.filter(is_shared=False).exclude(url__startswith=MAIL_SCHEME)
+        if staff.is_staff
+        else Feed.objects.none()
+    )
 
 
 _VISIBLE = Statement(

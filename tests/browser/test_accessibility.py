@@ -23,6 +23,7 @@ from articles.rules.deeds import act
 from articles.saved_searches import own as saved_searches
 from articles.search import index
 from feeds.models import Mailbox, Poll
+from feeds.subscriptions import own
 from newsreader import sign_up
 from tests.articles.notices.telling import channel_of
 from tests.articles.stories.telling import one_story
@@ -74,7 +75,7 @@ PAGES = (
     "/search/help/", "/search/narrow/?q=body", "/feeds/", "/feeds/?health=failing", "/feeds/add/", "/feeds/import/",
     "/feeds/import/progress/?since=0", "/feeds/mailboxes/", "/feeds/mailboxes/new/",
     "/feeds/{marked}/recipe/", "/feeds/{marked}/access/",
-    "/feeds/{feed}/", "/feeds/?of=others", "/articles/{row}/?text=feed",
+    "/feeds/{feed}/", "/feeds/?of=others", "/feeds/of-readers/", "/articles/{row}/?text=feed",
     "/archive/import/", "/outputs/", "/account/", "/account/password/", "/account/sessions/", "/account/delete/", "/account/apps/", "/api/v1/",
     "/feeds/{feed}/menu/", "/categories/{category}/menu/", "/feeds/broken/",
     "/account/accounts/", "/account/accounts/{ben}/", "/choose-password/x/y/",
@@ -140,6 +141,7 @@ def names(ann, short_lists, settings):
         category=make_category("Ports"),
     )
     make_feed(title="Broken", failures=2, last_error="x.example answered 500.", site_url="https://x.example/")
+    own.follow(ben, make_feed(title="Ben's own", is_shared=False, failures=2, last_error="x.example answered 500."))
     marked = make_feed(title="Marked", recipe={"kind": "css", "items": "article"})
     rows = make_articles(ROWS + 2, feed, language="en")
     article = make_article(feed, title="The crane moves", content_html=TEXT, language="en", tags=["cranes"])

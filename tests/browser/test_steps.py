@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from articles.lists.list_settings import Opening, keep
 from articles.lists.selection import Selection
-from feeds.models import Feed
+from feeds.models import Feed, Subscription
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
 from tests.articles.searching import make_harbours
@@ -216,6 +216,21 @@ def test_a_broken_feed_is_mended(steps, publisher):
     assert done.taken == (3, 3)
     feed.refresh_from_db()
     assert feed.url == publisher.url("/new.xml")
+
+
+@SCREENS
+def test_a_feed_of_the_site_is_followed(steps, screen):
+    reader = make_reader("ann")
+    for name in ("Harbour", "Ferry"):
+        make_feed(title=name)
+    own.choose_own(reader)
+    Subscription.objects.all().delete()
+    page, done = steps(reader, "/feeds/", **screen)
+    done.press(page.get_by_role("link", name="More feeds of this site"))
+    done.press(page.get_by_role("button", name="Subscribe Harbour"))
+    expect(page.get_by_text("You follow Harbour now.")).to_be_visible()
+    expect(page.locator("tbody .feed-name")).to_have_text("Ferry")
+    assert done.taken == (2, 2)
 
 
 @pytest.mark.parametrize("is_last", [False, True])

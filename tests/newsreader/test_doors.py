@@ -30,7 +30,7 @@ OF_A_PUBLIC_SITE = {
 }
 OF_STAFF = {
     *("import_archive", "add_protected", "feed_access", "invitations", "revoke_invitation"),
-    *("fetch_history", "set_whole_articles", "share_feed"),
+    *("fetch_history", "set_whole_articles", "share_feed", "readers_feeds"),
     *("mailboxes", "new_mailbox", "mailbox", "read_mailbox", "remove_mailbox", "follow_newsletter"),
 }
 OF_ADMINISTRATORS = {

@@ -166,16 +166,41 @@ def test_what_somebody_starred_stays_and_the_feed_can_be_had_again(client, reade
     assert feed.next_check_at >= before
 
 
+def test_feeds_of_the_site_are_followed_where_they_are_listed(client, reader):
+    feeds = [make_feed(title=f"Feed {number}") for number in range(3)]
+    own.choose_own(reader)
+    Subscription.objects.all().delete()
+    page = client.get("/feeds/?of=others").text
+    told = dict(re.findall(r'name="(next)" value="([^"]+)"', page))
+    addresses = re.findall(r'form="follow" formaction="([^"#]+)(?:#(feed-\d+))?"', page)
+    assert addresses == [
+        (f"/feeds/{feeds[0].pk}/follow/", ""),
+        (f"/feeds/{feeds[1].pk}/follow/", f"feed-{feeds[0].pk}"),
+        (f"/feeds/{feeds[2].pk}/follow/", f"feed-{feeds[1].pk}"),
+    ]
+    assert f'id="feed-{feeds[1].pk}"' in page
+    assert client.post(addresses[2][0], told)["Location"] == "/feeds/?of=others"
+    assert shelves(client, "/feeds/?of=others") == [("Without a category", ["Feed 0", "Feed 1"])]
+    assert followed_feeds(reader).get() == feeds[2]
+
+
 def test_only_staff_share_a_feed(client, reader):
     feed = make_feed(is_shared=False)
     own.follow(reader, feed)
     assert client.post(f"/feeds/{feed.pk}/share/").status_code == 403
-    staff = make_reader(staff=True)
+    staff, other = make_reader(staff=True), make_feed(is_shared=False)
     client.force_login(staff)
-    assert client.post(f"/feeds/{feed.pk}/share/").status_code == 404  # not theirs to see: in the admin it is
-    client.post("/admin/feeds/feed/", {"action": "share", "_selected_action": feed.pk})
-    feed.refresh_from_db()
-    assert feed.is_shared
+    shared = client.post(f"/feeds/{feed.pk}/share/", {"next": "/feeds/of-readers/"})
+    assert shared["Location"] == "/feeds/of-readers/"
+    client.post("/admin/feeds/feed/", {"action": "share", "_selected_action": other.pk})
+    assert set(Feed.objects.values_list("is_shared", flat=True)) == {True}
+
+
+def test_nobody_shares_anothers_letters(client):
+    letters = make_feed(url="mail:1/news", is_shared=False)
+    own.follow(make_reader(), letters)
+    client.force_login(make_reader(staff=True))
+    assert client.post(f"/feeds/{letters.pk}/share/").status_code == 404
 
 
 def test_staff_share_their_own(client):
@@ -198,7 +223,7 @@ def test_the_choice_as_a_whole(client, reader):
     assert own.follows_all(reader)
 
 
-@pytest.mark.parametrize("page", ["", "follow/", "unfollow/", "move/", "share/"])
+@pytest.mark.parametrize("page", ["", "follow/", "unfollow/", "move/", "try/", "pause/"])
 def test_nobody_reaches_anothers_private_feed(client, reader, page):
     feed = make_feed(is_shared=False)
     client.force_login(make_reader(staff=True))

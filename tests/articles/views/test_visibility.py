@@ -184,6 +184,20 @@ def test_a_feed_that_is_shared_is_there_for_everybody(site):
 
 
 @pytest.mark.parametrize("site", ["private"], indirect=True)
+def test_staff_are_told_of_a_readers_own_feed_and_of_no_article(site):
+    status, text = shown(client := site.client("staff"), "/feeds/of-readers/")
+    assert status == 200
+    assert MARKER in text
+    assert site.feed.url in text
+    assert "subscriber" in text
+    assert WORD not in text
+    assert shown(site.client("other"), "/feeds/of-readers/")[0] == 403
+    client.post(f"/feeds/{site.feed.pk}/share/")
+    assert WORD in shown(site.client("other"), "/")[1]
+    assert MARKER not in shown(client, "/feeds/of-readers/")[1].partition("<main")[2].partition("<table")[2]
+
+
+@pytest.mark.parametrize("site", ["private"], indirect=True)
 def test_no_other_query_is_proposed_by_what_a_reader_may_not_see(site):
     Article.objects.filter(pk=site.between.pk).update(title="", content_text="")
     index([Article.objects.get(pk=site.between.pk)])
