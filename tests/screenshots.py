@@ -4,6 +4,7 @@ docs/screenshots. The demo runs in a folder of its own that goes away. The machi
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import subprocess
@@ -55,21 +56,19 @@ def main(folder: Path) -> None:
         take(phone, _article(phone, "zh"), "article-phone")
         take(wide, _article(wide, "th"), "thai")
         take(wide, _article(wide, "ar"), "arabic")
-        wide.goto(_article(wide, "zh"))
-        wide.keyboard.press("z")
-        with wide.expect_navigation():
-            wide.locator("#look [value=pinyin]").check(force=True)
-        wide.wait_for_load_state("networkidle")
-        wide.screenshot(path=folder / "pinyin.png")
+        chinese = _article(wide, "zh")
+        _choose(wide, chinese, "pronunciation", "pinyin")
+        take(wide, chinese, "pinyin")
+        _choose(wide, chinese, "pronunciation", "")
         horn = _article(wide, "en", "What the fog signal taught me")
-        for page, theme, file in ((phone, "black", "look-phone"), (wide, "sepia", "look")):
-            page.goto(horn)
-            page.keyboard.press("z")
-            page.locator(f"#look [value={theme}]").check(force=True)
-            page.screenshot(path=folder / f"{file}.png")
-        for page, suffix in ((wide, ""), (phone, "-phone")):
-            _take_notes(page, horn, folder / f"notes{suffix}.png")
-            _take_player(page, horn, folder / f"player{suffix}.png")
+        _choose(wide, horn, "theme", "sepia")
+        wide.screenshot(path=folder / "look.png")
+        _choose(wide, horn, "theme", "auto")
+        _take_notes(phone, horn, folder / "notes-phone.png")
+        _take_player(phone, horn, folder / "player-phone.png")
+        articles = [horn, chinese, _article(wide, "ar")]
+        _take_looks(wide, articles, folder / "looks.png")
+        _take_looks(phone, articles, folder / "looks-phone.png")
         browser.close()
 
 
@@ -95,10 +94,36 @@ def _take_player(page: Page, article: str, file: Path) -> None:
     page.screenshot(path=file)
 
 
+def _choose(page: Page, article: str, name: str, value: str) -> None:
+    """In "Aa", which stays open."""
+    page.goto(article)
+    page.keyboard.press("z")
+    with page.expect_response("**/account/look/"):
+        page.locator(f'#look [name={name}][value="{value}"]').check(force=True)
+
+
+def _take_looks(page: Page, articles: list[str], file: Path) -> None:
+    """The articles side by side, light, dark and in sepia below each other."""
+    pictures = []
+    for theme in ("light", "dark", "sepia"):
+        _choose(page, articles[0], "theme", theme)
+        for article in articles:
+            page.goto(article)
+            page.wait_for_load_state("networkidle")
+            pictures.append(base64.b64encode(page.screenshot()).decode())
+    width = 640 if page.viewport_size == WIDE else 292
+    sheet = page.context.browser.new_page(viewport={"width": 3 * width, "height": 100})
+    images = "".join(f'<img width="{width}" src="data:image/png;base64,{each}">' for each in pictures)
+    sheet.set_content(f"<body style='margin: 0; display: grid; grid-template-columns: 1fr 1fr 1fr'>{images}")
+    sheet.screenshot(path=file, full_page=True)
+    sheet.close()
+
+
 def _article(page: Page, language: str, title: str = "") -> str:
     """The address of the newest article in that language, with that title."""
     page.goto(f'/?q=title:"{title}"' if title else "/")
-    links = page.locator(f".row [lang^={language}] a[href^='/articles/']", has_text=title)
+    said = "" if title else f"[lang^={language}] "
+    links = page.locator(f".row {said}a[href^='/articles/']", has_text=title)
     address = links.first.get_attribute("href") or "/"
     return address.partition("?")[0]
 

@@ -72,3 +72,12 @@ def test_a_digit_leads_who_has_been_signed_out_to_sign_in_and_back(page, sign_in
     Session.objects.all().delete()
     page.keyboard.press("1")
     page.wait_for_url("**/sign-in/?next=/")
+
+
+def test_an_article_s_labels_stand_in_the_line_of_its_facts_where_it_has_room(page, sign_in):
+    reader, article = make_reader("ann"), make_article()
+    sign_in(page, reader)
+    page.goto(article.get_absolute_url())
+    facts, label = (page.locator(name).bounding_box() for name in (".facts time", "article .chips a"))
+    assert abs(facts["y"] - label["y"]) < facts["height"] / 2
+    assert label["x"] > facts["x"] + facts["width"]
