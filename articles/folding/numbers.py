@@ -189,6 +189,8 @@ def _value(found: str) -> str:
 
 def _plain(number: str) -> str:
     """A number in digits, and what it is multiplied by, in digits: "05" is "5", "1.2万" is "12000"."""
+    if number.isdecimal():
+        return number.lstrip("0") or "0"
     scale = next((sign for sign in _SCALES if number.endswith(sign)), "")
     whole, _dot, part = number.removesuffix(scale).strip().partition(".")
     if scale and len(whole) + len(part) <= 12:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b, shake_256
+from itertools import compress
 from zlib import crc32
 
 from articles.folding.story import GRAM, Story
@@ -93,11 +94,9 @@ def _marks(letters: bytes, *, is_ascii: bool) -> bytes:
 def _least(letters: bytes, marks: bytes, border: int) -> dict[int, int]:
     """The least hash of each bin, of those whose uppermost byte is `border` at most."""
     length = GRAM * _BYTES
-    values = {
-        mark << 32 | crc32(letters[at * _BYTES : at * _BYTES + length])
-        for at, mark in enumerate(marks)
-        if mark <= border
-    }
+    are_low = marks.translate((b"\1" * (border + 1)).ljust(_TABLE, b"\0")[:_TABLE])
+    places = compress(range(len(marks)), are_low)
+    values = {marks[at] << 32 | crc32(letters[at * _BYTES : at * _BYTES + length]) for at in places}
     least: dict[int, int] = {}
     for value in sorted(values):
         if (place := value % BINS) not in least:

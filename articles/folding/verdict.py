@@ -115,9 +115,9 @@ def _count_otherwise(a: Story, b: Story) -> bool:
     if a.codes and b.codes and a.codes != b.codes and a.uncoded == b.uncoded:
         return True
     one, other = a.counted, b.counted
-    if _conflict(one.numbers, other.numbers) or _conflict(one.dates, other.dates):
-        return True
     if one.shape == other.shape and one.values != other.values:
+        return True
+    if _conflict(one.numbers, other.numbers) or _conflict(one.dates, other.dates):
         return True
     return (
         bool(one.scores and other.scores)
@@ -128,8 +128,9 @@ def _count_otherwise(a: Story, b: Story) -> bool:
 
 def _conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
     """The count of numbers that each has and the other lacks."""
-    mine, theirs = Counter(a), Counter(b)
-    return min((mine - theirs).total(), (theirs - mine).total())
+    if not a or not b:
+        return 0
+    return min(len(a), len(b)) - (Counter(a) & Counter(b)).total()
 
 
 def _is_filled_in_anew(a: Story, b: Story, size: int, is_part: bool) -> bool:

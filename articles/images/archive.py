@@ -39,6 +39,7 @@ from feeds.leases.hosts import REFUSALS, Refusal, refused
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 from feeds.models import Feed
+from feeds.statements import Given, Statement
 
 if TYPE_CHECKING:  # articles.ingest.store asks for this module
     from articles.models import Article
@@ -82,11 +83,14 @@ def _addresses(articles: Iterable[Article], files: Files) -> list[str]:
     return list(dict.fromkeys(filter(None, (image_address(url, "") for url in found if url))))
 
 
+_KNOWN = Statement(lambda: ImageAddress.objects.filter(pk__in=[Given("keys")]).values_list("key", "is_wanted"))
+
+
 def _want(urls: Sequence[str], feed: Feed) -> int:
     rows = {key_of(url): url for url in urls if not is_brought(url)}
     if not rows:
         return 0
-    known = dict(ImageAddress.objects.filter(key__in=rows).values_list("key", "is_wanted"))
+    known: dict[str, bool] = dict(_KNOWN.rows(keys=list(rows)))
     new = [ImageAddress(key=key, url=url, feed=feed, is_wanted=True) for key, url in rows.items() if key not in known]
     insert(new, on_conflict=IGNORED)
     seen_only = [key for key, is_wanted in known.items() if not is_wanted]

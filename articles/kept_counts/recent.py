@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles.kept_counts.models import KeptCounts, RecentArticle
 from articles.saved_searches.models import SavedSearch
+from feeds.statements import Statement
 
 if TYPE_CHECKING:  # articles.models asks for this room
     from articles.models import Article
@@ -20,6 +21,7 @@ KEPT = timedelta(days=3)
 LONGEST = timedelta(days=2)  # that somebody may be away: what is noted is forgotten some time after it
 # Longer than a transaction that notes something takes until others see it.
 OVERLAP = timedelta(minutes=10)
+_ANY = Statement(lambda: SavedSearch.objects.order_by().values_list("pk")[:1])
 
 
 def note(articles: Iterable[Article]) -> None:
@@ -29,7 +31,7 @@ def note(articles: Iterable[Article]) -> None:
 
 def note_ids(ids: Collection[int]) -> None:
     """The same, of their ids."""
-    if ids and SavedSearch.objects.exists():
+    if ids and _ANY.rows():
         now = timezone.now()
         RecentArticle.objects.bulk_create(
             [RecentArticle(article_id=pk, at=now) for pk in sorted(set(ids))],

@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from articles.rules.models import NOT_LOST, Rule, UnjudgedArticle
+from feeds.statements import Statement
 
 if TYPE_CHECKING:  # articles.models asks for this room
     from articles.models import Article
 
 
+_ANY = Statement(lambda: Rule.objects.filter(NOT_LOST, is_on=True).values_list("pk")[:1])
+
+
 def want(articles: Iterable[Article]) -> None:
     """Have rules see articles that came in or changed. One query where nobody has a rule."""
-    if Rule.objects.filter(NOT_LOST, is_on=True).exists():
+    if _ANY.rows():
         UnjudgedArticle.objects.bulk_create(
             [UnjudgedArticle(article_id=article.pk) for article in articles], ignore_conflicts=True
         )

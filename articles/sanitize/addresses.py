@@ -14,6 +14,12 @@ _CANDIDATES = 20  # of one srcset
 
 # What needs no second look: absolute, http or https, a plain host, nothing that needs escaping. gate.py relies on it.
 PLAIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:[/?#][!#-;=?-Z_a-z~\[\]]*)?", re.I)
+# A path from the top of a site, in plain characters and without dots to resolve, and where that stands: to put the two
+# together as RFC 3986 has it takes a twelfth of what urljoin does.
+_ROOTED = re.compile(
+    r"(?:/[\w~%+,@&=:!$*-][\w~%+,@&=:!$*.-]*+)++/?(?:\?[\w~%+,@&=:!$*./-]++)?(?:#[\w~%+,@&=:!$*./?-]++)?", re.ASCII
+)
+_TOP = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?=[/?#]|\Z)")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.I)
 _LEFT_OUT = re.compile(r"[\x00-\x1f\x7f]")  # as the URL standard has it for tab and newline; the others have no use
 _ESCAPED = re.compile(r"[\s\"'<>`\\{}|^\x80-\x9f]")
@@ -42,13 +48,15 @@ def _resolved(address: str, base: str, schemes: tuple[str, ...]) -> str:
     if scheme is None:
         if address[:2].replace("\\", "/") == "//":
             address = (base.partition(":")[0] if base else "https") + "://" + address.lstrip("/\\")
+        elif _ROOTED.fullmatch(address) and (top := _TOP.match(base)):
+            address = top[0] + address
         else:
             address = urljoin(base, address.replace("\\", "/")) if base else ""
     elif scheme[1].lower() not in schemes:
         return ""
     elif scheme[1].lower() not in {"http", "https"}:
         return scheme[1].lower() + ":" + _escaped(address[scheme.end() :])
-    return _web_address(address)
+    return address if PLAIN.fullmatch(address) and len(address) <= MAX_LENGTH else _web_address(address)
 
 
 def _web_address(address: str) -> str:

@@ -108,6 +108,8 @@ def decide(entries: Sequence[ParsedEntry], known: Iterable[Known], deleted: Coll
 
 def _is_deleted(entry: ParsedEntry, deleted: Collection[str], own: Collection[str]) -> bool:
     """True also where another spelling of its guid is, which is none of another entry's own."""
+    if not deleted:  # nearly always
+        return False
     return entry.guid in deleted or any(name in deleted and name not in own for name in other_names(entry))
 
 
@@ -120,7 +122,7 @@ def _matched(entries: Sequence[ParsedEntry], unclaimed: dict[str, Known]) -> dic
             matches[entry.guid] = unclaimed.pop(entry.guid)
     for find in (_spelled_otherwise, _under_another_name):
         for entry in entries:
-            if entry.guid not in matches and (row := find(entry, unclaimed)):
+            if unclaimed and entry.guid not in matches and (row := find(entry, unclaimed)):
                 matches[entry.guid] = unclaimed.pop(row.guid)
     return matches
 

@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from articles.sanitize import Boilerplate, clean, is_selector, sanitize
+from articles.sanitize.addresses import absolute
 from tests.effort import within
 
 BASE = "https://publisher.example/news/story"
@@ -110,6 +114,14 @@ def test_a_heading_that_says_something_else_stays(title):
 )
 def test_links_become_absolute_and_lose_their_trackers(address, expected):
     assert cleaned(f'<a href="{address}">x</a>') == f'<p><a href="{expected}" rel="noopener noreferrer">x</a></p>'
+
+
+@given(
+    st.text("/ab.:?#;=", max_size=12).filter(lambda rest: not rest.startswith("/")),
+    st.sampled_from(["https://a.example", "http://a.example:80/b/c?d=/#e", "https://a.example?b", "https://[::1]/b"]),
+)
+def test_a_path_from_the_top_of_a_site_is_resolved_as_urls_are(rest: str, base: str) -> None:
+    assert absolute(f"/{rest}", base) == urljoin(base, f"/{rest}")
 
 
 @pytest.mark.parametrize(
