@@ -9,7 +9,6 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -67,6 +66,5 @@ def _note_use(output: Output) -> None:
     """A write an hour at most, however often a reader polls."""
     now = timezone.now()
     if output.last_used_at is None or output.last_used_at <= now - NOTED_EVERY:
-        not_noted = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
         with suppress(*UNWRITABLE), soon():  # what it opens is given all the same
-            Output.objects.filter(not_noted, pk=output.pk).update(last_used_at=now)
+            Output.objects.filter(pk=output.pk).update(last_used_at=now)

@@ -162,6 +162,17 @@ def test_a_hub_that_fails_is_told_again_of_the_same(own_hub):
     assert (ping.failures, ping.last_error) == (0, "")
 
 
+@pytest.mark.parametrize(("status", "failures"), [(200, 0), (299, 0), (300, 1), (404, 1)])
+def test_any_answer_of_success_will_do_and_no_other(own_hub, status, failures):
+    feed = make_feed()
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(feed)
+    own_hub.status = status
+    tell()
+    ping = HubPing.objects.get()
+    assert (ping.failures, ping.last_error) == (failures, f"The hub answered {status}." if failures else "")
+
+
 def test_a_hub_without_effect_is_pointed_out(settings):
     settings.WEBSUB_HUB, settings.NEWSREADER_PUBLIC = "https://hub.example/", False
     ids = [message.id for message in run_checks(include_deployment_checks=True)]
@@ -171,7 +182,7 @@ def test_a_hub_without_effect_is_pointed_out(settings):
 def test_a_clock_that_was_ahead_does_not_keep_the_hub_from_being_told(own_hub):
     now = timezone.now()
     HubPing.objects.create(pk=1, told_until=now + timedelta(days=400), next_try_at=now + timedelta(days=400))
-    tell(timedelta(0))  # notes that the times are wrong
+    assert not hub.is_due(now)  # notes that the times are wrong
     feed = make_feed(articles_changed_at=now + timedelta(minutes=1))
     tell(timedelta(minutes=2))
     assert f"{SITE}/rss.xml?feed={feed.pk}" in told(own_hub)
