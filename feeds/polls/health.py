@@ -41,7 +41,6 @@ def health(now: datetime) -> models.Case:
         models.When(last_success_at=None, then=models.Value(Health.WAITING)),
         models.When(_is_silent(now), then=models.Value(Health.SILENT)),
         default=models.Value(Health.FINE),
-        output_field=models.CharField(),
     )
 
 

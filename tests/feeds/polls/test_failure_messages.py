@@ -107,7 +107,8 @@ def test_every_document_that_is_no_feed_has_its_form(body: bytes):
 
 
 def test_english_and_what_has_no_form_stay_as_they_are():
-    assert failure_messages.translated("This is a picture, not a feed.") == "This is a picture, not a feed."
+    for reason in ("This is a picture, not a feed.", "'a b' is no address that can be fetched"):
+        assert failure_messages.translated(reason) == reason
     with translation.override("zh-hant"):
         assert failure_messages.translated("Something new happened.") == "Something new happened."
         assert failure_messages.translated("") == ""
@@ -130,6 +131,7 @@ def test_every_kind_of_private_address_and_of_file_has_its_form():
         ("x.example answered 599", "x.example 响应 599"),
         ("x.example answered 299 (Odd)", "x.example 响应 299 (Odd)"),
         ("'a b' is no address that can be fetched", "'a b' 不是有效的网址"),
+        ("Newsreader failed on this feed: ValueError: a\nb", "Newsreader 处理此订阅源时出错：ValueError: a\nb"),
     ],
 )
 def test_no_english_of_the_system_is_left(reason: str, shown: str):
