@@ -75,6 +75,17 @@ def test_a_manifest_of_another_shape(backup, manifest):
     assert refused(backup)
 
 
+def test_a_manifest_is_read_no_further_than_any_may_be_long(backup, monkeypatch):
+    monkeypatch.setattr(restoring, "MAX_MANIFEST", len(read(backup)[0]["manifest.json"]) - 1)
+    assert "damaged" in refused(backup)
+
+
+def test_a_later_form_is_told_by_the_version_that_made_it(backup):
+    contents, manifest = read(backup)
+    write(backup, contents, manifest | {"format": 2, "newsreader": "9.7"})
+    assert "made by Newsreader 9.7, in a form that is not known here" in refused(backup)
+
+
 def test_a_table_that_is_named_twice(backup):
     contents, manifest = read(backup)
     part = next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")

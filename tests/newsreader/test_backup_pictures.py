@@ -134,17 +134,21 @@ def test_large_files_are_looked_at_in_the_same_way(tmp_path, folder, names, monk
     assert len(list(folder.rglob("*.png"))) == 3
 
 
-@pytest.mark.parametrize("bad", [1, 4])
+@pytest.mark.parametrize("bad", [[0], [0, 1, 3], [1, 3]])
 def test_a_sector_that_cannot_be_read_is_named(tmp_path, folder, names, monkeypatch, bad):
+    """However many there are, as long as others are read between them."""
+
     def refuse(self, name, mode="rb"):
-        if name in names[:bad]:
+        if names.index(name) in bad:
             raise OSError(errno.EIO, "Input/output error")
         return (folder / name).open(mode)
 
     monkeypatch.setattr(ContentFolder, "open", refuse)
+    monkeypatch.setattr(pictures, "FAILURES_IN_A_ROW", 3)
     code, _last, told = run("backup", str(tmp_path / "b"))
     assert code == 3
-    assert told.count("Input/output error") == bad
+    assert all((f"{names[place]!r}" in told) is (place in bad) for place in range(4))
+    assert told.count(": Input/output error") == len(bad)
 
 
 def test_a_store_that_is_away_is_no_backup(tmp_path, folder, names, monkeypatch):
@@ -231,6 +235,16 @@ def test_a_flipped_byte_among_the_pictures_of_the_file_takes_one_picture(tmp_pat
     assert names[2] in told
     assert Article.objects.count() == 1
     assert len(list(folder.rglob("*.png"))) == 3
+
+
+@pytest.mark.parametrize(("room", "kept"), [(0, 4), (-1, 0)])
+def test_a_picture_that_is_larger_than_any_may_be_is_left_out(tmp_path, folder, names, settings, room, kept):
+    write_backup(tmp_path / "b")
+    settings.MEDIA_MAX_BYTES = (folder / names[0]).stat().st_size + room
+    empty(folder)
+    _code, _last, told = run("restore", str(tmp_path / "b"))
+    assert len(list(folder.rglob("*.png"))) == kept
+    assert told.count(": no file, or too large") == 4 - kept
 
 
 def test_a_backup_mends_a_damaged_store(tmp_path, folder, names):
