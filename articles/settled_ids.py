@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from feeds.statements import standing_cursor
+
 # The upper 16 bits of the keys, of 64, in Postgres' list of locks of this database; the rest is an id.
 _SPACE = 0x6E77
 _HOLD = f"""
@@ -37,7 +39,7 @@ def hold_back() -> None:
 def settled_id() -> int:
     """The greatest article id that can be seen and below which no other transaction is still to be committed; 0 where
     there is none."""
-    with connection.cursor() as cursor:
+    with standing_cursor() as cursor:
         cursor.execute(_SETTLED if connection.vendor == "postgresql" else _NEWEST)
         row = cursor.fetchone()
     return row[0] if row else 0

@@ -1,7 +1,8 @@
 """Queries that pages ask all the time: made into SQL by the ORM once in a process, then asked with other values.
 
 To build a query and to compile it takes the ORM several times as long as the database takes to answer one that looks up
-a few rows. What is asked stays written as a query of models.
+a few rows; to plan it takes Postgres longer than to answer it, so that it does so once in a connection. What is asked
+stays written as a query of models.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import DateTimeField, Expression, Field, Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
@@ -25,9 +27,27 @@ Change = UpdateQuery | DeleteQuery
 MOST_VALUES = 10_000  # of a list in one query: SQLite takes 32,766 values, as it is built where nobody says otherwise
 
 
+def standing_cursor() -> CursorWrapper:
+    """The cursor for SQL that is asked word for word again and again: Postgres takes its values apart from it, and
+    keeps its plan as long as the connection lives. A plan that has to be another for other values is made each time,
+    as Postgres compares what both would cost."""
+    own = connections[DEFAULT_DB_ALIAS]
+    cursor = own.cursor()
+    if own.vendor == "postgresql":
+        from django.db.backends.postgresql.base import ServerBindingCursor  # its driver is slow to load
+
+        cursor.cursor = ServerBindingCursor(own.connection)  # type: ignore[call-arg]  # its stubs know no base
+    return cursor
+
+
+def array(numbers: Iterable[int]) -> str:
+    """The numbers as Postgres writes an array: its driver takes ten times as long over a list, number by number."""
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
 class Given(Expression):
     """A value that a statement gets each time that it is asked, by name. With `field` where the ORM has to know what
-    it is; behind a `pk__in`, as its only element, it stands for a list."""
+    it is; behind a `pk__in`, as its only element, it stands for a list of ids."""
 
     def __init__(self, name: str, field: Field[Any, Any] | None = None) -> None:
         super().__init__(output_field=field)
@@ -49,20 +69,25 @@ class _Compiled:
         compiler = compiled.get_compiler(using=connection.alias)
         sql, self._params = compiler.as_sql()
         self._pieces = sql.split("%s")
+        self._has_arrays = connection.vendor == "postgresql"  # so that lists of all lengths have one plan
+        for at, param in enumerate(self._params if self._has_arrays else ()):
+            if isinstance(param, Given) and self._pieces[at].endswith("IN ("):
+                self._pieces[at] = f"{self._pieces[at].removesuffix('IN (')}= ANY("
         columns = [] if compiled is query else [column for column, *_ in compiler.select]
         self._converted = [(at, column) for at, column in enumerate(columns) if _converters(column, connection)]
 
     def bound(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
         given = [values[param.name] if isinstance(param, Given) else param for param in self._params]
+        if self._has_arrays:
+            return "%s".join(self._pieces), [array(value) if isinstance(value, list) else value for value in given]
         marks = (", ".join(["%s"] * len(value)) or "NULL" if isinstance(value, list) else "%s" for value in given)
         sql = "".join(chain.from_iterable(zip(self._pieces, [*marks, ""], strict=True)))
         return sql, list(chain.from_iterable(value if isinstance(value, list) else (value,) for value in given))
 
-    def rows(self, values: dict[str, Any]) -> list[Row]:
-        own = connections[DEFAULT_DB_ALIAS]
-        with own.cursor() as cursor:
+    def rows(self, values: dict[str, Any], cursor: CursorWrapper) -> list[Row]:
+        with cursor:
             cursor.execute(*self.bound(values))
-            return self.converted(cursor.fetchall(), own)
+            return self.converted(cursor.fetchall(), cursor.db)
 
     def converted(self, rows: list[Row], own: BaseDatabaseWrapper) -> list[Row]:
         """The rows with Python's values. `own`: the connection of this thread."""
@@ -93,11 +118,11 @@ class Statement:
 
     def rows(self, *shape: Hashable, **values: Any) -> list[Row]:
         """The rows that are there now. A list among the values may be empty: nothing is in it."""
-        return self._of(shape).rows(values)
+        return self._of(shape).rows(values, standing_cursor())
 
     def change(self, *shape: Hashable, **values: Any) -> int:
         """The number of rows changed or removed, where `make` gives what `changing` or `removing` does."""
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        with standing_cursor() as cursor:
             cursor.execute(*self._of(shape).bound(values))
             return int(cursor.rowcount)
 
@@ -120,7 +145,7 @@ def fetched(query: QuerySet[Any, Any]) -> list[Row]:
     """The rows of a query with values_list() that is asked once, without the calls that the ORM makes for each of
     thousands."""
     try:
-        return _Compiled(query).rows({})
+        return _Compiled(query).rows({}, connection.cursor())
     except EmptyResultSet:
         return []
 

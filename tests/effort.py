@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import process_time
 from types import FrameType
+from typing import Any
 
 from django.db import connection
 
@@ -41,6 +43,29 @@ def steps_of_sqlite(work: Callable[[], object]) -> int:
     finally:
         connection.connection.set_progress_handler(None, 0)
     return steps
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """SQL as it was given to the database, with its parameters. `is_atomic`: inside a transaction."""
+
+    sql: str
+    params: Sequence[Any]
+    is_atomic: bool
+
+
+@contextmanager
+def statements_asked() -> Iterator[list[Asked]]:
+    """The statements of the work inside, in order. Those that Postgres has prepared can't be told from what Django keeps
+    of queries."""
+    asked: list[Asked] = []
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        asked.append(Asked(sql, params or (), context["connection"].in_atomic_block))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield asked
 
 
 @contextmanager

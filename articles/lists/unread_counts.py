@@ -8,8 +8,9 @@ says so. What the reader did with single articles is found from their rows behin
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -21,12 +22,17 @@ from articles.lists.gaps import BEYOND, Sql, articles_in_gaps, in_history, reach
 from articles.querysets import Key, is_by_arrival
 from articles.stories.rows import Fold, fold_of
 from feeds.models import Feed
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Statement, standing_cursor
 from feeds.subscriptions.visibility import feeds_in, sight_of
 
 MOST = 1000  # what a page tells apart: it says "999+"
 
 
+# A table of two columns of numbers, given as JSON.
+_TABLES = {
+    "sqlite": "SELECT value ->> 0, value ->> 1 FROM json_each(%s)",
+    "postgresql": "SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements(%s)",
+}
 _GIVEN = Given("reader")
 _REACHES = Statement(lambda sight: reaches_of(feeds_in(sight, quiet=True), _GIVEN, Given("of_all", BigIntegerField())))
 _PUT_BACK = Statement(lambda: put_back(_GIVEN).order_by().values_list("article"))
@@ -38,17 +44,17 @@ def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: in
     feeds have many doubles, or many that were read one by one, so that no other feed is counted as far as those."""
     of_all = reach_of_all(reader)
     gaps, params = with_gaps(_followed(reader, of_all) if feeds is None else reaches_of(feeds, reader, of_all))
-    read, back = _exceptions(gaps, params, reader, of_all)
+    taken, back = _exceptions(gaps, params, reader, of_all, are_many=feeds is None)
     if most is None:
-        arrived = _arrived(gaps, params, None)
+        arrived = _arrived(gaps, params, None, taken)
     else:
-        far = {pk for pk, count in read.items() if count > most}
-        near = max((count for pk, count in read.items() if pk not in far), default=0)
-        arrived = _arrived(gaps, params, most + near, without=far)
+        far = {pk: count for pk, count in taken.items() if count > most}
+        near = {pk: count for pk, count in taken.items() if count <= most}
+        arrived = _arrived(gaps, params, most, near, without=far)
         if far:
-            arrived |= _arrived(gaps, params, most + max(read[pk] for pk in far), among=far)
+            arrived |= _arrived(gaps, params, most, far, among=far)
     counts = dict(arrived)
-    for pk, count in read.items():
+    for pk, count in taken.items():
         counts[pk] = counts.get(pk, 0) - count
     for pk, count in back.items():
         counts[pk] = counts.get(pk, 0) + count
@@ -62,7 +68,7 @@ def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
     gaps, params = with_gaps(reaches_of(feeds, reader, of_all))
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     fold = fold_of(reader)
-    doubles, double_params = _doubles_in_gaps(fold, of_all)
+    doubles, double_params = _doubles_in_gaps(fold, of_all or None)
     is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()}), {doubles}
         SELECT id FROM found WHERE NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
@@ -87,7 +93,7 @@ def unread_beside(
     if is_by_arrival(key):
         beside, place = f"{{id}} {sign} %s", place[1:]
     fold = fold_of(reader)
-    doubles, double_params = _doubles_in_gaps(fold, of_all)
+    doubles, double_params = _doubles_in_gaps(fold, of_all or None)
     is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (
             SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()}),
@@ -113,31 +119,37 @@ def _followed(reader: User, of_all: int) -> Sql:
 def _arrived(
     gaps: str,
     params: Sequence[Any],
-    limit: int | None,
+    most: int | None,
+    taken: Mapping[int, int],
     *,
     among: Collection[int] = (),
     without: Collection[int] = (),
 ) -> dict[int, int]:
-    """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap; `among`
-    some feeds, or `without` some."""
-    bound = "" if limit is None else f"LIMIT {limit:d}"
-    # Of a feed of which nothing is marked or history the store has kept the number: what exceeds the limit is as many.
-    whole = f"""WHEN gaps.up_to = 0 AND gaps.before = {BEYOND} AND (
-        SELECT article_count FROM feeds_feed WHERE id = gaps.feed_id) >= {limit} THEN {limit}"""  # noqa: S608
-    whole = "WHEN FALSE THEN 0" if limit is None else whole
-    some = f"AND feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
+    """The number of articles, by feed, that came in behind the marks as news; of a feed from which as many are `taken`
+    as that says, no more is counted than leaves `most`. `among` some feeds, or `without` some."""
+    if most is None:
+        enough, bound, limits = "FALSE", "", []
+    else:
+        # Of a feed of which nothing is marked or history the store has kept the number: enough is not counted.
+        enough = f"""gaps.up_to = 0 AND gaps.before = {BEYOND} AND (
+            SELECT article_count FROM feeds_feed WHERE id = gaps.feed_id) >= {most} + coalesce(number, 0)"""  # noqa: S608
+        bound, limits = "LIMIT %s", [most + max(taken.values(), default=0)]
+    some = f"AND gaps.feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
     if without:
-        some += f" AND feed_id NOT IN ({', '.join(['%s'] * len(without))})"
-    sql = f"""WITH {gaps} SELECT feed_id, sum(CASE {whole} ELSE (SELECT count(*) FROM (
+        some += f" AND gaps.feed_id NOT IN ({', '.join(['%s'] * len(without))})"
+    sql = f"""WITH {gaps}, taken (taken_from, number) AS MATERIALIZED ({_TABLES[connection.vendor]})
+        SELECT feed_id, sum(CASE WHEN {enough} THEN {most or 0} + coalesce(number, 0) ELSE (SELECT count(*) FROM (
             SELECT 1 FROM articles_article AS article
             WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before {bound}
-        ) AS counted) END) FROM gaps WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
-    return {pk: int(count) for pk, count in _rows(sql, [*params, *among, *without])}
+        ) AS counted) END) FROM gaps LEFT JOIN taken ON taken_from = feed_id
+        WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
+    values = [*params, json.dumps([*taken.items()]), *limits, *among, *without]
+    return {pk: int(count) for pk, count in _rows(sql, values)}
 
 
-def _doubles_in_gaps(fold: Fold | None, of_all: int) -> tuple[str, Sequence[Any]]:
+def _doubles_in_gaps(fold: Fold | None, after: int | None) -> tuple[str, Sequence[Any]]:
     """A common table expression behind that of the gaps, with its parameters: `doubles` (feed_id, id)."""
-    query, params = fold.doubles("gaps", after=of_all) if fold else ("SELECT 0, 0 WHERE FALSE", ())
+    query, params = fold.doubles("gaps", after=after) if fold else ("SELECT 0, 0 WHERE FALSE", ())
     return f"doubles (feed_id, id) AS MATERIALIZED ({query})", params
 
 
@@ -145,13 +157,15 @@ def _is_row(fold: Fold | None, article: str) -> tuple[str, Sequence[Any]]:
     return fold.is_row(article) if fold else ("TRUE", ())
 
 
-def _exceptions(gaps: str, params: Sequence[Any], reader: User, of_all: int) -> tuple[dict[int, int], dict[int, int]]:
+def _exceptions(
+    gaps: str, params: Sequence[Any], reader: User, of_all: int, *, are_many: bool
+) -> tuple[dict[int, int], dict[int, int]]:
     """The numbers of articles by feed: of those that `_arrived` counts and that were read one by one or have no row of
     their own, and of those that it does not count and that were put back to unread."""
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     fold = fold_of(reader)
     is_row, row_params = _is_row(fold, "article")
-    doubles, double_params = _doubles_in_gaps(fold, of_all)
+    doubles, double_params = _doubles_in_gaps(fold, of_all if are_many else of_all or None)
     # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
     # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.
     reach = "(SELECT max(up_to) FROM articles_readmark WHERE user_id = %s AND feed_id = singly.feed_id)"
@@ -169,20 +183,20 @@ def _exceptions(gaps: str, params: Sequence[Any], reader: User, of_all: int) -> 
         SELECT feed_id, is_back, count(*) FROM singly
         WHERE feed_id IN (SELECT feed_id FROM reaches) AND {is_old} = (is_back = 1)
         GROUP BY feed_id, is_back
-        UNION ALL SELECT feed_id, 0, count(*) FROM doubles WHERE NOT coalesce(
-            (SELECT is_read FROM articles_articlestate WHERE user_id = %s AND article_id = doubles.id), %s)
-        GROUP BY feed_id"""  # noqa: S608
-    values = [*params, *double_params, reader.pk, *back_params, *row_params, of_all, reader.pk, reader.pk, False]
-    read, put = Counter[int](), dict[int, int]()
+        UNION ALL SELECT feed_id, 0, count(*) FROM doubles GROUP BY feed_id
+        UNION ALL SELECT doubles.feed_id, 0, -count(*) FROM doubles JOIN singly ON singly.id = doubles.id
+            WHERE is_back = 0 GROUP BY doubles.feed_id"""  # noqa: S608
+    values = [*params, *double_params, reader.pk, *back_params, *row_params, of_all, reader.pk]
+    taken, put = Counter[int](), dict[int, int]()
     for pk, is_back, count in _rows(sql, values):
         if is_back:
             put[pk] = count
         else:
-            read[pk] += count
-    return read, put
+            taken[pk] += count
+    return taken, put
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
+    with standing_cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

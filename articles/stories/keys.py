@@ -16,6 +16,7 @@ from django.db import connection
 
 from articles.folding import Keys
 from articles.folding.telling import NEAR_IN_TIME
+from feeds.statements import array, standing_cursor
 
 MOST_OF_KEY = 40  # the earliest articles at a key
 MOST_COMPARED = 20  # with one article, those that share the most keys
@@ -44,7 +45,7 @@ def put(keys: Mapping[int, tuple[Keys, datetime]]) -> None:
     rows = sorted((key, hours[pk], pk) for pk, (some, _) in keys.items() for key in {*some.near, *some.lasting})
     if not rows:
         return
-    with connection.cursor() as cursor:
+    with standing_cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(PUT["postgresql"], _arrays(rows))
         else:
@@ -66,7 +67,7 @@ def candidates(keys: Mapping[int, tuple[Keys, datetime]]) -> dict[int, list[int]
 def _found(asked: list[tuple[int, int, int, int]]) -> Iterable[tuple[int, int]]:
     if not asked:
         return
-    with connection.cursor() as cursor:
+    with standing_cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(FOUND_OF_ALL, _arrays(asked))
             yield from cursor.fetchall()
@@ -79,8 +80,7 @@ def _found(asked: list[tuple[int, int, int, int]]) -> Iterable[tuple[int, int]]:
 
 
 def _arrays(rows: Iterable[tuple[int, ...]]) -> list[str]:
-    """The columns as Postgres writes arrays: its driver takes ten times as long over a list, number by number."""
-    return [f"{{{','.join(map(str, column))}}}" for column in zip(*rows, strict=True)]
+    return [array(column) for column in zip(*rows, strict=True)]
 
 
 def forget() -> None:

@@ -17,7 +17,7 @@ from django.db.models import BooleanField, F, Func, QuerySet
 
 from articles.models import StoryMember
 from feeds.models import ReaderSettings
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Statement, standing_cursor
 from feeds.subscriptions.visibility import Reader, feeds_in, sight_of, visible_feeds, visible_to
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
@@ -46,7 +46,7 @@ _DOUBLES = {
             AND (own.feed_id, own.article_id) < (ranges.feed_id, ranges.before)""",
     "postgresql": """{ranges} AS ranges CROSS JOIN articles_storymember AS own
         WHERE own.feed_id = ranges.feed_id AND own.article_id > ranges.up_to AND own.article_id < ranges.before""",
-    "postgresql, lately": """{ranges} AS ranges
+    "postgresql, many": """{ranges} AS ranges
         JOIN (SELECT * FROM articles_storymember WHERE article_id > {after:d} OFFSET 0) AS own
             ON own.feed_id = ranges.feed_id AND own.article_id > ranges.up_to AND own.article_id < ranges.before
         WHERE TRUE""",
@@ -116,17 +116,17 @@ class Fold:
             sql = f"""SELECT own.article_id, earlier.article_id FROM articles_storymember AS own
                 JOIN articles_storymember AS earlier ON earlier.story = own.story AND earlier.number < own.number
                 WHERE own.article_id IN ({", ".join(["%s"] * len(some))}) AND own.number > 0 AND {self.among}"""  # noqa: S608
-            with connection.cursor() as cursor:
+            with standing_cursor() as cursor:
                 cursor.execute(sql, [*some, *self.params])
                 for pk, other in cursor.fetchall():
                     found.setdefault(pk, set()).add(other)
         return {pk: frozenset(others) for pk, others in found.items()}
 
-    def doubles(self, ranges: str, *, after: int = 0) -> tuple[str, Sequence[Any]]:
+    def doubles(self, ranges: str, *, after: int | None = None) -> tuple[str, Sequence[Any]]:
         """A query of the doubles (feed_id, id) that came in within `ranges`, a table of (feed_id, up_to, before) with
-        both ends excluded: SQL, with parameters. No range begins before the id `after`."""
+        both ends excluded: SQL, with parameters. `after`: the id before which none of many ranges begins."""
         has_earlier, params = self._has_earlier
-        way = "postgresql, lately" if after and connection.vendor == "postgresql" else connection.vendor
+        way = connection.vendor if after is None or connection.vendor == "sqlite" else "postgresql, many"
         some = _DOUBLES[way].format(ranges=ranges, after=after)
         return f"SELECT own.feed_id AS feed_id, own.article_id AS id FROM {some} AND {has_earlier}", params  # noqa: S608
 

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feeds.categories import read_tree
 from feeds.models import MAIL_SCHEME, Category, Feed, Importance, ReaderSettings, Subscription
-from feeds.statements import Given, Row, Statement, columns_of
+from feeds.statements import Given, Row, Statement, columns_of, standing_cursor
 
 Reader = User | AnonymousUser
 _KEPT = "_kept_sight"
@@ -76,7 +75,7 @@ def sight_of(reader: Reader) -> Sight:
     if kept:
         return kept[0]
     pk = reader_id(reader)
-    with connection.cursor() as cursor:
+    with standing_cursor() as cursor:
         cursor.execute(*((_SIGHT_OF_ANYBODY,) if pk is None else (_SIGHT_OF_READER, [pk] * 5)))
         follows, hides, has_titles, doubles, has_importances = cursor.fetchone()
     sight = Sight(

@@ -120,3 +120,16 @@ def test_rows_are_removed_that_it_asks_for(django_assert_num_queries) -> None:
         with django_assert_num_queries(1):
             assert remove.change(feeds=ids, title="oak") == removed
     assert set(Feed.objects.values_list("pk", flat=True)) == {feed.pk for feed in feeds[1:]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgres_plans_a_statement_once_in_a_connection_however_many_it_is_asked_for() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite's driver keeps what it has prepared")
+    pks = [make_feed(title="oak").pk for _ in range(9)]
+    connection.close()  # what other tests have asked
+    for number in range(9):
+        assert len(CHOSEN.rows(feeds=pks[:number], after="a")) == number
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%ANY%'")
+        assert cursor.fetchall() == [(7,)]  # of two it was not known that more would follow

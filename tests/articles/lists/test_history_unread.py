@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from articles.lists import article_keys
 from articles.lists.pages import Selection, Show, list_page
@@ -13,6 +12,7 @@ from articles.lists.reader_state import mark_read
 from articles.models import Article, HistoryRange, ReadMark
 from tests.articles.older_documents import archived, link, poll, step, stories, titles
 from tests.documents import items, rss
+from tests.effort import statements_asked
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
@@ -75,11 +75,11 @@ def test_unread_lists_look_at_nothing_of_a_large_history(monkeypatch, is_marked)
     for selection in (Selection(show=Show.UNREAD), Selection(feed=feed, show=Show.UNREAD)):
         expected = {article.pk for article in news if selection.feed in (None, article.feed)}
         expected |= set() if is_marked else {before.pk}
-        with CaptureQueriesContext(connection) as queries:
+        with statements_asked() as asked:
             assert {article.pk for article in list_page(selection, reader).articles} == expected
-        gaps = [query["sql"] for query in queries if "gaps" in query["sql"]]
-        assert gaps
+        gaps = next(each for each in asked if "gaps" in each.sql)
         # What the query finds before anything is left out: no article of history.
         with connection.cursor() as cursor:
-            cursor.execute(f"{gaps[0].partition('SELECT id, published_at FROM found')[0]} SELECT id FROM found")
+            found = gaps.sql.partition("SELECT id, published_at FROM found")[0]
+            cursor.execute(f"{found} SELECT id FROM found", gaps.params[: found.count("%s")])
             assert {pk for (pk,) in cursor.fetchall()} == expected

@@ -22,7 +22,7 @@ from articles.models import Article
 from articles.querysets import ARRIVED, BodyNotLoaded
 from benchmarks import generated
 from feeds.models import Category
-from tests.effort import steps_of_sqlite
+from tests.effort import statements_asked, steps_of_sqlite
 from tests.factories import (
     FIRST_DAY,
     build_article,
@@ -283,9 +283,9 @@ def test_no_page_looks_at_every_article_on_postgres(show: Show, order: Order) ->
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     for selection in (Selection(show=show, order=order), Selection(feed=feed, show=show, order=order)):
-        with CaptureQueriesContext(connection) as captured:
+        with statements_asked() as asked:
             assert len(list_page(selection, reader).articles) == 50
         with connection.cursor() as cursor:
-            for query in captured.captured_queries:
-                plan = cursor.execute(f"EXPLAIN {query['sql']}").fetchall()
+            for each in asked:
+                plan = cursor.execute(f"EXPLAIN {each.sql}", each.params).fetchall()
                 assert not [step for (step,) in plan if re.search(r"Seq Scan on articles_article\b", step)], plan

@@ -33,6 +33,7 @@ from articles.stories import fold
 from feeds.models import Feed, ReaderSettings
 from tests.articles.stories.telling import after, expected_stories, fold_all, stories, tell, text_of
 from tests.documents import items, rss
+from tests.effort import statements_asked
 from tests.factories import make_feed, make_reader
 from tests.publisher import Publisher
 
@@ -320,9 +321,9 @@ def test_what_came_in_is_compared_by_few_statements_and_where_nothing_has_nothin
     with CaptureQueriesContext(connection) as one:
         fold.fold_waiting()
     assert len(one) <= 16, [query["sql"] for query in one]
-    with CaptureQueriesContext(connection) as none:
+    with statements_asked() as none:
         fold.fold_waiting()
-    assert [query["sql"].split()[0] for query in none] == ["SELECT", "SELECT"]
+    assert [each.sql.split()[0] for each in none] == ["SELECT", "SELECT"]
 
 
 def test_an_article_that_can_t_be_compared_holds_nobody_up() -> None:
@@ -360,17 +361,13 @@ def test_what_changes_while_it_is_compared_is_compared_anew() -> None:
 def test_texts_are_taken_apart_in_no_transaction() -> None:
     for _ in range(2):
         tell(make_feed(), 1)
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as asked:
         fold.fold_waiting()
-    depth, inside = 0, list[str]()
-    for query in queries.captured_queries:
-        depth += query["sql"].startswith("BEGIN")
-        depth -= query["sql"].startswith(("COMMIT", "ROLLBACK"))
-        inside += [query["sql"]] * bool(depth)
+    inside = [each.sql for each in asked if each.is_atomic]
     assert any("articles_likeness" in sql for sql in inside)
     assert not any("content_text" in sql for sql in inside)
     assert not any("articles_keptcounts" in sql for sql in inside)  # whose rows readers hold while they mark something
-    assert any("articles_keptcounts" in query["sql"] for query in queries.captured_queries)
+    assert any("articles_keptcounts" in each.sql for each in asked)
     assert len(stories()) == 1
 
 
