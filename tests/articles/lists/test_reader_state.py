@@ -11,9 +11,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from articles.kept_counts.models import RecentArticle
 from articles.lists.pages import Selection, Show, list_page, newest_id
 from articles.lists.reader_state import mark_all_read, mark_read, star, undo
 from articles.models import Article, ArticleState, ReadMark
+from articles.saved_searches.models import SavedSearch
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,15 @@ def test_an_article_is_unread_until_it_is_marked_and_again_when_put_back(reader:
     assert shown(reader) == set()
     mark_read(reader, [article], read=False)
     assert shown(reader) == {article.pk}
+
+
+def test_what_is_unread_again_is_noted_for_saved_searches_and_what_is_read_is_not(reader: User) -> None:
+    article = make_article()
+    SavedSearch.objects.create(user=reader, name="fog", text="fog")
+    mark_read(reader, [article])
+    assert not RecentArticle.objects.exists()
+    mark_read(reader, [article], read=False)
+    assert RecentArticle.objects.get().article == article
 
 
 def test_marking_twice_or_the_same_article_twice_is_marking_once(reader: User) -> None:
