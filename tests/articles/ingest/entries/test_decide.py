@@ -40,6 +40,10 @@ def test_an_added_enclosure_is_a_change():
     assert entry_hash(replace(ENTRY, enclosures=(ParsedEnclosure(url="https://x.example/a.mp3"),))) != entry_hash(ENTRY)
 
 
+def test_any_text_has_a_hash_also_one_that_no_database_takes():
+    assert entry_hash(replace(ENTRY, title="\ud800")) != entry_hash(replace(ENTRY, title="\ud801"))
+
+
 def test_text_that_moves_between_fields_changes_the_hash():
     assert entry_hash(replace(ENTRY, title="Title" + "x", author="")) != entry_hash(replace(ENTRY, author="x"))
 
