@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from articles.display.article import may_keep
 from articles.images.urls import ICON, signed_path
@@ -16,10 +16,12 @@ HUES = 8  # as static/css/components.css names them
 def icon(feed: Feed) -> SafeString:
     """The feed's icon, by an address here, or the first letter of its name, for eyes alone. No template of its own: a
     list has it in every row."""
-    if feed.icon_url and (path := signed_path(feed.icon_url, ICON, is_kept=may_keep(feed))):
-        return mark_safe(  # noqa: S308 - a signed path has nothing to escape
-            f"<img class=feed-icon src={path} alt loading=lazy>"
-        )
-    letter = next((character for character in feed.name if character.isalnum()), "")
-    shown = f'<span class=feed-icon data-letter="{escape(letter.upper())}" data-hue={(feed.pk or 0) % HUES}></span>'
-    return mark_safe(shown)  # noqa: S308 - escaped
+    return icon_of(feed.pk or 0, feed.name, feed.icon_url, is_kept=may_keep(feed))
+
+
+def icon_of(pk: int, name: str, url: str, *, is_kept: bool) -> SafeString:
+    """The same of a feed's id, its name, the address of its icon, and whether that is kept here."""
+    if url and (path := signed_path(url, ICON, is_kept=is_kept)):
+        return SafeString(f"<img class=feed-icon src={path} alt loading=lazy>")  # a signed path has nothing to escape
+    letter = next((character for character in name if character.isalnum()), "")
+    return SafeString(f'<span class=feed-icon data-letter="{escape(letter.upper())}" data-hue={pk % HUES}></span>')

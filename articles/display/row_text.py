@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from articles.models import Article
 from articles.search.query.snippets import Piece
 from articles.text import first_words
 
@@ -18,15 +17,11 @@ _BETWEEN = re.compile(r"^[\s.,:;!?…，。：；！？、—–|-]+")
 _GAP = re.compile(r"[\s，。！？；、]+")
 
 
-def row_summary(article: Article, *, lines: int = 1) -> str:
-    """The summary, as much of it as a row has room for in so many lines of a wide screen, without the title where it
-    begins with that; empty for an untitled article, whose row has its first words for a title."""
-    return _summary(article.title, article.summary, lines)
-
-
 @lru_cache(maxsize=2048)
-def _summary(title: str, text: str, lines: int) -> str:
-    """Kept for the rows of the last lists, which the next have again."""
+def row_summary(title: str, text: str, *, lines: int = 1) -> str:
+    """The summary, as much of it as a row has room for in so many lines of a wide screen, without the title where it
+    begins with that; empty for an untitled article, whose row has its first words for a title. Kept for
+    the rows of the last lists."""
     summary = _without_title(title, text)
     is_wide = not summary.isascii() and len(_WIDE.findall(summary, 0, SHOWN)) > SHOWN // 4
     return first_words(summary, lines * (SHOWN_WIDE if is_wide else SHOWN))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from articles.labels.models import ArticleLabel, Label
+from articles.models import ArticleState, Origin
 from articles.search import index
+from feeds.models import Feed, Importance
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +67,49 @@ def test_a_list_of_a_feed_does_not_repeat_its_name(client, reader):
 def test_the_link_of_a_rows_feed_keeps_what_is_shown(client, reader):
     article = make_article()
     assert f'href="/?feed={article.feed_id}&amp;show=unread"' in row_of(client, article, "/?show=unread")
+
+
+def test_a_row_tells_what_holds_now(client, reader, settings):
+    feed = make_feed(title="Harbour", language="en", host="harbour.example")
+    article = make_article(feed, title="Fog", summary="On the mole.", language="", image_url="https://p.example/1.jpg")
+    state, _new = ArticleState.objects.get_or_create(user=reader, article=article)
+    label = Label.objects.create(user=reader, name="keep")
+
+    def changed(row, **fields):
+        for name, value in fields.items():
+            setattr(row, name, value)
+        row.save()
+
+    def key():
+        settings.IMAGE_KEYS = ["another key"]
+
+    changes = [
+        lambda: changed(article, title="Mist"),
+        lambda: changed(article, summary="On the quay."),
+        lambda: changed(article, language="fr"),
+        lambda: changed(article, language=""),
+        lambda: changed(article, image_url="https://p.example/2.jpg"),
+        lambda: changed(article, published_at=article.published_at - timedelta(minutes=5)),
+        lambda: changed(article, origin=Origin.objects.create(key="gazette", title="Gazette")),
+        lambda: changed(feed, title="Quay"),
+        lambda: changed(feed, language="nl"),
+        lambda: changed(feed, icon_url="https://p.example/icon.png"),
+        lambda: changed(feed, images=Feed.Images.PROXY),
+        lambda: changed(feed, importance=Importance.HIGH),
+        lambda: changed(state, is_read=True),
+        lambda: changed(state, starred_at=timezone.now()),
+        lambda: ArticleLabel.objects.create(article=article, label=label),
+        lambda: changed(label, name="later"),
+        lambda: client.cookies.load({"timezone": "Asia/Taipei"}),
+        lambda: client.cookies.load({"django_language": "zh-hant"}),
+        key,
+    ]
+    rows = [row_of(client, article)]
+    for change in changes:
+        change()
+        rows.append(row_of(client, article))
+    same = [number for number, (before, after) in enumerate(pairwise(rows)) if before == after]
+    assert not same
 
 
 def test_fifty_rows_with_pictures_are_a_small_page(client, reader):
