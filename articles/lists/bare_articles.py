@@ -11,7 +11,8 @@ from articles.querysets import BODIES, FEED_COLUMNS
 from feeds.models import Feed
 from feeds.statements import Given, Statement, columns_of, loaded
 
-_COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if field.attname not in BODIES)
+_UNSEEN = BODIES | {"guid", "tags", "entry_hash", "sanitizer_version"}  # by lists, hits and apps
+_COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if field.attname not in _UNSEEN)
 _PK = _COLUMNS.index("id")
 _OF_FEED = columns_of(Feed, FEED_COLUMNS)
 _OF_ORIGIN = columns_of(Origin, ("id", "title"))
@@ -25,7 +26,8 @@ _ARTICLES = Statement(
 
 
 def bare_articles(pks: Sequence[int]) -> list[Article]:
-    """These articles, in that order, as far as they are there: as `for_list` has them. One query."""
+    """These articles, in that order, as far as they are there: as `for_list` has them, but for what no list
+    shows. One query."""
     if not pks:
         return []
     alias, feeds, found = connection.alias, dict[int, Feed](), dict[int, Article]()

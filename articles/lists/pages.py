@@ -257,12 +257,13 @@ class _Rows:
     history: dict[int, list[HistoryRange]]
 
     def is_starred(self, article: Article) -> bool:
-        state = self.states.get(article.pk)
+        state = self.states.get(article.id)
         return bool(state and state.starred_at)
 
     def is_unread(self, article: Article) -> bool:
-        marks = [*self.marks.get(None, ()), *self.marks.get(article.feed_id, ())]
-        return is_unread(article, self.states.get(article.pk), marks, self.history.get(article.feed_id, ()))
+        feed, state = article.feed_id, self.states.get(article.id)
+        marks, history = [*self.marks.get(None, ()), *self.marks.get(feed, ())], self.history.get(feed, ())
+        return not (state or marks or history) or is_unread(article, state, marks, history)
 
 
 def _rows(articles: Sequence[Article], reader: User) -> _Rows:
@@ -276,7 +277,7 @@ def _rows(articles: Sequence[Article], reader: User) -> _Rows:
 
 
 def _states(articles: Iterable[Article], reader: User) -> dict[int, ArticleState]:
-    ids = [article.pk for article in articles]
+    ids = [article.id for article in articles]
     return {
         state.article_id: state for state in _STATES.objects(ArticleState, _OF_STATE, reader=reader.pk, articles=ids)
     }
@@ -288,7 +289,7 @@ def _marks(articles: Iterable[Article], reader: User) -> list[ReadMark]:
 
 
 def _history(articles: Sequence[Article]) -> list[HistoryRange]:
-    ids = [article.pk for article in articles]
+    ids = [article.id for article in articles]
     if not ids:
         return []
     feeds = list({article.feed_id for article in articles})

@@ -114,7 +114,7 @@ def is_picking(request: HttpRequest) -> bool:
 def ids_text(articles: Iterable[Article]) -> str:
     """The rows of a page as a form names them, with a full stop between them: ids of articles, and days of feeds as
     `day_text` has them."""
-    return ".".join(day_text(article) if article.stands_for else str(article.pk) for article in articles)
+    return ".".join(day_text(article) if article.stands_for else str(article.id) for article in articles)
 
 
 def day_text(article: Article) -> str:
