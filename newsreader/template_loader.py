@@ -155,11 +155,12 @@ class _Name:
                 value = names[first]
                 break
         else:
-            return self._expression.resolve(context, ignore_failures)
+            return None if ignore_failures else self._expression.resolve(context)
         for bit in self._bits:
-            if value.__class__ is dict and bit in value:
+            kind = value.__class__
+            if kind is dict and bit in value:
                 value = value[bit]
-            elif hasattr(value.__class__, "__getitem__") or callable(value):
+            elif (hasattr(kind, "__getitem__") and not issubclass(kind, tuple)) or callable(value):
                 return self._expression.resolve(context, ignore_failures)
             else:
                 try:
@@ -308,9 +309,7 @@ class _Maker:
             case IncludeNode():
                 return self._included(node)
             case library.SimpleNode():
-                node.kwargs = _quick_names(node.kwargs)
-            case _:
-                pass
+                node.args, node.kwargs = [*map(_quick, node.args)], _quick_names(node.kwargs)
         return node
 
     def _rendered(self, node: Node) -> Node:
@@ -355,12 +354,12 @@ def _is_constant(node: Any) -> bool:
             is_word = isinstance(var.var, Variable) and var.var.lookups is None and not var.filters
             return is_word and _says_all(node.message_context)
         case BlockTranslateNode():
-            parts = [*node.singular, *node.plural]
-            is_text = not node.extra_context and all(part.token_type.name == "TEXT" for part in parts)
-            return is_text and not node.counter and _says_all(node.message_context)
+            is_text = all(part.token_type.name == "TEXT" for part in [*node.singular, *node.plural])
+            return is_text and not (node.extra_context or node.counter) and _says_all(node.message_context)
         case URLNode():
             # The name of a view in a namespace may mean another one on another page.
-            return not node.args and not node.kwargs and _says_all(node.view_name) and ":" not in node.view_name.var
+            is_all = all(map(_says_all, [node.view_name, *node.args, *node.kwargs.values()]))
+            return is_all and ":" not in node.view_name.var
         case StaticNode():
             return _says_all(node.path)
         case GetCurrentLanguageNode() | GetCurrentLanguageBidiNode():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import cast
 
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 from articles.lists.feed_tree import FeedTree
 from articles.lists.list_settings import SIZES, AtEnd, Layout, ListChoice, Opening
 from articles.lists.pages import BadCursor, ListPage, Selection, Show, article_in, list_page
-from articles.lists.selection import ORDERS
+from articles.lists.selection import ORDERS, Order
 from articles.models import Article
 from articles.views import orders
 from articles.views.days import distance
@@ -87,11 +88,11 @@ def _context(
     beside = tree_beside(request, selection)
     return {
         "filters": [(show, address_of(replace(selection, show=show))) for show in Show],
-        "orders": orders.choices(ORDERS, selection.order, lambda order: list_address(replace(selection, order=order))),
+        "orders": orders.choices(ORDERS, selection.order, partial(_in_order, request, selection)),
         "order_name": orders.NAMES[selection.order],
-        "layouts": [(layout, layout is choice.layout) for layout in Layout],
-        "sizes": [(size, size == choice.size) for size in SIZES],
-        "openings": [(opening, opening is choice.opening) for opening in Opening],
+        "layouts": tuple([(layout.value, layout is choice.layout) for layout in Layout]),
+        "sizes": tuple([(size, size == choice.size) for size in SIZES]),
+        "openings": tuple([(opening.value, opening is choice.opening) for opening in Opening]),
         "opening": choice.opening,
         "is_endless": choice.at_end is AtEnd.ON,
         "goes_on": choice.at_end is AtEnd.ON and not is_picking(request),
@@ -100,6 +101,11 @@ def _context(
         **_rows(request, selection, choice, page, cursor, at),
         **beside,
     }
+
+
+def _in_order(request: HttpRequest, selection: Selection, order: Order) -> str:
+    """The address of the list in that order, for who can't keep it: others send a form."""
+    return "" if request.user.is_authenticated else list_address(replace(selection, order=order))
 
 
 def _ways_on(request: HttpRequest, selection: Selection, tree: FeedTree) -> dict[str, object]:

@@ -16,6 +16,8 @@ def test_a_part_is_written_once_for_each_language_and_flag():
         assert still("components/shortcuts.html") is english
         assert "reader.js" not in still("components/head.html", signed_in=False)
         assert "reader.js" in still("components/head.html", signed_in=True)
+        menus = [still("articles/_view_menu.html", layouts=(("cards", is_here),)) for is_here in (True, False)]
+        assert ["true" in menu for menu in menus] == [True, False]
     with translation.override("zh-hant"):
         assert still("components/shortcuts.html") != english
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 from django.conf import settings
@@ -22,6 +23,11 @@ LIBRARIES = {
     "reading": "articles.templatetags.reading",
     "still": "newsreader.templatetags.still",
 }
+
+
+class Choice(NamedTuple):
+    name: str
+    is_current: bool
 
 
 def engines_of(templates):
@@ -54,6 +60,7 @@ VALUES = {
     "thing": SimpleNamespace(name="<u>", call=lambda: "<called>", none=None, list=["a", "b"]),
     "call": lambda: "<called>",
     "rows": [("a", 1), ("b", 2)],
+    "choice": Choice("<b>", True),
 }
 
 
@@ -63,6 +70,7 @@ VALUES = {
         "{{ text }} {{ safe }} {{ lazy }} {{ number }} {{ half }} {{ yes }} {{ none }} {{ missing }} {{ call }}",
         "{{ entry.name }} {{ entry.items }} {{ entry.keys }} {{ entry.inner.x.1 }} {{ entry.missing.more }}",
         "{{ thing.name }} {{ thing.call }} {{ thing.none }} {{ thing.list.1 }} {{ thing.missing }} {{ thing.none.x }}",
+        "{{ choice.name }} {{ choice.1 }} {{ choice.count }} {{ choice.missing }}{% if choice.is_current %}+{% endif %}",
         "{% autoescape off %}{{ text }}{{ thing.name }}{{ number }}{% endautoescape %}{{ text|upper }}",
         '{% for a, b in rows %}{{ forloop.counter }}{{ a }}{% if b == 2 %}!{% elif a == "a" %}?{% endif %}{% endfor %}',
         "{% for a in missing %}x{% empty %}none{% endfor %}{% for key, value in entry.inner.items %}{{ key }}{% endfor %}",
@@ -85,6 +93,7 @@ def test_words_addresses_and_files_are_those_of_the_language(language):
             "{% blocktranslate count n=2 trimmed %}{{ n }} article{% plural %}{{ n }} articles{% endblocktranslate %}"
             "{% blocktranslate %}Nothing unread.{% endblocktranslate %}{% get_current_language as l %}{{ l }}"
             "{% url 'list' %}{% url 'feeds' as there %}{{ there }}{% url 'article' 5 %}{% url 'no such' as no %}[{{ no }}]"
+            "{% url 'feed_out' 'rss.xml' %}{% url 'no such' 5 as no %}[{{ no }}]"
             "{% still 'components/marks_words.html' %}{% translate '100%' %}"
         )
     assert f"{language}//feeds/" in page
