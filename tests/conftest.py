@@ -1,5 +1,6 @@
 """Fixtures for all tests. Servers are started by bin/test, which tells of them through the environment."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -61,6 +62,17 @@ def tables_are_emptied_quickly():
 
 def pytest_addoption(parser):
     parser.addoption("--with-database", action="store_true", help="leave out what uses no database of the run")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Modules and tests stay to the end of the run: who looks for garbage among them, again and again, finds none."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_make_parametrize_id(val, argname):
