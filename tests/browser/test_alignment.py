@@ -1,0 +1,43 @@
+"""Where things stand on a page beside each other."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from tests.browser.conftest import PHONE, SCREENS
+from tests.factories import make_article, make_feed, make_reader
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
+
+
+@SCREENS
+def test_the_words_about_a_choice_stand_below_its_name(open_page, live_server, sign_in, screen):
+    page = open_page(**screen)
+    sign_in(page, make_reader("ann"))
+    page.goto("/account/rules/new/?q=rain")
+    field = page.locator("div:has(> #id_tells)")
+    box, name, words = (field.locator(part).bounding_box() for part in ("input", "label", ".helptext"))
+    assert box["x"] + box["width"] <= name["x"] == words["x"]
+    assert name["y"] < box["y"] + box["height"] / 2 < name["y"] + name["height"] <= words["y"] + 10  # a finger's
+
+
+def test_what_an_arabic_feed_says_of_itself_begins_below_its_name(page, live_server, sign_in):
+    feed = make_feed(title="دفتر البحر", description="حكايات قصيرة من مدينة على الشاطئ", language="ar")
+    make_article(feed)
+    sign_in(page, make_reader("ann"))
+    page.goto(f"/?feed={feed.pk}")
+    name, words = (page.locator(part).bounding_box() for part in (".list-head h1", ".feed-description"))
+    assert abs(name["x"] + name["width"] - words["x"] - words["width"]) < 2
+
+
+def test_name_time_and_label_of_a_row_are_one_line_on_a_phone(open_page, live_server, sign_in):
+    feed = make_feed(title="A name that is longer than what a phone has room for")
+    make_article(feed, published_at=timezone.now())
+    page = open_page(**PHONE, locale="zh-CN")
+    sign_in(page, make_reader("ann"))
+    page.goto("/today/")
+    name, time, label = (part.bounding_box() for part in page.locator(".row-facts > *").all())
+    middles = [part["y"] + part["height"] / 2 for part in (name, time, label)]
+    assert max(middles) - min(middles) < 6
+    assert name["x"] + name["width"] < time["x"] < label["x"] < 390 - label["width"]
