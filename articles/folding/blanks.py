@@ -1,5 +1,6 @@
 """The names that a form is filled in with: "Mill Lane will be closed for repairs" and "Castle Street will be closed for
-repairs" are two notices, though every other word is the same, their title too.
+repairs" are two notices, though every other word is the same, their title too. So are "On 6 May" and
+"On 27 May buses will run as on Sundays", but in a long text a date may be a slip.
 
 A word put right is no other name: it is like the one before, has no capital, or stands further below. Nor is what
 publishers put around: "(Reuters)", "Photo: …", "OSLO -". Where other words differ, too, somebody has edited the text.
@@ -11,12 +12,13 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from articles.folding.numbers import is_turn
+from articles.folding.numbers import conflict, days_of, is_turn
 from articles.folding.story import Story
 from articles.search.analyze.fold import fold
 
 MOST_WORDS = 600  # between the first and the last that differ; the time to compare grows with its square
 SHORTEST = 3  # letters of a name in a writing that has no capitals and no blanks; one less before what ends places
+NOTICE = 1_000  # letters of a text in which a date in the opening is no detail
 LONGEST = 6  # words, or letters of writing without blanks, in one place
 OPENING = 240  # letters at the beginning, in which a form says what it is for
 LONGEST_SLIP = 80  # letters of words that are compared in spelling, which takes the cube of their length
@@ -41,8 +43,8 @@ class _Words:
 
 
 def have_other_names(a: Story, b: Story) -> bool:
-    """True where two texts differ in nothing but a few words in the same places, and in the opening name others. To be
-    asked in one order of the two."""
+    """True where two texts differ in nothing but a few words in the same places, and in the opening name others, or
+    another day. To be asked in one order of the two."""
     return _differ_in_names(_words(a), _words(b))
 
 
@@ -63,6 +65,9 @@ def _differ_in_names(a: _Words, b: _Words) -> bool:
     named = [
         (_is_name(a, place[:2], b), _is_name(b, place[2:], a), place) for place in places if not _are_alike(a, b, place)
     ]
+    if not named:
+        is_notice = len(a.text) + len(b.text) <= 2 * NOTICE
+        return is_notice and conflict(*(days_of(each.text[:OPENING]) for each in (a, b))) > 0
     are_names = all(mine or theirs for mine, theirs, _ in named)
     return are_names and any(mine and theirs and a.spans[at][0] <= OPENING for mine, theirs, (at, *_) in named)
 

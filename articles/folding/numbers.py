@@ -6,6 +6,7 @@ All of it of folded text. Two articles of a series have titles that differ in th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 _HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -108,6 +109,18 @@ _EACH = re.compile(  # in one group: what is split by it stands between what is 
     rf"|(?<!\w)(?:{'|'.join(sorted(_SINGLE, key=len, reverse=True))})(?!\w)"
     r"|(?<![a-z])[ivx]{2,6}(?![a-z])|(?<!\w)[a-h](?!\w))"  # "xii" beside a wide letter; "group a"
 )
+# "6.6.31": three numbers at least, and neither a date nor 1.234.567.
+_VERSION = re.compile(
+    r"(?<![\d.])(?!\d{1,3}(?:\.\d{3})+(?![\d.])|(?:\d\d?\.\d\d?\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d?\.\d\d?|\d\d\.\d\d\.\d\d)(?!\d))"
+    r"\d+(?:\.\d+){2,}"
+)
+# Around a date on which something was sent or put on a page.
+_STAMPED = re.compile(
+    r"(?:publi|updat|post|veroffentlich|aktualis|stand|actuali|aggiorna|опубликова|обновл|发布|发表|更新|公开)\w*\W*"
+    r"(?:on|am|le|el|il|vom)? ?(?:\d{4}年)?\Z|\A\d{4}年\Z"
+)
+_SENT = re.compile(r",?(?: \d{4})? ?(?:[-–—|)\n电讯]|\((?!\w\)))")
+_YEAR = re.compile(r",? \d{4}(?!\d)")
 _OTHERS = re.compile(r"[\W_]+")
 _PLACE = "\ue000"  # no letter of any text
 
@@ -155,6 +168,30 @@ def is_turn(word: str) -> bool:
 def months_of(folded: str) -> tuple[str, ...]:
     """The months of the dates in a folded text."""
     return tuple(f"month {_date(found).partition('-')[0]}" for found in _DATE.findall(folded))
+
+
+def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
+    """The count of numbers that each has and the other lacks."""
+    if not a or not b:
+        return 0
+    return min(len(a), len(b)) - (Counter(a) & Counter(b)).total()
+
+
+def days_of(folded: str) -> tuple[str, ...]:
+    """The dates that a folded text tells of, without those that say when it was sent or published."""
+    found = _DATE.finditer(folded)
+    return tuple(_date(each.groups("")) for each in found if not _is_stamp(folded, *each.span()))
+
+
+def _is_stamp(folded: str, start: int, end: int) -> bool:
+    if _SENT.match(folded, end) or (start == 0 and _YEAR.match(folded, end)):
+        return True
+    return bool(_STAMPED.search(folded[max(0, start - 30) : start]))
+
+
+def versions_of(folded: str) -> tuple[str, ...]:
+    """The versions of programs in a folded text."""
+    return tuple(_VERSION.findall(folded))
 
 
 def _parts(title: str) -> tuple[str, ...]:

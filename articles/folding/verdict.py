@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from difflib import SequenceMatcher
 from enum import Enum
 from math import ceil
 
 from articles.folding.blanks import have_other_names
+from articles.folding.numbers import conflict, versions_of
 from articles.folding.story import GRAM, NUMBERED, Story, grams_of, size_of
 
 SAME, NEAR = 0.8, 0.6  # of all 5-grams of two texts, how many both have
@@ -76,7 +76,9 @@ def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
     if _have_like_titles(a, b) and min(map(size_of, _topics(a, b))) >= TELLING // 2:
         return True
     if size < SHORT:
-        return likeness >= ALIKE_IN_SHORT
+        # Nothing is said otherwise where one has but a dateline, or a sentence, more.
+        shorter, longer = _by_length(a, b)
+        return likeness >= ALIKE_IN_SHORT or shorter.text in longer.text
     if _begin_otherwise(a, b):
         return False
     return likeness >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
@@ -117,7 +119,7 @@ def _count_otherwise(a: Story, b: Story) -> bool:
     one, other = a.counted, b.counted
     if one.shape == other.shape and one.values != other.values:
         return True
-    if _conflict(one.numbers, other.numbers) or _conflict(one.dates, other.dates):
+    if conflict(one.numbers, other.numbers) or conflict(one.dates, other.dates):
         return True
     return (
         bool(one.scores and other.scores)
@@ -126,17 +128,12 @@ def _count_otherwise(a: Story, b: Story) -> bool:
     )
 
 
-def _conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
-    """The count of numbers that each has and the other lacks."""
-    if not a or not b:
-        return 0
-    return min(len(a), len(b)) - (Counter(a) & Counter(b)).total()
-
-
 def _is_filled_in_anew(a: Story, b: Story, size: int, is_part: bool) -> bool:
-    """True for texts of one form with other numbers: weather, fixings, vacancies. One number may be a correction, or
-    cut short where a beginning ends."""
-    changed = _conflict(a.text_numbers, b.text_numbers)
+    """True for texts of one form with other numbers: weather, fixings, vacancies, releases. One number may be a
+    correction, or cut short where a beginning ends; but not a version."""
+    if conflict(*(versions_of(each.folded_text[: 3 * OPENING]) for each in (a, b))):
+        return True
+    changed = conflict(a.text_numbers, b.text_numbers)
     if is_part and 4 * len(a.grams & b.grams) < 3 * max(len(a.grams), len(b.grams)):
         changed -= 1
     if changed > 1 and _is_of_numbers(a) and _is_of_numbers(b):

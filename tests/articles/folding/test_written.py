@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.folding import Keys, Verdict, is_same, judge, keys_of, story, telling
-from articles.folding.numbers import counted, numbers_of
+from articles.folding.numbers import counted, days_of, numbers_of, versions_of
 from articles.search.analyze.fold import fold
 from tests.articles.folding.stories import pairs
 from tests.articles.folding.written import NAMES, Pair, all_pairs, article, sentences
@@ -92,6 +92,30 @@ def test_one_page_s_articles_are_the_same_either_way(one: tuple[str, str], other
 )  # fmt: skip
 def test_numbers(text: str, numbers: list[str]) -> None:
     assert list(numbers_of(fold(text))) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("On Monday 6 May buses", ["5-6"]), ("5月12日（日）午前", ["5-12"]), ("中央气象台6月12日18时继续发布：预计6月13日", ["6-12", "6-13"]),
+        # Not what is told of, but when.
+        ("PARIS, 6 May (Agency)", []), ("长沙7月3日电", []), ("May 5, 2024 | The", []), ("6 May 2024 The", []), ("2024年5月6日 港长", []),
+        ("Published on 6 May, it", []), ("发布时间：2024年5月6日 港长", []),
+    ],
+)  # fmt: skip
+def test_days_that_a_text_tells_of(text: str, days: list[str]) -> None:
+    assert list(days_of(fold(text))) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "versions"),
+    [
+        ("Linux 6.6.31 and 4.2.3.", ["6.6.31", "4.2.3"]), ("124.0.6367.60", ["124.0.6367.60"]),
+        ("1.234.567 Euro, 6.5.2024, 2024.5.6, 06.05.24, 4.2", []),
+    ],
+)  # fmt: skip
+def test_versions(text: str, versions: list[str]) -> None:
+    assert versions_of(fold(text)) == tuple(versions)
 
 
 @pytest.mark.parametrize(
