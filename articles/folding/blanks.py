@@ -18,7 +18,6 @@ from articles.search.analyze.fold import fold
 
 MOST_WORDS = 600  # between the first and the last that differ; the time to compare grows with its square
 SHORTEST = 3  # letters of a name in a writing that has no capitals and no blanks; one less before what ends places
-NOTICE = 1_000  # letters of a text in which a date in the opening is no detail
 LONGEST = 6  # words, or letters of writing without blanks, in one place
 OPENING = 240  # letters at the beginning, in which a form says what it is for
 LONGEST_SLIP = 80  # letters of words that are compared in spelling, which takes the cube of their length
@@ -42,13 +41,13 @@ class _Words:
     capitals: frozenset[str]
 
 
-def have_other_names(a: Story, b: Story) -> bool:
-    """True where two texts differ in nothing but a few words in the same places, and in the opening name others, or
-    another day. To be asked in one order of the two."""
-    return _differ_in_names(_words(a), _words(b))
+def have_other_names(a: Story, b: Story, are_notices: bool) -> bool:
+    """True where two texts differ in nothing but a few words in the same places, and in the opening name others, or,
+    where they are notices, another day. To be asked in one order of the two."""
+    return _differ_in_names(_words(a), _words(b), are_notices)
 
 
-def _differ_in_names(a: _Words, b: _Words) -> bool:
+def _differ_in_names(a: _Words, b: _Words, are_notices: bool) -> bool:
     start = _common(a.words, b.words)
     end = _common(a.words[start:][::-1], b.words[start:][::-1])
     mine, theirs = a.words[start : len(a.words) - end], b.words[start : len(b.words) - end]
@@ -66,8 +65,7 @@ def _differ_in_names(a: _Words, b: _Words) -> bool:
         (_is_name(a, place[:2], b), _is_name(b, place[2:], a), place) for place in places if not _are_alike(a, b, place)
     ]
     if not named:
-        is_notice = len(a.text) + len(b.text) <= 2 * NOTICE
-        return is_notice and conflict(*(days_of(each.text[:OPENING]) for each in (a, b))) > 0
+        return are_notices and conflict(*(days_of(each.text[:OPENING]) for each in (a, b))) > 0
     are_names = all(mine or theirs for mine, theirs, _ in named)
     return are_names and any(mine and theirs and a.spans[at][0] <= OPENING for mine, theirs, (at, *_) in named)
 

@@ -24,6 +24,7 @@ EXCERPT = 200  # the beginning of an article, not a caption
 SAYING = 24  # what a text says beyond its title, to be more than a caption and its licence
 NUMBERS = 24  # letters of text for each number, where it is a table
 READ_ON = 24  # letters of a link to the rest, below a beginning
+NOTICE = 1_000  # letters of a text in which a date in the opening is no detail, unless its title tells
 OPENING = 100  # letters at the beginning, where an article says what it is about
 RUN = 8  # letters that two texts do not share by chance
 MOST_TERMS = 60  # of a title
@@ -166,8 +167,9 @@ def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
 
 
 def _are_for_others(a: Story, b: Story) -> bool:
-    """True for one form for two streets, or guests, under one title."""
-    return have_other_names(*_by_length(a, b))
+    """True for one form for two streets, or guests, under one title; for two days, where it is a notice's."""
+    are_notices = len(a.text) + len(b.text) <= 2 * NOTICE and max(a.title_size, b.title_size) < TELLING
+    return have_other_names(*_by_length(a, b), are_notices)
 
 
 def _share_told(terms: frozenset[str], a: Story, b: Story) -> float:
