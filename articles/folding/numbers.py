@@ -114,6 +114,12 @@ _VERSION = re.compile(
     r"(?<![\d.])(?!\d{1,3}(?:\.\d{3})+(?![\d.])|(?:\d\d?\.\d\d?\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d?\.\d\d?|\d\d\.\d\d\.\d\d)(?!\d))"
     r"\d+(?:\.\d+){2,}"
 )
+# When an article was published, at its top; with "bis 18" or "-18:00" behind it is when something takes place.
+_STAMP = re.compile(
+    r"\A\W{0,3}(?:\w{3}, )?"
+    r"(?:\d\d?[./]\d\d?[./]\d{4}|\d{4}[-./]\d\d?[-./]\d\d?|\d\d? [^\W\d]{3,9} \d{4}|\d{4}年\d\d?月\d\d?日)"
+    r"[t ,–-]{1,3}\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?z?(?: uhr)?(?!:\d| ?(?:uhr|bis|[-–—~至到] ?\d))"
+)
 # Around a date on which something was sent or put on a page.
 _STAMPED = re.compile(
     r"(?:publi|updat|post|veroffentlich|aktualis|stand|actuali|aggiorna|опубликова|обновл|发布|发表|更新|公开)\w*\W*"
@@ -179,6 +185,7 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
 
 def days_of(folded: str) -> tuple[str, ...]:
     """The dates that a folded text tells of, without those that say when it was sent or published."""
+    folded = unstamped(folded)
     found = _DATE.finditer(folded)
     return tuple(_date(each.groups("")) for each in found if not _is_stamp(folded, *each.span()))
 
@@ -187,6 +194,11 @@ def _is_stamp(folded: str, start: int, end: int) -> bool:
     if _SENT.match(folded, end) or (start == 0 and _YEAR.match(folded, end)):
         return True
     return bool(_STAMPED.search(folded[max(0, start - 30) : start]))
+
+
+def unstamped(folded: str) -> str:
+    """The text without the day and the hour of its publication, where it begins with them."""
+    return _STAMP.sub("", folded)
 
 
 def versions_of(folded: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from itertools import chain
 from struct import Struct
 from zlib import crc32
 
-from articles.folding.numbers import Counted, counted, months_of, numbers_of
+from articles.folding.numbers import Counted, counted, months_of, numbers_of, unstamped
 from articles.search.analyze.fold import fold
 from feeds.parse.text import unescaped
 
@@ -135,8 +135,8 @@ class Story:
 
     @cached_property
     def text_numbers(self) -> tuple[str, ...]:
-        """The numbers near the beginning of the text, and the months of its dates."""
-        beginning = self.folded_text[:NUMBERED]
+        """The numbers near the beginning of the text, and the months of its dates, but for when it was published."""
+        beginning = unstamped(self.folded_text[:NUMBERED])
         return (*numbers_of(beginning), *months_of(beginning))
 
     @cached_property

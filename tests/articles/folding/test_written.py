@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.folding import Keys, Verdict, is_same, judge, keys_of, story, telling
-from articles.folding.numbers import counted, days_of, numbers_of, versions_of
+from articles.folding.numbers import counted, days_of, numbers_of, unstamped, versions_of
 from articles.search.analyze.fold import fold
 from tests.articles.folding.stories import pairs
 from tests.articles.folding.written import NAMES, Pair, all_pairs, article, sentences
@@ -100,11 +100,26 @@ def test_numbers(text: str, numbers: list[str]) -> None:
         ("On Monday 6 May buses", ["5-6"]), ("5月12日（日）午前", ["5-12"]), ("中央气象台6月12日18时继续发布：预计6月13日", ["6-12", "6-13"]),
         # Not what is told of, but when.
         ("PARIS, 6 May (Agency)", []), ("长沙7月3日电", []), ("May 5, 2024 | The", []), ("6 May 2024 The", []), ("2024年5月6日 港长", []),
-        ("Published on 6 May, it", []), ("发布时间：2024年5月6日 港长", []),
+        ("Published on 6 May, it", []), ("Fri, 7 May 2021 16:41:26 GMT The", []), ("发布时间：2024年5月6日 港长", []),
     ],
 )  # fmt: skip
 def test_days_that_a_text_tells_of(text: str, days: list[str]) -> None:
     assert list(days_of(fold(text))) == days
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("17/05/2021 - 11:32\nThe", "\nThe"), ("2024-05-06T10:07:49.522Z The", " The"), ("05.06.2024, 14:20 Uhr: The", ": The"),
+        ("2024年5月6日 10:07 港长", " 港长"),
+        # When something takes place, and what is no hour.
+        *((text, text) for text in (
+            "04.06.2024 15:00 bis 19:00 Uhr", "04.06.2024 15:00:00 - 19:00", "2024-05-06 10:07-12:00", "6.5.2024 The", "The 6.5.2024 15:00",
+        )),
+    ],
+)  # fmt: skip
+def test_stamps_at_the_top(text: str, rest: str) -> None:
+    assert unstamped(fold(text)) == fold(rest)
 
 
 @pytest.mark.parametrize(
