@@ -32,6 +32,7 @@ from articles.sanitize import is_selector
 from feeds.admin.feeds import FeedAdmin
 from feeds.admin.times import when
 from feeds.models import Feed
+from feeds.subscriptions.visibility import visible_to
 
 __all__ = ["ArticleAdmin", "ImageReport", "RefererRuleAdmin"]  # Django looks for admin classes here
 
@@ -87,6 +88,11 @@ class ArticleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic a
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        """Those of feeds that the member of staff may see: not of what other readers have for themselves."""
+        articles: QuerySet[Article] = super().get_queryset(request)
+        return articles.filter(visible_to(request.user, "feed__"))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return ArticleList

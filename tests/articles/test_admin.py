@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.admin import BoundedPaginator
 from articles.ingest import feed_deletion
 from articles.models import Article, ArticleSource, ArticleVersion, BoilerplateRule, Tombstone
-from feeds.models import Feed, Poll
+from feeds.models import Feed, Poll, Subscription
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +130,16 @@ def test_deleting_one_article_from_its_page_keeps_the_count(operator):
     article.feed.refresh_from_db()
     assert article.feed.article_count == 0
     assert not Article.objects.exists()
+
+
+def test_staff_see_no_article_of_what_another_reader_has_alone(operator):
+    private = make_feed(is_shared=False)
+    Subscription.objects.create(user=make_reader(), feed=private)
+    hidden, shared = make_article(private), make_article()
+    assert titles(operator.get(ARTICLES)) == [shared.title]
+    assert operator.get(f"{ARTICLES}{hidden.pk}/change/").status_code == 302  # to the admin: "perhaps it was deleted"
+    operator.post(f"{ARTICLES}{hidden.pk}/delete/", {"post": "yes"})
+    assert Article.objects.filter(pk=hidden.pk).exists()
 
 
 # --- feeds with their articles ---
