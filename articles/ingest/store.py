@@ -278,9 +278,12 @@ def _delete(ids: Sequence[int]) -> int:
     return len(articles)
 
 
+@transaction.atomic
 def repair_counts(feeds: Any = None) -> int:
-    """Count the articles of `feeds` (all by default) anew. Returns the number of feeds whose columns were wrong."""
+    """Count the articles of `feeds` (all by default) anew. Returns the number of feeds whose columns were wrong. The
+    feeds' rows are held: who is about to commit has added what it stores before, and who stores adds it afterwards."""
     feeds = Feed.objects.all() if feeds is None else feeds
+    list(feeds.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     own = Article.objects.filter(feed=OuterRef("pk")).order_by().values("feed")
     counted = feeds.annotate(
         counted=Coalesce(Subquery(own.annotate(n=Count("id")).values("n")), 0),

@@ -2,15 +2,15 @@
 ArticleState.
 
 Nothing is kept of it that could drift. What the marks and the history leave of a feed is counted along one index, no
-further than asked; of a feed of which they take nothing, and that has more than is told, the store's number of articles
-says so. What the reader did with single articles is found from their rows behind the marks.
+further than asked; of a feed of which they take nothing the store's number of articles, which it keeps in the
+transactions that store and delete, says it. What the reader did with single articles is found from their rows behind
+the marks.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -28,11 +28,6 @@ from feeds.subscriptions.visibility import feeds_in, sight_of
 MOST = 1000  # what a page tells apart: it says "999+"
 
 
-# A table of two columns of numbers, given as JSON.
-_TABLES = {
-    "sqlite": "SELECT value ->> 0, value ->> 1 FROM json_each(%s)",
-    "postgresql": "SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements(%s)",
-}
 _GIVEN = Given("reader")
 _REACHES = Statement(lambda sight: reaches_of(feeds_in(sight, quiet=True), _GIVEN, Given("of_all", BigIntegerField())))
 _PUT_BACK = Statement(lambda: put_back(_GIVEN).order_by().values_list("article"))
@@ -46,13 +41,13 @@ def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: in
     gaps, params = with_gaps(_followed(reader, of_all) if feeds is None else reaches_of(feeds, reader, of_all))
     taken, back = _exceptions(gaps, params, reader, of_all, are_many=feeds is None)
     if most is None:
-        arrived = _arrived(gaps, params, None, taken)
+        arrived = _arrived(gaps, params, None)
     else:
-        far = {pk: count for pk, count in taken.items() if count > most}
-        near = {pk: count for pk, count in taken.items() if count <= most}
-        arrived = _arrived(gaps, params, most, near, without=far)
+        far = {pk for pk, count in taken.items() if count > most}
+        near = max((count for pk, count in taken.items() if pk not in far), default=0)
+        arrived = _arrived(gaps, params, most + near, without=far)
         if far:
-            arrived |= _arrived(gaps, params, most, far, among=far)
+            arrived |= _arrived(gaps, params, most + max(taken[pk] for pk in far), among=far)
     counts = dict(arrived)
     for pk, count in taken.items():
         counts[pk] = counts.get(pk, 0) - count
@@ -70,7 +65,8 @@ def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:
     fold = fold_of(reader)
     doubles, double_params = _doubles_in_gaps(fold, of_all or None)
     is_row, row_params = _is_row(fold, "back.article")
-    sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()}), {doubles}
+    sql = f"""WITH {gaps}, found AS MATERIALIZED (SELECT article.id FROM {articles_in_gaps()}),
+            doubles (feed_id, id) AS MATERIALIZED ({doubles})
         SELECT id FROM found WHERE NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
             WHERE state.user_id = %s AND state.article_id = found.id AND state.is_read)
             AND id NOT IN (SELECT id FROM doubles)
@@ -97,7 +93,7 @@ def unread_beside(
     is_row, row_params = _is_row(fold, "back.article")
     sql = f"""WITH {gaps}, found AS MATERIALIZED (
             SELECT gaps.feed_id AS feed_id, article.id AS id, article.published_at AS at FROM {articles_in_gaps()}),
-            {doubles}
+            doubles (feed_id, id) AS MATERIALIZED ({doubles})
         SELECT feed_id, id, {beside.format(at="at", id="id")} FROM found
         WHERE id <= %s AND id NOT IN (SELECT id FROM doubles)
             AND NOT EXISTS (SELECT 1 FROM articles_articlestate AS state
@@ -119,38 +115,29 @@ def _followed(reader: User, of_all: int) -> Sql:
 def _arrived(
     gaps: str,
     params: Sequence[Any],
-    most: int | None,
-    taken: Mapping[int, int],
+    limit: int | None,
     *,
     among: Collection[int] = (),
     without: Collection[int] = (),
 ) -> dict[int, int]:
-    """The number of articles, by feed, that came in behind the marks as news; of a feed from which as many are `taken`
-    as that says, no more is counted than leaves `most`. `among` some feeds, or `without` some."""
-    if most is None:
-        enough, bound, limits = "FALSE", "", []
-    else:
-        # Of a feed of which nothing is marked or history the store has kept the number: enough is not counted.
-        enough = f"""gaps.up_to = 0 AND gaps.before = {BEYOND} AND (
-            SELECT article_count FROM feeds_feed WHERE id = gaps.feed_id) >= {most} + coalesce(number, 0)"""  # noqa: S608
-        bound, limits = "LIMIT %s", [most + max(taken.values(), default=0)]
-    some = f"AND gaps.feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
+    """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap; `among`
+    some feeds, or `without` some."""
+    bound, limits = ("", []) if limit is None else ("LIMIT %s", [limit])
+    some = f"AND feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
     if without:
-        some += f" AND gaps.feed_id NOT IN ({', '.join(['%s'] * len(without))})"
-    sql = f"""WITH {gaps}, taken (taken_from, number) AS MATERIALIZED ({_TABLES[connection.vendor]})
-        SELECT feed_id, sum(CASE WHEN {enough} THEN {most or 0} + coalesce(number, 0) ELSE (SELECT count(*) FROM (
+        some += f" AND feed_id NOT IN ({', '.join(['%s'] * len(without))})"
+    # Of a feed of which nothing is marked or history, the store has the number.
+    sql = f"""WITH {gaps} SELECT feed_id, sum(CASE WHEN gaps.up_to = 0 AND gaps.before = {BEYOND}
+            THEN (SELECT article_count FROM feeds_feed WHERE id = gaps.feed_id) ELSE (SELECT count(*) FROM (
             SELECT 1 FROM articles_article AS article
             WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before {bound}
-        ) AS counted) END) FROM gaps LEFT JOIN taken ON taken_from = feed_id
-        WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
-    values = [*params, json.dumps([*taken.items()]), *limits, *among, *without]
-    return {pk: int(count) for pk, count in _rows(sql, values)}
+        ) AS counted) END) FROM gaps WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
+    return {pk: int(count) for pk, count in _rows(sql, [*params, *limits, *among, *without])}
 
 
 def _doubles_in_gaps(fold: Fold | None, after: int | None) -> tuple[str, Sequence[Any]]:
-    """A common table expression behind that of the gaps, with its parameters: `doubles` (feed_id, id)."""
-    query, params = fold.doubles("gaps", after=after) if fold else ("SELECT 0, 0 WHERE FALSE", ())
-    return f"doubles (feed_id, id) AS MATERIALIZED ({query})", params
+    """A query of them (feed_id, id), with its parameters."""
+    return fold.doubles("gaps", after=after) if fold else ("SELECT 0 AS feed_id, 0 AS id WHERE FALSE", ())
 
 
 def _is_row(fold: Fold | None, article: str) -> tuple[str, Sequence[Any]]:
@@ -164,7 +151,7 @@ def _exceptions(
     their own, and of those that it does not count and that were put back to unread."""
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     fold = fold_of(reader)
-    is_row, row_params = _is_row(fold, "article")
+    is_row, row_params = _is_row(fold, "touched_id")
     doubles, double_params = _doubles_in_gaps(fold, of_all if are_many else of_all or None)
     # A reach is looked up row by row: SQLite would go through all of `reaches` for each row instead. And articles are
     # found by their keys before anything else is asked of them: Postgres would ask it of the whole archive.
@@ -174,19 +161,18 @@ def _exceptions(
         join = "LATERAL (SELECT id, feed_id FROM articles_article WHERE id = touched.article_id OFFSET 0) AS article"
     else:
         join = "articles_article AS article WHERE article.id = touched.article_id"
-    sql = f"""WITH {gaps}, {doubles}, touched (article_id, is_back) AS MATERIALIZED (
-            SELECT article_id, 0 FROM articles_articlestate WHERE user_id = %s AND is_read
-                AND article_id > (SELECT min(up_to) FROM reaches)
-            UNION ALL SELECT article, 1 FROM ({back}) AS back WHERE {is_row}),
+    sql = f"""WITH {gaps}, touched (article_id, is_back) AS MATERIALIZED (
+            SELECT touched_id, is_back FROM (
+                SELECT article_id AS touched_id, 0 AS is_back FROM articles_articlestate WHERE user_id = %s AND is_read
+                    AND article_id > (SELECT min(up_to) FROM reaches)
+                UNION ALL SELECT article, 1 FROM ({back}) AS back) AS single WHERE {is_row}),
         singly (id, feed_id, is_back) AS MATERIALIZED (
             SELECT article.id, article.feed_id, is_back FROM touched CROSS JOIN {join})
         SELECT feed_id, is_back, count(*) FROM singly
         WHERE feed_id IN (SELECT feed_id FROM reaches) AND {is_old} = (is_back = 1)
         GROUP BY feed_id, is_back
-        UNION ALL SELECT feed_id, 0, count(*) FROM doubles GROUP BY feed_id
-        UNION ALL SELECT doubles.feed_id, 0, -count(*) FROM doubles JOIN singly ON singly.id = doubles.id
-            WHERE is_back = 0 GROUP BY doubles.feed_id"""  # noqa: S608
-    values = [*params, *double_params, reader.pk, *back_params, *row_params, of_all, reader.pk]
+        UNION ALL SELECT feed_id, 0, count(*) FROM ({doubles}) AS doubles GROUP BY feed_id"""  # noqa: S608
+    values = [*params, reader.pk, *back_params, *row_params, of_all, reader.pk, *double_params]
     taken, put = Counter[int](), dict[int, int]()
     for pk, is_back, count in _rows(sql, values):
         if is_back:

@@ -12,6 +12,7 @@ from articles.admin import BoundedPaginator
 from articles.ingest import feed_deletion
 from articles.models import Article, ArticleSource, ArticleVersion, BoilerplateRule, Tombstone
 from feeds.models import Feed, Poll, Subscription
+from tests.effort import statements_asked
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +36,12 @@ def titles(response):
 
 def test_the_list_is_newest_first_and_loads_no_bodies(operator):
     make_articles(3)
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         page = operator.get(ARTICLES)
     shown = [article.published_at for article in page.context["cl"].result_list]
     assert len(shown) == 3
     assert shown == sorted(shown, reverse=True)
-    assert not [query for query in queries if "content_html" in query["sql"] or "content_text" in query["sql"]]
+    assert not [query for query in queries if "content_html" in query.sql or "content_text" in query.sql]
 
 
 def test_the_list_makes_as_many_queries_for_many_articles_as_for_few(operator):
@@ -216,9 +217,9 @@ def test_a_feed_is_deleted_from_its_own_page(operator):
 def test_no_batch_is_larger_than_its_share(operator, monkeypatch):
     monkeypatch.setattr(feed_deletion, "BATCH", 3)
     feed = make_articles(7)[0].feed
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         delete(operator, feed, number="7", delete="Delete")
-    statements = [query["sql"] for query in queries]
+    statements = [query.sql for query in queries]
     assert sum("LIMIT 3" in sql for sql in statements) == 4  # 3, 3, 1, and none
     assert sum(sql.startswith('DELETE FROM "articles_article" ') for sql in statements) == 3
 

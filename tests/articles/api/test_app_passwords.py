@@ -9,13 +9,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.api import app_passwords, sign_in
 from articles.api.models import AppPassword
 from tests.articles.api.apps import App
+from tests.effort import statements_asked
 from tests.factories import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -140,9 +139,9 @@ def test_wrong_keys_of_apps_keep_nobody_from_the_pages(ann, request_, client, se
 
 def test_the_same_is_asked_of_the_database_for_a_wrong_name_as_for_a_wrong_password(ann, request_):
     def queries(name):
-        with CaptureQueriesContext(connection) as captured:
+        with statements_asked() as captured:
             sign_in.by_password(request_(), name, "wrong")
-        return [query["sql"].split(" WHERE ")[0].replace(name, "") for query in captured if "app" in query["sql"]]
+        return [query.sql.split(" WHERE ")[0].replace(name, "") for query in captured if "app" in query.sql]
 
     queries("ann"), queries("nob")  # the first writes a row of attempts
     assert len(queries("ann")) == len(queries("nob"))

@@ -9,7 +9,6 @@ from io import StringIO
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.export.models import Output
@@ -19,6 +18,7 @@ from articles.search import index as search_index
 from articles.search.query.syntax import LONGEST_QUERY
 from newsreader.logs import WithoutSecrets
 from tests.articles.export.reading import body, links, path, titles
+from tests.effort import statements_asked
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -180,9 +180,9 @@ def test_a_use_is_noted_and_no_oftener_than_needed(client, stranger, reader):
     stranger.get(rss)
     used = Output.objects.get().last_used_at
     assert used is not None
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         stranger.get(rss, headers={"If-None-Match": "W/x"})
-    assert not [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+    assert not [query.sql for query in queries if query.sql.startswith("UPDATE")]
     Output.objects.update(last_used_at=timezone.now() - NOTED_EVERY - timedelta(minutes=1))
     stranger.get(rss)
     later = Output.objects.get().last_used_at

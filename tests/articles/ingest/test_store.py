@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.compression import decompressed
@@ -154,6 +158,34 @@ def test_what_is_deleted_leaves_a_name_and_right_numbers(feed, monkeypatch):
     assert store.delete_articles([kept.pk]) == store.delete_articles([]) == 0
     feed.refresh_from_db()
     assert (feed.article_count, feed.newest_article_at) == (0, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_stored_while_others_are_deleted_is_counted(feed: Feed) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("one at a time writes to SQLite")
+    old, asks = make_article(feed), Event()
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "feeds_feed" in sql and "UPDATE" in sql:  # it waits for who stores
+            asks.set()
+        return execute(sql, *rest)
+
+    def delete() -> None:
+        try:
+            with connection.execute_wrapper(note):
+                store.delete_articles([old.pk])
+        finally:
+            connection.close()
+
+    thread = Thread(target=delete)
+    with transaction.atomic():
+        stored(feed, replace(ENTRY, guid="2"))
+        thread.start()
+        assert asks.wait(60)
+    thread.join()
+    feed.refresh_from_db()
+    assert feed.article_count == feed.articles.count() == 1
 
 
 def test_numbers_are_repaired_of_the_feeds_that_are_named(feed):

@@ -22,6 +22,7 @@ from articles.saved_searches.models import SavedSearch
 from articles.saved_searches.own import save_search
 from tests.articles.kept_counts.busy_site import TEXTS, Site, kept, looked_up, put_in
 from tests.articles.search.archive import store
+from tests.effort import statements_asked
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -223,9 +224,9 @@ def test_few_texts_are_in_memory_at_once_however_many_articles_came_in():
     kept(ann)
     make_articles(2 * hits.TEXTS_AT_ONCE + 1, content_text="sun")
     put_in(make_feed(), 0, "rain")
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         assert kept(ann) == {saved: 1}
-    assert sum('"content_text"' in query["sql"] for query in queries) == 3
+    assert sum('"content_text"' in query.sql for query in queries) == 3
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from articles.ingest.feed_deletion import delete_account, leave
 from articles.labels import own
@@ -13,6 +11,7 @@ from articles.lists.readable import may_read, readable
 from articles.models import Article
 from feeds.subscriptions import own as subscriptions
 from tests.articles.search.archive import found, store
+from tests.effort import statements_asked
 from tests.factories import make_article, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -95,9 +94,9 @@ def test_only_the_label_that_loses_its_key_is_written_and_the_numbers_are_told_o
     own.change_label(work, "work", 2, None)
 
     def written(act):
-        with CaptureQueriesContext(connection) as queries:
+        with statements_asked() as queries:
             act()
-        return [query["sql"].split()[1].strip('"') for query in queries if query["sql"].startswith("UPDATE")]
+        return [query.sql.split()[1].strip('"') for query in queries if query.sql.startswith("UPDATE")]
 
     assert written(lambda: own.change_label(later, "later", 2, None)) == ["articles_label"]
     assert written(lambda: own.change_label(later, "later", 2, 1)) == ["articles_label"] * 2

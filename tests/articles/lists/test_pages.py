@@ -278,7 +278,7 @@ def test_no_page_looks_at_every_article_on_postgres(show: Show, order: Order) ->
     if connection.vendor != "postgresql":
         pytest.skip("asks Postgres for its plans")
     reader, feed, other = make_reader(), make_feed(), make_feed()
-    Article.objects.bulk_create(build_article((feed, other)[n % 2]) for n in range(3_000))
+    Article.objects.bulk_create(build_article((feed, other)[n % 2]) for n in range(6_000))
     count_articles(feed, other)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

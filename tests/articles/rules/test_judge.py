@@ -21,6 +21,7 @@ from articles.search.query.syntax import Filter, Node, Words, to_text
 from articles.search.query.tree import And, Not, Or
 from feeds.subscriptions import own as subscriptions
 from tests.articles.searching import make_found
+from tests.effort import statements_asked
 from tests.factories import make_article, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -152,9 +153,9 @@ def test_files_are_read_only_for_a_rule_that_asks_for_them():
 
     def asked(*queries):
         rules = [Rule(pk=number, user=reader, text=query) for number, query in enumerate(queries)]
-        with CaptureQueriesContext(connection) as context:
+        with statements_asked() as context:
             _hits(rules, reader, [article.pk])
-        return sum("enclosure" in query["sql"] for query in context)
+        return sum("enclosure" in query.sql for query in context)
 
     assert asked("rain", "lang:en", "snow has:image", "sun -(-rain has:image)") == 0
     assert asked("rain", "-(snow has:image)", "-(rain has:image)") == 1

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from articles.search.query.syntax import Filter, Node, Words, to_text
 from articles.search.query.tree import And, Not, Or, holds
 from tests.articles.lists.test_pages_properties import ACTIONS, Memory, Site, act, build
 from tests.articles.search.archive import found, page, search_for, store
+from tests.effort import statements_asked
 from tests.factories import make_reader
 
 pytestmark = pytest.mark.django_db
@@ -184,9 +184,9 @@ def test_the_oldest_is_looked_for_only_where_the_newest_fill_no_page(monkeypatch
     search = search_for("rain is:unread", reader=reader)
 
     def looks_up(size: int) -> bool:
-        with CaptureQueriesContext(connection) as captured:
+        with statements_asked() as captured:
             assert found_ids(search, size=size) == [one.pk for one in articles if one not in read][: -size - 1 : -1]
-        return any("ORDER BY 1 ASC, 2 ASC" in query["sql"] for query in captured)
+        return any("ORDER BY 1 ASC, 2 ASC" in query.sql for query in captured)
 
     assert [looks_up(size) for size in (1, 4, 8)] == [False, False, True]
 

@@ -317,6 +317,7 @@ def test_a_feed_of_doubles_is_counted_apart_from_others() -> None:
         first, second = build_article(other), build_article(feed)
         Article.objects.bulk_create([first, second])
         one_story(first, second)
+    count_articles(feed, other)
     with statements_asked() as asked:
         assert unread_counts(reader, most=2) == {other.pk: 2}
     cut = [(each, each.sql.partition("LIMIT %s")[0].count("%s")) for each in asked if "LIMIT %s" in each.sql]

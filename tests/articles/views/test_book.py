@@ -7,8 +7,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from articles.export import secret_addresses
 from articles.lists.pages import Selection, Show
@@ -20,6 +18,7 @@ from tests.articles.book.making import article_of, everything
 from tests.articles.book.structure import Book, faults
 from tests.articles.images import pictures
 from tests.articles.kept_pictures import keep_picture
+from tests.effort import statements_asked
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -173,10 +172,10 @@ def test_a_book_that_fails_leaves_its_turn_to_the_next(client, public, monkeypat
 
 def test_head_makes_no_book_and_what_is_sent_is_not_compressed_again(client, public):
     make_article()
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         head = client.head("/book.epub")
     assert (head.status_code, head["Content-Type"]) == (200, "application/epub+zip")
-    assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+    assert not [query.sql for query in queries if "content_html" in query.sql]
     response = client.get("/book.epub", headers={"Accept-Encoding": "gzip"})
     assert response["Content-Encoding"] == "identity"
     assert b"".join(response.streaming_content).startswith(b"PK")
@@ -195,10 +194,10 @@ def test_a_book_that_has_not_changed_is_not_made_again(client, public):
     article = make_article(content_html="<p>fog</p>")
     _, tag = tag_of(client, "/book.epub")
     assert tag
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         assert tag_of(client, "/book.epub", If_None_Match=tag) == (304, tag)
     assert len(queries) <= 4  # one asks whether rules of the site hide anything
-    assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+    assert not [query.sql for query in queries if "content_html" in query.sql]
     assert client.head("/book.epub", headers={"If-None-Match": tag}).status_code == 304
     for address, language in (("/book.epub?date=2020-01", "en"), ("/book.epub?q=fog", "en"), ("/book.epub", "zh-hans")):
         status, other = tag_of(client, address, If_None_Match=tag, Accept_Language=language)

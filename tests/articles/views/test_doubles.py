@@ -26,6 +26,7 @@ from tests.articles.api.apps import App
 from tests.articles.api.rest.client import Program
 from tests.articles.searching import make_found, titles
 from tests.articles.stories.telling import one_story
+from tests.effort import statements_asked
 from tests.factories import make_article, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -147,9 +148,9 @@ def test_a_total_beyond_what_is_counted_is_of_rows(reader, monkeypatch):
 def test_a_search_within_a_category_reads_the_tree_once(reader):
     category = make_category()
     make_found(make_feed(category=category), title="Harbour")
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         assert searched(reader, "harbour", category=category).total == 1
-    of_tree = [query for query in queries.captured_queries if 'FROM "feeds_category"' in query["sql"]]
+    of_tree = [query for query in queries if 'FROM "feeds_category"' in query.sql]
     assert len(of_tree) == 1
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, ArticleState
+from tests.effort import statements_asked
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +54,9 @@ def star(article, reader):
 
 def test_the_list_loads_no_bodies(client, reader):
     make_article(content_html="<p>a body that no list needs</p>")
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         client.get("/")
-    assert not [query["sql"] for query in queries if "content_html" in query["sql"] or "content_text" in query["sql"]]
+    assert not [query.sql for query in queries if "content_html" in query.sql or "content_text" in query.sql]
 
 
 def test_articles_stand_newest_first_under_their_days_in_the_readers_zone(client, reader):

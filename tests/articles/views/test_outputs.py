@@ -18,6 +18,7 @@ from articles.lists.reader_state import mark_read, star
 from articles.models import ArticleSource, BoilerplateRule
 from articles.search import index as search_index
 from tests.articles.export.reading import body, links, path, titles
+from tests.effort import statements_asked
 from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -40,11 +41,11 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, file):
     make_articles(3)
     address = f"/{file}"
     etag = client.get(address)["ETag"]
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         response = client.get(address, headers={"If-None-Match": etag})
     assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
     assert len(queries) == 2  # and one that tells that all feeds are there for everybody
-    assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+    assert not [query.sql for query in queries if "content_html" in query.sql]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -184,10 +185,10 @@ def test_a_feed_travels_compressed(client):
 def test_a_feed_is_written_while_it_is_sent(client, file):
     make_articles(3 * feeds.BATCH)
     pieces = iter(client.get(f"/{file}").streaming_content)
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         for _ in range(feeds.BATCH // 2):
             next(pieces)
-    loaded = [query["sql"] for query in queries if "content_html" in query["sql"]]
+    loaded = [query.sql for query in queries if "content_html" in query.sql]
     assert len(loaded) == 1
     assert f"LIMIT {feeds.BATCH}" in loaded[0] or loaded[0].split(" IN (")[-1].count(",") == feeds.BATCH - 1
 
@@ -225,10 +226,10 @@ def test_a_browser_finds_the_icon_that_a_feed_cannot_name(client, settings):
 
 def test_head_asks_for_no_article(client):
     make_articles(3)
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         response = client.head("/rss.xml")
     assert (response.status_code, response.content) == (200, b"")
-    assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+    assert not [query.sql for query in queries if "content_html" in query.sql]
 
 
 def test_the_list_leads_to_the_feeds_of_its_view(client):

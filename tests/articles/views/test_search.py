@@ -17,6 +17,7 @@ from articles.search.databases import backend
 from articles.search.query.syntax import LONGEST_QUERY, Problem, parse
 from articles.views.search_messages import message
 from tests.articles.searching import make_found, make_harbours, search, text_of, titles
+from tests.effort import statements_asked
 from tests.factories import FIRST_DAY, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -178,9 +179,9 @@ def test_twice_as_many_hits_take_as_many_queries(client, reader):
 
 def test_no_page_of_hits_loads_the_html_of_an_article(client, reader):
     make_harbours(3)
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         search(client)
-    assert not [query["sql"] for query in queries if "content_html" in query["sql"]]
+    assert not [query.sql for query in queries if "content_html" in query.sql]
 
 
 def test_an_open_site_lets_anonymous_readers_search(client, settings):

@@ -6,14 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.lists.pages import newest_id
 from articles.lists.reader_state import mark_all_read
 from articles.lists.selection import Selection
 from articles.views.visit import AWAY, EVERY
+from tests.effort import statements_asked
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +60,9 @@ def test_a_visit_is_noted_once_in_some_minutes(client, reader):
     make_article()
 
     def writes():
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with statements_asked() as queries:
             client.get("/")
-        return [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT"))]
+        return [query.sql for query in queries if query.sql.startswith(("UPDATE", "INSERT"))]
 
     assert writes()
     assert writes() == []

@@ -4,8 +4,6 @@ and on no other."""
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.images import archive, demands
@@ -19,6 +17,7 @@ from feeds.models import Feed
 from tests.articles.images import pictures
 from tests.articles.images.conftest import own_folders
 from tests.documents import item, rss
+from tests.effort import statements_asked
 from tests.factories import make_article, make_feed
 from tests.feeds.access.demands import SECRET, asked, keep, members_only
 from tests.publisher import Publisher
@@ -50,9 +49,9 @@ def played(client, url) -> bytes:
 
 
 def queries_of(work) -> list[str]:
-    with CaptureQueriesContext(connection) as queries:
+    with statements_asked() as queries:
         work()
-    return [query["sql"] for query in queries]
+    return [query.sql for query in queries]
 
 
 def test_the_articles_of_a_feed_are_looked_through_once_for_all_pieces_of_a_film(client, publisher, episode):

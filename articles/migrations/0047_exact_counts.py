@@ -1,0 +1,19 @@
+from django.db import migrations
+
+# What was stored while articles were deleted could be left out of a feed's number, by which unread articles are counted.
+COUNT = """
+UPDATE feeds_feed SET article_count = (SELECT count(*) FROM articles_article WHERE feed_id = feeds_feed.id)
+WHERE article_count <> (SELECT count(*) FROM articles_article WHERE feed_id = feeds_feed.id)
+"""
+
+
+class Migration(migrations.Migration):
+    """The numbers of articles that feeds have kept, counted anew."""
+
+    dependencies = [
+        ("articles", "0046_app_look"),
+    ]
+
+    operations = [
+        migrations.RunSQL(COUNT, migrations.RunSQL.noop),
+    ]
