@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, expect, sync_playwright
 
+# The engine without a window of its own, where it is there: a page of it takes half of the processor time.
+WITHOUT_WINDOW = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,17 +31,37 @@ def static_root() -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium, started once. While Playwright runs, its event loop does too, in this thread; Django
-    would take that for asynchronous code and refuse the database, though no test here awaits anything."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk"
+def launcher() -> Iterator[BrowserType]:
+    """Playwright, started once. While it runs, its event loop does too, in this thread; Django would take that for
+    asynchronous code and refuse the database, though no test here awaits anything."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=30_000)  # as everything else in Playwright: a loaded machine takes its time
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="package")
+def chromium(launcher) -> Iterator[Browser]:
+    """The system's Chromium, started once."""
+    browser = launcher.launch(executable_path=shutil.which(WITHOUT_WINDOW) or _path(), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def whole_chromium(launcher) -> Iterator[Browser]:
+    """The browser with all that the engine alone has not: notices, and the pages that it keeps for Back, though
+    Playwright tells it not to."""
+    options = {"args": ARGUMENTS, "ignore_default_args": ["--disable-back-forward-cache"]}
+    browser = launcher.launch(executable_path=_path(), **options)
+    yield browser
+    browser.close()
+
+
+def _path() -> str:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    assert path, "the browser tests need Chromium: apt-get install chromium fonts-noto-cjk"
+    return path
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def test_settings_go_along_to_another_browser_of_the_account(open_page, sign_in,
     expect(page.locator(".row")).to_have_count(50)
     page.get_by_text("View", exact=True).click()
     page.get_by_role("button", name="Compact").click()
+    expect(page.locator(".layout-compact .row")).to_have_count(50)
     page.get_by_text("View", exact=True).click()
     page.get_by_role("button", name="200 a page").click()
     expect(page.locator(".layout-compact .row")).to_have_count(60)

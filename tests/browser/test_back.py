@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARGUMENTS, NAMES
 from tests.factories import make_articles, make_reader
 
 pytestmark = [
@@ -17,14 +14,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def chromium(chromium):
-    """A browser that keeps pages: Playwright tells it not to."""
-    path = next(filter(None, map(shutil.which, NAMES)))
-    browser = chromium.browser_type.launch(
-        executable_path=path, args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield browser
-    browser.close()
+def chromium(whole_chromium):
+    return whole_chromium
 
 
 @pytest.fixture

@@ -92,7 +92,8 @@ def test_a_star_changes_in_place_and_stays(page, reader, harbour, sign_in):
     article = make_article(harbour)
     sign_in(page, reader)
     page.evaluate("window.isSamePage = true")
-    page.get_by_role("button", name=f"Star {article.title}").click()
+    with page.expect_response("**/articles/act/"):  # it shows at once, and is sent then
+        page.get_by_role("button", name=f"Star {article.title}").click()
     expect(page.locator("[name=unstar]")).to_have_count(1)
     assert page.evaluate("window.isSamePage")
     page.goto("/?show=starred")
