@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 
 _HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -80,6 +82,11 @@ _DATE = re.compile(
     rf"(?:{_AND}{_HAN_DAY} ?[日号])?"
 )
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?=\d{4}(?!\d))")
+# Other days in digits. "6.5." may be a figure at the end of a sentence, unless a word says that it is a day.
+_IN_DIGITS = re.compile(
+    r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)"
+    r"|(?:(?<=\bam )|(?<=\bab )|(?<=\bvom )|(?<=\bzum )|(?<=\bbis ))(\d\d?)\.(\d\d?)\.(?!\d)"
+)
 # Of these one is as good as another.
 _ALIKE = {
     word: words.split()[0]
@@ -109,16 +116,23 @@ _EACH = re.compile(  # in one group: what is split by it stands between what is 
     rf"|(?<!\w)(?:{'|'.join(sorted(_SINGLE, key=len, reverse=True))})(?!\w)"
     r"|(?<![a-z])[ivx]{2,6}(?![a-z])|(?<!\w)[a-h](?!\w))"  # "xii" beside a wide letter; "group a"
 )
-# "6.6.31": three numbers at least, and neither a date nor 1.234.567.
+# "6.6.31": three numbers at least, and neither a date nor 1.234.567, an address of a machine or a telephone number.
 _VERSION = re.compile(
-    r"(?<![\d.])(?!\d{1,3}(?:\.\d{3})+(?![\d.])|(?:\d\d?\.\d\d?\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d?\.\d\d?|\d\d\.\d\d\.\d\d)(?!\d))"
+    r"(?<![\d.+])(?!\d{1,3}(?:\.\d{3})+(?![\d.])|\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)|\d+(?:\.\d+){4}|\d{3,}(?:\.\d{3,}){2}|(?:\d\d?\.\d\d?\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d?\.\d\d?|\d\d\.\d\d\.\d\d)(?!\d))"
     r"\d+(?:\.\d+){2,}"
 )
-# When an article was published, at its top; with "bis 18" or "-18:00" behind it is when something takes place.
-_STAMP = re.compile(
+_DAY_OR_VERSION = re.compile(r"\A(?:[1-9]|[12]\d|3[01])\.(?:[1-9]|[12]\d|3[01])\.(\d\d)\Z")
+# The day at the top of a text.
+_TOP = (
     r"\A\W{0,3}(?:\w{3}, )?"
-    r"(?:\d\d?[./]\d\d?[./]\d{4}|\d{4}[-./]\d\d?[-./]\d\d?|\d\d? [^\W\d]{3,9} \d{4}|\d{4}年\d\d?月\d\d?日)"
-    r"[t ,–-]{1,3}\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?z?(?: uhr)?(?!:\d| ?(?:uhr|bis|[-–—~至到] ?\d))"
+    r"(\d\d?[./]\d\d?[./]\d{4}|\d{4}[-./]\d\d?[-./]\d\d?|\d\d? [^\W\d]{3,9} \d{4}|\d{4}年\d\d?月\d\d?日"
+)
+_AT_TOP = re.compile(rf"{_TOP}|[^\W\d]{{3,9}} \d\d?, \d{{4}})(?!\d)")
+_BETWEEN = re.compile("[-./ ,年月日]+")
+_DAYS = 2  # within which an article may be published again
+# When an article was published; with "bis 18" or "-18:00" behind it is when something takes place.
+_STAMP = re.compile(
+    rf"{_TOP})[t ,–-]{{1,3}}\d\d?:\d\d(?::\d\d(?:\.\d{{1,6}})?)?z?(?: uhr)?(?!:\d| ?(?:uhr|bis|[-–—~至到] ?\d))"
 )
 # Around a date on which something was sent or put on a page.
 _STAMPED = re.compile(
@@ -126,6 +140,7 @@ _STAMPED = re.compile(
     r"(?:on|am|le|el|il|vom)? ?(?:\d{4}年)?\Z|\A\d{4}年\Z"
 )
 _SENT = re.compile(r",?(?: \d{4})? ?(?:[-–—|)\n电讯]|\((?!\w\)))")
+_ON = re.compile(r"(?<!\w)(?:on|am|ab|vom|zum|bis|le|el|from|until)(?: \w{2,9}(?:day|tag|woch|di),?)? \Z")
 _YEAR = re.compile(r",? \d{4}(?!\d)")
 _OTHERS = re.compile(r"[\W_]+")
 _PLACE = "\ue000"  # no letter of any text
@@ -185,15 +200,16 @@ def conflict(a: tuple[str, ...], b: tuple[str, ...]) -> int:
 
 def days_of(folded: str) -> tuple[str, ...]:
     """The dates that a folded text tells of, without those that say when it was sent or published."""
-    folded = unstamped(folded)
+    folded = _IN_DIGITS.sub(_as_date, _DOTTED.sub(_as_month_and_day, unstamped(folded)))
     found = _DATE.finditer(folded)
     return tuple(_date(each.groups("")) for each in found if not _is_stamp(folded, *each.span()))
 
 
 def _is_stamp(folded: str, start: int, end: int) -> bool:
-    if _SENT.match(folded, end) or (start == 0 and _YEAR.match(folded, end)):
+    before = folded[max(0, start - 30) : start]
+    if _SENT.match(folded, end) and not _ON.search(before):  # "On 6 May (a holiday)" is no dateline
         return True
-    return bool(_STAMPED.search(folded[max(0, start - 30) : start]))
+    return bool((start == 0 and _YEAR.match(folded, end)) or _STAMPED.search(before))
 
 
 def unstamped(folded: str) -> str:
@@ -201,9 +217,35 @@ def unstamped(folded: str) -> str:
     return _STAMP.sub("", folded)
 
 
+def begin_on_other_days(a: str, b: str) -> bool:
+    """True for two texts that each begin with a day, so far apart that they are those of two events."""
+    one, other = _AT_TOP.match(a), _AT_TOP.match(b)
+    if not one or not other or one[1] == other[1]:
+        return False
+    mine, theirs = _readings(one[1]), _readings(other[1])
+    # In doubt they are two: months in other languages, and 05/06 beside 06/06.
+    return not mine or not theirs or any(abs((one - other).days) > _DAYS for one, other in product(mine, theirs))
+
+
+def _readings(day: str) -> list[date]:
+    """The days that are meant by one at the top of a text: by 05/06/2024 two."""
+    first, second, third = _BETWEEN.split(day)[:3]
+    orders = [(first, second, third)] if len(first) == 4 and first.isdecimal() else [(third, second, first)]
+    if "." not in day:
+        orders.append((third, first, second))
+    found = []
+    for year, month, number in orders:
+        try:
+            found.append(date(int(year), int(_MONTHS.get(month, month)), int(number)))
+        except ValueError:  # no such day
+            continue
+    return found
+
+
 def versions_of(folded: str) -> tuple[str, ...]:
-    """The versions of programs in a folded text."""
-    return tuple(_VERSION.findall(folded))
+    """The versions of programs in a folded text. Of what may be a day, "6.5.24", the last part alone: a day that is put
+    right keeps its year, and two releases are hardly both the 24th of their series."""
+    return tuple(_DAY_OR_VERSION.sub(r"\1", each) for each in _VERSION.findall(folded))
 
 
 def _parts(title: str) -> tuple[str, ...]:
@@ -217,6 +259,11 @@ def _parts(title: str) -> tuple[str, ...]:
 
 def _as_month_and_day(found: re.Match[str]) -> str:
     return f"{found[2]}月{found[1]}日 "
+
+
+def _as_date(found: re.Match[str]) -> str:
+    year, month, day, other_day, other_month = found.groups("")
+    return f"{month or other_month}月{day or other_day}日 {year}"
 
 
 def _date(found: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from enum import Enum
 from math import ceil
 
 from articles.folding.blanks import have_other_names
-from articles.folding.numbers import conflict, versions_of
+from articles.folding.numbers import begin_on_other_days, conflict, versions_of
 from articles.folding.story import GRAM, NUMBERED, Story, grams_of, size_of
 
 SAME, NEAR = 0.8, 0.6  # of all 5-grams of two texts, how many both have
@@ -23,6 +23,7 @@ NAMING = 8  # a title that is of something
 EXCERPT = 200  # the beginning of an article, not a caption
 SAYING = 24  # what a text says beyond its title, to be more than a caption and its licence
 NUMBERS = 24  # letters of text for each number, where it is a table
+DATELINE = 40  # letters that stand before a text, and say nothing else
 READ_ON = 24  # letters of a link to the rest, below a beginning
 NOTICE = 1_000  # letters of a text in which a date in the opening is no detail, unless its title tells
 OPENING = 100  # letters at the beginning, where an article says what it is about
@@ -77,9 +78,12 @@ def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
     if _have_like_titles(a, b) and min(map(size_of, _topics(a, b))) >= TELLING // 2:
         return True
     if size < SHORT:
-        # Nothing is said otherwise where one has but a dateline, or a sentence, more.
+        if likeness >= ALIKE_IN_SHORT:
+            return True
+        # Nothing is said otherwise where one has but a dateline, or under a like title a sentence, more.
         shorter, longer = _by_length(a, b)
-        return likeness >= ALIKE_IN_SHORT or shorter.text in longer.text
+        more = longer.size - shorter.size
+        return shorter.text in longer.text and (more <= min(DATELINE, size // 6) or _have_like_titles(a, b))
     if _begin_otherwise(a, b):
         return False
     return likeness >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
@@ -130,9 +134,11 @@ def _count_otherwise(a: Story, b: Story) -> bool:
 
 
 def _is_filled_in_anew(a: Story, b: Story, size: int, is_part: bool) -> bool:
-    """True for texts of one form with other numbers: weather, fixings, vacancies, releases. One number may be a
-    correction, or cut short where a beginning ends; but not a version."""
+    """True for texts of one form with other numbers: weather, fixings, vacancies, releases, events. One number may be
+    a correction, or cut short where a beginning ends; but not a version."""
     if conflict(*(versions_of(each.folded_text[: 3 * OPENING]) for each in (a, b))):
+        return True
+    if begin_on_other_days(a.folded_text, b.folded_text):
         return True
     changed = conflict(a.text_numbers, b.text_numbers)
     if is_part and 4 * len(a.grams & b.grams) < 3 * max(len(a.grams), len(b.grams)):

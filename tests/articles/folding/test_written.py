@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.folding import Keys, Verdict, is_same, judge, keys_of, story, telling
-from articles.folding.numbers import counted, days_of, numbers_of, unstamped, versions_of
+from articles.folding.numbers import begin_on_other_days, counted, days_of, numbers_of, unstamped, versions_of
 from articles.search.analyze.fold import fold
 from tests.articles.folding.stories import pairs
 from tests.articles.folding.written import NAMES, Pair, all_pairs, article, sentences
@@ -101,6 +101,10 @@ def test_numbers(text: str, numbers: list[str]) -> None:
         # Not what is told of, but when.
         ("PARIS, 6 May (Agency)", []), ("长沙7月3日电", []), ("May 5, 2024 | The", []), ("6 May 2024 The", []), ("2024年5月6日 港长", []),
         ("Published on 6 May, it", []), ("Fri, 7 May 2021 16:41:26 GMT The", []), ("发布时间：2024年5月6日 港长", []),
+        # In digits, and before brackets and dashes.
+        ("Am 06.05.2026 und bis 8.5. (Freitag), 2026-05-27", ["5-6", "5-8", "5-27"]), ("Magnitude 6.5. The, 1.2.3 and 12026-05-27", []),
+        ("06.05.2026 The", []), ("2026-05-06 The", []), ("Stand: 06.05.2026", []), ("Berlin, 06.05.2026 (dpa)", []),
+        ("On 6 May (a holiday)", ["5-6"]), ("am Montag, 6. Mai – wie", ["5-6"]), ("Published on 6 May (Monday)", []),
     ],
 )  # fmt: skip
 def test_days_that_a_text_tells_of(text: str, days: list[str]) -> None:
@@ -123,10 +127,31 @@ def test_stamps_at_the_top(text: str, rest: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "other", "are_events"),
+    [
+        ("06.05.2026 19:00 In", "08.05.2026 20:30 In", False), ("06.05.2026 19:00 In", "09.05.2026 19:00 In", True),
+        ("31.12.2025 23:50 In", "2026-01-01T00:10:00Z In", False), ("Fri, 21 May 2021 16:41 In", "2021年5月25日 16:41 In", True),
+        ("05/06/2026 19:00 In", "06/06/2026 19:00 In", True), ("17/06/2026 19:00 In", "18/06/2026 19:00 In", False),
+        ("6 maggio 2026 19:00 In", "6 maggio 2026 20:00 In", False), ("6 maggio 2026 19:00 In", "7 maggio 2026 19:00 In", True),
+        ("99.99.2026 19:00 In", "98.99.2026 19:00 In", True),
+        ("May 6, 2026, 7 pm", "May 8, 2026, 7 pm", False), ("May 6, 2026, 7 pm", "10 May 2026", True), ("06.05.2026 In", "09.05.2026 In", True),
+        # One alone that begins so.
+        ("06.05.2026 19:00 In", "In", False), ("06.05.2026 19:00 In", "On 09.05.2026 in", False),
+    ],
+)  # fmt: skip
+def test_days_on_which_two_events_begin(one: str, other: str, are_events: bool) -> None:
+    assert begin_on_other_days(fold(one), fold(other)) is are_events
+    assert begin_on_other_days(fold(other), fold(one)) is are_events
+
+
+@pytest.mark.parametrize(
     ("text", "versions"),
     [
-        ("Linux 6.6.31 and 4.2.3.", ["6.6.31", "4.2.3"]), ("124.0.6367.60", ["124.0.6367.60"]),
+        ("Linux 6.6.31 and 4.2.3.", ["31", "4.2.3"]), ("124.0.6367.60", ["124.0.6367.60"]),
         ("1.234.567 Euro, 6.5.2024, 2024.5.6, 06.05.24, 4.2", []),
+        ("192.168.4.17. 555.201.4417 02.98.41.17.30 +49.30.1234", []),
+        # Of what may be a day, what a day that is put right keeps.
+        ("Stand: 6.5.24.", ["24"]), ("5.16.24", ["24"]), ("6.0.24, 6.6.3", ["6.0.24", "6.6.3"]),
     ],
 )  # fmt: skip
 def test_versions(text: str, versions: list[str]) -> None:
