@@ -192,7 +192,7 @@ class BoilerplateRuleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not g
             "title": _("What the rule removes"),
             "opts": self.opts,
             "rule": rule,
-            "preview": preview(rule),
+            "preview": preview(rule, request.user),
         }
         return TemplateResponse(request, "admin/articles/boilerplaterule/preview.html", context)
 

@@ -29,14 +29,14 @@ MOST_VALUES = 10_000  # of a list in one query: SQLite takes 32,766 values, as i
 
 def standing_cursor() -> CursorWrapper:
     """The cursor for SQL that is asked word for word again and again: Postgres takes its values apart from it, and
-    keeps its plan as long as the connection lives. A plan that has to be another for other values is made each time,
-    as Postgres compares what both would cost."""
+    keeps its plan as long as the connection lives; or goes on planning, where it expects plans for the values to be
+    the cheaper by more than planning costs."""
     own = connections[DEFAULT_DB_ALIAS]
     cursor = own.cursor()
     if own.vendor == "postgresql":
-        from django.db.backends.postgresql.base import ServerBindingCursor  # its driver is slow to load
+        from feeds.postgres_cursor import StandingCursor  # its driver is slow to load
 
-        cursor.cursor = ServerBindingCursor(own.connection)  # type: ignore[call-arg]  # its stubs know no base
+        cursor.cursor = StandingCursor(own.connection)
     return cursor
 
 

@@ -254,8 +254,6 @@ else:
     _database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 10)
     # Compiling a query of a page takes 100 ms, running it 3: Postgres does so wherever it expects many rows.
     _database["OPTIONS"].setdefault("options", "-c jit=off")
-    # The statements of feeds.statements, from the third time on.
-    _database["OPTIONS"].setdefault("prepare_threshold", 2)
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -11,6 +11,7 @@ from typing import cast
 from articles.compression import decompressed
 from articles.models import Article, ArticleSource, BoilerplateRule
 from articles.sanitize import Boilerplate, Match, sanitize
+from feeds.subscriptions.visibility import Reader, visible_to
 
 NEWEST = 200
 SECONDS = 5.0
@@ -34,9 +35,10 @@ class Preview:
     examples: list[Example] = field(default_factory=list)
 
 
-def preview(rule: BoilerplateRule, *, seconds: float = SECONDS) -> Preview:
-    """Run `rule` over the sources of the newest articles in its scope; stops early when `seconds` are over."""
-    articles = Article.objects.for_list().order_by("-published_at", "-id")
+def preview(rule: BoilerplateRule, reader: Reader, *, seconds: float = SECONDS) -> Preview:
+    """Run `rule` over the sources of the newest articles in its scope that `reader` may see; stops early when `seconds`
+    are over."""
+    articles = Article.objects.for_list().filter(visible_to(reader, "feed__")).order_by("-published_at", "-id")
     if rule.feed_id is not None:
         articles = articles.filter(feed_id=rule.feed_id)
     result, deadline = Preview(), time.monotonic() + seconds

@@ -9,8 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max
 from django.utils import timezone
 
 from articles.compression import compressed
@@ -278,24 +277,20 @@ def _delete(ids: Sequence[int]) -> int:
     return len(articles)
 
 
-@transaction.atomic
 def repair_counts(feeds: Any = None) -> int:
-    """Count the articles of `feeds` (all by default) anew. Returns the number of feeds whose columns were wrong. The
-    feeds' rows are held: who is about to commit has added what it stores before, and who stores adds it afterwards."""
+    """Count the articles of `feeds` (all by default) anew. Returns the number of feeds whose columns were wrong."""
     feeds = Feed.objects.all() if feeds is None else feeds
-    list(feeds.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    own = Article.objects.filter(feed=OuterRef("pk")).order_by().values("feed")
-    counted = feeds.annotate(
-        counted=Coalesce(Subquery(own.annotate(n=Count("id")).values("n")), 0),
-        newest=Subquery(own.annotate(n=Max("published_at")).values("n")),
-    )
-    wrong = [
-        (pk, count, newest)
-        for pk, kept, kept_newest, count, newest in counted.values_list(
-            "pk", "article_count", "newest_article_at", "counted", "newest"
-        )
-        if (kept, kept_newest) != (count, newest)
-    ]
-    for pk, count, newest in wrong:
-        Feed.objects.filter(pk=pk).update(article_count=count, newest_article_at=newest)
-    return len(wrong)
+    return sum(_repair_count(pk) for pk in list(feeds.order_by("pk").values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _repair_count(pk: int) -> bool:
+    """True where the feed's columns were wrong. Its row is held: who is about to commit has added what it stores
+    before, and who stores adds it afterwards."""
+    feed = Feed.objects.select_for_update(no_key=True).filter(pk=pk)
+    kept = feed.values_list("article_count", "newest_article_at").first()
+    counted = Article.objects.filter(feed_id=pk).aggregate(count=Count("pk"), newest=Max("published_at"))
+    if kept is None or kept == (counted["count"], counted["newest"]):
+        return False
+    Feed.objects.filter(pk=pk).update(article_count=counted["count"], newest_article_at=counted["newest"])
+    return True

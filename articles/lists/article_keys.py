@@ -80,7 +80,7 @@ def all_keys(scope: Scope, span: Span) -> list[Key]:
         if len(feeds) > MOST_FEEDS or span.limit > MOST_KEPT:
             found, is_complete = _walk(scope, span, _articles(scope))
         else:
-            found, is_complete = _walk_of(feeds, scope.fold, span)
+            found, is_complete = _walk_of("all", "feeds", scope.fold, span, feeds=feeds)
         if is_complete:
             return found
     return _merge(scope, span, rows_among(Article.objects.all(), scope.fold))
@@ -90,21 +90,26 @@ def _nearest(scope: Scope, span: Span) -> list[Key]:
     """The keys of the span in a scope that is one walk: what all lists of all or of a feed ask, and each article."""
     if span.limit > MOST_KEPT:
         return span.take(_articles(scope))
-    of = "all" if scope.feed_id is None else "feed"
-    return span.keys(_keys(of, scope.fold, span, feed=scope.feed_id))
+    return span.keys(_keys(_one_index(scope), scope.fold, span, feed=scope.feed_id))
 
 
-def _walk_of(feeds: list[int], fold: Fold | None, span: Span) -> tuple[list[Key], bool]:
-    """The same as `_walk` of these feeds."""
-    last = span.keys(_keys("all", None, replace(span, limit=1), skipped=WALK))
-    found = span.keys(_keys("feeds", fold, span, end=last[0] if last else None, feeds=feeds))
+def _one_index(scope: Scope) -> str:
+    return "all" if scope.feed_id is None else "feed"
+
+
+def _walk_of(index: str, of: str, fold: Fold | None, span: Span, **given: Any) -> tuple[list[Key], bool]:
+    """The same as `_walk`, by SQL that is made once."""
+    last = span.keys(_keys(index, None, replace(span, limit=1), skipped=WALK, feed=given.get("feed")))
+    found = span.keys(_keys(of, fold, span, end=last[0] if last else None, **given))
     return found, not last or len(found) == span.limit
 
 
 def _keys(
-    of: str, fold: Fold | None, span: Span, *, end: Key | None = None, skipped: int = 0, **feeds: Any
+    of: str, fold: Fold | None, span: Span, *, end: Key | None = None, skipped: int = 0, **given: Any
 ) -> list[tuple[Any, ...]]:
-    values = {**feeds, **(fold.values if fold else {})}
+    """The columns of the span's keys. `of`: all articles or those of one feed or some, of which it may say that they
+    are unread, or unread and after a mark."""
+    values = {**given, **(fold.values if fold else {})}
     for key, names in ((span.key, ("published_at", "id")), (end, ("end_at", "end_id"))):
         if key:
             values[names[1]] = key[1]
@@ -125,11 +130,16 @@ def _key_rows(
     by_arrival: bool,
 ) -> QuerySet[Article, Any]:
     articles = Article.objects.all()
-    if of == "feed":
+    index, *conditions = of.split(", ")
+    if index == "feed":
         articles = articles.filter(feed=Given("feed"))
     rows = rows_among(articles, None if fold is None else Fold.given(*fold))
-    if of == "feeds":
+    if index == "feeds":
         rows = rows.alias(feed_key=_fenced("feed")).filter(feed_key__in=[Given("feeds")])
+    if "unread" in conditions:
+        rows = _no_history(_not_read_singly(rows, Given("reader")))
+    if "marked" in conditions:
+        rows = rows.alias(place=_fenced("id")).filter(place__gt=Given("reach", BigIntegerField()))
     if has_end:
         rows = rows.no_further_than(_given_key("end_at", "end_id", by_arrival), newer=newer)
     key = _given_key("published_at", "id", by_arrival) if has_key else None
@@ -177,24 +187,32 @@ def _untouched_keys(scope: Scope, reader: User, span: Span) -> list[Key]:
     of_all, of_feed = reach.get(True, 0), reach.get(False, 0)
     if of_all >= newest_id():
         return []
-    mark_of_feed = ReadMark.objects.filter(user=reader, feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
-    articles = _no_history(_not_read_singly(_articles(scope), reader))
     if not of_all and not of_feed:
-        return _without_marks(scope, reader, span, articles)
-    if of_all:
-        articles = articles.alias(place=_fenced("id")).filter(place__gt=of_all)
-    if of_feed > of_all:
-        articles = articles.alias(mark=Coalesce(Subquery(mark_of_feed), 0)).filter(mark__lt=F("id"))
-    found, is_complete = _walk(scope, span, articles)
+        return _without_marks(scope, reader, span)
+    if scope.is_one_walk and of_feed <= of_all and span.limit <= MOST_KEPT:
+        index, given = _one_index(scope), {"feed": scope.feed_id, "reader": reader.pk, "reach": of_all}
+        found, is_complete = _walk_of(index, f"{index}, unread, marked", scope.fold, span, **given)
+    else:
+        articles = _no_history(_not_read_singly(_articles(scope), reader))
+        if of_all:
+            articles = articles.alias(place=_fenced("id")).filter(place__gt=of_all)
+        if of_feed > of_all:
+            marks = ReadMark.objects.filter(user=reader, feed=OuterRef("feed")).order_by("-up_to").values("up_to")[:1]
+            articles = articles.alias(mark=Coalesce(Subquery(marks), 0)).filter(mark__lt=F("id"))
+        found, is_complete = _walk(scope, span, articles)
     if is_complete:
         return found
     return _after_marks(reaches_of(scope.feeds(), reader, of_all), scope, reader, span)
 
 
-def _without_marks(scope: Scope, reader: User, span: Span, unread: ArticleQuerySet) -> list[Key]:
+def _without_marks(scope: Scope, reader: User, span: Span) -> list[Key]:
     """A walk loses no more entries to single articles than the reader has rows, and to history than there is: it may be
     as much longer. Where most of the scope is history, what is not is looked up instead."""
     history = _history_in(scope)
+    if not history and scope.is_one_walk and span.limit <= MOST_KEPT:
+        index = _one_index(scope)
+        return span.keys(_keys(f"{index}, unread", scope.fold, span, feed=scope.feed_id, reader=reader.pk))
+    unread = _no_history(_not_read_singly(_articles(scope), reader))
     if not history and scope.is_one_walk:
         return span.take(unread)
     longer = ArticleState.objects.filter(user=reader).count()
@@ -263,7 +281,7 @@ def _walk(scope: Scope, span: Span, articles: ArticleQuerySet, *, longer: int = 
     return found, not end or len(found) == span.limit
 
 
-def _not_read_singly(articles: ArticleQuerySet, reader: User) -> ArticleQuerySet:
+def _not_read_singly(articles: ArticleQuerySet, reader: User | Given) -> ArticleQuerySet:
     """Not marked read one by one. A scalar subquery is looked up row by row; NOT EXISTS might hash them all."""
     state = ArticleState.objects.filter(user=reader, article=OuterRef("pk")).values("is_read")[:1]
     return articles.alias(is_read=Coalesce(Subquery(state), False)).filter(is_read=False)

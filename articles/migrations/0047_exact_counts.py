@@ -7,6 +7,12 @@ WHERE article_count <> (SELECT count(*) FROM articles_article WHERE feed_id = fe
 """
 
 
+def count_anew(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":  # workers of the version before may store meanwhile
+        schema_editor.execute("LOCK TABLE feeds_feed IN SHARE ROW EXCLUSIVE MODE")
+    schema_editor.execute(COUNT)
+
+
 class Migration(migrations.Migration):
     """The numbers of articles that feeds have kept, counted anew."""
 
@@ -15,5 +21,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(COUNT, migrations.RunSQL.noop),
+        migrations.RunPython(count_anew, migrations.RunPython.noop),
     ]

@@ -32,6 +32,7 @@ from feeds.polls.health import Health, health
 from feeds.polls.polling import make_due
 from feeds.polls.times import schedule
 from feeds.subscriptions import own
+from feeds.subscriptions.visibility import feeds_of_readers
 
 admin.site.site_header = gettext_lazy("Newsreader")
 admin.site.site_title = gettext_lazy("Newsreader")
@@ -223,8 +224,8 @@ class FeedAdmin(FollowingAdmin):
 
     @admin.action(description=gettext_lazy("Share with the site"), permissions=["change"])
     def share(self, request: HttpRequest, feeds: QuerySet[Feed]) -> None:
-        """Let feeds that readers added for themselves be everybody's."""
-        n = own.share(feeds)
+        """Let feeds that readers added for themselves be everybody's; no letters."""
+        n = own.share(feeds_of_readers(request.user).filter(pk__in=feeds.values("pk")))
         messages.success(
             request, ngettext("%d feed is shared with the site.", "%d feeds are shared with the site.", n) % n
         )

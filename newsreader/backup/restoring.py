@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from articles.images.damage import want_again
 from articles.images.files.media_types import file_name
 from articles.images.store import fault_of
+from articles.ingest.store import repair_counts
 from articles.kept_counts.rows import have_all_counted_at_once
 from articles.models import (
     FoldingProgress,
@@ -95,6 +96,7 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress = la
             # What this version has and the backup's had not: permissions, content types.
             emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             connection.check_constraints()
+            repair_counts()  # as an older version may have left them
             have_all_counted_at_once()
             taken = _restore_pictures(archive, progress)
     ContentType.objects.clear_cache()

@@ -133,3 +133,4 @@ def test_postgres_plans_a_statement_once_in_a_connection_however_many_it_is_aske
     with connection.cursor() as cursor:
         cursor.execute("SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%ANY%'")
         assert cursor.fetchall() == [(7,)]  # of two it was not known that more would follow
+    assert connection.connection.prepare_threshold is None  # so that nothing is kept of what others ask

@@ -149,6 +149,15 @@ def test_keys_go_on_beyond_those_that_were_ever_given_out(tmp_path):
     assert make_feed().pk == feed.pk + 1
 
 
+def test_feeds_have_the_right_number_of_articles_whatever_the_backup_says(tmp_path):
+    make_articles(3, feed := make_feed())
+    Feed.objects.filter(pk=feed.pk).update(article_count=7)  # as an older version might have left it
+    write_backup(tmp_path / "b")
+    empty()
+    restore_backup(tmp_path / "b")
+    assert Feed.objects.get().article_count == 3
+
+
 def test_another_database_takes_it_and_gives_it_back(tmp_path, new_environment):
     """Into SQLite with a process of its own, and back into the database of the tests, which may be Postgres."""
     fill()

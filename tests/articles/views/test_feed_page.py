@@ -201,6 +201,8 @@ def test_nobody_shares_anothers_letters(client):
     own.follow(make_reader(), letters)
     client.force_login(make_reader(staff=True))
     assert client.post(f"/feeds/{letters.pk}/share/").status_code == 404
+    client.post("/admin/feeds/feed/", {"action": "share", "_selected_action": letters.pk})
+    assert not Feed.objects.get().is_shared
 
 
 def test_staff_share_their_own(client):
