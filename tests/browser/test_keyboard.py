@@ -153,9 +153,9 @@ def test_lists_are_marked_and_gone_to(page, reader, feed, sign_in):
 
 
 @SCREENS
-def test_the_original_opens_in_a_tab_of_its_own(chromium, live_server, reader, feed, sign_in, screen):
+def test_the_original_opens_in_a_tab_of_its_own(whole_chromium, live_server, reader, feed, sign_in, screen):
     behind, before = (make_article(feed, url=f"https://harbour.example/{number}") for number in (1, 2))
-    context = chromium.new_context(base_url=live_server.url, **screen)
+    context = whole_chromium.new_context(base_url=live_server.url, **screen)
     context.route("https://harbour.example/**", lambda route: route.fulfill(body="The original"))
     page = context.new_page()
     sign_in(page, reader)
