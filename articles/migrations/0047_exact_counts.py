@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 # What was stored while articles were deleted could be left out of a feed's number, by which unread articles are counted.
@@ -7,7 +9,7 @@ WHERE article_count <> (SELECT count(*) FROM articles_article WHERE feed_id = fe
 """
 
 
-def count_anew(apps, schema_editor):
+def count_anew(apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":  # workers of the version before may store meanwhile
         schema_editor.execute("LOCK TABLE feeds_feed IN SHARE ROW EXCLUSIVE MODE")
     schema_editor.execute(COUNT)
