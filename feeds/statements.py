@@ -47,7 +47,7 @@ def array(numbers: Iterable[int]) -> str:
 
 class Given(Expression):
     """A value that a statement gets each time that it is asked, by name. With `field` where the ORM has to know what
-    it is; behind a `pk__in`, as its only element, it stands for a list of ids."""
+    it is; behind a `pk__in`, as its only element, it stands for a list."""
 
     def __init__(self, name: str, field: Field[Any, Any] | None = None) -> None:
         super().__init__(output_field=field)
@@ -79,7 +79,7 @@ class _Compiled:
     def bound(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
         given = [values[param.name] if isinstance(param, Given) else param for param in self._params]
         if self._has_arrays:
-            return "%s".join(self._pieces), [array(value) if isinstance(value, list) else value for value in given]
+            return "%s".join(self._pieces), [array(value) if _is_of_numbers(value) else value for value in given]
         marks = (", ".join(["%s"] * len(value)) or "NULL" if isinstance(value, list) else "%s" for value in given)
         sql = "".join(chain.from_iterable(zip(self._pieces, [*marks, ""], strict=True)))
         return sql, list(chain.from_iterable(value if isinstance(value, list) else (value,) for value in given))
@@ -184,6 +184,10 @@ def columns_of(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
     wanted, known = set(names), [field.attname for field in model._meta.concrete_fields]
     assert wanted.issubset(known), wanted.difference(known)
     return tuple(name for name in known if name in wanted)
+
+
+def _is_of_numbers(value: Any) -> bool:
+    return isinstance(value, list) and (not value or isinstance(value[0], int))
 
 
 def _is_bare_time(column: Any, own: BaseDatabaseWrapper) -> bool:

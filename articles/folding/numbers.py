@@ -118,7 +118,11 @@ _EACH = re.compile(  # in one group: what is split by it stands between what is 
 )
 # "6.6.31": three numbers at least, and neither a date nor 1.234.567, an address of a machine or a telephone number.
 _VERSION = re.compile(
-    r"(?<![\d.+])(?!\d{1,3}(?:\.\d{3})+(?![\d.])|\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)|\d+(?:\.\d+){4}|\d{3,}(?:\.\d{3,}){2}|(?:\d\d?\.\d\d?\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d?\.\d\d?|\d\d\.\d\d\.\d\d)(?!\d))"
+    r"(?<![\d.+])"
+    r"(?!\d{1,3}(?:\.\d{3})+(?![\d.])"
+    r"|\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)|\d+(?:\.\d+){4}"
+    r"|\d{3,}(?:\.\d{3,}){2}"
+    r"|(?:\d\d?\.\d\d?\.(?:19|20)\d\d|(?:19|20)\d\d\.\d\d?\.\d\d?|\d\d\.\d\d\.\d\d)(?!\d))"
     r"\d+(?:\.\d+){2,}"
 )
 _DAY_OR_VERSION = re.compile(r"\A(?:[1-9]|[12]\d|3[01])\.(?:[1-9]|[12]\d|3[01])\.(\d\d)\Z")

@@ -28,7 +28,7 @@ _BUTTONS = {
 
 
 class Source(NamedTuple):
-    """What a row shows of its article's feed."""
+    """An article's feed, as far as a row shows it."""
 
     pk: int
     name: str
@@ -39,8 +39,8 @@ class Source(NamedTuple):
 
 
 class RowKind:
-    """What all rows of a page have. Made of what it is given, of which `language`, `prefix` and `keys` are what Django
-    and the settings say now, and of nothing else: so it is kept, and so are rows in it."""
+    """The parts that all rows of a page have. Made of what it is given, of which `language`, `prefix` and `keys` are
+    what Django and the settings say now, and of nothing else: so it is kept, and so are rows in it."""
 
     def __init__(
         self,

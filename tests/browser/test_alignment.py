@@ -1,4 +1,4 @@
-"""Where things stand on a page beside each other."""
+"""The places of things beside each other on a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rows of kept numbers say after what may have changed them."""
+"""Rows of kept numbers, after each thing that may have changed them."""
 
 from __future__ import annotations
 
