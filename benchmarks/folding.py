@@ -130,7 +130,7 @@ def _take_in(feed: Feed, cleaned: Cleaned) -> None:
     from articles.ingest.pipeline import store
 
     store(feed, cleaned)
-    came_in()
+    came_in(len(cleaned.new) + len(cleaned.changed))
 
 
 def _told(seconds: list[float]) -> dict[str, float]:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles.display.attachments import Attached, whole
 from articles.display.media import image_addresses
 from articles.images.models import ArchiveProgress, ImageAddress, is_brought, key_of
 from articles.images.obtain import (
@@ -42,11 +41,12 @@ from feeds.models import Feed
 from feeds.statements import Given, Statement
 
 if TYPE_CHECKING:  # articles.ingest.store asks for this module
+    from articles.display.attachments import Attached
     from articles.models import Article
 
 logger = logging.getLogger(__name__)
 
-Files = Mapping[int, Sequence[Attached]]  # by article
+Files: TypeAlias = "Mapping[int, Sequence[Attached]]"  # by article
 
 PER_HOST = 20
 BATCH_SIZE = 20
@@ -77,9 +77,13 @@ def want(articles: Iterable[Article], feed: Feed, files: Files = MappingProxyTyp
 def _addresses(articles: Iterable[Article], files: Files) -> list[str]:
     found: list[str] = []
     for article in articles:
-        shown = whole(article.content_html, files.get(article.pk, ()), image_url=article.image_url)
-        posters = (file.poster_url for file in shown.files)
-        found += [article.image_url, *image_addresses(shown.html), *posters]
+        html, listed = article.content_html, files.get(article.pk, ())
+        if listed:
+            from articles.display.attachments import whole  # slow to load, and few articles have any
+
+            shown = whole(html, listed, image_url=article.image_url)
+            html, listed = shown.html, shown.files
+        found += [article.image_url, *image_addresses(html), *(file.poster_url for file in listed)]
     return list(dict.fromkeys(filter(None, (image_address(url, "") for url in found if url))))
 
 

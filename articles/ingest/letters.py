@@ -64,8 +64,7 @@ def read_claim(policy: FetchPolicy, claim: Claim, *, pause: float) -> Tally:
             _fail_of_ours(mailbox, error)
         tally.letters += mailbox.letters - before
         tally.failed += bool(mailbox.failures)
-    if tally.letters:
-        came_in()
+    came_in(tally.letters)
     return tally
 
 

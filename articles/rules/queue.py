@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 50  # articles in one transaction: what else is to be written waits that long
 HITS_AT_ONCE = 200
-SECONDS = 5.0  # after a poll
 _WAITING = Statement(
     lambda most: UnjudgedArticle.objects.select_for_update(skip_locked=True).order_by("pk").values_list("pk")[:most]
 )
@@ -70,15 +69,6 @@ def _see(owner: User | None, likely: Mapping[Kept, Collection[int]], arrivals: A
     except Exception:
         whose = f"of reader {owner.pk}" if owner else "of the site"
         logger.exception("the rules %s failed on articles %s", whose, sorted(arrivals.texts))
-
-
-def see_at_once() -> None:
-    """Let rules see what was just stored. What fails is logged, and done at the next tick."""
-    try:
-        if UnjudgedArticle.objects.exists():
-            work(SECONDS)
-    except Exception:
-        logger.exception("rules could not see what came in; they will at the next tick")
 
 
 # --- what was there before --------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from articles.sanitize.read import Node, text_in, walk
 from articles.sanitize.values import Boilerplate
@@ -76,6 +77,8 @@ def _runs(children: Sequence[str | Node]) -> Iterator[tuple[int, int]]:
 
 def _remove_elements(root: Node, value: str) -> None:
     selectors = list(filter(None, map(_compiled, value.split(","))))
+    if not _has_any(root, [tests for (_, tests), *_ in selectors]):  # as nearly all articles
+        return
     limit = _limit(root)
     pending: list[tuple[Node, tuple[Node, ...]]] = [(root, ())]
     while pending:
@@ -87,6 +90,11 @@ def _remove_elements(root: Node, value: str) -> None:
                 parent.children.remove(child)
             else:
                 pending.append((child, path))
+
+
+def _has_any(root: Node, wanted: Sequence[Sequence[Test]]) -> bool:
+    """True where an element passes all tests of one of `wanted`, wherever it stands."""
+    return any(tests[-1](node) and _passes(node, tests) for node in walk(root) for tests in wanted)
 
 
 def _is_spare(node: Node, root: Node, limit: int) -> bool:
@@ -107,6 +115,7 @@ def is_selector(value: str) -> bool:
     return all(_compiled(part) is not None for part in value.split(","))
 
 
+@lru_cache(maxsize=256)
 def _compiled(selector: str) -> list[tuple[bool, list[Test]]] | None:
     """From right to left: whether the element must be the very parent of the one before, and what it must be."""
     steps: list[tuple[bool, list[Test]]] = []
@@ -140,11 +149,12 @@ def _tests(compound: str) -> list[Test]:
 
 def _test(found: re.Match[str]) -> Test:
     if tag := found["tag"]:
-        return lambda node: tag == "*" or tag.lower() in {node.tag, node.attrs.get("")}
-    if found["id"]:
-        return lambda node: node.attrs.get("id") == found["id"]
-    if found["class"]:
-        return lambda node: found["class"] in node.attrs.get("class", "").split()
+        name_of_tag = tag.lower()
+        return lambda node: name_of_tag in ("*", node.tag, node.attrs.get(""))
+    if id_wanted := found["id"]:
+        return lambda node: node.attrs.get("id") == id_wanted
+    if class_wanted := found["class"]:
+        return lambda node: "class" in node.attrs and class_wanted in node.attrs["class"].split()
     name, operator, wanted = found["name"].lower(), found["op"], found["value"] or ""
     compare = _OPERATORS[operator or ""]
     return lambda node: name in node.attrs and compare(node.attrs[name], wanted)

@@ -44,7 +44,7 @@ STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
 # The second, while everything is indexed anew; and how many rows, of those that stay, may be left behind before that.
 TABLE, NEXT = "articles_search_lexemes", "articles_search_lexemes_next"
 WORN, FEW = 0.3, 1000
-PLACES = 200  # looked at in one query: at full hours many feeds publish
+PLACES = 200  # looked at for each article: at full hours many feeds publish
 # How FTS5 keeps a table: bytes of lexemes that it gathers in memory before it sorts and writes them, which has to stay
 # within what the processor keeps close, and of the pages that it writes. In small pages, as it has them by itself, an
 # article costs four times the processor time.
@@ -214,26 +214,28 @@ def _is_worn(cursor: Any) -> bool:
 
 def _free_places(cursor: Any, wanted: Sequence[int]) -> list[int]:
     """A place for each moment: that moment, or the next that no article has, or had."""
-    taken = _taken(cursor, "IN (SELECT value FROM json_each(%s))", json.dumps(wanted))
-    known = set(wanted)
+    taken = _taken(cursor, wanted, PLACES)
     places = []
-    for place in wanted:
+    for moment in wanted:
+        place, known = moment, PLACES
         while place in taken:
             place += 1
-            if place not in known:
-                known |= set(range(place, place + PLACES))
-                taken |= _taken(cursor, "BETWEEN %s AND %s", place, place + PLACES - 1)
+            if place == moment + known:  # as many again are looked at, so that few queries see many
+                taken |= _taken(cursor, [place], known)
+                known *= 2
         taken.add(place)
         places.append(place)
     return places
 
 
-def _taken(cursor: Any, condition: str, *parameters: object) -> set[int]:
-    """The places in use, and those of rows left behind."""
+def _taken(cursor: Any, moments: Sequence[int], number: int) -> set[int]:
+    """The places in use, and those of rows left behind, among so many from each moment on."""
+    asked = json.dumps(list(moments))
+    among = "place BETWEEN asked.value AND asked.value + %s"
     cursor.execute(
-        f"SELECT place FROM articles_search WHERE place {condition}"
-        f" UNION ALL SELECT place FROM articles_search_left WHERE place {condition}",
-        [*parameters, *parameters],
+        f"SELECT place FROM json_each(%s) AS asked CROSS JOIN articles_search ON {among}"
+        f" UNION SELECT place FROM json_each(%s) AS asked CROSS JOIN articles_search_left ON {among}",
+        [asked, number - 1, asked, number - 1],
     )
     return {place for (place,) in cursor.fetchall()}
 

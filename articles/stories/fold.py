@@ -96,12 +96,12 @@ def fold_some(*, seconds: float = float("inf")) -> Iterator[int]:
             return
 
 
-def fold_waiting(*, seconds: float = WAITING_SECONDS) -> None:
+def fold_waiting(*, articles: float = float("inf"), seconds: float = WAITING_SECONDS) -> None:
     """Compare what has just come in, unless another worker is at it: that one, or the next turn, will. No further turn
-    begins after so many seconds. Raises nothing: what could not be compared now waits."""
-    started = time.monotonic()
+    begins after so many articles or seconds. Raises nothing: what could not be compared now waits."""
+    started, left = time.monotonic(), articles
     try:
-        while _turn(is_all=False) and time.monotonic() - started < seconds:
+        while (done := _turn(is_all=False)) and (left := left - done) > 0 and time.monotonic() - started < seconds:
             pass
     except Exception:
         logger.exception("what has come in waits to be compared with what is here")

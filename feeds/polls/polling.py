@@ -196,7 +196,8 @@ def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
                 raise LeaseLost(feed.url)
             [poll.pk] = found
             return
-        with transaction.atomic():
+        # No savepoint: where a transaction is open, nothing of it stays when one of these two fails.
+        with nullcontext() if database.in_atomic_block else transaction.atomic():
             cursor.execute(update, values)
             if not cursor.rowcount:
                 raise LeaseLost(feed.url)

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from articles.ingest import pipeline
-from articles.ingest.arrivals import came_in, has_brought
+from articles.ingest.arrivals import brought, came_in
 from articles.ingest.concurrent_fetch import Asked, Manner, ask_all, ask_in_turn
 from feeds.http import Client
 from feeds.leases import holders, hosts, waits
@@ -58,15 +58,14 @@ class Command(BaseCommand):
             self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
         self.held: dict[int, Feed] = {}
-        self.has_news = False
+        self.brought = 0
         try:
             self._ask(rows, Manner(settings.HOST_PAUSE, count_of_subscribers()))
         except pipeline.NotStored as error:
             raise CommandError(str(error), returncode=1) from error
         finally:  # also after Ctrl-C: nobody else would poll them before their leases end
             pipeline.put_back(self.held.values())
-            if self.has_news:
-                came_in()
+            came_in(self.brought)
         network.is_out(timezone.now())  # where no worker runs, this notices that it is over
         counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
         if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
@@ -125,7 +124,7 @@ class Command(BaseCommand):
             return
         poll = pipeline.settle(asked.feed, asked.outcome, started_at=asked.started_at)
         self.held.pop(asked.feed.pk, None)
-        self.has_news |= has_brought(poll)
+        self.brought += brought(poll)
         self._tell(asked.feed, poll)
 
     def _put_back(self, feed: Feed) -> None:

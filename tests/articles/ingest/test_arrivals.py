@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -36,3 +40,11 @@ def test_what_comes_in_is_looked_at_at_once(publisher, polled):
     polled(make_feed(url=publisher.url("/feed.xml")))
     assert are_waiting() == (False, False)
     assert ArticleState.objects.filter(starred_by_rule=True).count() == 2
+
+
+def test_where_no_rule_waits_nothing_is_loaded_that_searches_or_shows():
+    modules = "{'articles.search.find', 'articles.rules.judge', 'articles.display.attachments'}"
+    code = f"import django; django.setup(); import articles.ingest.store, articles.rules.waiting, sys; print({modules} & sys.modules.keys())"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "newsreader.settings"}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

@@ -11,13 +11,14 @@ from django.db import connection, transaction
 
 from articles.ingest.store import delete_articles
 from articles.models import Article
-from articles.search import hit_page, index
+from articles.search import hit_page, index, sqlite
 from articles.search.backend import BadPlace, Hit, SearchTimeout
 from articles.search.databases import backend
 from articles.search.query.matching import Contains, InFeeds, Published
 from articles.search.query.plan import Lexeme, Plan, plan
 from articles.search.query.tree import EVERYTHING, NOTHING, And, Not, Or, some
 from tests.articles.search.archive import found, store
+from tests.effort import statements_asked
 from tests.factories import FIRST_DAY, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,16 @@ def test_articles_of_the_same_moment_are_all_found_on_all_pages() -> None:
         backwards += [hit.article_id for hit in page]
         place = page[-1].place
     assert backwards == seen[-2::-1]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's places")
+def test_few_queries_find_a_place_among_many_of_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "PLACES", 1)
+    articles = [store("rain", published_at=FIRST_DAY) for _ in range(20)]
+    with statements_asked() as asked_for:
+        articles.append(store("rain", published_at=FIRST_DAY))
+    assert len([each for each in asked_for if each.sql.startswith("SELECT place")]) == 6
+    assert found("rain") == [article.pk for article in reversed(articles)]
 
 
 def test_days_hold_what_was_published_on_them_however_much_at_one_moment() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from articles.folding.address import page_of
 from articles.folding.groups import grouped
+from articles.ingest.arrivals import came_in
 from articles.ingest.single_poll import poll_now
 from articles.ingest.store import delete_articles
 from articles.lists.pages import Selection, unread_among
@@ -303,6 +304,14 @@ def test_who_has_polled_begins_no_turn_after_their_time(monkeypatch: pytest.Monk
     monkeypatch.setattr(fold, "MOST_LETTERS", 1)
     fold.fold_waiting(seconds=0)
     assert WaitingArticle.objects.count() == 2
+
+
+def test_who_has_polled_begins_no_turn_when_as_many_are_compared_as_came_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        tell(make_feed(), number)
+    monkeypatch.setattr(fold, "MOST_LETTERS", 1)
+    came_in(2)
+    assert WaitingArticle.objects.count() == 1
 
 
 @pytest.mark.usefixtures("loopback_allowed")
