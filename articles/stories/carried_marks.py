@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
+from itertools import combinations, groupby
+from operator import attrgetter, itemgetter
 
 from django.contrib.auth.models import User
 from django.db import connection
 
 from articles.models import ArticleState, StoryMember
 from feeds.models import ReaderSettings
-from feeds.statements import Given, Statement, parts
+from feeds.statements import Given, Statement, array, parts, standing_cursor
 
 # Pairs of which one is new in its story: what was there has been looked at. Read has the later one whoever read it
 # singly, or by a mark and has not put it back since; what rules did is theirs, who see each article. A mark goes on to
@@ -20,12 +21,7 @@ from feeds.statements import Given, Statement, parts
 # everything is marked, and needs no row. What is carried has the time of its source, the first of several: it was not
 # read a moment ago, and undo finds it by the time of its batch.
 CARRY = """
-WITH pair AS MATERIALIZED (
-    SELECT earlier.article_id, earlier.feed_id, later.article_id AS later_id, later.feed_id AS later_feed
-    FROM articles_storymember AS earlier
-    JOIN articles_storymember AS later ON later.story = earlier.story AND later.number > earlier.number
-    WHERE earlier.story IN ({stories}) AND (earlier.article_id IN ({new}) OR later.article_id IN ({new}))
-), reader AS (
+WITH pair (article_id, feed_id, later_id, later_feed) AS MATERIALIZED ({pairs}), reader AS (
     SELECT state.user_id, pair.article_id, pair.feed_id, state.changed_at AS done_at FROM pair
     JOIN articles_articlestate AS state ON state.article_id = pair.later_id AND state.is_read AND NOT state.read_by_rule
     UNION ALL
@@ -52,9 +48,11 @@ ORDER BY user_id, article_id
 ON CONFLICT (user_id, article_id) DO UPDATE SET is_read = TRUE, changed_at = excluded.changed_at
     WHERE articles_articlestate.is_read IS NULL
 """
-_STORIES = Statement(
-    lambda: StoryMember.objects.filter(story__in=[Given("stories")]).order_by().values_list("pk", "story")
-)
+_OF_GIVEN = [f"json_extract(value, '$[{number}]')" for number in range(4)]
+PAIRS = {
+    "postgresql": "SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])",
+    "sqlite": f"SELECT {', '.join(_OF_GIVEN)} FROM json_each(%s)",  # noqa: S608
+}
 _STARS = Statement(
     lambda: (
         ArticleState.objects.filter(article__pk__in=[Given("ids")], starred_at__isnull=False, starred_by_rule=False)
@@ -64,22 +62,32 @@ _STARS = Statement(
 )
 
 
-def carry(stories: Collection[int], new: Collection[int]) -> None:
-    """Mark articles of these stories read for whoever has read one behind them, and star them for whoever has starred
-    one, where one row stands for all; `new`: the articles that were in no story before."""
-    if not new:
+def carry(members: Iterable[StoryMember], new: Collection[int]) -> None:
+    """Mark articles read for whoever has read one behind them in their story, and star them for whoever has starred
+    one, where one row stands for all; `members`: all of stories that got some, `new`: the articles that were in no
+    story before."""
+    stories: dict[int, list[StoryMember]] = {}
+    for row in sorted(members, key=attrgetter("number")):
+        stories.setdefault(row.story, []).append(row)
+    pairs = [
+        (earlier.pk, earlier.feed_id, later.pk, later.feed_id)
+        for story in stories.values()
+        for earlier, later in combinations(story, 2)
+        if earlier.pk in new or later.pk in new
+    ]
+    if not pairs:
         return
-    sql = CARRY.format(stories=_places(stories), new=_places(new))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*stories, *new, *new, ReaderSettings.Doubles.TOGETHER])
-    _carry_stars(stories)
+    is_postgres = connection.vendor == "postgresql"
+    given = [array(column) for column in zip(*pairs, strict=True)] if is_postgres else [json.dumps(pairs)]
+    with standing_cursor() as cursor:
+        cursor.execute(CARRY.format(pairs=PAIRS[connection.vendor]), [*given, ReaderSettings.Doubles.TOGETHER])
+    _carry_stars({row.pk: row.story for story in stories.values() for row in story})
 
 
-def _carry_stars(stories: Collection[int]) -> None:
+def _carry_stars(story_of: Mapping[int, int]) -> None:
     """A star shows an article whatever becomes of its feed: who may not see the feed gets none."""
     from articles.lists.reader_state import star_ids
 
-    story_of = {pk: story for some in parts(stories) for pk, story in _STORIES.rows(stories=some)}
     starred: dict[int, dict[int, tuple[datetime, int]]] = {}
     rows = [row for some in parts(story_of) for row in _STARS.rows(ids=some)]
     for user, pk, at in sorted(rows, key=itemgetter(2), reverse=True):
@@ -88,7 +96,3 @@ def _carry_stars(stories: Collection[int]) -> None:
         by_time = sorted(starred[reader.pk].values())
         for at, some in groupby(by_time, key=itemgetter(0)):
             star_ids(reader, [pk for _, pk in some], on=True, at=at)
-
-
-def _places(values: Collection[int]) -> str:
-    return ", ".join(["%s"] * len(values))

@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import chain
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import BigIntegerField, F, Max, Q
+from django.db.models import BigIntegerField, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 
@@ -25,7 +25,7 @@ from articles.models import Article
 from articles.stories import groups, keys
 from articles.stories.models import FoldingProgress, Likeness, WaitingArticle
 from feeds.insertion import insert
-from feeds.statements import Given, Statement, changing, columns_of, parts, removing
+from feeds.statements import Given, Row, Statement, changing, columns_of, parts, removing
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +45,33 @@ _HELD = Statement(
 _NUMBER = BigIntegerField()
 _STEP = Statement(
     lambda: changing(
-        FoldingProgress.objects.filter(pk=THE_ROW), turn=Given("turn", _NUMBER), reached=Given("reached", _NUMBER)
+        FoldingProgress.objects.filter(
+            pk__in=FoldingProgress.objects.select_for_update(skip_locked=True)
+            .filter(pk=THE_ROW, turn=Given("turn", _NUMBER))
+            .values("pk")
+        ),
+        turn=F("turn") + 1,
+        reached=Given("reached", _NUMBER),
     )
 )
-# Alone, and not with the articles' sizes: SQLite may look through all articles for those that wait.
-_WAITING = Statement(lambda most: WaitingArticle.objects.order_by("article").values_list("pk", "noted_at")[:most])
-_SIZES = Statement(
-    lambda: Article.objects.filter(pk__in=[Given("ids")]).order_by().values_list("pk", Length("content_text"))
+# The sizes one by one: for a join SQLite may look through all articles for those that wait.
+_SIZE = Article.objects.filter(pk=OuterRef("pk")).values_list(Length("content_text"))
+_BEGUN = FoldingProgress.objects.filter(pk=THE_ROW, version=VERSION)
+_WAITING = Statement(
+    lambda most: (
+        WaitingArticle.objects.order_by("article")
+        .annotate(
+            size=Subquery(_SIZE), turn=Subquery(_BEGUN.values("turn")), reached=Subquery(_BEGUN.values("reached"))
+        )
+        .values_list("pk", "noted_at", "size", "turn", "reached")
+    )[:most]
+)
+_OLD = Statement(
+    lambda most: (
+        Article.objects.filter(pk__gt=Given("reached", _NUMBER), pk__lte=Given("until", _NUMBER))
+        .order_by("pk")
+        .values_list("pk", Length("content_text"))[:most]
+    )
 )
 _NOTED = Statement(
     lambda: (
@@ -101,8 +121,10 @@ def fold_waiting(*, articles: float = float("inf"), seconds: float = WAITING_SEC
     begins after so many articles or seconds. Raises nothing: what could not be compared now waits."""
     started, left = time.monotonic(), articles
     try:
-        while (done := _turn(is_all=False)) and (left := left - done) > 0 and time.monotonic() - started < seconds:
-            pass
+        while (some := _next(is_all=False)) and some.ids and (done := _done(some, is_all=False)):
+            left -= done
+            if some.is_last or left <= 0 or time.monotonic() - started >= seconds:
+                return
     except Exception:
         logger.exception("what has come in waits to be compared with what is here")
 
@@ -136,13 +158,16 @@ def progress() -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Some:
-    """The articles of a turn: those that wait, with the time since when they do, and those of the archive, which is
-    done up to `reached` then. `begun`: the progress that it was begun with."""
+    """The articles of a turn: those that wait, with the time since when they do, and those of the archive, which was
+    done up to `before`, and is up to `reached` then. `turn`: the number that it was begun with. `is_last`: nothing
+    waits beside them."""
 
-    begun: FoldingProgress
+    turn: int
+    before: int
     waiting: Mapping[int, datetime]
     old: Sequence[int]
     reached: int
+    is_last: bool
 
     @property
     def ids(self) -> list[int]:
@@ -155,8 +180,13 @@ def _turn(*, is_all: bool = True, most: int = AT_ONCE) -> int | None:
     some = _next(is_all=is_all, most=most)
     if some is None:
         return None
-    if not some.ids and some.reached == some.begun.reached:
+    if not some.ids and some.reached == some.before:
         return 0
+    return _done(some, is_all=is_all)
+
+
+def _done(some: _Some, *, is_all: bool) -> int | None:
+    """The number of articles, when they are compared; None where another worker compares."""
     try:
         return len(some.ids) if _is_compared(some) else None
     except (OperationalError, InterfaceError):  # of the database, not of an article
@@ -169,35 +199,48 @@ def _turn(*, is_all: bool = True, most: int = AT_ONCE) -> int | None:
             return len(some.ids) if _is_taken(some) else None
 
 
-def _next(*, is_all: bool, most: int) -> _Some | None:
+def _next(*, is_all: bool, most: int = AT_ONCE) -> _Some | None:
     """The articles that are to be compared next; None where another worker holds the row."""
+    waiting = _WAITING.rows(most)
+    turn, reached = waiting[0][3:] if waiting else (None, None)
+    old, until = list[Row](), None
+    if is_all or turn is None:
+        row = _progress()
+        if row is None:
+            return None
+        turn, reached = row.turn, row.reached
+        if is_all and len(waiting) < most and reached < row.until:
+            until = row.until
+            old = _OLD.rows(most - len(waiting), reached=reached, until=until)
+    fitting = _fitting([*(each[2] or 0 for each in waiting), *(size for _, size in old)])
+    some = [pk for pk, _ in old[: max(0, fitting - len(waiting))]]
+    return _Some(
+        turn=turn,
+        before=reached,
+        waiting={pk: noted_at for pk, noted_at, *_ in waiting[:fitting]},
+        old=some,
+        reached=until if until and len(some) == len(old) < most - len(waiting) else [reached, *some][-1],
+        is_last=len(waiting) < most and len(waiting) <= fitting,
+    )
+
+
+def _progress() -> FoldingProgress | None:
+    """The row as it is, made where there is none; None where another worker holds it."""
     row = next(iter(_ROW.objects(FoldingProgress, _PROGRESS)), None)
     if row is None:
         with transaction.atomic():
             row = _held()
-        if row is None:
-            return None
-    waiting = _WAITING.rows(most)
-    is_all = is_all and len(waiting) < most and row.reached < row.until
-    beyond = Article.objects.filter(pk__gt=row.reached, pk__lte=row.until).order_by("pk")
-    old = list(beyond.values_list("pk", flat=True)[: most - len(waiting)]) if is_all else []
-    fitting = _fitting([*(pk for pk, _ in waiting), *old])
-    some = old[: max(0, fitting - len(waiting))]
-    reached = some[-1] if some else row.reached
-    if is_all and len(some) == len(old) < most - len(waiting):
-        reached = row.until
-    return _Some(row, dict(waiting[:fitting]), some, reached)
+    return row
 
 
-def _fitting(ids: Sequence[int]) -> int:
-    """The number of the first of these articles whose texts have MOST_LETTERS together; one at least."""
-    sizes: dict[int, int] = dict(_SIZES.rows(ids=list(ids))) if len(ids) > 1 else {}
+def _fitting(sizes: Sequence[int]) -> int:
+    """The number of the first of these articles that have MOST_LETTERS together; one at least."""
     letters = 0
-    for number, pk in enumerate(ids):
-        letters += min(sizes.get(pk, 0), MAX_LETTERS)
+    for number, size in enumerate(sizes):
+        letters += min(size, MAX_LETTERS)
         if letters > MOST_LETTERS and number:
             return number
-    return len(ids)
+    return len(sizes)
 
 
 def _held() -> FoldingProgress | None:
@@ -220,10 +263,8 @@ def _newest() -> int:
 def _is_taken(some: _Some) -> bool:
     """Take the articles from what is to be compared. False, and nothing happens, where another worker has done so since
     they were looked up, or is about to: what was found out about them may be wrong by now. Holds the row."""
-    row = _held()
-    if row is None or row.turn != some.begun.turn:
+    if not _STEP.change(turn=some.turn, reached=some.reached):
         return False
-    _STEP.change(turn=row.turn + 1, reached=some.reached)
     if some.waiting:
         # Not what has changed since it was looked up, or is about to: that still waits.
         waiting = _NOTED.rows(ids=list(some.waiting))
@@ -236,12 +277,11 @@ def _is_compared(some: _Some) -> bool:
     compares."""
     tellings = dict(_tellings(some.ids, at_once=AT_ONCE))
     all_keys = {pk: (keys_of(each), each.published_at) for pk, each in tellings.items()}
-    with transaction.atomic():
-        keys.put(all_keys)  # whoever compares at the same time finds them, and so do we theirs
     found = _verdicts(tellings, keys.candidates(all_keys))
     with transaction.atomic():
         if not _is_taken(some):
             return False
+        keys.put(all_keys)  # whoever compares next finds them, and so did we all those of the turns before
         _write(tellings.keys(), found)
     return True
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from articles.folding.groups import grouped
 from articles.kept_counts.rows import put_all_out_of_date
@@ -19,25 +19,23 @@ from articles.models import Article, HistoryRange
 from articles.stories.carried_marks import carry
 from articles.stories.models import FoldingProgress, Likeness, StoryMember
 from feeds.insertion import insert
-from feeds.statements import Given, Statement, columns_of, parts
+from feeds.statements import Given, Row, Statement, parts
 
 LARGEST = 2_000  # articles that hang together; beyond, no more are looked for
-_COLUMNS = columns_of(StoryMember, ("article_id", "story", "number", "feed_id"))
-_MEMBERS = Statement(
-    lambda: StoryMember.objects.filter(article__pk__in=[Given("ids")]).order_by().values_list(*_COLUMNS)
-)
 _SAME = Statement(
     lambda: (
         Likeness.objects.filter(article__pk__in=[Given("ids")], is_same=True).order_by().values_list("article", "other")
     )
 )
 _HISTORY = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
+_MEMBER = StoryMember.objects.filter(article=OuterRef("pk")).annotate(of_feed=F("feed_id"))
+_PLACE = ("story", "number", "of_feed")
 _PLACES = Statement(
     lambda: (
         Article.objects.filter(pk__in=[Given("ids")])
-        .annotate(is_old=Exists(_HISTORY))
+        .annotate(is_old=Exists(_HISTORY), **{name: Subquery(_MEMBER.values(name)) for name in _PLACE})
         .order_by()
-        .values_list("pk", "is_old", "published_at", "feed_id", "guid")
+        .values_list("pk", "is_old", "published_at", "feed_id", "guid", *_PLACE)
     )
 )
 _PUT = """ ON CONFLICT (article_id) DO UPDATE SET story = excluded.story, number = excluded.number,
@@ -51,8 +49,10 @@ def regroup(ids: Iterable[int]) -> None:
     """Put the stories together that these articles, and all that hang together with them, belong to. The caller holds
     the row of progress."""
     same = _hanging_together(set(ids))
-    order, feeds = _order(same.keys())
-    before = {row.pk: row for ids in parts(same) for row in _MEMBERS.objects(StoryMember, _COLUMNS, ids=ids)}
+    rows = [row for some in parts(same) for row in _PLACES.rows(ids=some)]
+    order = [pk for pk, *_ in sorted(rows, key=_order)]
+    feeds = {row[0]: row[3] for row in rows}
+    before = {pk: tuple(place) for pk, _, _, _, _, *place in rows if place[0] is not None}
     after = {
         pk: StoryMember(article_id=pk, story=story[0], number=number, feed_id=feeds[pk])
         for story in grouped(order, same)
@@ -60,14 +60,15 @@ def regroup(ids: Iterable[int]) -> None:
         for number, pk in enumerate(story)
     }
     gone = before.keys() - after.keys()
-    changed = [row for pk, row in sorted(after.items()) if _place(before.get(pk)) != _place(row)]
+    changed = [row for pk, row in sorted(after.items()) if before.get(pk) != (row.story, row.number, row.feed_id)]
     if not gone and not changed:
         return
     if gone:
         StoryMember.objects.filter(pk__in=gone).delete()
     insert(changed, on_conflict=_PUT)
     new = after.keys() - before.keys()
-    carry({after[pk].story for pk in new}, new)
+    grown = {after[pk].story for pk in new}
+    carry((row for row in after.values() if row.story in grown), new)
     # Afterwards: readers who mark something hold rows of theirs, and wait for these.
     transaction.on_commit(put_all_out_of_date)
 
@@ -79,10 +80,6 @@ def without(ids: Collection[int]) -> set[int]:
     list(FoldingProgress.objects.select_for_update())
     alike = Likeness.objects.filter(article__in=ids, is_same=True).exclude(other__in=ids)
     return set(alike.values_list("other", flat=True))
-
-
-def _place(row: StoryMember | None) -> tuple[int, int, int] | None:
-    return (row.story, row.number, row.feed_id) if row else None
 
 
 def _hanging_together(ids: set[int]) -> dict[int, set[int]]:
@@ -98,9 +95,7 @@ def _hanging_together(ids: set[int]) -> dict[int, set[int]]:
     return same
 
 
-def _order(ids: Iterable[int]) -> tuple[list[int], dict[int, int]]:
-    """The articles in the order of a story, and the feed of each."""
-    places: dict[int, Place] = {
-        pk: (is_old, at, feed, guid) for some in parts(ids) for pk, is_old, at, feed, guid in _PLACES.rows(ids=some)
-    }
-    return sorted(places, key=places.__getitem__), {pk: place[2] for pk, place in places.items()}
+def _order(row: Row) -> Place:
+    """What an article's place in a story is by."""
+    _, is_old, at, feed, guid, *_ = row
+    return is_old, at, feed, guid

@@ -1,0 +1,78 @@
+"""Articles find each other by their keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from articles.folding import Keys
+from articles.models import StoryMember
+from articles.stories import fold, keys
+from tests.articles.stories.telling import fold_all, tell
+from tests.effort import statements_asked
+from tests.factories import FIRST_DAY, make_feed
+
+pytestmark = pytest.mark.django_db
+
+BORDER = datetime.fromtimestamp(keys.PERIOD * 3600 * 1_400, tz=UTC)
+
+
+def test_articles_on_either_side_of_a_fortnight_find_each_other() -> None:
+    near, lasting = Keys((1, 2), ()), Keys((), (3,))
+    hours = [timedelta(hours=hours) for hours in (-72, 1)]
+    keys.put({1: (near, BORDER + hours[0]), 2: (lasting, BORDER + hours[0])})
+
+    assert keys.candidates({3: (near, BORDER + hours[1])}) == {3: [1]}
+    assert keys.candidates({3: (near, BORDER + timedelta(hours=3))}) == {}
+    assert keys.candidates({3: (lasting, BORDER + timedelta(days=900))}) == {3: [2]}
+    assert keys.candidates({3: (Keys((3,), (1,)), BORDER)}) == {}
+
+
+def test_articles_that_come_in_together_find_each_other() -> None:
+    near, lasting = Keys((1, 2), ()), Keys((2,), (3,))
+    given = {1: (near, BORDER), 2: (near, BORDER + timedelta(hours=73)), 3: (lasting, BORDER + timedelta(hours=100))}
+    assert keys.candidates(given) == {1: [2], 2: [1, 3], 3: [2]}
+    far = {4: (lasting, BORDER), 5: (lasting, BORDER + timedelta(days=900))}
+    assert keys.candidates(far) == {4: [5], 5: [4]}
+
+
+def test_of_a_key_at_which_thousands_stand_the_earliest_are_compared() -> None:
+    popular, hour = Keys((7,), ()), timedelta(hours=1)
+    keys.put({pk: (popular, BORDER + hour * (pk % 200)) for pk in range(1, keys.MOST_FOUND + 10)})
+    found = keys.candidates({9_000: (popular, BORDER + 100 * hour)})
+    earliest = [pk for hours in (27, 28) for pk in range(hours, keys.MOST_FOUND + 10, 200)][: keys.MOST_OF_KEY]
+    assert found == {9_000: sorted(earliest)[: keys.MOST_COMPARED]}
+
+
+def test_keys_are_put_with_what_came_of_them() -> None:
+    """A turn that is lost leaves nothing behind."""
+    tell(make_feed(), 1)
+    some = fold._next(is_all=False)
+    assert some is not None
+    fold.forget_progress()
+    assert fold._done(some, is_all=False) is None
+    assert _count() == 0
+    fold.fold_waiting()
+    assert _count() > 0
+
+
+def test_what_a_poll_brings_is_compared_by_few_statements() -> None:
+    feeds = [make_feed() for _ in range(2)]
+    fold_all()
+    tell(feeds[0], 1)
+    with statements_asked() as asked:
+        fold.fold_waiting()
+    assert len(asked) <= 10
+    tell(feeds[1], 1, edition=1, at=FIRST_DAY)
+    with statements_asked() as asked:
+        fold.fold_waiting()
+    assert StoryMember.objects.count() == 2
+    assert len(asked) <= 20
+
+
+def _count() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM articles_storykey")
+        return int(cursor.fetchone()[0])
