@@ -138,7 +138,7 @@ def star_by_rule(reader: User, ids: Collection[int], *, at: datetime) -> set[int
 def take_back_read(reader: User, ids: Collection[int]) -> None:
     """Have these articles be as they were before a rule marked them read, where nobody has marked them since."""
     states = ArticleState.objects.filter(user=reader, article__in=ids, read_by_rule=True)
-    states.update(is_read=None, read_by_rule=False, is_hidden=False, changed_at=timezone.now())
+    states.update(is_read=None, read_by_rule=False, changed_at=timezone.now())
     _forget_untouched(reader, ids)
     have_looked_anew(reader, ids)
 

@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 
 from articles.lists.pages import Selection, Show, list_page, newest_id
 from articles.lists.reader_state import mark_all_read, mark_read, undo
-from articles.models import Article, ReadMark
+from articles.lists.unread_counts import unread_counts, unread_ids
+from articles.models import Article, HistoryRange, ReadMark
+from feeds.models import Feed
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +70,25 @@ def test_the_way_back_from_an_emptied_page_loses_no_article() -> None:
     assert emptied.articles == []
     back = list_page(Selection(), reader, cursor=emptied.previous_cursor, size=2)
     assert [article.pk for article in back.articles] == [article.pk for article in second.articles]
+
+
+@pytest.mark.parametrize("place", ["all", "feed"])
+def test_what_is_at_the_edge_of_a_mark_or_of_history_is_counted_and_listed_once(place: str) -> None:
+    feed, reader = make_feed(), make_reader()
+    articles = make_articles(8, feed)
+    HistoryRange.objects.create(feed=feed, first=articles[3].pk, last=articles[4].pk)
+    mark_all_read(reader, Selection(feed=feed if place == "feed" else None), up_to=articles[1].pk)
+
+    def check(*places: int) -> None:
+        unread = [articles[place].pk for place in places]
+        assert unread_ids(reader, Feed.objects.all()) == unread
+        for most in (None, 10, 6, 5, 4, 1):
+            bound = len(unread) if most is None else min(len(unread), most)
+            assert unread_counts(reader, Feed.objects.all(), most=most) == {feed.pk: bound}
+        for some in (feed, None):
+            assert sorted(ids(Selection(feed=some, show=Show.UNREAD), reader)) == unread
+
+    check(2, 5, 6, 7)
+    mark_read(reader, [articles[place] for place in (1, 2, 3, 4)], read=False)
+    mark_read(reader, [articles[7]])
+    check(1, 2, 3, 4, 5, 6)

@@ -153,6 +153,7 @@ def test_a_star_by_hand_makes_a_rules_star_the_readers_and_keeps_its_time(ann):
     star(ann, kept, on=True)
     star(ann, taken, on=False)
     assert [flags(ann, each) for each in (kept, taken)] == ["s", ""]
+    assert not ArticleState.objects.filter(starred_by_rule=True).exists()
     assert ArticleState.objects.get(article=kept).starred_at == AT
     assert star_by_rule(ann, ids(kept), at=LATER) == set()
     take_back_stars(ann, ids(kept))
@@ -188,16 +189,17 @@ def test_marking_what_is_read_already_is_no_batch_and_takes_no_undo_away(ann):
 
 
 def test_undo_puts_each_article_back_as_it_was(ann):
-    plain, put_back, starred, was_read, touched = some(5)
-    mark_read(ann, [put_back], read=False)
+    whole = some(6)
+    put_back, _, starred, was_read, touched, put_back_last = whole
+    mark_read(ann, [put_back, put_back_last], read=False)
     star(ann, starred, on=True)
     mark_read(ann, [was_read])
-    made = mark_these_read(ann, ids(plain, put_back, starred, was_read, touched))
+    made = mark_these_read(ann, ids(*whole))
     assert made is not None
-    assert made.count == 4
+    assert made.count == 5
     mark_read(ann, [touched])
     assert undo(ann, made.batch)
-    assert [flags(ann, each) for each in (plain, put_back, starred, was_read, touched)] == ["none", "u", "s", "r", "r"]
+    assert [flags(ann, each) for each in whole] == ["u", "none", "s", "r", "r", "u"]
     assert not undo(ann, made.batch)
 
 

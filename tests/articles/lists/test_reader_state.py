@@ -10,10 +10,19 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils import timezone
 
 from articles.kept_counts.models import RecentArticle
 from articles.lists.pages import Selection, Show, list_page, newest_id
-from articles.lists.reader_state import mark_all_read, mark_read, star, undo
+from articles.lists.reader_state import (
+    mark_all_read,
+    mark_beside_read,
+    mark_read,
+    mark_read_by_rule,
+    star,
+    take_back_read,
+    undo,
+)
 from articles.models import Article, ArticleState, ReadMark
 from articles.saved_searches.models import SavedSearch
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
@@ -50,6 +59,11 @@ def test_what_is_unread_again_is_noted_for_saved_searches_and_what_is_read_is_no
     assert not RecentArticle.objects.exists()
     mark_read(reader, [article], read=False)
     assert RecentArticle.objects.get().article == article
+    taken_back = make_article()
+    mark_read_by_rule(reader, [taken_back.pk], at=timezone.now())
+    RecentArticle.objects.all().delete()
+    take_back_read(reader, [taken_back.pk])
+    assert RecentArticle.objects.get().article == taken_back
 
 
 def test_marking_twice_or_the_same_article_twice_is_marking_once(reader: User) -> None:
@@ -163,8 +177,30 @@ def test_undo_of_a_mark_leaves_the_one_before_it(reader: User) -> None:
 def test_nobody_undoes_what_another_reader_did(reader: User) -> None:
     make_articles(2)
     batch = mark_all_read(reader, Selection(), up_to=newest_id())
-    undo(make_reader(), batch)
-    undo(reader, uuid4())
+    assert not undo(make_reader(), batch)
+    assert not undo(reader, uuid4())
+    assert shown(reader) == set()
+    assert undo(reader, batch)
+
+
+def test_a_part_of_a_list_is_marked_by_one_border_and_few_exceptions(reader: User) -> None:
+    feed, noon = make_feed(), timezone.now() - timedelta(days=1)
+    ahead = make_article(feed, published_at=noon + timedelta(hours=2))
+    older = [make_article(feed, published_at=noon + timedelta(minutes=minute)) for minute in range(12)]
+    opened = make_article(feed, published_at=noon + timedelta(hours=1))
+    key = Selection().key_of(opened)
+    made = mark_beside_read(reader, Selection(), key, newer=False, up_to=newest_id())
+    assert made is not None
+    assert (made.count, shown(reader)) == (12, {ahead.pk, opened.pk})
+    assert ReadMark.objects.get().up_to >= older[-1].pk
+    assert undo(reader, made.batch)
+    assert len(shown(reader)) == 14
+    assert not ArticleState.objects.exists()
+    mark_beside_read(reader, Selection(), key, newer=True, up_to=newest_id())
+    assert (ahead.pk in shown(reader), ReadMark.objects.exists()) == (False, False)
+    mark_all_read(reader, Selection(), up_to=opened.pk)
+    mark_read(reader, [opened], read=False)
+    mark_beside_read(reader, Selection(), Selection().key_of(older[0]), newer=True, up_to=opened.pk)
     assert shown(reader) == set()
 
 

@@ -10,12 +10,14 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 
+from articles.lists.pages import Selection
+from articles.lists.reader_state import mark_all_read, mark_read
 from articles.lists.unread_counts import MOST, unread_counts, unread_ids
 from feeds.models import Feed
 from feeds.subscriptions.visibility import keeping_sight, sight_of
 from tests.articles.lists.test_pages_properties import ACTIONS, ARTICLES, act, build
 from tests.effort import steps_of_sqlite
-from tests.factories import make_articles, make_feed, make_reader
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 
 @pytest.mark.django_db
@@ -49,6 +51,16 @@ def test_counting_takes_three_queries_however_many_feeds_there_are(django_assert
     with django_assert_num_queries(3):
         counts = unread_counts(reader, Feed.objects.all())
     assert counts == {feed.pk: number for number, feed in enumerate(feeds) if number}
+
+
+@pytest.mark.django_db
+def test_what_was_read_one_by_one_is_counted_beyond_the_bound() -> None:
+    reader, feed, other = make_reader(), make_feed(), make_feed()
+    mark_all_read(reader, Selection(), up_to=make_article().pk)
+    mark_read(reader, make_articles(9, feed)[:2])
+    mark_read(reader, make_articles(12, other)[:4])
+    for most in (1, 3, 5):
+        assert unread_counts(reader, Feed.objects.all(), most=most) == {feed.pk: most, other.pk: most}
 
 
 @pytest.mark.django_db
