@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.history import go_back
 from tests.factories import make_articles, make_reader
 
 pytestmark = [
@@ -63,7 +64,7 @@ def test_after_a_whole_list_was_marked_back_asks_anew(page, reader, articles, si
     page.locator(".mark-menu summary").click()
     page.get_by_role("button", name="All articles").click()
     page.locator(".undo").wait_for()
-    page.evaluate("history.go(-3)")
+    go_back(page, 3)
     expect(button(page, articles[2], "read")).to_be_visible()
     expect(button(page, articles[2], "read")).to_have_attribute("name", "unread")
     assert not page.evaluate("window.isKept === true")

@@ -11,6 +11,7 @@ from articles.lists.list_settings import AtEnd, Opening, keep
 from articles.lists.pages import PAGE
 from articles.lists.selection import Selection
 from articles.models import Article
+from tests.browser.history import go_back
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -71,7 +72,7 @@ def test_the_next_page_comes_when_the_end_is_in_sight_and_its_rows_are_as_all(
     page.keyboard.press("u")
     expect(link(page, left)).to_be_focused()
     expect(page.locator(ROWS).first).to_have_id(f"article-{articles[PAGE].pk}")  # the page that it is on
-    page.evaluate("history.go(-2)")  # to the list as it was left, which may load itself again
+    go_back(page, 2)  # to the list as it was left, which may load itself again
     expect(link(page, left)).to_be_in_viewport()
     page.locator(".mark-menu summary").click()
     page.get_by_role("button", name="This page", exact=True).click()
