@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -207,6 +207,15 @@ def forms_in(language: str) -> Callable[[str], str]:
     """word_form in such a language. It remembers: the same words come again and again, and to be asked for one value,
     not for two, makes that twice as quick."""
     return lru_cache(maxsize=32768)(lambda word: stem(plain(word.replace(".", ""), language), language))
+
+
+def spans_of_words(text: str, forms: Collection[str], language: str) -> list[tuple[int, int]]:
+    """The places of the words of `text`, in order, that have one of these forms; `language` as stem_language gives it."""
+    folded, places = fold_with_places(text)
+    patterns, form = _patterns_for(folded), forms_in(language)
+    matches = patterns.segments.finditer(patterns.apostrophe.sub(JOINT, folded))
+    found = [match.span() for match in matches if match.lastgroup != "run" and form(match[0]) in forms]
+    return found if places is None else [(places[start], places[end]) for start, end in found]
 
 
 # --- what the index holds ---------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from articles.search.analyze.lexemes import (
     pattern,
     segment_texts,
     segments,
+    spans_of_words,
     stem_language,
     word_form,
 )
@@ -287,13 +288,15 @@ def atoms(words: str) -> tuple[Segment, ...]:
 
 
 def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Iterator[tuple[int, int]]:
-    """The spans of `text` in which one of the phrases stands, in order of the phrases; they may touch and overlap.
+    """The spans of `text` in which one of the phrases stands, in no order; they may touch and overlap.
     `language` as stem_language gives it. A run may begin and end inside a run, a word counts whole."""
     runs = [phrase[0].text for phrase in asked if len(phrase) == 1 and phrase[0].is_run]
     phrases = [phrase for phrase in asked if len(phrase) > 1 or (phrase and not phrase[0].is_run)]
     if runs:
         yield from _spans_of_runs(runs, text)
-    if phrases:
+    if phrases and all(len(phrase) == 1 for phrase in phrases):
+        yield from spans_of_words(text, {word_form(phrase[0].text, language) for phrase in phrases}, language)
+    elif phrases:
         parts = segments(text)
         form = forms_in(language)
         forms = [part.text if part.is_run else form(part.text) for part in parts]

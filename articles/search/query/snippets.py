@@ -16,9 +16,12 @@ from articles.search.query.tree import affirmed
 
 LENGTH = 240
 BEFORE = 60
-# Snippets look for matches in so much text at once, and no further than in so many pieces.
+# Snippets look for matches in so much text at once, and no further than in so many pieces. Most of a long text has none:
+# of ASCII, which is folded at once, so many pieces are told together that none can stand there.
 PIECE = 500
 MOST_PIECES = 240
+TOGETHER = 8
+BORDER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +46,28 @@ def snippet(text: str, condition: Condition, *, language: str) -> tuple[Piece, .
     """About LENGTH characters around the first match of the text; its beginning where there is none."""
     phrases = _phrases(condition, "")
     stems = stem_language(language)
-    for start in range(0, min(len(text), PIECE * MOST_PIECES) if phrases else 0, PIECE):
-        # A little more on both sides, so that a match across the border is whole in one of the pieces.
-        offset = max(0, start - 100)
-        near = text[offset : start + PIECE + 100]
-        if not _may_stand(fold(near), phrases, stems):
-            continue
+    for offset, near in _pieces(text, phrases, stems):
         found = [(first + offset, last + offset) for first, last in _found(near, phrases, stems)]
         if found:
             begin = _break_before(text, max(0, found[0][0] - BEFORE))
             return _cut(text, found, begin, _break_after(text, max(found[0][1], min(len(text), begin + LENGTH))))
     return _cut(text, [], 0, _break_after(text, min(len(text), LENGTH)))
+
+
+def _pieces(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> Iterator[tuple[int, str]]:
+    """The pieces of a text in which one of the phrases may stand, each behind its place. They overlap, so that a match
+    across a border is whole in one of them."""
+    end = min(len(text), PIECE * MOST_PIECES) if phrases else 0
+    for first in range(0, end, PIECE * TOGETHER):
+        last = min(end, first + PIECE * TOGETHER)
+        together = text[max(0, first - BORDER) : last + BORDER]
+        if together.isascii() and not _may_stand(fold(together), phrases, stems):
+            continue
+        for start in range(first, last, PIECE):
+            offset = max(0, start - BORDER)
+            near = text[offset : start + PIECE + BORDER]
+            if _may_stand(fold(near), phrases, stems):
+                yield offset, near
 
 
 def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:

@@ -110,7 +110,24 @@ GLUE = st.sampled_from([" ", "", "-", "_", ".", "'", "\u2019", "\u0301", "1", "ç
 def test_a_snippet_finds_whatever_stands_there(parts: list[tuple[str, str]], query: str, language: str) -> None:
     text = "".join(word + glue for word, glue in parts)
     is_there = bool(places(text, Contains(query), field="", language=language))
-    assert any(piece.is_match for piece in snippet(text, Contains(query), language=language)) == is_there
+    for before in ("", "so it goes, " * 400):
+        found = snippet(before + text, Contains(query), language=language)
+        assert any(piece.is_match for piece in found) == is_there
+
+
+@FUZZ
+@given(
+    st.lists(st.tuples(st.sampled_from(WORDS), GLUE), max_size=8),
+    st.sampled_from(WORDS),
+    st.sampled_from(["en", "fr", "zh", "hi", "ru", ""]),
+)
+def test_words_are_marked_alike_alone_and_beside_a_phrase(
+    parts: list[tuple[str, str]], query: str, language: str
+) -> None:
+    text = "".join(word + glue for word, glue in parts)
+    beside = Or((Contains(query), Contains("zebra zebra")))
+    found = places(text, Contains(query), field="", language=language)
+    assert places(f"{text} zebra", beside, field="", language=language) == found
 
 
 def effort(text: str, word: str, language: str) -> int:
