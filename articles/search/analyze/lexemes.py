@@ -210,7 +210,7 @@ def forms_in(language: str) -> Callable[[str], str]:
 
 
 def spans_of_words(text: str, forms: Collection[str], language: str) -> list[tuple[int, int]]:
-    """The places of the words of `text`, in order, that have one of these forms; `language` as stem_language gives it."""
+    """The places of the words of `text`, in order, that have one of these forms; `language` as stem_language tells."""
     folded, places = fold_with_places(text)
     patterns, form = _patterns_for(folded), forms_in(language)
     matches = patterns.segments.finditer(patterns.apostrophe.sub(JOINT, folded))

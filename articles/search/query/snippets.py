@@ -16,8 +16,8 @@ from articles.search.query.tree import affirmed
 
 LENGTH = 240
 BEFORE = 60
-# Snippets look for matches in so much text at once, and no further than in so many pieces. Most of a long text has none:
-# of ASCII, which is folded at once, so many pieces are told together that none can stand there.
+# Snippets look for matches in so much text at once, and no further than in so many pieces. Most of a long text has
+# none: where nearly all of it is ASCII, which is folded at once, that is told of so many pieces together.
 PIECE = 500
 MOST_PIECES = 240
 TOGETHER = 8
@@ -61,13 +61,17 @@ def _pieces(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> Iter
     for first in range(0, end, PIECE * TOGETHER):
         last = min(end, first + PIECE * TOGETHER)
         together = text[max(0, first - BORDER) : last + BORDER]
-        if together.isascii() and not _may_stand(fold(together), phrases, stems):
+        if _is_nearly_ascii(together) and not _may_stand(fold(together), phrases, stems):
             continue
         for start in range(first, last, PIECE):
             offset = max(0, start - BORDER)
             near = text[offset : start + PIECE + BORDER]
             if _may_stand(fold(near), phrases, stems):
                 yield offset, near
+
+
+def _is_nearly_ascii(text: str) -> bool:
+    return len(text.encode(errors="replace")) < 1.1 * len(text)
 
 
 def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:
