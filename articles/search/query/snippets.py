@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from typing import cast
 
 from articles.search.analyze.apostrophes import JOINT
-from articles.search.analyze.fold import fold
+from articles.search.analyze.fold import fold, fold_with_places
 from articles.search.analyze.lexemes import Segment, stem_language, word_form
 from articles.search.query.matching import Condition, Contains, atoms, spans
 from articles.search.query.tree import affirmed
 
 LENGTH = 240
 BEFORE = 60
-# Snippets look for matches in so much text at once, and no further than in so many pieces. Most of a long text has
-# none: where nearly all of it is ASCII, which is folded at once, that is told of so many pieces together.
-PIECE = 500
-MOST_PIECES = 240
-TOGETHER = 8
+# Snippets look for matches in so much text at once, further on in twice as much each time, and no further than MOST.
+# Parts overlap on both sides, so that a match across a border is whole in one of them.
+PART, LARGEST_PART = 500, 8_000
 BORDER = 100
+MOST = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +45,37 @@ def snippet(text: str, condition: Condition, *, language: str) -> tuple[Piece, .
     """About LENGTH characters around the first match of the text; its beginning where there is none."""
     phrases = _phrases(condition, "")
     stems = stem_language(language)
-    for offset, near in _pieces(text, phrases, stems):
-        found = [(first + offset, last + offset) for first, last in _found(near, phrases, stems)]
+    for offset, near in _parts(text, phrases, stems):
+        found = [
+            (first + offset, last + offset)
+            for first, last in _found(near, phrases, stems)
+            if (first or not offset) and (last < len(near) or offset + last == len(text))  # no part of a word
+        ]
         if found:
             begin = _break_before(text, max(0, found[0][0] - BEFORE))
             return _cut(text, found, begin, _break_after(text, max(found[0][1], min(len(text), begin + LENGTH))))
     return _cut(text, [], 0, _break_after(text, min(len(text), LENGTH)))
 
 
-def _pieces(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> Iterator[tuple[int, str]]:
-    """The pieces of a text in which one of the phrases may stand, each behind its place. They overlap, so that a match
-    across a border is whole in one of them."""
-    end = min(len(text), PIECE * MOST_PIECES) if phrases else 0
-    for first in range(0, end, PIECE * TOGETHER):
-        last = min(end, first + PIECE * TOGETHER)
-        together = text[max(0, first - BORDER) : last + BORDER]
-        if _is_nearly_ascii(together) and not _may_stand(fold(together), phrases, stems):
-            continue
-        for start in range(first, last, PIECE):
-            offset = max(0, start - BORDER)
-            near = text[offset : start + PIECE + BORDER]
-            if _may_stand(fold(near), phrases, stems):
-                yield offset, near
+def _parts(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> Iterator[tuple[int, str]]:
+    """The parts of a text in which one of the phrases may stand, each behind its place, in order."""
+    start, size, end = 0, PART, min(len(text), MOST) if phrases else 0
+    while start < end:
+        first = max(0, start - BORDER)
+        folded, places = _folded(text[first : start + size + BORDER])
+        place = _next_place(folded, phrases, stems, 0)
+        while place >= 0:
+            offset = max(0, first + (place if places is None else places[place]) - BORDER)
+            yield offset, text[offset : offset + PART]
+            place = _next_place(folded, phrases, stems, place + PART - 2 * BORDER)
+        start, size = start + size, min(2 * size, LARGEST_PART)
 
 
-def _is_nearly_ascii(text: str) -> bool:
-    return len(text.encode(errors="replace")) < 1.1 * len(text)
+def _folded(text: str) -> tuple[str, list[int] | None]:
+    """As fold_with_places, but that letters which melt are told from as many that grow by chance only: the place is
+    where somebody will look, and no more."""
+    folded = fold(text)
+    return (folded, None) if len(folded) == len(text) else fold_with_places(text)
 
 
 def places(text: str, condition: Condition, *, field: str, language: str) -> list[tuple[int, int]]:
@@ -79,7 +83,7 @@ def places(text: str, condition: Condition, *, field: str, language: str) -> lis
     # Names and addresses are not inflected.
     stems = stem_language(language) if field in {"", "title"} else ""
     phrases = _phrases(condition, field)
-    return _found(text, phrases, stems) if _may_stand(fold(text), phrases, stems) else []
+    return _found(text, phrases, stems) if _next_place(fold(text), phrases, stems, 0) >= 0 else []
 
 
 def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
@@ -88,29 +92,38 @@ def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
     return [atoms(words.words) for words in asked_for(condition) if words.field in fields]
 
 
-def _may_stand(folded: str, phrases: Iterable[Sequence[Segment]], stems: str) -> bool:
-    """True where it is worth the while to look for the phrases: told by the words that begin as their first segments
-    do. What stands at an apostrophe is left to who looks."""
-    joined = _without_apostrophes(folded)
-    for part in (phrase[0] for phrase in phrases if phrase):
-        beginning = _beginning(part, stems)
-        if beginning in joined and (not beginning or not part.text.isalpha() or part.is_run):
-            return True
-        if beginning in joined and _is_near(folded, beginning, word_form(part.text, stems), stems):
-            return True
-    return False
+def _next_place(folded: str, phrases: Iterable[Sequence[Segment]], stems: str, start: int) -> int:
+    """The first place from `start` on around which it is worth the while to look for the phrases, -1 where there is
+    none: told by the words that begin as their first segments do."""
+    places = [_next_place_of(phrase[0], folded, stems, start) for phrase in phrases if phrase]
+    return min((place for place in places if place >= 0), default=-1)
 
 
-def _is_near(folded: str, beginning: str, wanted: str, stems: str) -> bool:
-    """True where a word that begins so has the form `wanted`, or may have it for all that is seen at once."""
-    place = folded.find(beginning)
-    while place >= 0:
-        word = cast(re.Match[str], _WORD.match(folded, place))
-        if word_form(word[0], stems) == wanted or not _is_all(word[0], folded[word.end() : word.end() + 1]):
-            return True
+def _next_place_of(part: Segment, folded: str, stems: str, start: int) -> int:
+    """The same of one segment. What stands at an apostrophe is left to who looks."""
+    beginning = _beginning(part, stems)
+    if not beginning:
+        return start if start < len(folded) else -1
+    is_any = part.is_run or not part.text.isalpha()
+    wanted = "" if is_any else word_form(part.text, stems)
+    if beginning not in _without_apostrophes(folded):
+        return -1
+    place = folded.find(beginning, start)
+    while place >= 0 and not (is_any or _may_be(wanted, folded, place, stems)):
         place = folded.find(beginning, place + 1)
-    apostrophes = (found.start() for found in _APOSTROPHE.finditer(folded))
-    return any(beginning in _without_apostrophes(folded[max(0, at - NEAR) : at + NEAR]) for at in apostrophes)
+    for apostrophe in _APOSTROPHE.finditer(folded, start):
+        near = max(0, apostrophe.start() - NEAR)
+        if 0 <= place <= near:
+            break
+        if beginning in _without_apostrophes(folded[near : apostrophe.end() + NEAR]):
+            return max(start, near)
+    return place
+
+
+def _may_be(wanted: str, folded: str, place: int, stems: str) -> bool:
+    """True where the word at a place has the form `wanted`, or may have it for all that is seen at once."""
+    word = cast(re.Match[str], _WORD.match(folded, place))
+    return word_form(word[0], stems) == wanted or not _is_all(word[0], folded[word.end() : word.end() + 1])
 
 
 def _without_apostrophes(text: str) -> str:

@@ -130,6 +130,12 @@ def test_words_are_marked_alike_alone_and_beside_a_phrase(
     assert places(f"{text} zebra", beside, field="", language=language) == found
 
 
+def test_no_part_of_a_word_is_marked() -> None:
+    for length in range(340, 380):  # some part of the text that is looked at ends within the word
+        text = f"{'so it goes, ' * 20}qu'il {'a ' * (length // 2)}{' ' * (length % 2)}quixotical {'and so on ' * 50}"
+        assert shown(text, "quixot", "ka") == []
+
+
 def effort(text: str, word: str, language: str) -> int:
     """The calls that a snippet takes of `text` with `word` at its end, all that is loaded at the first one apart."""
     snippet(word, Contains(word), language=language)
