@@ -1,16 +1,29 @@
-"""`{% look_form as form %}`"""
+"""`{% look_fields "zh" %}`"""
 
 from __future__ import annotations
 
-from django import template
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
 
-from newsreader.look import USUAL_LOOK, LookForm
+from django import template
+from django.utils.safestring import SafeString
+
+from newsreader.look import USUAL_LOOK, Look, LookForm
+from newsreader.templatetags.still import still
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def look_form(context: template.RequestContext) -> LookForm:
-    """The form of how articles look, filled in with what holds in this browser."""
+def look_fields(context: template.RequestContext, language: str) -> SafeString:
+    """The fields of how articles look, filled in with what holds in this browser. What is alike is written once."""
     preferences = getattr(context.get("request"), "preferences", None)
-    return LookForm(initial=LookForm.initial_of(preferences.look if preferences else USUAL_LOOK))
+    look = preferences.look if preferences else USUAL_LOOK
+    return still("components/look_fields.html", look=tuple(asdict(look).items()), language=language)
+
+
+@register.simple_tag
+def look_form(look: Iterable[tuple[str, Any]]) -> LookForm:
+    """The form, filled in with the names and values of a Look."""
+    return LookForm(initial=LookForm.initial_of(Look(**dict(look))))
