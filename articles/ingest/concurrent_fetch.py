@@ -1,20 +1,22 @@
 """Many publishers are asked at once, so that a slow one holds nobody up; what they answer comes one by one.
 
-Threads only wait for the network. Whoever iterates parses and stores, so that one thread alone writes to the database.
+Threads only wait: for the network, and for the processes that parse and sanitize (feeds.sandbox). Whoever iterates
+stores meanwhile, so that one thread alone asks the database and more than one core has something to do.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 from time import sleep
+from typing import NoReturn
 
 from django.utils import timezone
 
-from articles.ingest.pipeline import Read, ask
+from articles.ingest.pipeline import Prepared, ask, prepared
 from feeds.http import Client, FetchPolicy
 from feeds.leases.hosts import REFUSALS
 from feeds.models import Feed
@@ -33,12 +35,14 @@ class Manner:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An answer; `outcome` returns it, or raises what went wrong. None where the feed was not asked and is to be put
-    back: its host has refused another request, or the lease is nearly over."""
+    back: its host has refused another request, or the lease is nearly over. `is_cleaned`: nothing is left to do but to
+    store it."""
 
     feed: Feed
     started_at: datetime
-    outcome: Callable[[], Read] | None
+    outcome: Callable[[], Prepared] | None
     status: int | None = None
+    is_cleaned: bool = False
 
 
 def ask_all(
@@ -48,7 +52,7 @@ def ask_all(
     other. `hosts` is iterated here as threads become free, so that it may claim feeds late."""
     pool = _Pool(policy, manner, threads)
     left = iter(hosts)
-    running = started = 0
+    running = started = cleaning = 0
     try:
         while True:
             while running < threads and (feeds := next(left, None)) is not None:
@@ -57,13 +61,18 @@ def ask_all(
                 if running > started:
                     started += 1
                     Thread(target=pool.work, name=f"asks {started}", daemon=True).start()
-            if not running:
+            if not running and not cleaning:
                 return
-            if answer := pool.answers.get():
-                pool.room.release()
-                yield answer
-            else:
+            answer = pool.answers.get()
+            if answer is None:
                 running -= 1
+                continue
+            cleaning -= answer.is_cleaned
+            if ready := answer if answer.is_cleaned else pool.begun(answer):
+                pool.room.release()
+                yield ready
+            else:
+                cleaning += 1
     finally:
         pool.stop(started)
 
@@ -96,6 +105,29 @@ class _Pool:
         self.answers: SimpleQueue[Asked | None] = SimpleQueue()  # None: all of a host are answered
         self.room = Semaphore(2 * threads)  # bodies that nobody has taken yet fill the memory
         self.over = Event()
+        self.unclean: SimpleQueue[tuple[Asked, Prepared] | None] = SimpleQueue()
+        self.has_cleaner = False
+
+    def begun(self, asked: Asked) -> Asked | None:
+        """An answer that can be stored; None where it has entries to be sanitized, after which it is among the answers
+        once more. One thread has that done, as to store them takes longer. Asks the database."""
+        if asked.outcome is None:
+            return asked
+        try:
+            made = asked.outcome()
+        except Exception as error:  # noqa: BLE001 - raised again where it is recorded
+            return replace(asked, outcome=_raising(error))
+        if made.last is None:
+            return replace(asked, outcome=lambda: made)
+        if not self.has_cleaner:
+            Thread(target=self._clean, name="asks for clean entries", daemon=True).start()
+            self.has_cleaner = True
+        self.unclean.put((asked, made))
+        return None
+
+    def _clean(self) -> None:
+        while (work := self.unclean.get()) and not self.over.is_set():
+            self.answers.put(_cleaned(*work))
 
     def work(self) -> None:
         with Client(self.policy) as client:
@@ -117,6 +149,7 @@ class _Pool:
         self.room.release(max(threads, 1))
         for _ in range(threads):
             self.waiting.put(None)
+        self.unclean.put(None)
 
 
 def _asked(client: Client, feed: Feed, subscribers: int) -> Asked:
@@ -125,11 +158,20 @@ def _asked(client: Client, feed: Feed, subscribers: int) -> Asked:
         read = ask(client, feed, subscribers=subscribers)
     except Exception as error:  # noqa: BLE001 - raised again where it is recorded
         return Asked(feed, started_at, _raising(error))
-    return Asked(feed, started_at, lambda: read, read.outcome.status)
+    return Asked(feed, started_at, lambda: prepared(feed, read), read.outcome.status)
 
 
-def _raising(error: Exception) -> Callable[[], Read]:
-    def outcome() -> Read:
+def _cleaned(asked: Asked, made: Prepared) -> Asked:
+    assert made.last is not None
+    try:
+        last = made.last()
+    except Exception as error:  # noqa: BLE001 - raised again where it is recorded
+        return replace(asked, outcome=_raising(error), is_cleaned=True)
+    return replace(asked, outcome=lambda: made._replace(last=lambda: last), is_cleaned=True)
+
+
+def _raising(error: Exception) -> Callable[[], NoReturn]:
+    def outcome() -> NoReturn:
         raise error
 
     return outcome

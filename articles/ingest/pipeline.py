@@ -50,7 +50,8 @@ STORED_AT_ONCE = 100  # entries in one transaction: what else is to be written w
 def refresh(client: Client, feed: Feed, *, subscribers: int = 0) -> Poll | None:
     """Poll one feed, whose lease the caller holds. What went wrong is in the poll, and the feed is asked again. None
     where the lease was lost meanwhile, so that another poll's result counts. Raises NotStored and nothing else."""
-    return settle(feed, lambda: ask(client, feed, subscribers=subscribers), started_at=timezone.now())
+    asked = lambda: prepared(feed, ask(client, feed, subscribers=subscribers))  # noqa: E731
+    return settle(feed, asked, started_at=timezone.now())
 
 
 class NotStored(Exception):
@@ -98,7 +99,34 @@ def _in_a_hurry(client: Client, feed: Feed) -> Client:
     return hurried
 
 
-def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Poll | None:
+class Prepared(NamedTuple):
+    """An answer, and what is to be stored of it: `before` in transactions of their own, `last` together with the feed's
+    new state. To call `last` sanitizes it."""
+
+    outcome: Outcome
+    parsed: ParsedFeed | None = None
+    before: Sequence[Decision] = ()
+    boilerplate: Sequence[Boilerplate] = ()
+    last: Callable[[], Cleaned] | None = None
+
+
+def prepared(feed: Feed, read: Read) -> Prepared:
+    """The decision what is to be stored of an answer."""
+    outcome, parsed = read
+    if parsed is None:
+        return Prepared(outcome)
+    decision, boilerplate = _decision(feed, parsed.entries)
+    if decision.changed and parsed.left_out is not None:
+        # Which of several entries with one guid it is that has changed, only the whole document tells.
+        outcome, whole = _parsed(feed, outcome)
+        parsed = whole or parsed
+        decision, boilerplate = _decision(feed, parsed.entries)
+    *before, last = _pieces(decision)
+    is_none = not (last.new or last.changed)
+    return Prepared(outcome, parsed, before, boilerplate, None if is_none else lambda: _cleaned(last, boilerplate))
+
+
+def settle(feed: Feed, asked: Callable[[], Prepared], *, started_at: datetime) -> Poll | None:
     """Store what `asked` returns, or that it raised, as `refresh` does. Raises NotStored."""
     try:
         return _settle(feed, asked(), started_at)
@@ -111,19 +139,12 @@ def settle(feed: Feed, asked: Callable[[], Read], *, started_at: datetime) -> Po
         return poll
 
 
-def _settle(feed: Feed, read: Read, started_at: datetime) -> Poll:
-    outcome, parsed = read
+def _settle(feed: Feed, made: Prepared, started_at: datetime) -> Poll:
+    outcome, parsed, before, boilerplate, last = made
     if parsed is None:
         return polling.record(feed, outcome, None, polling.Stored(), started_at=started_at, now=timezone.now())
-    decision, boilerplate = _decision(feed, parsed.entries)
-    if decision.changed and parsed.left_out is not None:
-        # Which of several entries with one guid it is that has changed, only the whole document tells.
-        outcome, whole = _parsed(feed, outcome)
-        parsed = whole or parsed
-        decision, boilerplate = _decision(feed, parsed.entries)
-    *most, last = _pieces(decision)
-    stored = [_store_held(feed, _cleaned(piece, boilerplate)) for piece in most]
-    the_last = _cleaned(last, boilerplate)
+    stored = [_store_held(feed, _cleaned(piece, boilerplate)) for piece in before]
+    the_last = last() if last else Cleaned()
     # The last articles and the feed's validators together, or neither: `record` looks for the lease.
     with transaction.atomic():
         stored.append(store(feed, the_last))

@@ -39,7 +39,8 @@ def poll_now(feed: Feed, document: HttpResponse | None = None) -> Poll | None:
 
 def _polled(feed: Feed, document: HttpResponse | None) -> Poll | None:
     if document:
-        return pipeline.settle(feed, lambda: pipeline.read_again(feed, document), started_at=timezone.now())
+        asked = lambda: pipeline.prepared(feed, pipeline.read_again(feed, document))  # noqa: E731
+        return pipeline.settle(feed, asked, started_at=timezone.now())
     with Client(while_someone_waits(settings.FETCH_POLICY)) as client:
         return pipeline.refresh(client, feed, subscribers=count_of_subscribers())
 

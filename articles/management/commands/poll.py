@@ -72,7 +72,7 @@ class Command(BaseCommand):
             raise CommandError(", ".join(told), returncode=1)
 
     def _ask(self, rows: list[tuple[int, str]], manner: Manner) -> None:
-        if len({host for _, host in rows}) > 1:
+        if len(rows) > 1:
             for asked in ask_all(settings.FETCH_POLICY, self._claimed(rows), manner):
                 self._settle(asked)
         else:  # a thread would cost and win nothing

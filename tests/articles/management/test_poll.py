@@ -16,7 +16,7 @@ from articles.ingest.concurrent_fetch import THREADS
 from articles.models import Article
 from feeds.models import Feed, Host, Poll
 from feeds.polls import polling
-from tests.documents import items, rss
+from tests.documents import item, items, rss
 from tests.factories import make_feed
 from tests.publisher import Exchange, Publisher
 
@@ -66,14 +66,14 @@ def full_disk():
 
 
 def test_a_full_disk_ends_the_command_with_a_sentence_and_holds_no_feed(publisher, caplog):
-    for name in ("a", "b", "c"):
-        make_feed(url=publisher.serve(f"/{name}.xml", rss(items(1))))
+    for number in range(3 * THREADS):
+        make_feed(url=publisher.serve(f"/{number}.xml", rss(items(1))))
     with pytest.raises(CommandError, match=r"can't be written \(database or disk is full\)") as failure, full_disk():
         run("--all")
     assert failure.value.returncode == 1
-    assert len(publisher.requests) == 1  # what can't be stored is not asked for
+    assert len(publisher.requests) <= 2 * THREADS + 2  # what can't be stored is asked for ahead, but no further
     assert not any(record.exc_info for record in caplog.records)
-    assert [line.split()[0] for line in run("--all")] == ["updated"] * 3
+    assert [line.split()[0] for line in run("--all")] == ["updated"] * (3 * THREADS)
 
 
 def test_a_failure_makes_the_command_fail_after_all_were_polled(publisher):
@@ -119,6 +119,16 @@ def test_a_slow_publisher_holds_up_no_other(publisher, second_host):
     assert len(lines) == 22
     assert all(line.startswith("updated") for line in lines)
     assert "/slow.xml" in lines[-1] or "/last.xml" in lines[-1]
+
+
+def test_a_long_article_that_is_being_sanitized_holds_up_no_other_feed(publisher):
+    long = item(1, body="<p>A paragraph with <b>a few</b> words.</p>" * 20_000)
+    make_feed(url=publisher.serve("/long.xml", rss([long])))
+    make_feed(url=publisher.serve("/gone.xml", "", status=410))
+    with pytest.raises(CommandError, match="1 of 2 feeds failed"):
+        run()
+    polls = Poll.objects.order_by("pk").values_list("outcome", "new_articles")
+    assert list(polls) == [(Poll.Outcome.GONE, 0), (Poll.Outcome.UPDATED, 1)]
 
 
 def test_one_host_is_asked_for_one_feed_at_a_time(publisher, second_host):
