@@ -46,6 +46,7 @@ def test_numbers_are_what_brute_force_counts(ann, monkeypatch, most_chosen):
     store("rain", feed=make_feed(is_shared=False))  # which is another's
     later = labels.make_label(ann, "later")
     labels.add_labels([later.pk], [rain[0].pk, rain[1].pk, snow[0].pk])
+    labels.add_labels([labels.make_label(make_reader("bob"), "later").pk], [rain[1].pk])
     reader_state.mark_read(ann, [rain[0], snow[1]])
     reader_state.star(ann, rain[1], on=True)
     reader_state.star(ann, rain[0], on=True)
@@ -108,7 +109,9 @@ def test_a_recount_that_ends_early_goes_on_with_what_it_left(ann):
     saved = [save_search(ann, Selection(query=f"rain -word{number}")) for number in range(3)]
     assert recounted(ann, seconds=0)[1] == {}
     assert counting.is_due(counts_of(ann))
-    KeptCounts.objects.update(left=[saved[2].pk, saved[1].pk])
+    KeptCounts.objects.update(left=[saved[2].pk, 0, saved[1].pk])
+    recounted(ann, seconds=0)
+    assert counts_of(ann).left == [saved[2].pk, saved[1].pk, saved[0].pk]
     assert counting.recount_if_due(ann, seconds=10).searches == {str(each.pk): 1 for each in saved}
     assert not counting.is_due(counts_of(ann))
 
@@ -181,7 +184,7 @@ def test_one_whose_row_can_t_be_written_leaves_the_others_their_turn(ann, monkey
     monkeypatch.setattr(counting, "recount", recount)
     assert counting.recount_all(seconds=10) == 5
     assert f"reader {ann.pk} could not be written" in caplog.text
-    locked.update(reader.pk for reader in readers)
+    locked.update(reader.pk for reader in readers[: counting.MOST_FAILED])
     store("rain")
     with pytest.raises(OperationalError):  # the database is away: there is no use in going on
         counting.recount_all(seconds=10)
@@ -232,6 +235,20 @@ def test_a_recount_that_never_ends_is_due_again_after_a_while(ann, client, monke
     assert counts_of(ann).searches == {str(saved.pk): 0}
     KeptCounts.objects.update(counted_at=timezone.now() - 2 * counting.LOST)
     assert not counting.is_due(counts_of(ann))
+
+
+def test_a_recount_hides_neither_a_mark_nor_another_recount_that_came_meanwhile(ann):
+    article, first = store("rain"), timezone.now()
+    save_search(ann, Selection(query="rain"))
+    _before, row = counting._begin(ann, first, 1.0)
+    reader_state.mark_read(ann, [article])
+    counting._end(row, {}, first, 1.0)
+    assert counts_of(ann).is_stale
+    _before, row = counting._begin(ann, first, 1.0)
+    counting._begin(ann, first + timedelta(seconds=1), 1.0)
+    row.labels = {"1": 1}
+    counting._end(row, {}, first, 1.0)
+    assert (counts_of(ann).labels, counts_of(ann).is_counting) == ({}, True)
 
 
 def test_an_article_that_changed_makes_numbers_due(ann):

@@ -29,7 +29,7 @@ def told(publisher: Publisher) -> list[tuple[str | None, str | None]]:
 
 
 def test_a_publisher_is_told_its_own_secrets_beside_what_else_is_asked(member: Client, publisher: Publisher):
-    member.get(publisher.url("/"), {"Accept": "text/xml"})
+    member.get(publisher.url("/"), {"Accept": "text/xml", "Authorization": "Bearer 1"})
     assert told(publisher) == [("Bearer 7", "member=ann")]
     assert publisher.requests[0].headers["accept"] == "text/xml"
 

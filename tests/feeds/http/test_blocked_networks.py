@@ -56,6 +56,18 @@ from feeds.http.blocked_networks import refusal
         ("fe80::1%eth0", "a link-local"),
         ("fec0::1", "a private"),
         ("ff02::1", "a multicast"),
+        # The last ones of their networks.
+        ("0.255.255.255", "an unspecified"),
+        ("10.255.255.255", "a private"),
+        ("127.255.255.255", "a loopback"),
+        ("169.254.255.255", "a link-local"),
+        ("192.168.255.255", "a private"),
+        ("198.19.255.255", "a benchmarking"),
+        ("239.255.255.255", "a multicast"),
+        ("64:ff9b::ac1f:ffff", "a private"),
+        ("febf::1", "a link-local"),
+        ("feff::1", "a private"),
+        ("2001:1ff::1", "a reserved"),
     ],
 )
 def test_a_special_address_is_refused_by_its_kind(address: str, kind: str):
@@ -91,6 +103,10 @@ def test_a_public_address_is_spoken_to(address: str):
 @pytest.mark.parametrize("address", ["10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::10.1.2.3"])
 def test_an_allowed_network_is_spoken_to_in_every_notation(address: str):
     assert refusal(ip_address(address), (ip_network("fd00::/8"), ip_network("10.1.0.0/16"))) == ""
+
+
+def test_an_allowed_network_may_be_one_of_addresses_that_carry_others():
+    assert refusal(ip_address("64:ff9b::10.1.2.3"), (ip_network("64:ff9b::/96"),)) == ""
 
 
 def test_an_allowed_network_allows_no_other():

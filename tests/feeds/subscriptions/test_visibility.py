@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
-from feeds.models import Feed, ReaderSettings, Subscription
+from feeds.models import MAIL_SCHEME, Feed, ReaderSettings, Subscription
 from feeds.subscriptions.visibility import (
     Operator,
     Reader,
@@ -19,6 +19,7 @@ from feeds.subscriptions.visibility import (
     category_called,
     feed_ids_of_importance,
     feeds_of_importance,
+    feeds_of_readers,
     feeds_within,
     followed_feeds,
     followers_of,
@@ -159,6 +160,13 @@ def test_all_ways_to_ask_what_a_reader_may_see_agree(ann, bob, site):
             assert within_among(category, reader, ids) == {site[name].pk for name in names}
 
 
+def test_staff_know_of_the_feeds_that_are_not_shared_but_for_letters_and_nobody_else_does(ann, site):
+    make_feed(url=f"{MAIL_SCHEME}1", is_shared=False)
+    staff = make_reader(staff=True)
+    assert {feed.title for feed in feeds_of_readers(staff)} == {*NAMES} - SHARED
+    assert [feeds_of_readers(reader).exists() for reader in (ann, ANYBODY)] == [False, False]
+
+
 def test_of_some_feeds_no_others_are_told(ann, site):
     category, ids = make_category(), [site["shared"].pk, site["own"].pk]
     Feed.objects.update(category=category)
@@ -234,7 +242,7 @@ def test_a_name_in_an_address_means_ones_own_category_before_the_sites(ann, bob)
     other = make_category("Other", slug="other")
     assert [category_called("n", reader) for reader in (ann, bob, ANYBODY)] == [anns, site, site]
     assert category_called("other", ann) == other
-    assert category_called("bobs", ann) is category_called("bobs", ANYBODY) is None
+    assert category_called("bobs", ann) is category_called("bobs", ANYBODY) is category_called("othe", ann) is None
 
 
 def test_places_are_the_readers_before_the_sites(ann, bob):
