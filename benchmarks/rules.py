@@ -95,8 +95,8 @@ def _judged(reader: User, ids: list[int], size: int, runs: int) -> list[Cost]:
     from articles.rules.judge import Arrivals, hits_among
 
     def judge(some: list[int]) -> None:
-        rules = rules_at_work()
         arrivals = Arrivals(some)
+        rules = rules_at_work(arrivals.mark)
         for _owner, likely in rules.likely(arrivals.texts):
             hits_among(likely, reader, arrivals)
 

@@ -24,7 +24,7 @@ _ROWS = Statement(
         .values_list("pk", "user", "feed", "category", "text")
     )
 )
-_made: dict[str, AtWork] = {}
+_made: dict[str, tuple[int | None, AtWork]] = {}
 
 
 class AtWork:
@@ -56,9 +56,13 @@ def _kept(row: Row) -> Kept | None:
         return None
 
 
-def rules_at_work() -> AtWork:
-    """The rules that are on now. One query; they are made anew when one of them has changed."""
-    rows, last = _ROWS.rows(), _made.get("last")
-    if last is None or last.rows != rows:
-        last = _made["last"] = AtWork(rows)
-    return last
+def rules_at_work(mark: int | None = None) -> AtWork:
+    """The rules that are on now. No query where nothing has changed since `mark`, which was read before, and none of
+    them is made anew but where one has changed."""
+    known = _made.get("last")
+    if known is not None and mark is not None and known[0] == mark:
+        return known[1]
+    rows = _ROWS.rows()
+    at_work = known[1] if known is not None and known[1].rows == rows else AtWork(rows)
+    _made["last"] = mark, at_work
+    return at_work

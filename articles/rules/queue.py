@@ -48,9 +48,8 @@ def _see_some() -> int:
             return 0
         # Before their texts are read: what changes from here on waits again.
         UnjudgedArticle.objects.filter(pk__in=pks).delete()
-        rules = rules_at_work()
-        arrivals = Arrivals(pks if rules.rows else ())
-        likely = rules.likely(arrivals.texts)
+        arrivals = Arrivals(pks)
+        likely = rules_at_work(arrivals.mark).likely(arrivals.texts) if arrivals.texts else []
         owners = User.objects.in_bulk({pk for pk, _ in likely if pk is not None})
         for pk, own in likely:
             _see(None if pk is None else owners[pk], own, arrivals)

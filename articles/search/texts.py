@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 
@@ -11,14 +12,11 @@ from articles.search.index import media_of_articles
 from articles.search.query.matching import Condition, HasMedia, OfReader, Text
 from articles.search.query.tree import And, leaves
 from articles.search.reader_leaves import facts
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Row, Statement
 from feeds.subscriptions.visibility import Reader
 
-_TEXTS = Statement(
-    lambda: Article.objects.filter(pk__in=[Given("articles")]).values_list(
-        "id", "title", "content_text", "author", "url", "language", "feed_id", "published_at"
-    )
-)
+COLUMNS = ("id", "title", "content_text", "author", "url", "language", "feed_id", "published_at")
+_TEXTS = Statement(lambda: Article.objects.filter(pk__in=[Given("articles")]).values_list(*COLUMNS))
 
 
 def facts_of(article_ids: Collection[int], condition: Condition, reader: Reader) -> dict[int, frozenset[OfReader]]:
@@ -40,20 +38,24 @@ def loaded_texts(article_ids: Collection[int], condition: Condition, reader: Rea
     media = media_of_articles(article_ids) if _asks_media(condition) else {}
     known = facts_of(article_ids, condition, reader)
     rows = _TEXTS.rows(articles=list(article_ids))
-    return {
-        article_id: Text(
-            title=title,
-            text=text,
-            author=author,
-            url=url,
-            language=language,
-            feed_id=feed_id,
-            published_at=published_at,
-            media=media.get(article_id, frozenset()),
-            of_reader=known.get(article_id, frozenset()),
-        )
-        for article_id, title, text, author, url, language, feed_id, published_at in rows
-    }
+    nothing = frozenset[Any]()
+    return {row[0]: text_of(row, media.get(row[0], nothing), known.get(row[0], nothing)) for row in rows}
+
+
+def text_of(row: Row, media: frozenset[str] = frozenset(), of_reader: frozenset[OfReader] = frozenset()) -> Text:
+    """The text of an article, by its COLUMNS."""
+    _, title, text, author, url, language, feed_id, published_at = row
+    return Text(
+        title=title,
+        text=text,
+        author=author,
+        url=url,
+        language=language,
+        feed_id=feed_id,
+        published_at=published_at,
+        media=media,
+        of_reader=of_reader,
+    )
 
 
 def _asks_media(condition: Condition) -> bool:
