@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.ingest.feed_deletion import leave, leave_for_now
 from articles.ingest.store import delete_articles
 from articles.kept_counts import counting, hits, recent
-from articles.kept_counts.models import KeptCounts
+from articles.kept_counts.models import KeptCounts, KeptHits
 from articles.kept_counts.rows import counts_of, note_visit
 from articles.labels import own as labels
 from articles.lists import reader_state
@@ -20,6 +20,7 @@ from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.saved_searches.own import save_search
 from articles.search.reader_leaves import MOST_CHOSEN
+from feeds.models import ReaderSettings
 from feeds.subscriptions.own import follow, keep_zone
 from tests.articles.search.archive import store
 from tests.factories import make_category, make_feed, make_reader
@@ -249,6 +250,50 @@ def test_a_recount_hides_neither_a_mark_nor_another_recount_that_came_meanwhile(
     row.labels = {"1": 1}
     counting._end(row, {}, first, 1.0)
     assert (counts_of(ann).labels, counts_of(ann).is_counting) == ({}, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "changed", "is_found"),
+    [
+        ("rain", {}, False), ("rain", {"is_stale": True}, False), ("rain", {"is_whole": True}, True),
+        ("rain", {"is_counting": True}, True), ("rain", {"reached_at": None}, True),
+        ("rain is:starred", {}, False), ("rain is:starred", {"is_stale": True}, True),
+    ],
+)  # fmt: skip
+def test_hits_are_believed_unless_something_may_have_become_one_unseen(ann, query, changed, is_found):
+    reader_state.star(ann, store("rain"), on=True)
+    saved = save_search(ann, Selection(query=query))
+    recounted(ann)
+    [(pk, (asked, _ids, is_all))] = KeptHits.objects.get().searches.items()
+    KeptHits.objects.update(searches={pk: [asked, [], is_all]})  # as if it had not been one
+    KeptCounts.objects.update(**{"is_stale": False, **changed})
+    assert recounted(ann)[1] == {str(saved.pk): int(is_found)}
+    store("rain")  # of which nobody has made a note
+    assert recounted(ann)[1][str(saved.pk)] == int(is_found) + (query == "rain")
+
+
+def test_a_page_leaves_it_to_a_worker_where_much_came_in(ann, monkeypatch):
+    saved = save_search(ann, Selection(query="rain"))
+    recounted(ann)
+    recent.note([store("rain"), store("rain")])
+    KeptCounts.objects.update(counted_at=timezone.now() - counting.PAUSE * 2)
+    for most, number in ((1, 0), (2, 2)):
+        monkeypatch.setattr(counting, "MOST_ON_PAGE", most)
+        assert counting.recount_if_due(ann, seconds=10).searches == {str(saved.pk): number}
+
+
+def test_what_is_asked_for_by_name_is_counted_though_it_is_not_followed(ann):
+    ReaderSettings.objects.create(user=ann, follows=ReaderSettings.Follows.OWN)
+    follow(ann, make_feed())
+    category = make_category()
+    article = store("rain", feed=make_feed(category=category))
+    labels.add_labels([labels.make_label(ann, "later").pk], [article.pk])
+    searches = {
+        save_search(ann, Selection(query="rain")).pk: 0,
+        save_search(ann, Selection(query="rain", feed=article.feed)).pk: 1,
+        save_search(ann, Selection(query="label:later")).pk: 1,
+    }
+    assert recounted(ann)[1] == {str(pk): number for pk, number in searches.items()}
 
 
 def test_an_article_that_changed_makes_numbers_due(ann):

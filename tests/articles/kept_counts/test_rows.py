@@ -86,3 +86,10 @@ def test_a_visit_is_noted_beside_the_numbers(readers):
         rows.note_visit(reader, NOW)
     assert list(KeptCounts.objects.order_by("pk").values_list("seen_at", flat=True)) == [NOW, None, NOW]
     assert said()[:2] == [GOOD, GOOD]
+
+
+def test_what_is_said_in_a_transaction_is_said_again_when_others_see_it(readers, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        rows.put_all_out_of_date()
+        KeptCounts.objects.update(is_stale=False)  # by a recount that did not see it
+    assert said() == [STALE, STALE]

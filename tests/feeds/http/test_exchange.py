@@ -114,6 +114,16 @@ class TestLimits:
             assert problem_of(client, url).problem is Problem.TIMEOUT
         assert len(publisher.requests) <= 4
 
+    def test_what_has_begun_in_time_has_the_time_of_the_whole(self, publisher: Publisher):
+        def answer(exchange: Exchange) -> None:
+            exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na")
+            exchange.pause(0.7)
+            exchange.send(b"b")
+
+        url = publisher.respond("/", answer)
+        with Client(replace(LOOPBACK, start_timeout=0.5)) as client, client.stream(url) as coming:
+            assert b"".join(coming.arriving()) == b"ab"
+
     def test_a_server_that_says_nothing_is_left_after_the_read_timeout(self, publisher: Publisher):
         url = publisher.respond("/", lambda exchange: exchange.pause(60))
         with Client(replace(LOOPBACK, read_timeout=0.1)) as client:
