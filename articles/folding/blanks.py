@@ -20,6 +20,7 @@ MOST_WORDS = 600  # between the first and the last that differ; the time to comp
 SHORTEST = 3  # letters of a name in a writing that has no capitals and no blanks; one less before what ends places
 LONGEST = 6  # words, or letters of writing without blanks, in one place
 OPENING = 240  # letters at the beginning, in which a form says what it is for
+SEVERAL = 2  # names in the opening: who edits a text puts one right at most
 LONGEST_SLIP = 80  # letters of words that are compared in spelling, which takes the cube of their length
 ALIKE = 0.76  # in spelling: "Müller" and "Mueller", not "Oldfield" and "Oakfield"
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -64,10 +65,15 @@ def _differ_in_names(a: _Words, b: _Words, are_notices: bool) -> bool:
     named = [
         (_is_name(a, place[:2], b), _is_name(b, place[2:], a), place) for place in places if not _are_alike(a, b, place)
     ]
-    if not named:
-        return are_notices and conflict(*(days_of(each.text[:OPENING]) for each in (a, b))) > 0
+    if are_notices and conflict(*(days_of(each.text[:OPENING]) for each in (a, b))) > 0:
+        return True
     are_names = all(mine or theirs for mine, theirs, _ in named)
-    return are_names and any(mine and theirs and a.spans[at][0] <= OPENING for mine, theirs, (at, *_) in named)
+    changed = {
+        (*a.words[from_a:to_a], "", *b.words[from_b:to_b])
+        for mine, theirs, (from_a, to_a, from_b, to_b) in named
+        if mine and theirs and a.spans[from_a][0] <= OPENING
+    }
+    return len(changed) >= (1 if are_names else SEVERAL)
 
 
 def _words(a: Story) -> _Words:

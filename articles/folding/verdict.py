@@ -15,6 +15,7 @@ ALIKE_IN_SHORT, EQUAL = 0.9, 0.95
 CORRECTED = 0.97  # beyond it a name that differs is a correction
 PART = 0.95  # of the 5-grams of the shorter text, how many the longer one has too
 BEGINNING = 0.75  # the same, where both begin alike
+MOSTLY = 0.72  # of the longer text's letters, how many the shorter one is that stands in it
 # Letters, a wide one for two:
 TINY = 80  # a text that says hardly more than its title
 SHORT = 300  # a text in which a template can be most of it
@@ -72,6 +73,8 @@ def are_of_one_page(a: Story, b: Story) -> bool:
 
 
 def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
+    if size >= EXCERPT and _stands_in(a, b):
+        return True
     if likeness < SAME:
         return False
     # "Letters to the editor" are other ones each week, above one form.
@@ -87,6 +90,16 @@ def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
     if _begin_otherwise(a, b):
         return False
     return likeness >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
+
+
+def _stands_in(a: Story, b: Story) -> bool:
+    """True for a text that is most of the other, as it is: that has a dateline, and who sent it, around it, or a last
+    line. Its title names the same, in other words; another one has a form below it, or what a reader may not see."""
+    shorter, longer = _by_length(a, b)
+    if len(shorter.text) < MOSTLY * len(longer.text) or shorter.text not in longer.text:
+        return False
+    common = len(a.terms & b.terms)
+    return common > 1 and 2 * common >= min(len(a.terms), len(b.terms))
 
 
 def _is_tiny_one(a: Story, b: Story) -> bool:

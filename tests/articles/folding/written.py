@@ -59,7 +59,7 @@ def all_pairs() -> list[Pair]:
 def forms() -> Iterator[Pair]:
     """The pairs of `forms/`, each written as one text: "{Mill|Castle} Lane" has the first in the one, the second in the
     other."""
-    for name, is_one in (("ones", True), ("others", False)):
+    for name, is_one in (("ones", True), ("others", False), ("later_ones", True), ("later_others", False)):
         for block in (FORMS / f"{name}.txt").read_text(encoding="utf-8").strip().split("\n\n"):
             kind, title, text = block.split("\n")
             yield Pair(kind, (_side(title, 1), _side(text, 1)), (_side(title, 2), _side(text, 2)), is_one)
