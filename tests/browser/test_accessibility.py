@@ -27,7 +27,7 @@ from feeds.subscriptions import own
 from newsreader import sign_up
 from tests.articles.notices.telling import channel_of
 from tests.articles.stories.telling import one_story
-from tests.browser.targets import low_targets
+from tests.browser.targets import small_targets
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and styles know no database")]
@@ -111,10 +111,10 @@ SMALL_FIELDS = "(all) => all.filter((each) => parseFloat(getComputedStyle(each).
 
 
 def hard_to_press(page):
-    """Targets that are lower than a finger, and a search field so small that a phone zooms in; nothing on a wide screen."""
+    """Targets that are smaller than a finger, and a search field so small that a phone zooms in; nothing on a wide screen."""
     if page.viewport_size["width"] > 390:
         return []
-    return [*low_targets(page), *page.locator("#search").evaluate_all(SMALL_FIELDS)]
+    return [*small_targets(page), *page.locator("#search").evaluate_all(SMALL_FIELDS)]
 
 
 @pytest.fixture

@@ -70,6 +70,9 @@ def test_no_row_runs_away_and_axe_finds_nothing(open_page, sign_in, reader, arti
         assert picture.bounding_box()["width"] >= 150
         assert picture.bounding_box()["y"] < page.locator(".row:has(.row-picture) h3").first.bounding_box()["y"]
     assert hard_to_press(page) == []
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    narrow = page.locator(".row-text").evaluate_all("(texts) => Math.min(...texts.map((text) => text.clientWidth))")
+    assert narrow >= 140, "a title has a few letters in a line"
 
 
 @SCREENS
