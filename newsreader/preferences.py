@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
@@ -138,7 +139,16 @@ class PreferencesForm(LookForm):
         max_length=LONGEST_KEYS,
         help_text=_("Each as new key = usual key, with spaces between them: “x=s d=m” stars with x and marks with d."),
         error_messages={"invalid": _("Write each as x=s: the new key, an equals sign, the usual key.")},
+        strip=True,
     )
+
+    def clean_keys(self) -> str:
+        """The changed keys; ValidationError where a key is to do two things."""
+        keys = str(self.cleaned_data["keys"])
+        new = [pair.partition("=")[0] for pair in keys.split()]
+        if twice := next((key for key in new if new.count(key) > 1), ""):
+            raise ValidationError(_("%s is to do two things: write it once.") % twice)
+        return keys
 
     @classmethod
     def for_request(cls, request: HttpRequest) -> Self:

@@ -34,6 +34,7 @@ from feeds.subscriptions import own
 from feeds.subscriptions.visibility import followed_feeds, visible_feeds
 
 SHOWN = 200  # feeds
+ALL = "all"  # of those that are shown
 SALT = "articles.views.broken_feeds"
 
 
@@ -80,8 +81,9 @@ def _do(request: SignedIn, what: str) -> HttpResponse:
     """Raises BadRequest for what nobody can ask."""
     if what == "use":
         return _use(request)
-    ids = {int_of(text) for text in request.POST.getlist("picked")[:SHOWN]}
-    picked = list(_broken(request).filter(pk__in=ids))
+    texts = request.POST.getlist("picked")[: SHOWN + 1]
+    broken = _broken(request)
+    picked = list(broken[:SHOWN] if ALL in texts else broken.filter(pk__in={int_of(text) for text in texts}))
     own.call_by_own_titles(picked, request.user)
     if not picked:
         messages.warning(request, _("Choose at least one feed."))

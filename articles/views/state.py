@@ -152,7 +152,9 @@ def undo(request: SignedIn) -> HttpResponse:
     if reader_state.undo(request.user, batch):
         messages.success(request, _("Undone. The articles are unread again."))
     else:
-        messages.warning(request, _("There is nothing to undo any more: something else was marked since."))
+        messages.warning(
+            request, _("There is nothing to undo any more: it was undone already, or something else was marked since.")
+        )
     return redirect(next_address(request))
 
 

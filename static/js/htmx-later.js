@@ -20,13 +20,15 @@ function bring() {
   return coming;
 }
 
-document.addEventListener("wants:htmx", ({ detail: then }) => bring().then(then, () => {}));
+// As htmx says it of what it could not send.
+const fail = () => document.dispatchEvent(new Event("htmx:sendError"));
+document.addEventListener("wants:htmx", ({ detail: then }) => bring().then(then, fail));
 document.addEventListener("submit", (event) => {
   const { target, submitter } = event;
   if (window.htmx || !target.matches("[hx-post]")) return;
   event.preventDefault();
   event.stopPropagation();
   // By a press of the button anew, of which htmx takes what is sent.
-  bring().then(() => (submitter ? submitter.click() : target.requestSubmit()), () => {});
+  bring().then(() => (submitter ? submitter.click() : target.requestSubmit()), fail);
 }, { capture: true });
 if (document.querySelector("[hx-trigger]:not(#search)")) bring();

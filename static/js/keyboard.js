@@ -25,6 +25,7 @@ async function bring() {
   for (const label of came.querySelectorAll("dt:not(.sequence) kbd, kbd:first-child")) {
     const [own] = [...changed].find(([, usual]) => usual === label.textContent) ?? [];
     if (own) label.textContent = own;
+    else if (changed.has(label.textContent)) label.textContent = "–"; // the key does something else now
   }
   document.body.append(document.adoptNode(came));
 }

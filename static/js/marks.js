@@ -75,11 +75,21 @@ function say() {
   const isWaiting = wishes().some(({ hasFailed }) => hasFailed);
   const wasWaiting = !line.hidden;
   line.hidden = !isWaiting && !wasWaiting;
-  const text = isWaiting ? line.dataset.kept : line.dataset.sent;
-  // A screen reader tells what changes in a line that is there already.
+  write(isWaiting ? line.dataset.kept : line.dataset.sent);
+  if (!isWaiting) saying = setTimeout(hide, SHOWN_FOR);
+}
+
+// A screen reader tells what changes in a line that is there already.
+function write(text) {
   requestAnimationFrame(() => (line.textContent = line.hidden ? "" : text));
   clearTimeout(saying);
-  if (!isWaiting) saying = setTimeout(hide, SHOWN_FOR);
+}
+
+// Says something else there for a while.
+export function tell(text) {
+  line.hidden = false;
+  write(text);
+  saying = setTimeout(() => (hide(), say()), SHOWN_FOR);
 }
 
 function hide() {

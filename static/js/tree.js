@@ -1,6 +1,7 @@
 // The numbers of the feeds beside a list, of the list's own filter and of the tab's title follow what is marked here and
 // what comes in: the server counts, and its number wins.
 import { isForBrowser, partAsDocument } from "./part.js";
+import { tell } from "./marks.js";
 import { countInTitle } from "./title.js";
 
 const tree = document.getElementById("tree");
@@ -71,6 +72,31 @@ tree.addEventListener("click", (event) => {
   open(link).catch(() => location.assign(link.href));
 });
 menu?.addEventListener("toggle", ({ newState }) => newState === "closed" && menu.contains(document.activeElement) && opener?.focus());
+
+// A long tree stays where it was scrolled to, on the next page and when its rows are made anew, with what is current in view.
+const PLACE = "tree-place";
+function scroller() {
+  const form = tree.querySelector("form");
+  return form.scrollHeight > form.clientHeight ? form : tree; // beside a list the form scrolls, as a sheet the whole of it
+}
+const keepPlace = () => sessionStorage.setItem(PLACE, scroller().scrollTop);
+function putBack() {
+  const box = scroller();
+  box.scrollTop = Number(sessionStorage.getItem(PLACE));
+  const here = [...tree.querySelectorAll("[aria-current]")].at(-1)?.getBoundingClientRect();
+  const { top } = box.getBoundingClientRect();
+  const bottom = Math.min(top + box.clientHeight, innerHeight);
+  if (here?.height && (here.top < top || here.bottom > bottom)) box.scrollTop += here.top - (top + bottom) / 2;
+}
+addEventListener("pagehide", keepPlace);
+tree.addEventListener("beforetoggle", ({ target, newState }) => target === tree && newState === "closed" && keepPlace());
+tree.addEventListener("toggle", ({ target, newState }) => target === tree && newState === "open" && putBack());
+document.addEventListener("htmx:beforeSwap", ({ target }) => tree.contains(target) && keepPlace());
+document.addEventListener("htmx:afterSettle", () => (scroller().scrollTop = Number(sessionStorage.getItem(PLACE))));
+putBack();
+
+for (const failed of ["htmx:sendError", "htmx:responseError"])
+  document.addEventListener(failed, ({ target }) => (target === document || tree.contains(target)) && tell(tree.dataset.failed));
 
 // Drawing feeds and categories to another place is there for who may: see tree-moves.js.
 if (tree.dataset.moves) import(tree.dataset.movesScript);

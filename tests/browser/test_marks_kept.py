@@ -64,6 +64,20 @@ def posts(page):
     return answered
 
 
+def test_what_the_tree_could_not_send_is_said_and_not_kept(open_list, articles):
+    page = open_list()
+    only_unread = page.get_by_role("button", name="only unread")
+    for before, after in (("false", "true"), ("true", "false")):  # where htmx has yet to come, and where it is there
+        page.context.set_offline(True)
+        only_unread.click()
+        expect(page.locator("#kept")).to_contain_text("Not done: the server can't be reached")
+        expect(only_unread).to_have_attribute("aria-pressed", before)
+        page.context.set_offline(False)
+        only_unread.click()
+        expect(only_unread).to_have_attribute("aria-pressed", after)
+        expect(page.locator("#kept")).to_be_hidden()
+
+
 @SCREENS
 def test_what_is_marked_without_a_network_is_sent_when_it_is_back(open_list, reader, articles, screen):
     page = open_list(**screen)

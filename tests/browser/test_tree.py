@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.lists.unread_counts import unread_counts
-from feeds.models import Feed
+from feeds.models import Category, Feed
 from tests.browser.conftest import PHONE, SCREENS, WIDE
 from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
@@ -111,6 +111,32 @@ def test_all_of_it_works_without_scripts(open_page, reader, harbour, sign_in, sc
     expect(sheet(page, screen).get_by_role("button", name="only unread")).to_have_attribute("aria-pressed", "true")
     row(page, "Rest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rest")
+
+
+@SCREENS
+def test_a_long_tree_stays_at_its_place_with_what_is_current_in_view(open_page, reader, sign_in, screen):
+    for number in range(60):
+        make_article(make_feed(title=f"Letter {number:02}", category=Category.objects.first() or make_category("Post")))
+    make_article(make_feed(title="Zoo", category=make_category("Zoos")))
+    page = open_page(**screen)
+    sign_in(page, reader)
+    sheet(page, screen).get_by_role("button", name="Open Post").click()
+    expect(row(page, "Letter 59")).to_be_attached()
+    page.goto(f"/?feed={Feed.objects.get(title='Letter 40').pk}")
+    sheet(page, screen)
+    expect(row(page, "Letter 40")).to_be_in_viewport()
+    before = row(page, "Letter 44").bounding_box()["y"]
+    row(page, "Letter 44").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Letter 44")
+    sheet(page, screen)
+    assert abs(row(page, "Letter 44").bounding_box()["y"] - before) <= 1
+    zoos = row(page, "Zoos")
+    zoos.scroll_into_view_if_needed()
+    before = zoos.bounding_box()["y"]
+    tree(page).get_by_role("button", name="Open Zoos").click()
+    expect(row(page, "Zoo")).to_be_attached()
+    page.wait_for_function("() => !document.querySelector('.htmx-settling, .htmx-request')")
+    assert abs(zoos.bounding_box()["y"] - before) <= 1
 
 
 @pytest.mark.parametrize("width", [320, 390, 800, 1024, 1440])

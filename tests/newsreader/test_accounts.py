@@ -166,6 +166,14 @@ def test_an_empty_choice_forgets(client, signed_in):
     assert '<html lang="en"' in client.get("/account/").text
 
 
+def test_no_key_does_two_things_and_blanks_alone_are_none(client, signed_in):
+    page = client.post("/account/", CHOICES | {"language": "", "keys": "x=s x=m"})
+    assert page.context["form"].errors["keys"] == ["x is to do two things: write it once."]
+    client.post("/account/", CHOICES | {"language": "", "keys": " x=s d=m "})
+    assert client.cookies["keys"].value == "x=s d=m"
+    assert client.post("/account/", CHOICES | {"language": "", "keys": "  "}).status_code == 302
+
+
 @pytest.mark.parametrize("field", ["typeface", "theme", "language", "timezone"])
 def test_a_choice_that_was_not_offered_is_refused(client, signed_in, field):
     response = client.post("/account/", CHOICES | {field: '"><script>'})

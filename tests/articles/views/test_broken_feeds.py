@@ -61,6 +61,15 @@ def test_what_is_broken_stands_there_the_longest_first(client, staff):
     assert client.get("/feeds/?health=broken").url == BROKEN
 
 
+def test_all_that_are_shown_are_chosen_at_once_and_no_others(client, staff, monkeypatch):
+    monkeypatch.setattr("articles.views.broken_feeds.SHOWN", 2)
+    for days in (30, 20, 10):
+        ill(f"for {days}", days)
+    assert 'name="picked" value="all"' in client.get(BROKEN).text
+    client.post(BROKEN, {"do": "pause", "picked": "all"})
+    assert names(client) == ["for 10"]
+
+
 def test_readers_have_their_own_and_staff_all_of_the_sites(client, staff):
     shared, private = ill("shared"), ill("private", is_shared=False)
     reader, other = make_reader(), make_reader()
