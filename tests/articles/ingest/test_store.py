@@ -18,13 +18,16 @@ from articles.ingest import store
 from articles.ingest.content import DerivedContent, derive
 from articles.ingest.entries.decide import Known
 from articles.ingest.pipeline import store_entries
-from articles.models import Article, ArticleVersion, Enclosure, Origin, Tombstone
+from articles.kept_counts.models import RecentArticle
+from articles.models import Article, ArticleVersion, Enclosure, Origin, Tombstone, WaitingArticle
+from articles.rules.models import Rule, UnjudgedArticle
+from articles.saved_searches.models import SavedSearch
 from articles.search.find import found_ids
 from feeds.models import Feed
 from feeds.parse.values import ParsedEnclosure, ParsedEntry, ParsedSource
 from tests.articles.full_text.pages import TEASER, others, paragraphs
 from tests.articles.search.archive import search_for
-from tests.factories import make_article, make_articles, make_feed
+from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -113,6 +116,29 @@ def test_feeds_count_what_comes_in_and_know_the_newest(feed):
     other.refresh_from_db()
     assert (feed.article_count, feed.newest_article_at) == (3, DAY + timedelta(1))
     assert (other.article_count, other.newest_article_at) == (0, None)
+
+
+def test_ids_follow_time_and_of_one_time_the_document_from_its_end(feed):
+    days = {"late": 2, "newest": 9, "same, first": 5, "same, second": 5, "oldest": 1}
+    entries = [
+        replace(ENTRY, guid=guid, url=f"https://paper.example/{day}{guid}", published_at=DAY - timedelta(days=99 - day))
+        for guid, day in days.items()
+    ]
+    store_entries(feed, entries)
+    in_order = list(Article.objects.order_by("pk").values_list("guid", flat=True))
+    assert in_order == ["oldest", "late", "same, second", "same, first", "newest"]
+
+
+def test_rules_searches_and_stories_are_told_of_what_comes_in_and_of_what_changes(feed):
+    reader = make_reader()
+    SavedSearch.objects.create(user=reader, name="rain", text="rain")
+    Rule.objects.create(user=reader, name="rain", text="rain")
+    told_of = (UnjudgedArticle, RecentArticle, WaitingArticle)
+    for title in ("Rain", "More rain"):
+        article = stored(feed, replace(ENTRY, title=title))
+        assert [list(table.objects.values_list("article", flat=True)) for table in told_of] == [[article.pk]] * 3
+        for table in told_of:
+            table.objects.all().delete()
 
 
 def test_what_names_where_it_is_from_shares_an_origin_with_what_is_from_there_too(feed):

@@ -291,6 +291,7 @@ def test_what_is_asked_for_by_name_is_counted_though_it_is_not_followed(ann):
     searches = {
         save_search(ann, Selection(query="rain")).pk: 0,
         save_search(ann, Selection(query="rain", feed=article.feed)).pk: 1,
+        save_search(ann, Selection(query="rain", category=category)).pk: 1,
         save_search(ann, Selection(query="label:later")).pk: 1,
     }
     assert recounted(ann)[1] == {str(pk): number for pk, number in searches.items()}
