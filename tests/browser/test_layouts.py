@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.lists.list_settings import Layout, keep
 from articles.lists.pages import Selection
 from tests.articles.images import pictures
-from tests.browser.conftest import SCREENS
+from tests.browser.conftest import PHONE, SCREENS
 from tests.browser.test_accessibility import ALL, hard_to_press, violations
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -73,6 +75,18 @@ def test_no_row_runs_away_and_axe_finds_nothing(open_page, sign_in, reader, arti
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     narrow = page.locator(".row-text").evaluate_all("(texts) => Math.min(...texts.map((text) => text.clientWidth))")
     assert narrow >= 140, "a title has a few letters in a line"
+
+
+def test_a_whole_date_leaves_the_window_at_no_size_of_text(open_page, sign_in, reader):
+    make_article(
+        make_feed(title="The Lighthouse Letter"), published_at=timezone.now() - timedelta(hours=23, minutes=30)
+    )
+    page = open_page(**PHONE)
+    sign_in(page, reader)
+    page.goto("/today/")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    expect(page.locator(".row-facts time")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
 
 
 @SCREENS
