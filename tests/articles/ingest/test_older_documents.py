@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles import tasks
 from articles.ingest import older_documents
 from articles.ingest.content import derive_all
-from articles.models import Article, Origin
+from articles.models import Article, HistoryRange, Origin
 from feeds.history import progress
 from feeds.history.models import Backfill, BackfillDocument
 from feeds.http import Client
@@ -129,6 +129,16 @@ def test_history_changes_no_article_that_is_here(publisher):
     poll(feed)
     assert step(feed).articles == 1
     assert titles(feed) == ["As corrected", "Story 0"]
+
+
+def test_only_neighbours_make_a_range_of_history():
+    feed, other = make_feed(), make_feed()
+    HistoryRange.objects.create(feed=other, first=1, last=6)
+    for ids in ([1, 2, 5, 6], [7, 9], [12]):
+        older_documents._note_as_read(feed, ids)
+    ranges = HistoryRange.objects.filter(feed=feed).order_by("first").values_list("first", "last")
+    assert list(ranges) == [(1, 2), (5, 7), (9, 9), (12, 12)]
+    assert HistoryRange.objects.get(feed=other).last == 6
 
 
 def test_undated_history_sorts_behind_what_is_dated(publisher):

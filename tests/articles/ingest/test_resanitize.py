@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from articles.boilerplate.rules import boilerplate_for
 from articles.compression import compressed, decompressed
+from articles.export.models import ExportIdentity
 from articles.ingest import resanitize as module
 from articles.ingest.content import derive
-from articles.models import Article, ArticleSource, BoilerplateRule
+from articles.kept_counts.models import RecentArticle
+from articles.models import Article, ArticleSource, BoilerplateRule, WaitingArticle
 from articles.sanitize import VERSION
+from articles.saved_searches.models import SavedSearch
 from feeds.models import Feed
+from tests.factories import make_reader
 
 pytestmark = pytest.mark.django_db
 HTML = "<h1>Title</h1><p>Words <script>bad()</script><a href='/x?utm_source=y'>link</a></p><p>Read it at example.</p>"
@@ -64,6 +68,22 @@ def test_a_second_run_has_nothing_to_do(feed):
     run()
     assert run() == "resanitized 0, unchanged 0"
     assert run("--all") == "resanitized 0, unchanged 1"
+
+
+def test_what_reads_otherwise_is_told_of_and_what_does_not_is_only_noted_as_done(feed):
+    SavedSearch.objects.create(user=make_reader(), name="words", text="words")
+    identity, _ = ExportIdentity.objects.get_or_create()
+    article = make_article(feed, 1)
+    for changed, edition in ((1, identity.edition + 1), (0, identity.edition + 1)):
+        assert run() == f"resanitized {changed}, unchanged {1 - changed}"
+        told_of = [list(table.objects.values_list("article", flat=True)) for table in (RecentArticle, WaitingArticle)]
+        assert told_of == [[article.pk] * changed] * 2
+        identity.refresh_from_db()
+        assert identity.edition == edition
+        assert Article.objects.get().sanitizer_version == VERSION
+        RecentArticle.objects.all().delete()
+        WaitingArticle.objects.all().delete()
+        Article.objects.update(sanitizer_version=0)
 
 
 def test_a_new_rule_counts_with_all(feed):

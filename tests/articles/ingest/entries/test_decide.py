@@ -54,6 +54,12 @@ def test_an_imported_article_is_found_by_its_link():
     assert decide([polled], [row]).new == ()
 
 
+def test_an_imported_article_is_found_where_its_name_is_the_link_though_it_says_another():
+    polled = replace(ENTRY, guid="tag:x.example,2026:a", aliases=(ENTRY.url,))
+    row = Known(7, ENTRY.url, "https://x.example/moved", entry_hash(polled))
+    assert decide([polled], [row]).new == ()
+
+
 def test_an_alias_with_another_link_is_another_article():
     polled = replace(ENTRY, guid="a#2", aliases=("a",), url="https://x.example/second")
     assert decide([polled], [known(ENTRY)]).new == (polled,)
@@ -140,6 +146,11 @@ def test_two_that_are_stored_in_both_schemes_stay_two_and_each_has_its_own():
     later = replace(secure, content_html="<p>Changed</p>")
     assert decide([plain, later], rows).changed == ((rows[1], later),)
     assert decide([later], rows).changed == ((rows[1], later),)
+
+
+def test_the_guid_in_another_scheme_wins_over_another_entrys_alias():
+    thief = replace(http(LINKED), guid="thief", aliases=("http://x.example/a",))
+    assert decide([thief, LINKED], [row_of(replace(LINKED, guid="http://x.example/a"))]) == Decision((thief,))
 
 
 def test_two_in_both_schemes_are_two_when_they_first_come():
