@@ -57,6 +57,7 @@ class Command(BaseCommand):
                 wanted = wanted.exclude(host__in=resting)
             self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
+        self.has_new = len(rows) > 1 and wanted.filter(last_success_at=None).exists()
         self.held: dict[int, Feed] = {}
         self.brought = 0
         try:
@@ -72,10 +73,10 @@ class Command(BaseCommand):
             raise CommandError(", ".join(told), returncode=1)
 
     def _ask(self, rows: list[tuple[int, str]], manner: Manner) -> None:
-        if len(rows) > 1:
+        if self.has_new or len({host for _, host in rows}) > 1:
             for asked in ask_all(settings.FETCH_POLICY, self._claimed(rows), manner):
                 self._settle(asked)
-        else:  # a thread would cost and win nothing
+        else:  # threads would cost another child (feeds.sandbox), and have little to do at once
             with Client(settings.FETCH_POLICY) as client:
                 for asked in ask_in_turn(client, chain.from_iterable(self._claimed(rows)), manner):
                     self._settle(asked)
