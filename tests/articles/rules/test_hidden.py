@@ -6,6 +6,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from articles.api.fever.items import Walk, fed_ids
@@ -17,9 +18,10 @@ from articles.lists.stream_keys import Stream, stream_keys
 from articles.lists.unread_counts import unread_counts
 from articles.models import Article, ArticleState
 from articles.rules import deeds, own
+from articles.rules.models import Rule, RuleHit
 from articles.search.find import Search, found_ids
 from tests.articles.searching import make_found, make_harbours
-from tests.factories import make_feed, make_reader
+from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db
 ALL = Span(key=None, newer=False, limit=1000)
@@ -162,3 +164,13 @@ def test_taking_back_leaves_what_was_read_before_read():
     assert deeds.undo_all(rule) == 3
     assert listed(reader) == {read.pk, marked.pk, fresh.pk}
     assert unread_among([read.pk, marked.pk, fresh.pk], reader) == {fresh.pk}
+
+
+def test_visitors_miss_what_a_rule_of_the_site_hides_and_nothing_else():
+    hidden, starred, a_readers = make_articles(3)
+    site = Rule.objects.create(name="rain", text="rain", hides=True)
+    of_reader = Rule.objects.create(user=make_reader("eve"), name="rain", text="rain", hides=True)
+    RuleHit.objects.create(rule=site, article=hidden, hidden=True)
+    RuleHit.objects.create(rule=site, article=starred, hidden=False)
+    RuleHit.objects.create(rule=of_reader, article=a_readers, hidden=True)
+    assert {article.pk for article in list_page(Selection(), AnonymousUser()).articles} == {starred.pk, a_readers.pk}
