@@ -92,7 +92,9 @@ addEventListener("pagehide", keepPlace);
 tree.addEventListener("beforetoggle", ({ target, newState }) => target === tree && newState === "closed" && keepPlace());
 tree.addEventListener("toggle", ({ target, newState }) => target === tree && newState === "open" && putBack());
 document.addEventListener("htmx:beforeSwap", ({ target }) => tree.contains(target) && keepPlace());
-document.addEventListener("htmx:afterSettle", () => (scroller().scrollTop = Number(sessionStorage.getItem(PLACE))));
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (tree.contains(target)) scroller().scrollTop = Number(sessionStorage.getItem(PLACE));
+});
 putBack();
 
 for (const failed of ["htmx:sendError", "htmx:responseError"])

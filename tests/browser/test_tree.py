@@ -139,6 +139,18 @@ def test_a_long_tree_stays_at_its_place_with_what_is_current_in_view(open_page, 
     assert abs(zoos.bounding_box()["y"] - before) <= 1
 
 
+def test_a_tree_stays_where_it_is_scrolled_to_while_something_else_comes(page, reader, sign_in):
+    for number in range(60):
+        make_article(make_feed(category=make_category(f"Shelf {number}")))
+    sign_in(page, reader)
+    shelves = tree(page).locator("form")
+    shelves.evaluate("(form) => { form.scrollTop = 300 }")
+    page.get_by_role("combobox").press_sequentially("arti")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.wait_for_function("() => !document.querySelector('.htmx-settling, .htmx-request')")
+    assert shelves.evaluate("(form) => form.scrollTop") == 300
+
+
 @pytest.mark.parametrize("width", [320, 390, 800, 1024, 1440])
 def test_nothing_runs_out_of_the_page(open_page, reader, harbour, sign_in, width):
     make_feed(title="A name that is far too long for a column beside a list of articles", category=harbour.category)
