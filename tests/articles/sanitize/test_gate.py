@@ -215,6 +215,7 @@ def test_a_tag_that_is_not_in_the_table_is_not_written():
     assert start_tag("script", (("src", "https://evil.example/x.js"),)) == ""
     assert start_tag("p", (("onclick", "alert(1)"),)) == "<p>"
     assert start_tag("a", (("href", "javascript:alert(1)"),)) == "<a>"
+    assert start_tag("a", (("href", "http://a[b"),)) == "<a>"  # begins plainly, and is no address
 
 
 @pytest.mark.parametrize(
