@@ -21,6 +21,7 @@ _ELIDED = frozenset(f"{_FRENCH} {_ITALIAN}".split())
 _PRONOUNS = frozenset({"un", "une", "uns", "unes"})
 _CONTRACTED = frozenset({"ll", "re", "ve"})
 _ENGLISH = _CONTRACTED | {"d", "m"}
+_MOST = 100  # apostrophes in what may be a word: each is taken off in turn
 
 
 def plain(word: str, language: str) -> str:
@@ -28,6 +29,8 @@ def plain(word: str, language: str) -> str:
     articles.search.analyze.lexemes.stem_language gives it."""
     if JOINT not in word:
         return word
+    if word.count(JOINT) > _MOST:
+        return word.replace(JOINT, "")
     if language == "tr":  # the endings of names
         return word.partition(JOINT)[0]
     base, _, tail = word.rpartition(JOINT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -65,9 +66,12 @@ def _parts(text: str, phrases: Sequence[Sequence[Segment]], stems: str) -> Itera
         folded, places = _folded(text[first : start + size + BORDER])
         place = _next_place(folded, phrases, stems, 0)
         while place >= 0:
-            offset = max(0, first + (place if places is None else places[place]) - BORDER)
+            here = place if places is None else places[place]
+            offset = max(0, first + here - BORDER)
             yield offset, text[offset : offset + PART]
-            place = _next_place(folded, phrases, stems, place + PART - 2 * BORDER)
+            beyond = here + PART - 2 * BORDER
+            beyond = beyond if places is None else bisect_left(places, beyond, hi=len(folded))
+            place = _next_place(folded, phrases, stems, beyond)
         start, size = start + size, min(2 * size, LARGEST_PART)
 
 
@@ -106,11 +110,13 @@ def _next_place_of(part: Segment, folded: str, stems: str, start: int) -> int:
         return start if start < len(folded) else -1
     is_any = part.is_run or not part.text.isalpha()
     wanted = "" if is_any else word_form(part.text, stems)
+    abbreviated = -1 if part.is_run else folded.find(".".join(beginning), start)  # U.S.
     if beginning not in _without_apostrophes(folded):
-        return -1
+        return abbreviated
     place = folded.find(beginning, start)
     while place >= 0 and not (is_any or _may_be(wanted, folded, place, stems)):
         place = folded.find(beginning, place + 1)
+    place = min((each for each in (place, abbreviated) if each >= 0), default=-1)
     for apostrophe in _APOSTROPHE.finditer(folded, start):
         near = max(0, apostrophe.start() - NEAR)
         if 0 <= place <= near:

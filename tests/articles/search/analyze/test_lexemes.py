@@ -180,6 +180,11 @@ def test_an_apostrophe_hides_no_word(language: str, word: str, found_by: str, ma
     assert lexemes(written, stems) == lexemes(asked, stems)
 
 
+@pytest.mark.parametrize("text", ["qu'" * 40_000, "a" + "'s" * 40_000])
+def test_a_word_of_apostrophes_is_one(text: str) -> None:
+    assert len(lexemes(text, "en")) == 1
+
+
 @pytest.mark.parametrize(
     ("language", "word", "other"),
     [

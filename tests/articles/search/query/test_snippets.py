@@ -37,6 +37,8 @@ def test_traditional_stays_traditional() -> None:
         ("Readers read reading matter", "read", ["read", "reading"]),
         ("G20 峰会和G20峰会", "g20峰会", ["G20 峰会", "G20峰会"]),
         ("in the U.S. and the US", "us", ["U.S.", "US"]),
+        ("The U.S. said", "us", ["U.S."]),
+        ("The N.A.S.A said", "N.A.S.A.", ["N.A.S.A"]),
         ("Cafe\u0301s", "cafés", ["Cafe\u0301s"]),
         ("ﾊﾞﾅﾅを食べる", "バナナ", ["ﾊﾞﾅﾅ"]),
         ("exam\u00adple text", "example", ["exam\u00adple"]),
@@ -150,6 +152,11 @@ def test_words_that_only_begin_as_what_is_asked_cost_little() -> None:
 def test_a_snippet_does_not_look_at_each_character() -> None:
     text = "今天的天气很好，我们去公园散步。The weather is fine today. " * 60
     assert effort(text, "图书馆", "zh") < 1_000  # of 2,600 characters
+
+
+@pytest.mark.parametrize("number", range(400, 460, 20))
+def test_nothing_is_passed_over_among_letters_with_their_accents_apart(number: int) -> None:
+    assert shown("e\u0301 " * number + "quest", "quest", "ga") == ["quest"]  # where words change at the beginning
 
 
 # --- by relevance -----------------------------------------------------------------------------------------------
