@@ -126,6 +126,13 @@ def test_the_reader_is_addressed_in_one_way(language: str) -> None:
     assert [text for message in written(language) for text in translations(message) if re.search("[你妳]", text)] == []
 
 
+def test_a_star_is_not_called_an_asterisk() -> None:
+    """What keeps an article is 星標, the sign that one types 星號."""
+    others = [message for message in written("zh_Hant") if "asterisk" not in str(message.id)]
+
+    assert [text for message in others for text in translations(message) if "星號" in text] == []
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_compiled_catalogue_holds_what_its_source_holds(language: str) -> None:
     with po_file(language).with_suffix(".mo").open("rb") as file:

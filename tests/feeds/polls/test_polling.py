@@ -178,6 +178,7 @@ def test_the_pace_that_is_tried_gives_every_feed_its_turn_and_halves_with_every_
         hosts.refused(feed.host, hosts.Refusal(status=429), NOW, feed=feed)
         gaps.append(Host.objects.get().gap_seconds)
     assert gaps == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert Host.objects.get().free_at == NOW + hosts.LONGEST_PAUSE_OF_A_HOST  # and not twice the pace
 
 
 def test_an_overloaded_host_is_paused_but_has_no_pace():
