@@ -1,6 +1,7 @@
 // Keyboard shortcuts over links and buttons that work without them: an element says with data-key which key presses
 // it. In a list the key means the row that has the focus. Typing, and keys that the browser knows, stay alone.
 import { OPENS, part, still } from "./part.js";
+import { keep, kept } from "./session.js";
 
 const SEQUENCE = 1_500; // milliseconds between the two keys of one that begins with g
 
@@ -62,15 +63,15 @@ const entered = "row-on-next-page";
 function turnPage(step) {
   const link = document.querySelector(`.pages [rel=${step > 0 ? "next" : "prev"}]`);
   if (!link) return false;
-  sessionStorage.setItem(entered, step > 0 ? "0" : "-1");
+  keep(entered, step > 0 ? "0" : "-1");
   link.click();
   return true;
 }
-const place = sessionStorage.getItem(entered);
-sessionStorage.removeItem(entered);
+const place = kept(entered);
+keep(entered, null);
 document.addEventListener("row:first", ({ target }) => {
-  const isOnTheWay = sessionStorage.getItem(entered);
-  sessionStorage.removeItem(entered);
+  const isOnTheWay = kept(entered);
+  keep(entered, null);
   if (isOnTheWay) reach(target);
   else focusRow(target);
 });

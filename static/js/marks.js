@@ -86,11 +86,11 @@ function write(text) {
 }
 
 // Says something else there for a while.
-export function tell(text) {
+document.addEventListener("marks:tell", ({ detail: text }) => {
   line.hidden = false;
   write(text);
   saying = setTimeout(() => (hide(), say()), SHOWN_FOR);
-}
+});
 
 function hide() {
   line.hidden = true;

@@ -1,7 +1,7 @@
 // The numbers of the feeds beside a list, of the list's own filter and of the tab's title follow what is marked here and
 // what comes in: the server counts, and its number wins.
 import { isForBrowser, partAsDocument } from "./part.js";
-import { tell } from "./marks.js";
+import { keep, kept } from "./session.js";
 import { countInTitle } from "./title.js";
 
 const tree = document.getElementById("tree");
@@ -79,10 +79,12 @@ function scroller() {
   const form = tree.querySelector("form");
   return form.scrollHeight > form.clientHeight ? form : tree; // beside a list the form scrolls, as a sheet the whole of it
 }
-const keepPlace = () => sessionStorage.setItem(PLACE, scroller().scrollTop);
+let place = 0; // where the browser stores nothing
+const keptPlace = () => Number(kept(PLACE) ?? place);
+const keepPlace = () => keep(PLACE, (place = scroller().scrollTop));
 function putBack() {
   const box = scroller();
-  box.scrollTop = Number(sessionStorage.getItem(PLACE));
+  box.scrollTop = keptPlace();
   const here = [...tree.querySelectorAll("[aria-current]")].at(-1)?.getBoundingClientRect();
   const { top } = box.getBoundingClientRect();
   const bottom = Math.min(top + box.clientHeight, innerHeight);
@@ -93,12 +95,15 @@ tree.addEventListener("beforetoggle", ({ target, newState }) => target === tree 
 tree.addEventListener("toggle", ({ target, newState }) => target === tree && newState === "open" && putBack());
 document.addEventListener("htmx:beforeSwap", ({ target }) => tree.contains(target) && keepPlace());
 document.addEventListener("htmx:afterSettle", ({ target }) => {
-  if (tree.contains(target)) scroller().scrollTop = Number(sessionStorage.getItem(PLACE));
+  if (tree.contains(target)) scroller().scrollTop = keptPlace();
 });
 putBack();
 
 for (const failed of ["htmx:sendError", "htmx:responseError"])
-  document.addEventListener(failed, ({ target }) => (target === document || tree.contains(target)) && tell(tree.dataset.failed));
+  document.addEventListener(failed, ({ target }) => {
+    if (target !== document && !tree.contains(target)) return;
+    document.dispatchEvent(new CustomEvent("marks:tell", { detail: tree.dataset.failed }));
+  });
 
 // Drawing feeds and categories to another place is there for who may: see tree-moves.js.
 if (tree.dataset.moves) import(tree.dataset.movesScript);

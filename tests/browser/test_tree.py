@@ -151,6 +151,17 @@ def test_a_tree_stays_where_it_is_scrolled_to_while_something_else_comes(page, r
     assert shelves.evaluate("(form) => form.scrollTop") == 300
 
 
+def test_the_tree_and_the_keys_do_their_work_where_the_browser_stores_nothing(page, reader, harbour, sign_in):
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('', 'SecurityError') } })"
+    )
+    sign_in(page, reader)
+    tree(page).get_by_role("button", name="Close Ports").click()
+    expect(row(page, "Harbour Notes")).to_have_count(0)
+    page.keyboard.press("j")
+    expect(page.locator(":is(.row, .row *):focus")).to_have_count(1)
+
+
 @pytest.mark.parametrize("width", [320, 390, 800, 1024, 1440])
 def test_nothing_runs_out_of_the_page(open_page, reader, harbour, sign_in, width):
     make_feed(title="A name that is far too long for a column beside a list of articles", category=harbour.category)

@@ -16,7 +16,8 @@ from newsreader.whole_files import whole_script, whole_sheet
 SOURCE = settings.BASE_DIR / "static"
 # The scripts that a page can have beside each other.
 OF_A_PAGE = ["reader", "keyboard", "list-reader", "past", "next-page", "article-page", "reading", "matches"]
-FUNCTIONS = {"part.js", "title.js", "shown-look.js"}  # modules that are nothing else: a page may have them twice
+# Modules that are nothing else: a page may have them twice.
+FUNCTIONS = {"part.js", "session.js", "title.js", "shown-look.js"}
 
 
 @pytest.fixture
