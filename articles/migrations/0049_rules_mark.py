@@ -1,6 +1,7 @@
 """A number that changes with every change of rules, so that workers keep what they made of them: triggers see to it, as
 rules go with feeds and accounts, and lose their category, by statements of others' tables. It is by chance: one that is
-counted up comes again after a rollback. A migration that SQLite makes a new table for has to make its triggers anew."""
+counted up comes again after a rollback. On Postgres once for each statement: many versions of one row in a transaction
+take the square of their number to pass. A migration that SQLite makes a new table for has to make its triggers anew."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -31,7 +32,8 @@ def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     is_postgres = editor.connection.vendor == "postgresql"
     body = CALL if is_postgres else f"BEGIN {MARK['sqlite']}; END"
     emptied = f"CREATE TRIGGER articles_rule_emptied AFTER TRUNCATE ON articles_rule {CALL}"
-    made = [f"CREATE TRIGGER articles_rule_{name} {when} FOR EACH ROW {body}" for name, when in CHANGES.items()]
+    each = "STATEMENT" if is_postgres else "ROW"
+    made = [f"CREATE TRIGGER articles_rule_{name} {when} FOR EACH {each} {body}" for name, when in CHANGES.items()]
     for statement in (*TABLE, *((FUNCTION, emptied) if is_postgres else ()), *made):
         editor.execute(statement, params=None)
 
