@@ -96,6 +96,6 @@ def _hanging_together(ids: set[int]) -> dict[int, set[int]]:
 
 
 def _order(row: Row) -> Place:
-    """What an article's place in a story is by."""
+    """The place of an article in a story, to sort by."""
     _, is_old, at, feed, guid, *_ = row
     return is_old, at, feed, guid

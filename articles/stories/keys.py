@@ -93,8 +93,8 @@ def _placed(key: int, period: int) -> int:
 
 
 def _found(asked: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int]]:
-    """Who stands at these keys, within the hours. One look finds all, as next to nobody does; for keys at which
-    thousands stand there is one look for each."""
+    """The articles at these keys, within the hours, each behind who asks. One look finds all, as next to nobody stands
+    there; for keys at which thousands do there is one look for each."""
     if not asked:
         return
     askers: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
