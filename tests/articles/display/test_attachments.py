@@ -147,7 +147,8 @@ def test_a_player_whose_page_stands_in_the_text_is_not_shown_again():
     [
         ("https://www.youtube.com/v/AbCdEfGhIjK?version=3", WATCH),
         ("https://player.vimeo.com/video/7?color=1", "https://vimeo.com/7"),
-        ("http://vimeo.com/moogaloop.swf?clip_id=7", ""),
+        ("http://vimeo.com/moogaloop.swf?clip_id=7", "https://vimeo.com/7"),
+        ("http://films.example/player.swf?clip_id=7", ""),
     ],
 )
 def test_what_was_stored_of_a_player_before_is_one_too(url, page):

@@ -50,6 +50,27 @@ def test_what_an_object_holds_is_shown(html, expected):
 
 
 @pytest.mark.parametrize(
+    ("address", "page", "name"),
+    [
+        ("http://vimeo.com/moogaloop.swf?clip_id=12&server=vimeo.com", "https://vimeo.com/12", "Vimeo"),
+        ("//www.vimeo.com/moogaloop.swf?server=vimeo.com&clip_id=12", "https://vimeo.com/12", "Vimeo"),
+        ("http://www.dailymotion.com/swf/x5abc", "https://www.dailymotion.com/video/x5abc", "Dailymotion"),
+        ("http://www.dailymotion.com/swf/video/x5abc", "https://www.dailymotion.com/video/x5abc", "Dailymotion"),
+        ("http://static.video.qq.com/TPout.swf?vid=v0ab&auto=0", "https://v.qq.com/x/page/v0ab.html", "Tencent Video"),
+        ("https://imgcache.qq.com/tencentvideo_v1/player/TPout.swf?max_age=9&vid=v0ab",
+         "https://v.qq.com/x/page/v0ab.html", "Tencent Video"),
+        ("http://static.hdslb.com/miniloader.swf?aid=77&page=1", "https://www.bilibili.com/video/av77", "Bilibili"),
+        ("http://share.acg.tv/flash.swf?aid=77&page=1", "https://www.bilibili.com/video/av77", "Bilibili"),
+    ],
+)  # fmt: skip
+def test_what_a_plug_in_played_leads_to_the_page_of_the_film(address, page, name):
+    address = address.replace("&", "&amp;")
+    embed = f'<embed src="{address}" type="application/x-shockwave-flash">'
+    assert cleaned(embed) == card(page, name)
+    assert cleaned(f'<object><param name="movie" value="{address}">{embed}</object>') == card(page, name)
+
+
+@pytest.mark.parametrize(
     ("html", "page"),
     [
         ('<lite-youtube videoid="abcDEF12345"><a href="/x">Play</a></lite-youtube>', "https://www.youtube.com/watch?v=abcDEF12345"),
