@@ -28,8 +28,9 @@ class SourceEvents:
             return
         self._heard = name.split(SEPARATOR)[1] if SEPARATOR in name else name
         if self._heard == "title":
-            self.said["kind"] = attributes.get("type", "text").strip().lower()
-            self._is_base64 = attributes.get("mode", "").strip().lower() == "base64"  # Atom 0.3
+            self.said["kind"] = kind = attributes.get("type", "text").strip().lower()
+            mode = attributes.get("mode", "").strip().lower()  # Atom 0.3
+            self._is_base64 = mode == "base64" or _is_packed(kind)
         relation = {"self": "url", "alternate": "site_url"}.get(attributes.get("rel", "alternate"))
         if self._heard == "link" and relation and not self.said[relation]:
             self.said[relation] = attributes.get("href", "")
@@ -46,3 +47,8 @@ class SourceEvents:
         is_title = self._heard == "title" if self._depth else not self._is_atom
         if is_title and len(self.said["title"]) < MAX_TITLE:
             self.said["title"] += text
+
+
+def _is_packed(kind: str) -> bool:
+    """True of a type whose content Atom wants in base64 (RFC 4287, 4.1.3.3): all but text and XML."""
+    return "/" in kind and not kind.startswith("text/") and not kind.endswith(("/xml", "+xml"))

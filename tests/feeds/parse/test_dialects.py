@@ -109,6 +109,10 @@ def test_only_the_formats_own_source_is_an_origin():
         ('<title type="html">History of &lt;b&gt;all&lt;/b&gt;</title>', "History of all"),
         ('<title mode="base64" type="text/html">SGVsbG8=</title>', "Hello"),
         ('<title mode="base64">\xff</title>', "\xff"),
+        ('<title type="application/octet-stream">\n SGlzdG9yeSBvZiA8Yj5hbGw8L2I+\n</title>', "History of all"),
+        ('<title type="application/octet-stream">plain words</title>', "plain words"),
+        ('<title type="text/plain">SGVsbG8=</title>', "SGVsbG8="),
+        ('<title type="application/xhtml+xml">History</title>', "History"),
     ],
 )
 def test_a_sources_title_is_read_as_its_type_says(title, expected):
