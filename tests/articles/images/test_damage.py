@@ -19,6 +19,7 @@ from articles.images.models import ImageAddress, StoredImage
 from articles.images.obtain import obtain
 from articles.images.store import DAMAGED, fault_of
 from articles.images.urls import signed_path
+from articles.management.commands import check_images
 from feeds.http import Client
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
@@ -229,6 +230,23 @@ def test_the_command_says_what_did_not_come(publisher, kept):
     assert code == 1
     assert "404" in lines[0]
     assert lines[-1] == "checked 1, damaged 1, missing 0, fetched again 0"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_the_command_looks_at_all_that_comes_after_what_it_fetched(publisher, stored_files, monkeypatch, at_once):
+    """Whoever fetches lets the connection go."""
+    monkeypatch.setattr(check_images, "_BATCH", at_once)
+    for number in range(5):
+        url = publisher.serve(f"/{number}.jpg", pictures.jpeg(20 + number), content_type="image/jpeg")
+        obtain(url, lambda: Client(quick_policy()), is_kept=True)
+    publisher.serve("/1.jpg", b"gone", status=404)
+    for path in stored_files():
+        spoil(path, "cut")
+    code, lines = check()
+    assert code == 1
+    assert lines[-1] == "checked 5, damaged 5, missing 0, fetched again 4"
+    assert check()[1][-1] == "checked 5, damaged 1, missing 0, fetched again 0"
 
 
 def test_the_command_can_leave_the_fetching_to_the_workers(publisher, kept):

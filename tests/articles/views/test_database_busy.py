@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ from articles.kept_counts.counting import is_due
 from articles.kept_counts.rows import counts_of
 from articles.labels.own import add_labels, make_label
 from articles.models import Article, ArticleState
+from articles.views import book
 from tests.factories import make_article, make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -195,6 +197,15 @@ def test_a_database_that_is_away_is_a_503_and_one_line(reader, article, caplog):
             assert [record.levelname for record in caplog.records] == ["ERROR"]
             assert not caplog.records[0].exc_info
             assert "\n" not in caplog.records[0].getMessage()
+
+
+def test_a_disk_that_is_full_is_a_503_and_one_line(reader, article, caplog, monkeypatch):
+    monkeypatch.setattr(book, "TemporaryFile", lambda **_where: Path("/dev/full").open("w+b"))  # noqa: SIM115
+    answer = reader.get("/book.epub")
+    assert answer.status_code == 503
+    assert "The database is busy, full or away" in answer.text
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert not caplog.records[0].exc_info
 
 
 def test_another_fault_is_still_one_of_ours(reader, article, caplog):
