@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -285,6 +285,17 @@ def default_data_folder() -> Path:
     """The data folder unless NEWSREADER_DATA names one: in the user's data home, as XDG's base directories give it."""
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "newsreader"
+
+
+@contextlib.contextmanager
+def using(folder: Path) -> Iterator[None]:
+    """What is made and read in the data folder within this. Raises ImproperlyConfigured where the disk refuses it."""
+    try:
+        yield
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"the data folder {folder} can't be used: {error}; NEWSREADER_DATA names another"
+        ) from error
 
 
 def kept_secret(path: Path) -> str:

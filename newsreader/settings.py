@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feeds.http import FetchPolicy
 from newsreader import __version__
-from newsreader.env import Environment, default_data_folder, kept_secret
+from newsreader.env import Environment, default_data_folder, kept_secret, using
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -22,12 +22,9 @@ DEBUG = env.flag("NEWSREADER_DEBUG")
 # --- where things are -------------------------------------------------------------------------------------------
 
 DATA_DIR = Path(env.text("NEWSREADER_DATA") or default_data_folder()).expanduser().absolute()
-try:
+with using(DATA_DIR):
     DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-except OSError as error:
-    raise ImproperlyConfigured(f"the data folder {DATA_DIR} can't be made: {error}; set NEWSREADER_DATA") from error
-
-SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
+    SECRET_KEY = env.text("SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = [*env.keys("SECRET_KEY_FALLBACKS")]
 
 # --- the site's address -----------------------------------------------------------------------------------------
@@ -264,7 +261,8 @@ CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) or "files
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"health_check_interval": 30, "socket_keepalive": True}
 if not REDIS_URL:
     BROKER_DIR = DATA_DIR / "broker"
-    (BROKER_DIR / "messages").mkdir(mode=0o700, parents=True, exist_ok=True)
+    with using(DATA_DIR):
+        (BROKER_DIR / "messages").mkdir(mode=0o700, parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),
         "data_folder_out": str(BROKER_DIR / "messages"),
@@ -336,7 +334,8 @@ if IMAGE_BUCKET:
 
 FILE_UPLOAD_HANDLERS = ["newsreader.uploads.LimitedUpload"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
-FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
+with using(DATA_DIR):
+    FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 MAX_UPLOAD_BYTES = 2**30
 
 # --- logging ----------------------------------------------------------------------------------------------------

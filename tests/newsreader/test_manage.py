@@ -58,3 +58,16 @@ def test_a_data_folder_that_cannot_be_locked_is_told_in_one_line(manage, clean_e
     assert result.returncode == 1
     assert "can't be written" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("taken", ["", "secret_key/x", "broker", "uploads"])
+def test_a_data_folder_that_takes_nothing_is_told_in_one_line(manage, tmp_path, taken):
+    """Of a disk that is read-only, or of somebody else; with something else in the way of what is to lie there."""
+    folder = tmp_path / "taken" if taken else Path("/proc/self")
+    if taken:
+        (folder / taken).parent.mkdir(parents=True)
+        (folder / taken).touch()
+    result = manage("up", NEWSREADER_DATA=str(folder))
+    assert result.returncode == 1
+    assert result.stderr.startswith("Newsreader can't start: the data folder ")
+    assert len(result.stderr.splitlines()) == 1
