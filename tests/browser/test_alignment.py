@@ -41,3 +41,12 @@ def test_name_time_and_label_of_a_row_are_one_line_on_a_phone(open_page, live_se
     middles = [part["y"] + part["height"] / 2 for part in (name, time, label)]
     assert max(middles) - min(middles) < 6
     assert name["x"] + name["width"] < time["x"] < label["x"] < 390 - label["width"]
+
+
+def test_the_letter_of_a_feed_fills_its_box_beside_a_heading_too(page, live_server, sign_in):
+    article = make_article(make_feed(title="Harbour notes"))
+    sign_in(page, make_reader("ann"))
+    page.goto(f"/?feed={article.feed_id}")
+    letter = page.locator("h1 .feed-icon[data-letter]")
+    drawn = letter.evaluate("(box) => [getComputedStyle(box).lineHeight, getComputedStyle(box).height]")
+    assert drawn == ["24px", "24px"]
