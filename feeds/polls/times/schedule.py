@@ -21,7 +21,10 @@ FIRST_RETRY = timedelta(minutes=5)
 FIRST_RETRY_AFTER_ANSWER = timedelta(hours=1)
 # Retry-After is the one wish that may exceed a day; without an end to it, it would be a silent farewell.
 LONGEST_PAUSE = timedelta(days=7)
-# What is stored reaches no further: chance adds up to a tenth (see `next_check`).
+# Chance adds up to this part of a wait: feeds that were added together drift apart, and an hourly one is asked about 24
+# times a day.
+PART_BY_CHANCE = 1 / 60
+# What is stored reaches no further: chance and hours that are skipped add less than a tenth.
 LONGEST_WAIT = LONGEST_PAUSE * 1.1
 # Between polls of a feed whose hub tells of what is new: often enough to find out that it has forgotten to.
 WHILE_PUSHED = timedelta(hours=6)
@@ -106,11 +109,10 @@ def after_failure(failures: int, *, wishes: Wishes, is_answered: bool) -> timede
 
 def next_check(*, now: datetime, wait: timedelta, wishes: Wishes, random: Random | None = None) -> datetime:
     """The moment of the next poll: never before Retry-After (RFC 9110, 10.2.3) is over, nor at an hour or on a day that
-    the publisher skips, with up to a tenth of the wait added by chance so that feeds that were added together drift
-    apart."""
+    the publisher skips, and a little later by chance."""
     wait = max(wait, min(_seconds(wishes.retry_after), LONGEST_PAUSE))
     chance = (random or _random).random()
-    return min(_not_skipped(now + wait * (1 + chance / 10), wishes, chance), now + LONGEST_WAIT)
+    return min(_not_skipped(now + wait * (1 + chance * PART_BY_CHANCE), wishes, chance), now + LONGEST_WAIT)
 
 
 def _not_skipped(moment: datetime, wishes: Wishes, chance: float) -> datetime:

@@ -65,7 +65,7 @@ def test_all_feeds_of_a_host_that_limits_its_rate_get_through(monkeypatch, feeds
     Simulation(monkeypatch, host).run(START + hours * HOUR)
     gaps = [longest_gap(moments, START, START + hours * HOUR) for moments in host.served.values()]
     assert len(host.served) == feeds
-    assert max(gaps) < timedelta(minutes=75)  # an hour, a tenth of chance, and a turn
+    assert max(gaps) < timedelta(minutes=66)  # an hour, a minute of chance, and a turn
     assert host.refused == 1
     assert not Feed.objects.filter(failures__gt=0).exists()
 
