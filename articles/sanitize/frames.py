@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from articles.sanitize.addresses import absolute
-from articles.sanitize.embeds import address_of_element
+from feeds.parse.embeds import address_of_element
 from feeds.parse.spellings import untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.

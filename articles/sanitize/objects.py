@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from articles.sanitize.embeds import address_by_class
 from articles.sanitize.frames import is_player
 from articles.sanitize.inline import Items
 from articles.sanitize.read import Node
 from articles.sanitize.vocabulary import MEDIA
+from feeds.parse.embeds import address_by_class
 
 if TYPE_CHECKING:
     from articles.sanitize.structure import Structure

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from articles.sanitize.embeds import NAMING
 from articles.sanitize.figures import FigureRepair
 from articles.sanitize.inline import Phrases, has_content, is_blank, trimmed
 from articles.sanitize.objects import ObjectRepair, holds_media
 from articles.sanitize.read import Node, Source, walk
 from articles.sanitize.tables import TableRepair
 from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
+from feeds.parse.embeds import NAMING
 
 Items = list[str | Node]
 _CLONES = 2000  # of inline elements that were around blocks: bounds the output

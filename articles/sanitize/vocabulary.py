@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from articles.sanitize.embeds import NAMED_EMBEDS
+from feeds.parse.embeds import NAMED_EMBEDS
 
 
 def _words(text: str) -> frozenset[str]:

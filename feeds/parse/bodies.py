@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from html import unescape
 from typing import NamedTuple
 
+from feeds.parse.embeds import EMBED_CLASSES, NAMED_EMBEDS
 from feeds.parse.text import INVISIBLE, TAG, UNREAD, visible_length
 
 MUCH = 4  # times as much to read in the summary: then the content is a stub ("Read more")
 
 # What is seen, heard or played: an image, a frame, and what some sites write instead of one.
 SHOWN = re.compile(
-    r"<(img|image|picture|svg|canvas|video|audio|iframe|frame|object|embed|math|(?:amp|lite)-[a-z]{1,20})"
+    r"<(img|image|picture|video|audio|iframe|frame|object|embed|math|(?:amp|lite)-[a-z]{1,20})"
     r"(?=[\s/>])([^<>]*+)>",
+    re.IGNORECASE,
+)
+# What a script would fill with a post, a film or a piece of code.
+PUT_IN = re.compile(
+    rf"<(?!script\b)[a-z]{{1,12}}\s[^<>]*?(?<![\w-])(?:{'|'.join(sorted(EMBED_CLASSES))})(?![\w-])"
+    rf"|<(?:{'|'.join(sorted(NAMED_EMBEDS))})\s|<script\s[^<>]*?//(?:gist\.github\.com|asciinema\.org)/",
     re.IGNORECASE,
 )
 COUNTER = re.compile(r"\b(?:width|height)\s?=\s?[\"']?[01](?:px)?(?=[\"'\s/]|$)", re.IGNORECASE)  # of readers
@@ -56,14 +63,16 @@ def is_summary_better(content: str, summary: str) -> bool:
     sounds, frames and objects, or has no such thing and much less to read."""
     if not has_anything(content):
         return bool(summary.strip()) and (has_anything(summary) or not content.strip())
-    return not shows_anything(content) and MUCH * visible_length(content) < visible_length(summary)
+    is_short = not shows_anything(content) and MUCH * visible_length(content) < visible_length(summary)
+    return is_short and not PUT_IN.search(content)
 
 
 def has_anything(html: str) -> bool:
     """True where there is anything to read, see or hear."""
     text = TAG.sub("", UNREAD.sub("", html)).strip()
     # A little text may be nothing but spaces that are written as references.
-    return len(text) > 100 or bool(INVISIBLE.sub("", unescape(text)).strip()) or shows_anything(html)
+    has_text = len(text) > 100 or bool(INVISIBLE.sub("", unescape(text)).strip())
+    return has_text or shows_anything(html) or bool(PUT_IN.search(html))
 
 
 def shows_anything(html: str) -> bool:

@@ -91,6 +91,7 @@ PLACES = {  # zones that name no offset
     "AT": "America/Halifax",
 }
 PLACE = re.compile(r"(?<![\w/])[A-Z][A-Za-z]{1,20}(?:/[A-Z][A-Za-z_-]{1,30}){1,2}(?![\w/])")
+POSIX_PLACE = re.compile(r"(?<![\w/])Etc/GMT[+-]\d{1,2}(?!\w)")  # whose sign is the other way round
 ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # A line per month: English, German, Dutch, Scandinavian, French, Spanish, Portuguese, Italian, Romanian, Polish, Czech,
 # Hungarian, Finnish, Turkish, Indonesian, Russian, Ukrainian, Greek, Arabic, Chinese.
@@ -261,7 +262,7 @@ def _with_time(date: tuple[int, int, int], rest: str, local_zone: int) -> dateti
 
 def _named_zone(text: str, local_zone: int) -> Zone:
     """The zone that stands after a time; `local_zone` where none does."""
-    if offset := OFFSET.search(text):
+    if offset := OFFSET.search(POSIX_PLACE.sub("", text)):
         return _zone(offset[0])
     if place := _place(text):
         return place
@@ -271,7 +272,7 @@ def _named_zone(text: str, local_zone: int) -> Zone:
 
 def _place(text: str) -> ZoneInfo | None:
     """The zone that is named by a place; None where none is."""
-    for name in (found[0] for found in PLACE.finditer(text)):
+    for name in (*POSIX_PLACE.findall(text), *PLACE.findall(text)):
         if name in _places():
             return ZoneInfo(name)
     found = next((word for word in re.findall(r"(?<![A-Za-z])[A-Z]T(?![A-Za-z])", text) if word in PLACES), "")

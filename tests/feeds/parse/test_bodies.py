@@ -49,7 +49,31 @@ def test_the_content_is_shown_whatever_it_shows_and_the_excerpt_is_kept(html):
 
 @pytest.mark.parametrize(
     "html",
-    ["<div>\n</div>", "&nbsp;", "<p></p><script>count()</script>", '<img src="/c.gif" width="1" height="1">', "…"],
+    [
+        '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/A/"></blockquote>',
+        '<blockquote data-x="1" class="a twitter-tweet"><a href="https://x.com/u/status/1">today</a></blockquote>',
+        '<div class="fb-post" data-href="https://www.facebook.com/a/posts/1"></div>',
+        '<figure><oembed url="https://vimeo.com/1"></oembed></figure>',
+        '<youtube-video src="https://youtube.com/watch?v=abcdefghijk"></youtube-video>',
+        '<script src="https://gist.github.com/u/0a1b.js"></script>',
+    ],
+)
+def test_a_content_that_a_script_would_fill_is_one(html):
+    entry = rss(content(html), description(LONG * 9))
+    assert (entry.content_html, entry.is_summary) == (html, False)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>\n</div>",
+        "&nbsp;",
+        "<p></p><script>count()</script>",
+        '<script src="https://x.example/twitter-tweet.js"></script>',
+        '<img src="/c.gif" width="1" height="1">',
+        '<svg viewBox="0 0 1 1"><path d="M0 0"/></svg>',
+        "…",
+    ],
 )
 def test_a_content_with_nothing_in_it_gives_way(html):
     picture = '<img src="/c.png">'

@@ -164,6 +164,8 @@ def test_parts_of_a_second_are_kept(text, microsecond):
         ("2023-07-01 10:00:00 Europe/Brussels", (2023, 7, 1, 8, 0)),
         ("2023-07-01T10:00:00+05:00[Europe/Brussels]", (2023, 7, 1, 5, 0)),
         ("2023-07-01 10:00 America/Argentina/Buenos_Aires", (2023, 7, 1, 13, 0)),
+        ("Sat, 01 Jul 2023 10:00:00 Etc/GMT-3", (2023, 7, 1, 7, 0)),  # the sign is POSIX's
+        ("2023-07-01T10:00:00+02:00[Etc/GMT-3]", (2023, 7, 1, 8, 0)),
         ("2023-07-01 10:00 Nowhere/At_All", (2023, 7, 1, 10, 0)),
         ("2023-07-01 10:00 ../../etc/passwd", (2023, 7, 1, 10, 0)),
         ("Mon, 26 Jan 2004 16:31:00 ET", (2004, 1, 26, 21, 31)),

@@ -37,6 +37,7 @@ _BY_CLASS: Mapping[str, tuple[str, str]] = {
     "rll-youtube-player": ("data-id", "https://www.youtube.com/watch?v={}"),
 }
 NAMED_EMBEDS = frozenset(_BY_ELEMENT)
+EMBED_CLASSES = frozenset(_BY_CLASS)
 NAMING = frozenset(attribute for attribute, _ in _BY_CLASS.values())  # few elements have such attributes
 _BLUESKY, _BLUESKY_POST = "at://", "/app.bsky.feed.post/"
 
