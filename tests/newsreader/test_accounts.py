@@ -45,6 +45,14 @@ def test_signing_in_never_leads_to_another_site(client, reader):
     assert sign_in(client, next="https://evil.example/")["Location"] == "/"
 
 
+def test_the_log_tells_of_guesses_alone(client, reader, caplog):
+    """Who signs in rightly is no news, which axes would tell in four lines."""
+    sign_in(client)
+    assert not caplog.records
+    sign_in(Client(), "wrong")
+    assert [record.levelname for record in caplog.records if record.name.startswith("axes")] == ["WARNING"]
+
+
 def test_a_wrong_password_is_said_in_words(client, reader):
     response = sign_in(client, "wrong")
     assert "Please enter a correct username and password" in response.text
