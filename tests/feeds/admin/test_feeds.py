@@ -1,6 +1,6 @@
 """The admin of feeds and categories."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -250,6 +250,14 @@ def test_the_edit_page_leads_to_the_articles_and_runs_no_address_of_the_publishe
     page = operator.get(f"{LIST}{feed.pk}/change/").content.decode()
     assert f'href="/?feed={feed.pk}"' in page
     assert 'href="javascript:' not in page
+
+
+def test_dates_are_written_as_on_all_other_pages(operator):
+    feed = make_feed(last_success_at=datetime(2026, 3, 1, 17, 5, tzinfo=UTC))
+    make_poll(feed, started_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    page = operator.get(f"{LIST}{feed.pk}/change/").content.decode()
+    assert "1 March 2026, 17:05" in page
+    assert ">2 Mar 2026, 09:00<" in page
 
 
 def test_a_new_address_forgets_what_the_old_one_answered(operator):
