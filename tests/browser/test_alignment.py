@@ -50,3 +50,13 @@ def test_the_letter_of_a_feed_fills_its_box_beside_a_heading_too(page, live_serv
     letter = page.locator("h1 .feed-icon[data-letter]")
     drawn = letter.evaluate("(box) => [getComputedStyle(box).lineHeight, getComputedStyle(box).height]")
     assert drawn == ["24px", "24px"]
+
+
+def test_a_date_and_a_number_are_asked_for_in_fields_no_wider_than_others(open_page, live_server, sign_in):
+    make_article()
+    page = open_page(viewport={"width": 1440, "height": 900})
+    sign_in(page, make_reader("ann"))
+    page.goto("/outputs/")
+    fields = page.locator("#book :is(input[type=date], input[type=number])").all()
+    assert len(fields) == 2
+    assert all(field.bounding_box()["width"] <= 26 * 16 for field in fields)
