@@ -289,7 +289,7 @@ def default_data_folder() -> Path:
 
 @contextlib.contextmanager
 def using(folder: Path) -> Iterator[None]:
-    """What is made and read in the data folder within this. Raises ImproperlyConfigured where the disk refuses it."""
+    """A context in which the data folder is used. Raises ImproperlyConfigured where the disk refuses that."""
     try:
         yield
     except OSError as error:

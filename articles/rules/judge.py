@@ -98,7 +98,7 @@ def selection_of(rule: Rule) -> Selection:
 
 
 def eyes_of(owner: User | None) -> Reader:
-    """Who a rule searches as: its reader; for a rule of the site nobody, who sees what the site shares."""
+    """The reader that a rule searches as; for a rule of the site nobody, who sees what the site shares."""
     return owner or AnonymousUser()
 
 

@@ -30,7 +30,7 @@ FETCH = re.compile(r"(\d{1,10}) \(BODY\.PEEK\[\]<0\.(\d{1,10})>\)")
 
 @dataclass(frozen=True, slots=True)
 class Correspondent:
-    """Who writes. `slug` names the file of their texts, `every` the seconds between two letters."""
+    """A writer of letters. `slug` names the file of their texts, `every` the seconds between two letters."""
 
     slug: str
     name: str
