@@ -9,8 +9,12 @@ document.addEventListener("click", (event) => {
   const address = new URL(location);
   address.hash = row.id;
   if (row.matches(".row-low")) return history.replaceState(history.state, "", address);
-  // Of a list that goes on at its end, the page that the row is on.
-  if (document.querySelector("[data-on]")) address.search = event.target.closest("a").search;
+  // Of a list that goes on at its end, the page that the row is on. It begins with other rows than the list: Back leads to
+  // the row, not to as many pixels below the top.
+  if (document.querySelector("[data-on]")) {
+    address.search = event.target.closest("a").search;
+    history.scrollRestoration = "manual";
+  }
   // What is read leaves a list of what is unread: the server keeps the row for who comes back.
   if (address.searchParams.has("show") || document.querySelector("[data-keeps-rows]")) address.searchParams.set("at", row.id.split("-")[1]);
   history.replaceState(history.state, "", address);
