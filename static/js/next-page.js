@@ -56,7 +56,7 @@ function goOn() {
 }
 
 const observer = new IntersectionObserver(
-  ([{ isIntersecting }]) => isIntersecting && mayGoOn() && goOn(),
+  (told) => told.at(-1).isIntersecting && mayGoOn() && goOn(), // a busy browser tells of several frames at once
   { rootMargin: `0px 0px ${AHEAD}px` },
 );
 if (mayGoOn()) observer.observe(end);
