@@ -1,6 +1,7 @@
 // Sounds and films: where one is in them is kept with the account, and told to it four times a minute at most. A sound that
 // plays goes along to the next page of this window, in a small player; it is silent only while that page loads.
 import { part, still } from "./part.js";
+import { keep, kept } from "./session.js";
 
 const NOTED = "listening"; // in this window's sessionStorage: what plays
 const SPEED = "speed"; // in this browser's localStorage
@@ -13,22 +14,6 @@ let playing = null; // the player that was started last
 let sleep = 0; // the time when it is to stop
 let sleeping = 0;
 let bar = null;
-
-const stored = (kind, name) => {
-  try {
-    return JSON.parse(kind.getItem(name));
-  } catch {
-    return null;
-  }
-};
-const note = (kind, name, value) => {
-  try {
-    if (value === null) kind.removeItem(name);
-    else kind.setItem(name, JSON.stringify(value));
-  } catch {
-    // Where the browser stores nothing, nothing goes along.
-  }
-};
 
 function tell(player, at = player.currentTime) {
   const { file, hear, told } = players.get(player);
@@ -55,7 +40,7 @@ function wait() {
 function adopt(player, known) {
   players.set(player, { told: known.at ?? 0, ...known });
   if (known.at) player.currentTime = known.at; // before anything is loaded: where it will begin
-  player.defaultPlaybackRate = player.playbackRate = stored(localStorage, SPEED) ?? 1;
+  player.defaultPlaybackRate = player.playbackRate = kept(SPEED, "localStorage") ?? 1;
   const box = tools.content.firstElementChild.cloneNode(true);
   const [speed, stop, from] = ["[data-speed]", "[data-sleep]", "[data-from]"].map((name) => box.querySelector(name));
   speed.value = String(player.playbackRate);
@@ -66,7 +51,7 @@ function adopt(player, known) {
   });
   speed.addEventListener("change", () => {
     player.defaultPlaybackRate = player.playbackRate = Number(speed.value);
-    note(localStorage, SPEED, player.playbackRate);
+    keep(SPEED, player.playbackRate, "localStorage");
   });
   stop.addEventListener("change", () => stopAfter(Number(stop.value)));
   player.after(box);
@@ -96,7 +81,7 @@ function start(player) {
 function close() {
   bar.remove();
   bar = null;
-  note(sessionStorage, NOTED, null);
+  keep(NOTED, null);
 }
 
 function described(player) {
@@ -139,7 +124,7 @@ function adoptArticle() {
 }
 
 function goOn() {
-  const noted = stored(sessionStorage, NOTED);
+  const noted = kept(NOTED);
   if (!noted || !/^\/articles\/\d+\/$/.test(noted.address)) return;
   sleep = noted.sleep ?? 0;
   wait();
@@ -151,7 +136,7 @@ function goOn() {
 
 addEventListener("pagehide", () => {
   const isAlong = playing?.localName === "audio" && (bar?.contains(playing) || !playing.paused);
-  note(sessionStorage, NOTED, isAlong ? described(playing) : null);
+  keep(NOTED, isAlong ? described(playing) : null);
   if (playing && !playing.paused) tell(playing);
 });
 addEventListener("pageshow", (event) => {

@@ -1,6 +1,8 @@
 // The buttons "read" and "star" of articles: a press shows at once and is sent, one after the other. What could not be sent,
 // without a network or to a server that failed, is kept in this browser and sent as soon as it can be. It says what is to
 // be, not what to change: whatever arrives twice has no second effect.
+import { keep, kept } from "./session.js";
+
 const LONGEST_REQUEST = 20_000; // milliseconds, as the waits
 const FIRST_WAIT = 5_000;
 const LONGEST_WAIT = 300_000;
@@ -42,7 +44,7 @@ const subject = (body) => /^(?:un)?((?:read|star)=\d+)$/.exec(body)?.[1];
 const drop = (isGone) => store(wishes().filter((wish) => !isGone(wish)));
 
 // The last wish for an article is the one that counts.
-function keep(path, body) {
+function want(path, body) {
   const isOther = (wish) => wish.body !== body && (!subject(body) || subject(wish.body) !== subject(body));
   store([...wishes().filter(isOther), { id: `${Date.now()}-${Math.random()}`, path, body }]);
   if (!subject(body)) return;
@@ -153,13 +155,13 @@ document.addEventListener("submit", (event) => {
   const { target, submitter } = event;
   if (OPPOSITE[submitter?.name]) {
     event.preventDefault();
-    keep(pathOf(target), `${submitter.name}=${submitter.value}`);
+    want(pathOf(target), `${submitter.name}=${submitter.value}`);
     send();
   } else if (!navigator.onLine && target.matches(".mark-all")) {
     event.preventDefault();
     const fields = new FormData(target, submitter);
     fields.delete("csrfmiddlewaretoken");
-    keep(pathOf(target), new URLSearchParams(fields).toString());
+    want(pathOf(target), new URLSearchParams(fields).toString());
     send();
     turnRows(rowsOf(fields.get("extent")));
   } else if (target.method === "post") {
@@ -188,7 +190,7 @@ function rowsOf(extent) {
 }
 
 document.addEventListener("marks:wish", ({ detail: { path, body, rows } }) => {
-  keep(path, body);
+  want(path, body);
   turnRows(rows);
   send();
 });
@@ -204,22 +206,12 @@ document.addEventListener("visibilitychange", () => document.hidden || send());
 const done = `done:${line.dataset.reader}`;
 const MOST_REMEMBERED = 300;
 
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(done) ?? "{}");
-  } catch {
-    return {};
-  }
-}
+const remembered = () => kept(done) ?? {};
 
 function remember(key, value) {
   const { [key]: _before, ...others } = remembered();
   const all = Object.entries({ ...others, [key]: value }).slice(-MOST_REMEMBERED);
-  try {
-    sessionStorage.setItem(done, JSON.stringify(Object.fromEntries(all)));
-  } catch {
-    // then Back shows it as it was
-  }
+  keep(done, Object.fromEntries(all));
 }
 
 addEventListener("pageshow", (event) => {

@@ -1,12 +1,8 @@
 // Sounds and films have a script of their own, which comes where there is one or where one goes along from page to page.
+import { kept } from "./session.js";
+
 function come() {
-  let isOnTheWay = false;
-  try {
-    isOnTheWay = sessionStorage.getItem("listening") !== null;
-  } catch {
-    // Where the browser stores nothing, nothing goes along.
-  }
-  if (isOnTheWay || document.querySelector("[data-hear]")) import("./listening.js");
+  if (kept("listening") !== null || document.querySelector("[data-hear]")) import("./listening.js");
 }
 
 addEventListener("pageshow", ({ persisted }) => persisted && come());

@@ -83,3 +83,16 @@ def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen, scree
     here.reload()
     expect(here.locator(".row").first).to_be_visible()
     expect(bar).to_have_count(0)
+
+
+def test_a_sound_has_its_buttons_where_the_browser_stores_nothing(listen):
+    article = make_article(title="The foghorn hour", content_html="<p>Hear.</p>", language="en")
+    Enclosure.objects.create(article=article, url="https://harbour.example/1.mp3", media_type="audio/mpeg")
+    page = listen(make_reader(), **SCREENS[0])
+    for storage in ("localStorage", "sessionStorage"):
+        page.add_init_script(
+            f"Object.defineProperty(window, '{storage}', {{ get() {{ throw new DOMException('', 'SecurityError') }} }})"
+        )
+    page.goto(article.get_absolute_url())
+    page.get_by_label("Speed").select_option("1.5")
+    assert page.locator(".enclosures audio").evaluate("(player) => player.playbackRate") == 1.5
