@@ -9,7 +9,6 @@ the marks.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -26,6 +25,8 @@ from feeds.statements import Given, Statement, standing_cursor
 from feeds.subscriptions.visibility import feeds_in, sight_of
 
 MOST = 1000  # what a page tells apart: it says "999+"
+SPARE = 250  # counted beyond it, as some are taken off
+TAKEN, BACK, ARRIVED = range(3)
 
 
 _GIVEN = Given("reader")
@@ -35,22 +36,18 @@ _PUT_BACK = Statement(lambda: put_back(_GIVEN).order_by().values_list("article")
 
 def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: int | None = MOST) -> dict[int, int]:
     """By feed id, of these feeds, or of all that the reader follows; a feed without unread articles is left out. No
-    count is greater than `most`; with None all are exact. Three queries, and that of the reader's view; a fourth where
-    feeds have many doubles, or many that were read one by one, so that no other feed is counted as far as those."""
+    count is greater than `most`; with None all are exact. Two queries, and that of the reader's view; a third where a
+    feed has many doubles, or many that were read one by one, so that it must be counted further than others."""
     of_all = reach_of_all(reader)
     gaps, params = with_gaps(_followed(reader, of_all) if feeds is None else reaches_of(feeds, reader, of_all))
-    taken, back = _exceptions(gaps, params, reader, of_all, are_many=feeds is None)
-    if most is None:
-        arrived = _arrived(gaps, params, None)
-    else:
-        far = {pk for pk, count in taken.items() if count > most}
-        near = max((count for pk, count in taken.items() if pk not in far), default=0)
-        arrived = _arrived(gaps, params, most + near, without=far)
-        if far:
-            arrived |= _arrived(gaps, params, most + max(taken[pk] for pk in far), among=far)
-    counts = dict(arrived)
-    for pk, count in taken.items():
-        counts[pk] = counts.get(pk, 0) - count
+    limit = None if most is None else most + SPARE
+    arrived, taken, back = _counted(gaps, params, limit, reader, of_all, are_many=feeds is None)
+    counts = {pk: count - taken.get(pk, 0) for pk, count in arrived.items()}
+    if most is not None:
+        short = {pk for pk, count in counts.items() if count < most and arrived[pk] >= most + SPARE}
+        if short:
+            again = _arrived(gaps, params, most + max(taken[pk] for pk in short), among=short)
+            counts |= {pk: count - taken[pk] for pk, count in again.items()}
     for pk, count in back.items():
         counts[pk] = counts.get(pk, 0) + count
     bound = max(counts.values(), default=0) if most is None else most
@@ -112,27 +109,22 @@ def _followed(reader: User, of_all: int) -> Sql:
     return _REACHES.sql(sight_of(reader).shape, reader=reader.pk, of_all=of_all)
 
 
-def _arrived(
-    gaps: str,
-    params: Sequence[Any],
-    limit: int | None,
-    *,
-    among: Collection[int] = (),
-    without: Collection[int] = (),
-) -> dict[int, int]:
+def _arrived(gaps: str, params: Sequence[Any], limit: int, *, among: Collection[int]) -> dict[int, int]:
     """The number of articles, by feed, that came in behind the marks as news, counted up to `limit` in a gap; `among`
-    some feeds, or `without` some."""
-    bound, limits = ("", []) if limit is None else ("LIMIT %s", [limit])
-    some = f"AND feed_id IN ({', '.join(['%s'] * len(among))})" if among else ""
-    if without:
-        some += f" AND feed_id NOT IN ({', '.join(['%s'] * len(without))})"
-    # Of a feed of which nothing is marked or history, the store has the number.
-    sql = f"""WITH {gaps} SELECT feed_id, sum(CASE WHEN gaps.up_to = 0 AND gaps.before = {BEYOND}
+    some feeds."""
+    sql = f"WITH {gaps} {_arrivals(limit)} AND feed_id IN ({', '.join(['%s'] * len(among))}) GROUP BY feed_id"
+    return {pk: count for pk, _kind, count in _rows(sql, [*params, limit, *among])}
+
+
+def _arrivals(limit: int | None) -> str:
+    """A query of these numbers (feed_id, ARRIVED, number), still to be grouped by feed. Of a feed of which nothing is
+    marked or history, the store has the number."""
+    bound = "" if limit is None else "LIMIT %s"
+    return f"""SELECT feed_id, {ARRIVED}, CAST(sum(CASE WHEN gaps.up_to = 0 AND gaps.before = {BEYOND}
             THEN (SELECT article_count FROM feeds_feed WHERE id = gaps.feed_id) ELSE (SELECT count(*) FROM (
             SELECT 1 FROM articles_article AS article
             WHERE article.feed_id = gaps.feed_id AND article.id > gaps.up_to AND article.id < gaps.before {bound}
-        ) AS counted) END) FROM gaps WHERE before > up_to + 1 {some} GROUP BY feed_id"""  # noqa: S608
-    return {pk: int(count) for pk, count in _rows(sql, [*params, *limits, *among, *without])}
+        ) AS counted) END) AS bigint) FROM gaps WHERE before > up_to + 1"""  # noqa: S608
 
 
 def _doubles_in_gaps(fold: Fold | None, after: int | None) -> tuple[str, Sequence[Any]]:
@@ -144,11 +136,12 @@ def _is_row(fold: Fold | None, article: str) -> tuple[str, Sequence[Any]]:
     return fold.is_row(article) if fold else ("TRUE", ())
 
 
-def _exceptions(
-    gaps: str, params: Sequence[Any], reader: User, of_all: int, *, are_many: bool
-) -> tuple[dict[int, int], dict[int, int]]:
-    """The numbers of articles by feed: of those that `_arrived` counts and that were read one by one or have no row of
-    their own, and of those that it does not count and that were put back to unread."""
+def _counted(
+    gaps: str, params: Sequence[Any], limit: int | None, reader: User, of_all: int, *, are_many: bool
+) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
+    """The numbers of articles by feed, by one query, as to find the gaps is most of the work: of those that came in
+    behind the marks, counted up to `limit` in a gap; of those of them that were read one by one or have no row of their
+    own; and of those that were put back to unread and are not among them."""
     back, back_params = _PUT_BACK.sql(reader=reader.pk)
     fold = fold_of(reader)
     is_row, row_params = _is_row(fold, "touched_id")
@@ -163,23 +156,22 @@ def _exceptions(
         join = "articles_article AS article WHERE article.id = touched.article_id"
     sql = f"""WITH {gaps}, touched (article_id, is_back) AS MATERIALIZED (
             SELECT touched_id, is_back FROM (
-                SELECT article_id AS touched_id, 0 AS is_back FROM articles_articlestate WHERE user_id = %s AND is_read
-                    AND article_id > (SELECT min(up_to) FROM reaches)
-                UNION ALL SELECT article, 1 FROM ({back}) AS back) AS single WHERE {is_row}),
+                SELECT article_id AS touched_id, {TAKEN} AS is_back FROM articles_articlestate
+                    WHERE user_id = %s AND is_read AND article_id > (SELECT min(up_to) FROM reaches)
+                UNION ALL SELECT article, {BACK} FROM ({back}) AS back) AS single WHERE {is_row}),
         singly (id, feed_id, is_back) AS MATERIALIZED (
             SELECT article.id, article.feed_id, is_back FROM touched CROSS JOIN {join})
         SELECT feed_id, is_back, count(*) FROM singly
-        WHERE feed_id IN (SELECT feed_id FROM reaches) AND {is_old} = (is_back = 1)
+        WHERE feed_id IN (SELECT feed_id FROM reaches) AND {is_old} = (is_back = {BACK})
         GROUP BY feed_id, is_back
-        UNION ALL SELECT feed_id, 0, count(*) FROM ({doubles}) AS doubles GROUP BY feed_id"""  # noqa: S608
+        UNION ALL SELECT feed_id, {TAKEN}, count(*) FROM ({doubles}) AS doubles GROUP BY feed_id
+        UNION ALL {_arrivals(limit)} GROUP BY feed_id"""  # noqa: S608
     values = [*params, reader.pk, *back_params, *row_params, of_all, reader.pk, *double_params]
-    taken, put = Counter[int](), dict[int, int]()
-    for pk, is_back, count in _rows(sql, values):
-        if is_back:
-            put[pk] = count
-        else:
-            taken[pk] += count
-    return taken, put
+    counts: tuple[dict[int, int], ...] = ({}, {}, {})
+    for pk, kind, count in _rows(sql, values if limit is None else [*values, limit]):
+        of_kind = counts[kind]
+        of_kind[pk] = of_kind[pk] + count if pk in of_kind else count
+    return counts[ARRIVED], counts[TAKEN], counts[BACK]
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from articles.api.fever import items
 from articles.lists import article_keys
+from articles.lists import unread_counts as counting
 from articles.lists.lately import Deed, lately_page
 from articles.lists.pages import Selection, Show, list_page, load, scope_of
 from articles.lists.reader_state import mark_all_read, mark_beside_read, mark_read, mark_these_read, star, undo
@@ -30,7 +31,15 @@ from feeds.models import Category, Feed, ReaderSettings, Subscription
 from feeds.subscriptions.visibility import Reader, followed_feeds, visible_feeds
 from tests.articles.stories.telling import after, fold_all, one_story, tell
 from tests.effort import statements_asked, steps_of_sqlite
-from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
+from tests.factories import (
+    FIRST_DAY,
+    build_article,
+    count_articles,
+    make_articles,
+    make_category,
+    make_feed,
+    make_reader,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -311,7 +320,8 @@ def test_counting_looks_at_no_doubles_that_marks_cover() -> None:
     assert steps(400) < 1.2 * few
 
 
-def test_a_feed_of_doubles_is_counted_apart_from_others() -> None:
+def test_a_feed_of_doubles_is_counted_further_than_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "SPARE", 0)
     reader, feed, other = make_reader(), make_feed(), make_feed()
     for _ in range(6):
         first, second = build_article(other), build_article(feed)
@@ -320,8 +330,21 @@ def test_a_feed_of_doubles_is_counted_apart_from_others() -> None:
     count_articles(feed, other)
     with statements_asked() as asked:
         assert unread_counts(reader, most=2) == {other.pk: 2}
-    cut = [(each, each.sql.partition("LIMIT %s")[0].count("%s")) for each in asked if "LIMIT %s" in each.sql]
+    cut = [(each, each.sql.rpartition("LIMIT %s")[0].count("%s")) for each in asked if "LIMIT %s" in each.sql]
     assert sorted(each.params[place] for each, place in cut) == [2, 8]
+
+
+def test_counts_behind_any_mark_are_asked_word_for_word_alike() -> None:
+    """So that they are planned once, and not for each reader and each mark."""
+    reader, feed = make_reader(), make_feed()
+    told = set()
+    for article in make_articles(3, feed):
+        mark_all_read(reader, Selection(), up_to=article.pk)
+        with statements_asked() as asked:
+            unread_counts(reader)
+        told.add(tuple(each.sql for each in asked if "articles_storymember" in each.sql))
+    assert len(told) == 1
+    assert told.pop()
 
 
 @pytest.mark.parametrize("doubles", DOUBLES)
