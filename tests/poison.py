@@ -1,5 +1,5 @@
 """Steps that never end where the text says POISON, as the children of feeds.sandbox import them: what a document would
-be that nobody foresaw."""
+be that nobody foresaw. Where it says KILLED somebody ends them from outside."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feeds.parse import ParsedFeed
 from feeds.parse.document import parse as real_parse
 from feeds.subscribe.documents import opml
 
-POISON = "POISON"
+POISON, KILLED = "POISON", "KILLED"
 
 
 def work() -> NoReturn:
@@ -89,6 +89,8 @@ def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -
 def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) -> list[CleanContent]:
     if any(POISON in source.html for source in sources):
         work()
+    if any(KILLED in source.html for source in sources):
+        die()
     return real_sanitize_all(sources, boilerplate)
 
 

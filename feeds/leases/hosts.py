@@ -94,8 +94,7 @@ def refused(name: str, refusal: Refusal, now: datetime, *, feed: Feed | None = N
         if refusal.status == TOO_MANY_REQUESTS:
             first = min(A_ROUND / (len(waiting) + 1), FIRST_GAP if feed else FIRST_GAP_OF_OTHERS)
             gap = min(max(2 * gap, first), LONGEST_GAP)
-        asked_for = timedelta(seconds=min(refusal.retry_after or 0, LONGEST_PAUSE_OF_A_HOST.total_seconds()))
-        pause = max(FIRST_PAUSE, 2 * gap, asked_for)
+        pause = max(FIRST_PAUSE, 2 * gap, timedelta(seconds=refusal.retry_after or 0))
         host.gap_seconds = round(gap.total_seconds())
         host.free_at = max(host.free_at, now + min(pause, LONGEST_PAUSE_OF_A_HOST))
         host.refused_at = now

@@ -162,7 +162,7 @@ def record(
         if "url" in changed:
             addresses.note_move(feed, changed["url"])
     if outcome.status in hosts.REFUSALS:
-        failed_at = (feed.last_checked_at or feed.added_at) if feed.failures else None
+        failed_at = feed.last_checked_at if feed.failures else None
         refusal = hosts.Refusal(status=outcome.status, retry_after=outcome.retry_after, failed_at=failed_at)
         hosts.refused(feed.host, refusal, now, feed=feed)
     return poll

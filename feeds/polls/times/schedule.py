@@ -110,7 +110,7 @@ def after_failure(failures: int, *, wishes: Wishes, is_answered: bool) -> timede
 def next_check(*, now: datetime, wait: timedelta, wishes: Wishes, random: Random | None = None) -> datetime:
     """The moment of the next poll: never before Retry-After (RFC 9110, 10.2.3) is over, nor at an hour or on a day that
     the publisher skips, and a little later by chance."""
-    wait = max(wait, min(_seconds(wishes.retry_after), LONGEST_PAUSE))
+    wait = max(wait, _seconds(wishes.retry_after))
     chance = (random or _random).random()
     return min(_not_skipped(now + wait * (1 + chance * PART_BY_CHANCE), wishes, chance), now + LONGEST_WAIT)
 
@@ -134,7 +134,7 @@ def _is_skipped(moment: datetime, wishes: Wishes) -> bool:
 
 
 def _seconds(value: float | None) -> timedelta:
-    return timedelta(seconds=min(max(value or 0, 0), LONGEST_PAUSE.total_seconds()))
+    return timedelta(seconds=min(value or 0, LONGEST_PAUSE.total_seconds()))
 
 
 _random = Random()  # noqa: S311 - spreads load, guards nothing

@@ -113,13 +113,6 @@ def test_a_changed_entry_that_can_t_be_held_against_its_page_does_not_lose_the_o
     assert (article.content_text, article.full_text.is_shown) == ("POISON", False)
 
 
-def test_a_document_of_endless_entries_is_given_up_after_a_few(publisher, monkeypatch):
-    monkeypatch.setattr(content, "sanitize_all", poison.sanitize_all)
-    monkeypatch.setattr(content, "MOST_GIVEN_UP", 1)
-    entries = [item(number, body="<p>POISON</p>") for number in range(1, 20)]
-    assert poll(feed_of(publisher, "/feed.xml", rss(entries)))[0].new_articles == 19
-
-
 def test_a_delivery_that_never_ends_is_dropped_and_the_feed_polled(publisher, monkeypatch):
     monkeypatch.setattr(hub_deliveries, "parse", poison.parse)
     feed = feed_of(publisher, "/feed.xml", rss([item(1)]))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from articles.boilerplate.rules import boilerplate_for
 from articles.compression import compressed, decompressed
 from articles.export.models import ExportIdentity
+from articles.full_text.models import FullText
 from articles.ingest import resanitize as module
 from articles.ingest.content import derive
 from articles.kept_counts.models import RecentArticle
@@ -150,9 +151,23 @@ def test_known_footers_have_rules_from_the_start(feed):
     assert derived.content_html == "<p>正文</p>"
 
 
-def test_an_address_too_long_for_its_column_is_none():
-    derived = derive(f"<img src='https://a.example/{'x' * 5000}.jpg'>", base_url="", title="", boilerplate=())
-    assert derived.image_url == ""
+def test_the_text_of_a_page_that_does_not_stand_in_the_article_is_left_out(feed):
+    article = make_article(feed, 1)
+    FullText.objects.create(
+        article=article, url="https://publisher.example/1", html_zlib=compressed("<p>Page</p>"), is_shown=False
+    )
+    run()
+    article.refresh_from_db()
+    assert article.content_text == "Words link\nRead it at example."
+
+
+@pytest.mark.parametrize(("own", "expected"), [("nb", "nb"), ("", "da")])
+def test_the_language_is_the_articles_own_before_its_feeds(own, expected):
+    feed = Feed.objects.create(url="https://publisher.example/da", language="da")
+    article = make_article(feed, 1, html="<p>Hei</p>", language=own)
+    run()
+    article.refresh_from_db()
+    assert article.language == expected
 
 
 def test_of_two_texts_the_better_one_is_chosen_anew(feed):

@@ -16,7 +16,7 @@ from feeds.history import progress
 from feeds.history.models import Backfill
 from feeds.http import Client
 from feeds.leases import hosts
-from feeds.models import Host
+from feeds.models import Feed, Host
 from feeds.polls import polling
 from feeds.websub import hubs
 from feeds.websub.models import HubSubscription
@@ -91,3 +91,50 @@ def test_a_pace_that_a_poll_has_learned_is_obeyed_by_others(
     ask(publisher.url("/a"))
     assert len(publisher.requests) == 1
     assert Host.objects.get().free_at > now + timedelta(minutes=4)
+
+
+def test_a_pause_is_not_cut_short_by_a_later_refusal_nor_does_it_concern_feeds_that_stand_still() -> None:
+    now = timezone.now()
+    paused = make_feed(url="https://one.example/feed", state=Feed.State.PAUSED, next_check_at=now)
+    for seconds, retry_after in ((0, 1800), (1, None)):
+        refusal = hosts.Refusal(status=503, retry_after=retry_after)
+        hosts.refused("one.example", refusal, now + timedelta(seconds=seconds))
+    host = Host.objects.get()
+    assert (host.free_at, host.refused_at) == (now + timedelta(minutes=30), now + timedelta(seconds=1))
+    paused.refresh_from_db()
+    assert paused.next_check_at == now
+
+
+def test_hosts_that_are_not_named_are_not_looked_up() -> None:
+    for name in ("one.example", "two.example"):
+        Host.objects.create(name=name, free_at=timezone.now(), refused_at=timezone.now())
+    assert set(hosts.wishes(["one.example", "three.example"])) == {"one.example"}
+    assert len(hosts.wishes()) == 2
+
+
+@pytest.mark.parametrize(("refused", "free", "is_forgotten"), [(31, 1, True), (29, 1, False), (31, -1, False)])
+def test_hosts_are_forgotten_a_month_after_the_last_refusal_unless_they_still_want_to_be_left_alone(
+    refused: int, free: int, is_forgotten: bool
+) -> None:
+    now, day = timezone.now(), timedelta(days=1)
+    Host.objects.create(name="one.example", refused_at=now - refused * day, free_at=now - free * day)
+    assert hosts.forget(now) == is_forgotten
+
+
+def test_what_was_due_first_comes_first_when_the_pause_is_over() -> None:
+    now = timezone.now()
+    second, first = (make_feed(url=f"https://one.example/{n}", next_check_at=now - timedelta(n)) for n in range(2))
+    hosts.refused("one.example", hosts.Refusal(status=503), now)
+    moments = [Feed.objects.get(pk=feed.pk).next_check_at for feed in (first, second)]
+    assert moments == [now + hosts.FIRST_PAUSE, now + hosts.FIRST_PAUSE + hosts.SPREAD]
+
+
+@pytest.mark.parametrize(("own", "others", "is_alone"), [(1, 0, False), (-1, 1, True)])
+def test_an_address_is_limited_alone_where_others_have_been_served_since_it_failed(
+    own: int, others: int, is_alone: bool
+) -> None:
+    now, second = timezone.now(), timedelta(seconds=1)
+    feed = make_feed(url="https://one.example/feed", last_success_at=now + own * second)
+    make_feed(url="https://one.example/other", last_success_at=now + others * second)
+    hosts.refused("one.example", hosts.Refusal(status=429, failed_at=now), now, feed=feed)
+    assert Host.objects.exists() is not is_alone

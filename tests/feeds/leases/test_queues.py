@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from articles.full_text import queue as full_text
@@ -103,6 +104,79 @@ def test_a_row_is_claimed_once_and_again_when_the_lease_is_over(kind: Kind) -> N
     assert keys(claim_due(NOW)) == [key]
     assert claim_due(NOW) == []
     assert keys(claim_due(NOW + queue.lease + timedelta(seconds=1))) == [key]
+
+
+def test_what_somebody_works_on_is_neither_due_nor_leased_again(kind: Kind) -> None:
+    queue, _, make = kind
+    key = make("a")
+    assert [pk for (pk,) in queue.lease_rows(queue.rows(), NOW)[1]] == [key]
+    assert queue.lease_rows(queue.rows(), NOW)[1] == []
+    assert not queue.due(NOW).exists()
+    assert queue.claims([[key]], NOW) == []
+    assert queue.claim_one(key, NOW) is None
+
+
+def test_one_row_is_leased_due_or_not_where_it_is_as_it_has_to_be(kind: Kind) -> None:
+    queue, _, make = kind
+    key = make("a", **{queue.due_at: NOW + timedelta(minutes=1)})
+    assert queue.claim_one(key, NOW, ~Q(pk=key)) is None
+    assert queue.claim_one(key, NOW, Q(pk=key))
+
+
+def test_while_one_row_of_a_host_is_worked_on_no_other_is_claimed(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    first, _second = make("a"), make("b")
+    assert queue.claim_one(first, NOW)
+    assert claim_due(NOW) == []
+
+
+def test_what_is_not_due_any_more_is_left_out_of_a_claim(kind: Kind) -> None:
+    queue, _, make = kind
+    later, now = make("a", **{queue.due_at: NOW + timedelta(minutes=1)}), make("b")
+    assert keys(queue.claims([[later, now], [later]], NOW)) == [now]
+
+
+def test_of_many_rows_those_that_have_waited_longest_come_first_and_no_more_than_wanted(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    _third, first, second = (
+        make(name, **{queue.due_at: NOW - timedelta(minutes=n)}) for name, n in (("a", 1), ("b", 3), ("c", 2))
+    )
+    none = queue.rows().none()
+    assert queue.turns(queue.due(NOW), NOW, busy=none, per_host=9, limit=2) == [[first, second]]
+    assert queue.turns(queue.due(NOW), NOW, busy=none, per_host=1, limit=2) == [[first]]
+    assert keys(claim_due(NOW))[0] == first
+
+
+def test_claims_of_one_turn_are_worked_on_each_for_itself(kind: Kind) -> None:
+    queue, _, make = kind
+    ids = [make(name, **{queue.due_at: NOW - timedelta(minutes=n)}) for name, n in (("a", 1), ("b", 3), ("c", 2))]
+    one, other = queue.claims([ids[:2], ids[2:]], NOW)
+    assert [row.pk for row in queue.in_turn(one, Visits(0))] == [ids[1], ids[0]]
+    assert [row.pk for row in queue.of_claim(other)] == ids[2:]
+    assert queue.release_all() == 1
+    assert queue.due(NOW).count() == 3
+
+
+def test_a_lease_that_is_renewed_is_as_long_as_at_first(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    make("a")
+    [claim] = claim_due(NOW)
+    queue.of_claim(claim).update(leased_until=NOW)
+    assert queue.renew(claim) == 1
+    assert queue.of_claim(claim).get().leased_until >= NOW + queue.lease
+
+
+def test_who_never_had_a_lease_stores_and_holds_nothing(kind: Kind) -> None:
+    queue, claim_due, make = kind
+    free, leased = make("a", **{queue.due_at: NOW + timedelta(minutes=1)}), make("b")
+    claim_due(NOW)
+    rows = [queue.model._default_manager.get(pk=key) for key in (free, leased)]
+    with pytest.raises(LeaseLost):
+        queue.hold(rows[0])
+    with pytest.raises(LeaseLost):
+        queue.store(rows[0], **{queue.due_at: NOW})
+    queue.put_back(rows)
+    assert queue.rows().filter(lease=None, leased_until=None).count() == 2
 
 
 def test_who_lost_the_lease_stores_nothing_holds_nothing_and_ends_no_others(kind: Kind) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.utils import timezone
@@ -22,6 +23,8 @@ def test_one_worker_has_the_turn_of_a_host_with_a_pace():
     assert not first.may_ask(HOST)
     assert not second.may_ask(HOST)
     assert Host.objects.get().free_at >= now + timedelta(seconds=60)
+    Host.objects.update(free_at=now)
+    assert not first.may_ask(HOST)
 
 
 def test_a_host_that_rests_is_not_asked_whether_it_was_named_before_or_not():
@@ -50,3 +53,13 @@ def test_what_is_known_of_many_hosts_is_looked_up_at_once(django_assert_num_quer
     with django_assert_num_queries(1):
         visits = Visits(0, [f"{number}.example" for number in range(20)])
         assert all(visits.may_ask(f"{number}.example") for number in range(20))
+
+
+def test_between_two_requests_to_one_host_there_is_a_pause():
+    visits = Visits(0.2)
+    started = monotonic()
+    assert visits.may_ask(HOST)
+    assert visits.may_ask("other.example")
+    for number in (1, 2):
+        assert visits.may_ask(HOST)
+        assert monotonic() - started >= 0.2 * number

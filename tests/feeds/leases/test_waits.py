@@ -22,6 +22,7 @@ from tests.factories import make_feed
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 FAR = NOW + timedelta(days=400)
+DAY, LEASE = timedelta(days=1), timedelta(minutes=3)
 
 
 def claimed() -> list[int]:
@@ -91,16 +92,39 @@ def test_a_hub_is_asked_again(stored):
     assert hubs.is_due(NOW)
 
 
-def test_a_row_and_a_query_tell_the_same():
-    for moment in (NOW - timedelta(1), NOW, NOW + timedelta(hours=1), NOW + timedelta(days=2), FAR):
-        feed = make_feed(next_check_at=moment)
-        by_query = Feed.objects.filter(waits.passed("next_check_at", timedelta(days=1), NOW), pk=feed.pk).exists()
-        assert by_query == waits.has_passed(moment, timedelta(days=1), NOW)
+@pytest.mark.parametrize(
+    ("moment", "has_passed"),
+    [
+        (NOW - DAY, True),
+        (NOW, True),
+        (NOW + timedelta(seconds=1), False),
+        (NOW + DAY + waits.SLACK, False),
+        (NOW + DAY + waits.SLACK + timedelta(seconds=1), True),
+    ],
+)
+def test_a_row_and_a_query_tell_the_same(moment, has_passed):
+    make_feed(next_check_at=moment)
+    assert Feed.objects.filter(waits.passed("next_check_at", DAY, NOW)).exists() is has_passed
+    assert waits.has_passed(moment, DAY, NOW) is has_passed
 
 
-@pytest.mark.parametrize("until", [None, NOW - timedelta(seconds=1), NOW, NOW + timedelta(minutes=2), FAR])
-def test_a_lease_is_either_free_or_held(until):
+@pytest.mark.parametrize(("ahead", "is_believed"), [(waits.SLACK, True), (waits.SLACK + timedelta(seconds=1), False)])
+def test_what_happened_a_little_ahead_is_believed(ahead, is_believed):
+    make_feed(last_checked_at=NOW + ahead)
+    assert Feed.objects.filter(waits.ahead("last_checked_at", NOW)).exists() is not is_believed
+
+
+@pytest.mark.parametrize(
+    ("until", "is_held"),
+    [
+        (None, False),
+        (NOW - timedelta(seconds=1), False),
+        (NOW, True),
+        (NOW + LEASE + waits.SLACK, True),
+        (NOW + LEASE + waits.SLACK + timedelta(seconds=1), False),
+    ],
+)
+def test_a_lease_is_either_free_or_held(until, is_held):
     make_feed(leased_until=until)
-    lease = timedelta(minutes=3)
-    which: list[Q] = [waits.free(lease, NOW), waits.held(lease, NOW)]
-    assert [Feed.objects.filter(condition).count() for condition in which] in ([0, 1], [1, 0])
+    which: list[Q] = [waits.free(LEASE, NOW), waits.held(LEASE, NOW)]
+    assert [Feed.objects.filter(condition).exists() for condition in which] == [not is_held, is_held]

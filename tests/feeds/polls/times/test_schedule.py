@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 import pytest
@@ -131,6 +131,8 @@ def test_the_operators_interval_replaces_all_others():
     assert wait(gap=HOUR, silent=50 * HOUR, ttl_minutes=600, check_every_minutes=5) == timedelta(minutes=5)
     assert wait(check_every_minutes=5, has_validators=False) == timedelta(minutes=5)
     assert wait(check_every_minutes=2000) == timedelta(minutes=2000)
+    assert wait(check_every_minutes=20_000) == LONGEST_PAUSE
+    assert wait(check_every_minutes=0) == HOUR  # that is none
 
 
 def test_the_operators_interval_cannot_do_what_the_publisher_forbids():
@@ -191,6 +193,12 @@ MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
 )
 def test_hours_and_days_that_the_publisher_skips_are_skipped(at, hours, days, expected):
     assert checked(at, hours=hours, days=days) == expected
+
+
+def test_hours_that_are_skipped_are_those_of_utc():
+    there = timezone(5 * HOUR)
+    assert checked((MONDAY + 9 * HOUR).astimezone(there), hours=[10]) == MONDAY + 11 * HOUR
+    assert checked((MONDAY + 22 * HOUR).astimezone(there), days=[1]) == MONDAY + 23 * HOUR
 
 
 def test_hours_that_are_skipped_bind_the_operator_and_retries_too():
