@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,16 @@ def test_a_command_and_a_worker_poll_side_by_side(path: Path) -> None:
         assert holders.begin_work(lambda: 7) == 0
     holder = start_holder(path)  # the worker's lock is shared
     holder.communicate("")
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_while_a_worker_works_others_may_poll_and_none_is_alone(path: Path, is_alone: bool) -> None:
+    with nullcontext() if is_alone else holders.holding():
+        holders.begin_work(lambda: 7)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_where_others_may_run_elsewhere_nothing_is_released(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,3 +138,8 @@ def test_an_address_is_limited_alone_where_others_have_been_served_since_it_fail
     make_feed(url="https://one.example/other", last_success_at=now + others * second)
     hosts.refused("one.example", hosts.Refusal(status=429, failed_at=now), now, feed=feed)
     assert Host.objects.exists() is not is_alone
+
+
+def test_a_host_fits_its_column_however_long_it_is() -> None:
+    feed = make_feed(url=f"https://{'a' * 300}.example/")
+    assert feed.host == "a" * 255

@@ -24,15 +24,16 @@ def test_each_day_has_its_checks_failures_and_articles():
     for outcome, new in (("updated", 3), ("unchanged", 0), ("failed", 0), ("gone", 0), ("pushed", 2)):
         poll(feed, timedelta(hours=1), outcome, new)
     poll(feed, timedelta(days=2), "updated", 1)
-    poll(feed, timedelta(days=31), "failed")
+    poll(feed, timedelta(days=29, hours=20), "failed")  # at midnight, with which the first day begins
+    poll(feed, timedelta(days=29, hours=20, seconds=1), "failed")
     poll(make_feed(), timedelta(hours=1))
     days = last_days(feed, NOW)
     assert len(days) == DAYS
     assert days[-1] == Day(date(2026, 5, 31), checks=4, failed=2, articles=5)
     assert days[-2] == Day(date(2026, 5, 30))
     assert days[-3] == Day(date(2026, 5, 29), checks=1, articles=1)
-    assert days[0].date == date(2026, 5, 2)
-    assert sum(day.checks for day in days) == 5
+    assert days[0] == Day(date(2026, 5, 2), checks=1, failed=1)
+    assert sum(day.checks for day in days) == 6
 
 
 def test_days_are_those_of_the_readers_calendar():

@@ -77,7 +77,7 @@ def test_a_redirect_that_ends_is_forgotten():
 def test_a_feed_does_not_move_onto_another():
     make_feed(url="https://new.example/feed")
     feed = moved(make_feed(url="https://old.example/feed"), "https://new.example/feed", 5)
-    assert (feed.url, feed.moved_to) == ("https://old.example/feed", "https://new.example/feed")
+    assert (feed.url, feed.moved_to, feed.moved_polls) == ("https://old.example/feed", "https://new.example/feed", 3)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ def test_a_time_that_is_yet_to_come_is_taken_for_now():
         (5, 3, 10, 5),
         (5, 7, 10, 7),
         (5, 3, 4, 4),  # something was reached between the two
+        (5, 3, -6, 5),  # by a clock that was ahead
         (5, 3, None, 5),
         (5, 7, None, 7),
     ],
