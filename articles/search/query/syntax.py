@@ -168,7 +168,7 @@ class _Parser:
                 self._term(levels[-1], match)
 
     def _open(self, levels: list[_Level]) -> None:
-        if levels[-1].skipped or len(levels) > DEEPEST:
+        if len(levels) > DEEPEST:
             self.note(Problem.TOO_DEEP)
             levels[-1].skipped += 1
         else:

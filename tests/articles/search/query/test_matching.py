@@ -250,6 +250,7 @@ def test_a_span_ends_just_before_its_end() -> None:
     assert published(MOMENT - timedelta(days=1))
     assert published(MOMENT - timedelta(microseconds=1))
     assert not published(MOMENT)
+    assert not matches(Published(MOMENT, None), Text(title="", text=""))
 
 
 def test_no_phrase_spans_title_and_text() -> None:
@@ -278,6 +279,8 @@ def test_names_and_addresses_are_not_stemmed() -> None:
 def test_a_region_of_chinese_is_a_way_of_writing() -> None:
     assert language_tags("zh_TW") == ["zh", "zh-tw", "zh-hant"]
     assert language_tags("zh-Hans-CN") == ["zh", "zh-hans", "zh-hans-cn"]
+    for written, regions in (("zh-hant", ("tw", "hk", "mo")), ("zh-hans", ("cn", "sg", "my"))):
+        assert all(language_tags(f"zh-{region}")[-1] == written for region in regions)
 
 
 @pytest.mark.parametrize("tag", ["zh", "zh-hant", "zh-hant-tw"])

@@ -235,6 +235,17 @@ def test_a_tree_is_what_its_text_is_read_as(text: str) -> None:
     assert [note for note in again.notes if note.problem is not Problem.WILDCARD] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b OR c", "a (b OR c)", "-(a b)", "-(a OR b) c", "-a", '"a b" -title:"c d"', 'title:"OR" "-a" "a*"', "(a OR -b) after:7d",
+    ],
+)  # fmt: skip
+def test_a_tree_is_written_with_no_more_signs_than_it_needs(text: str) -> None:
+    assert to_text(parse(text).tree) == text
+    assert parse(text).notes == ()
+
+
 @FUZZ
 @given(QUERIES)
 def test_a_tree_has_one_form(text: str) -> None:
