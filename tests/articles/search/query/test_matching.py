@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import assume, example, given
@@ -159,6 +161,29 @@ def test_the_index_passes_over_most_texts_that_have_the_words_of_a_phrase_elsewh
 @given(CONDITIONS, texts())
 def test_a_plain_condition_means_the_same(condition: Condition, text: Text) -> None:
     assert matches(plain(condition), text) == matcher(condition)(text) == matches(condition, text)
+
+
+ONE, TWO, THREE = Contains("one"), Contains("two"), Contains("three", "text")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (And((ONE, TWO)), lambda words: {"one", "two"} <= words),
+        (Or((ONE, TWO)), lambda words: bool({"one", "two"} & words)),
+        (And((ONE, TWO, THREE)), lambda words: len(words) == 3),
+        (Or((ONE, TWO, THREE)), lambda words: len(words) > 0),
+        (And((ONE,)), lambda words: "one" in words),
+        (Or((ONE,)), lambda words: "one" in words),
+        (And(), lambda words: True),
+        (Or(), lambda words: False),
+        (And((Not(ONE), Or((TWO, THREE)))), lambda words: bool(words) and "one" not in words),
+    ],
+)
+def test_conditions_are_put_together(condition: Condition, expected: Callable[[set[str]], bool]) -> None:
+    for words in (set(some) for size in range(4) for some in combinations(("one", "two", "three"), size)):
+        text = Text(title="one" if "one" in words else "", text=" ".join(words - {"one"}))
+        assert matches(condition, text) is matcher(condition)(text) is expected(words), words
 
 
 @FUZZ

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,27 @@ def test_what_a_text_has_no_word_of_is_not_looked_at():
     ]  # fmt: skip
     text = Text(title="Rains over Li", text="in the harbour", language="en")
     assert sieve.Sieve(conditions).likely(text) == [0, 3, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [
+        (Contains("example.org", "url"), {"url": "https://example.org/a"}),
+        (Contains("li wei", "author"), {"author": "Li Wei"}),
+        (Contains("rain"), {"title": "Rains"}),
+        (Contains("台灣人"), {"text": "在台灣人民之中"}),
+        (Contains("人"), {"text": "在台灣人民之中"}),
+        (Contains("..."), {}),  # which asks for nothing
+        (Not(InLanguage("de")), {}),
+        (Or((Contains("storm"), InLanguage("en"))), {}),
+        (Not(And((Contains("storm"), InFeeds(frozenset({1}))))), {"text": "storm"}),
+    ],
+)
+def test_what_a_text_may_fulfil_is_looked_at(wanted, text):
+    of_text = Text(**{"title": "", "text": "", "language": "en"} | text)
+    assert sieve.Sieve([wanted, Contains("snow")]).likely(of_text) == [0]
+
+
+def test_the_language_of_a_text_is_known_and_its_feed_is_not():
+    conditions = [InLanguage("zh"), And((InLanguage("zh"), InFeeds(frozenset({1})))), InFeeds(frozenset({1}))]
+    assert [sieve.of_words(each) for each in conditions] == [InLanguage("zh"), InLanguage("zh"), And()]
