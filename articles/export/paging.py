@@ -94,7 +94,7 @@ def paged(search: Search, *, cursor: str, size: int) -> Page:
     if older:
         links["next"] = {"cursor": older}
     if cursor:
-        links["previous"] = {"cursor": newer} if newer else {}
+        links["previous"] = {"cursor": newer}
     return Page(signatures=found, links=links)
 
 

@@ -8,12 +8,15 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
+from articles.display.media import display_html
 from articles.export import feeds
-from articles.export.feeds import Address, feed_document, files_of, items, title_of, view_key
+from articles.export.feeds import Address, absolute, feed_document, files_of, items, title_of, view_key
 from articles.export.paging import Page
 from articles.lists.pages import Selection, Show
 from articles.models import Article, Enclosure, Origin
 from articles.search.find import Search
+from feeds.models import Feed
+from feeds.subscriptions import own
 from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
 SITE = "https://reader.example"
@@ -54,8 +57,8 @@ def test_an_item_was_updated_when_its_publisher_says_or_when_it_changed_here(upd
 @pytest.mark.django_db
 def test_what_an_item_does_not_say_its_feed_says():
     feed = make_feed(title="The Paper", url="https://paper.example/feed", site_url="ftp://x/", language="de")
-    own = item_of(make_article(feed, language="fr", tags=["sea", " ", "\x01", "moon"], author="Ann"))
-    assert (own.language, own.tags, own.author) == ("fr", ("sea", "moon"), "Ann")
+    given = item_of(make_article(feed, language="fr", tags=["sea", " ", "\x01", "moon"], author="Ann"))
+    assert (given.language, given.tags, given.author) == ("fr", ("sea", "moon"), "Ann")
     none = make_article(feed, url="")
     item = item_of(none)
     assert (item.language, item.url) == ("de", f"{SITE}/articles/{none.pk}/")
@@ -81,6 +84,15 @@ def test_the_source_of_a_mirrored_article_is_not_the_mirror(url, site_url, told)
     origin = Origin.objects.create(key="k", title="Origin", url=url, site_url=site_url)
     source = item_of(make_article(make_feed(title="Mirror", url="https://mirror.example/"), origin=origin)).source
     assert (source.id, source.title, source.url, source.site_url) == (told, "Origin", url, site_url)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rule", Feed.Images)
+def test_pictures_that_are_not_to_be_kept_have_addresses_that_keep_nothing(rule):
+    html = '<p><img src="https://paper.example/1.jpg" alt=""></p>'
+    shown = item_of(make_article(make_feed(images=rule), content_html=html)).content_html
+    is_same = {kept: shown == absolute(display_html(html, is_kept=kept), SITE) for kept in (True, False)}
+    assert is_same == {True: rule != Feed.Images.PROXY, False: rule == Feed.Images.PROXY}
 
 
 @pytest.mark.django_db
@@ -136,6 +148,16 @@ def test_views_are_told_apart_by_what_they_hold_and_by_whose_they_are():
     assert view_key(search(reader=one, show=Show.UNREAD)) != view_key(search(reader=other, show=Show.UNREAD))
     keys = [view_key(search(**view)) for view in ({}, {"feed": feed}, {"category": make_category()}, {"query": "rain"})]
     assert len(set(keys)) == 4
+
+
+@pytest.mark.django_db
+def test_what_who_chooses_feeds_has_is_another_view_than_what_all_have_but_for_one_feed():
+    one, other, feed = make_reader(), make_reader(), make_feed()
+    own.choose_own(one)
+    own.choose_own(other)
+    everything = {view_key(search(reader=reader)) for reader in (one, other, make_reader())}
+    of_feed = {view_key(search(reader=reader, feed=feed)) for reader in (one, other, make_reader())}
+    assert (len(everything), len(of_feed)) == (3, 1)
 
 
 def test_an_address_has_the_view_and_the_place_and_nothing_that_is_empty():

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
+from django.db import connection
 from django.utils import timezone
 
 from articles.export import hub, secret_addresses
@@ -127,6 +128,15 @@ def test_a_private_site_has_no_hub(own_hub, settings, missing):
     assert not hub.is_due(timezone.now() + timedelta(minutes=1))
     tell()
     assert own_hub.forms == []
+    assert HubPing.objects.get().last_error == ""
+
+
+def test_nobody_is_told_of_a_readers_own_feed_nor_of_nothing(own_hub):
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(make_feed(is_shared=False))
+    assert not hub.is_due(timezone.now() + timedelta(seconds=15))
+    tell()
+    assert own_hub.forms == []
 
 
 def test_the_hub_is_told_once_of_a_change_and_not_more_than_once_a_minute(own_hub):
@@ -136,7 +146,7 @@ def test_the_hub_is_told_once_of_a_change_and_not_more_than_once_a_minute(own_hu
     assert not hub.is_due(timezone.now())  # it may not be committed yet
     assert hub.is_due(timezone.now() + timedelta(seconds=15))
     tell()
-    came_in(other)
+    Feed.objects.filter(pk=other.pk).update(articles_changed_at=timezone.now() + timedelta(seconds=45))
     tell(timedelta(seconds=60))
     assert len(own_hub.forms) == 1
     Feed.objects.filter(pk=other.pk).update(articles_changed_at=timezone.now() + timedelta(seconds=50))
@@ -155,9 +165,13 @@ def test_a_hub_that_fails_is_told_again_of_the_same(own_hub):
     ping = HubPing.objects.get()
     assert ping.failures == 1
     assert "500" in ping.last_error
+    assert timedelta(minutes=5) <= ping.next_try_at - timezone.now() <= timedelta(minutes=6)
+    tell(timedelta(minutes=6))
+    later = HubPing.objects.get().next_try_at
+    assert timedelta(minutes=15) <= later - timezone.now() <= timedelta(minutes=17)
     own_hub.status = 204
     tell(timedelta(hours=1))
-    assert own_hub.forms[0] == own_hub.forms[1]
+    assert own_hub.forms[0] == own_hub.forms[1] == own_hub.forms[2]
     ping.refresh_from_db()
     assert (ping.failures, ping.last_error) == (0, "")
 
@@ -186,3 +200,42 @@ def test_a_clock_that_was_ahead_does_not_keep_the_hub_from_being_told(own_hub):
     feed = make_feed(articles_changed_at=now + timedelta(minutes=1))
     tell(timedelta(minutes=2))
     assert f"{SITE}/rss.xml?feed={feed.pk}" in told(own_hub)
+
+
+def test_what_comes_in_while_the_hub_is_told_is_told_next_and_only_once(own_hub):
+    feed, moment = make_feed(), timezone.now() + timedelta(seconds=25)
+    Feed.objects.filter(pk=feed.pk).update(articles_changed_at=moment)
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(make_feed())
+    tell(timedelta(seconds=30))
+    tell(timedelta(minutes=2))
+    assert [f"{SITE}/rss.xml?feed={feed.pk}" in form["hub.url"] for form in own_hub.forms] == [False, True]
+    HubPing.objects.update(told_until=moment)
+    assert not hub.is_due(moment + timedelta(hours=1))
+
+
+def test_of_many_documents_so_many_are_told_at_once(own_hub, monkeypatch):
+    monkeypatch.setattr(hub, "TOPICS_AT_ONCE", 5)
+    hub._ping(timezone.now() - timedelta(hours=1))
+    for _ in range(3):
+        came_in(make_feed())
+    tell()
+    assert [len(form["hub.url"]) for form in own_hub.forms] == [5, 5, 2]
+    assert len(set(told(own_hub))) == 12
+
+
+def test_of_two_workers_one_tells_the_hub(own_hub):
+    hub._ping(timezone.now() - timedelta(hours=1))
+    came_in(make_feed())
+    others: list[str] = []
+
+    def another_was_faster(execute, sql, *arguments):
+        if sql.startswith("UPDATE") and 'SET "next_try_at"' in sql and not others:
+            others.append(sql)
+            HubPing.objects.update(next_try_at=timezone.now() + hub.PAUSE)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(another_was_faster):
+        tell()
+    assert others
+    assert own_hub.forms == []

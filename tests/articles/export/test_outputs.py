@@ -11,10 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from articles.export import secret_addresses
 from articles.export.models import Output
 from articles.export.secret_addresses import NOTED_EVERY
+from articles.lists.pages import Selection
 from articles.lists.reader_state import star
 from articles.search import index as search_index
+from articles.search.find import Search
 from articles.search.query.syntax import LONGEST_QUERY
 from newsreader.logs import WithoutSecrets
 from tests.articles.export.reading import body, links, path, titles
@@ -175,19 +178,24 @@ def test_an_output_survives_a_new_name_of_its_category(client, stranger, reader)
 
 
 def test_a_use_is_noted_and_no_oftener_than_needed(client, stranger, reader):
+    other = secret_addresses.create(reader, Search(selection=Selection(), reader=reader, now=timezone.localtime()))[0]
     rss, *_ = make_addresses(client)
-    assert Output.objects.get().last_used_at is None
+    output = Output.objects.exclude(pk=other.pk).get()
+    assert output.last_used_at is None
     stranger.get(rss)
-    used = Output.objects.get().last_used_at
+    output.refresh_from_db()
+    other.refresh_from_db()
+    used = output.last_used_at
     assert used is not None
+    assert other.last_used_at is None
     with statements_asked() as queries:
         stranger.get(rss, headers={"If-None-Match": "W/x"})
     assert not [query.sql for query in queries if query.sql.startswith("UPDATE")]
     Output.objects.update(last_used_at=timezone.now() - NOTED_EVERY - timedelta(minutes=1))
     stranger.get(rss)
-    later = Output.objects.get().last_used_at
-    assert later is not None
-    assert later >= used
+    output.refresh_from_db()
+    assert output.last_used_at is not None
+    assert output.last_used_at >= used
 
 
 def test_search_engines_are_kept_from_secret_addresses(client, stranger, reader):

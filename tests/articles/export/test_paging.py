@@ -74,7 +74,9 @@ def test_what_names_no_period_is_none(name):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("file", ["rss.xml", "atom.xml"])
-def test_the_archive_leads_from_month_to_month_and_back(client, file):
+@pytest.mark.parametrize("size", [1, 200])
+def test_the_archive_leads_from_month_to_month_and_back(client, monkeypatch, file, size):
+    monkeypatch.setattr(paging, "ARCHIVE_SIZE", size)
     make_history(
         [datetime(2026, 7, 3, tzinfo=UTC), datetime(2026, 9, 5, tzinfo=UTC), datetime(2026, 10, 6, tzinfo=UTC), NOW]
     )
@@ -98,6 +100,20 @@ def test_where_all_of_the_month_is_at_hand_the_archive_begins_with_the_last_clos
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("file", "relation"), [("rss.xml", "prev-archive"), ("rss.xml?show=starred&", "next")])
+@pytest.mark.parametrize(("count", "leads_on"), [(4, False), (5, True)])
+def test_a_document_that_has_room_for_all_leads_nowhere(client, file, relation, count, leads_on):
+    reader = make_reader()
+    client.force_login(reader)
+    make_history([NOW - timedelta(minutes=minutes) for minutes in range(count)])
+    for article in Article.objects.all():
+        star(reader, article, on=True)
+    document = body(client, f"/{file}{'' if '?' in file else '?'}n=4")
+    assert len(titles(document)) == 4
+    assert (relation in links(document)) is leads_on
+
+
+@pytest.mark.django_db
 def test_nothing_is_lost_between_the_newest_articles_and_the_closed_months(client):
     """Sixty within the running hour, and one an hour, a day and a month for a while."""
     times = [NOW - timedelta(seconds=second) for second in range(60)]
@@ -107,6 +123,10 @@ def test_nothing_is_lost_between_the_newest_articles_and_the_closed_months(clien
     make_history(times)
     documents = walk(client, "/rss.xml?n=7", "prev-archive")
     assert len(titles(documents[0])) == 7
+    running = [links(document) for document in documents if "archive=2026-11-22T09" in links(document)["self"]]
+    assert running
+    assert not any("n=7" in links(document)["self"] for document in documents[1:])
+    assert not any("next-archive" in each for each in running)
     assert {title for document in documents for title in titles(document)} == set(map(str, range(len(times))))
 
 
