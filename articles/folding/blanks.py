@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 
 from articles.folding.numbers import conflict, days_of, is_turn
 from articles.folding.story import Story
+from articles.folding.wording import in_one_spelling
 from articles.search.analyze.fold import fold
 
 MOST_WORDS = 600  # between the first and the last that differ; the time to compare grows with its square
@@ -26,7 +27,7 @@ ALIKE = 0.76  # in spelling: "Müller" and "Mueller", not "Oldfield" and "Oakfie
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_WIDE}]|[^\W_{_WIDE}]+")
 _WIDE_LETTER = re.compile(f"[{_WIDE}]")
-_ENDS = frozenset("路街巷道镇村乡县市省区州桥站馆院校店队寺山河湖岛町県駅")
+_ENDS = frozenset("路街巷道镇村乡县市省区州桥站馆院校店队寺山河湖岛园厂港町県駅")
 _LABELLED = re.compile(r"[:：©(（\[【/|]\s*\Z")
 _SENTENCE = re.compile(r"(?:\A|[.!?…][\"'”’»)]?)\s*\Z")
 _DATELINE = re.compile(r"[,.]?\s{0,3}[-–—:：|/)）(（]")
@@ -115,7 +116,7 @@ def _are_alike(a: _Words, b: _Words, place: tuple[int, int, int, int]) -> bool:
     mine, theirs = a.words[place[0] : place[1]], b.words[place[2] : place[3]]
     if all(word[0].isdecimal() or is_turn(word) for word in (*mine, *theirs)):
         return True
-    one, other = "".join(mine), "".join(theirs)
+    one, other = ("".join(map(in_one_spelling, words)) for words in (mine, theirs))
     if _WIDE_LETTER.search(one + other):
         return not set(one).isdisjoint(other)
     if max(len(one), len(other)) > LONGEST_SLIP:

@@ -16,8 +16,11 @@ _HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _SCALES = {
     "万": 10**4, "亿": 10**8, "千": 10**3, "百": 10**2, "만": 10**4, "억": 10**8,
     "thousand": 10**3, "million": 10**6, "millionen": 10**6, "millions": 10**6, "millones": 10**6,
-    "billion": 10**9, "milliarden": 10**9, "trillion": 10**12,
+    "billion": 10**9, "milliarden": 10**9, "trillion": 10**12, "bn": 10**9, "bln": 10**9, "mln": 10**6, "mio": 10**6,
+    "mrd": 10**9, "milliard": 10**9, "milliards": 10**9, "млн": 10**6, "млрд": 10**9,
 }  # fmt: skip
+_METRES = re.compile(r"m(?<=\dm)(?!\w)")  # or millions: of money
+_MONEY = re.compile(r"(?:[$€£¥]|\b(?:eur|usd|gbp) )\d{1,9}(?:\.\d{1,9})?\Z")
 _THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")  # begins with what is sought: no place is looked at in vain
 # Digits only, between which nothing may repeat without end: "1.5", "12:30"; and what they are multiplied by.
 _DIGITS = rf"\d+(?:\.\d+)?(?: ?(?:{'|'.join(_SCALES)})(?![a-z]))?"
@@ -164,7 +167,7 @@ class Counted:
 
 def counted(title: str) -> Counted:
     """The numbers and the like of a folded title."""
-    plain = _DOTTED.sub(_as_month_and_day, _THOUSANDS.sub("", title))
+    plain = _DOTTED.sub(_as_month_and_day, _plainly(title))
     parts = _EACH.split(plain)
     return Counted(
         numbers=(*numbers_of(plain), *_parts(plain)),
@@ -177,7 +180,7 @@ def counted(title: str) -> Counted:
 
 def numbers_of(folded: str) -> tuple[str, ...]:
     """The numbers in a folded text, each in one spelling: "1200" for "1,200", "3000000" for "三百万"."""
-    plain = _THOUSANDS.sub("", folded)
+    plain = _plainly(folded)
     digits = map(_plain, _NUMBER.findall(plain))
     if plain.isascii():
         return tuple(digits)
@@ -250,6 +253,15 @@ def versions_of(folded: str) -> tuple[str, ...]:
     """The versions of programs in a folded text. Of what may be a day, "6.5.24", the last part alone: a day that is put
     right keeps its year, and two releases are hardly both the 24th of their series."""
     return tuple(_DAY_OR_VERSION.sub(r"\1", each) for each in _VERSION.findall(folded))
+
+
+def _plainly(folded: str) -> str:
+    """The text with numbers without commas, and "million" for what "m" stands for behind money."""
+    return _METRES.sub(_scale, _THOUSANDS.sub("", folded))
+
+
+def _scale(found: re.Match[str]) -> str:
+    return " million" if _MONEY.search(found.string, max(0, found.start() - 24), found.start()) else "m"
 
 
 def _parts(title: str) -> tuple[str, ...]:

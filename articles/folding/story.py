@@ -11,6 +11,7 @@ from struct import Struct
 from zlib import crc32
 
 from articles.folding.numbers import Counted, counted, months_of, numbers_of, unstamped
+from articles.folding.wording import in_one_spelling, in_one_wording
 from articles.search.analyze.fold import fold
 from feeds.parse.text import unescaped
 
@@ -56,6 +57,14 @@ class Story:
     shown_title: str
     folded_title: str
     shown_text: str
+
+    @cached_property
+    def in_one_wording(self) -> Story:
+        """The story as it is judged. What an index finds it by is made of its own words."""
+        title, text = in_one_wording(self.shown_title), in_one_wording(self.shown_text)
+        if title == self.shown_title and text == self.shown_text:
+            return self
+        return Story(title, _UPDATED.sub("", fold(title)), text)
 
     @cached_property
     def folded_text(self) -> str:
@@ -206,7 +215,7 @@ def _variant(found: re.Match[str]) -> str:
 
 
 def _terms(folded_title: str) -> frozenset[str]:
-    words = ((word, letters_of(word)) for word in _WORD.findall(folded_title))
+    words = ((word, in_one_spelling(letters_of(word))) for word in _WORD.findall(folded_title))
     return frozenset(
         part
         for word, letters in words

@@ -15,6 +15,7 @@ ALIKE_IN_SHORT, EQUAL = 0.9, 0.95
 CORRECTED = 0.97  # beyond it a name that differs is a correction
 PART = 0.95  # of the 5-grams of the shorter text, how many the longer one has too
 BEGINNING = 0.75  # the same, where both begin alike
+CUT, MOSTLY_KEPT = 0.65, 0.88  # of all 5-grams, and of the shorter text's, how many both have where some was cut
 MOSTLY = 0.72  # of the longer text's letters, how many the shorter one is that stands in it
 # Letters, a wide one for two:
 TINY = 80  # a text that says hardly more than its title
@@ -49,6 +50,7 @@ def judge(a: Story, b: Story) -> Verdict:
     # First: to take two titles apart costs a tenth of what two texts do.
     if _count_otherwise(a, b):
         return Verdict.OTHER
+    a, b = a.in_one_wording, b.in_one_wording
     size = min(a.size, b.size)
     if size < TINY:
         return Verdict.SAME if _is_tiny_one(a, b) else Verdict.OTHER
@@ -73,7 +75,7 @@ def are_of_one_page(a: Story, b: Story) -> bool:
 
 
 def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
-    if size >= EXCERPT and _stands_in(a, b):
+    if size >= EXCERPT and (_stands_in(a, b) or _is_most_of(a, b, likeness, size)):
         return True
     if likeness < SAME:
         return False
@@ -98,6 +100,20 @@ def _stands_in(a: Story, b: Story) -> bool:
     shorter, longer = _by_length(a, b)
     if len(shorter.text) < MOSTLY * len(longer.text) or shorter.text not in longer.text:
         return False
+    return _name_the_same(a, b)
+
+
+def _is_most_of(a: Story, b: Story, likeness: float, size: int) -> bool:
+    """True for a long text of which paragraphs were cut and to which a line was added, under another title for the
+    same."""
+    if size < SHORT or likeness < CUT or min(a.title_size, b.title_size) < TELLING // 2 or _are_of_a_series(a, b):
+        return False
+    common = likeness * (len(a.grams) + len(b.grams)) / (1 + likeness)
+    return common >= MOSTLY_KEPT * min(len(a.grams), len(b.grams)) and _begin_alike(a, b) and _name_the_same(a, b)
+
+
+def _name_the_same(a: Story, b: Story) -> bool:
+    """True for titles of which half of the words that one has are in the other, two at least."""
     common = len(a.terms & b.terms)
     return common > 1 and 2 * common >= min(len(a.terms), len(b.terms))
 

@@ -84,6 +84,7 @@ def test_one_page_s_articles_are_the_same_either_way(one: tuple[str, str], other
     [
         ("1,200 people", ["1200"]), ("1.2 million", ["1200000"]), ("1200万元", ["12000000"]), ("一千二百万元", ["12000000"]),
         ("二〇二一年", ["2021"]), ("三亿五千万", ["350000000"]), ("一百零三", ["103"]), ("十二", ["12"]), ("二十", ["20"]), ("两千", ["2000"]),
+        ("€45m, EUR 1.5m and £2 bn", ["45000000", "1500000", "2000000000"]), ("the 100m in 1.5m", ["100", "1.5"]), ("5 млн", ["5000000"]),
         ("05", ["5"]), ("3.10", ["3.10"]), ("3.1", ["3.1"]), ("٣٤", ["34"]), ("３４", ["34"]), ("000", ["0"]), ("", []),
         # In words, not numbers.
         ("十分 千万 万一 一些 统一 四川", []), ("三人", []),
@@ -185,6 +186,7 @@ MILLION = 1_000_000
 HOSTILE: tuple[Callable[[], str], ...] = (
     lambda: "十" * MILLION, lambda: "一万" * (MILLION // 2), lambda: "1" * MILLION, lambda: "1-" * (MILLION // 2), lambda: "1,111" * 200_000,
     lambda: "【" * MILLION, lambda: "[" * MILLION, lambda: "&;" * (MILLION // 2), lambda: "&amp;" * 200_000, lambda: " | " * 300_000,
+    lambda: "The post " * 110_000, lambda: " appeared first on " * 50_000, lambda: "$1m" * 300_000, lambda: "川普" * (MILLION // 2),
     lambda: "第" * MILLION, lambda: "part i " * 140_000, lambda: "a\u0301" * (MILLION // 2), lambda: " ".join(map(str, range(150_000))),
 )  # fmt: skip
 

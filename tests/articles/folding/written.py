@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.articles.folding.stories import Article, traditional
 
-TEXTS, FORMS = (Path(__file__).parent / name for name in ("texts", "forms"))
+TEXTS, FORMS, COPIES = (Path(__file__).parent / name for name in ("texts", "forms", "copies.txt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,15 @@ def edited(text: str, *changes: tuple[str, str]) -> str:
 def all_pairs() -> list[Pair]:
     from tests.articles.folding import written_forms, written_news, written_titles
 
-    return [*written_news.pairs(), *written_forms.pairs(), *written_titles.pairs(), *forms()]
+    return [*written_news.pairs(), *written_forms.pairs(), *written_titles.pairs(), *forms(), *copies()]
+
+
+def copies() -> Iterator[Pair]:
+    """The pairs of `copies.txt`: "=" before what is one, else "!", what the two are, and each one's title and text."""
+    for block in COPIES.read_text(encoding="utf-8").strip().split("\n\n"):
+        kind, *told = block.split("\n")
+        title, text, other_title, other_text = (each.replace("\\n", "\n") for each in told)
+        yield Pair(kind[2:], (title, text), (other_title, other_text), kind[0] == "=")
 
 
 def forms() -> Iterator[Pair]:
