@@ -1,7 +1,8 @@
 """A number that changes with every change of rules, so that workers keep what they made of them: triggers see to it, as
 rules go with feeds and accounts, and lose their category, by statements of others' tables. It is by chance: one that is
 counted up comes again after a rollback. On Postgres once for each statement: many versions of one row in a transaction
-take the square of their number to pass. A migration that SQLite makes a new table for has to make its triggers anew."""
+take the square of their number to pass. Where SQLite makes a new table for a later migration, its triggers are made anew
+at the end of all (`articles/rules/mark.py`)."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -30,12 +31,20 @@ CALL = "EXECUTE FUNCTION articles_mark_rules()"
 
 def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     is_postgres = editor.connection.vendor == "postgresql"
-    body = CALL if is_postgres else f"BEGIN {MARK['sqlite']}; END"
     emptied = f"CREATE TRIGGER articles_rule_emptied AFTER TRUNCATE ON articles_rule {CALL}"
-    each = "STATEMENT" if is_postgres else "ROW"
-    made = [f"CREATE TRIGGER articles_rule_{name} {when} FOR EACH {each} {body}" for name, when in CHANGES.items()]
+    made = triggers(editor.connection.vendor).values()
     for statement in (*TABLE, *((FUNCTION, emptied) if is_postgres else ()), *made):
         editor.execute(statement, params=None)
+
+
+def triggers(vendor: str) -> dict[str, str]:
+    """By name."""
+    body = CALL if vendor == "postgresql" else f"BEGIN {MARK[vendor]}; END"
+    each = "STATEMENT" if vendor == "postgresql" else "ROW"
+    return {
+        f"articles_rule_{name}": f"CREATE TRIGGER articles_rule_{name} {when} FOR EACH {each} {body}"
+        for name, when in CHANGES.items()
+    }
 
 
 def drop(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:

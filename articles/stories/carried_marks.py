@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations, groupby
+from itertools import groupby
 from operator import attrgetter, itemgetter
 
 from django.contrib.auth.models import User
@@ -72,8 +72,7 @@ def carry(members: Iterable[StoryMember], new: Collection[int]) -> None:
     pairs = [
         (earlier.pk, earlier.feed_id, later.pk, later.feed_id)
         for story in stories.values()
-        for earlier, later in combinations(story, 2)
-        if earlier.pk in new or later.pk in new
+        for earlier, later in _pairs(story, new)
     ]
     if not pairs:
         return
@@ -82,6 +81,14 @@ def carry(members: Iterable[StoryMember], new: Collection[int]) -> None:
     with standing_cursor() as cursor:
         cursor.execute(CARRY.format(pairs=PAIRS[connection.vendor]), [*given, ReaderSettings.Doubles.TOGETHER])
     _carry_stars({row.pk: row.story for story in stories.values() for row in story})
+
+
+def _pairs(story: Sequence[StoryMember], new: Collection[int]) -> Iterator[tuple[StoryMember, StoryMember]]:
+    """Each two of a story of which one is new, in their order."""
+    for at, row in enumerate(story):
+        if row.pk in new:
+            yield from ((earlier, row) for earlier in story[:at])
+            yield from ((row, later) for later in story[at + 1 :] if later.pk not in new)
 
 
 def _carry_stars(story_of: Mapping[int, int]) -> None:

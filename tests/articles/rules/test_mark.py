@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 
 from articles.lists.pages import Selection
@@ -87,3 +88,15 @@ def _draft(**selection: object) -> own.Draft:
 def _run(sql: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone makes new tables for migrations")
+def test_triggers_that_a_migration_has_lost_are_made_anew_at_its_end() -> None:
+    names = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'articles_rule_%'"
+    with connection.cursor() as cursor:
+        made = sorted(cursor.execute(names).fetchall())
+        for (name,) in made:
+            cursor.execute(f"DROP TRIGGER {name}")
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+        assert sorted(cursor.execute(names).fetchall()) == made
+    assert made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import combinations
 from threading import Thread
 from typing import Any
 
@@ -29,11 +30,11 @@ from articles.models import (
     StoryMember,
     WaitingArticle,
 )
-from articles.stories import fold
+from articles.stories import carried_marks, fold
 from feeds.models import Feed, ReaderSettings
 from tests.articles.stories.telling import after, expected_stories, fold_all, stories, tell, text_of
 from tests.documents import items, rss
-from tests.effort import statements_asked
+from tests.effort import statements_asked, within
 from tests.factories import make_feed, make_reader
 from tests.publisher import Publisher
 
@@ -217,6 +218,20 @@ def test_what_was_read_before_a_batch_stays_read_when_that_is_undone() -> None:
     fold_all()
     undo(reader, batch)
     assert unread_among([earlier.pk, later.pk], reader) == set()
+
+
+def test_one_that_comes_to_a_large_story_is_paired_with_each_of_it_alone() -> None:
+    story = [StoryMember(article_id=pk, story=1, number=pk, feed_id=pk % 7) for pk in range(3_000)]
+    with within(0.2):
+        found = [(one.pk, other.pk) for one, other in carried_marks._pairs(story, {1_700})]
+    assert found == [*((pk, 1_700) for pk in range(1_700)), *((1_700, pk) for pk in range(1_701, 3_000))]
+
+
+@given(st.sets(st.integers(0, 7)))
+def test_each_two_of_a_story_of_which_one_is_new_are_a_pair(new: set[int]) -> None:
+    story = [StoryMember(article_id=pk, story=1, number=pk, feed_id=1) for pk in range(8)]
+    found = [(one.pk, other.pk) for one, other in carried_marks._pairs(story, new)]
+    assert sorted(found) == [pair for pair in combinations(range(8), 2) if new.intersection(pair)]
 
 
 def test_a_star_that_was_carried_has_the_time_of_its_source() -> None:
