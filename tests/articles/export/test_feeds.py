@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +13,9 @@ from articles.display.media import display_html
 from articles.export import feeds
 from articles.export.feeds import Address, absolute, feed_document, files_of, items, title_of, view_key
 from articles.export.paging import Page
+from articles.export.signatures import Signature
 from articles.lists.pages import Selection, Show
+from articles.lists.selection import Order
 from articles.models import Article, Enclosure, Origin
 from articles.search.find import Search
 from feeds.models import Feed
@@ -148,6 +151,25 @@ def test_views_are_told_apart_by_what_they_hold_and_by_whose_they_are():
     assert view_key(search(reader=one, show=Show.UNREAD)) != view_key(search(reader=other, show=Show.UNREAD))
     keys = [view_key(search(**view)) for view in ({}, {"feed": feed}, {"category": make_category()}, {"query": "rain"})]
     assert len(set(keys)) == 4
+
+
+@pytest.mark.django_db
+def test_a_document_was_updated_when_the_last_article_came_or_changed():
+    address = Address(site=SITE, path="/rss.xml", view={}, page="/")
+    moments = [(FIRST_DAY, None), (FIRST_DAY + DAY, None), (FIRST_DAY, FIRST_DAY + 2 * DAY)]
+    signed = [Signature((FIRST_DAY, number), *each, (), uuid4()) for number, each in enumerate(moments)]
+    made = [feed_document(search(), Page(signatures=signed[:size]), address, {}).document for size in (1, 2, 3)]
+    assert [document.updated_at for document in made] == [FIRST_DAY, FIRST_DAY + DAY, FIRST_DAY + 2 * DAY]
+
+
+@pytest.mark.django_db
+def test_a_view_by_arrival_is_the_same_view():
+    address = Address(site=SITE, path="/rss.xml", view={}, page="/")
+    made = [
+        feed_document(search(order=order), Page(signatures=[]), address, {}).document.id
+        for order in (Order.DATE, Order.LAST_IN)
+    ]
+    assert len(set(made)) == 1
 
 
 @pytest.mark.django_db

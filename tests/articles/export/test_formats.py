@@ -234,10 +234,10 @@ def test_sounds_and_films_come_from_this_site(client, file):
 
 
 def test_every_candidate_of_a_picture_gets_an_absolute_address():
-    html = '<img src="/a" srcset="/a?w=1 320w, /b 640w, https://else.example/c 2x" alt="/d"> src="/x" <a href="//e/">/f</a>'
+    html = '<img src="/a" srcset="/a?w=1 320w, /b 640w, //else.example/c 2x" alt="/d"> src="/x" <a href="//e/">/f</a>'
     assert absolute(html, "https://reader.example") == (
         '<img src="https://reader.example/a" srcset="https://reader.example/a?w=1 320w, https://reader.example/b 640w, '
-        'https://else.example/c 2x" alt="/d"> src="/x" <a href="//e/">/f</a>'
+        '//else.example/c 2x" alt="/d"> src="/x" <a href="//e/">/f</a>'
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -61,7 +62,10 @@ def test_a_moment_belongs_to_the_longest_closed_period(moment, name):
     period = period_of(moment, NOW)
     assert period.name == name
     assert period.has(moment)
-    assert period_named(name) == period
+    assert period_named(name) == period_of(moment.astimezone(ZoneInfo("Asia/Shanghai")), NOW) == period
+    ends = (period.end - timedelta(microseconds=1), period.end)
+    assert [(period.has(end), period.is_closed(end)) for end in ends] == [(True, False), (False, True)]
+    assert period.has(period.start)
 
 
 @pytest.mark.parametrize(

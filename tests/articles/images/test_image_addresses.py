@@ -1,0 +1,72 @@
+"""Which addresses of pictures are to be fetched, by whom and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.images import obtain as obtaining
+from articles.images.models import ImageAddress, StoredImage
+from feeds.models import Feed
+from feeds.newsletters.mail.values import HOST as MAIL
+from tests.factories import make_feed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_claimed"),
+    [
+        ({}, True),
+        ({"image_id": "kept"}, False),
+        ({"image_id": "kept", "is_wanted": True}, True),  # its file is lost
+        ({"failures": 1, "minutes": 5}, False),
+        ({"failures": 1, "minutes": -5}, True),
+        ({"failures": 1, "minutes": -5, "image_id": "kept"}, False),
+        ({"minutes": 5}, True),  # nothing failed: it is only to be fetched later, and somebody waits
+    ],
+)
+def test_what_is_neither_kept_nor_pausing_is_fetched_for_who_waits(columns, is_claimed):
+    StoredImage.objects.create(digest="kept", media_type="image/png", size=1)
+    told = dict(columns)
+    told["retry_at"] = timezone.now() + timedelta(minutes=told.pop("minutes", 0))
+    address = ImageAddress.objects.create(key="0", url="https://paper.example/", **told)
+    assert obtaining.claim(address) is is_claimed
+    assert (ImageAddress.objects.get().lease is not None) is is_claimed
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_wanted"),
+    [
+        ({}, True),
+        ({"is_wanted": False}, False),
+        ({"url": f"https://{MAIL}/1.png"}, False),
+        ({"rule": Feed.Images.PROXY}, False),
+        ({"rule": Feed.Images.KEEP}, True),
+    ],
+)
+def test_what_a_worker_is_to_fetch_at_all(columns, is_wanted):
+    told = {"is_wanted": True, "url": "https://paper.example/"} | columns
+    feed = make_feed(images=told.pop("rule")) if "rule" in told else None
+    ImageAddress.objects.create(key="0", feed=feed, **told)
+    assert obtaining.wanted().exists() is is_wanted
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_told"),
+    [
+        ({}, True),
+        ({"seconds": -1}, False),
+        ({"seconds": 3600}, False),
+        ({"is_wanted": False}, False),
+        ({"failures": 1}, False),  # that was the publisher's
+        ({"last_error": ""}, False),
+    ],
+)
+def test_a_store_that_failed_is_told_of_for_some_minutes(columns, is_told):
+    told = {"is_wanted": True, "last_error": "full", "seconds": 60} | columns
+    told["retry_at"] = timezone.now() + timedelta(seconds=told.pop("seconds"))
+    ImageAddress.objects.create(key="0", url="https://paper.example/", **told)
+    assert obtaining.store_problem() == ("full" if is_told else "")
