@@ -144,7 +144,9 @@ def test_the_json_feed_keeps_the_rules_of_its_specification(client, article):
 
 
 def test_the_rss_feed_has_what_its_specification_requires(client, article):
-    make_article(title="", author="", content_html="", summary="")
+    other = make_article(title="", author="", content_html="", summary="")
+    Enclosure.objects.create(article=other, url="https://harbour.example/player", is_player=True)
+    Enclosure.objects.create(article=other, url="https://harbour.example/3.mp4", media_type="video/mp4")
     root = tree(body(client, "/rss.xml"))
     assert (root.tag, root.attrib["version"]) == ("rss", "2.0")
     channel = root.find("channel")
@@ -155,6 +157,8 @@ def test_the_rss_feed_has_what_its_specification_requires(client, article):
         for file in item.iter("enclosure"):
             assert file.attrib["length"].isdecimal()
             assert {"url", "type"} <= file.attrib.keys()
+    lengths = {file.attrib["url"]: file.attrib["length"] for file in channel.iter("enclosure")}
+    assert lengths == {"https://harbour.example/1.mp3?a&b": "12345", "https://harbour.example/3.mp4": "0"}
 
 
 def test_the_atom_feed_has_what_rfc_4287_requires(client, article):

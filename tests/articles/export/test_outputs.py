@@ -202,7 +202,7 @@ def test_search_engines_are_kept_from_secret_addresses(client, stranger, reader)
     rss, *_ = make_addresses(client)
     response = stranger.get(rss)
     assert response["X-Robots-Tag"] == "noindex"
-    assert "private" in response["Cache-Control"]
+    assert {"private", "no-cache"} <= set(response["Cache-Control"].split(", "))
 
 
 def test_the_page_lists_each_output_with_its_last_use(client, stranger, reader):

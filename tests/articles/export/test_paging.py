@@ -93,6 +93,7 @@ def test_the_archive_leads_from_month_to_month_and_back(client, monkeypatch, fil
     assert {links(document)["current"] for document in documents[1:]} == {f"http://testserver/{file}"}
     back = walk(client, f"/{file}?archive=2026-07", "next-archive")
     assert back == documents[:0:-1]
+    assert body(client, f"/{file}?archive=2026-10&n=7") == documents[1]  # the same for everybody
 
 
 @pytest.mark.django_db
@@ -174,6 +175,7 @@ def test_only_what_is_closed_has_an_archive_document(client, query):
         "n=0",
         "n=-1",
         "n=x",
+        "n=9999999999",
         "n=٣",
         "q=x&order=up",
         "show=none",
