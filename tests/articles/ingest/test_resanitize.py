@@ -179,6 +179,8 @@ def test_of_two_texts_the_better_one_is_chosen_anew(feed):
     ArticleSource.objects.filter(article=kept).update(other_zlib=compressed(excerpt))
     stub = make_article(feed, 3, html="<p>More</p>")
     ArticleSource.objects.filter(article=stub).update(other_zlib=compressed(excerpt))
+    chosen = make_article(feed, 4, html=excerpt)
+    ArticleSource.objects.filter(article=chosen).update(other_zlib=compressed("<p>More</p>"), is_summary=True)
     module.resanitize()
     article.refresh_from_db()
     assert 'src="https://publisher.example/1.jpg"' in article.content_html
@@ -186,5 +188,6 @@ def test_of_two_texts_the_better_one_is_chosen_anew(feed):
     assert (decompressed(source.html_zlib), decompressed(source.other_zlib)) == (photos, excerpt)
     assert not source.is_summary
     assert decompressed(ArticleSource.objects.get(article=kept).html_zlib) == photos
-    stubs = ArticleSource.objects.get(article=stub)
-    assert (decompressed(stubs.html_zlib), stubs.is_summary) == (excerpt, True)
+    for summarized in (stub, chosen):
+        source = ArticleSource.objects.get(article=summarized)
+        assert (decompressed(source.html_zlib), source.is_summary) == (excerpt, True)
