@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import stat
 import struct
@@ -331,6 +332,7 @@ def test_rows_that_do_not_fit_together_are_taken_back(tmp_path):
 def test_a_backup_is_for_its_owner_alone_and_appears_whole(tmp_path, monkeypatch):
     make_feed()
     path = tmp_path / "b"
+    path.with_name(f".b.{os.getpid()}").write_bytes(b"what a killed process left")
     write_backup(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     before = path.read_bytes()

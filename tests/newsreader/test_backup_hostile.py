@@ -94,6 +94,25 @@ def test_a_table_that_is_named_twice(backup):
     assert "twice" in refused(backup)
 
 
+@pytest.mark.parametrize("change", ["added", "taken"])
+def test_a_file_has_the_members_of_its_manifest_and_no_others(backup, change):
+    contents, manifest = read(backup)
+    if change == "added":
+        contents["more.jsonl"] = b""
+    else:
+        manifest["parts"] = [part for part in manifest["parts"] if part.get("table") != "feeds.host"]
+    write(backup, contents, manifest)
+    assert "members" in refused(backup)
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_number_of_rows_that_is_not_that_of_the_manifest(backup, rows):
+    contents, manifest = read(backup)
+    next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")["rows"] = rows
+    write(backup, contents, manifest)
+    assert "not what its manifest says" in refused(backup)
+
+
 OF_EACH_KIND = (
     "id",
     "url",

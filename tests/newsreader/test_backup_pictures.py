@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from articles.images.files.media_types import file_name
 from articles.images.models import ImageAddress, StoredImage
@@ -116,6 +116,20 @@ def test_what_is_bad_is_fetched_again(tmp_path, folder, names, how):
     assert ImageAddress.objects.get(is_wanted=True).image_id in names[2]
 
 
+def test_a_database_that_takes_no_writes_is_backed_up_all_the_same(tmp_path, folder, names):
+    spoil(folder / names[2], "gone")
+
+    def refuse(execute, sql, *arguments):
+        if sql.startswith("UPDATE"):
+            raise OperationalError("attempt to write a readonly database")
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(refuse):
+        assert set(write_backup(tmp_path / "b").left_out) == {names[2]}
+    assert (tmp_path / "b").exists()
+    assert not ImageAddress.objects.filter(is_wanted=True).exists()
+
+
 def test_all_is_well_where_nothing_is_bad(tmp_path, folder, names):
     assert run("backup", str(tmp_path / "b"))[0] == 0
     empty(folder)
@@ -149,6 +163,7 @@ def test_a_sector_that_cannot_be_read_is_named(tmp_path, folder, names, monkeypa
     assert code == 3
     assert all((f"{names[place]!r}" in told) is (place in bad) for place in range(4))
     assert told.count(": Input/output error") == len(bad)
+    assert not ImageAddress.objects.filter(is_wanted=True).exists()  # they may be whole
 
 
 def test_a_store_that_is_away_is_no_backup(tmp_path, folder, names, monkeypatch):
