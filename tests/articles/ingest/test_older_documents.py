@@ -321,11 +321,16 @@ def test_what_was_missed_between_two_polls_is_fetched(publisher):
     assert titles(feed) == stories(9, 8, 7, 2, 1)
 
 
-def test_a_poll_that_missed_nothing_starts_nothing(publisher):
-    feed = archived(publisher, (3, 2), (1,))
+@pytest.mark.parametrize(
+    ("before", "new"),
+    [((3, 2), items(4, 3)), ((3, 2), [item(4), item(3, body="Other")]), ((), items(2, 1))],
+    ids=["one is known", "one has changed", "there was none"],
+)
+def test_a_poll_that_missed_nothing_starts_nothing(publisher, before, new):
+    feed = archived(publisher, before, ())
     poll(feed)
     step(feed)
-    publisher.serve("/feed.xml", rss(items(4, 3), extra=link("prev-archive", "/archive/1.xml")))
+    publisher.serve("/feed.xml", rss(new, extra=link("prev-archive", "/archive/1.xml")))
     poll(feed)
     assert Backfill.objects.get(feed=feed).state == "finished"
 
