@@ -50,11 +50,12 @@ def array(numbers: Iterable[int]) -> str:
 
 class Given(Expression):
     """A value that a statement gets each time that it is asked, by name. With `field` where the ORM has to know what
-    it is; behind a `pk__in`, as its only element, it stands for a list."""
+    it is; behind a `pk__in`, as its only element, it stands for a list; with `is_any` for one that Postgres plans for
+    unseen: where lists are mostly short it would think that to plan anew for each is the cheaper by more."""
 
-    def __init__(self, name: str, field: Field[Any, Any] | None = None) -> None:
+    def __init__(self, name: str, field: Field[Any, Any] | None = None, *, is_any: bool = False) -> None:
         super().__init__(output_field=field)
-        self.name = name
+        self.name, self.is_any = name, is_any
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
@@ -76,6 +77,9 @@ class _Compiled:
         for at, param in enumerate(self._params if self._has_arrays else ()):
             if isinstance(param, Given) and self._pieces[at].endswith("IN ("):
                 self._pieces[at] = f"{self._pieces[at].removesuffix('IN (')}= ANY("
+                if param.is_any:
+                    self._pieces[at] += "(SELECT "
+                    self._pieces[at + 1] = f"::bigint[])::bigint[]{self._pieces[at + 1]}"
         columns = [] if compiled is query else [column for column, *_ in compiler.select]
         self._converted = [(at, column) for at, column in enumerate(columns) if _converters(column, connection)]
 

@@ -62,10 +62,10 @@ _STARS = Statement(
 )
 
 
-def carry(members: Iterable[StoryMember], new: Collection[int]) -> None:
+def carry(members: Iterable[StoryMember], new: Collection[int], starred: Collection[int]) -> None:
     """Mark articles read for whoever has read one behind them in their story, and star them for whoever has starred
     one, where one row stands for all; `members`: all of stories that got some, `new`: the articles that were in no
-    story before."""
+    story before, `starred`: those that somebody has starred."""
     stories: dict[int, list[StoryMember]] = {}
     for row in sorted(members, key=attrgetter("number")):
         stories.setdefault(row.story, []).append(row)
@@ -80,7 +80,9 @@ def carry(members: Iterable[StoryMember], new: Collection[int]) -> None:
     given = [array(column) for column in zip(*pairs, strict=True)] if is_postgres else [json.dumps(pairs)]
     with standing_cursor() as cursor:
         cursor.execute(CARRY.format(pairs=PAIRS[connection.vendor]), [*given, ReaderSettings.Doubles.TOGETHER])
-    _carry_stars({row.pk: row.story for story in stories.values() for row in story})
+    of_starred = {row.story for story in stories.values() for row in story if row.pk in starred}
+    if of_starred:
+        _carry_stars({row.pk: story for story in of_starred for row in stories[story]})
 
 
 def _pairs(story: Sequence[StoryMember], new: Collection[int]) -> Iterator[tuple[StoryMember, StoryMember]]:

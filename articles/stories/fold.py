@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import chain
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import BigIntegerField, F, Max, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, BooleanField, F, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Left, Length
 from django.utils import timezone
 
@@ -25,7 +25,7 @@ from articles.models import Article
 from articles.stories import groups, keys
 from articles.stories.models import FoldingProgress, Likeness, WaitingArticle
 from feeds.insertion import insert
-from feeds.statements import Given, Row, Statement, changing, columns_of, parts, removing
+from feeds.statements import Given, Row, Statement, changing, columns_of, removing
 
 logger = logging.getLogger(__name__)
 
@@ -89,9 +89,19 @@ _PARTS = Statement(
         .values_list("pk", "title", Left("content_text", MAX_LETTERS), "url", "published_at")
     )
 )
-_THERE = Statement(lambda: Article.objects.filter(pk__in=[Given("ids")]).order_by().values_list("pk"))
-_ALIKE = Statement(
-    lambda: Likeness.objects.filter(article__pk__in=[Given("ids")]).order_by().values_list("other", "is_same")
+_THERE = (
+    Article.objects.filter(pk__in=[Given("found", is_any=True)])
+    .order_by()
+    .values_list("pk", Value(None, BooleanField()))
+)
+# What they were like before, and which of those that they may be like now are there still.
+_ALIKE_AND_THERE = Statement(
+    lambda: (
+        Likeness.objects.filter(article__pk__in=[Given("ids", is_any=True)])
+        .order_by()
+        .values_list("other", "is_same")
+        .union(_THERE, all=True)
+    )
 )
 
 
@@ -288,11 +298,11 @@ def _is_compared(some: _Some) -> bool:
 
 def _write(ids: Collection[int], found: Mapping[tuple[int, int], Verdict]) -> None:
     """Keep the verdicts on these articles and others. The caller holds the row."""
-    before = _ALIKE.rows(ids=list(ids))
-    touched = {other for other, was_same in before if was_same}
-    if before:
+    rows = _ALIKE_AND_THERE.rows(ids=list(ids), found=list({pk for pair in found for pk in pair}))
+    there = {pk for pk, was_same in rows if was_same is None}
+    touched = {other for other, was_same in rows if was_same}
+    if len(rows) > len(there):
         Likeness.objects.filter(Q(article__in=ids) | Q(other__in=ids)).delete()
-    there = {pk for ids in parts({pk for pair in found for pk in pair}) for pk in _THERE.column(ids=ids)}
     pairs = {pair: verdict for pair, verdict in found.items() if there.issuperset(pair)}
     insert(
         [

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Subquery
 
 from articles.folding.groups import grouped
 from articles.kept_counts.rows import put_all_out_of_date
-from articles.models import Article, HistoryRange
+from articles.models import Article, ArticleState, HistoryRange
 from articles.stories.carried_marks import carry
 from articles.stories.models import FoldingProgress, Likeness, StoryMember
 from feeds.insertion import insert
@@ -29,13 +29,18 @@ _SAME = Statement(
 )
 _HISTORY = HistoryRange.objects.filter(feed=OuterRef("feed"), first__lte=OuterRef("pk"), last__gte=OuterRef("pk"))
 _MEMBER = StoryMember.objects.filter(article=OuterRef("pk")).annotate(of_feed=F("feed_id"))
+_STARRED = ArticleState.objects.filter(article=OuterRef("pk"), starred_at__isnull=False, starred_by_rule=False)
 _PLACE = ("story", "number", "of_feed")
 _PLACES = Statement(
     lambda: (
-        Article.objects.filter(pk__in=[Given("ids")])
-        .annotate(is_old=Exists(_HISTORY), **{name: Subquery(_MEMBER.values(name)) for name in _PLACE})
+        Article.objects.filter(pk__in=[Given("ids", is_any=True)])
+        .annotate(
+            is_old=Exists(_HISTORY),
+            has_star=Exists(_STARRED),
+            **{name: Subquery(_MEMBER.values(name)) for name in _PLACE},
+        )
         .order_by()
-        .values_list("pk", "is_old", "published_at", "feed_id", "guid", *_PLACE)
+        .values_list("pk", "is_old", "published_at", "feed_id", "guid", "has_star", *_PLACE)
     )
 )
 _PUT = """ ON CONFLICT (article_id) DO UPDATE SET story = excluded.story, number = excluded.number,
@@ -52,7 +57,7 @@ def regroup(ids: Iterable[int]) -> None:
     rows = [row for some in parts(same) for row in _PLACES.rows(ids=some)]
     order = [pk for pk, *_ in sorted(rows, key=_order)]
     feeds = {row[0]: row[3] for row in rows}
-    before = {pk: tuple(place) for pk, _, _, _, _, *place in rows if place[0] is not None}
+    before = {pk: tuple(place) for pk, _, _, _, _, _, *place in rows if place[0] is not None}
     after = {
         pk: StoryMember(article_id=pk, story=story[0], number=number, feed_id=feeds[pk])
         for story in grouped(order, same)
@@ -68,7 +73,8 @@ def regroup(ids: Iterable[int]) -> None:
     insert(changed, on_conflict=_PUT)
     new = after.keys() - before.keys()
     grown = {after[pk].story for pk in new}
-    carry((row for row in after.values() if row.story in grown), new)
+    starred = {pk for pk, _, _, _, _, is_starred, *_ in rows if is_starred}
+    carry((row for row in after.values() if row.story in grown), new, starred)
     # Afterwards: readers who mark something hold rows of theirs, and wait for these.
     transaction.on_commit(put_all_out_of_date)
 

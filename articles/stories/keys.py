@@ -65,7 +65,8 @@ def candidates(keys: Mapping[int, tuple[Keys, datetime]]) -> dict[int, list[int]
     """The articles to compare each with, by ids, the likeliest first: those that are here, and each other."""
     asked = []
     for pk, (some, at) in keys.items():
-        low, high = hour_of(at) - NEAR_HOURS, hour_of(at) + NEAR_HOURS
+        hour = hour_of(at)
+        low, high = hour - NEAR_HOURS, hour + NEAR_HOURS
         periods = range(low // PERIOD, high // PERIOD + 1)
         asked += [(_placed(key, period), low, high, pk) for key in some.near for period in periods]
         asked += [(_placed(key, WHENEVER), -EVER, EVER, pk) for key in some.lasting]
@@ -79,9 +80,12 @@ def _among(keys: Mapping[int, tuple[Keys, datetime]]) -> Iterator[tuple[int, int
     """The same among articles that come in together."""
     places = defaultdict[tuple[int, bool], list[tuple[int, int]]](list)
     for pk, (some, at) in keys.items():
+        hour = hour_of(at)
         for key in {(key, False) for key in some.near} | {(key, True) for key in some.lasting}:
-            places[key].append((pk, hour_of(at)))
+            places[key].append((pk, hour))
     for (_, is_lasting), here in places.items():
+        if len(here) == 1:
+            continue
         for (pk, hour), (other, theirs) in permutations(here, 2):
             if is_lasting or abs(hour - theirs) <= NEAR_HOURS:
                 yield pk, other

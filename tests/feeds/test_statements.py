@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from feeds.models import Category, Feed
 from feeds.statements import Given, Statement, changing, columns_of, fetched, removing
@@ -134,3 +134,26 @@ def test_postgres_plans_a_statement_once_in_a_connection_however_many_it_is_aske
         cursor.execute("SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%ANY%'")
         assert cursor.fetchall() == [(7,)]  # of two it was not known that more would follow
     assert connection.connection.prepare_threshold is None  # so that nothing is kept of what others ask
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_any", [True, False])
+def test_postgres_plans_for_any_list_where_a_plan_for_a_short_one_is_the_cheaper(is_any: bool) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans for no values")
+    feed = make_feed(title="oak")
+    news = Feed.objects.filter(title=OuterRef("title")).order_by("pk")
+    asked = Statement(
+        lambda: (
+            Feed.objects.filter(pk__in=[Given("feeds", is_any=is_any)])
+            .annotate(first=Subquery(news.values("pk")[:1]), last=Subquery(news.reverse().values("pk")[:1]))
+            .values_list("pk", "first", "last")
+        )
+    )
+    connection.close()
+    for _ in range(12):
+        assert asked.rows(feeds=[feed.pk]) == [(feed.pk, feed.pk, feed.pk)]
+    assert asked.rows(feeds=[]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement LIKE '%ANY%'")
+        assert cursor.fetchall() == [(is_any,)]
