@@ -97,14 +97,12 @@ def _anchored_names(trees: Iterable[ast.Module]) -> frozenset[str]:
     patterns counts for both; one that is handed on, for neither."""
     asked: dict[str, set[str]] = {}
     for tree in trees:
-        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(tree):
-            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-            if not name or not isinstance(getattr(node, "ctx", None), ast.Load):
-                continue
-            above = parents.get(node)
-            method = above.attr if isinstance(above, ast.Attribute) else "handed on"
-            asked.setdefault(name, set()).add(method)
+        for above in ast.walk(tree):
+            for node in ast.iter_child_nodes(above):
+                name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+                if name and isinstance(getattr(node, "ctx", None), ast.Load):
+                    method = above.attr if isinstance(above, ast.Attribute) else "handed on"
+                    asked.setdefault(name, set()).add(method)
     return frozenset(name for name, methods in asked.items() if methods <= ANCHORED)
 
 
