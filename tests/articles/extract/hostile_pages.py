@@ -38,63 +38,63 @@ def _data(depth: int, copies: int) -> str:
     return f'<script type="application/ld+json">{said.replace("</", "<")}</script>'
 
 
-PAGES: dict[str, Callable[[], str | bytes]] = {
+PAGES: dict[str, Callable[[int], str | bytes]] = {
     # trees
-    "deep": lambda: "<div>" * 30_000 + SENTENCE,
-    "deep inline": lambda: "<b><i>" * 20_000 + SENTENCE,
-    "deep lists": lambda: article("<ul><li>" * 10_000),
-    "paragraphs without end": lambda: "<p>x" * 800_000,
-    "empty siblings": lambda: article("<div></div>" * 300_000),
-    "siblings": lambda: "<div>" + f"<p>{SENTENCE}<br><br>{OTHER}</p>" * 4_000,
-    "line ends": lambda: article("<br>" * 500_000),
-    "tags that overlap": lambda: article("<a href=/x><b><i>x</a></b>" * 8_000),
-    "a drawing in a drawing": lambda: article("<svg><foreignObject>" * 5_000 + SCRIPT),
-    "no brackets": lambda: "<" * 3_000_000,
-    "comments without end": lambda: article("<!--" * 100_000 + "<![CDATA[" * 50_000 + SCRIPT),
+    "deep": lambda of: "<div>" * 30_000 + SENTENCE,
+    "deep inline": lambda of: "<b><i>" * 20_000 + SENTENCE,
+    "deep lists": lambda of: article("<ul><li>" * 10_000),
+    "paragraphs without end": lambda of: "<p>x" * (800_000 // of),
+    "empty siblings": lambda of: article("<div></div>" * (300_000 // of)),
+    "siblings": lambda of: "<div>" + f"<p>{SENTENCE}<br><br>{OTHER}</p>" * (4_000 // of),
+    "line ends": lambda of: article("<br>" * (500_000 // of)),
+    "tags that overlap": lambda of: article("<a href=/x><b><i>x</a></b>" * (8_000 // of)),
+    "a drawing in a drawing": lambda of: article("<svg><foreignObject>" * 5_000 + SCRIPT),
+    "no brackets": lambda of: "<" * (3_000_000 // of),
+    "comments without end": lambda of: article("<!--" * (100_000 // of) + "<![CDATA[" * (50_000 // of) + SCRIPT),
     # tables
-    "tables": lambda: "<table><tr><td>" * 200 + PARAGRAPHS,
-    "a huge table": lambda: article("<table>" + ("<tr>" + "<td>1" * 100) * 300 + "</table>"),
-    "cells without end": lambda: article('<table><tr><td colspan="999999999" rowspan="999999999">x</table>' * 500),
+    "tables": lambda of: "<table><tr><td>" * 200 + PARAGRAPHS,
+    "a huge table": lambda of: article("<table>" + ("<tr>" + "<td>1" * 100) * (300 // of) + "</table>"),
+    "cells without end": lambda of: article('<table><tr><td colspan="999999999" rowspan="999999999">x</table>' * 500),
     # text
-    "one paragraph": lambda: "<p>" + "word, " * 700_000,
-    "a word": lambda: article("<p>" + "x" * 3_000_000),
-    "blanks": lambda: article(" \n\t" * 1_000_000),
-    "marks on marks": lambda: article("<p>a" + "\u0301" * 500_000),
-    "text in both directions": lambda: article("<p>" + "\u202e\u2066x" * 200_000),
+    "one paragraph": lambda of: "<p>" + "word, " * (700_000 // of),
+    "a word": lambda of: article("<p>" + "x" * (3_000_000 // of)),
+    "blanks": lambda of: article(" \n\t" * (1_000_000 // of)),
+    "marks on marks": lambda of: article("<p>a" + "\u0301" * (500_000 // of)),
+    "text in both directions": lambda of: article("<p>" + "\u202e\u2066x" * (200_000 // of)),
     # attributes
-    "attributes": lambda: f"<p {' '.join(f'a{n}=1' for n in range(20_000))}>{SENTENCE}</p>",
-    "attributes that never end": lambda: article('<p a="' * 200_000),
-    "names": lambda: f'<div class="{"author-" * 100_000}">{SENTENCE}</div>' * 5,
-    "styles": lambda: f'<div style="{"display:" * 100_000}">{SENTENCE}</div>' * 5,
-    "pictures to choose from": lambda: article(f'<img srcset="{", ".join(f"/{n}.jpg {n}w" for n in range(100_000))}">'),
-    "a picture in its address": lambda: article(f'<img src="data:image/png;base64,{"A" * 3_000_000}">'),
+    "attributes": lambda of: f"<p {' '.join(f'a{n}=1' for n in range(20_000 // of))}>{SENTENCE}</p>",
+    "attributes that never end": lambda of: article('<p a="' * (200_000 // of)),
+    "names": lambda of: f'<div class="{"author-" * (100_000 // of)}">{SENTENCE}</div>' * 5,
+    "styles": lambda of: f'<div style="{"display:" * (100_000 // of)}">{SENTENCE}</div>' * 5,
+    "pictures to choose from": lambda of: article(f'<img srcset="{", ".join(f"/{n}.jpg {n}w" for n in range(100_000 // of))}">'),
+    "a picture in its address": lambda of: article(f'<img src="data:image/png;base64,{"A" * (3_000_000 // of)}">'),
     # what looks for names
-    "labels": lambda: "<div><h3>Comments</h3><p>Related</p></div>" * 5_000,
-    "nested labels": lambda: "<div><h3>Related</h3>" * 250 + PARAGRAPHS,
-    "bylines": lambda: "<div class=author>x</div>" * 12_000,
-    "headlines": lambda: f'<p><a href="/1">{SENTENCE}</a></p>' * 6_000,
-    "links": lambda: f"<a href=/x>{SENTENCE}</a>" * 8_000,
-    "figures": lambda: "<figure><div><ul><li><a href=/x>y</a></li></ul></div></figure>" * 3_000,
-    "no script": lambda: "<noscript><img src=/a>" * 10_000,
-    "next pages": lambda: article("", head='<link rel="next" href="/2"><link rel="amphtml" href="javascript:x">' * 20_000),
+    "labels": lambda of: "<div><h3>Comments</h3><p>Related</p></div>" * (5_000 // of),
+    "nested labels": lambda of: "<div><h3>Related</h3>" * 250 + PARAGRAPHS,
+    "bylines": lambda of: "<div class=author>x</div>" * (12_000 // of),
+    "headlines": lambda of: f'<p><a href="/1">{SENTENCE}</a></p>' * (6_000 // of),
+    "links": lambda of: f"<a href=/x>{SENTENCE}</a>" * (8_000 // of),
+    "figures": lambda of: "<figure><div><ul><li><a href=/x>y</a></li></ul></div></figure>" * (3_000 // of),
+    "no script": lambda of: "<noscript><img src=/a>" * (10_000 // of),
+    "next pages": lambda of: article("", head='<link rel="next" href="/2"><link rel="amphtml" href="javascript:x">' * (20_000 // of)),
     # data
-    "brackets": lambda: '<script type="application/ld+json">' + "[" * 500_000 + "</script>" + PARAGRAPHS,
-    "data in data": lambda: article("", head=_data(900, 1)),
-    "data twice in data": lambda: article("", head=_data(11, 2)),
+    "brackets": lambda of: '<script type="application/ld+json">' + "[" * (500_000 // of) + "</script>" + PARAGRAPHS,
+    "data in data": lambda of: article("", head=_data(900, 1)),
+    "data twice in data": lambda of: article("", head=_data(11, 2)),
     # encodings
-    "entities": _entities,
-    "UTF-7": lambda: article("+ADw-script+AD4-alert(1)+ADw-/script+AD4-" * 1000, "<meta charset=utf-7>"),
-    "noise that says it is text": lambda: article("", "<meta charset=utf-16>").encode() + _noise(2_000_000),
-    "half characters": lambda: article("<meta charset=big5>").encode() + b"\x81\xfe\xf0\x80\xc0\xaf\x1b$B" * 200_000,
+    "entities": lambda of: _entities(),
+    "UTF-7": lambda of: article("+ADw-script+AD4-alert(1)+ADw-/script+AD4-" * (1_000 // of), "<meta charset=utf-7>"),
+    "noise that says it is text": lambda of: article("", "<meta charset=utf-16>").encode() + _noise(2_000_000 // of),
+    "half characters": lambda of: article("<meta charset=big5>").encode() + b"\x81\xfe\xf0\x80\xc0\xaf\x1b$B" * (200_000 // of),
     # scripts
-    "every disguise": lambda: article("".join(f"<p>{attack} {SENTENCE}</p>" for attack in ATTACKS)),
-    "nothing between the letters": lambda: article("<scr\0ipt>alert(1)</scr\0ipt><im\0g src=x on\0error=alert(1)>" * 500),
-    "a base of script": lambda: article('<a href="x">y</a><img src="x">', "<base href='javascript:alert(1)//'>"),
-    "frames": lambda: article(f'<iframe srcdoc="{"&lt;script>alert(1)&lt;/script>" * 100}"></iframe>' * 500),
+    "every disguise": lambda of: article("".join(f"<p>{attack} {SENTENCE}</p>" for attack in ATTACKS)),
+    "nothing between the letters": lambda of: article("<scr\0ipt>alert(1)</scr\0ipt><im\0g src=x on\0error=alert(1)>" * 500),
+    "a base of script": lambda of: article('<a href="x">y</a><img src="x">', "<base href='javascript:alert(1)//'>"),
+    "frames": lambda of: article(f'<iframe srcdoc="{"&lt;script>alert(1)&lt;/script>" * 100}"></iframe>' * 500),
 }  # fmt: skip
 
 
-def body_of(name: str) -> bytes:
-    """The page as it is sent."""
-    made = PAGES[name]()
+def body_of(name: str, *, part: int = 1) -> bytes:
+    """The page as it is sent; with `part`, so many times less of what goes on without end, as deep."""
+    made = PAGES[name](part)
     return made if isinstance(made, bytes) else made.encode("utf-8", "surrogatepass")
