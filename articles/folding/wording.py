@@ -24,7 +24,7 @@ _REGIONAL = _words("""
     默认 預設 预设; 埃博拉 伊波拉; 艾滋病 愛滋病 爱滋病; 空调 冷氣 冷气; 英寸 英吋 吋; 高性能 高效能; 计算 運算 运算;
     停运 停駛 停驶; 日元 日圓 日圆; 美元 美圓 美圆; 摄氏度 攝氏度;
 """)  # in either script
-_TERM = re.compile("|".join(sorted(_REGIONAL, key=len, reverse=True)))
+_REGIONAL_TERM = re.compile("|".join(sorted(_REGIONAL, key=len, reverse=True)))
 _RESPELT = _words("""
     kyiv kiev; odesa odessa; kharkiv kharkov; lviv lvov; mykolaiv nikolaev nikolayev; dnipro dnepr;
     chornobyl chernobyl; zaporizhzhia zaporizhia zaporozhye; beijing peking; mumbai bombay; kolkata calcutta;
@@ -49,7 +49,7 @@ def in_one_wording(shown: str) -> str:
         if then in end and (start := shown.rfind(first, max(1, len(shown) - _ENDS), shown.rindex(then))) > 0:
             shown = shown[:start]
             break
-    return shown if shown.isascii() else _TERM.sub(_as_on_the_mainland, shown)
+    return shown if shown.isascii() else _REGIONAL_TERM.sub(_as_on_the_mainland, shown)
 
 
 def in_one_spelling(word: str) -> str:
