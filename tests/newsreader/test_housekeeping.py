@@ -28,6 +28,7 @@ from tests.newsreader.conftest import ROOT
 
 NOW = timezone.now()
 DAY = timedelta(days=1)
+SENDING = ("apply_async", "delay", "send_task")  # what sends a task is called by one of these names
 
 
 def polls_of(days: list[float]) -> None:
@@ -144,7 +145,10 @@ def test_every_task_is_scheduled_or_sent_by_something():
     assert ours
     used = {entry["task"] for entry in beat_app.conf.beat_schedule.values()}
     for path in (path for package in ("feeds", "articles", "newsreader") for path in (ROOT / package).rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        if not any(word in source for word in SENDING):
+            continue
+        tree = ast.parse(source)
         senders = set(_senders(tree))
         for node in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             sent = list(_sent(node)) + (
