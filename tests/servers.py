@@ -32,6 +32,7 @@ import redis
 from newsreader.processes import end_with_parent
 
 START_SECONDS = 60
+DATABASES = 160  # of the Redis: ten for each of more workers than anybody has
 
 
 class Servant(TypedDict, total=False):
@@ -140,8 +141,7 @@ def postgres(folder: Path) -> Iterator[tuple[str, str]]:
     data, log, password_file = folder / "postgres", folder / "postgres.log", folder / "password"
     password_file.write_text(password)
     if who:
-        for path in (folder, password_file):
-            os.chown(path, who["user"], who["group"])
+        os.chown(password_file, who["user"], who["group"])
     options = ["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(
         [binaries / "initdb", "-D", data, "--pwfile", password_file, *options],
@@ -173,7 +173,9 @@ def redis_server(folder: Path) -> Iterator[tuple[str, str]]:
     port, password, log = free_port(), secrets.token_hex(16), folder / "redis.log"
     url = f"redis://:{password}@127.0.0.1:{port}/0"
     configuration = folder / "redis.conf"
-    configuration.write_text(f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n')
+    configuration.write_text(
+        f'bind 127.0.0.1\nport {port}\nrequirepass {password}\ndatabases {DATABASES}\nsave ""\nappendonly no\n'
+    )
     binary = find_redis(folder)
     who = servant()
     if who:
@@ -189,12 +191,20 @@ def redis_server(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
+def servants_folder() -> Iterator[Path]:
+    """A temporary folder that is the servers' user's; outside TMPDIR where that is closed to others."""
+    parent = "/tmp" if os.geteuid() == 0 and Path("/tmp").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="newsreader-servers-", dir=parent) as folder:
+        if who := servant():
+            os.chown(folder, who["user"], who["group"])
+        yield Path(folder)
+
+
+@contextmanager
 def servers() -> Iterator[dict[str, str]]:
     """Both servers, as the environment variables that tell of them. Prints their versions."""
-    # Outside TMPDIR where that is closed to others: the servers' user must reach its folder.
     with ExitStack() as stack:
-        parent = "/tmp" if os.geteuid() == 0 and Path("/tmp").is_dir() else None
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="newsreader-servers-", dir=parent)))
+        folder = stack.enter_context(servants_folder())
         database_url, database_version = stack.enter_context(postgres(folder))
         redis_url, redis_version = stack.enter_context(redis_server(folder))
         print(f"{database_version}, {redis_version}", flush=True)

@@ -68,6 +68,12 @@ def new_environment(used_environment: dict[str, str]) -> dict[str, str]:
     return used_environment
 
 
+def redis_number(number: int, real_servers: Mapping[str, str]) -> str:
+    """The address of that one of the ten databases that are this worker's own; the first is the cache's."""
+    server, _, first = real_servers["REDIS_URL"].rpartition("/")
+    return f"{server}/{int(first) + number}"
+
+
 @pytest.fixture(scope="session")
 def real_servers() -> Iterator[Mapping[str, str]]:
     """Addresses of a Postgres and a Redis: bin/test's, or some of our own."""

@@ -20,7 +20,8 @@ from newsreader import beat, broker, waiting
 from newsreader.beat import app as beat_app
 from newsreader.celery import app
 from newsreader.processes import end_with_parent
-from tests.newsreader.conftest import ROOT
+from tests.newsreader.conftest import ROOT, redis_number
+from tests.servers import redis_server, servants_folder
 
 
 @pytest.fixture
@@ -123,8 +124,7 @@ def queue(request, settings, tmp_path):
     if request.param == "redis":
         import redis
 
-        servers = request.getfixturevalue("real_servers")
-        settings.REDIS_URL = servers["REDIS_URL"].replace("/0", "/5")
+        settings.REDIS_URL = redis_number(5, request.getfixturevalue("real_servers"))
         sender = Celery("sender", broker=settings.REDIS_URL, set_as_current=False)
         sender.conf.task_default_queue = "newsreader"
         with redis.Redis.from_url(settings.REDIS_URL) as client, sender:
@@ -208,25 +208,23 @@ def test_everything_that_is_sent_is_over_before_the_next():
         assert entry["options"]["expires"] < min(entry["schedule"], waiting.LONGEST.total_seconds())
 
 
-def test_a_worker_starts_at_a_redis_that_is_full(used_environment, real_servers):
+def test_a_worker_starts_at_a_redis_that_is_full(used_environment):
     import redis
 
-    environment = dict(used_environment) | {"REDIS_URL": real_servers["REDIS_URL"].replace("/0", "/4")}
-    with redis.Redis.from_url(environment["REDIS_URL"]) as client:
-        client.flushdb()
+    with (
+        servants_folder() as folder,
+        redis_server(folder) as (address, _),  # its own: nothing else can be stored where one is full
+        redis.Redis.from_url(address) as client,
+    ):
+        environment = dict(used_environment) | {"REDIS_URL": address}
         subprocess.run([sys.executable, "-c", SEND], cwd=ROOT, env=environment, check=True)
         message = client.rpop("newsreader")
         client.rpush("newsreader", *[message] * 4000)
-        limit = client.config_get("maxmemory")["maxmemory"]
         client.config_set("maxmemory", str(client.info("memory")["used_memory"] - 2_000_000))
-        try:
-            with pytest.raises(redis.exceptions.OutOfMemoryError):
-                client.set("x", "x")
-            with worker(environment):
-                wait_for(lambda: client.llen("newsreader") == 0)
-        finally:
-            client.config_set("maxmemory", limit)
-            client.flushdb()
+        with pytest.raises(redis.exceptions.OutOfMemoryError):
+            client.set("x", "x")
+        with worker(environment):
+            wait_for(lambda: client.llen("newsreader") == 0)
 
 
 def test_beat_knows_only_tasks_that_there_are():
@@ -288,7 +286,7 @@ def wait_for(condition, seconds=60):
 def test_a_worker_empties_the_queue_and_drops_expired_ticks(used_environment, real_servers, kind):
     environment = dict(used_environment)
     if kind == "redis":
-        environment["REDIS_URL"] = real_servers["REDIS_URL"].replace("/0", "/7")
+        environment["REDIS_URL"] = redis_number(7, real_servers)
     subprocess.run([sys.executable, "-c", SEND], cwd=ROOT, env=environment, check=True)
     messages = Path(environment["NEWSREADER_DATA"]) / "broker" / "messages"
 

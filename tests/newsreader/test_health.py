@@ -18,6 +18,7 @@ from newsreader import health
 from newsreader.probe import probe
 from newsreader.proxies import TrustedProxyMiddleware, client_address
 from newsreader.settings import env
+from tests.newsreader.conftest import redis_number
 
 NOW = timezone.now
 FINE = {"database": "ok", "broker": "ok", "scheduler": "ok", "disk": "ok"}
@@ -152,7 +153,7 @@ def test_readyz_tells_when_redis_is_away(stranger, ticking, settings):
 def test_readyz_tells_when_redis_is_full(stranger, ticking, settings, real_servers):
     import redis
 
-    settings.REDIS_URL = real_servers["REDIS_URL"].replace("/0", "/6")
+    settings.REDIS_URL = redis_number(6, real_servers)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         limit = client.config_get("maxmemory")["maxmemory"]
         client.config_set("maxmemory", "1")

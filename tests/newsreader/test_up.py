@@ -26,7 +26,7 @@ import pytest
 
 from newsreader.management.commands.up import web_processes
 from newsreader.processes import end_with_parent
-from tests.newsreader.conftest import ROOT, environment_with
+from tests.newsreader.conftest import ROOT, environment_with, redis_number
 
 PATIENCE = 90
 WEB_PROCESSES = 3  # of the one that is shared; of the others one
@@ -281,7 +281,7 @@ def test_it_runs_on_postgres_and_redis(used_environment, real_servers, new_datab
     (Path(used_environment["NEWSREADER_DATA"]) / "newsreader.sqlite3").unlink()
     environment = used_environment | {
         "DATABASE_URL": new_database,
-        "REDIS_URL": real_servers["REDIS_URL"].replace("/0", "/8"),
+        "REDIS_URL": redis_number(8, real_servers),
         "NEWSREADER_ADMIN_USER": "alice",
         "NEWSREADER_ADMIN_PASSWORD": "correct horse battery",
     }
