@@ -13,7 +13,12 @@ from feeds.models import Feed, Poll
 from tests.browser.conftest import PHONE, SCREENS, WIDE
 from tests.factories import FIRST_DAY, make_articles, make_category, make_feed, make_reader
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("forms and links know no database, and the views have tests of their own on both"),
+]
 
 RSS = """<rss version="2.0"><channel><title>Harbour Gazette</title><link>https://harbour.example/</link>
 <description>News from the quay</description><item><title>The ferry is late</title>

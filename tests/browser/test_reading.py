@@ -10,7 +10,10 @@ from playwright.sync_api import expect
 from articles.models import ArticleState
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.one_database("pages and styles know no database, and test_fifty_feeds reads in a browser on both"),
+]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenfabrik" * 2

@@ -19,7 +19,10 @@ from articles.lists.pages import Selection, Show, list_page
 from articles.lists.reader_state import mark_read, star
 from tests.factories import make_articles, make_category, make_feed, make_reader
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("newsboat knows no database, and what it asks has tests of its own on both"),
+]
 
 FETCH = Path(__file__).parents[2] / "clients" / "newsboat"
 PATIENCE = 60  # seconds for newsboat to show or send what it was asked for

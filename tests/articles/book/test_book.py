@@ -130,6 +130,7 @@ def test_epubcheck_finds_no_fault(tmp_path):
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
