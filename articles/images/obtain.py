@@ -194,7 +194,7 @@ def _record(address: ImageAddress, came: Download) -> Original:
         QUEUE.store(address, **columns)
         if not is_new:  # whoever shares the file has it again, too
             ImageAddress.objects.filter(image=image, is_wanted=True).update(**columns)
-        if lost and lost != image.pk:  # the publisher has another picture there by now
+        if lost:  # the publisher may have another picture there by now
             StoredImage.objects.filter(pk=lost, addresses=None).delete()
     return _remembered(address.url, image)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from articles.images import obtain as obtaining
-from articles.images.models import ImageAddress, StoredImage
+from articles.images.fetch import quick_policy
+from articles.images.models import ImageAddress, StoredImage, key_of
+from articles.images.store_errors import StoreFailed
+from feeds.http import Client
 from feeds.models import Feed
 from feeds.newsletters.mail.values import HOST as MAIL
 from tests.factories import make_feed
@@ -70,3 +74,41 @@ def test_a_store_that_failed_is_told_of_for_some_minutes(columns, is_told):
     told["retry_at"] = timezone.now() + timedelta(seconds=told.pop("seconds"))
     ImageAddress.objects.create(key="0", url="https://paper.example/", **told)
     assert obtaining.store_problem() == ("full" if is_told else "")
+
+
+def full(*came):
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.usefixtures("loopback_allowed")
+@pytest.mark.parametrize(
+    ("is_kept", "was_kept", "is_wanted"), [(True, False, True), (False, True, True), (False, False, False)]
+)
+def test_what_the_store_did_not_take_is_wanted_later_where_it_is_to_be_kept_or_was(
+    picture, monkeypatch, is_kept, was_kept, is_wanted
+):
+    monkeypatch.setattr(obtaining, "put", full)
+    monkeypatch.setattr("articles.images.cache.write", full)
+    image = StoredImage.objects.create(digest="lost", media_type="image/png", size=1) if was_kept else None
+    address = ImageAddress.objects.create(key=key_of(picture), url=picture, image=image, is_wanted=was_kept)
+    assert obtaining.claim(address)
+    with Client(quick_policy()) as client, pytest.raises(StoreFailed):
+        obtaining.fetch(client, address, is_kept=is_kept)
+    address.refresh_from_db()
+    assert (address.is_wanted, address.lease, address.failures) == (is_wanted, None, 0)
+
+
+@pytest.mark.usefixtures("loopback_allowed")
+def test_a_database_that_is_full_too_does_not_hide_what_the_store_said(picture, monkeypatch):
+    monkeypatch.setattr(obtaining, "put", full)
+    address = ImageAddress.objects.create(key=key_of(picture), url=picture)
+    assert obtaining.claim(address)
+
+    def refuse(execute, sql, *arguments):
+        if sql.startswith("UPDATE"):
+            raise OperationalError("database or disk is full")
+        return execute(sql, *arguments)
+
+    is_told = pytest.raises(StoreFailed, match="No space left on device")
+    with Client(quick_policy()) as client, connection.execute_wrapper(refuse), is_told:
+        obtaining.fetch(client, address, is_kept=True)

@@ -80,12 +80,15 @@ def test_the_same_bytes_at_two_addresses_are_stored_once(publisher, picture, sto
 
 
 def test_what_is_only_shown_is_not_kept(publisher, picture, stored_files):
+    address = ImageAddress.objects.create(key=key_of(picture), url=picture, failures=2, retry_at=timezone.now())
     for _ in range(2):
         with get(picture, is_kept=False).open() as file:
             assert file.read() == pictures.jpeg()
     assert len(publisher.requests) == 1
     assert not stored_files()
     assert not StoredImage.objects.exists()
+    address.refresh_from_db()
+    assert address.failures == 0
 
 
 def test_what_another_newsreader_draws_for_a_missing_picture_is_none(publisher):
@@ -277,12 +280,13 @@ class Unforeseen(Exception):
     pass
 
 
-def test_whatever_goes_wrong_the_lease_is_given_back(picture):
+@pytest.mark.parametrize("fault", [Unforeseen, KeyboardInterrupt])
+def test_whatever_goes_wrong_the_lease_is_given_back(picture, fault):
     class Broken(Client):
         def stream(self, *arguments):
-            raise Unforeseen
+            raise fault
 
-    with pytest.raises(Unforeseen):
+    with pytest.raises(fault):
         obtain(picture, lambda: Broken(quick_policy()), is_kept=True)
     address = ImageAddress.objects.get()
     assert (address.lease, address.leased_until, address.failures) == (None, None, 0)
@@ -357,6 +361,8 @@ def test_whoever_shares_a_lost_file_has_it_again_and_nobody_else(publisher, pict
     get(picture)
     get(publisher.serve("/b.jpg", pictures.jpeg()))
     ImageAddress.objects.update(is_wanted=True)
+    told = {"image": StoredImage.objects.get(), "lease": uuid4()}
+    asked = ImageAddress.objects.create(key="1", url="https://paper.example/1", **told)
     waiting = ImageAddress.objects.create(key="0", url="https://paper.example/", is_wanted=True)
     (path,) = stored_files()
     path.unlink()
@@ -367,6 +373,7 @@ def test_whoever_shares_a_lost_file_has_it_again_and_nobody_else(publisher, pict
     assert stored_files() == [path]
     assert ImageAddress.objects.get(is_wanted=True) == waiting
     assert ImageAddress.objects.get(image=None) == waiting
+    assert ImageAddress.objects.exclude(lease=None).get() == asked
 
 
 def test_what_is_kept_has_a_tag_of_its_content(publisher, picture):
