@@ -146,7 +146,8 @@ class Simulation:
             self._tick()
         while self._waiting and self._free:
             self._free -= 1
-            self.clock.run(Thread(target=self._work, args=(self._waiting.popleft(),)).start)
+            # A daemon: one that sleeps when the simulation ends would keep the process of the tests from ending.
+            self.clock.run(Thread(target=self._work, args=(self._waiting.popleft(),), daemon=True).start)
         return True
 
     def _tick(self) -> None:
