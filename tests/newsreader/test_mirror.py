@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.mirror import mirror
 
 ARTICLES = 54  # 50 in the subscription document, the others a month each in documents of their own
 
 
+@pytest.mark.timeout(600)  # both start twice, and the one fetches from the other: minutes of a machine that is busy
 def test_a_mirror_that_was_killed_becomes_complete_and_exact(tmp_path, prepared_folder):
     results = mirror(tmp_path, ARTICLES, kill_at=0.96, is_waiting=False, prepared=prepared_folder)
     assert results["state"] == "finished"

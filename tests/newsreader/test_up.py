@@ -28,7 +28,8 @@ from newsreader.management.commands.up import web_processes
 from newsreader.processes import end_with_parent
 from tests.newsreader.conftest import ROOT, environment_with, redis_number
 
-PATIENCE = 90
+pytestmark = pytest.mark.timeout(600)
+PATIENCE = 240  # seconds: a first start migrates, on a machine that is busy with other tests
 WEB_PROCESSES = 3  # of the one that is shared; of the others one
 
 
