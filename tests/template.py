@@ -19,9 +19,18 @@ from django.db.backends.base.creation import BaseDatabaseCreation
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"of-{os.getpid()}")
 
 
+def _path(name: str) -> Path:
+    return Path(settings.DATA_DIR) / f"run-{RUN}" / name
+
+
+def migrated_file(connection: BaseDatabaseWrapper) -> Path:
+    """The copy that is made of the tests' database when its migrations have run; of Postgres a file that tells its name."""
+    return _path(f"{connection.vendor}-{connection.alias}")
+
+
 def once(name: str, make: Callable[[Path], object]) -> Path:
     """The file or folder of that name that `make` made, in this worker or another, and that nobody may change."""
-    path = Path(settings.DATA_DIR) / f"run-{RUN}" / name
+    path = _path(name)
     path.parent.mkdir(exist_ok=True)
     with path.with_name(f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -42,7 +51,7 @@ def migrated_once() -> Iterator[None]:
             made.append(create(self, *arguments, **options))
             COPIES[self.connection.vendor](self.connection, path)
 
-        path = once(f"{self.connection.vendor}-{self.connection.alias}", first)
+        path = once(migrated_file(self.connection).name, first)
         if made:
             return made[0]
         with pytest.MonkeyPatch.context() as patch:
