@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +26,7 @@ from articles.saved_searches.models import SavedSearch
 from articles.stories.models import FoldingProgress, Likeness, StoryMember, WaitingArticle
 from articles.text import first_words
 from feeds.models import Feed
+from feeds.numbered_addresses import numbered_address
 from feeds.parse.media_types import Kind, kind_of
 
 # Django looks for models here.
@@ -117,7 +117,7 @@ class Article(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("article", args=[self.pk])
+        return numbered_address("article", self.pk)
 
     def refresh_from_db(self, using: str | None = None, fields: Any = None, from_queryset: Any = None) -> None:
         """Django loads a deferred field through here: one query for each row of a list. So a body that was left out

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 from unicodedata import category
 from urllib.parse import quote, unquote
@@ -61,10 +62,7 @@ class Look:
     def attributes(self) -> SafeString:
         """The attributes of the page's root that the style sheets ask for; what is usual has none, but for the first
         two."""
-        chosen = {"size": self.text_size, "width": self.text_width, "leading": self.line_height}
-        usual = {"size": USUAL_SIZE, "width": "medium", "leading": "medium"}
-        asked = [(name, value) for name, value in chosen.items() if value != usual[name]]
-        return format_html_join("", ' data-{}="{}"', [("theme", self.theme), ("typeface", self.typeface), *asked])
+        return _attributes(self)
 
     @property
     def own_font(self) -> str:
@@ -73,6 +71,14 @@ class Look:
 
 
 USUAL_LOOK = Look()
+
+
+@lru_cache(maxsize=64)
+def _attributes(look: Look) -> SafeString:
+    chosen = {"size": look.text_size, "width": look.text_width, "leading": look.line_height}
+    usual = {"size": USUAL_SIZE, "width": "medium", "leading": "medium"}
+    asked = [(name, value) for name, value in chosen.items() if value != usual[name]]
+    return format_html_join("", ' data-{}="{}"', [("theme", look.theme), ("typeface", look.typeface), *asked])
 
 
 def look_of(cookies: Mapping[str, str]) -> Look:

@@ -130,11 +130,10 @@ def _places(reader: Reader, sight: Sight) -> _Places:
         children[None if is_in_ring else parent].append(row.pk)
     places, gone, active = _Places(categories, children, _own(reader)), Feed.State.GONE.value, Feed.State.ACTIVE.value
     for feed, site_category, site_position, state, failures in _FEEDS.rows(shape, reader=pk):
-        own = places.own.get(feed)
-        position = position_of(own.position if own else 0, site_position, follows_all=sight.follows_all)
-        if position:
-            places.positions[feed] = position
-        place = (own.category if own else None) or site_category
+        own, place = places.own.get(feed), site_category
+        if own or site_position:  # most feeds have neither
+            mine, place = (own.position, own.category or place) if own else (0, place)
+            places.positions[feed] = position_of(mine, site_position, follows_all=sight.follows_all)
         places.feeds[place if place in categories else UNPLACED].append(feed)
         places.broken += state == gone or (failures > 0 and state == active)
     return places

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.db.models.sql.subqueries import InsertQuery
 from django.utils import timezone
 
 from articles.kept_counts.rows import have_looked_anew, put_out_of_date
@@ -26,6 +28,7 @@ from articles.models import Article, ArticleState, ReadBatch, ReadMark
 from articles.querysets import Key
 from articles.settled_ids import settled_id
 from articles.stories.rows import with_doubles
+from feeds.statements import Given, Statement, merging
 
 BATCH = 2_000  # rows in one write
 # What a batch writes tells by the time of its rows how undo finds them, and what was there before. What stays unread
@@ -53,8 +56,23 @@ def mark_ids_read(reader: User, ids: Iterable[int], *, read: bool = True) -> Non
     _write(reader, with_doubles(reader, ids), read=read, at=timezone.now())
 
 
+_OF_READING = ("is_read", "changed_at", "read_by_rule")
+
+
+def _read() -> InsertQuery:
+    read: Any = {"user_id": Given("reader"), "article_id": Given("article"), "changed_at": Given("at")}
+    return merging(ArticleState(is_read=True, **read), unique=("user", "article"), changed=_OF_READING)
+
+
+_READ = Statement(_read)
+
+
 def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime, by_rule: bool = False) -> None:
     some = sorted(set(ids))
+    if len(some) == 1 and read and not by_rule:  # an article that somebody opens, as most of what is marked
+        _READ.change(reader=reader.pk, article=some[0], at=connection.ops.adapt_datetimefield_value(at))
+        put_out_of_date(reader)
+        return
     # Each once and in one order: two requests that write the same rows must neither collide nor wait for each other.
     ArticleState.objects.bulk_create(
         [ArticleState(user=reader, article_id=pk, is_read=read, changed_at=at, read_by_rule=by_rule) for pk in some],
@@ -62,7 +80,7 @@ def _write(reader: User, ids: Iterable[int], *, read: bool, at: datetime, by_rul
         update_conflicts=True,
         unique_fields=["user", "article"],
         # What is hidden stays so when it is opened; put back to unread, it is in lists again.
-        update_fields=["is_read", "changed_at", "read_by_rule", *(() if read else ("is_hidden",))],
+        update_fields=[*_OF_READING, *(() if read else ("is_hidden",))],
     )
     put_out_of_date(reader) if read else have_looked_anew(reader, some)
 

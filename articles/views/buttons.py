@@ -6,10 +6,12 @@ static/js/marks.js sends them without leaving the page, and turns the buttons.
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import Literal
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 Name = Literal["read", "star"]
@@ -21,6 +23,12 @@ _KEYS = {"read": "m", "star": "s"}
 
 def words() -> dict[str, str]:
     """Each action in words."""
+    return _words(get_language())
+
+
+@cache
+def _words(language: str | None) -> dict[str, str]:
+    """The same in the language that is active: a page asks several times."""
     return {
         "read": _("Mark as read"),
         "unread": _("Mark as unread"),

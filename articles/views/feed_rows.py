@@ -20,6 +20,7 @@ from articles.display.icons import icon
 from articles.display.language import language_of
 from articles.display.links import host, web_address
 from feeds.models import Feed
+from feeds.numbered_addresses import around_number
 from feeds.polls.health import Health
 
 _SOUND = {Health.FINE, Health.WAITING}
@@ -31,12 +32,12 @@ class FeedRows:
     leads back to the row above. Each feed has its `health`."""
 
     def __init__(self, *, own: str = "", follow: str = "", is_staff: bool) -> None:
-        self._own, self._own_page = escape(own), reverse("feed", args=[0]).split("0")
-        self._follow, self._follow_address = escape(follow), reverse("follow_feed", args=[0]).split("0")
+        self._own, self._own_page = escape(own), around_number("feed")
+        self._follow, self._follow_address = escape(follow), around_number("follow_feed")
         self._above = ""
         self._private = escape(_("private"))
         self._list = reverse("list")
-        self._manage = reverse("admin:feeds_feed_change", args=[0]).split("0") if is_staff else None
+        self._manage = around_number("admin:feeds_feed_change") if is_staff else None
         self._zone, self._now = timezone.get_current_timezone(), timezone.now()
         self._trouble = get_template("feeds/_trouble.html")
         self._day_format = pgettext("format of a short date", "j M Y")

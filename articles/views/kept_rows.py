@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.kept_counts.counting import is_unsettled
@@ -22,6 +22,7 @@ from articles.saved_searches.own import saved_names
 from articles.search.analyze.fold import fold
 from articles.views.selection import list_address
 from articles.views.tree_rows import number
+from feeds.numbered_addresses import around_number
 from feeds.subscriptions.visibility import Reader
 
 LabelRow = tuple[int, str, int, int | None]
@@ -96,7 +97,7 @@ def _labels(labels: tuple[LabelRow, ...], counts: tuple[Count, ...], here: str, 
 
 @lru_cache(maxsize=READY)
 def _searches(searches: tuple[tuple[int, str], ...], counts: tuple[Count, ...], prefix: str) -> SafeString:
-    told, address = _named("s", counts), reverse("saved_search", args=[0]).split("0")
+    told, address = _named("s", counts), around_number("saved_search")
     rows = [_row(str(pk).join(address), name, f"s{pk}", told) for pk, name in sorted(searches, key=_place)]
     return mark_safe("".join(rows))  # noqa: S308 - escaped
 

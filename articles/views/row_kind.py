@@ -7,7 +7,6 @@ from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils import dateformat
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -19,6 +18,7 @@ from articles.lists.list_settings import Layout
 from articles.lists.selection import Selection, Show
 from articles.views.buttons import Name, button
 from articles.views.selection import ANY_FEED, list_address
+from feeds.numbered_addresses import around_number
 
 _PK = "{pk}"
 _NAMES: tuple[Name, Name] = ("read", "star")
@@ -59,11 +59,11 @@ class RowKind:
         self.page_language, self.language = language, f' lang="{language}"'
         self.layout, self.zone, self.today = layout, zone, today
         self.names_feeds, self.may_mark = names_feeds, may_mark
-        self.article, self.query = reverse("article", args=[0]).split("0"), escape(query)
+        self.article, self.query = around_number("article"), escape(query)
         self.list_of_feed = escape(list_address(Selection(feed=ANY_FEED, show=show))).split("=0", 1)
         self.low = list_address(Selection(feed=ANY_FEED, show=show, query="date:0-0-0"))
         self.also, self.mark_read = escape(gettext("also in")), escape(gettext("Mark as read"))
-        self.labelling = reverse("article_labels", args=[0]).split("0"), escape(gettext("Label"))
+        self.labelling = around_number("article_labels"), escape(gettext("Label"))
         self.picks = _picks() if is_picking else ""
         self.important = f'<span class="high" role="img" aria-label="{escape(gettext("Important"))}">!</span>'
         self.moment = pgettext("format of a date with its time", "j F Y, H:i")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from html import escape
 from urllib.parse import quote_plus
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from articles.lists.feed_tree import FeedTree, Shelf
 from articles.lists.selection import Selection
 from articles.views.selection import ANY_CATEGORY, ANY_FEED, list_address
 from feeds.models import Category, Feed
+from feeds.numbered_addresses import around_number
 
 MOST = 999  # told exactly
 
@@ -38,7 +38,7 @@ class TreeRows:
         self._feed_address = (f"{first}feed=", last)
         first, last = escape(list_address(replace(self._base, category=ANY_CATEGORY))).split("category=0", 1)
         self._category_address = (f"{first}category=", last)
-        self._menus = [escape(reverse(name, args=[0])).split("0") for name in ("feed_menu", "category_menu")]
+        self._menus = [tuple(map(escape, around_number(name))) for name in ("feed_menu", "category_menu")]
         self._open, self._shut, self._more = escape(_("Open %s")), escape(_("Close %s")), escape(_("Menu of %s"))
         self._unplaced = escape(_("Without a category"))
 

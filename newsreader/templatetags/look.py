@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -20,7 +21,12 @@ def look_fields(context: template.RequestContext, language: str) -> SafeString:
     """The fields of how articles look, filled in with what holds in this browser. What is alike is written once."""
     preferences = getattr(context.get("request"), "preferences", None)
     look = preferences.look if preferences else USUAL_LOOK
-    return still("components/look_fields.html", look=tuple(asdict(look).items()), language=language)
+    return still("components/look_fields.html", look=_values_of(look), language=language)
+
+
+@lru_cache(maxsize=64)
+def _values_of(look: Look) -> tuple[tuple[str, Any], ...]:
+    return tuple(asdict(look).items())
 
 
 @register.simple_tag

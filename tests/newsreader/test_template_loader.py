@@ -10,11 +10,12 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.template import Context, Engine
+from django.urls import set_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
-from newsreader.template_loader import without_indents
+from newsreader.template_source import without_indents
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 LIBRARIES = {
@@ -97,6 +98,23 @@ def test_words_addresses_and_files_are_those_of_the_language(language):
             "{% still 'components/marks_words.html' %}{% translate '100%' %}"
         )
     assert f"{language}//feeds/" in page
+
+
+@pytest.mark.parametrize("prefix", ["/", "/a&b/"])
+def test_an_address_with_a_number_is_what_django_makes_of_it(prefix):
+    set_script_prefix(prefix)
+    try:
+        page = both(
+            "{% url 'article' n %} {% url 'article' row.pk as there %}{{ there }}{% url 'article' text %}"
+            "{% url 'article' big %}{% url 'article_version' n n %}{% url 'article' less as no %}[{{ no }}]"
+            "{% url 'article' missing as no %}[{{ no }}]{% autoescape off %}{% url 'article' n %}{% endautoescape %}"
+            "{% url 'feed_out' n as no %}[{{ no }}]{% url view n %}{% url 'article' truth as no %}[{{ no }}]",
+            {"n": 5, "row": {"pk": 0}, "text": "17", "big": 10**15, "less": -3, "view": "feed", "truth": True},
+        )
+    finally:
+        set_script_prefix("/")
+    assert "articles/5/" in page
+    assert "articles/1000000000000000/" in page
 
 
 @pytest.mark.parametrize("given", ["abcABC123", "", None, "<x>"])
