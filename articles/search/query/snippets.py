@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import lru_cache
 
 from articles.search.analyze.apostrophes import JOINT
 from articles.search.analyze.fold import fold, fold_with_places
-from articles.search.analyze.lexemes import Segment, stem_language, word_form
+from articles.search.analyze.lexemes import Segment, forms_in, stem_language, word_form
 from articles.search.query.matching import Condition, Contains, atoms, spans
 from articles.search.query.tree import affirmed
 
@@ -87,49 +87,82 @@ def places(text: str, condition: Condition, *, field: str, language: str) -> lis
     # Names and addresses are not inflected.
     stems = stem_language(language) if field in {"", "title"} else ""
     phrases = _phrases(condition, field)
-    return _found(text, phrases, stems) if _next_place(fold(text), phrases, stems, 0) >= 0 else []
+    return _found(text, phrases, stems) if phrases and _next_place(fold(text), phrases, stems, 0) >= 0 else []
 
 
-def _phrases(condition: Condition, field: str) -> list[tuple[Segment, ...]]:
+@lru_cache(maxsize=256)
+def _phrases(condition: Condition, field: str) -> tuple[tuple[Segment, ...], ...]:
     """The phrases asked for in `field`. Words without a field are looked for in the title and the text."""
     fields = {"", field} if field == "title" else {field}
-    return [atoms(words.words) for words in asked_for(condition) if words.field in fields]
+    found = (atoms(words.words) for words in asked_for(condition) if words.field in fields)
+    return tuple(phrase for phrase in found if phrase)
 
 
 def _next_place(folded: str, phrases: Iterable[Sequence[Segment]], stems: str, start: int) -> int:
     """The first place from `start` on around which it is worth the while to look for the phrases, -1 where there is
     none: told by the words that begin as their first segments do."""
-    places = [_next_place_of(phrase[0], folded, stems, start) for phrase in phrases if phrase]
+    return _first([_next_place_of(_sought(phrase[0], stems), folded, start) for phrase in phrases])
+
+
+def _first(places: Iterable[int]) -> int:
     return min((place for place in places if place >= 0), default=-1)
 
 
-def _next_place_of(part: Segment, folded: str, stems: str, start: int) -> int:
-    """The same of one segment. What stands at an apostrophe is left to who looks."""
-    beginning = _beginning(part, stems)
-    if not beginning:
-        return start if start < len(folded) else -1
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A phrase's first segment as it is looked for: the letters that each text with it has, as _beginning gives them;
+    what tells that a word from these letters on is it, None for any; the letters of an abbreviation."""
+
+    letters: str
+    is_it: Callable[[str], bool] | None
+    abbreviated: str
+
+
+@lru_cache(maxsize=1024)
+def _sought(part: Segment, stems: str) -> _Sought:
+    letters, form, wanted = _beginning(part, stems), forms_in(stems), word_form(part.text, stems)
     is_any = part.is_run or not part.text.isalpha()
-    wanted = "" if is_any else word_form(part.text, stems)
-    abbreviated = -1 if part.is_run else folded.find(".".join(beginning), start)  # U.S.
-    if beginning not in _without_apostrophes(folded):
-        return abbreviated
-    place = folded.find(beginning, start)
-    while place >= 0 and not (is_any or _may_be(wanted, folded, place, stems)):
-        place = folded.find(beginning, place + 1)
-    place = min((each for each in (place, abbreviated) if each >= 0), default=-1)
+    return _Sought(
+        letters,
+        None if is_any else lambda word: form(word) == wanted,
+        "" if part.is_run else ".".join(letters),  # U.S.
+    )
+
+
+def _next_place_of(sought: _Sought, folded: str, start: int) -> int:
+    """The same of one segment. What stands at an apostrophe is left to who looks."""
+    letters, abbreviated = sought.letters, sought.abbreviated
+    if not letters:
+        return start if start < len(folded) else -1
+    place = folded.find(letters, start)
+    if place >= 0 and sought.is_it:
+        place = _next_word(letters, sought.is_it, folded, place)
+    if abbreviated:
+        place = _first((place, folded.find(abbreviated, start)))
+    if not _has_apostrophes(folded) or letters not in _without_apostrophes(folded):
+        return place
     for apostrophe in _APOSTROPHE.finditer(folded, start):
         near = max(0, apostrophe.start() - NEAR)
         if 0 <= place <= near:
             break
-        if beginning in _without_apostrophes(folded[near : apostrophe.end() + NEAR]):
+        if letters in _without_apostrophes(folded[near : apostrophe.end() + NEAR]):
             return max(start, near)
     return place
 
 
-def _may_be(wanted: str, folded: str, place: int, stems: str) -> bool:
-    """True where the word at a place has the form `wanted`, or may have it for all that is seen at once."""
-    word = cast(re.Match[str], _WORD.match(folded, place))
-    return word_form(word[0], stems) == wanted or not _is_all(word[0], folded[word.end() : word.end() + 1])
+def _next_word(letters: str, is_it: Callable[[str], bool], folded: str, place: int) -> int:
+    """The first place, from the letters at `place` on, of a word that is the one, or may be it for all that is seen at
+    once; -1 for none."""
+    while place >= 0 and (match := _WORD.match(folded, place)):
+        word, end = match[0], match.end()
+        if is_it(word) or not _is_all(word, folded[end : end + 1]):
+            return place
+        place = folded.find(letters, end if word.isascii() else place + 1)
+    return place
+
+
+def _has_apostrophes(text: str) -> bool:
+    return "'" in text or "\u2019" in text or "\u02bc" in text
 
 
 def _without_apostrophes(text: str) -> str:
@@ -141,7 +174,8 @@ def _without_apostrophes(text: str) -> str:
 
 def _is_all(word: str, following: str) -> bool:
     """True where these letters are a word by themselves: no digit among them, none of a run, no mark behind them."""
-    return len(word) < LONGEST and word.isalpha() and max(word) < FIRST_OF_RUNS and not _joins(following or " ")
+    is_word = word.isalpha() and len(word) < LONGEST and (word.isascii() or max(word) < FIRST_OF_RUNS)
+    return is_word and not (following and _joins(following))
 
 
 def _beginning(part: Segment, stems: str) -> str:
