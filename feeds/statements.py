@@ -17,8 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import DateTimeField, Expression, Field, Model, QuerySet
 from django.db.models.base import ModelState
-from django.db.models.expressions import Col
 from django.db.models.constants import OnConflict
+from django.db.models.expressions import Col
 from django.db.models.sql.subqueries import DeleteQuery, InsertQuery, UpdateQuery
 
 Row = tuple[Any, ...]

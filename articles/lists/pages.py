@@ -28,7 +28,15 @@ from articles.settled_ids import settled_id
 from articles.stories.rows import Fold, fold_of, fold_of_starred
 from feeds.statements import Given, Statement, columns_of, parts
 from feeds.subscriptions import own
-from feeds.subscriptions.visibility import Operator, Reader, feeds_within, followed_feeds, sees, sight_of
+from feeds.subscriptions.visibility import (
+    Operator,
+    Reader,
+    feed_set_within,
+    followed_feed_set,
+    sees,
+    sight_of,
+    within_among,
+)
 
 __all__ = [
     "BadCursor", "ListPage", "Reader", "Selection", "Show",
@@ -208,17 +216,17 @@ def _feeds_of(selection: Selection, reader: Reader, *, quiet: bool, is_own: bool
         is_there = is_kept or sees(reader, selection.feed)
         return Scope(feed_id=selection.feed.pk if is_there and _is_inside(selection, reader) else NO_FEED)
     if selection.category is not None:
-        return Scope(some=feeds_within(selection.category, reader))
+        return Scope(some=feed_set_within(selection.category, reader))
     if is_kept or (sight := sight_of(reader)).is_all:
         return Scope()
-    return Scope(some=followed_feeds(reader, sight, quiet=quiet))
+    return Scope(some=followed_feed_set(sight, quiet=quiet))
 
 
 def _is_inside(selection: Selection, reader: Reader) -> bool:
     """True where the selection's feed is in its category, if it names one."""
     if selection.category is None or selection.feed is None:
         return True
-    return feeds_within(selection.category, reader).filter(pk=selection.feed.pk).exists()
+    return bool(within_among(selection.category, reader, [selection.feed.pk]))
 
 
 def load(pks: Sequence[int], reader: Reader) -> list[Article]:

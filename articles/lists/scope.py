@@ -13,6 +13,7 @@ from articles.querysets import ARRIVED, ArticleQuerySet, Key
 from articles.stories.rows import Fold
 from feeds.models import Feed
 from feeds.statements import fetched
+from feeds.subscriptions.visibility import FeedSet
 
 NO_FEED = 0  # no row has that id
 
@@ -23,7 +24,7 @@ class Scope:
     their own in it, as they are doubles of others; None where each has one."""
 
     feed_id: int | None = None
-    some: QuerySet[Feed] | None = None
+    some: FeedSet | None = None
     fold: Fold | None = None
 
     @property
@@ -42,16 +43,20 @@ class Scope:
     def feeds(self) -> QuerySet[Feed]:
         if self.feed_id is not None:
             return Feed.objects.filter(pk=self.feed_id)
-        return Feed.objects.all() if self.some is None else self.some
+        return Feed.objects.all() if self.some is None else self.some.feeds()
 
     def without(self, feeds: frozenset[int]) -> Scope:
         """The same scope of several feeds without these."""
-        return replace(self, some=self.feeds().exclude(pk__in=feeds))
+        return replace(
+            self, some=FeedSet(lambda: self.feeds().exclude(pk__in=feeds), lambda: self.feed_ids().difference(feeds))
+        )
 
     def feed_ids(self, among: Collection[int] | None = None) -> set[int]:
         """The ids of these feeds, or of those of them that are `among` some."""
         if self.feed_id is not None:
             return {self.feed_id} if among is None else {self.feed_id}.intersection(among)
+        if among is None and self.some:
+            return set(self.some.ids())
         feeds = self.feeds() if among is None else self.feeds().filter(pk__in=among)
         return set(feeds.values_list("pk", flat=True))
 

@@ -6,7 +6,7 @@ this is so, and then nothing that is asked of the database is narrowed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -161,10 +161,10 @@ def sees(reader: Reader, feed: Feed) -> bool:
     return pk is not None and Subscription.objects.filter(user=pk, feed=feed).exists()
 
 
-def followed_feeds(reader: Reader, sight: Sight | None = None, *, quiet: bool = False) -> QuerySet[Feed]:
+def followed_feeds(reader: Reader, *, quiet: bool = False) -> QuerySet[Feed]:
     """The feeds whose articles are in the list of all that `reader` follows; with `quiet` also those that they have
     left out of it. Who follows all of the site's feeds leaves out only what is theirs alone."""
-    return feeds_in(sight or sight_of(reader), quiet=quiet)
+    return feeds_in(sight_of(reader), quiet=quiet)
 
 
 def feeds_in(sight: Sight, *, quiet: bool = False) -> QuerySet[Feed]:
@@ -207,20 +207,49 @@ def _placed_in(owner: int | Given | None, inside: list[Any]) -> Q:
     return Q(pk__in=Subscription.objects.filter(user=cast(int, owner), category__pk__in=inside).values("feed"))
 
 
+@dataclass(frozen=True, slots=True)
+class FeedSet:
+    """Some feeds: as a query, made where another one needs it, and their ids, which a statement finds."""
+
+    feeds: Callable[[], QuerySet[Feed]]
+    ids: Callable[[], Collection[int]]
+
+
+def feed_set_within(category: Category, reader: Reader) -> FeedSet:
+    """What `feeds_within` has."""
+    return FeedSet(lambda: feeds_within(category, reader), lambda: _within(category, reader))
+
+
+def followed_feed_set(sight: Sight, *, quiet: bool = False) -> FeedSet:
+    """What `feeds_in` has."""
+    return FeedSet(
+        lambda: feeds_in(sight, quiet=quiet), lambda: _FOLLOWED.column(sight.shape, quiet, reader=sight.reader_id)
+    )
+
+
+_FOLLOWED = Statement(lambda sight, quiet: feeds_in(sight, quiet=quiet).order_by().values_list("pk"))
 _WITHIN = Statement(
-    lambda is_nobody, is_of_site: Feed.objects.filter(
-        _visible_to(None if is_nobody else _READER),
-        _placed_in(None if is_of_site else Given("owner"), [Given("inside")]),
-        pk__in=[Given("feeds")],
-    ).values_list("pk")
+    lambda sees_all, is_nobody, is_of_site, is_among: (
+        Feed.objects.filter(
+            Q() if sees_all else _visible_to(None if is_nobody else _READER),
+            _placed_in(None if is_of_site else Given("owner"), [Given("inside")]),
+            Q(pk__in=[Given("feeds")]) if is_among else Q(),
+        )
+        .order_by()
+        .values_list("pk")
+    )
 )
 
 
 def within_among(category: Category, reader: Reader, feed_ids: Collection[int]) -> frozenset[int]:
-    """The ids of those of some feeds that `feeds_within` has for `reader`, who is not the operator. Two queries."""
-    pk, owner, inside = reader_id(reader), category.owner_id, _inside(category)
-    shape = (pk is None, owner is None)
-    return frozenset(_WITHIN.column(*shape, reader=pk, owner=owner, inside=inside, feeds=list(feed_ids)))
+    """The ids of those of some feeds that `feeds_within` has for `reader`. Two queries."""
+    return frozenset(_within(category, reader, feed_ids))
+
+
+def _within(category: Category, reader: Reader, feed_ids: Collection[int] | None = None) -> list[int]:
+    pk, owner = reader_id(reader), category.owner_id
+    values = {"reader": pk, "owner": owner, "inside": _inside(category), "feeds": list(feed_ids or ())}
+    return _WITHIN.column(isinstance(reader, Operator), pk is None, owner is None, feed_ids is not None, **values)
 
 
 def categories_for(reader: Reader) -> QuerySet[Category]:
