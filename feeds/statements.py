@@ -179,6 +179,18 @@ def loaded(model: type[M], alias: str, columns: Sequence[str], row: Row) -> M:
     return made
 
 
+def joined(parts: Iterable[tuple[str, type[Model], Sequence[str]]], row: Row) -> list[Any]:
+    """The objects whose columns stand behind each other in a row, None for one that is not there. `parts`: the way to
+    each, its model, its columns."""
+    found, start = list[Any](), 0
+    for _way, model, columns in parts:
+        values = row[start : start + len(columns)]
+        is_there = values[columns.index(model._meta.pk.attname)] is not None
+        found.append(loaded(model, DEFAULT_DB_ALIAS, columns, values) if is_there else None)
+        start += len(columns)
+    return found
+
+
 def changing(rows: QuerySet[Any, Any], **values: Any) -> UpdateQuery:
     """An update of one table's rows, for a statement: as QuerySet.update() would do it at once."""
     query = cast(UpdateQuery, rows.query.chain(UpdateQuery))

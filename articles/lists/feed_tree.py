@@ -130,7 +130,7 @@ def _places(reader: Reader, sight: Sight) -> _Places:
         children[None if is_in_ring else parent].append(row.pk)
     places, gone, active = _Places(categories, children, _own(reader)), Feed.State.GONE.value, Feed.State.ACTIVE.value
     for feed, site_category, site_position, state, failures in _FEEDS.rows(shape, reader=pk):
-        own, place = places.own.get(feed), site_category
+        own, place = places.own.get(feed) if places.own else None, site_category
         if own or site_position:  # most feeds have neither
             mine, place = (own.position, own.category or place) if own else (0, place)
             places.positions[feed] = position_of(mine, site_position, follows_all=sight.follows_all)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django.db import connection
 from django.db.models import Exists, Model, OuterRef
 
 from articles.models import Article, ArticleState, ArticleVersion, Enclosure, FullText, Origin
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, columns_of, loaded
+from feeds.statements import Given, Statement, columns_of, joined
 from feeds.subscriptions.visibility import Reader, reader_id
 
 _UNUSED = frozenset({"html_zlib", "pages_zlib", "feed_text"})
@@ -19,20 +18,20 @@ def _all_of(model: type[Model], but: frozenset[str] = frozenset()) -> tuple[str,
     return columns_of(model, [field.attname for field in model._meta.concrete_fields if field.attname not in but])
 
 
-# Whose rows stand beside the article's in the answer: the way there, the model, its columns.
+# Whose rows stand beside each other in the answer.
 _PARTS: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
+    ("", Article, _all_of(Article)),
     ("feed__", Feed, _all_of(Feed)),
     ("feed__category__", Category, _all_of(Category)),
     ("origin__", Origin, _all_of(Origin)),
     ("full_text__", FullText, _all_of(FullText, _UNUSED)),
 )
-_OF_ARTICLE = _all_of(Article)
 _STARS = ArticleState.objects.filter(user=Given("reader"), article=OuterRef("pk"), starred_at__isnull=False)
 _ARTICLE = Statement(
     lambda: (
         Article.objects.filter(pk=Given("article"))
         .annotate(starred=Exists(_STARS))
-        .values_list(*_OF_ARTICLE, *(way + name for way, _model, columns in _PARTS for name in columns), "starred")
+        .values_list(*(way + name for way, _model, columns in _PARTS for name in columns), "starred")
     )
 )
 _OF_FILE = _all_of(Enclosure)
@@ -45,14 +44,13 @@ def full_article(pk: int, reader: Reader) -> Article | None:
     """The article with its bodies, its feed, the feed's category, its origin, what came of its page, and whether the
     reader has starred it; None where there is none. One query."""
     for row in _ARTICLE.rows(article=pk, reader=reader_id(reader)) if 0 < pk < 2**63 else ():
-        article = loaded(Article, connection.alias, _OF_ARTICLE, row[: len(_OF_ARTICLE)])
-        feed, category, origin, full_text = _parts(row)
+        article, feed, category, origin, full_text = joined(_PARTS, row)
         feed._state.fields_cache = {"category": category}
         article._state.fields_cache = {"feed": feed, "origin": origin, "full_text": full_text}
         if full_text is not None:
             full_text._state.fields_cache = {"article": article}
         article.is_starred = bool(row[-1])
-        return article
+        return cast(Article, article)
     return None
 
 
@@ -64,17 +62,6 @@ def files_of(article: Article) -> list[Enclosure]:
 def versions_of(article: Article) -> list[ArticleVersion]:
     """The former versions of the article, without their texts, the last first."""
     return _of(article, _VERSIONS.objects(ArticleVersion, _OF_VERSION, article=article.pk))
-
-
-def _parts(row: tuple[Any, ...]) -> list[Any]:
-    """The objects beside the article, None for one that is not there."""
-    found, start = list[Any](), len(_OF_ARTICLE)
-    for _way, model, columns in _PARTS:
-        values = row[start : start + len(columns)]
-        is_there = values[columns.index(model._meta.pk.attname)] is not None
-        found.append(loaded(model, connection.alias, columns, values) if is_there else None)
-        start += len(columns)
-    return found
 
 
 def _of(article: Article, rows: list[Any]) -> list[Any]:

@@ -22,6 +22,7 @@ from articles.lists.list_settings import ListChoice, choice_of
 from articles.lists.selection import Order, Selection, Show
 from articles.models import Article
 from articles.search.query.syntax import LONGEST_QUERY
+from feeds.feed_row import feed_row
 from feeds.models import Category, Feed
 from feeds.subscriptions.own import place_as_own
 from feeds.subscriptions.visibility import Reader, category_called, sees
@@ -139,7 +140,7 @@ def ids_in(texts: Iterable[str]) -> list[int]:
 def _feed(text: str, reader: Reader) -> Feed | None:
     if not text:
         return None
-    feed = Feed.objects.select_related("category").filter(pk=int_of(text)).first()
+    feed = feed_row(int_of(text))
     if feed is None or not sees(reader, feed):
         raise Http404("no such feed")
     place_as_own(feed, reader)
