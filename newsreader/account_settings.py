@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Self
+from functools import lru_cache
+from typing import Any
 from urllib.parse import unquote
 
 from django import forms
@@ -16,6 +17,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.kept_counts.rows import put_out_of_date
@@ -40,10 +43,8 @@ class AccountForm(PreferencesForm):
     )
 
     @classmethod
-    def for_request(cls, request: HttpRequest) -> Self:
-        form = super().for_request(request)
-        form.initial["doubles"] = sight_of(request.user).doubles
-        return form
+    def values_of(cls, request: HttpRequest) -> dict[str, Any]:
+        return super().values_of(request) | {"doubles": sight_of(request.user).doubles}
 
     def choices(self) -> dict[str, str]:
         return {name: value for name, value in super().choices().items() if name != "doubles"}
@@ -53,6 +54,17 @@ class AccountForm(PreferencesForm):
         if doubles := self.cleaned_data["doubles"]:
             own.choose_doubles(reader, doubles)
             put_out_of_date(reader)
+
+
+def account_fields(request: HttpRequest) -> SafeString:
+    """The fields of the account page, filled in with what holds now: two thirds of the page's work, done once for each
+    language and each set of values, which say all of them."""
+    return _fields(get_language(), tuple(AccountForm.values_of(request).items()))
+
+
+@lru_cache(maxsize=64)
+def _fields(language: str | None, values: tuple[tuple[str, Any], ...]) -> SafeString:
+    return AccountForm(initial=dict(values)).render()
 
 
 class AccountSettingsMiddleware:

@@ -25,7 +25,7 @@ from articles.views.state import next_address
 from feeds.subscriptions.visibility import keeping_sight
 from newsreader import kept_accounts, sign_ins, sign_up
 from newsreader.account_deletion import account_deletion
-from newsreader.account_settings import AccountForm, keep
+from newsreader.account_settings import AccountForm, account_fields, keep
 from newsreader.counted_password import ANYWHERE, check_password
 from newsreader.look import LookForm, own_font
 from newsreader.preferences import write_cookies
@@ -87,11 +87,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """The page of the reader's choices, for every browser they sign in with, with the way to password and sign-out."""
-    form = AccountForm(request.POST) if request.method == "POST" else AccountForm.for_request(request)
-    if not (form.is_bound and form.is_valid()):
-        return render(
-            request, "accounts/account.html", {"form": form, "has_apps": settings.APPS, "sign_up": settings.SIGN_UP}
-        )
+    form = AccountForm(request.POST) if request.method == "POST" else None
+    if form is None or not form.is_valid():
+        fields = account_fields(request) if form is None else form
+        context = {"fields": fields, "has_apps": settings.APPS, "sign_up": settings.SIGN_UP}
+        return render(request, "accounts/account.html", context)
     response = redirect("account")
     form.save(response)
     assert isinstance(request.user, User)

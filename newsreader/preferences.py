@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django import forms
@@ -151,19 +151,17 @@ class PreferencesForm(LookForm):
         return keys
 
     @classmethod
-    def for_request(cls, request: HttpRequest) -> Self:
-        """A form that shows what holds in this browser now."""
+    def values_of(cls, request: HttpRequest) -> dict[str, Any]:
+        """What holds in this browser now, by the names of the fields."""
         preferences = preferences_of(request)
-        return cls(
-            initial={
-                "timezone": preferences.timezone.key if preferences.timezone else "",
-                **cls.initial_of(preferences.look),
-                "shortcuts": preferences.shortcuts,
-                "keys": preferences.keys,
-                "past": preferences.past,
-                "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
-            }
-        )
+        return {
+            "timezone": preferences.timezone.key if preferences.timezone else "",
+            **cls.initial_of(preferences.look),
+            "shortcuts": preferences.shortcuts,
+            "keys": preferences.keys,
+            "past": preferences.past,
+            "language": request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),
+        }
 
     def choices(self) -> dict[str, str]:
         """The choices by the names of their cookies."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -236,8 +237,20 @@ def _without_marks(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 def _history_in(scope: Scope) -> int:
     """The number of articles of the scope that are history."""
-    ranges = HistoryRange.objects if scope.is_all else HistoryRange.objects.filter(feed__in=scope.feeds())
-    return ranges.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
+    if scope.is_all:
+        return sum(_HISTORY.column(False))
+    return sum(chain.from_iterable(_HISTORY.column(True, feeds=some) for some in parts(scope.feed_ids())))
+
+
+_HISTORY = Statement(
+    lambda is_of_some: (
+        HistoryRange.objects.filter(Q(feed__pk__in=[Given("feeds")]) if is_of_some else Q())
+        .annotate(one=Value(1))
+        .values("one")
+        .annotate(size=Sum(F("last") - F("first") + 1))
+        .values_list("size")
+    )
+)
 
 
 def _articles(scope: Scope) -> ArticleQuerySet:

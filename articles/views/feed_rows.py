@@ -15,8 +15,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from articles.display.article import may_keep
 from articles.display.dates import written_day
-from articles.display.icons import icon
+from articles.display.icons import icon_of
 from articles.display.language import language_of
 from articles.display.links import host, web_address
 from feeds.models import Feed
@@ -51,14 +52,16 @@ class FeedRows:
         return mark_safe("".join(map(self._row, feeds)))  # noqa: S308 - written here
 
     def _row(self, feed: Feed) -> str:
-        name = escape(feed.name)
+        plain = feed.name
+        name, language = escape(plain), escape(language_of(feed.language, plain))
+        sign = icon_of(feed.id, plain, feed.icon_url, is_kept=may_keep(feed))
         return (
-            f'{self._begin(feed)}<th scope="row"><a class="feed-name" href="{self._list}?feed={feed.pk}"'
-            f' lang="{escape(language_of(feed.language, feed.name))}" dir="auto">{icon(feed)}{name}</a>'
+            f'{self._begin(feed)}<th scope="row"><a class="feed-name" href="{self._list}?feed={feed.id}"'
+            f' lang="{language}" dir="auto">{sign}{name}</a>'
             f"{_site(feed)}{self._settings(feed, name)}{self._trouble_of(feed)}</th>"
             f'<td class="number" data-label="{self._articles}">{feed.article_count}</td>'
             f'<td data-label="{self._newest}">{self._day(feed.newest_article_at)}</td>'
-            f"{self._check(feed.last_checked_at)}{self._change(feed.pk, name)}</tr>"
+            f"{self._check(feed.last_checked_at)}{self._change(feed.id, name)}</tr>"
         )
 
     def _begin(self, feed: Feed) -> str:
@@ -67,13 +70,13 @@ class FeedRows:
     def _settings(self, feed: Feed, name: str) -> str:
         private = "" if feed.is_shared else f' <span class="hint">{self._private}</span>'
         if self._follow:
-            address, above = str(feed.pk).join(self._follow_address), self._above
-            self._above = f"#feed-{feed.pk}"
+            address, above = str(feed.id).join(self._follow_address), self._above
+            self._above = f"#feed-{feed.id}"
             words = f'{self._follow}<span class="visually-hidden"> {name}</span>'
             return f' <button class="quiet site" form="follow" formaction="{address}{above}">{words}</button>'
         if not self._own:
             return private
-        address = str(feed.pk).join(self._own_page)
+        address = str(feed.id).join(self._own_page)
         words = f'{self._own}<span class="visually-hidden"> {name}</span>'
         return f' <a class="hint site" href="{address}">{words}</a>{private}'
 

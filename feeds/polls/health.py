@@ -33,17 +33,21 @@ BROKEN = frozenset({Health.FAILING, Health.NEVER, Health.GONE})
 def health(now: datetime) -> models.Case:
     """The expression that gives each feed its `Health`. A feed is silent when neither its newest article nor its
     adding is younger than SILENCE."""
+    return health_by(models.Value(now - SILENCE, models.DateTimeField()))
+
+
+def health_by(silent_since: models.Expression) -> models.Case:
+    """The same, where who has been silent since this time is."""
     return models.Case(
         models.When(state=Feed.State.GONE, then=models.Value(Health.GONE)),
         models.When(state=Feed.State.PAUSED, then=models.Value(Health.PAUSED)),
         models.When(failures__gt=0, last_success_at__isnull=False, then=models.Value(Health.FAILING)),
         models.When(failures__gt=0, then=models.Value(Health.NEVER)),
         models.When(last_success_at=None, then=models.Value(Health.WAITING)),
-        models.When(_is_silent(now), then=models.Value(Health.SILENT)),
+        models.When(_is_silent(silent_since), then=models.Value(Health.SILENT)),
         default=models.Value(Health.FINE),
     )
 
 
-def _is_silent(now: datetime) -> models.Q:
-    latest = Coalesce("newest_article_at", "added_at")
-    return models.Q(models.lookups.LessThan(latest, models.Value(now - SILENCE, models.DateTimeField())))
+def _is_silent(since: models.Expression) -> models.Q:
+    return models.Q(models.lookups.LessThan(Coalesce("newest_article_at", "added_at"), since))

@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import CharField, F, QuerySet, Value
+from django.db import connection
+from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,12 +22,12 @@ from django.views.decorators.http import require_safe
 from feeds.categories import tree_of
 from feeds.models import Category, Feed, Subscription
 from feeds.polls import heartbeat
-from feeds.polls.health import BROKEN, Health, health
+from feeds.polls.health import BROKEN, SILENCE, Health, health, health_by
 from feeds.statements import Given, Statement, columns_of
 from feeds.subscribe.own_feeds import may_add
 from feeds.subscriptions.departures import GRACE, departures_of, has_departures
 from feeds.subscriptions.own import call_by_own_titles, follows_all, position_of, subscriptions_of
-from feeds.subscriptions.visibility import Reader, categories_for, followed_feeds
+from feeds.subscriptions.visibility import Reader, Sight, categories_for, feeds_in, sight_of
 
 PAGE = 200
 ANY = "broken"  # of the kinds of BROKEN
@@ -51,10 +53,10 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         raise Http404("no such order")
     others = request.user.is_authenticated and request.GET.get("of") == "others"
     shelves = _shelves_of_site() if others else _shelves(request.user)
-    feeds = _others(request.user) if others else followed_feeds(request.user, quiet=True)
     is_of_broken = wanted == ANY or wanted in BROKEN
     heading = _("Broken the longest first") if is_of_broken else str(ORDERS.get(by, ""))
-    order = _by_time(feeds, "" if is_of_broken else by) if heading else _order(feeds, shelves)
+    sight = sight_of(request.user)
+    order = _by_time(sight, others, "" if is_of_broken else by) if heading else _order(sight, others, shelves)
     chosen = [pk for pk, of_health in order if wanted in {"", of_health} or (wanted == ANY and of_health in BROKEN)]
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
@@ -125,24 +127,33 @@ def _shelves_of_site() -> _Shelves:
     return _Shelves(categories, dict(tree_of(categories.values()).choices()), {})
 
 
-def _others(reader: Reader) -> QuerySet[Feed]:
-    """The site's feeds that the reader doesn't follow."""
-    followed = followed_feeds(reader, quiet=True).order_by().values("pk")
-    return Feed.objects.filter(is_shared=True).exclude(pk__in=followed)
+def _of_page(sight: Sight, others: bool) -> QuerySet[Feed]:
+    """The feeds that the reader follows, or `others`: those of the site that they don't."""
+    followed = feeds_in(sight, quiet=True)
+    return Feed.objects.filter(is_shared=True).exclude(pk__in=followed.order_by().values("pk")) if others else followed
 
 
-def _order(feeds: QuerySet[Feed], shelves: _Shelves) -> list[tuple[int, str]]:
-    """Id and health of each of `feeds`, in the order of the page: by the path of the category, then by position and
-    name. Feeds without a category come last. Sorted here because no database knows the path; 5,000 such
-    rows are read in no time."""
-    ranks = {pk: rank for rank, pk in enumerate(shelves.paths)}
+def _in_places(sight: Sight, others: bool) -> QuerySet[Feed, Any]:
     name = Lower(
         Coalesce(NullIf("custom_title", Value("")), NullIf("title", Value("")), F("host")), output_field=CharField()
     )
-    rows = feeds.order_by().annotate(name_key=name, health=health(timezone.now()))
+    rows = _of_page(sight, others).order_by().annotate(name_key=name, health=health_by(_SILENT_SINCE))
+    return rows.values_list("pk", "category_id", "position", "name_key", "health")
+
+
+_SILENT_SINCE = Given("silent_since", DateTimeField())
+_IN_PLACES = Statement(_in_places)
+
+
+def _order(sight: Sight, others: bool, shelves: _Shelves) -> list[tuple[int, str]]:
+    """Id and health of each of the feeds, in the order of the page: by the path of the category, then by position and
+    name. Feeds without a category come last. Sorted here because no database knows the path; 5,000 such
+    rows are read in no time."""
+    ranks = {pk: rank for rank, pk in enumerate(shelves.paths)}
+    since = connection.ops.adapt_datetimefield_value(timezone.now() - SILENCE)
     found = []
-    columns = ("pk", "category_id", "position", "name_key", "health")
-    for pk, category, site_position, name_key, of_health in rows.values_list(*columns):
+    for row in _IN_PLACES.rows(sight.shape, others, reader=sight.reader_id, silent_since=since):
+        pk, category, site_position, name_key, of_health = row
         rank, mine = ranks.get(shelves.place(pk, category), len(ranks)), shelves.own.get(pk)
         own_name = mine.title.lower() if mine else ""
         position = position_of(mine.position if mine else 0, site_position, follows_all=shelves.follows_all)
@@ -150,12 +161,11 @@ def _order(feeds: QuerySet[Feed], shelves: _Shelves) -> list[tuple[int, str]]:
     return [(pk, of_health) for _rank, _position, _name, pk, of_health in sorted(found)]
 
 
-def _by_time(feeds: QuerySet[Feed], order: str) -> list[tuple[int, str]]:
-    """Id and health of each of `feeds`: in one of the orders by the newest article, or first what has not worked for
-    the longest time."""
+def _by_time(sight: Sight, others: bool, order: str) -> list[tuple[int, str]]:
+    """The same in one of the orders by the newest article, or first what has not worked for the longest time."""
     newest = F("newest_article_at")
     keys = {NEWEST: newest.desc(nulls_last=True), SILENT: newest.asc(nulls_first=True)}
-    rows = feeds.order_by(keys.get(order) or Coalesce("last_success_at", "added_at"), "pk")
+    rows = _of_page(sight, others).order_by(keys.get(order) or Coalesce("last_success_at", "added_at"), "pk")
     return list(rows.annotate(health=health(timezone.now())).values_list("pk", "health"))
 
 
