@@ -247,7 +247,7 @@ _HISTORY = Statement(
         HistoryRange.objects.filter(Q(feed__pk__in=[Given("feeds")]) if is_of_some else Q())
         .annotate(one=Value(1))
         .values("one")
-        .annotate(size=Sum(F("last") - F("first") + 1))
+        .annotate(size=Coalesce(Sum(F("last") - F("first") + 1), 0))
         .values_list("size")
     )
 )
