@@ -36,11 +36,13 @@ def standing_cursor() -> CursorWrapper:
     own.close_if_health_check_failed()
     own.ensure_connection()
     with own.wrap_database_errors:
-        if own.vendor != "postgresql":
-            return cast(CursorWrapper, own._prepare_cursor(own.create_cursor()))
-        from feeds.postgres_cursor import StandingCursor  # its driver is slow to load
+        if own.vendor == "postgresql":
+            from feeds.postgres_cursor import StandingCursor  # its driver is slow to load
 
-        return cast(CursorWrapper, own._prepare_cursor(StandingCursor(own.connection)))
+            return cast(CursorWrapper, own._prepare_cursor(StandingCursor(own.connection)))
+        from feeds import sqlite_cursor
+
+        return cast(CursorWrapper, own._prepare_cursor(own.connection.cursor(factory=sqlite_cursor.StandingCursor)))
 
 
 def array(numbers: Iterable[int]) -> str:

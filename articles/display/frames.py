@@ -32,8 +32,9 @@ _PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     )
 )  # fmt: skip
 # As articles.sanitize.inline and articles.display.attachments write a card, the second with a picture above it.
+_EMBED = '<p class="embed">'
 _CARD = re.compile(
-    r'(?:<figure><a href="[^"<>]*"[^<>]*>(<img [^<>]*>)</a></figure>)?(<p class="embed"><a href="([^"<>]*)"[^<>]*>)'
+    rf'(?:<figure><a href="[^"<>]*"[^<>]*>(<img [^<>]*>)</a></figure>)?({_EMBED}<a href="([^"<>]*)"[^<>]*>)'
 )
 
 
@@ -63,6 +64,9 @@ def frame_of(page: str) -> Frame | None:
 def with_frames(html: str, button: Callable[[str, Frame, str], str]) -> str:
     """Shown HTML with what `button` makes above each card of a film that can be played here. It gets the film's page,
     its player, and the picture that stands above the card, as HTML or ""."""
+
+    if _EMBED not in html:  # as in most: the pattern looks at each character
+        return html
 
     def replace(card: re.Match[str]) -> str:
         page = unescape(card[3])
