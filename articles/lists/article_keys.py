@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -237,14 +236,15 @@ def _without_marks(scope: Scope, reader: User, span: Span) -> list[Key]:
 
 def _history_in(scope: Scope) -> int:
     """The number of articles of the scope that are history."""
-    if scope.is_all:
-        return sum(_HISTORY.column(False))
-    return sum(chain.from_iterable(_HISTORY.column(True, feeds=some) for some in parts(scope.feed_ids())))
+    if scope.is_one_walk:
+        return sum(_HISTORY.column(scope.is_all, feed=scope.feed_id))
+    ranges = HistoryRange.objects.filter(feed__in=scope.feeds())
+    return ranges.aggregate(size=Sum(F("last") - F("first") + 1))["size"] or 0
 
 
 _HISTORY = Statement(
-    lambda is_of_some: (
-        HistoryRange.objects.filter(Q(feed__pk__in=[Given("feeds")]) if is_of_some else Q())
+    lambda is_of_all: (
+        HistoryRange.objects.filter(Q() if is_of_all else Q(feed=Given("feed")))
         .annotate(one=Value(1))
         .values("one")
         .annotate(size=Coalesce(Sum(F("last") - F("first") + 1), 0))

@@ -18,6 +18,7 @@ from feeds.subscriptions.visibility import (
     categories_of,
     category_called,
     feed_ids_of_importance,
+    feeds_in,
     feeds_of_importance,
     feeds_of_readers,
     feeds_within,
@@ -190,7 +191,7 @@ def test_who_follows_all_has_what_is_shared_and_what_is_theirs(ann, bob, site):
     choose_own(ann)
     assert titles(followed_feeds(ann)) == {"shared anns", "own anns"}
     assert titles(followed_feeds(ann, quiet=True)) == {name for name in NAMES if "anns" in name}
-    assert titles(followed_feeds(ann, sight_of(bob))) == SHARED | {"own bobs"}
+    assert titles(feeds_in(sight_of(bob))) == SHARED | {"own bobs"}
 
 
 def test_followers_are_those_who_follow_a_feed_and_may_sign_in(ann, bob, site):
