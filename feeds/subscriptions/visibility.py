@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -216,8 +217,12 @@ class FeedSet:
 
 
 def feed_set_within(category: Category, reader: Reader) -> FeedSet:
-    """What `feeds_within` has."""
-    return FeedSet(lambda: feeds_within(category, reader), lambda: _within(category, reader))
+    """What `feeds_within` has. The categories are read once."""
+    inside = cache(lambda: _inside(category))
+    return FeedSet(
+        lambda: visible_feeds(reader).filter(_placed_in(category.owner_id, inside())),
+        lambda: _within(category, reader, inside()),
+    )
 
 
 def followed_feed_set(sight: Sight, *, quiet: bool = False) -> FeedSet:
@@ -243,12 +248,14 @@ _WITHIN = Statement(
 
 def within_among(category: Category, reader: Reader, feed_ids: Collection[int]) -> frozenset[int]:
     """The ids of those of some feeds that `feeds_within` has for `reader`. Two queries."""
-    return frozenset(_within(category, reader, feed_ids))
+    return frozenset(_within(category, reader, _inside(category), feed_ids))
 
 
-def _within(category: Category, reader: Reader, feed_ids: Collection[int] | None = None) -> list[int]:
+def _within(
+    category: Category, reader: Reader, inside: list[int], feed_ids: Collection[int] | None = None
+) -> list[int]:
     pk, owner = reader_id(reader), category.owner_id
-    values = {"reader": pk, "owner": owner, "inside": _inside(category), "feeds": list(feed_ids or ())}
+    values = {"reader": pk, "owner": owner, "inside": inside, "feeds": list(feed_ids or ())}
     return _WITHIN.column(isinstance(reader, Operator), pk is None, owner is None, feed_ids is not None, **values)
 
 
