@@ -38,7 +38,7 @@ from articles.stories.models import FoldingProgress
 from feeds.models import Category, Feed, Poll
 from feeds.parse.values import ParsedEnclosure, ParsedEntry
 from newsreader import __version__
-from newsreader.backup import parts, restoring
+from newsreader.backup import parts, restoring, sequences
 from newsreader.backup.restoring import Refused, opened, restore_backup, verified
 from newsreader.backup.writing import write_backup
 from newsreader.models import SignIn
@@ -91,6 +91,8 @@ def empty() -> None:
     """As a new database is."""
     with transaction.atomic():
         restoring._empty()
+    for model in parts.tables():
+        sequences.go_on_after(model, 0)
     image_storage().delete(file_name(sha256(PICTURE).hexdigest(), "image/png"))
 
 
