@@ -36,7 +36,7 @@ MADE: dict[str, Callable[[], Iterator[re.Pattern[Any]]]] = {
     "articles.display.row_text._without_title": lambda: iter([re.compile(r"\s+".join("aaaa"), re.I)]),
     "articles.display.language": lambda: (pattern for pattern, _ in language._SCRIPTS),
     "articles.display.frames": lambda: (pattern for pattern, _, _ in film_frames._PLAYERS),
-    "articles.sanitize.frames": lambda: (pattern for pattern, _, _ in frames._PLAYERS),
+    "articles.sanitize.frames.players": lambda: (pattern for pattern, _, _ in frames.players()),
     "articles.sanitize.proxies._in_parameter": lambda: iter([re.compile("(?:^|&)url=([^&]+)", re.I)]),
     "articles.search.analyze.lexemes._Patterns.runs": _analysis,
     "articles.search.analyze.lexemes._Patterns.pieces": _analysis,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from struct import Struct
 from zlib import crc32
@@ -37,10 +37,6 @@ _UPDATED = re.compile(
 )
 # Words of India and Burma have signs in them that Python calls no letters: vowels, which folding leaves out of letters.
 _SIGNED = "\u0900-\u0dff\u1000-\u109f"
-_WORD = re.compile(
-    rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[{_SIGNED}]+"
-    rf"|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af{_SIGNED}]+"
-)
 _BRACKETED = re.compile(r"[【\[(〔「《](.{1,20}?)[】\])〕」》]")
 _SITE = re.compile(r" [|–—-] |_| :: ")  # between a title and the name of its site, in either order
 # Names of few letters, known by their capitals: "USA", "Ulm". Of these the first are told apart as numbers are.
@@ -214,8 +210,17 @@ def _variant(found: re.Match[str]) -> str:
     return _VARIANTS[found[0]]
 
 
+@cache
+def _word() -> re.Pattern[str]:
+    # Not with the module: so wide classes take 7 ms, and few titles that are compared are alike enough.
+    return re.compile(
+        rf"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+|[{_SIGNED}]+"
+        rf"|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af{_SIGNED}]+"
+    )
+
+
 def _terms(folded_title: str) -> frozenset[str]:
-    words = ((word, in_one_spelling(letters_of(word))) for word in _WORD.findall(folded_title))
+    words = ((word, in_one_spelling(letters_of(word))) for word in _word().findall(folded_title))
     return frozenset(
         part
         for word, letters in words

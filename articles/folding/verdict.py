@@ -6,7 +6,6 @@ from difflib import SequenceMatcher
 from enum import Enum
 from math import ceil
 
-from articles.folding.blanks import have_other_names
 from articles.folding.numbers import begin_on_other_days, conflict, versions_of
 from articles.folding.story import GRAM, NUMBERED, Story, grams_of, size_of
 
@@ -203,6 +202,8 @@ def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
 
 def _are_for_others(a: Story, b: Story) -> bool:
     """True for one form for two streets, or guests, under one title; for two days, where it is a notice's."""
+    from articles.folding.blanks import have_other_names  # its patterns take 13 ms, and few pairs come as far
+
     are_notices = len(a.text) + len(b.text) <= 2 * NOTICE and max(a.title_size, b.title_size) < TELLING
     return have_other_names(*_by_length(a, b), are_notices)
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.images.files.media_types import HEAD, file_name, media_type_of
 from articles.images.models import ImageAddress
 from articles.images.store import DAMAGED, MISSING, content_store, fault_of
-from feeds.newsletters.mail.values import HOST as MAIL
+from feeds.newsletters.mail.addresses import HOST as MAIL
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feeds.leases.models import HostField, Leased, host_of
 from feeds.models import Feed
-from feeds.newsletters.mail.values import HOST as MAIL
+from feeds.newsletters.mail.addresses import HOST as MAIL
 
 
 def key_of(url: str) -> str:

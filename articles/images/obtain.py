@@ -32,7 +32,7 @@ from feeds.http import Client
 from feeds.leases import waits
 from feeds.leases.queues import FREE, LeaseLost, Queue
 from feeds.models import Feed
-from feeds.newsletters.mail.values import HOST as MAIL
+from feeds.newsletters.mail.addresses import HOST as MAIL
 
 LEASE = timedelta(minutes=3)  # longer than the slowest fetch
 PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(days=30)

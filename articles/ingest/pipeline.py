@@ -26,7 +26,6 @@ from feeds.leases.hosts import REFUSALS
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 from feeds.models import Feed, Poll
-from feeds.pages.recipe import recipe_of
 from feeds.parse.fingerprint import fingerprint
 from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
@@ -175,10 +174,13 @@ def _parsed(feed: Feed, outcome: Outcome, seen: bytes = b"") -> Read:
 
 def _read(feed: Feed, outcome: Fetched, seen: bytes) -> ParsedFeed:
     """The feed in a document, or that its recipe makes of a page. Raises NotAFeed and sandbox.OverBudget."""
-    if feed.recipe and (recipe := recipe_of(feed.recipe)):
-        from feeds.pages.read import read
+    if feed.recipe:
+        from feeds.pages.recipe import recipe_of
 
-        return sandbox.run(read, outcome.body, url=outcome.url, recipe=recipe, content_type=outcome.content_type)
+        if recipe := recipe_of(feed.recipe):
+            from feeds.pages.read import read
+
+            return sandbox.run(read, outcome.body, url=outcome.url, recipe=recipe, content_type=outcome.content_type)
     from feeds.parse import parse
 
     return sandbox.run(parse, outcome.body, url=outcome.url, content_type=outcome.content_type, seen=seen)

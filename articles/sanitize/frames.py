@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 from articles.sanitize.addresses import absolute
@@ -11,50 +12,47 @@ from feeds.parse.embeds import address_of_element
 from feeds.parse.spellings import untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
-_PLAYERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(rf"\A{pattern}", re.I), name, page)
-    for pattern, name, page in (
-        (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?/?\?(?:.*&)?list=([\w-]+)", "YouTube",
-         "https://www.youtube.com/playlist?list={}"),
-        (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|e|shorts|live)/([\w-]{6,})", "YouTube",
-         "https://www.youtube.com/watch?v={}"),
-        (r"(?:www\.|m\.)?youtube\.com/watch/?\?(?:.*&)?v=([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
-        (r"youtu\.be/([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
-        (r"player\.vimeo\.com/video/(\d+)", "Vimeo", "https://vimeo.com/{}"),
-        (r"(?:www\.)?vimeo\.com/moogaloop\.swf\?(?:.*&)?clip_id=(\d+)", "Vimeo", "https://vimeo.com/{}"),
-        (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?bvid=(BV\w+)", "Bilibili",
-         "https://www.bilibili.com/video/{}"),
-        (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?aid=(\d+)", "Bilibili",
-         "https://www.bilibili.com/video/av{}"),
-        (r"(?:static\.hdslb\.com/miniloader|share\.acg\.tv/flash)\.swf\?(?:.*&)?aid=(\d+)", "Bilibili",
-         "https://www.bilibili.com/video/av{}"),
-        (r"platform\.(?:twitter|x)\.com/embed/.*[?&]id=(\d+)", "X", "https://x.com/i/status/{}"),
-        (r"(?:twitter|x)\.com/(\w+/status/\d+)", "X", "https://x.com/{}"),
-        (r"(?:www\.|geo\.)?dailymotion\.com/(?:embed/video/|swf/(?:video/)?|player(?:/\w+)?\.html\?video=)(\w+)",
-         "Dailymotion", "https://www.dailymotion.com/video/{}"),
-        (r"embed(?:-ssl)?\.ted\.com/(talks/[\w/-]+)", "TED", "https://www.ted.com/{}"),
-        (r"open\.spotify\.com/embed(?:-podcast)?/([\w/]+)", "Spotify", "https://open.spotify.com/{}"),
-        (r"embed\.music\.apple\.com/([^?]+)", "Apple Music", "https://music.apple.com/{}"),
-        (r"embed\.podcasts\.apple\.com/([^?]+)", "Apple Podcasts", "https://podcasts.apple.com/{}"),
-        (r"(?:www\.)?instagram\.com/(p|reel|tv)/([\w-]+)", "Instagram", "https://www.instagram.com/{}/{}/"),
-        (r"(?:www\.)?tiktok\.com/(?:embed(?:/v\d)?|player/v1)/(\d+)", "TikTok", "https://www.tiktok.com/@/video/{}"),
-        (r"(?:www\.)?tiktok\.com/(@[\w.-]+/video/\d+)", "TikTok", "https://www.tiktok.com/{}"),
-        (r"player\.youku\.com/(?:embed/|player\.php/sid/)([\w=]+)", "Youku", "https://v.youku.com/v_show/id_{}.html"),
-        (r"v\.qq\.com/(?:txp/)?iframe/(?:player|preview)\.html\?(?:.*&)?vid=(\w+)", "Tencent Video",
-         "https://v.qq.com/x/page/{}.html"),
-        (r"(?:static\.video|imgcache)\.qq\.com/(?:tencentvideo_v1/player/)?TPout\.swf\?(?:.*&)?vid=(\w+)",
-         "Tencent Video", "https://v.qq.com/x/page/{}.html"),
-        (r"embed\.nicovideo\.jp/watch/(\w+)", "Niconico", "https://www.nicovideo.jp/watch/{}"),
-        (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", "Twitch", "https://www.twitch.tv/videos/{}"),
-        (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", "Twitch", "https://www.twitch.tv/{}"),
-        (r"streamable\.com/[eos]/(\w+)", "Streamable", "https://streamable.com/{}"),
-        (r"t\.me/(\w+/\d+)", "Telegram", "https://t.me/{}"),
-        (r"codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "CodePen", "https://codepen.io/{}/pen/{}"),
-        (r"archive\.org/embed/([\w.-]+)", "Internet Archive", "https://archive.org/details/{}"),
-        (r"gist\.github\.com/([\w-]+/\w+|\w{20,})(?:\.js)?(?=[?#]|$)", "GitHub Gist", "https://gist.github.com/{}"),
-        (r"asciinema\.org/a/(\w+)(?:\.js|/(?:iframe|embed)|(?=[?#]|$))", "asciinema", "https://asciinema.org/a/{}"),
-        (r"gitlab\.com/((?:[\w-]+/)*(?:-/)?snippets/\d+)\.js", "GitLab", "https://gitlab.com/{}"),
-    )
+_PLAYERS = (
+    (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?/?\?(?:.*&)?list=([\w-]+)", "YouTube",
+     "https://www.youtube.com/playlist?list={}"),
+    (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|e|shorts|live)/([\w-]{6,})", "YouTube",
+     "https://www.youtube.com/watch?v={}"),
+    (r"(?:www\.|m\.)?youtube\.com/watch/?\?(?:.*&)?v=([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
+    (r"youtu\.be/([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
+    (r"player\.vimeo\.com/video/(\d+)", "Vimeo", "https://vimeo.com/{}"),
+    (r"(?:www\.)?vimeo\.com/moogaloop\.swf\?(?:.*&)?clip_id=(\d+)", "Vimeo", "https://vimeo.com/{}"),
+    (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?bvid=(BV\w+)", "Bilibili",
+     "https://www.bilibili.com/video/{}"),
+    (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?aid=(\d+)", "Bilibili",
+     "https://www.bilibili.com/video/av{}"),
+    (r"(?:static\.hdslb\.com/miniloader|share\.acg\.tv/flash)\.swf\?(?:.*&)?aid=(\d+)", "Bilibili",
+     "https://www.bilibili.com/video/av{}"),
+    (r"platform\.(?:twitter|x)\.com/embed/.*[?&]id=(\d+)", "X", "https://x.com/i/status/{}"),
+    (r"(?:twitter|x)\.com/(\w+/status/\d+)", "X", "https://x.com/{}"),
+    (r"(?:www\.|geo\.)?dailymotion\.com/(?:embed/video/|swf/(?:video/)?|player(?:/\w+)?\.html\?video=)(\w+)",
+     "Dailymotion", "https://www.dailymotion.com/video/{}"),
+    (r"embed(?:-ssl)?\.ted\.com/(talks/[\w/-]+)", "TED", "https://www.ted.com/{}"),
+    (r"open\.spotify\.com/embed(?:-podcast)?/([\w/]+)", "Spotify", "https://open.spotify.com/{}"),
+    (r"embed\.music\.apple\.com/([^?]+)", "Apple Music", "https://music.apple.com/{}"),
+    (r"embed\.podcasts\.apple\.com/([^?]+)", "Apple Podcasts", "https://podcasts.apple.com/{}"),
+    (r"(?:www\.)?instagram\.com/(p|reel|tv)/([\w-]+)", "Instagram", "https://www.instagram.com/{}/{}/"),
+    (r"(?:www\.)?tiktok\.com/(?:embed(?:/v\d)?|player/v1)/(\d+)", "TikTok", "https://www.tiktok.com/@/video/{}"),
+    (r"(?:www\.)?tiktok\.com/(@[\w.-]+/video/\d+)", "TikTok", "https://www.tiktok.com/{}"),
+    (r"player\.youku\.com/(?:embed/|player\.php/sid/)([\w=]+)", "Youku", "https://v.youku.com/v_show/id_{}.html"),
+    (r"v\.qq\.com/(?:txp/)?iframe/(?:player|preview)\.html\?(?:.*&)?vid=(\w+)", "Tencent Video",
+     "https://v.qq.com/x/page/{}.html"),
+    (r"(?:static\.video|imgcache)\.qq\.com/(?:tencentvideo_v1/player/)?TPout\.swf\?(?:.*&)?vid=(\w+)",
+     "Tencent Video", "https://v.qq.com/x/page/{}.html"),
+    (r"embed\.nicovideo\.jp/watch/(\w+)", "Niconico", "https://www.nicovideo.jp/watch/{}"),
+    (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", "Twitch", "https://www.twitch.tv/videos/{}"),
+    (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", "Twitch", "https://www.twitch.tv/{}"),
+    (r"streamable\.com/[eos]/(\w+)", "Streamable", "https://streamable.com/{}"),
+    (r"t\.me/(\w+/\d+)", "Telegram", "https://t.me/{}"),
+    (r"codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "CodePen", "https://codepen.io/{}/pen/{}"),
+    (r"archive\.org/embed/([\w.-]+)", "Internet Archive", "https://archive.org/details/{}"),
+    (r"gist\.github\.com/([\w-]+/\w+|\w{20,})(?:\.js)?(?=[?#]|$)", "GitHub Gist", "https://gist.github.com/{}"),
+    (r"asciinema\.org/a/(\w+)(?:\.js|/(?:iframe|embed)|(?=[?#]|$))", "asciinema", "https://asciinema.org/a/{}"),
+    (r"gitlab\.com/((?:[\w-]+/)*(?:-/)?snippets/\d+)\.js", "GitLab", "https://gitlab.com/{}"),
 )  # fmt: skip
 
 # Players that carry the page's address in a parameter.
@@ -79,6 +77,13 @@ _GENERIC_TITLE = re.compile(
     r"(?:player|embed|frame|iframe|content|video|advertisement|widget)?(?: ?(?<= )\d++)?",
     re.I,
 )
+
+
+@cache
+def players() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """The patterns of players, with their names and pages. Not with the module: to make them takes 20 ms, and few
+    articles have a frame."""
+    return tuple((re.compile(rf"\A{pattern}", re.I), name, page) for pattern, name, page in _PLAYERS)
 
 
 def page_of(attrs: Mapping[str, str], base: str) -> tuple[str, str, str] | None:
@@ -139,7 +144,7 @@ def _is_hidden(attrs: Mapping[str, str]) -> bool:
 
 
 def _page(bare: str) -> tuple[str, str] | None:
-    for pattern, name, page in _PLAYERS:
+    for pattern, name, page in players():
         if found := pattern.match(bare):
             return name, page.format(*found.groups())
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from feeds.parse.text import WIDE, joined
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 # Behind others, such as links in a row, a line end stands where the page's style, which nobody sees here, puts a gap.
 _JOINED = {"b", "strong", "i", "em", "u", "s", "mark", "ins", "del", "sub", "sup", "ruby", "q", "code", "abbr", "dfn"}
 _SPACE = " \t\n\f\r"
-_IS_WIDE = re.compile(f"[{WIDE}]")
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    # Not with the module: so wide a class takes 5 ms, and most documents have no line end beside one.
+    return re.compile(f"[{WIDE}]")
 
 
 class LineEnds:
@@ -54,7 +60,7 @@ class LineEnds:
             self._add_wide(text, children)
 
     def _is_after_wide(self) -> bool:
-        return _IS_WIDE.match(self.before.rstrip(_SPACE)[-1:]) is not None
+        return _wide().match(self.before.rstrip(_SPACE)[-1:]) is not None
 
     def _add_lines(self, text: str, children: list[str | Node]) -> None:
         from articles.sanitize.read import Node
@@ -78,13 +84,13 @@ class LineEnds:
     def _add_wide(self, text: str, children: list[str | Node]) -> None:
         said = text.strip(_SPACE)
         is_broken = self.pending or "\n" in text[: text.index(said[0])]
-        if is_broken and _IS_WIDE.match(said) and self._is_after_wide():
+        if is_broken and _wide().match(said) and self._is_after_wide():
             self._strip_pending()
             text = text.lstrip(_SPACE)
         self.pending = []
         if "\n" in text:
             text = joined(text)
-            if "\n" in text[len(text.rstrip(_SPACE)) :] and _IS_WIDE.match(said[-1]):
+            if "\n" in text[len(text.rstrip(_SPACE)) :] and _wide().match(said[-1]):
                 self.pending.append((children, len(children)))
         self.before = said
         children.append(text)

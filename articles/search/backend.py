@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from articles.search.analyze.document import Lexemes
-from articles.search.query.plan import Plan
+
+if TYPE_CHECKING:
+    from articles.search.query.plan import Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection, transaction
 
@@ -29,9 +29,11 @@ from articles.search.backend import (
     arrival_id,
     arrival_place,
 )
-from articles.search.query.plan import Expression, Lexeme, Plan
 from articles.search.query.postgres_rows import COLUMNS, condition, packed
 from articles.search.query.tree import EVERYTHING, NOTHING, evaluate
+
+if TYPE_CHECKING:
+    from articles.search.query.plan import Expression, Lexeme, Plan
 
 # What it costs, in microseconds, to look at an article on a walk (its lexemes are unpacked), and to take one from GIN.
 WALKED, TAKEN = 10.0, 2.5

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cached_property
 
 from articles.search.analyze.fold import fold
+from articles.search.analyze.language_tags import written_as
 from articles.search.query.matching import (
     Condition,
     Contains,
@@ -19,7 +20,6 @@ from articles.search.query.matching import (
     Property,
     Published,
     atoms,
-    written_as,
 )
 from articles.search.query.syntax import DATE, READER_FIELDS, Filter, Node, Term, Words
 from articles.search.query.tree import And, Not, Or, evaluate, leaves

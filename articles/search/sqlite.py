@@ -18,7 +18,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection, transaction
 
@@ -34,10 +34,12 @@ from articles.search.backend import (
     arrival_id,
     arrival_place,
 )
-from articles.search.query.plan import Lexeme, Plan
 from articles.search.query.tree import EVERYTHING, NOTHING, And
 from articles.search.sqlite_arrivals import Arrivals
 from articles.search.sqlite_question import ALL, EPOCH, Row, found, match_text, milliseconds, where
+
+if TYPE_CHECKING:
+    from articles.search.query.plan import Plan
 
 TIME_LIMIT = 3.0
 STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 20_000
@@ -186,6 +188,8 @@ def _spread(runs: str) -> str:
 
 def _holds(cursor: Any, place: int, lexemes: Iterable[str]) -> bool:
     """True where FTS5 has the row under each of a sample of its lexemes: it can't be asked for all that a row holds."""
+    from articles.search.query.plan import Lexeme  # who only stores articles does without what searches
+
     ordered = sorted(lexemes)
     asked = match_text(And(tuple(map(Lexeme, [ALL, *ordered[:: max(1, len(ordered) // 20)]]))))
     for table in _tables(cursor):

@@ -11,11 +11,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from articles.search.query.plan import Plan
 from articles.search.query.tree import EVERYTHING
 from articles.search.sqlite_question import Row, conditions_of, found, match_text, where
+
+if TYPE_CHECKING:
+    from articles.search.query.plan import Plan
 
 FEW = 5_000  # hits that are all taken
 WINDOWS = (1_000, 8_000)  # entries: most of what is asked for is in the first

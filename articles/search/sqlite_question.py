@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from articles.search.query.plan import Expression, Lexeme, Plan
 from articles.search.query.tree import EVERYTHING, evaluate
+
+if TYPE_CHECKING:
+    from articles.search.query.plan import Expression, Lexeme, Plan
 
 # Held by every article: FTS5 can only take away from something.
 ALL = "x:all"

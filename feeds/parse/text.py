@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 # Column lengths; see feeds.models and articles.models.
@@ -33,7 +34,6 @@ WIDE = (
     "\u2e80-\u2fff\u3000-\u302d\u3030-\u3130\u3190-\u31ff\u3220-\u325f\u3280-\u4dbf\u4e00-\ua4cf\uf900-\ufaff"
     "\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003fffd"
 )
-LINE_END_BETWEEN_WIDE = re.compile(rf"(?<=[{WIDE}])[ \t\f\r]*+\n[ \t\f\r\n]*+(?=[{WIDE}])")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -47,9 +47,15 @@ def storable(text: str) -> str:
     return UNSTORABLE.sub("", text)
 
 
+@cache
+def _line_end_between_wide() -> re.Pattern[str]:
+    # Not with the module: so wide a class takes 5 ms, and most texts in such a script have no line ends.
+    return re.compile(rf"(?<=[{WIDE}])[ \t\f\r]*+\n[ \t\f\r\n]*+(?=[{WIDE}])")
+
+
 def joined(text: str) -> str:
     """`text` without the line ends that are no blanks: those between two wide characters (CSS Text 3, 4.1.3)."""
-    return LINE_END_BETWEEN_WIDE.sub("", text) if "\n" in text and not text.isascii() else text
+    return _line_end_between_wide().sub("", text) if "\n" in text and not text.isascii() else text
 
 
 def line(text: object, limit: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from articles.search.analyze.language_tags import language_tags
 from articles.search.analyze.lexemes import pieces, run_lexemes, stem_language
 from articles.search.analyze.pair_lexemes import is_of_neighbours
-from articles.search.query.matching import language_tags
 
 # Fields other than the text have their lexemes under a prefix; a colon stands in no word.
 PREFIX = {"": "", "title": "t:", "author": "a:", "url": "u:"}

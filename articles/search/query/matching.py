@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from articles.search.analyze.fold import fold, fold_with_places
+from articles.search.analyze.language_tags import language_tags
 from articles.search.analyze.lexemes import (
     Segment,
     canonical,
@@ -166,33 +167,6 @@ def _has(text: Text, wanted: Property) -> bool:
 
 def _is_within(moment: datetime, wanted: Published) -> bool:
     return (wanted.start is None or wanted.start <= moment) and (wanted.end is None or moment < wanted.end)
-
-
-def language_tags(language: str) -> list[str]:
-    """A BCP 47 tag and all that it is a kind of: zh-hant-tw, zh-hant, zh; zh-tw is of zh-hant, too. Nothing for what
-    is no such tag."""
-    parts = language.lower().replace("_", "-").split("-")
-    tags = ["-".join(parts[:length]) for length in range(1, len(parts) + 1)]
-    return list(dict.fromkeys(kind for tag in tags if is_language(tag) for kind in (tag, written_as(tag))))
-
-
-def written_as(tag: str) -> str:
-    """The tag by which a way of writing is looked for: zh-hant for zh-tw. Any other as it is."""
-    return _WRITTEN_AS.get(tag, tag)
-
-
-_WRITTEN_AS = {
-    **dict.fromkeys(("zh-tw", "zh-hk", "zh-mo"), "zh-hant"),
-    **dict.fromkeys(("zh-cn", "zh-sg", "zh-my"), "zh-hans"),
-}
-
-
-def is_language(tag: str) -> bool:
-    """True where `tag` can be one: a lexeme has neither blanks nor quotes."""
-    return _LANGUAGE.fullmatch(tag) is not None
-
-
-_LANGUAGE = re.compile("[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
 
 
 def _occurs(words: str, text: Text, name: str) -> bool:

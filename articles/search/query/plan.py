@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from articles.search.analyze.document import PREFIX, feed_lexeme, stems_lexeme
+from articles.search.analyze.language_tags import is_language
 from articles.search.analyze.lexemes import LONGEST_WORD, Segment, grams, phrase_lexemes, word_lexeme
 from articles.search.query.matching import (
     Condition,
@@ -23,7 +24,6 @@ from articles.search.query.matching import (
     Property,
     Published,
     atoms,
-    is_language,
 )
 from articles.search.query.tree import EVERYTHING, And, Tree, evaluate, every, negated, plain, required, some
 

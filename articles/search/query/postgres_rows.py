@@ -8,11 +8,14 @@ compresses it and moves it out: rows of a few bytes keep the many that are count
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from articles.search.analyze.document import PREFIX, Lexemes
 from articles.search.analyze.lexemes import is_run, run_lexemes
-from articles.search.query.plan import Expression, Lexeme
 from articles.search.query.tree import evaluate
+
+if TYPE_CHECKING:
+    from articles.search.query.plan import Expression, Lexeme
 
 # Postgres takes a tsvector of 1 MB; what a page of hostile text holds beyond that is not indexed.
 MOST_LEXEME_BYTES = 900_000

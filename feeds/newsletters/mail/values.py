@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
+from feeds.newsletters.mail.addresses import PICTURES
 from feeds.parse.values import ParsedEntry
-
-# A name that leads nowhere (RFC 2606): what stands at such an address came in a message, and nobody is asked for it.
-HOST = "mail.invalid"
-PICTURES = f"https://{HOST}/"
 
 
 @dataclass(frozen=True, slots=True)

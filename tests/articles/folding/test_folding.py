@@ -152,6 +152,15 @@ def test_keys_stay_what_they_are() -> None:
     assert opening_keys(a, ["bridgeclosed"]) == (3720260105412386362,)
 
 
+def test_keys_of_a_text_that_repeats_itself_are_those_of_its_runs_once() -> None:
+    """Whichever of its runs are looked at first: a text of few words has few different ones."""
+    words = ["bridge", "river", "closed", "桥梁", "关闭", "spring", "委员会", "plan"]
+    for number in range(60):
+        chance = random.Random(number)
+        text = "".join(chance.choices(words[: chance.randint(1, 8)], k=chance.choice([3, 30, 400])))
+        assert band_keys(story("", text * 2 + text[:4])) == band_keys(story("", text + text[:4]))
+
+
 def test_keys_fit_a_column() -> None:
     for number in range(20):
         keys = band_keys(story(*article(random.Random(number), "en")))

@@ -14,7 +14,7 @@ from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store_errors import StoreFailed
 from feeds.http import Client
 from feeds.models import Feed
-from feeds.newsletters.mail.values import HOST as MAIL
+from feeds.newsletters.mail.addresses import HOST as MAIL
 from tests.factories import make_feed
 
 pytestmark = pytest.mark.django_db

@@ -43,8 +43,29 @@ def test_what_comes_in_is_looked_at_at_once(publisher, polled):
 
 
 def test_where_no_rule_waits_nothing_is_loaded_that_searches_or_shows():
-    modules = "{'articles.search.find', 'articles.rules.judge', 'articles.display.attachments'}"
-    code = f"import django; django.setup(); import articles.ingest.store, articles.rules.waiting, sys; print({modules} & sys.modules.keys())"
+    modules = [
+        "articles.search.find",
+        "articles.rules.judge",
+        "articles.display.attachments",
+        "articles.folding.blanks",
+    ]
+    modules += ["articles.search.query.matching", "articles.search.query.plan", "articles.search.query.syntax"]
+    loads = "articles.ingest.store, articles.rules.waiting, articles.search.sqlite, articles.search.postgres"
+    assert loaded_of(modules, by=loads) == "set()"
+
+
+def test_a_poll_that_finds_nothing_new_loads_nothing_that_reads_or_stores():
+    modules = [
+        "feeds.parse.values",
+        "feeds.pages.recipe",
+        "articles.ingest.store",
+        "articles.search.index",
+    ]
+    assert loaded_of(modules, by="articles.management.commands.poll") == "set()"
+
+
+def loaded_of(modules, *, by):
+    code = f"import django; django.setup(); import {by}, sys; print({{*{modules}}} & sys.modules.keys())"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "newsreader.settings"}
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
-    assert result.stdout.strip() == "set()"
+    return result.stdout.strip()

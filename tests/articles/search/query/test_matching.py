@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from articles.search.analyze.document import document_lexemes
 from articles.search.analyze.fold import fold
+from articles.search.analyze.language_tags import language_tags
 from articles.search.analyze.lexemes import canonical, pattern, segments, stem_language
 from articles.search.query.matching import (
     Condition,
@@ -23,7 +24,6 @@ from articles.search.query.matching import (
     Published,
     Text,
     atoms,
-    language_tags,
     matcher,
     matches,
     spans,
