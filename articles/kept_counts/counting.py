@@ -74,27 +74,41 @@ def recount(reader: User, *, now: datetime, seconds: float, wait: float = WAIT_O
     end = monotonic() + seconds
     before, row = _begin(reader, now, wait)
     rows = SavedSearch.objects.filter(NOT_LOST, user=reader)
-    saved = {each.pk: each for each in rows.select_related("feed", "category")}
+    saved = rows.select_related("feed", "category").in_bulk()
     row.searches = {pk: number for pk, number in row.searches.items() if int(pk) in saved}
     if monotonic() < end:
-        row.labels = {str(pk): number for pk, number in unread_of_labels(reader).items()}
+        row.labels = _by_text(unread_of_labels(reader))
     else:
         row.is_stale = True
     searches = {each.saved.pk: each for each in hits.meant(saved.values(), reader, now)} if monotonic() < end else {}
     found = _moved(searches.values(), reader, before)
     told = hits.numbers(reader, saved.values(), found)
-    row.searches |= {str(pk): number for pk, number in told.items()}
-    waiting = [pk for pk in dict.fromkeys([*row.left, *saved]) if pk in saved and pk not in told]
-    found = {pk: found[pk] for pk in told}
+    row.searches |= _by_text(told)
+    row.left = [pk for pk in dict.fromkeys([*row.left, *saved]) if pk in saved and pk not in told]
+    kept = {pk: found[pk] for pk in told} | _look_through(row, searches, reader, now, end)
+    _end(row, kept, now, wait)
+    return row
+
+
+def _by_text(numbers: Mapping[int, int]) -> dict[str, int]:
+    """The same by ids as JSON has them."""
+    return {str(pk): number for pk, number in numbers.items()}
+
+
+def _look_through(
+    row: KeptCounts, searches: Mapping[int, Meant], reader: User, now: datetime, end: float
+) -> dict[int, Hits]:
+    """The hits of those searches that are `left`, looked through one after the other until `end`. Their numbers are put
+    into the row, and what is left then."""
+    found: dict[int, Hits] = {}
+    waiting = row.left
     unread = _unread(reader) if waiting and monotonic() < end else None
     while waiting and monotonic() < end and waiting[0] in searches:
         each = searches[waiting.pop(0)]
         looked = _looked_through(each, reader, now, unread)
         if looked is not None:
             found[each.saved.pk], row.searches[str(each.saved.pk)] = looked
-    row.left = waiting
-    _end(row, found, now, wait)
-    return row
+    return found
 
 
 def _begin(reader: User, now: datetime, wait: float) -> tuple[KeptCounts, KeptCounts]:
@@ -124,9 +138,7 @@ def _end(row: KeptCounts, found: Mapping[int, Hits], now: datetime, wait: float)
 
 def _moved(searches: Collection[Meant], reader: User, before: KeptCounts) -> dict[int, Hits]:
     """The hits that were kept and still hold, with what is unread of them now and what came since."""
-    if not searches or before.is_whole or before.is_counting or before.reached_at is None:
-        return {}
-    new = recent.since(before.reached_at, MOST_NEW)
+    new = _new_since(before) if searches else None
     if new is None:
         return {}
     new |= set(Article.objects.filter(pk__gt=before.counted_to).values_list("pk", flat=True)[: MOST_NEW + 1])
@@ -139,6 +151,14 @@ def _moved(searches: Collection[Meant], reader: User, before: KeptCounts) -> dic
         if (known := kept.get(each.saved.pk)) and known.asked == each.asked and not (is_marked and each.asks_reader)
     }
     return hits.moved(holding, reader, new) if holding else {}
+
+
+def _new_since(row: KeptCounts) -> set[int] | None:
+    """The articles that came in or changed since the numbers of the row were counted; None where these don't tell what
+    has changed, or they are too many to be known."""
+    if row.is_whole or row.is_counting or row.reached_at is None:
+        return None
+    return recent.since(row.reached_at, MOST_NEW)
 
 
 def _kept(reader: User) -> dict[int, Hits]:
@@ -164,9 +184,7 @@ def recount_if_due(reader: User, *, seconds: float) -> KeptCounts:
 
 def _is_much(row: KeptCounts) -> bool:
     """True where so much came in that a page would wait for it."""
-    if row.is_whole or row.is_counting or row.reached_at is None:
-        return False
-    new = recent.since(row.reached_at, MOST_NEW)
+    new = _new_since(row)
     return new is not None and len(new) > MOST_ON_PAGE
 
 

@@ -118,15 +118,21 @@ def _not(part: str) -> str:
 def moved(kept: Mapping[Meant, Hits], reader: User, recent: Collection[int]) -> dict[int, Hits]:
     """The hits that are kept, by the ids of their searches, with those among the `recent` articles, and without what is
     read by now or gone."""
-    new: dict[Meant, set[int]] = {each: set() for each in kept}
-    for some in _batches(unread_among(recent, reader), TEXTS_AT_ONCE):
-        for pk, text in _texts(some, list(kept), reader).items():
-            for each, found in new.items():
-                if each.is_hit(text):
-                    found.add(pk)
+    new = _new_hits(list(kept), reader, recent)
     ids = {pk for hits in kept.values() for pk in hits.ids}
     unread = {pk for some in _batches(ids, AT_ONCE) for pk in unread_among(some, reader)} - set(recent)
     return {each.saved.pk: hits.of((hits.ids & unread) | new[each]) for each, hits in kept.items()}
+
+
+def _new_hits(searches: Sequence[Meant], reader: User, recent: Collection[int]) -> dict[Meant, set[int]]:
+    """Those of the `recent` articles that are unread and that each search finds."""
+    new: dict[Meant, set[int]] = {each: set() for each in searches}
+    for some in _batches(unread_among(recent, reader), TEXTS_AT_ONCE):
+        for pk, text in _texts(some, searches, reader).items():
+            for each, found in new.items():
+                if each.is_hit(text):
+                    found.add(pk)
+    return new
 
 
 def _texts(ids: Collection[int], searches: Sequence[Meant], reader: User) -> dict[int, Text]:
@@ -140,22 +146,31 @@ def _texts(ids: Collection[int], searches: Sequence[Meant], reader: User) -> dic
 def numbers(reader: User, searches: Iterable[SavedSearch], found: Mapping[int, Hits]) -> dict[int, int]:
     """The numbers of rows that the hits have, no more than one over MOST; those that they don't tell are left out."""
     told: dict[int, int] = {}
-    earlier: dict[bool, dict[int, frozenset[int]]] = {}
     kept = [(saved, found[saved.pk]) for saved in searches if saved.pk in found]
-    for starred in (False, True):
-        some = {pk for saved, hits in kept if (saved.show == Show.STARRED) is starred for pk in hits.ids}
-        selection = next((selection_of(saved) for saved, _ in kept if (saved.show == Show.STARRED) is starred), None)
-        fold = fold_in(selection, reader) if selection else None
-        earlier[starred] = fold.earlier(some) if fold else {}
+    earlier = {
+        starred: _earlier([each for each in kept if (each[0].show == Show.STARRED) is starred], reader)
+        for starred in (False, True)
+    }
     for saved, hits in kept:
         doubles = {} if asks_doubles(query_of(saved.text).tree) else earlier[saved.show == Show.STARRED]
-        if hits.is_all:
-            number = sum(not doubles.get(pk, frozenset()) & hits.ids for pk in hits.ids)
-        else:  # what is a double may be one of a hit that is not kept
-            number = sum(not doubles.get(pk) for pk in hits.ids)
+        number = _number_of_rows(hits, doubles)
         if hits.is_all or number > MOST:
             told[saved.pk] = min(number, MOST + 1)
     return told
+
+
+def _earlier(kept: Sequence[tuple[SavedSearch, Hits]], reader: User) -> dict[int, frozenset[int]]:
+    """The articles that stand before each hit in its story, where one row stands for all. The searches show the same
+    selection."""
+    fold = fold_in(selection_of(kept[0][0]), reader) if kept else None
+    return fold.earlier({pk for _, hits in kept for pk in hits.ids}) if fold else {}
+
+
+def _number_of_rows(hits: Hits, earlier: Mapping[int, frozenset[int]]) -> int:
+    """The number of hits that are not doubles of one; of some hits only that of which this is certain."""
+    if hits.is_all:
+        return sum(not earlier.get(pk, frozenset()) & hits.ids for pk in hits.ids)
+    return sum(not earlier.get(pk) for pk in hits.ids)  # what is a double may be one of a hit that is not kept
 
 
 def _batches(ids: Collection[int], size: int) -> Iterator[list[int]]:

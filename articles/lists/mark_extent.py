@@ -26,17 +26,23 @@ class Extent:
 def extent_of(unread: Sequence[tuple[int, bool]]) -> Extent:
     """The cheapest extent that makes exactly those read that are True. Given are all unread articles of a feed in the
     order of their ids: each id, and whether it is to be read."""
-    after = sum(is_meant for _, is_meant in unread)
-    if after <= FEW:
-        return Extent(0, [pk for pk, is_meant in unread if is_meant], [])
-    cut, least, before = 0, after, 0
-    for at, (_, is_meant) in enumerate(unread, start=1):
-        after -= is_meant
-        before += 0 if is_meant else PUT_BACK
-        if before + after < least:
-            cut, least = at, before + after
+    meant = [pk for pk, is_meant in unread if is_meant]
+    if len(meant) <= FEW:
+        return Extent(0, meant, [])
+    cut = _cheapest_cut(unread)
     return Extent(
         up_to=unread[cut - 1][0] if cut else 0,
         read=[pk for pk, is_meant in unread[cut:] if is_meant],
         back=[pk for pk, is_meant in unread[:cut] if not is_meant],
     )
+
+
+def _cheapest_cut(unread: Sequence[tuple[int, bool]]) -> int:
+    """The number of articles, from the first on, up to which everything had best become read."""
+    cut, cost = 0, sum(is_meant for _, is_meant in unread)
+    least = cost
+    for at, (_, is_meant) in enumerate(unread, start=1):
+        cost += -1 if is_meant else PUT_BACK
+        if cost < least:
+            cut, least = at, cost
+    return cut

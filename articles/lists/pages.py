@@ -305,14 +305,13 @@ def _history(articles: Sequence[Article]) -> list[HistoryRange]:
 
 
 def is_unread(
-    article: Article, state: ArticleState | None, marks: Iterable[ReadMark], history: Iterable[HistoryRange] = ()
+    article: Article, state: ArticleState | None, marks: Iterable[ReadMark], history: Iterable[HistoryRange]
 ) -> bool:
-    """The rule of ReadMark, HistoryRange and ArticleState, which `article_keys` states once more in SQL."""
+    """The rule of ReadMark, HistoryRange and ArticleState, which `article_keys` states once more in SQL. `marks` and
+    `history`: of the article's feed."""
     if state and state.is_read:
         return False
-    covering = [mark for mark in marks if mark.feed_id in {None, article.feed_id} and mark.up_to >= article.pk]
+    covering = [mark for mark in marks if mark.up_to >= article.pk]
     if state and state.is_read is False:
         return all(mark.created_at < state.changed_at for mark in covering)
-    return not covering and not any(
-        old.feed_id == article.feed_id and old.first <= article.pk <= old.last for old in history
-    )
+    return not covering and not any(old.first <= article.pk <= old.last for old in history)

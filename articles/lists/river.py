@@ -92,19 +92,31 @@ def beside(
     own = next((number for number, some in rows.items() if article.pk in some), None)
     if own is None:
         return None
-    alone = [number for number, some in rows.items() if len(some) == 1 or number == own]
-    at, places = alone.index(own), list(rows)
-    before, after = alone[max(at - 1, 0) : at], alone[at + 1 : at + 2]
-    found = {each.pk: each for each in bare_articles([rows[number][0] for number in (*before, *after)])}
-    start = bisect_left(places, place.start)
-    if pages := (places.index(own) - start) // size:
-        first = max(start + pages * size, 0)
-        cursor = str(replace(place, start=places[first] if first else 0))
+    before, after = _neighbours(rows, own)
+    found = {each.pk: each for each in bare_articles([pk for pk in (before, after) if pk])}
     return Beside(
-        before=found.get(rows[before[0]][0]) if before else None,
-        after=found.get(rows[after[0]][0]) if after else None,
-        cursor=cursor,
+        before=found.get(before),
+        after=found.get(after),
+        cursor=_other_page(own, list(rows), place, size) or cursor,
     )
+
+
+def _neighbours(rows: Mapping[int, tuple[int, ...]], own: int) -> tuple[int, int]:
+    """The articles of the rows before and after the row `own`, 0 where there is none."""
+    alone = [number for number, some in rows.items() if len(some) == 1 or number == own]
+    ids = [0, *(rows[number][0] for number in alone), 0]
+    at = alone.index(own)
+    return ids[at], ids[at + 2]
+
+
+def _other_page(own: int, places: list[int], place: _Place, size: int) -> str:
+    """The cursor of the page that has the row `own`; empty where it is the page at `place`."""
+    start = bisect_left(places, place.start)
+    pages = (places.index(own) - start) // size
+    if not pages:
+        return ""
+    first = max(start + pages * size, 0)
+    return str(replace(place, start=places[first] if first else 0))
 
 
 def next_unread_in(
@@ -131,6 +143,11 @@ def _rows(selection: Selection, reader: Reader, place: _Place, kept: int) -> dic
     rows = {number: stands_for.get(pk, (pk,)) for number, pk in enumerate(order)}
     if selection.show is not Show.UNREAD or not isinstance(reader, User):
         return rows
+    return _unread_rows(rows, reader, kept)
+
+
+def _unread_rows(rows: Mapping[int, tuple[int, ...]], reader: User, kept: int) -> dict[int, tuple[int, ...]]:
+    """What is unread of each row, and `kept`; without the rows of which nothing is left."""
     unread = unread_among({pk for some in rows.values() for pk in some}, reader)
     left = {number: tuple(pk for pk in some if pk in unread) for number, some in rows.items()}
     return {number: left[number] or (kept,) for number, some in rows.items() if left[number] or kept in some}

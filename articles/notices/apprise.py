@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
 from articles.notices.answer import Answer, posted
 from articles.notices.message import Message, cut
@@ -52,14 +52,22 @@ def way_of(address: str) -> Way:
     if parts.username is not None:
         headers["Authorization"] = _basic(unquote(parts.username), unquote(parts.password or ""))
     base = f"{SCHEMES[parts.scheme]}://{host}"
-    if parts.scheme in {"json", "jsons"}:
-        path = parts.path or "/"
-        return Way(target_of(base + path + (f"?{urlencode(query)}" if query else "")).url, True, headers)
-    key = parts.path.strip("/").rpartition("/")
-    if query or not key[2]:
+    is_json = parts.scheme in {"json", "jsons"}
+    url = base + (_json_path(parts.path, query) if is_json else _notify_path(parts, query))
+    return Way(target_of(url).url, is_json, headers)
+
+
+def _json_path(path: str, query: list[tuple[str, str]]) -> str:
+    return (path or "/") + (f"?{urlencode(query)}" if query else "")
+
+
+def _notify_path(parts: SplitResult, query: list[tuple[str, str]]) -> str:
+    """The path of an API server's address for a key, which is the last part of an Apprise address. Raises
+    NotSupported."""
+    before, _, key = parts.path.strip("/").rpartition("/")
+    if query or not key:
         raise NotSupported(parts.scheme + "://")
-    before = f"/{key[0]}" if key[0] else ""
-    return Way(target_of(f"{base}{before}/notify/{quote(key[2])}").url, False, headers)
+    return (f"/{before}" if before else "") + f"/notify/{quote(key)}"
 
 
 def _headers_and_query(query: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
@@ -69,13 +77,17 @@ def _headers_and_query(query: str) -> tuple[dict[str, str], list[tuple[str, str]
         name, _, value = (unquote(each) for each in part.partition("="))
         if name == "method" and value.upper() == "POST":
             continue
-        if name.startswith("+") and HEADER.fullmatch(f"{name[1:]}: {value}") and name[1:].lower() not in REFUSED:
+        if name.startswith("+") and _may_be_sent(name[1:], value):
             headers[name[1:]] = value
         elif name.startswith("-") and len(name) > 1:
             sent.append((name[1:], value))
         else:
             raise NotSupported(f"{name}="[:30])
     return headers, sent
+
+
+def _may_be_sent(name: str, value: str) -> bool:
+    return bool(HEADER.fullmatch(f"{name}: {value}")) and name.lower() not in REFUSED
 
 
 def _basic(name: str, password: str) -> str:

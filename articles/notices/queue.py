@@ -33,7 +33,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 PER_HOST = 20
 LONGEST_ERROR = 500
-_COLUMNS = ("id", "title", "summary", "url", "published_at", "language", *(f"feed__{name}" for name in FEED_COLUMNS))
+_OF_ARTICLE = ("id", "title", "summary", "url", "published_at", "language", *(f"feed__{name}" for name in FEED_COLUMNS))
+_COLUMNS = (*(f"article__{name}" for name in _OF_ARTICLE), "rule__name")
 
 
 def _live() -> QuerySet[Channel]:
@@ -101,10 +102,7 @@ def _next_message(channel: Channel) -> Message | None:
     read any more. Raises LeaseLost."""
     with transaction.atomic():
         QUEUE.hold(channel)
-        articles = dict(channel.unsent.values_list("notice__article", "pk"))
-        told = worth_telling(channel.user, articles)
-        told -= doubles_of_told(channel.user, told)
-        channel.unsent.filter(pk__in=[row for article, row in articles.items() if article not in told]).delete()
+        _let_go_of_old(channel)
         rows = list(channel.unsent.order_by("notice")[: senders.at_once(channel)])
         if not rows:
             return None
@@ -113,9 +111,15 @@ def _next_message(channel: Channel) -> Message | None:
         chosen = [row for row in rows if row.delivery == begun] if begun else rows
         UnsentNotice.objects.filter(pk__in=[row.pk for row in chosen]).update(delivery=delivery)
         notices = Notice.objects.filter(pk__in=[row.notice_id for row in chosen])
-        columns = (*(f"article__{name}" for name in _COLUMNS), "rule__name")
-        notices = notices.select_related("article__feed", "rule").only("rule", *columns)
+        notices = notices.select_related("article__feed", "rule").only("rule", *_COLUMNS)
         return message_of(channel, notices.order_by("pk"), delivery)
+
+
+def _let_go_of_old(channel: Channel) -> None:
+    articles = dict(channel.unsent.values_list("notice__article", "pk"))
+    told = worth_telling(channel.user, articles)
+    told -= doubles_of_told(channel.user, told)
+    channel.unsent.filter(pk__in=[row for article, row in articles.items() if article not in told]).delete()
 
 
 def _taken(channel: Channel, message: Message) -> None:
@@ -135,12 +139,8 @@ def _failed(channel: Channel, answer: Answer, visits: Visits) -> None:
     now = timezone.now()
     is_streak = channel.failing_since and channel.tried_at and now - channel.tried_at < OFF_AFTER
     failures = channel.failures + 1 if is_streak else 1
-    if answer.is_silent and channel.host:  # whoever did not answer this one keeps no other worker waiting
-        visits.refused(channel.host)
-    elif answer.status in REFUSALS and channel.host:
-        failed_at = channel.tried_at if channel.failures else None
-        visits.refused(channel.host)
-        refused(channel.host, Refusal(status=answer.status, retry_after=answer.retry_after, failed_at=failed_at), now)
+    if channel.host:
+        _leave_host_alone(channel, answer, visits, now)
     wait = max(wait_after(failures), min(timedelta(seconds=answer.retry_after or 0), OFF_AFTER / 2))
     since = min(channel.failing_since, now) if is_streak and channel.failing_since else now
     is_over = answer.is_gone or now - since > OFF_AFTER
@@ -148,6 +148,16 @@ def _failed(channel: Channel, answer: Answer, visits: Visits) -> None:
     QUEUE.store(channel, send_at=now + wait, tried_at=now, is_on=not is_over, **failed, **FREE)
     if is_over:
         channel.unsent.all().delete()
+
+
+def _leave_host_alone(channel: Channel, answer: Answer, visits: Visits, now: datetime) -> None:
+    """Send nothing more to a host that said nothing, or that it wants no more now."""
+    if answer.is_silent:  # whoever did not answer this one keeps no other worker waiting
+        visits.refused(channel.host)
+    elif answer.status in REFUSALS:
+        failed_at = channel.tried_at if channel.failures else None
+        visits.refused(channel.host)
+        refused(channel.host, Refusal(status=answer.status, retry_after=answer.retry_after, failed_at=failed_at), now)
 
 
 def _fail_of_ours(channel: Channel, answer: Answer) -> None:

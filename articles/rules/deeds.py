@@ -32,20 +32,16 @@ def act(owner: User | None, found: Mapping[Rule, Collection[int]], at: datetime,
     back are not, and what the rule did not do yet is done."""
     hits = _hits(found, at, again=again)
     new = [hit for hit in hits if hit.pk is None or hit.is_undone]
-    for hit in hits:
-        if hit.is_undone:
-            hit.read = hit.starred = hit.hidden = hit.is_undone = False
-            hit.label_id = None
+    _forget_undone(new)
     by_pk = {rule.pk: rule for rule in found}
     if owner is None:
-        _act_for_all([hit for hit in hits if by_pk[hit.rule_id].hides or by_pk[hit.rule_id].marks_read], by_pk, at)
+        _act_for_all(hits, by_pk, at)
     else:
         _act_for(owner, hits, by_pk, at)
     full_text.want_recent({hit.article_id for hit in new if by_pk[hit.rule_id].fetches_whole})
     _keep(hits)
     if owner is not None and not again:  # what was there before is no news
-        told = {rule: [hit.article_id for hit in new if hit.rule_id == rule.pk] for rule in found if rule.tells}
-        tell(owner, told, at)
+        _tell(owner, found, new, at)
     return len(new)
 
 
@@ -62,10 +58,22 @@ def _hits(found: Mapping[Rule, Collection[int]], at: datetime, *, again: bool) -
     ]
 
 
+def _forget_undone(hits: Iterable[RuleHit]) -> None:
+    """Have the hits whose deeds were taken back as if nothing had been done."""
+    for hit in hits:
+        if hit.is_undone:
+            hit.read = hit.starred = hit.hidden = hit.is_undone = False
+            hit.label_id = None
+
+
+def _tell(reader: User, rules: Iterable[Rule], hits: Collection[RuleHit], at: datetime) -> None:
+    told = {rule: [hit.article_id for hit in hits if hit.rule_id == rule.pk] for rule in rules if rule.tells}
+    tell(reader, told, at)
+
+
 def _act_for(reader: User, hits: Collection[RuleHit], rules: Mapping[int, Rule], at: datetime) -> None:
-    _mark_read(reader, [hit for hit in hits if rules[hit.rule_id].marks_read], at)
-    _star(reader, [hit for hit in hits if rules[hit.rule_id].stars], at)
-    _hide(reader, [hit for hit in hits if rules[hit.rule_id].hides], at)
+    for deed, do in (("marks_read", _mark_read), ("stars", _star), ("hides", _hide)):
+        do(reader, [hit for hit in hits if getattr(rules[hit.rule_id], deed)], at)
     for rule in rules.values():
         if rule.label_id is not None:
             _label(reader, rule.label_id, [hit for hit in hits if hit.rule_id == rule.pk])
@@ -74,6 +82,7 @@ def _act_for(reader: User, hits: Collection[RuleHit], rules: Mapping[int, Rule],
 def _act_for_all(hits: Collection[RuleHit], rules: Mapping[int, Rule], at: datetime) -> None:
     """Mark read, or hide, for each reader who follows the feeds of the articles, but for what they have starred or put
     back to unread."""
+    hits = [hit for hit in hits if rules[hit.rule_id].hides or rules[hit.rule_id].marks_read]
     for hit in hits:
         hit.read, hit.hidden = True, hit.hidden or rules[hit.rule_id].hides
     read, hidden = _those("read", hits), _those("hidden", hits)

@@ -6,7 +6,7 @@ and only what is still left by what its reader did: each is read once, however m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -158,13 +158,18 @@ def hits_among(likely: Mapping[Kept, Iterable[int]], owner: User | None, arrival
     opened = _opened(left, reader, owner, texts)
     left = _those(left, opened, lambda query: query.by_feed)
     arrivals.load_media({pk for rule, some in left.items() if rule.query.asks_media for pk in some})
-    ids = {pk for rule, some in left.items() if rule.query.of_reader for pk in some}
-    asked = And(tuple(frozenset[OfReader]().union(*(rule.query.of_reader for rule in left))))
-    known = facts(ids, asked, owner) if owner and ids else {}
-    whole = {
-        pk: replace(arrivals.texts[pk], of_reader=opened[pk].of_reader | known.get(pk, frozenset())) for pk in opened
-    }
+    whole = _with_facts(left, opened, owner, texts)
     return {rule.pk: set(ids) for rule, ids in _those(left, whole, lambda query: query.is_hit).items()}
+
+
+def _with_facts(
+    likely: Mapping[Kept, Iterable[int]], opened: Mapping[int, Text], owner: User | None, texts: Mapping[int, Text]
+) -> dict[int, Text]:
+    """The articles that are `opened`, with what the rules ask about their reader, too."""
+    ids = {pk for rule, some in likely.items() if rule.query.of_reader for pk in some}
+    asked = And(tuple(frozenset[OfReader]().union(*(rule.query.of_reader for rule in likely))))
+    known = facts(ids, asked, owner) if owner and ids else {}
+    return {pk: replace(texts[pk], of_reader=opened[pk].of_reader | known.get(pk, frozenset())) for pk in opened}
 
 
 def _those(
@@ -181,7 +186,7 @@ def _opened(
 ) -> dict[int, Text]:
     """The articles, with what is true of them of the names and dates that the rules ask for, as these are now."""
     left_open = frozenset[OfReader]().union(*(rule.query.left_open for rule in likely))
-    ids = {pk for some in likely.values() for pk in some}
+    ids = set[int]().union(*likely.values())
     now = now_of(owner) if any(leaf.field in _OF_DAYS for leaf in left_open) else timezone.localtime()
     names = Names(reader, frozenset(texts[pk].feed_id for pk in ids))
     meant = [(leaf, now_meant(leaf, now, names)) for leaf in left_open]
@@ -196,21 +201,35 @@ _OF_DAYS = {"after", "before", "date"}
 
 def _within(likely: Mapping[Kept, Iterable[int]], reader: Reader, texts: Mapping[int, Text]) -> dict[Kept, list[int]]:
     """Those articles that are in the feeds which each rule's search goes through."""
-    feeds = Feed.objects.in_bulk({rule.feed_id for rule in likely if rule.feed_id is not None})
-    categories = Category.objects.in_bulk({rule.category_id for rule in likely if rule.category_id is not None})
     among = {texts[pk].feed_id for ids in likely.values() for pk in ids}
-    scopes, found = dict[tuple[int | None, int | None, bool], set[int] | None](), dict[Kept, list[int]]()
-    for rule, ids in likely.items():
-        if rule.feed_id not in {None, *feeds} or rule.category_id not in {None, *categories}:
-            continue  # it is gone since the rules were read: with the feed, or to be without a category
-        key = (rule.feed_id, rule.category_id, rule.query.asks_kept)
-        if key not in scopes:
-            selection = Selection(
-                feed=None if rule.feed_id is None else feeds[rule.feed_id],
-                category=None if rule.category_id is None else categories[rule.category_id],
-            )
-            scope = searched(Search(selection=selection, reader=reader, now=now_of(None)), rule.query.tree)
-            scopes[key] = None if scope.is_all else scope.feed_ids(among)
-        feed_ids = scopes[key]
-        found[rule] = [pk for pk in ids if feed_ids is None or texts[pk].feed_id in feed_ids]
+    scopes = _scopes(likely, reader, among)
+    found = {
+        rule: [pk for pk in ids if (inside := scopes[rule]) is None or texts[pk].feed_id in inside]
+        for rule, ids in likely.items()
+        if rule in scopes
+    }
     return {rule: ids for rule, ids in found.items() if ids}
+
+
+def _scopes(rules: Iterable[Kept], reader: Reader, among: Collection[int]) -> dict[Kept, set[int] | None]:
+    """The feeds, of those that are asked about, which each rule's search goes through; None: all. Left out is a rule
+    that is gone since they were read: with its feed, or to be without a category."""
+    feeds: dict[int | None, Feed | None] = {
+        None: None,
+        **Feed.objects.in_bulk({rule.feed_id for rule in rules} - {None}),
+    }
+    categories: dict[int | None, Category | None] = {
+        None: None,
+        **Category.objects.in_bulk({rule.category_id for rule in rules} - {None}),
+    }
+    found, by_key = dict[Kept, set[int] | None](), dict[tuple[int | None, int | None, bool], set[int] | None]()
+    for rule in rules:
+        if rule.feed_id not in feeds or rule.category_id not in categories:
+            continue
+        key = (rule.feed_id, rule.category_id, rule.query.asks_kept)
+        if key not in by_key:
+            selection = Selection(feed=feeds[rule.feed_id], category=categories[rule.category_id])
+            scope = searched(Search(selection=selection, reader=reader, now=now_of(None)), rule.query.tree)
+            by_key[key] = None if scope.is_all else scope.feed_ids(among)
+        found[rule] = by_key[key]
+    return found
