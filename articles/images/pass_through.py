@@ -65,9 +65,7 @@ def _open(
     wanted = range_of(request, "")  # no validator goes out with this, so none that comes in is its
     stream, came = publisher.ask(wanted.with_start(HEAD) if wanted else None)
     head, pieces = with_head(stream.arriving(), seconds=START_SECONDS)
-    media_type = media_type_of(head) if came is None or came.first == 0 else ""
-    if not media_type:
-        raise Missing(f"{host_of(stream.url)} sent something that is no picture, sound or film")
+    media_type = _media_type(stream, head, came)
     if not wanted or came is None:
         return _answer(request, media_type, pieces, stack, came)
     part = wanted.within(came.size)
@@ -80,13 +78,22 @@ def _open(
         pieces = stream.arriving()
     if came is None or (stream.status == 200 and part.first > SKIPPED):
         return _answer(request, media_type, pieces, stack, came)
-    if part.first - came.first > SKIPPED or not came.first <= part.first <= came.last:
+    skipped = part.first - came.first
+    if not 0 <= skipped <= min(SKIPPED, came.last - came.first):
         raise Missing(f"{host_of(stream.url)} sent another part than it was asked for")
     part = ranges.Part(part.first, min(part.last, came.last), came.size)
-    cut = _cut(pieces, part.first - came.first, part.length)
+    cut = _cut(pieces, skipped, part.length)
     sent = _answer(request, media_type, cut, stack, part, status=206)
     sent["Content-Range"] = part.header
     return sent
+
+
+def _media_type(stream: HttpStream, head: bytes, came: ranges.Part | None) -> str:
+    """The type of the file, which its first bytes tell. Raises Missing."""
+    media_type = media_type_of(head) if came is None or came.first == 0 else ""
+    if not media_type:
+        raise Missing(f"{host_of(stream.url)} sent something that is no picture, sound or film")
+    return media_type
 
 
 def _answer(

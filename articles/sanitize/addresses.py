@@ -46,17 +46,21 @@ def absolute(address: str, base: str, *, schemes: tuple[str, ...] = ("http", "ht
 def _resolved(address: str, base: str, schemes: tuple[str, ...]) -> str:
     scheme = _SCHEME.match(address)
     if scheme is None:
-        if address[:2].replace("\\", "/") == "//":
-            address = (base.partition(":")[0] if base else "https") + "://" + address.lstrip("/\\")
-        elif _ROOTED.fullmatch(address) and (top := _TOP.match(base)):
-            address = top[0] + address
-        else:
-            address = urljoin(base, address.replace("\\", "/")) if base else ""
+        address = _joined(address, base)
     elif scheme[1].lower() not in schemes:
         return ""
     elif scheme[1].lower() not in {"http", "https"}:
         return scheme[1].lower() + ":" + _escaped(address[scheme.end() :])
     return address if PLAIN.fullmatch(address) and len(address) <= MAX_LENGTH else _web_address(address)
+
+
+def _joined(address: str, base: str) -> str:
+    """The address without a scheme as one of the web; empty where there is no page that it belongs to."""
+    if address[:2].replace("\\", "/") == "//":
+        return (base.partition(":")[0] if base else "https") + "://" + address.lstrip("/\\")
+    if _ROOTED.fullmatch(address) and (top := _TOP.match(base)):
+        return top[0] + address
+    return urljoin(base, address.replace("\\", "/")) if base else ""
 
 
 def _web_address(address: str) -> str:

@@ -80,13 +80,8 @@ class Media:
             return None
         if self._is_shown(source, fallback=fallback):
             return None
-        kept = {"src": source}
-        if candidates:
-            kept |= {"srcset": candidates} | _checked(attrs, sizes=_QUERY)
-        kept["alt"] = alt
-        if title := attrs.get("title", "").strip():
-            kept["title"] = title
-        width, height = (sizes.get(name, 0) for name in ("width", "height"))
+        kept = _shown(attrs, source, candidates, alt)
+        width, height = sizes.get("width", 0), sizes.get("height", 0)
         if _is_face(attrs, width, height):
             kept["class"] = "smiley"  # for static/css/article.css; the height is for other readers
             height = height or (0 if width else _USUAL_FACE)
@@ -196,6 +191,17 @@ class Media:
 
 def _named(node: Node, *tags: str) -> Iterator[Node]:
     return (child for child in node.children if isinstance(child, Node) and child.tag in tags)
+
+
+def _shown(attrs: Mapping[str, str], source: str, candidates: str, alt: str) -> dict[str, str]:
+    """The attributes that say what a picture shows."""
+    kept = {"src": source}
+    if candidates:
+        kept |= {"srcset": candidates} | _checked(attrs, sizes=_QUERY)
+    kept["alt"] = alt
+    if title := attrs.get("title", "").strip():
+        kept["title"] = title
+    return kept
 
 
 def _is_emoji(alt: str) -> bool:

@@ -173,7 +173,7 @@ class _Builder:
 
     def _noted(self, kind: str, tag: str, attrs: Mapping[str, str]) -> Mapping[str, str]:
         if self.has_references:
-            attrs = {name: _CONTROLS.sub("", value) for name, value in attrs.items()}
+            attrs = _without_controls(attrs)
         if kind == "a":
             if "#" in (href := attrs.get("href", "")):
                 self.targets.add(unquote(href.partition("#")[2]))
@@ -203,14 +203,15 @@ class _Builder:
             self.base = attrs.get("href", "")
         if parent is None:
             return None
-        if tag == "script":
-            return self._script(attrs, parent)
-        if tag == "annotation" and "tex" in attrs.get("encoding", "").lower():
-            return self._added(Node(tag, {}), parent)
-        if tag == "param" and parent.tag == "object":
-            self._added(Node(tag, attrs), parent)
-        elif tag == "input" and attrs.get("type", "").lower() == "checkbox":
-            self._checkbox(attrs, parent)
+        match tag:
+            case "script":
+                return self._script(attrs, parent)
+            case "annotation" if "tex" in attrs.get("encoding", "").lower():
+                return self._added(Node(tag, {}), parent)
+            case "param" if parent.tag == "object":
+                self._added(Node(tag, attrs), parent)
+            case "input" if attrs.get("type", "").lower() == "checkbox":
+                self._checkbox(attrs, parent)
         return None
 
     def _added(self, node: Node, parent: Node) -> Node:
@@ -263,6 +264,10 @@ class _Builder:
         source.hidden, source.silent, source.pictured = self.hidden, self.silent, self.pictured
         self.begin(has_references=False)  # keeps no article in memory
         return source
+
+
+def _without_controls(attrs: Mapping[str, str]) -> dict[str, str]:
+    return {name: _CONTROLS.sub("", value) for name, value in attrs.items()}
 
 
 def _taken_from_mathjax(parent: Node) -> list[Node]:

@@ -96,7 +96,7 @@ class Structure(Phrases):
             self._fallback(node, flow)
             return
         if "wp-caption" in name:
-            node.tag = "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
+            node.tag = _tag_of_wp_caption(name)
             self._block(node, flow)
             return
         own = self.kept(node) if node.attrs else {}
@@ -107,9 +107,12 @@ class Structure(Phrases):
             return
         self._pour(node.children, flow, attrs)
         self._end_run(flow, attrs)
-        if node.attrs and not NAMING.isdisjoint(node.attrs):
-            for card in self.objects.named(node):
-                flow.add(card)
+        if not NAMING.isdisjoint(node.attrs):
+            self._add_named(node, flow)
+
+    def _add_named(self, node: Node, flow: Flow) -> None:
+        for card in self.objects.named(node):
+            flow.add(card)
 
     def _with_language(self, blocks: list[Node], own: Mapping[str, str]) -> list[Node]:
         """`blocks` inside a division that only says their language, direction or id; on the block where it is one."""
@@ -324,6 +327,10 @@ _BLOCKS = {
 def _division(content: Items) -> list[Node]:
     """One around `content`; none around blanks."""
     return [] if all(map(is_blank, content)) else [Node("div", {}, content)]
+
+
+def _tag_of_wp_caption(name: str) -> str:
+    return "figcaption" if "wp-caption-text" in name or "wp-caption-dd" in name else "figure"
 
 
 def _is_card(node: Node) -> bool:

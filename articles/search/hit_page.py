@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import monotonic
@@ -196,9 +196,7 @@ def newest_hits(
 
 def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
     down, by_arrival = search.selection.is_oldest_first, search.selection.is_by_arrival
-    newer, place = _read(cursor) if cursor else (down, "")
-    if place and is_of_arrival(place) != by_arrival:  # the order was changed since: the top, as in lists
-        newer, place = down, ""
+    newer, place = _beginning(search, cursor)
     walk = _walk(search, asked, place, newer=newer, by_arrival=by_arrival, wanted=size + 1)
     if newer != down and len(walk.hits) <= size and not walk.more:  # at the top: the first page, full
         newer, place = down, ""
@@ -216,6 +214,16 @@ def _date_page(search: Search, asked: Asked, cursor: str, size: int) -> HitPage:
         known=len(walk.hits),
         is_all=not place and not beyond,
     )
+
+
+def _beginning(search: Search, cursor: str) -> tuple[bool, str]:
+    """True where the page leads to newer hits, and the place that it begins at; empty: the top. So it is, as in lists,
+    where the order was changed since the cursor was made."""
+    if cursor:
+        newer, place = _read(cursor)
+        if is_of_arrival(place) == search.selection.is_by_arrival:
+            return newer, place
+    return search.selection.is_oldest_first, ""
 
 
 def _ends(walk: _Walk, place: str, size: int) -> tuple[str, str]:
@@ -281,13 +289,18 @@ def _standing(search: Search, asked: Asked, candidates: Sequence[Hit], walk: _Wa
     ids = {hit.article_id for hit in candidates}
     of_reader, of_text = _apart(asked.plan.recheck)
     if of_reader.parts:
-        known = facts_of(ids, of_reader, search.reader)
-        ids = {pk for pk in ids if matches(of_reader, Text(title="", text="", of_reader=known[pk]))}
+        ids = _fulfilling(of_reader, ids, search.reader)
     if of_text.parts:
         texts = loaded_texts(ids, of_text, search.reader)
         walk.texts |= {id_: text for id_, text in texts.items() if matches(of_text, text)}
         ids &= walk.texts.keys()
     return [hit for hit in candidates if hit.article_id in ids]
+
+
+def _fulfilling(of_reader: And[Property], ids: Collection[int], reader: Reader) -> set[int]:
+    """Those of which it is true, of a condition that asks nothing of their texts."""
+    known = facts_of(ids, of_reader, reader)
+    return {pk for pk in ids if matches(of_reader, Text(title="", text="", of_reader=known[pk]))}
 
 
 def row_count(search: Search, asked: Asked, most: int) -> tuple[int, bool]:
@@ -307,7 +320,7 @@ def _rows(search: Search, asked: Asked, fold: Fold, hits: Sequence[Hit]) -> list
     if not earlier:
         return list(hits)
     found = {hit.article_id for hit in hits}
-    beyond = frozenset(pk for some in earlier.values() for pk in some) - found
+    beyond = frozenset[int]().union(*earlier.values()) - found
     if asked.plan.article_ids is not None:
         beyond &= asked.plan.article_ids
     if beyond:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -77,6 +77,11 @@ def _nearby(tree: Node | None, reader: Reader) -> Iterator[str]:
     for number, part in words:
         if len(pieces := _pieces(part.text)) > 1:
             yield _joined([*parts[:number], *(replace(part, text=text) for text in pieces), *parts[number + 1 :]])
+    yield from _shorter(parts)
+
+
+def _shorter(parts: Sequence[Node]) -> Iterator[str]:
+    """With one term less, the last first."""
     for number in reversed(range(len(parts))):
         rest = [*parts[:number], *parts[number + 1 :]]
         if any(map(words_of, rest)):

@@ -66,9 +66,7 @@ def carry(members: Iterable[StoryMember], new: Collection[int], starred: Collect
     """Mark articles read for whoever has read one behind them in their story, and star them for whoever has starred
     one, where one row stands for all; `members`: all of stories that got some, `new`: the articles that were in no
     story before, `starred`: those that somebody has starred."""
-    stories: dict[int, list[StoryMember]] = {}
-    for row in sorted(members, key=attrgetter("number")):
-        stories.setdefault(row.story, []).append(row)
+    stories = _by_story(members)
     pairs = [
         (earlier.pk, earlier.feed_id, later.pk, later.feed_id)
         for story in stories.values()
@@ -76,13 +74,18 @@ def carry(members: Iterable[StoryMember], new: Collection[int], starred: Collect
     ]
     if not pairs:
         return
-    is_postgres = connection.vendor == "postgresql"
-    given = [array(column) for column in zip(*pairs, strict=True)] if is_postgres else [json.dumps(pairs)]
-    with standing_cursor() as cursor:
-        cursor.execute(CARRY.format(pairs=PAIRS[connection.vendor]), [*given, ReaderSettings.Doubles.TOGETHER])
+    _carry_reading(pairs)
     of_starred = {row.story for story in stories.values() for row in story if row.pk in starred}
     if of_starred:
         _carry_stars({row.pk: story for story in of_starred for row in stories[story]})
+
+
+def _by_story(members: Iterable[StoryMember]) -> dict[int, list[StoryMember]]:
+    """The members of each story, in their order."""
+    stories: dict[int, list[StoryMember]] = {}
+    for row in sorted(members, key=attrgetter("number")):
+        stories.setdefault(row.story, []).append(row)
+    return stories
 
 
 def _pairs(story: Sequence[StoryMember], new: Collection[int]) -> Iterator[tuple[StoryMember, StoryMember]]:
@@ -91,6 +94,13 @@ def _pairs(story: Sequence[StoryMember], new: Collection[int]) -> Iterator[tuple
         if row.pk in new:
             yield from ((earlier, row) for earlier in story[:at])
             yield from ((row, later) for later in story[at + 1 :] if later.pk not in new)
+
+
+def _carry_reading(pairs: Sequence[tuple[int, int, int, int]]) -> None:
+    is_postgres = connection.vendor == "postgresql"
+    given = [array(column) for column in zip(*pairs, strict=True)] if is_postgres else [json.dumps(pairs)]
+    with standing_cursor() as cursor:
+        cursor.execute(CARRY.format(pairs=PAIRS[connection.vendor]), [*given, ReaderSettings.Doubles.TOGETHER])
 
 
 def _carry_stars(story_of: Mapping[int, int]) -> None:

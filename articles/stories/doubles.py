@@ -32,15 +32,21 @@ def doubles_of(article_ids: Collection[int], reader: Reader) -> dict[int, list[A
     stories: dict[int, int] = dict(STORIES.rows(articles=list(article_ids)))
     if not stories:
         return {}
-    rows = _MEMBERS.rows(stories=list(set(stories.values())))
+    members = _members(set(stories.values()), reader)
+    others = {pk: [other for other in members.get(story, ()) if other != pk][:MOST] for pk, story in stories.items()}
+    loaded = _loaded(set[int]().union(*others.values()), reader)
+    return {pk: [loaded[other] for other in some if other in loaded] for pk, some in others.items() if some}
+
+
+def _members(stories: Collection[int], reader: Reader) -> dict[int, list[int]]:
+    """The articles of each story, in its order, that are in feeds which the reader may see."""
+    rows = _MEMBERS.rows(stories=list(stories))
     seen = _seen({feed for _, _, feed in rows}, reader)
     members: dict[int, list[int]] = {}
     for story, pk, feed in rows:
         if feed in seen:
             members.setdefault(story, []).append(pk)
-    others = {pk: [other for other in members.get(story, ()) if other != pk][:MOST] for pk, story in stories.items()}
-    loaded = _loaded({other for some in others.values() for other in some}, reader)
-    return {pk: [loaded[other] for other in some if other in loaded] for pk, some in others.items() if some}
+    return members
 
 
 def _seen(feeds: set[int], reader: Reader) -> set[int]:

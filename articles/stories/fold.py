@@ -298,12 +298,28 @@ def _is_compared(some: _Some) -> bool:
 
 def _write(ids: Collection[int], found: Mapping[tuple[int, int], Verdict]) -> None:
     """Keep the verdicts on these articles and others. The caller holds the row."""
-    rows = _ALIKE_AND_THERE.rows(ids=list(ids), found=list({pk for pair in found for pk in pair}))
+    there, touched = _forgotten(ids, set[int]().union(*found))
+    pairs = {pair: verdict for pair, verdict in found.items() if there.issuperset(pair)}
+    _insert(pairs)
+    same = set[int]().union(*(pair for pair, verdict in pairs.items() if verdict is Verdict.SAME))
+    if touched:
+        touched.update(ids)
+    if changed := touched | same:
+        groups.regroup(changed)
+
+
+def _forgotten(ids: Collection[int], found: Collection[int]) -> tuple[set[int], set[int]]:
+    """Which of those `found` are there still, and which were the same as one of `ids`: that is forgotten."""
+    rows = _ALIKE_AND_THERE.rows(ids=list(ids), found=list(found))
     there = {pk for pk, was_same in rows if was_same is None}
     touched = {other for other, was_same in rows if was_same}
     if len(rows) > len(there):
         Likeness.objects.filter(Q(article__in=ids) | Q(other__in=ids)).delete()
-    pairs = {pair: verdict for pair, verdict in found.items() if there.issuperset(pair)}
+    return there, touched
+
+
+def _insert(pairs: Mapping[tuple[int, int], Verdict]) -> None:
+    """Keep the verdicts, each as one on either article."""
     insert(
         [
             Likeness(article_id=one, other_id=other, is_same=verdict is Verdict.SAME)
@@ -311,9 +327,6 @@ def _write(ids: Collection[int], found: Mapping[tuple[int, int], Verdict]) -> No
             for one, other in ((a, b), (b, a))
         ]
     )
-    same = {pk for pair, verdict in pairs.items() if verdict is Verdict.SAME for pk in pair}
-    if touched or same:
-        groups.regroup({*touched, *same, *(ids if touched else ())})
 
 
 def _tellings(ids: Collection[int], at_once: int) -> Iterator[tuple[int, Telling]]:

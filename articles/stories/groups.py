@@ -7,7 +7,7 @@ before what came in as history, and each belongs to the first that it is the sam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -55,15 +55,8 @@ def regroup(ids: Iterable[int]) -> None:
     the row of progress."""
     same = _hanging_together(set(ids))
     rows = [row for some in parts(same) for row in _PLACES.rows(ids=some)]
-    order = [pk for pk, *_ in sorted(rows, key=_order)]
-    feeds = {row[0]: row[3] for row in rows}
     before = {pk: tuple(place) for pk, _, _, _, _, _, *place in rows if place[0] is not None}
-    after = {
-        pk: StoryMember(article_id=pk, story=story[0], number=number, feed_id=feeds[pk])
-        for story in grouped(order, same)
-        if len(story) > 1
-        for number, pk in enumerate(story)
-    }
+    after = _members(rows, same)
     gone = before.keys() - after.keys()
     changed = [row for pk, row in sorted(after.items()) if before.get(pk) != (row.story, row.number, row.feed_id)]
     if not gone and not changed:
@@ -71,12 +64,27 @@ def regroup(ids: Iterable[int]) -> None:
     if gone:
         StoryMember.objects.filter(pk__in=gone).delete()
     insert(changed, on_conflict=_PUT)
-    new = after.keys() - before.keys()
-    grown = {after[pk].story for pk in new}
-    starred = {pk for pk, _, _, _, _, is_starred, *_ in rows if is_starred}
-    carry((row for row in after.values() if row.story in grown), new, starred)
+    _carry_marks(rows, after, after.keys() - before.keys())
     # Afterwards: readers who mark something hold rows of theirs, and wait for these.
     transaction.on_commit(put_all_out_of_date)
+
+
+def _members(rows: Iterable[Row], same: Mapping[int, set[int]]) -> dict[int, StoryMember]:
+    """The places in stories that belong to these articles, but for those that are alone in theirs."""
+    ordered = sorted(rows, key=_order)
+    feeds = {pk: feed for pk, _, _, feed, *_ in ordered}
+    return {
+        pk: StoryMember(article_id=pk, story=story[0], number=number, feed_id=feeds[pk])
+        for story in grouped(list(feeds), same)
+        if len(story) > 1
+        for number, pk in enumerate(story)
+    }
+
+
+def _carry_marks(rows: Iterable[Row], members: Mapping[int, StoryMember], new: Collection[int]) -> None:
+    grown = {members[pk].story for pk in new}
+    starred = {pk for pk, _, _, _, _, is_starred, *_ in rows if is_starred}
+    carry((row for row in members.values() if row.story in grown), new, starred)
 
 
 @transaction.atomic

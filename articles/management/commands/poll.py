@@ -50,12 +50,7 @@ class Command(BaseCommand):
         self.failed = self.busy = 0
         self.paced: dict[str, hosts.Wish] = {}
         if options["feed"] is None:  # who names a feed wants that one now
-            wishes = hosts.wishes()
-            if resting := [name for name, wish in wishes.items() if not wish.is_free(self.started_at)]:
-                for feed in wanted.filter(host__in=resting):
-                    self._tell_of_waiting(feed)
-                wanted = wanted.exclude(host__in=resting)
-            self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
+            wanted = self._awake(wanted)
         rows = list(wanted.order_by("host", "id").values_list("id", "host"))
         self.has_new = len(rows) > 1 and wanted.filter(last_success_at=None).exists()
         self.held: dict[int, Feed] = {}
@@ -71,6 +66,17 @@ class Command(BaseCommand):
         counts = ((self.failed, "failed"), (self.busy, "are being polled elsewhere"))
         if told := [f"{count} of {len(rows)} feeds {what}" for count, what in counts if count]:
             raise CommandError(", ".join(told), returncode=1)
+
+    def _awake(self, wanted: QuerySet[Feed]) -> QuerySet[Feed]:
+        """Those whose hosts may be asked now. Notes which of the hosts are asked at a pace of their own."""
+        wishes = hosts.wishes()
+        self.paced = {name: wish for name, wish in wishes.items() if wish.gap}
+        resting = [name for name, wish in wishes.items() if not wish.is_free(self.started_at)]
+        if not resting:
+            return wanted
+        for feed in wanted.filter(host__in=resting):
+            self._tell_of_waiting(feed)
+        return wanted.exclude(host__in=resting)
 
     def _ask(self, rows: list[tuple[int, str]], manner: Manner) -> None:
         if self.has_new or len({host for _, host in rows}) > 1:
@@ -98,13 +104,7 @@ class Command(BaseCommand):
             claims = polling.claim(wanted, timezone.now())
             feeds = [feed for claim in claims for feed in polling.leased(claim)]
             self.held |= {feed.pk: feed for feed in feeds}
-            others = Feed.objects.filter(id__in=set(ids) - {feed.id for feed in feeds})
-            polled = set(others.filter(_polled_since(self.started_at)).values_list("id", flat=True))
-            for feed in others:
-                if feed.id in polled:
-                    self.stdout.write(f"polled    {feed.url}  another worker has just polled it")
-                else:
-                    self._tell(feed, None)
+            self._tell_of_others(set(ids) - {feed.id for feed in feeds})
             for host, group in groupby(feeds, attrgetter("host")):
                 of_host = list(group)
                 asked = self._in_turn(host, of_host)
@@ -112,6 +112,16 @@ class Command(BaseCommand):
                     self._put_back(feed)
                 if asked:
                     yield asked
+
+    def _tell_of_others(self, ids: set[int]) -> None:
+        """Tell of feeds that could not be claimed."""
+        others = Feed.objects.filter(id__in=ids)
+        polled = set(others.filter(_polled_since(self.started_at)).values_list("id", flat=True))
+        for feed in others:
+            if feed.id in polled:
+                self.stdout.write(f"polled    {feed.url}  another worker has just polled it")
+            else:
+                self._tell(feed, None)
 
     def _in_turn(self, host: str, feeds: list[Feed]) -> list[Feed]:
         """The first of `feeds`, as many as their host wants to be asked for now."""

@@ -264,18 +264,27 @@ def atoms(words: str) -> tuple[Segment, ...]:
 def spans(text: str, asked: Sequence[Sequence[Segment]], language: str) -> Iterator[tuple[int, int]]:
     """The spans of `text` in which one of the phrases stands, in no order; they may touch and overlap.
     `language` as stem_language gives it. A run may begin and end inside a run, a word counts whole."""
-    runs = [phrase[0].text for phrase in asked if len(phrase) == 1 and phrase[0].is_run]
-    phrases = [phrase for phrase in asked if len(phrase) > 1 or (phrase and not phrase[0].is_run)]
+    runs = [phrase[0].text for phrase in asked if _is_run(phrase)]
+    phrases = [phrase for phrase in asked if phrase and not _is_run(phrase)]
     if runs:
         yield from _spans_of_runs(runs, text)
-    if phrases and all(len(phrase) == 1 for phrase in phrases):
+    if phrases:
+        yield from _spans_of_phrases(phrases, text, language)
+
+
+def _is_run(phrase: Sequence[Segment]) -> bool:
+    return len(phrase) == 1 and phrase[0].is_run
+
+
+def _spans_of_phrases(phrases: Sequence[Sequence[Segment]], text: str, language: str) -> Iterator[tuple[int, int]]:
+    if all(len(phrase) == 1 for phrase in phrases):
         yield from spans_of_words(text, {word_form(phrase[0].text, language) for phrase in phrases}, language)
-    elif phrases:
-        parts = segments(text)
-        form = forms_in(language)
-        forms = [part.text if part.is_run else form(part.text) for part in parts]
-        for phrase in phrases:
-            yield from _spans_of(phrase, [_form(part, language) for part in phrase], parts, forms)
+        return
+    parts = segments(text)
+    form = forms_in(language)
+    forms = [part.text if part.is_run else form(part.text) for part in parts]
+    for phrase in phrases:
+        yield from _spans_of(phrase, [_form(part, language) for part in phrase], parts, forms)
 
 
 def _spans_of_runs(runs: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
