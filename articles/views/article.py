@@ -49,10 +49,7 @@ OPENING_SECONDS = 1.0  # that somebody who wants to read waits for the mark at m
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article among its neighbours in the selection. Opening it marks it as read, though it is a GET: that is what
     opening means to a reader, and doing it twice changes nothing."""
-    shown = full_article(pk, request.user)
-    if shown is None:
-        raise Http404("no such article")
-    _ensure_readable(shown, request)
+    shown = _full_article(request, pk)
     show_in(shown, script := script_of(request))
     notes = notes_on(request.user, shown.pk) if isinstance(request.user, User) else []
     selection = selection_of(request.GET, request.user)
@@ -63,8 +60,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         selection, choice = as_chosen(selection, request.GET, request.user)
         place = _in_list(request, shown, selection, choice.size, notes)
-    if is_opened := request.user.is_authenticated and not _is_prefetch(request):
-        is_opened = _is_marked(request, shown)
+    is_opened = request.user.is_authenticated and not _is_prefetch(request) and _is_marked(request, shown)
     of_feed, texts = full_text.of_article(request, shown)
     if of_feed is not None:
         place |= _whole(shown, html_of(shown, of_feed, script), notes)
@@ -88,6 +84,15 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     context |= heard(request, shown, str(context["content"]), cast(list[Enclosure], context["files"]))
     context["content"] = pronounced(shown, str(context["content"]), request)
     return opened(request, shown, choice, context) or render(request, "articles/article.html", context)
+
+
+def _full_article(request: HttpRequest, pk: int) -> Article:
+    """Raises Http404 where there is none that the reader may see."""
+    shown = full_article(pk, request.user)
+    if shown is None:
+        raise Http404("no such article")
+    _ensure_readable(shown, request)
+    return shown
 
 
 def _in_list(

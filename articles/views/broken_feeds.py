@@ -132,14 +132,8 @@ def _look(request: SignedIn, feeds: list[Feed]) -> HttpResponse:
 
 def _use(request: SignedIn) -> HttpResponse:
     """Have feeds asked at the addresses that were found, and check them there."""
-    try:
-        chosen = [signing.loads(text, salt=SALT) for text in request.POST.getlist("chosen")[:SHOWN]]
-    except signing.BadSignature as error:
-        raise BadRequest("not found here") from error
-    feeds = visible_feeds(request.user).in_bulk([pk for pk, _url in chosen])
-    tended = own.tended_by(request.user, feeds.values())
     moved: list[Feed] = []
-    for feed, url in ((feeds[pk], url) for pk, url in chosen if pk in tended):
+    for feed, url in _chosen(request):
         if request.user.is_staff and Feed.objects.filter(url=url).exists():
             continue
         try:
@@ -154,6 +148,17 @@ def _use(request: SignedIn) -> HttpResponse:
     text += " " + _("Working again: %(n)d.") % {"n": sum(not poll.error for poll in polls.values())}
     messages.success(request, text)
     return redirect("broken_feeds")
+
+
+def _chosen(request: SignedIn) -> list[tuple[Feed, str]]:
+    """The feeds, of those that the reader tends, with the addresses that were found for them and chosen."""
+    try:
+        chosen = [signing.loads(text, salt=SALT) for text in request.POST.getlist("chosen")[:SHOWN]]
+    except signing.BadSignature as error:
+        raise BadRequest("not found here") from error
+    feeds = visible_feeds(request.user).in_bulk([pk for pk, _url in chosen])
+    tended = own.tended_by(request.user, feeds.values())
+    return [(feeds[pk], url) for pk, url in chosen if pk in tended]
 
 
 def _pause(request: SignedIn, feeds: list[Feed]) -> HttpResponse:

@@ -153,28 +153,39 @@ def change_channel(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _changed(request: SignedIn, channel: Channel) -> HttpResponse:
-    if "test" in request.POST and channel.confirmed_at:
-        _test(request, channel)
-    elif "ask" in request.POST and not channel.confirmed_at:
-        try:
-            channels.ask(channel)
-            messages.success(request, _("A link was sent to this address. Notices are sent there when it was opened."))
-        except (email.AskedTooOften, channels.NotAsked) as error:
-            messages.error(request, _why(error))
-    elif "on" in request.POST and channel.confirmed_at:
-        channels.switch(channel, timezone.now(), on=True)
-        messages.success(request, _("Switched on: what is told from now on is sent."))
-    elif "off" in request.POST:
-        channels.switch(channel, timezone.now(), on=False)
-        messages.success(request, _("Switched off: nothing is sent there any more."))
-    elif "remove" in request.POST:
-        channel.delete()
-        messages.success(request, _("Removed, with its secrets."))
-    elif "key" in request.POST and channel.kind == Channel.Kind.WEBHOOK:
-        return _page(request, channel, channels.renew_key(channel))
-    else:
-        raise BadRequest(_("This form was sent without its answer."))
+    match next((deed for deed in _deeds(channel) if deed in request.POST), None):
+        case "test":
+            _test(request, channel)
+        case "ask":
+            _ask(request, channel)
+        case "on":
+            channels.switch(channel, timezone.now(), on=True)
+            messages.success(request, _("Switched on: what is told from now on is sent."))
+        case "off":
+            channels.switch(channel, timezone.now(), on=False)
+            messages.success(request, _("Switched off: nothing is sent there any more."))
+        case "remove":
+            channel.delete()
+            messages.success(request, _("Removed, with its secrets."))
+        case "key":
+            return _page(request, channel, channels.renew_key(channel))
+        case None:
+            raise BadRequest(_("This form was sent without its answer."))
     return redirect("notices")
+
+
+def _deeds(channel: Channel) -> list[str]:
+    """The fields of a form that says what to do with the channel, as far as that may be done now."""
+    by_confirmation = ["test", "on"] if channel.confirmed_at else ["ask"]
+    return [*by_confirmation, "off", "remove", *(["key"] if channel.kind == Channel.Kind.WEBHOOK else [])]
+
+
+def _ask(request: SignedIn, channel: Channel) -> None:
+    try:
+        channels.ask(channel)
+        messages.success(request, _("A link was sent to this address. Notices are sent there when it was opened."))
+    except (email.AskedTooOften, channels.NotAsked) as error:
+        messages.error(request, _why(error))
 
 
 def _test(request: SignedIn, channel: Channel) -> None:

@@ -119,21 +119,41 @@ def rule_page(request: SignedIn, pk: int) -> HttpResponse:
 def _form(request: SignedIn, draft: own.Draft, owner: User | None, rule: Rule | None = None) -> HttpResponse:
     """The form of a rule of a reader, or of the site. A POST tries it, or with `save` keeps it: one that hits nearly
     all only where its reader has seen that it does (`sure`)."""
-    problem, tried = "", None
     form_class = RuleForm if owner else SiteRuleForm
     if request.method == "POST":
-        form = form_class(request.POST)
-        if form.is_valid():
-            draft = _drafted(request, form, draft.selection)
-            problem = _problem_of(owner, draft)
-            tried = None if problem else _preview(owner, draft.selection)
-            if "save" in request.POST and tried and not (tried.is_nearly_all and "sure" not in request.POST):
-                problem = _saved(request, owner, draft, rule)
-                if not problem:
-                    return redirect("rules")
-    else:
-        form = form_class(initial={"q": draft.selection.query, **{name: getattr(draft, name) for name in _FIELDS}})
-        tried = None if own.asks_for_all(draft.selection) else _preview(owner, draft.selection)
+        return _answer(request, form_class(request.POST), draft, owner, rule)
+    form = form_class(initial={"q": draft.selection.query, **{name: getattr(draft, name) for name in _FIELDS}})
+    tried = None if own.asks_for_all(draft.selection) else _preview(owner, draft.selection)
+    return _page(request, form, draft, owner, rule, tried=tried)
+
+
+def _answer(request: SignedIn, form: RuleForm, draft: own.Draft, owner: User | None, rule: Rule | None) -> HttpResponse:
+    """The list of rules where the one that was sent is kept, else the form again."""
+    if not form.is_valid():
+        return _page(request, form, draft, owner, rule)
+    draft = _drafted(request, form, draft.selection)
+    problem = _problem_of(owner, draft)
+    if problem:
+        return _page(request, form, draft, owner, rule, problem=problem)
+    tried = _preview(owner, draft.selection)
+    if "save" in request.POST and not (tried.is_nearly_all and "sure" not in request.POST):
+        problem = _saved(request, owner, draft, rule)
+        if not problem:
+            return redirect("rules")
+    return _page(request, form, draft, owner, rule, problem=problem, tried=tried)
+
+
+def _page(
+    request: SignedIn,
+    form: RuleForm,
+    draft: own.Draft,
+    owner: User | None,
+    rule: Rule | None,
+    *,
+    problem: str = "",
+    tried: Preview | None = None,
+) -> HttpResponse:
+    """The form with what the rule would hit, or with what is wrong with it."""
     context = {
         "form": form,
         "rule": rule,

@@ -71,7 +71,7 @@ def _page(search: Search, cursor: str) -> SearchPage:
 
 
 def _context(request: HttpRequest, search: Search, opening: Opening, cursor: str, at: int) -> dict[str, object]:
-    page, selection, here = _page(search, cursor), search.selection, reverse("list")
+    page, selection = _page(search, cursor), search.selection
     query, is_first = address(search, cursor=cursor), not cursor
     found = _with_row(page.found, at, search)
     writer = writer_of([hit.article for hit in found], selection, query, request)
@@ -83,26 +83,41 @@ def _context(request: HttpRequest, search: Search, opening: Opening, cursor: str
         "selection": selection,
         "page": page,
         "count": _count(page) if is_first or page.total_is_exact else "",
+        "query": query,
+        "writer": writer,
+        "opening": opening,
+        "is_picking": is_picking(request),
+        "shown": ids_text(hit.article for hit in page.found),
+        **_ways_to_ask(request, search, page),
+        **_pages_around(search, page, cursor, at),
+        **tree_beside(request, selection),
+        **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
+    }
+
+
+def _ways_to_ask(request: HttpRequest, search: Search, page: SearchPage) -> dict[str, object]:
+    """The query as it was understood, and what else may be asked of what it finds."""
+    return {
         "notes": [message(note) for note in page.notes],
         "asks": asks_for_something(parse(search.text).tree),
         "filters": [(show, address(search.narrowed(show=show))) for show in Show],
         "orders": orders.choices(ORDERS_OF_HITS, search.order, lambda order: address(search.narrowed(order=order))),
         "everywhere": _everywhere(search),
         "facets": address(search) if page.found else "",
-        "query": query,
-        "writer": writer,
         "view": address(search),
-        "saved": saved_as(request.user, selection) if isinstance(request.user, User) else None,
+        "saved": saved_as(request.user, search.selection) if isinstance(request.user, User) else None,
+    }
+
+
+def _pages_around(search: Search, page: SearchPage, cursor: str, at: int) -> dict[str, object]:
+    """The addresses of this page and of those beside it; empty where there is none."""
+    here, row = reverse("list"), str(at or "")
+    return {
         "older": page.next_cursor and here + address(search, cursor=page.next_cursor),
         "newer": page.previous_cursor and here + address(search, cursor=page.previous_cursor),
-        "opening": opening,
         "top": address(search) if cursor else "",
-        "is_picking": is_picking(request),
-        "picking": here + address(search, cursor=cursor, at=str(at or ""), pick="1"),
-        "shown": ids_text(hit.article for hit in page.found),
-        "next": here + address(search, cursor=cursor, at=str(at or "")),
-        **tree_beside(request, selection),
-        **(_wider(search) if is_first and page.total_is_exact and not page.found else {}),
+        "picking": here + address(search, cursor=cursor, at=row, pick="1"),
+        "next": here + address(search, cursor=cursor, at=row),
     }
 
 

@@ -74,14 +74,7 @@ def mark(request: SignedIn) -> HttpResponse:
     it."""
     selection = list_of(request.POST, request.user)
     extent = request.POST.get("extent", "all")
-    if extent == "all" and not selection.query:
-        made = _mark_all(request, selection)
-    elif extent == "page" or extent.startswith(DAY) or selection.query:
-        made = reader_state.mark_these_read(request.user, _these(request, extent))
-    else:
-        key, newer = _key(request, extent, selection)
-        up_to = _number(request, "latest_id")
-        made = reader_state.mark_beside_read(request.user, selection, key, newer=newer, up_to=up_to)
+    made = _made(request, selection, extent)
     if made:
         undo_offer.put(request, made)
     if request.htmx:  # marked without a network, or scrolled past: nobody looks for a page
@@ -91,6 +84,17 @@ def mark(request: SignedIn) -> HttpResponse:
     if extent == "all" and selection.show is Show.UNREAD:
         return redirect(list_address(selection))  # of what is unread nothing is left on any page
     return redirect(next_address(request))
+
+
+def _made(request: SignedIn, selection: Selection, extent: str) -> reader_state.Made | None:
+    """The marks that were made; None where nothing was unread."""
+    if extent == "all" and not selection.query:
+        return _mark_all(request, selection)
+    if extent == "page" or extent.startswith(DAY) or selection.query:
+        return reader_state.mark_these_read(request.user, _these(request, extent))
+    key, newer = _key(request, extent, selection)
+    up_to = _number(request, "latest_id")
+    return reader_state.mark_beside_read(request.user, selection, key, newer=newer, up_to=up_to)
 
 
 def _mark_all(request: SignedIn, selection: Selection) -> reader_state.Made | None:
