@@ -312,7 +312,7 @@ def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
     left: list[Feed] = []
     is_over = False
     for feed in feeds:
-        if feed.leased_until is None or timezone.now() + slowest > feed.leased_until:
+        if _ends_within(slowest, feed):
             logger.warning("%s: the lease is nearly over; polled at the next tick", feed.url)
             is_over = True
         if is_over or not visits.may_ask(feed.host):
@@ -333,6 +333,11 @@ def refresh_claim(client: Client, claim: Claim, *, pause: float) -> list[Poll]:
     put_back(left)
     came_in_by(polls)
     return polls
+
+
+def _ends_within(time: timedelta, feed: Feed) -> bool:
+    """True where the lease of the feed, if there is one, ends so soon."""
+    return feed.leased_until is None or timezone.now() + time > feed.leased_until
 
 
 def put_back(feeds: Iterable[Feed]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 from django.db import connection, transaction
@@ -69,7 +70,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     articles = list(insert([article for _, article in pairs]))
     insert([ArticleSource(article=article, **_source(clean.entry)) for clean, article in pairs])
     files = {article.id: _enclosures(article, clean.entry) for clean, article in pairs}
-    insert([file for some in files.values() for file in some])
+    insert(list(chain.from_iterable(files.values())))
     kinds = {article.id: [file.kind for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, kinds)
     archive.want(articles, feed, files)

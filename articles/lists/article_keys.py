@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -212,18 +213,18 @@ def _without_marks(scope: Scope, reader: User, span: Span) -> list[Key]:
     """A walk loses no more entries to single articles than the reader has rows, and to history than there is: it may be
     as much longer. Where most of the scope is history, what is not is looked up instead."""
     history = _history_in(scope)
-    if not history and scope.is_one_walk and span.limit <= MOST_KEPT:
+    is_bare_walk = not history and scope.is_one_walk
+    if is_bare_walk and span.limit <= MOST_KEPT:
         index = _one_index(scope)
         return span.keys(_keys(f"{index}, unread", scope.fold, span, feed=scope.feed_id, reader=reader.pk))
     unread = _no_history(_not_read_singly(_articles(scope), reader))
-    if not history and scope.is_one_walk:
+    if is_bare_walk:
         return span.take(unread)
     longer = ArticleState.objects.filter(user=reader).count()
     found, is_complete = _walk(scope, span, unread, longer=longer)
     if is_complete:
         return found
-    total = scope.feeds().aggregate(total=Sum("article_count"))["total"] or 0
-    if history > total - history:
+    if _is_mostly_history(scope, history):
         reaches = scope.feeds().order_by().annotate(reach=Value(0))
         return _after_marks(reaches.values_list("pk", "reach"), scope, reader, span)
     if scope.is_one_walk:
@@ -232,6 +233,11 @@ def _without_marks(scope: Scope, reader: User, span: Span) -> list[Key]:
     if is_complete:
         return found
     return _merge(scope, span, _no_history(_not_read_singly(rows_among(Article.objects.all(), scope.fold), reader)))
+
+
+def _is_mostly_history(scope: Scope, history: int) -> bool:
+    total = scope.feeds().aggregate(total=Sum("article_count"))["total"] or 0
+    return history > total - history
 
 
 def _history_in(scope: Scope) -> int:
@@ -330,7 +336,7 @@ def _merge(scope: Scope, span: Span, articles: ArticleQuerySet) -> list[Key]:
     """Merge the feeds. Only those can be on the page whose nearest article is among the `limit` nearest."""
     nearest = span.of(articles.filter(feed=OuterRef("pk"))).values(span.columns[0])[:1]
     heads = scope.feeds().order_by().annotate(head=Subquery(nearest)).values_list("head", "pk")
-    ordered = sorted((head for head in heads if head[0]), reverse=not span.newer)
+    ordered = sorted(filter(itemgetter(0), heads), reverse=not span.newer)
     last = ordered[: span.limit][-1:]
     feeds = [pk for head, pk in ordered if (head <= last[0][0] if span.newer else head >= last[0][0])]
     sql, params = (

@@ -121,14 +121,9 @@ def _counts(reader: Reader) -> dict[int, int]:
 
 def _places(reader: Reader, sight: Sight) -> _Places:
     shape, pk = sight.shape, reader_id(reader)
-    categories = {row.pk: row for row in _CATEGORIES.objects(Category, _OF_CATEGORY, shape, reader=pk)}
-    children: dict[int | None, list[int]] = defaultdict(list)
-    tree = tree_of(categories.values())
-    for row in sorted(categories.values(), key=lambda row: (row.position, row.name.casefold(), row.pk)):
-        parent = row.parent_id if row.parent_id in categories else None
-        is_in_ring = parent is not None and row.pk in tree.ancestry(parent)  # which leads to no top
-        children[None if is_in_ring else parent].append(row.pk)
-    places, gone, active = _Places(categories, children, _own(reader)), Feed.State.GONE.value, Feed.State.ACTIVE.value
+    categories = _categories(sight, pk)
+    places = _Places(categories, _children(categories), _own(reader))
+    gone, active = Feed.State.GONE.value, Feed.State.ACTIVE.value
     for feed, site_category, site_position, state, failures in _FEEDS.rows(shape, reader=pk):
         own, place = places.own.get(feed) if places.own else None, site_category
         if own or site_position:  # most feeds have neither
@@ -137,6 +132,21 @@ def _places(reader: Reader, sight: Sight) -> _Places:
         places.feeds[place if place in categories else UNPLACED].append(feed)
         places.broken += state == gone or (failures > 0 and state == active)
     return places
+
+
+def _categories(sight: Sight, reader: int | None) -> dict[int, Category]:
+    return {row.pk: row for row in _CATEGORIES.objects(Category, _OF_CATEGORY, sight.shape, reader=reader)}
+
+
+def _children(categories: Mapping[int, Category]) -> dict[int | None, list[int]]:
+    """The categories in each, and at the top, in order."""
+    children: dict[int | None, list[int]] = defaultdict(list)
+    tree = tree_of(categories.values())
+    for row in sorted(categories.values(), key=lambda row: (row.position, row.name.casefold(), row.pk)):
+        parent = row.parent_id if row.parent_id in categories else None
+        is_in_ring = parent is not None and row.pk in tree.ancestry(parent)  # which leads to no top
+        children[None if is_in_ring else parent].append(row.pk)
+    return children
 
 
 def _own(reader: Reader) -> dict[int, _Own]:

@@ -9,7 +9,7 @@ the marks.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -44,14 +44,22 @@ def unread_counts(reader: User, feeds: QuerySet[Feed] | None = None, *, most: in
     arrived, taken, back = _counted(gaps, params, limit, reader, of_all, are_many=feeds is None)
     counts = {pk: count - taken.get(pk, 0) for pk, count in arrived.items()}
     if most is not None:
-        short = {pk for pk, count in counts.items() if count < most and arrived[pk] >= most + SPARE}
-        if short:
-            again = _arrived(gaps, params, most + max(taken[pk] for pk in short), among=short)
-            counts |= {pk: count - taken[pk] for pk, count in again.items()}
+        counts |= _counted_further(gaps, params, most, arrived, taken)
     for pk, count in back.items():
         counts[pk] = counts.get(pk, 0) + count
     bound = max(counts.values(), default=0) if most is None else most
     return {pk: count if count < bound else bound for pk, count in counts.items() if count > 0}
+
+
+def _counted_further(
+    gaps: str, params: Sequence[Any], most: int, arrived: Mapping[int, int], taken: Mapping[int, int]
+) -> dict[int, int]:
+    """The counts of feeds of which so much is taken that less than `most` are left of what was counted first."""
+    short = {pk for pk, count in arrived.items() if count >= most + SPARE and count - taken.get(pk, 0) < most}
+    if not short:
+        return {}
+    again = _arrived(gaps, params, most + max(taken[pk] for pk in short), among=short)
+    return {pk: count - taken[pk] for pk, count in again.items()}
 
 
 def unread_ids(reader: User, feeds: QuerySet[Feed]) -> list[int]:

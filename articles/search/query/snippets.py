@@ -141,6 +141,12 @@ def _next_place_of(sought: _Sought, folded: str, start: int) -> int:
         place = _first((place, folded.find(abbreviated, start)))
     if not _has_apostrophes(folded) or letters not in _without_apostrophes(folded):
         return place
+    return _place_with_apostrophe(letters, folded, start, place)
+
+
+def _place_with_apostrophe(letters: str, folded: str, start: int, place: int) -> int:
+    """The first place from `start` on around an apostrophe that may be in a word which begins so; `place` where that
+    comes first."""
     for apostrophe in _APOSTROPHE.finditer(folded, start):
         near = max(0, apostrophe.start() - NEAR)
         if 0 <= place <= near:
