@@ -213,25 +213,31 @@ def _next(*, is_all: bool, most: int = AT_ONCE) -> _Some | None:
     """The articles that are to be compared next; None where another worker holds the row."""
     waiting = _WAITING.rows(most)
     turn, reached = waiting[0][3:] if waiting else (None, None)
-    old, until = list[Row](), None
+    old, end = list[Row](), reached
     if is_all or turn is None:
         row = _progress()
         if row is None:
             return None
         turn, reached = row.turn, row.reached
-        if is_all and len(waiting) < most and reached < row.until:
-            until = row.until
-            old = _OLD.rows(most - len(waiting), reached=reached, until=until)
-    fitting = _fitting([*(each[2] or 0 for each in waiting), *(size for _, size in old)])
+        old, end = _archive(row, most - len(waiting) if is_all else 0)
+    fitting = _fitting(waiting, old)
     some = [pk for pk, _ in old[: max(0, fitting - len(waiting))]]
     return _Some(
         turn=turn,
         before=reached,
         waiting={pk: noted_at for pk, noted_at, *_ in waiting[:fitting]},
         old=some,
-        reached=until if until and len(some) == len(old) < most - len(waiting) else [reached, *some][-1],
+        reached=end if len(some) == len(old) else [reached, *some][-1],
         is_last=len(waiting) < most and len(waiting) <= fitting,
     )
+
+
+def _archive(row: FoldingProgress, most: int) -> tuple[list[Row], int]:
+    """The next articles of the archive and their lengths, so many at most, and how far it is done with all of them."""
+    if most <= 0 or row.reached >= row.until:
+        return [], row.reached
+    old = _OLD.rows(most, reached=row.reached, until=row.until)
+    return old, row.until if len(old) < most else old[-1][0]
 
 
 def _progress() -> FoldingProgress | None:
@@ -243,9 +249,9 @@ def _progress() -> FoldingProgress | None:
     return row
 
 
-def _fitting(sizes: Sequence[int]) -> int:
+def _fitting(waiting: Sequence[Row], old: Sequence[Row]) -> int:
     """The number of the first of these articles that have MOST_LETTERS together; one at least."""
-    letters = 0
+    letters, sizes = 0, [*(each[2] or 0 for each in waiting), *(size for _, size in old)]
     for number, size in enumerate(sizes):
         letters += min(size, MAX_LETTERS)
         if letters > MOST_LETTERS and number:
