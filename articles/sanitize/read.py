@@ -146,30 +146,43 @@ class _Builder:
         if parent is None or kind == "":
             self.open.append(self._dropped(tag, attrs, parent))
             return
-        seen = None
-        if attrs and (not _SEEN.isdisjoint(attrs) or styles.PREHEADER in attrs.get("class", "")):
-            seen = styles.seen(attrs)
+        seen = self._seen(attrs) if attrs else None
         if seen:
-            kind = "pre" if seen.is_preformatted and kind == "code" else kind or "span"
+            kind = seen.kind_of(kind)
         if kind is None or self.room <= 0 or len(self.open) > MAX_DEPTH:
-            if kind in BLOCKS:
-                parent.children.append(Node("br", {}))
-            self.open.append(parent)
+            self.open.append(self._unwrapped(kind, parent))
             return
+        self.open.append(self._element(kind, tag, attrs, parent, seen))
+
+    def _seen(self, attrs: Mapping[str, str]) -> styles.Seen | None:
+        may_say = not _SEEN.isdisjoint(attrs) or styles.PREHEADER in attrs.get("class", "")
+        return styles.seen(attrs) if may_say else None
+
+    def _unwrapped(self, kind: str | None, parent: Node) -> Node:
+        """The node that what is inside of an element goes into which itself is left out."""
+        if kind in BLOCKS:
+            parent.children.append(Node("br", {}))
+        return parent
+
+    def _element(self, kind: str, tag: str, attrs: Mapping[str, str], parent: Node, seen: styles.Seen | None) -> Node:
+        """The node that what is inside of an element goes into which is there."""
         self.room -= 1
         node = Node(kind, self._noted(kind, tag, attrs) if attrs or kind != tag else attrs)
         parent.children.append(node)
         if parent.tag in PHRASING and (kind in BLOCKS or kind in MEDIA):
             self._mark_spanning(is_block=kind in BLOCKS)
         if seen or kind == "pre":
-            if seen and seen.is_hidden:
-                self.hidden.append((parent, node))
-            if seen and seen.is_silent:
-                self.silent.append((parent, node))
-            if kind == "pre" or (seen and seen.keeps_lines):
-                self.lines.keep(len(self.open), as_text=kind == "pre")
+            self._note_looks(seen, node, parent)
         # libxml2 takes HTML 5's void elements for containers.
-        self.open.append(parent if kind in VOID or tag == "embed" else node)
+        return parent if kind in VOID or tag == "embed" else node
+
+    def _note_looks(self, seen: styles.Seen | None, node: Node, parent: Node) -> None:
+        if seen and seen.is_hidden:
+            self.hidden.append((parent, node))
+        if seen and seen.is_silent:
+            self.silent.append((parent, node))
+        if node.tag == "pre" or (seen and seen.keeps_lines):
+            self.lines.keep(len(self.open), as_text=node.tag == "pre")
 
     def _noted(self, kind: str, tag: str, attrs: Mapping[str, str]) -> Mapping[str, str]:
         if self.has_references:

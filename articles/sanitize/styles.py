@@ -33,6 +33,10 @@ class Seen:
     keeps_lines: bool = False
     is_preformatted: bool = False
 
+    def kind_of(self, kind: str | None) -> str:
+        """The element that shows this, of one that is shown as `kind`; None: as its text alone."""
+        return "pre" if self.is_preformatted and kind == "code" else kind or "span"
+
 
 def seen(attrs: Mapping[str, str]) -> Seen | None:
     """The properties (see Seen) that the attributes of an element state; None where they state none."""
