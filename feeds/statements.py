@@ -94,6 +94,10 @@ class _Compiled:
             return self._sql, given
         if self._has_arrays:
             return self._sql, [array(value) if _is_of_numbers(value) else value for value in given]
+        return self._spread(given)
+
+    def _spread(self, given: list[Any]) -> tuple[str, list[Any]]:
+        """The statement with a mark for each member of a list, and all of them in one row."""
         marks = (", ".join(["%s"] * len(value)) or "NULL" if isinstance(value, list) else "%s" for value in given)
         sql = "".join(chain.from_iterable(zip(self._pieces, [*marks, ""], strict=True)))
         return sql, list(chain.from_iterable(value if isinstance(value, list) else (value,) for value in given))

@@ -222,8 +222,7 @@ class Environment:
             return MailServer()
         try:
             parts = urlsplit(raw)
-            is_fine = parts.scheme in MAIL_PORTS and re.fullmatch(HOST, parts.hostname or "") is not None
-            is_fine = is_fine and parts.path in {"", "/"} and not parts.query and parts.port != 0
+            is_fine = _is_of_mail_server(parts)
             port = parts.port or MAIL_PORTS.get(parts.scheme, 0)
         except ValueError:
             is_fine = False
@@ -323,3 +322,11 @@ def _is_web_site(parts: SplitResult) -> bool:
     """True where an address begins as one of the web does. Raises ValueError for a port that is none."""
     is_host = re.fullmatch(HOST, parts.hostname or "") is not None
     return parts.scheme in {"http", "https"} and is_host and parts.port != 0
+
+
+def _is_of_mail_server(parts: SplitResult) -> bool:
+    """True where an address is one of a server of mail, and of nothing on it. Raises ValueError for a port that is
+    none."""
+    is_host = re.fullmatch(HOST, parts.hostname or "") is not None
+    is_bare = parts.path in {"", "/"} and not parts.query
+    return parts.scheme in MAIL_PORTS and is_host and is_bare and parts.port != 0

@@ -68,21 +68,33 @@ def sign_up(request: HttpRequest, secret: str = "") -> HttpResponse:
     invitation = invitation_of(secret, now) if secret and settings.SIGN_UP != "off" else None
     if secret and invitation is None:
         return _not_good(request)
-    form: UserCreationForm[User] = UserCreationForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and invitation is None and is_full(now):
-        form.add_error(None, _("Too many accounts were made today. Try again tomorrow."))
-    if not (form.is_bound and form.is_valid()):
+    form = _form(request, invitation, now)
+    if not form.is_valid():
         return render(request, "accounts/sign_up.html", {"form": form})
-    with transaction.atomic():
-        if invitation and not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
-            return _not_good(request)  # used meanwhile
-        user = form.save()
+    user = _account(form, invitation)
+    if user is None:
+        return _not_good(request)
     login(request, user, backend=BACKEND)
     return redirect("list")
 
 
 def _not_good(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_up.html", status=404)
+
+
+def _form(request: HttpRequest, invitation: Invitation | None, now: datetime) -> UserCreationForm[User]:
+    form: UserCreationForm[User] = UserCreationForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and invitation is None and is_full(now):
+        form.add_error(None, _("Too many accounts were made today. Try again tomorrow."))
+    return form
+
+
+def _account(form: UserCreationForm[User], invitation: Invitation | None) -> User | None:
+    """The new account; None where the invitation was used meanwhile."""
+    with transaction.atomic():
+        if invitation and not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
+            return None
+        return form.save()
 
 
 @staff_only

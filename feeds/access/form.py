@@ -88,10 +88,11 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         return clean_one_line(self.cleaned_data["cookie"])
 
     def clean_headers(self) -> str:
-        found = [HEADER.fullmatch(line.strip()) for line in self.cleaned_data["headers"].splitlines() if line.strip()]
-        if not all(each and _is_sendable(each[2]) for each in found):
+        lines = [*filter(None, map(str.strip, self.cleaned_data["headers"].splitlines()))]
+        found = [each for line in lines if (each := HEADER.fullmatch(line)) and _is_sendable(each[2])]
+        if len(found) < len(lines):
             raise ValidationError(_("Each line is a name, a colon and a value."))
-        pairs = {each[1]: each[2] for each in found if each}
+        pairs = {each[1]: each[2] for each in found}
         if refused := next((name for name in pairs if name.lower() in OURS), ""):
             reason = _("“%(name)s” has a field of its own, or is Newsreader's to say.")
             raise ValidationError(reason, params={"name": refused})
@@ -127,7 +128,7 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         row: FeedAccess = self.save(commit=False)
         row.secrets = sealed.seal({**kept, **given})
         row.origin = origin_of(self.feed.url)
-        if row.secrets or row.user_agent or row.authorities or row.is_unchecked:
+        if row.says_anything:
             row.save()
         elif not row._state.adding:
             row.delete()

@@ -19,3 +19,7 @@ class FeedAccess(models.Model):
 
     def __str__(self) -> str:
         return self.origin
+
+    @property
+    def says_anything(self) -> bool:
+        return bool(self.secrets or self.user_agent or self.authorities or self.is_unchecked)

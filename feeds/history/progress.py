@@ -189,13 +189,18 @@ def _end(backfill: Backfill, read: Read, older_url: str) -> str | None:
     seen = BackfillDocument.objects.filter(backfill=backfill)
     if older_url == here["url"] or seen.filter(address=digest_of([older_url])).exists():
         return _("The document at %(url)s leads back to one that was read before.") % here
-    if not read.new and read.content and seen.filter(content=read.content).count() >= MOST_ALIKE - 1:
+    if _is_alike(read, seen):
         return _("The document at %(url)s is the same as an earlier one.") % here
     if _is_end_of_articles(backfill, read, seen):
         return _("The document at %(url)s has no articles.") % here
     if backfill.documents + 1 >= MOST_DOCUMENTS:
         return _("%(n)d documents were read, which is the limit. What is older was left.") % {"n": MOST_DOCUMENTS}
     return None
+
+
+def _is_alike(read: Read, seen: QuerySet[BackfillDocument]) -> bool:
+    """True for one more document that has the articles of others, and nothing new."""
+    return not read.new and bool(read.content) and seen.filter(content=read.content).count() >= MOST_ALIKE - 1
 
 
 def _is_end_of_articles(backfill: Backfill, read: Read, seen: QuerySet[BackfillDocument]) -> bool:

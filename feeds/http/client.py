@@ -122,7 +122,7 @@ class Client:
         HttpError."""
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(form).encode("ascii")
-        with self._answer("POST", url, headers, body) as (answer, where, permanent_url):
+        with self._answer("POST", url, headers, body, followed=REPEATED) as (answer, where, permanent_url):
             return _response(answer, where, permanent_url, answer.start(ERROR_PAGE))
 
     def send(self, url: str, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
@@ -146,10 +146,10 @@ class Client:
         headers: Mapping[str, str],
         body: bytes | None = None,
         *,
-        followed: frozenset[int] | None = None,
+        followed: frozenset[int] = REDIRECTS,
     ) -> Iterator[tuple[Answer, Target, str]]:
-        """The first answer that is no redirect, where it came from, and how far the way there is permanent. `followed`:
-        the redirects that are, where not those of the method."""
+        """The first answer that is no redirect that is `followed`, where it came from, and how far the way there is
+        permanent."""
         now = time.monotonic()
         deadline = min(now + self.policy.total_timeout, self._until)
         start = min(deadline, now + self.policy.start_timeout)
@@ -159,8 +159,6 @@ class Client:
         sent = {**self._headers, **headers}
         chain = _Chain([target], {target})
         cookies: ChainCookies | None = None  # until a server has redirected, as few do
-        if followed is None:
-            followed = REDIRECTS if body is None else REPEATED
         while True:
             asked = self._told(target, sent, cookies)
             with _named_hop(chain.hops), self._exchanges.ask(method, target, asked, start, deadline, body) as answer:
@@ -181,15 +179,21 @@ class Client:
 
     def _told(self, target: Target, sent: Mapping[str, str], cookies: ChainCookies | None) -> Mapping[str, str]:
         """The headers for one hop: its origin's cookies, and what that alone is told, among them. Raises HttpError."""
-        access = self.policy.access
-        secrets = access.headers_for(target.origin) if access else {}
-        if access and access.proxy and target.host != access.origin[1]:
-            reason = f"{access.origin[1]} redirects to {target.host}: through a proxy no other host is asked"
-            raise HttpError(Problem.REDIRECTS, reason)
+        secrets = self._secrets(target)
         if not secrets and cookies is None:
             return sent
         told = [each for each in (secrets.get("Cookie"), cookies and cookies.header(target.origin)) if each]
         return {**sent, **secrets, **({"Cookie": "; ".join(told)} if told else {})}
+
+    def _secrets(self, target: Target) -> Mapping[str, str]:
+        """The headers that the target's origin alone is told. Raises HttpError."""
+        access = self.policy.access
+        if access is None:
+            return {}
+        if access.proxy and target.host != access.origin[1]:
+            reason = f"{access.origin[1]} redirects to {target.host}: through a proxy no other host is asked"
+            raise HttpError(Problem.REDIRECTS, reason)
+        return access.headers_for(target.origin)
 
     def _redirected(self, chain: _Chain, location: str) -> Target:
         """The target that `location` leads to from the chain's last hop; it joins the chain. Raises HttpError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from feeds.pages.recipe import Kind, Recipe
 
@@ -37,15 +38,18 @@ def recipes(document: object) -> list[Recipe]:
 
 
 def _lists(document: object) -> Iterator[tuple[str, list[dict[str, object]]]]:
+    for path, value in islice(_values(document), MAX_LISTS):
+        if isinstance(value, list) and (objects := [each for each in value if isinstance(each, dict)]):
+            yield path or ".", objects
+
+
+def _values(document: object) -> Iterator[tuple[str, object]]:
+    """The document and what is in its objects, with the paths, the outermost first."""
     waiting: list[tuple[str, object, int]] = [("", document, 0)]
-    count = 0
-    while waiting and count < MAX_LISTS:
+    while waiting:
         path, value, depth = waiting.pop(0)
-        count += 1
-        if isinstance(value, list):
-            if objects := [each for each in value if isinstance(each, dict)]:
-                yield path or ".", objects
-        elif isinstance(value, dict) and depth < MAX_DEPTH:
+        yield path, value
+        if isinstance(value, dict) and depth < MAX_DEPTH:
             waiting += [
                 (f"{path}.{name}".lstrip("."), inner, depth + 1) for name, inner in value.items() if _plain(name)
             ]
@@ -69,15 +73,18 @@ def _named(names: tuple[str, ...], usual: list[str], some: list[dict[str, object
     """The path of the first of these names that most items have, into an object where the value is one."""
     by_name = {name.lower(): name for name in usual}
     for name in names:
-        if name not in by_name:
-            continue
-        values = [each[by_name[name]] for each in some if by_name[name] in each]
-        if isinstance(values[0], dict):
-            if inside := next((each for each in INSIDE if each in values[0]), None):
-                return f"{by_name[name]}.{inside}"
-        elif any(isinstance(value, str | int | float) and value for value in values):
-            return by_name[name]
+        if name in by_name and (path := _path_of(by_name[name], some)):
+            return path
     return ""
+
+
+def _path_of(name: str, some: list[dict[str, object]]) -> str:
+    """The path of what these items have by this name; empty where that says nothing."""
+    values = [each[name] for each in some if name in each]
+    if isinstance(values[0], dict):
+        inside = next((each for each in INSIDE if each in values[0]), "")
+        return f"{name}.{inside}" if inside else ""
+    return name if any(isinstance(value, str | int | float) and value for value in values) else ""
 
 
 def _score(recipe: Recipe, count: int) -> int:

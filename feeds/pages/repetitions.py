@@ -93,7 +93,12 @@ def _leads_on(link: Element, url: str) -> bool:
 
 
 def _says_enough(text: str) -> bool:
-    return len(text) + sum(not sign.isascii() for sign in text) >= 2 * SHORTEST
+    return _width(text) >= 2 * SHORTEST
+
+
+def _width(text: str) -> int:
+    """The length of a text, of whose signs one that is not ASCII says as much as two that are."""
+    return len(text) + sum(not sign.isascii() for sign in text)
 
 
 def _outwards(link: Element) -> Iterator[Element]:
@@ -122,9 +127,8 @@ def _group(elements: list[Element], url: str) -> Group | None:
     if len(addresses) < FEWEST or len(addresses) < NEARLY_ALL * len(elements):
         return None
     titles = [markup.text([link]) for link in links]
-    length = sum(min(len(title) + sum(not sign.isascii() for sign in title), 80) for title in titles) / len(titles)
-    many = sum(len(list(element.iter("a"))) > 8 for element in elements) > HALF * len(elements)
-    score = min(len(addresses), 30) ** 0.7 * length * _worth(elements) * (0.3 if many else 1)
+    length = sum(min(_width(title), 80) for title in titles) / len(titles)
+    score = min(len(addresses), 30) ** 0.7 * length * _worth(elements) * (0.3 if _have_many_links(elements) else 1)
     return Group(tuple(elements), tuple(links), score * (0.2 if _is_beside(elements[0]) else 1))
 
 
@@ -134,6 +138,10 @@ def _main_link(element: Element, url: str) -> Element | None:
     links = [link for link in links[:20] if _leads_on(link, url)]
     in_heading = [link for link in links if any(each.tag in HEADINGS for each in (*link.iterancestors(), *link))]
     return max(in_heading or links, key=lambda link: len(markup.text([link])), default=None)
+
+
+def _have_many_links(elements: list[Element]) -> bool:
+    return sum(len(list(element.iter("a"))) > 8 for element in elements) > HALF * len(elements)
 
 
 def _worth(elements: list[Element]) -> float:

@@ -136,7 +136,31 @@ def record(
     feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, *, started_at: datetime, now: datetime
 ) -> Poll:
     """Write what a poll found: the feed's new state, its next check, and a row of history. Raises LeaseLost."""
-    poll = Poll(
+    poll = _row(feed, outcome, parsed, stored, started_at, now)
+    fields = _after(feed, outcome, parsed, stored, now)
+    if "failures" in fields:  # in an outage everything is slow
+        fields["is_slow"] = was_slow(poll)
+    # Most polls change next to nothing, and every column in an UPDATE costs.
+    changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
+    with transaction.atomic() if "url" in changed else nullcontext():
+        _write(feed, {**changed, **FREE}, poll)
+        if sight_changes.is_of_sight(Feed, changed):
+            sight_changes.tell()
+        _drop_names_like(feed, parsed)
+        if "url" in changed:
+            addresses.note_move(feed, changed["url"])
+    if outcome.status in hosts.REFUSALS:
+        failed_at = feed.last_checked_at if feed.failures else None
+        refusal = hosts.Refusal(status=outcome.status, retry_after=outcome.retry_after, failed_at=failed_at)
+        hosts.refused(feed.host, refusal, now, feed=feed)
+    return poll
+
+
+def _row(
+    feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, started_at: datetime, now: datetime
+) -> Poll:
+    """The row of history, which is not written yet."""
+    return Poll(
         feed=feed,
         started_at=started_at,
         outcome=_outcome_name(outcome),
@@ -148,24 +172,6 @@ def record(
         is_damaged=bool(parsed and parsed.is_cut_off),
         error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
     )
-    fields = _after(feed, outcome, parsed, stored, now)
-    if "failures" in fields:  # in an outage everything is slow
-        fields["is_slow"] = was_slow(poll)
-    # Most polls change next to nothing, and every column in an UPDATE costs.
-    changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
-    with transaction.atomic() if "url" in changed else nullcontext():
-        _write(feed, {**changed, **FREE}, poll)
-        if sight_changes.is_of_sight(Feed, changed):
-            sight_changes.tell()
-        if parsed and feed.last_success_at is None and not feed.is_shared:
-            _drop_names_like(feed, parsed.title)
-        if "url" in changed:
-            addresses.note_move(feed, changed["url"])
-    if outcome.status in hosts.REFUSALS:
-        failed_at = feed.last_checked_at if feed.failures else None
-        refusal = hosts.Refusal(status=outcome.status, retry_after=outcome.retry_after, failed_at=failed_at)
-        hosts.refused(feed.host, refusal, now, feed=feed)
-    return poll
 
 
 def was_slow(poll: Poll) -> bool:
@@ -232,16 +238,7 @@ def _outcome_name(outcome: Outcome) -> Poll.Outcome:
 
 def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stored, now: datetime) -> dict[str, Any]:
     """The columns that a poll changes."""
-    wishes = schedule.Wishes(
-        check_every_minutes=feed.check_every_minutes,
-        ttl_minutes=parsed.ttl_minutes if parsed else feed.ttl_minutes,
-        max_age=outcome.max_age,
-        retry_after=outcome.retry_after,
-        pushed_until=feed.pushed_until,
-        has_validators=bool(outcome.etag or outcome.last_modified or outcome.status == NOT_MODIFIED),
-        skip_hours=parsed.skip_hours if parsed else _of_bits(feed.skip_hours),
-        skip_days=parsed.skip_days if parsed else _of_bits(feed.skip_days),
-    )
+    wishes = _wishes(feed, outcome, parsed)
     if isinstance(outcome, Failed | Gone):
         return {"last_checked_at": now, **_after_failure(feed, outcome, wishes, now)}
     gap, newest = _rhythm(feed, parsed)
@@ -263,6 +260,19 @@ def _after(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None, stored: Stor
         **({"articles_changed_at": now} if stored.new or stored.changed else {}),
         **({"gap_minutes": round(gap.total_seconds() / 60)} if parsed and gap is not None else {}),
     }
+
+
+def _wishes(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None) -> schedule.Wishes:
+    return schedule.Wishes(
+        check_every_minutes=feed.check_every_minutes,
+        ttl_minutes=parsed.ttl_minutes if parsed else feed.ttl_minutes,
+        max_age=outcome.max_age,
+        retry_after=outcome.retry_after,
+        pushed_until=feed.pushed_until,
+        has_validators=bool(outcome.etag or outcome.last_modified or outcome.status == NOT_MODIFIED),
+        skip_hours=parsed.skip_hours if parsed else _of_bits(feed.skip_hours),
+        skip_days=parsed.skip_days if parsed else _of_bits(feed.skip_days),
+    )
 
 
 def _after_failure(feed: Feed, outcome: Failed | Gone, wishes: schedule.Wishes, now: datetime) -> dict[str, Any]:
@@ -340,9 +350,10 @@ def _described(feed: Feed, outcome: Fetched, parsed: ParsedFeed) -> dict[str, An
     }
 
 
-def _drop_names_like(feed: Feed, title: str) -> None:
-    """Forget names of readers' own that are the publisher's: lists of feeds bring such along."""
-    Subscription.objects.filter(feed=feed, title=title).exclude(title="").update(title="")
+def _drop_names_like(feed: Feed, parsed: ParsedFeed | None) -> None:
+    """Forget names of readers' own that turn out to be the publisher's: lists of feeds bring such along."""
+    if parsed and feed.last_success_at is None and not feed.is_shared:
+        Subscription.objects.filter(feed=feed, title=parsed.title).exclude(title="").update(title="")
 
 
 def _moving(feed: Feed, permanent_url: str) -> dict[str, Any]:

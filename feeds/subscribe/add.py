@@ -54,7 +54,19 @@ class NothingFound(ValueError):
 def normalized(url: str) -> str:
     """`url` in the form that it is stored in: http(s), scheme and host in lower case, no fragment, no port that goes
     without saying. Raises ValueError with a sentence for the operator."""
-    url = _without_feed_scheme(url.strip()).replace(" ", "%20")
+    parts, host, port = _checked(_without_feed_scheme(url.strip()).replace(" ", "%20"))
+    shown_host = f"[{host}]" if ":" in host else host
+    shown_port = "" if port in {None, {"http": 80, "https": 443}[parts.scheme.lower()]} else f":{port}"
+    result = urlunsplit(
+        SplitResult(parts.scheme.lower(), f"{shown_host}{shown_port}", parts.path or "/", parts.query, "")
+    )
+    if len(result) > MAX_FEED_URL:
+        raise ValueError(_("The address is longer than %(limit)d characters.") % {"limit": MAX_FEED_URL})
+    return result
+
+
+def _checked(url: str) -> tuple[SplitResult, str, int | None]:
+    """The parts of an address that a feed may have, its host, its port. Raises ValueError like `normalized`."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -64,14 +76,7 @@ def normalized(url: str) -> str:
         raise ValueError(_("“%(url)s” is not an http or https address.") % {"url": line(url, 200)})
     if parts.username is not None or parts.password is not None:
         raise ValueError(_("The address carries a user name or password, which would be shown to readers."))
-    shown_host = f"[{host}]" if ":" in host else host
-    shown_port = "" if port in {None, {"http": 80, "https": 443}[parts.scheme.lower()]} else f":{port}"
-    result = urlunsplit(
-        SplitResult(parts.scheme.lower(), f"{shown_host}{shown_port}", parts.path or "/", parts.query, "")
-    )
-    if len(result) > MAX_FEED_URL:
-        raise ValueError(_("The address is longer than %(limit)d characters.") % {"limit": MAX_FEED_URL})
-    return result
+    return parts, host, port
 
 
 def _without_feed_scheme(url: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
+from itertools import groupby
 from typing import Literal
 
 from django.contrib.auth.models import User
@@ -72,9 +73,9 @@ def categories_at(
     slugs = {row.slug for row in rows}
     paths = {path[:depth]: wanted.get(path[:depth], {}) for path in wanted for depth in range(1, len(path) + 1)}
     found: dict[opml.Path, Category] = {}
-    for depth in range(1, max(map(len, paths), default=0) + 1):
+    for _depth, level in groupby(sorted(paths, key=len), len):
         new: list[Category] = []
-        for path in (path for path in paths if len(path) == depth):
+        for path in level:
             parent = found.get(path[:-1])
             row = by_place.get((parent.pk if parent else None, path[-1]))
             if row is None:

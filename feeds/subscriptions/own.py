@@ -6,7 +6,7 @@ of the site's, the rest becomes their own choice, in categories of their own tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -300,17 +300,24 @@ def _copied_tree(reader: User) -> dict[int | None, Category]:
     """A copy of each of the site's categories for the reader, by the id of what it is a copy of; one of that name in
     the same place is taken for it."""
     copies: dict[int | None, Category] = {}
-    left = list(Category.objects.filter(owner=None).order_by("pk"))
     theirs = {(row.parent_id, row.name): row for row in Category.objects.filter(owner=reader)}
     slugs = {row.slug for row in theirs.values()}
-    while ready := [row for row in left if row.parent_id is None or row.parent_id in copies]:
-        for row in ready:
+    for level in _levels(Category.objects.filter(owner=None).order_by("pk")):
+        for row in level:
             parent = copies.get(row.parent_id)
             place = (parent.pk if parent else None, row.name)
             copies[row.pk] = theirs.get(place) or _copy(row, reader, parent, slugs)
-        Category.objects.bulk_create([copy for row in ready if not (copy := copies[row.pk]).pk], batch_size=BATCH)
-        left = [row for row in left if row.pk not in copies]
+        Category.objects.bulk_create([copy for row in level if not (copy := copies[row.pk]).pk], batch_size=BATCH)
     return copies
+
+
+def _levels(rows: Iterable[Category]) -> Iterator[list[Category]]:
+    """The categories at the top, those right inside of them, and so on."""
+    left: list[Category] = list(rows)
+    above: set[int | None] = {None}
+    while level := [row for row in left if row.parent_id in above]:
+        yield level
+        above = {row.pk for row in level}
 
 
 def _copy(row: Category, reader: User, parent: Category | None, slugs: set[str]) -> Category:

@@ -3,7 +3,7 @@ their own; staff the site's, for everybody who follows all of its feeds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -63,15 +63,9 @@ def step_feed(reader: User, feed: Feed, *, down: bool) -> None:
             rows: list[Any] = _of_site(Q(category=feed.category_id))
         else:
             rows = _own_rows(reader)
-            mine = next((row for row in rows if row.feed_id == feed.pk), None)
-            rows = [row for row in rows if mine is not None and row.category_id == mine.category_id]
-        beside = sorted(rows, key=_place_of_feed)
-        at = next((number for number, row in enumerate(beside) if _feed_id(row) == feed.pk), None)
-        to = None if at is None else at + (1 if down else -1)
-        if at is None or to is None or not 0 <= to < len(beside):
-            return
-        beside[at], beside[to] = beside[to], beside[at]
-        _number(beside, ["position"])
+            places = {row.category_id for row in rows if row.feed_id == feed.pk}
+            rows = [row for row in rows if row.category_id in places]
+        _step(sorted(rows, key=_place_of_feed), feed.pk, down=down)
 
 
 def _is_of_site(reader: User, feed: Feed) -> bool:
@@ -93,11 +87,26 @@ def _own_rows(reader: User) -> list[Subscription]:
 def _put_in_row(rows: Sequence[Feed | Subscription], feed_id: int, into: Category | None, before: int) -> None:
     """Put one of the rows before another, or behind all, into the category that the others are in."""
     ordered = sorted(rows, key=_place_of_feed)
-    moved = next(row for row in ordered if _feed_id(row) == feed_id)
+    moved = next(row for row in ordered if _id(row) == feed_id)
     beside = [row for row in ordered if row is not moved]
-    beside.insert(next((at for at, row in enumerate(beside) if _feed_id(row) == before), len(beside)), moved)
+    _insert(beside, moved, before)
     moved.category = into
     _number(beside, ["category", "position"])
+
+
+def _insert(beside: list[Any], moved: Feed | Subscription | Category, before: int) -> None:
+    """Put a row among others in order, before the one of the feed or category `before`, or else behind all."""
+    beside.insert(next((at for at, row in enumerate(beside) if _id(row) == before), len(beside)), moved)
+
+
+def _step(beside: list[Any], pk: int, *, down: bool) -> None:
+    """Put the row of the feed or category `pk` a place further up or down, where it is there and not at the end."""
+    at = next((number for number, row in enumerate(beside) if _id(row) == pk), None)
+    to = None if at is None else at + (1 if down else -1)
+    if at is None or to is None or not 0 <= to < len(beside):
+        return
+    beside[at], beside[to] = beside[to], beside[at]
+    _number(beside, ["position"])
 
 
 def _number(rows: Sequence[Any], columns: list[str]) -> None:
@@ -106,14 +115,15 @@ def _number(rows: Sequence[Any], columns: list[str]) -> None:
     type(rows[0])._default_manager.bulk_update(rows, columns, batch_size=own.BATCH)
 
 
-def _feed_id(row: Feed | Subscription) -> int:
-    return row.pk if isinstance(row, Feed) else row.feed_id
+def _id(row: Feed | Subscription | Category) -> int:
+    """The id of the feed or category that the row is the place of."""
+    return row.feed_id if isinstance(row, Subscription) else row.pk
 
 
 def _place_of_feed(row: Feed | Subscription) -> tuple[int, str, int]:
     """The place of a row in its category, as feeds.views.feed_list and articles.lists.feed_tree have it."""
     name = row.name if isinstance(row, Feed) else row.title or row.feed.name
-    return row.position, name.lower(), _feed_id(row)
+    return row.position, name.lower(), _id(row)
 
 
 def put_category(reader: User, category: Category, into: Category | None, *, before: int = 0) -> None:
@@ -128,20 +138,22 @@ def put_category(reader: User, category: Category, into: Category | None, *, bef
         if category.pk not in rows or (parent is not None and parent not in rows):
             raise NoPlace(_("This category is not there any more."))
         _check_place(tree_of(rows.values()), category, parent)
-        beside = [row for row in rows.values() if row.parent_id == parent and row.pk != category.pk]
-        if any(row.name == category.name for row in beside):
-            raise NoPlace(_("There is a category of that name already."))
-        beside.sort(key=_place)
-        at = next((number for number, row in enumerate(beside) if row.pk == before), len(beside))
         moved = rows[category.pk]
-        beside.insert(at, moved)
+        beside = _others_inside(parent, rows.values(), moved)
+        _insert(beside, moved, before)
         moved.parent_id = parent
-        for position, row in enumerate(beside, 1):
-            row.position = position
-        Category.objects.bulk_update(beside, ["parent", "position"], batch_size=own.BATCH)
+        _number(beside, ["parent", "position"])
         if owner is not None:
             own.drop_empty_categories(reader)
     forget_sight(reader)
+
+
+def _others_inside(parent: int | None, rows: Iterable[Category], moved: Category) -> list[Category]:
+    """The categories in a place, in order, but for the one that moves there. Raises NoPlace where one has its name."""
+    beside = [row for row in rows if row.parent_id == parent and row is not moved]
+    if any(row.name == moved.name for row in beside):
+        raise NoPlace(_("There is a category of that name already."))
+    return sorted(beside, key=_place)
 
 
 def _check_place(tree: Tree, category: Category, parent: int | None) -> None:
@@ -176,15 +188,7 @@ def step(reader: User, category: Category, *, down: bool) -> None:
         return
     with transaction.atomic():
         rows = Category.objects.select_for_update().filter(owner=category.owner_id, parent=category.parent_id)
-        beside = sorted(rows, key=_place)
-        at = next((number for number, row in enumerate(beside) if row.pk == category.pk), None)
-        to = None if at is None else at + (1 if down else -1)
-        if at is None or to is None or not 0 <= to < len(beside):
-            return
-        beside[at], beside[to] = beside[to], beside[at]
-        for position, row in enumerate(beside, 1):
-            row.position = position
-        Category.objects.bulk_update(beside, ["position"])
+        _step(sorted(rows, key=_place), category.pk, down=down)
 
 
 def _place(row: Category) -> tuple[int, str, int]:

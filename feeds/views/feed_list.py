@@ -46,23 +46,22 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     """The feeds that the reader follows, by category or in another of the ORDERS, PAGE at a time, all, those of one
     `Health`, or all that are broken, by how long; or those of the site that they don't follow (`of=others`). Who is
     signed in has a page of their own for what is broken. The number of queries is the same for any number of feeds."""
-    wanted, by = _wanted(request.GET.get("health", "")), request.GET.get("order", "")
+    wanted = _one_of({"", ANY, *Health.values}, request.GET.get("health", ""))
     if wanted == ANY and request.user.is_authenticated:
         return redirect("broken_feeds")
-    if by not in {"", *ORDERS}:
-        raise Http404("no such order")
+    by = _one_of({"", *ORDERS}, request.GET.get("order", ""))
     others = request.user.is_authenticated and request.GET.get("of") == "others"
     shelves = _shelves_of_site() if others else _shelves(request.user)
-    is_of_broken = wanted == ANY or wanted in BROKEN
+    is_of_broken = wanted in {ANY, *BROKEN}
     heading = _("Broken the longest first") if is_of_broken else str(ORDERS.get(by, ""))
     sight = sight_of(request.user)
     order = _by_time(sight, others, "" if is_of_broken else by) if heading else _order(sight, others, shelves)
-    chosen = [pk for pk, of_health in order if wanted in {"", of_health} or (wanted == ANY and of_health in BROKEN)]
+    chosen = _chosen(order, wanted)
     number = _page_number(request.GET.get("page", "1"), len(chosen))
     shown = chosen[(number - 1) * PAGE : number * PAGE]
     rows = _feeds(shown, dict(order), request.user)
     context = {
-        "groups": [(heading, None, rows)] if heading and rows else _groups(rows, shelves),
+        "groups": _groups(rows, shelves, heading),
         "total": len(order),
         "wanted": wanted,
         "order": by,
@@ -73,15 +72,15 @@ def feed_list(request: HttpRequest) -> HttpResponse:
         "follows_all": follows_all(request.user),
         "filters": _filters(order),
         "previous": number - 1,
-        "stopped": _stopped(request) if order else None,
+        "stopped": _stopped(request, order),
         "following": number + 1 if number * PAGE < len(chosen) else 0,
     }
     return render(request, "feeds/feed_list.html", context)
 
 
-def _stopped(request: HttpRequest) -> dict[str, datetime | None] | None:
-    """For staff where nothing is polled: since when."""
-    if not getattr(request.user, "is_staff", False):
+def _stopped(request: HttpRequest, order: list[tuple[int, str]]) -> dict[str, datetime | None] | None:
+    """For staff where nothing is polled that should be: since when."""
+    if not order or not getattr(request.user, "is_staff", False):
         return None
     ticked_at = heartbeat.last()
     return None if heartbeat.is_alive(ticked_at, timezone.now()) else {"since": ticked_at}
@@ -94,9 +93,10 @@ def _left(reader: Reader) -> list[tuple[Feed, datetime]]:
     return [(row.feed, row.left_at + GRACE) for row in departures_of(reader)]
 
 
-def _wanted(text: str) -> str:
-    if text not in {"", ANY, *Health.values}:
-        raise Http404("no such health")
+def _one_of(known: set[str], text: str) -> str:
+    """The text. Raises Http404 where it is not known."""
+    if text not in known:
+        raise Http404("no such health or order")
     return text
 
 
@@ -179,8 +179,18 @@ def _feeds(shown: list[int], healths: dict[int, str], reader: Reader) -> list[Fe
     return feeds
 
 
-def _groups(feeds: list[Feed], shelves: _Shelves) -> list[tuple[str, Category | None, list[Feed]]]:
-    """The path of each category, the category, its feeds."""
+def _chosen(order: list[tuple[int, str]], wanted: str) -> list[int]:
+    """The feeds whose health is wanted."""
+    if not wanted:
+        return [pk for pk, _of_health in order]
+    healths = BROKEN if wanted == ANY else {wanted}
+    return [pk for pk, of_health in order if of_health in healths]
+
+
+def _groups(feeds: list[Feed], shelves: _Shelves, heading: str) -> list[tuple[str, Category | None, list[Feed]]]:
+    """The path of each category, the category, its feeds; or all of them below the heading."""
+    if heading and feeds:
+        return [(heading, None, feeds)]
     groups = groupby(feeds, key=lambda feed: shelves.place(feed.pk, feed.category_id))
     return [
         (shelves.paths.get(place, _("Without a category")), shelves.categories.get(place), list(members))

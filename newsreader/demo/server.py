@@ -49,18 +49,23 @@ class Handler(BaseHTTPRequestHandler):
         feed = next((source for source in CATALOGUE if source.path == path), None)
         if path == NEW_ALMANAC:
             self.send(*self.server.feed(next(source for source in CATALOGUE if source.behaviour == "moves")))
-        elif feed and feed.behaviour == "moves":
-            self.send(b"", status=HTTPStatus.MOVED_PERMANENTLY, location=NEW_ALMANAC)
-        elif feed and feed.behaviour == "breaks":
-            self.send_broken(feed)
         elif feed:
-            self.send(*self.server.feed(feed))
+            self.send_feed(feed)
         elif path.startswith("/pictures/"):
             self.send_picture(path.removeprefix("/pictures/"))
         elif path == "/sounds/horn.wav":
             self.send(sounds.wav(), "audio/wav")
         else:
             self.send_page(path)
+
+    def send_feed(self, source: Source) -> None:
+        match source.behaviour:
+            case "moves":
+                self.send(b"", status=HTTPStatus.MOVED_PERMANENTLY, location=NEW_ALMANAC)
+            case "breaks":
+                self.send_broken(source)
+            case _:
+                self.send(*self.server.feed(source))
 
     def send_picture(self, name: str) -> None:
         if name.endswith(".svg"):

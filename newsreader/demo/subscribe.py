@@ -13,7 +13,7 @@ from feeds.access import sealed
 from feeds.models import Category, Feed, Mailbox
 from feeds.subscribe.add import subscribe
 from newsreader.demo import Publisher, mail
-from newsreader.demo.catalogue import CATALOGUE
+from newsreader.demo.catalogue import CATALOGUE, Source
 from newsreader.demo.documents import RECIPE
 
 HOST = "127.0.0.1"
@@ -31,15 +31,7 @@ def subscribe_to(publisher: Publisher, pem: Path) -> None:
     if Feed.objects.exists():
         return  # whoever tries it out may also remove a feed
     for source in CATALOGUE:
-        category, _new = Category.objects.get_or_create(
-            owner=None, slug=source.category_slug, defaults={"name": source.category}
-        )
-        recipe = RECIPE if source.form == "page" else None
-        feed, _new = subscribe(publisher.address + source.path, category=category, recipe=recipe)
-        if source.check_every_minutes:
-            Feed.objects.filter(pk=feed.pk).update(check_every_minutes=source.check_every_minutes)
-        if source.behaviour == "parts":
-            Feed.objects.filter(pk=feed.pk).update(whole_articles=Feed.WholeArticles.PARTIAL)
+        _add(source, publisher)
     owner = User.objects.filter(is_staff=True, is_active=True).order_by("pk").first()
     if owner:
         Mailbox.objects.create(
@@ -51,3 +43,15 @@ def subscribe_to(publisher: Publisher, pem: Path) -> None:
             folder=mail.FOLDER,
             authorities=mail.trusted(pem),
         )
+
+
+def _add(source: Source, publisher: Publisher) -> None:
+    category, _new = Category.objects.get_or_create(
+        owner=None, slug=source.category_slug, defaults={"name": source.category}
+    )
+    recipe = RECIPE if source.form == "page" else None
+    feed, _new = subscribe(publisher.address + source.path, category=category, recipe=recipe)
+    if source.check_every_minutes:
+        Feed.objects.filter(pk=feed.pk).update(check_every_minutes=source.check_every_minutes)
+    if source.behaviour == "parts":
+        Feed.objects.filter(pk=feed.pk).update(whole_articles=Feed.WholeArticles.PARTIAL)

@@ -17,7 +17,6 @@ MAX_NAMED = 1000  # places that name a part: an address is many times as long as
 # Where HTML names a part. A name in words, in styles or where none of the parts has it stays, and leads nowhere.
 CONTENT_ID = re.compile(r"((?:src|background|poster)\s*+=\s*+[\"']?+\s*+)cid:([^\s\"'<>]{1,500})", re.IGNORECASE)
 PARAMETER = re.compile(r";\s*+(format|delsp)\s*+=\s*+[\"']?+(\w{1,20})", re.IGNORECASE)
-QUOTES = re.compile(">*")
 
 
 def html_of(message: Part) -> tuple[str, tuple[Picture, ...]]:
@@ -111,9 +110,8 @@ def _unflowed(said: str, part: Part) -> str:
     pieces: list[str] = []
     is_open, last = False, ""
     for each in said.replace("\r\n", "\n").split("\n"):
-        quotes = QUOTES.match(each)
-        marks = quotes[0] if quotes else ""
-        rest = each[len(marks) :].removeprefix(" ")
+        quoted = each.lstrip(">")
+        marks, rest = each[: len(each) - len(quoted)], quoted.removeprefix(" ")
         if not (is_open and marks == last):
             pieces.append(f"\n{marks} " if marks else "\n")
         is_open, last = rest.endswith(" ") and rest != "-- ", marks

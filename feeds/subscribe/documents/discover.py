@@ -156,10 +156,15 @@ def _declared(page: Sequence[_Element], base: str) -> Iterator[Link]:
         relations = (element.get("rel") or "").lower().split()
         media_type = (element.get("type") or "").lower().partition(";")[0].strip()
         href = element.get("href") or ""
-        # Of plain JSON only what calls itself a feed: WordPress names its whole API like that.
-        is_feed_type = media_type in TYPES or (media_type == "application/json" and "feed" in href.lower())
-        if "feed" in relations or ("alternate" in relations and "stylesheet" not in relations and is_feed_type):
+        is_other_form = "alternate" in relations and "stylesheet" not in relations
+        if "feed" in relations or (is_other_form and _is_of_feed(media_type, href)):
             yield Link(address(base, href, MAX_FEED_URL), line(element.get("title"), 200))
+
+
+def _is_of_feed(media_type: str, href: str) -> bool:
+    """True for the types of feeds. Of plain JSON only what calls itself a feed: WordPress names its whole API like
+    that."""
+    return media_type in TYPES or (media_type == "application/json" and "feed" in href.lower())
 
 
 def _linked(page: Sequence[_Element], base: str) -> Iterator[Link]:

@@ -17,7 +17,7 @@ LONGEST = 500  # characters of a filter that is read
 DEEPEST = 20  # parentheses in one another
 # Miniflux's older rules, which are held against tags, too, and so can not be said.
 _OLD = frozenset({"blocklistrules", "keeplistrules"})
-_FIELDS = {"intitle": "title", "author": "author", "inurl": "url"}
+_FIELDS = {"": "", "intitle": "title:", "author": "author:", "inurl": "url:"}
 _ENTRY = {"entrytitle": "title", "entryauthor": "author", "entryurl": "url"}
 _TERM = re.compile(
     r"\s*(?P<not>[-!]?)(?:(?P<open>\()|(?P<close>\))|(?:(?P<field>[A-Za-z]{1,12}):)?"
@@ -48,20 +48,25 @@ def filters_in(attributes: Mapping[str, str]) -> tuple[ForeignFilter, ...]:
     found: list[ForeignFilter] = []
     for name, value in attributes.items():
         lines = [line.strip() for line in value.splitlines() if line.strip()]
-        match name.rpartition("}")[2].rpartition(":")[2].lower():
-            case "filtersactionread":
-                found += [ForeignFilter(line, _freshrss(line), "read") for line in lines]
-            case "blockfilterentryrules":
-                found += [ForeignFilter(line, _miniflux(line), "hide") for line in lines]
-            case "keepfilterentryrules" if lines:
-                said = [_miniflux(line) for line in lines]
-                query = f"-({' OR '.join(said)})" if all(said) else ""
-                found.append(ForeignFilter("\n".join(lines), query, "hide"))
-            case old if old in _OLD and lines:
-                found.append(ForeignFilter("\n".join(lines), "", "hide"))
-            case _:
-                pass
+        if lines:
+            found += _filters(name.rpartition("}")[2].rpartition(":")[2].lower(), lines)
     return tuple(found)
+
+
+def _filters(attribute: str, lines: list[str]) -> list[ForeignFilter]:
+    match attribute:
+        case "filtersactionread":
+            return [ForeignFilter(line, _freshrss(line), "read") for line in lines]
+        case "blockfilterentryrules":
+            return [ForeignFilter(line, _miniflux(line), "hide") for line in lines]
+        case "keepfilterentryrules":
+            said = [_miniflux(line) for line in lines]
+            query = f"-({' OR '.join(said)})" if all(said) else ""
+            return [ForeignFilter("\n".join(lines), query, "hide")]
+        case old if old in _OLD:
+            return [ForeignFilter("\n".join(lines), "", "hide")]
+        case _:
+            return []
 
 
 def _freshrss(line: str) -> str:
@@ -70,54 +75,67 @@ def _freshrss(line: str) -> str:
     if len(line) > LONGEST:
         return ""
     said, place = list[str](), 0
-    depth, is_begun = 0, True  # begun: what can't stand alone, and has to be followed by a term
     while place < len(line.rstrip()):
         term = _TERM.match(line, place)
         if term is None:
             return ""
         place = term.end()
-        sign = "-" if term["not"] else ""
-        if term["open"]:
-            said.append(f"{sign}(")
-            depth, is_begun = depth + 1, True
-            if depth > DEEPEST:
-                return ""
-            continue
-        is_either = term[0].strip().lower() == "or"
-        if term["close"] or is_either:
-            if is_begun or (term["close"] and (sign or not depth)):
-                return ""
-            said.append("OR" if is_either else ")")
-            depth, is_begun = depth - (not is_either), is_either
-            continue
-        words = _term(term)
-        if not words:
-            return ""
-        said.append(f"{sign}{words}")
-        is_begun = False
-    return "" if depth or is_begun else " ".join(said).replace("( ", "(").replace(" )", ")")
+        said.append(_part(term))
+    return " ".join(said).replace("( ", "(").replace(" )", ")") if _is_whole(said) else ""
+
+
+def _is_whole(parts: list[str]) -> bool:
+    """True where each part has words, each parenthesis its other half, and none of them and no OR lacks what belongs
+    in it or beside it."""
+    depth, is_begun = 0, True  # begun: what can't stand alone, and has to be followed by a term
+    for part in parts:
+        if part in {"OR", ")"} and is_begun:
+            return False
+        is_begun = part in {"OR", "(", "-("}
+        depth += (part in {"(", "-("}) - (part == ")")
+        if not part or not 0 <= depth <= DEEPEST:
+            return False
+    return not depth and not is_begun
+
+
+def _part(term: re.Match[str]) -> str:
+    """A parenthesis, an OR or a term with its sign, in our words; empty where it has none."""
+    sign = "-" if term["not"] else ""
+    if term["open"]:
+        return f"{sign}("
+    if term["close"]:
+        return "" if sign else ")"
+    if term[0].strip().lower() == "or":
+        return "OR"
+    words = _term(term)
+    return f"{sign}{words}" if words else ""
 
 
 def _term(term: re.Match[str]) -> str:
     """A term of FreshRSS's in our words, without its sign; empty where it has none."""
     words = term["double"] or term["single"] or term["word"]
-    field = _FIELDS.get(term["field"].lower(), "") if term["field"] else None
+    field = _FIELDS.get((term["field"] or "").lower())
     is_apart = not term["double"] and _EITHER.search(words)
-    if field == "" or is_apart or _UNSAID.search(words) or not any(sign.isalnum() for sign in words):
+    if field is None or is_apart or not _is_sayable(words):
         return ""
-    said = words if term["word"] and _PLAIN.fullmatch(words) else f'"{words}"'
-    return f"{field}:{said}" if field else said
+    return field + (words if term["word"] and _PLAIN.fullmatch(words) else f'"{words}"')
+
+
+def _is_sayable(words: str) -> bool:
+    """True for words that our searches look for, between quotes."""
+    return not _UNSAID.search(words) and any(sign.isalnum() for sign in words)
 
 
 def _miniflux(line: str) -> str:
     """The same of one that looks for words, or one of several, in a field, whatever their capitals."""
     rule = _LINE.match(line) if len(line) <= LONGEST else None
-    field = _ENTRY.get(rule["field"].lower()) if rule else None
-    pattern = _PATTERN.match(rule["pattern"].replace(r"\b", "")) if rule else None
+    if rule is None:
+        return ""
+    field, pattern = _ENTRY.get(rule["field"].lower()), _PATTERN.match(rule["pattern"].replace(r"\b", ""))
     if field is None or pattern is None:
         return ""
     words = [each.strip() for each in pattern["words"].split("|")]
-    if not all(any(sign.isalnum() for sign in each) for each in words):
+    if not all(map(_is_sayable, words)):
         return ""
     said = " OR ".join(f'{field}:"{each}"' for each in words)
     return f"({said})" if len(words) > 1 else said

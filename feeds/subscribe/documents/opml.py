@@ -103,14 +103,24 @@ def _walk(root: etree._Element, categories: dict[Path, dict[str, str]]) -> Itera
         if _is_feed(known, has_children=bool(children)):
             yield _feed(known, attributes, path)
         else:
-            name = line_of_text(known.get("text") or known.get("title"), MAX_NAME)
-            if name and len(path) < MAX_DEPTH:
-                path = (*path, name)
-                rest = _rest(attributes, {"text", "title"} if known.get("title", name) == name else {"text"})
-                categories[path] = {**rest, **categories.get(path, {})}
-                if len(categories) > MAX_CATEGORIES:
-                    raise NotOpml(f"This OPML has more than {MAX_CATEGORIES} categories, the limit.")
+            path = _inside(path, known, attributes, categories)
         waiting.extend((child, path) for child in reversed(children))
+
+
+def _inside(
+    path: Path, known: Mapping[str, str], attributes: Mapping[str, str], categories: dict[Path, dict[str, str]]
+) -> Path:
+    """The path of what is in a category, which becomes one of `categories`: its own, or the one that it is in where it
+    has no name or lies too deep."""
+    name = line_of_text(known.get("text") or known.get("title"), MAX_NAME)
+    if not name or len(path) >= MAX_DEPTH:
+        return path
+    path = (*path, name)
+    rest = _rest(attributes, {"text", "title"} if known.get("title", name) == name else {"text"})
+    categories[path] = {**rest, **categories.get(path, {})}
+    if len(categories) > MAX_CATEGORIES:
+        raise NotOpml(f"This OPML has more than {MAX_CATEGORIES} categories, the limit.")
+    return path
 
 
 def _body(root: etree._Element) -> etree._Element:
@@ -134,18 +144,22 @@ def _feed(known: Mapping[str, str], attributes: Mapping[str, str], path: Path) -
     text, title = (line_of_text(known.get(name), 500) for name in ("text", "title"))
     kind = known.get("type", "rss").lower()
     url = known.get("xmlurl", "") or (known.get("url", "") if kind in {"rss", "atom", "feed"} else "")
-    in_attribute = known.get("category", "").partition(",")[0]
-    named = tuple(line_of_text(part, MAX_NAME) for part in in_attribute.split("/"))[: MAX_DEPTH + 1]
     meaning = {"text", "title", "xmlurl", "htmlurl", IMPORTANCE} | ({"type"} if kind == "rss" else set())
     return FeedOutline(
         url=url,
         title=title or text,
-        custom_title=text if text and title and text != title else "",
+        custom_title=text if title not in {"", text} else "",
         site_url=known.get("htmlurl", ""),
-        path=path or tuple(part for part in named if part),
+        path=path or _path_in(known.get("category", "")),
         importance=known.get(IMPORTANCE, "").lower(),
         attributes=_rest(attributes, meaning | (set() if known.get("xmlurl") else {"url"})),
     )
+
+
+def _path_in(attribute: str) -> Path:
+    """The first path of a `category`, as outlines have it that are in none."""
+    names = [line_of_text(part, MAX_NAME) for part in attribute.partition(",")[0].split("/")]
+    return tuple(filter(None, names[: MAX_DEPTH + 1]))
 
 
 def _rest(attributes: Mapping[str, str], meaning: set[str]) -> dict[str, str]:
@@ -171,17 +185,22 @@ def write(opml: Opml, *, title: str, created: str = "") -> bytes:
     for path in sorted({*opml.categories, *(feed.path for feed in opml.feeds)}):
         _category(elements, path, opml.categories)
     for feed in opml.feeds:
-        name = feed.custom_title or feed.title or feed.url
-        values = {
-            "text": name,
-            "title": feed.title or name,
-            "type": "rss",
-            "xmlUrl": feed.url,
-            "htmlUrl": feed.site_url,
-            IMPORTANCE: feed.importance,
-        }
-        _outline(elements[feed.path], {key: value for key, value in values.items() if value}, feed.attributes)
+        _outline(elements[feed.path], _values(feed), feed.attributes)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
+
+
+def _values(feed: FeedOutline) -> dict[str, str]:
+    """The attributes that this module knows a meaning of."""
+    name = feed.custom_title or feed.title or feed.url
+    values = {
+        "text": name,
+        "title": feed.title or name,
+        "type": "rss",
+        "xmlUrl": feed.url,
+        "htmlUrl": feed.site_url,
+        IMPORTANCE: feed.importance,
+    }
+    return {key: value for key, value in values.items() if value}
 
 
 def _category(
