@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from html import escape, unescape
 
 from django.conf import settings
@@ -62,9 +62,14 @@ def chapter_of(
         url=web_address(article.url) or own,
         content=xhtml(_with_pictures(found.html, words, picture_of), base_url=article.url),
         files=tuple((file.title or file.url, url) for file in found.files if (url := web_address(file.url))),
-        # What is only marked says all that there is to it where it stands.
-        notes=tuple((note.passage, note.text) for note in notes if note.text or note.pk not in found_passages),
+        notes=_notes_below(notes, found_passages),
     )
+
+
+def _notes_below(notes: Sequence[Note], found: Container[int]) -> tuple[tuple[str, str], ...]:
+    """Passage and text of each note but for those of which nothing is to be said below the article: what is only marked
+    says all that there is to it where it stands."""
+    return tuple((note.passage, note.text) for note in notes if note.text or note.pk not in found)
 
 
 def title_of(article: Article) -> str:

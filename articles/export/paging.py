@@ -119,13 +119,18 @@ def _keys_in(find: Finder, period: Period, place: Cursor | None) -> tuple[list[K
     key after them, None where there is none."""
     start = place.key if place else _before(period.end)
     if place and place.newer:
-        near = find(Span(key=start, newer=True, limit=ARCHIVE_SIZE))
-        keys = [key for key in near if period.has(key[0])][::-1]
-        older = find(Span(key=keys[-1] if keys else _before(period.start), newer=False, limit=1))
-        return keys, older[0] if older else None
+        return _newer_keys(find, period, place.key)
     near = find(Span(key=start, newer=False, limit=ARCHIVE_SIZE + 1))
     keys = [key for key in near[:ARCHIVE_SIZE] if period.has(key[0])]
     return keys, near[len(keys)] if len(near) > len(keys) else None
+
+
+def _newer_keys(find: Finder, period: Period, start: Key) -> tuple[list[Key], Key | None]:
+    """The same of those that are newer than `start`."""
+    near = find(Span(key=start, newer=True, limit=ARCHIVE_SIZE))
+    keys = [key for key in near if period.has(key[0])][::-1]
+    older = find(Span(key=keys[-1] if keys else _before(period.start), newer=False, limit=1))
+    return keys, older[0] if older else None
 
 
 def _later(find: Finder, period: Period, keys: list[Key], now: datetime) -> Place | None:

@@ -133,11 +133,15 @@ def _belongs(sibling: HtmlElement, top: HtmlElement, points: dict[HtmlElement, f
     bonus = 0.2 * own if top.get("class") and sibling.get("class") == top.get("class") else 0
     if sibling in points and points[sibling] + bonus >= max(10, 0.2 * own):
         return True
-    if sibling.tag != "p" or not measure.size:
+    return sibling.tag == "p" and _is_prose(sibling, measure)
+
+
+def _is_prose(paragraph: HtmlElement, measure: Measure) -> bool:
+    if not measure.size:
         return False
     if measure.size > 80:
         return measure.link_density < 0.25
-    return not measure.link_density and str(sibling.text_content()).strip()[-1:] in _ENDS
+    return not measure.link_density and str(paragraph.text_content()).strip()[-1:] in _ENDS
 
 
 def _has_title(element: HtmlElement) -> bool:

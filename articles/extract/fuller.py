@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -73,6 +73,9 @@ class _Text:
             return runs <= self._runs[length] and sentence in self.letters
         return len(runs & self._runs[length]) >= _HELD * len(runs)
 
+    def lacking(self, sentences: Iterable[_Sentence]) -> list[_Sentence]:
+        return [each for each in sentences if not self.has(each.letters)]
+
 
 def is_fuller(title: str, of_feed: str, of_page: str, described: str = "") -> bool:
     """True where a page's visible text may stand in the place of the feed's: it is longer, and has all sentences of
@@ -84,16 +87,14 @@ def is_fuller(title: str, of_feed: str, of_page: str, described: str = "") -> bo
     if size <= least:
         return False
     page, said = _Text(held), _Text(letters_of(fold(title)))
-    sentences = [each for each in _sentences(fold(without_call(of_feed, title))) if not said.has(each.letters)]
-    missing = [each for each in sentences if not page.has(each.letters)]
+    sentences = said.lacking(_sentences(fold(without_call(of_feed, title))))
+    missing = page.lacking(sentences)
     if _are_surplus(missing, least):
         return True
     if size < max(ARTICLE, _TIMES * least) or not _fits(said.letters, held):
         return False
     short = _Text(letters_of(fold(described)))
-    return _are_surplus([each for each in missing if not short.has(each.letters)], least) or _is_abstract(
-        sentences, missing, least
-    )
+    return _are_surplus(short.lacking(missing), least) or _is_abstract(sentences, missing, least)
 
 
 def _are_surplus(missing: list[_Sentence], size: int) -> bool:

@@ -56,16 +56,21 @@ def remove_comments(root: HtmlElement) -> None:
 
 def _remove_answered(root: HtmlElement, measures: Measures) -> None:
     """Take out of a page what can be replied to, three times or more, below a text that can't."""
+    for around, items in _replied(root, measures).items():
+        if len(items) >= _FEWEST_REPLIED and is_part(around, root) and _has_prose_before(items[0], root, measures):
+            for item in items:
+                item.drop_tree()
+
+
+def _replied(root: HtmlElement, measures: Measures) -> dict[HtmlElement, list[HtmlElement]]:
+    """The items that can be replied to, by what they are in."""
     lists: dict[HtmlElement, list[HtmlElement]] = {}
     for element in root.iter("a", "span", "div"):
         if 0 < measures[element].size <= LONGEST_REPLY and is_reply_label(line(element)):
             item = _repeated(element, measures)
             if item is not None and item not in lists.setdefault(item.getparent(), []):
                 lists[item.getparent()].append(item)
-    for around, items in lists.items():
-        if len(items) >= _FEWEST_REPLIED and is_part(around, root) and _has_prose_before(items[0], root, measures):
-            for item in items:
-                item.drop_tree()
+    return lists
 
 
 def _repeated(element: HtmlElement, measures: Measures) -> HtmlElement | None:

@@ -85,12 +85,16 @@ def _is_large(picture: HtmlElement, root: HtmlElement) -> bool:
         return False
     if any(_side(picture.get(name)) < _LEAST_SIDE for name in ("width", "height") if picture.get(name)):
         return False
-    for around in _up(picture, root):
-        if _NO_LEAD.search(f"{around.get('class') or ''} {around.get('id') or ''}"[:500]):
-            return False
-        if around.tag == "a" and not _PICTURE_FILE.search((around.get("href") or "")[:2000]):
-            return False
+    if any(_is_of_no_lead(around) for around in _up(picture, root)):
+        return False
     return not _NO_LEAD.search((picture.get("src") or "")[:500].rpartition("/")[2])
+
+
+def _is_of_no_lead(element: HtmlElement) -> bool:
+    """True where what is in an element is for something else: by its name, or as a link to anything but a picture."""
+    if _NO_LEAD.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:500]):
+        return True
+    return element.tag == "a" and not _PICTURE_FILE.search((element.get("href") or "")[:2000])
 
 
 def _whole(medium: HtmlElement, root: HtmlElement, measures: Measures) -> HtmlElement:

@@ -32,15 +32,15 @@ def article_subtree(source: str, url: str) -> HtmlElement | None:
         if (root := read(source)) is None:
             return None
         text = article_body(article_thing(things(root))) if best is None else ""
-        is_large = sum(1 for _ in root.iter()) > _LARGE
+        is_large = _is_large(root)
         base = _prepared(root, url)
-        found, size, is_most = _attempt(root, by_names, by_weight)
+        found, size, enough = _attempt(root, by_names, by_weight)
         if text and is_missing(found, text):
             return _by_text(source, url, text)
         if found is not None and size > 1.5 * most:
             settle_links(found, base)
             best, most = found, size
-        if is_large or most >= (_LEAST if is_most else _ENOUGH):
+        if is_large or most >= enough:
             break
     return best
 
@@ -53,21 +53,26 @@ def _prepared(root: HtmlElement, url: str) -> str:
     return base
 
 
-def _attempt(root: HtmlElement, by_names: bool, by_weight: bool) -> tuple[HtmlElement | None, int, bool]:
-    """The article, its size, and whether it has most of the page's text."""
+def _is_large(root: HtmlElement) -> bool:
+    return sum(1 for _ in root.iter()) > _LARGE
+
+
+def _attempt(root: HtmlElement, by_names: bool, by_weight: bool) -> tuple[HtmlElement | None, int, int]:
+    """The article, its size, and the size of one that needs no other attempt: less where it has most of the page's
+    text."""
     remove_comments(root)
     whole = remove_beside(root, by_names=by_names)
     measures = measured(root.iter())
     parts = article_parts(measures, by_names=by_weight) or list(root.iter("body"))[:1]
     if not parts:
-        return None, 0, False
+        return None, 0, _ENOUGH
     lead = lead_of(parts[0], measures) if parts[0].tag != "body" else []
     article = _cleared(together(with_media(parts, measures)))
     for medium in reversed(lead):
         medium.tail = None
         article.insert(0, medium)
     measure = measured(article.iter())[article]
-    return article, measure.size, measure.prose > 0.5 * whole
+    return article, measure.size, _LEAST if measure.prose > 0.5 * whole else _ENOUGH
 
 
 def _by_text(source: str, url: str, text: str) -> HtmlElement:

@@ -32,6 +32,8 @@ _LABELLED = re.compile(r"[:：©(（\[【/|]\s*\Z")
 _SENTENCE = re.compile(r"(?:\A|[.!?…][\"'”’»)]?)\s*\Z")
 _DATELINE = re.compile(r"[,.]?\s{0,3}[-–—:：|/)）(（]")
 
+_Place = tuple[int, int, int, int]  # of words: from and to in one text, from and to in the other
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -50,18 +52,8 @@ def have_other_names(a: Story, b: Story, are_notices: bool) -> bool:
 
 
 def _differ_in_names(a: _Words, b: _Words, are_notices: bool) -> bool:
-    start = _common(a.words, b.words)
-    end = _common(a.words[start:][::-1], b.words[start:][::-1])
-    mine, theirs = a.words[start : len(a.words) - end], b.words[start : len(b.words) - end]
-    if not mine or not theirs or max(len(mine), len(theirs)) > MOST_WORDS:
-        return False
-    places = [
-        (start + from_a, start + to_a, start + from_b, start + to_b)
-        for kind, from_a, to_a, from_b, to_b in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
-        if kind != "equal"
-    ]
-    sizes = [(to_a - from_a, to_b - from_b) for from_a, to_a, from_b, to_b in places]
-    if min(map(min, sizes)) == 0 or max(map(max, sizes)) > LONGEST:
+    places = _places(a, b)
+    if not places:
         return False
     named = [
         (_is_name(a, place[:2], b), _is_name(b, place[2:], a), place) for place in places if not _are_alike(a, b, place)
@@ -69,12 +61,34 @@ def _differ_in_names(a: _Words, b: _Words, are_notices: bool) -> bool:
     if are_notices and conflict(*(days_of(each.text[:OPENING]) for each in (a, b))) > 0:
         return True
     are_names = all(mine or theirs for mine, theirs, _ in named)
+    return _changed_in_opening(a, b, named) >= (1 if are_names else SEVERAL)
+
+
+def _changed_in_opening(a: _Words, b: _Words, named: list[tuple[bool, bool, _Place]]) -> int:
+    """The number of names in the opening of which each is another one in the other text."""
     changed = {
         (*a.words[from_a:to_a], "", *b.words[from_b:to_b])
         for mine, theirs, (from_a, to_a, from_b, to_b) in named
         if mine and theirs and a.spans[from_a][0] <= OPENING
     }
-    return len(changed) >= (1 if are_names else SEVERAL)
+    return len(changed)
+
+
+def _places(a: _Words, b: _Words) -> list[_Place]:
+    """The places at which both texts have other words; none where one of them has none there, or more than a name
+    has, or where they differ in too much."""
+    start = _common(a.words, b.words)
+    end = _common(a.words[start:][::-1], b.words[start:][::-1])
+    mine, theirs = a.words[start : len(a.words) - end], b.words[start : len(b.words) - end]
+    if not mine or not theirs or max(len(mine), len(theirs)) > MOST_WORDS:
+        return []
+    places = [
+        (start + from_a, start + to_a, start + from_b, start + to_b)
+        for kind, from_a, to_a, from_b, to_b in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+        if kind != "equal"
+    ]
+    sizes = [(to_a - from_a, to_b - from_b) for from_a, to_a, from_b, to_b in places]
+    return [] if min(map(min, sizes)) == 0 or max(map(max, sizes)) > LONGEST else places
 
 
 def _words(a: Story) -> _Words:
@@ -97,13 +111,19 @@ def _is_name(a: _Words, place: tuple[int, int], other: _Words) -> bool:
     if all(map(_WIDE_LETTER.match, words)):
         shortest = SHORTEST - (a.text[last : last + 1] in _ENDS)
         return len(words) >= shortest and a.text[first:last] not in other.text
-    # Sentences begin with a capital, names or not: there the next word has to have one, too.
-    capitals = [word in a.capitals for word in a.words[place[0] : place[1] + 1]]
-    if _SENTENCE.search(a.text[:first][-4:]) and not (len(capitals) > 1 and capitals[1]):
-        capitals[0] = False
-    if any(own and word not in other.capitals for own, word in zip(capitals, words, strict=False)):
+    if _has_own_capital(a, place, other):
         return True
     return sum(word.isalpha() and not _has_case(word) and word not in other.words for word in words) > 1
+
+
+def _has_own_capital(a: _Words, place: tuple[int, int], other: _Words) -> bool:
+    """True where one of the words has a capital, which it has nowhere in the other text."""
+    # Sentences begin with a capital, names or not: there the next word has to have one, too.
+    capitals = [word in a.capitals for word in a.words[place[0] : place[1] + 1]]
+    if _SENTENCE.search(a.text[: a.spans[place[0]][0]][-4:]) and not (len(capitals) > 1 and capitals[1]):
+        capitals[0] = False
+    words = a.words[place[0] : place[1]]
+    return any(own and word not in other.capitals for own, word in zip(capitals, words, strict=False))
 
 
 def _has_case(word: str) -> bool:

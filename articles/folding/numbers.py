@@ -321,6 +321,11 @@ def _han(signs: str) -> str:
         return "".join(str(_HAN_DIGITS[sign]) for sign in signs).lstrip("0") or "0"
     if len(signs) > 16:  # no number that anybody has written
         return signs
+    return str(_han_value(signs))
+
+
+def _han_value(signs: str) -> int:
+    """The number that digits with powers of ten in Chinese are."""
     total = section = digit = 0
     for sign in signs:
         if sign in _HAN_DIGITS:
@@ -331,4 +336,4 @@ def _han(signs: str) -> str:
         else:
             total = (total + section + digit or 1) * power if power == 10**8 else total + (section + digit or 1) * power
             section = digit = 0
-    return str(total + section + digit)
+    return total + section + digit

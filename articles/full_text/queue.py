@@ -22,6 +22,7 @@ from feeds.leases.visits import Visits
 from feeds.models import Feed
 
 if TYPE_CHECKING:  # articles.ingest.store asks for this module
+    from articles.full_text.choice import Choice
     from articles.full_text.fetch import NotFetched, Patience
     from articles.models import Article
 
@@ -184,15 +185,22 @@ def work(client: Client, row: FullText, visits: Visits, patience: Patience) -> N
         ending = None if isinstance(error, sandbox.Interrupted) else FullText.Outcome.TOO_MUCH
         _not_fetched(row, NotFetched(str(error), ending), visits, pages.received_bytes)
         return
+    _store(article, row, made, columns, pages.received_bytes)
+
+
+def _store(article: Article, row: FullText, made: Choice, columns: dict[str, Any], received: int) -> None:
+    """Write what was chosen. Raises LeaseLost."""
+    from articles.full_text import choice
+
     try:
         with transaction.atomic():
             QUEUE.hold(row)
             columns |= choice.write(article, row, made)
             is_kept = made.content is not None or not row.is_shown  # else what stands there comes of other pages
             done = {"is_wanted": False, "failures": 0, "detail": ""}
-            _note(row, pages.received_bytes, **done, **(columns if is_kept else {}))
+            _note(row, received, **done, **(columns if is_kept else {}))
     except choice.Changed:
-        _note(row, pages.received_bytes, fetch_at=timezone.now())
+        _note(row, received, fetch_at=timezone.now())
 
 
 def _not_fetched(row: FullText, error: NotFetched, visits: Visits, received: int) -> None:

@@ -37,10 +37,7 @@ SELECTORS: Mapping[str, Callable[[User], dict[str, Any]]] = {
 @sensitive_variables("fields")
 def fever(request: HttpRequest, fields: Fields) -> HttpResponse:
     """All that the selectors ask, in one document. A wrong key is answered 200 too, with `auth` 0."""
-    try:
-        password = sign_in.by_fever_key(request, fields.last("api_key")) if "api_key" in fields else None
-    except sign_in.TooManyGuesses:
-        password = None
+    password = _password(request, fields)
     if password is None:
         return _json({"api_version": VERSION, "auth": 0})
     call = Call(request, fields, password, timezone.now())
@@ -57,6 +54,14 @@ def fever(request: HttpRequest, fields: Fields) -> HttpResponse:
     if "links" in fields:
         answer["links"] = []
     return _json(answer)
+
+
+def _password(request: HttpRequest, fields: Fields) -> AppPassword | None:
+    """The password that the key is of; None without one, and for whoever has guessed too often."""
+    try:
+        return sign_in.by_fever_key(request, fields.last("api_key")) if "api_key" in fields else None
+    except sign_in.TooManyGuesses:
+        return None
 
 
 def _change(call: Call) -> bool:

@@ -13,7 +13,7 @@ from articles.api.doors import Call
 from articles.api.fields import Fields, NoSense, moment
 from articles.api.greader import item_ids, stream_names
 from articles.api.greader.streams import asked_for
-from articles.api.labels import shelf_of
+from articles.api.labels import Shelf, shelf_of
 from articles.api.looks import looks_around
 from articles.labels.models import ArticleLabel, Label
 from articles.labels.own import BadLabel, change_labels, make_label
@@ -101,12 +101,17 @@ def _label(reader: User, ids: Collection[int], added: Iterable[str], removed: It
     shelf = shelf_of(reader)
     if any(shelf.folders.named(name) and not shelf.label(name) for name in (*added, *removed)):
         raise NoSense("a folder")
-    try:
-        wanted = [shelf.label(name) or make_label(reader, name) for name in added] if ids else []
-    except BadLabel as error:
-        raise NoSense("label") from error
+    wanted = _labels(reader, shelf, added) if ids else []
     gone = [label.pk for name in removed if (label := shelf.label(name))]
     change_labels(reader, ids, add=[label.pk for label in wanted], remove=gone)
+
+
+def _labels(reader: User, shelf: Shelf, names: Iterable[str]) -> list[Label]:
+    """The labels of these names, made where there are none. Raises NoSense for what is no name of one."""
+    try:
+        return [shelf.label(name) or make_label(reader, name) for name in names]
+    except BadLabel as error:
+        raise NoSense("label") from error
 
 
 def _mark_labelled(reader: User, label: Label, until: datetime | None, looks: Looks) -> None:

@@ -13,7 +13,7 @@ from articles.api.greader.stream_names import NoSuchStream
 from articles.api.labels import shelf_of
 from articles.labels.models import Label
 from articles.lists.pages import Selection, Show, scope_of
-from articles.lists.scope import Span
+from articles.lists.scope import Scope, Span
 from articles.lists.stream_keys import Stream, stream_keys
 from articles.querysets import Key
 from articles.stories.rows import fold_of_labelled
@@ -53,6 +53,12 @@ class StreamPage:
     @property
     def ids(self) -> list[int]:
         return [pk for _, pk in self.keys]
+
+
+def _scope(asked: Asked, reader: User) -> Scope:
+    show = Show.STARRED if asked.is_starred else Show.ALL
+    scope = scope_of(replace(asked.selection, show=show), reader, quiet=True, is_own=asked.label is not None)
+    return scope if asked.label is None else replace(scope, fold=fold_of_labelled(reader, asked.label.pk))
 
 
 def asked_for(name: str, reader: User) -> Asked:
@@ -98,12 +104,8 @@ def page_of(name: str, fields: Fields, reader: User, *, usual: int, most: int) -
         raise NoSense("c") from error
     if asked.is_empty:
         return StreamPage(keys=[], continuation="")
-    show = Show.STARRED if asked.is_starred else Show.ALL
-    scope = scope_of(replace(asked.selection, show=show), reader, quiet=True, is_own=asked.label is not None)
-    if asked.label is not None:
-        scope = replace(scope, fold=fold_of_labelled(reader, asked.label.pk))
     stream = Stream(
-        scope=scope,
+        scope=_scope(asked, reader),
         is_read=asked.is_read,
         is_starred=asked.is_starred,
         label_id=asked.label.pk if asked.label else None,

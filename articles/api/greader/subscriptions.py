@@ -12,7 +12,7 @@ from articles.api.labels import shelf_of
 from articles.api.shelves import folders_of, icon_address, subscribed
 from articles.kept_counts.counting import unread_of_labels
 from articles.lists.unread_counts import unread_counts
-from feeds.categories import Tree
+from feeds.categories import tree_of
 from feeds.models import Feed
 
 
@@ -42,9 +42,7 @@ def counts(reader: User) -> dict[str, Any]:
     unread = unread_counts(reader, most=None)
     rows, shelf = subscribed(reader), shelf_of(reader)
     folders = shelf.folders
-    tree = Tree(
-        {pk: row.name for pk, row in folders.rows.items()}, {pk: row.parent_id for pk, row in folders.rows.items()}
-    )
+    tree = tree_of(folders.rows.values())
     labels: dict[int, list[tuple[int, int]]] = {pk: [] for pk in folders.names}
     listed = []
     for row in rows:
@@ -53,8 +51,7 @@ def counts(reader: User) -> dict[str, Any]:
         for pk in tree.ancestry(row.category_id or 0):
             labels[pk].append((count, newest))
     for pk, inside in labels.items():
-        name = stream_names.of_label(folders.names[pk])
-        listed.append(_count(name, sum(count for count, _ in inside), max((newest for _, newest in inside), default=0)))
+        listed.append(_count(stream_names.of_label(folders.names[pk]), *_together(inside)))
     newest = max((_newest(row.feed) for row in rows), default=0)
     if shelf.labels:
         labelled = unread_of_labels(reader)
@@ -74,6 +71,11 @@ def _subscription(feed: Feed, label: str | None, site: str) -> dict[str, Any]:
         "iconUrl": icon_address(feed, site),
         "firstitemmsec": "0",
     }
+
+
+def _together(feeds: list[tuple[int, int]]) -> tuple[int, int]:
+    """The number of unread articles of these feeds, and when the newest came in; 0 without any."""
+    return sum(count for count, _newest in feeds), max((newest for _count, newest in feeds), default=0)
 
 
 def _count(name: str, count: int, newest: int) -> dict[str, Any]:
