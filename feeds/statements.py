@@ -77,16 +77,21 @@ class _Compiled:
         sql, self._params = made[0] if isinstance(query, InsertQuery) else made
         self._pieces = sql.split("%s")
         self._has_arrays = connection.vendor == "postgresql"  # so that lists of all lengths have one plan
-        for at, param in enumerate(self._params if self._has_arrays else ()):
+        if self._has_arrays:
+            self._take_arrays()
+        self._sql = "%s".join(self._pieces)
+        columns = [] if compiled is query else [column for column, *_ in compiler.select]
+        converted = ((at, column, _converters(column)) for at, column in enumerate(columns))
+        self._converted = [(at, column, found) for at, column, found in converted if found]
+
+    def _take_arrays(self) -> None:
+        """Have the statement take each list as one array."""
+        for at, param in enumerate(self._params):
             if isinstance(param, Given) and self._pieces[at].endswith("IN ("):
                 self._pieces[at] = f"{self._pieces[at].removesuffix('IN (')}= ANY("
                 if param.is_any:
                     self._pieces[at] += "(SELECT "
                     self._pieces[at + 1] = f"::bigint[])::bigint[]{self._pieces[at + 1]}"
-        self._sql = "%s".join(self._pieces)
-        columns = [] if compiled is query else [column for column, *_ in compiler.select]
-        converted = ((at, column, _converters(column)) for at, column in enumerate(columns))
-        self._converted = [(at, column, found) for at, column, found in converted if found]
 
     def bound(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
         given = [values[param.name] if isinstance(param, Given) else param for param in self._params]
