@@ -58,6 +58,11 @@ def judge(a: Story, b: Story) -> Verdict:
     is_part = _is_part(a, b, common, size)
     if likeness < NEAR and not is_part:
         return Verdict.OTHER
+    return _of_alike(a, b, likeness, size, is_part)
+
+
+def _of_alike(a: Story, b: Story, likeness: float, size: int, is_part: bool) -> Verdict:
+    """The verdict on two texts that have most in common, or of which one is a part of the other."""
     if likeness < 1 and (_is_filled_in_anew(a, b, size, is_part) or _name_others(a, b, likeness, size)):
         return Verdict.OTHER
     if is_part or _is_one(a, b, likeness, size):
@@ -78,19 +83,23 @@ def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
         return True
     if likeness < SAME:
         return False
-    # "Letters to the editor" are other ones each week, above one form.
-    if _have_like_titles(a, b) and min(map(size_of, _topics(a, b))) >= TELLING // 2:
+    if _have_telling_titles(a, b):
         return True
     if size < SHORT:
-        if likeness >= ALIKE_IN_SHORT:
-            return True
-        # Nothing is said otherwise where one has but a dateline, or under a like title a sentence, more.
-        shorter, longer = _by_length(a, b)
-        more = longer.size - shorter.size
-        return shorter.text in longer.text and (more <= min(DATELINE, size // 6) or _have_like_titles(a, b))
+        return _is_one_in_short(a, b, likeness)
     if _begin_otherwise(a, b):
         return False
     return likeness >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
+
+
+def _is_one_in_short(a: Story, b: Story, likeness: float) -> bool:
+    if likeness >= ALIKE_IN_SHORT:
+        return True
+    # Nothing is said otherwise where one has but a dateline, or under a like title a sentence, more.
+    shorter, longer = _by_length(a, b)
+    if shorter.text not in longer.text:
+        return False
+    return longer.size - shorter.size <= min(DATELINE, shorter.size // 6) or _have_like_titles(a, b)
 
 
 def _stands_in(a: Story, b: Story) -> bool:
@@ -171,12 +180,20 @@ def _is_filled_in_anew(a: Story, b: Story, size: int, is_part: bool) -> bool:
     changed = conflict(a.text_numbers, b.text_numbers)
     if is_part and 4 * len(a.grams & b.grams) < 3 * max(len(a.grams), len(b.grams)):
         changed -= 1
-    if changed > 1 and _is_of_numbers(a) and _is_of_numbers(b):
+    if changed > 1 and all(map(_is_of_numbers, (a, b))):
         return True
     some = min(len(a.text_numbers), len(b.text_numbers))
-    if min(a.title_size, b.title_size) < TELLING // 2 or (size < SHORT and (a.title != b.title or some < 3)):
+    if _is_told_by_numbers(a, b, size, some):
         return 5 * changed > some
     return changed > 1 and 3 * changed >= some
+
+
+def _is_told_by_numbers(a: Story, b: Story, size: int, numbers: int) -> bool:
+    """True where words tell little: under a title that says hardly anything, and in short texts of two titles, or with
+    few numbers."""
+    if min(a.title_size, b.title_size) < TELLING // 2:
+        return True
+    return size < SHORT and (a.title != b.title or numbers < 3)
 
 
 def _is_of_numbers(a: Story) -> bool:
@@ -256,6 +273,11 @@ def _have_like_titles(a: Story, b: Story) -> bool:
     return common > 0 and (
         common >= 0.5 * (len(mine) + len(theirs) - common) or common >= 0.9 * min(len(mine), len(theirs))
     )
+
+
+def _have_telling_titles(a: Story, b: Story) -> bool:
+    """True for like titles that no form has: "Letters to the editor" are other ones each week."""
+    return _have_like_titles(a, b) and min(map(size_of, _topics(a, b))) >= TELLING // 2
 
 
 def _are_of_a_series(a: Story, b: Story) -> bool:
