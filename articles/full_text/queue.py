@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,9 +18,8 @@ from feeds.leases.hosts import REFUSALS, Refusal, refused, wishes
 from feeds.leases.models import host_of
 from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
 from feeds.leases.visits import Visits
-from feeds.models import Feed
 
-if TYPE_CHECKING:  # articles.ingest.store asks for this module
+if TYPE_CHECKING:
     from articles.full_text.choice import Choice
     from articles.full_text.fetch import NotFetched, Patience
     from articles.models import Article
@@ -32,8 +30,6 @@ LEASE = timedelta(minutes=10)  # longer than the slowest article
 PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=7)
 MOST_FAILURES = 7  # in a row, which is some days
 PER_HOST = 10
-RECENT = timedelta(days=30)  # what is older when it comes in is fetched on request only
-ARTICLES_AT_ONCE = 200
 AGAIN_AFTER = timedelta(minutes=1)  # by hand
 
 
@@ -53,55 +49,6 @@ class Tally:
 
     whole: int = 0
     others: int = 0
-
-
-# --- what is wanted ---------------------------------------------------------------------------------------------------
-
-
-def want(articles: Iterable[Article], feed: Feed) -> int:
-    """Have the whole texts of new `articles` fetched where that is the rule of their feed. Returns of how many; one
-    statement at most, none for a feed without the rule."""
-    if feed.whole_articles not in {Feed.WholeArticles.PARTIAL, Feed.WholeArticles.ALWAYS}:
-        return 0
-    since = timezone.now() - RECENT
-    return _want([each for each in articles if each.published_at >= since], feed)
-
-
-def _want(articles: Iterable[Article], feed: Feed) -> int:
-    from articles.extract import sign_of_part  # loads what only such feeds need
-
-    is_always = feed.whole_articles == Feed.WholeArticles.ALWAYS
-    rows = [
-        FullText(article_id=each.pk, url=each.url, host=host_of(each.url))
-        for each in articles
-        if host_of(each.url) and (is_always or sign_of_part(each.content_text))
-    ]
-    if rows:
-        FullText.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
-
-
-def want_recent(article_ids: Collection[int]) -> None:
-    """Have the whole texts of those of these articles fetched that are recent, and that nothing is known of yet."""
-    from articles.models import Article
-
-    if article_ids:
-        recent = Article.objects.filter(pk__in=article_ids, published_at__gte=timezone.now() - RECENT, full_text=None)
-        rows = [FullText(article_id=pk, url=url, host=host_of(url)) for pk, url in recent.values_list("pk", "url")]
-        FullText.objects.bulk_create([row for row in rows if row.host], ignore_conflicts=True)
-
-
-def want_old(feed: Feed, articles: QuerySet[Article]) -> Iterator[tuple[int, int]]:
-    """Have the whole texts of all `articles` of `feed` fetched that nothing is known of yet, by the rule of the feed,
-    or where it has none of those that look like a part. Yields again and again how many were looked at, and how many
-    are wanted of them."""
-    last = looked_at = found = 0
-    rows = articles.filter(feed=feed, full_text=None).only("id", "url", "content_text").order_by("id")
-    while batch := list(rows.filter(id__gt=last)[:ARTICLES_AT_ONCE]):
-        last = batch[-1].pk
-        looked_at += len(batch)
-        found += _want(batch, feed)
-        yield looked_at, found
 
 
 # --- what is due ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Sum
 
-from articles.full_text import queue
+from articles.full_text import waiting
 from articles.full_text.models import FullText
 from articles.models import Article
 from feeds.models import Feed
@@ -42,7 +42,7 @@ def want_newest(feed: Feed) -> int:
     """Have the whole texts of the newest articles of `feed` that are kept fetched, by its rule. Returns of how many."""
     newest = Article.objects.filter(feed=feed).order_by("-published_at", "-id").values_list("pk", flat=True)
     articles = Article.objects.filter(pk__in=list(newest[:MOST_OLD]))
-    *_, (_looked_at, wanted) = [(0, 0), *queue.want_old(feed, articles)]
+    *_, (_looked_at, wanted) = [(0, 0), *waiting.want_old(feed, articles)]
     return wanted
 
 

@@ -3,11 +3,16 @@ next tick."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from feeds.models import Poll
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 5.0  # for rules, after a poll
 
 
 def came_in(articles: int) -> None:
@@ -16,11 +21,23 @@ def came_in(articles: int) -> None:
     where none came in. Raises nothing."""
     if not articles:
         return
-    from articles.rules.waiting import see_at_once  # most polls find nothing, and must not pay
-    from articles.stories.fold import fold_waiting
+    from articles.stories.fold import fold_waiting  # most polls find nothing, and must not pay
 
     fold_waiting(articles=articles)
-    see_at_once()
+    _let_rules_see()
+
+
+def _let_rules_see() -> None:
+    """What fails is logged, and done at the next tick."""
+    from articles.rules.models import UnjudgedArticle
+
+    try:
+        if UnjudgedArticle.objects.exists():
+            from articles.rules.queue import work  # loads all that searches, which most polls have no use for
+
+            work(SECONDS)
+    except Exception:
+        logger.exception("rules could not see what came in; they will at the next tick")
 
 
 def came_in_by(polls: Iterable[Poll | None]) -> None:

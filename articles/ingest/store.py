@@ -14,7 +14,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from articles.compression import compressed
-from articles.full_text import queue as full_text
+from articles.full_text import waiting as full_text
 from articles.full_text.models import FullText
 from articles.images import archive
 from articles.ingest.content import DerivedContent

@@ -10,16 +10,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from articles.lists.scope import Finder, Span
 from articles.lists.selection import Selection, Show
 from articles.models import Article
 from articles.querysets import Key
-from feeds.models import Feed, Importance
+from feeds.models import Importance
 from feeds.statements import Given, Statement, parts
 from feeds.subscriptions.visibility import Reader, feed_ids_of_importance
 
@@ -118,19 +117,3 @@ def edge_of_day(moment: datetime, *, is_end: bool) -> datetime:
     """The beginning of the day that `moment` is in, or of the one after it."""
     day = timezone.localdate(min(max(moment, _FIRST), _LAST)) + timedelta(days=is_end)
     return datetime.combine(day, time.min, timezone.get_current_timezone())
-
-
-def unread_of_day(feed: Feed, day: date, reader: User, *, up_to: int) -> list[int]:
-    """The ids of what is unread of a day of a feed in the reader's lists, of the articles with an id up to `up_to`."""
-    from articles.lists.pages import finder
-
-    noon = datetime.combine(day, time(12), timezone.get_current_timezone())
-    find, start = finder(Selection(feed=feed, show=Show.UNREAD), reader), edge_of_day(noon, is_end=False)
-    near = Span(key=(edge_of_day(noon, is_end=True), 0), newer=False, limit=MOST_AT_ONCE)
-    found: list[int] = []
-    while True:
-        keys = find(near)
-        found += [pk for at, pk in keys if at >= start and pk <= up_to]
-        if len(keys) < near.limit or keys[-1][0] < start:
-            return found
-        near = replace(near, key=keys[-1])

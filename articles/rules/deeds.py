@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from articles.full_text import queue as full_text
+from articles.full_text import waiting as full_text
 from articles.labels import own as labels
 from articles.lists import reader_state, states_of_all
 from articles.models import Article, Notice

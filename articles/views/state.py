@@ -20,10 +20,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from articles.lists import reader_state
-from articles.lists.low_feeds import unread_of_day
 from articles.lists.pages import Selection, Show, finder
 from articles.lists.readable import readable, readable_among
 from articles.lists.scope import Span
+from articles.lists.unread_days import unread_of_day
 from articles.models import Article
 from articles.querysets import Key
 from articles.views import undo_offer

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from articles.full_text.queue import want_old
+from articles.full_text.waiting import want_old
 from articles.models import Article
 from feeds.management.options import ID_OR_URL, feed_named
 

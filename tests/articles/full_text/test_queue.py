@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles import tasks
 from articles.compression import decompressed
-from articles.full_text import fetch, queue
+from articles.full_text import fetch, queue, waiting
 from articles.full_text.models import FullText
 from articles.images.models import ImageAddress
 from articles.models import Article, ArticleVersion
@@ -82,9 +82,9 @@ def test_old_articles_are_wanted_on_request(feed):
     for number in range(3):
         text = "cut […]" if number else " ".join(paragraphs())
         make_article(feed, content_text=text, published_at=since)
-    assert queue.want(Article.objects.all(), feed) == 0
-    assert list(queue.want_old(feed, Article.objects.all())) == [(3, 2)]
-    assert list(queue.want_old(feed, Article.objects.all())) == [(1, 0)]
+    assert waiting.want(Article.objects.all(), feed) == 0
+    assert list(waiting.want_old(feed, Article.objects.all())) == [(3, 2)]
+    assert list(waiting.want_old(feed, Article.objects.all())) == [(1, 0)]
 
 
 # --- never less than the feed gave ------------------------------------------------------------------------------------
