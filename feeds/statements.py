@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
@@ -122,7 +123,8 @@ class _Compiled:
                 zone = own.timezone  # as the ORM's converter does it, but for four calls a value
                 columns[at] = tuple([value and value.replace(tzinfo=zone) for value in columns[at]])
                 continue
-            for convert in converters:
+            for of in converters:
+                convert = of(own)
                 columns[at] = tuple([convert(value, column, own) for value in columns[at]])
         return list(zip(*columns, strict=True))
 
@@ -244,7 +246,15 @@ def _is_bare_time(column: Any, own: BaseDatabaseWrapper) -> bool:
     return own.vendor == "sqlite" and isinstance(column, Col) and type(column.output_field) is DateTimeField
 
 
-def _converters(column: Any) -> list[Callable[..., Any]]:
-    """As the ORM finds them. They belong to the connection on which the query was made; all have the same settings."""
+def _converters(column: Any) -> list[Callable[[BaseDatabaseWrapper], Callable[..., Any]]]:
+    """As the ORM finds them, each by what takes it from the connection that is asked: to keep one of a connection's own
+    would keep that open, with its cache, when its thread has ended."""
     own: Any = connection
-    return [*own.ops.get_db_converters(column), *column.get_db_converters(own)]
+    found = [*own.ops.get_db_converters(column), *column.get_db_converters(own)]
+    return [_taken_from(convert, own) for convert in found]
+
+
+def _taken_from(convert: Any, own: Any) -> Callable[[BaseDatabaseWrapper], Callable[..., Any]]:
+    if getattr(convert, "__self__", None) is own.ops:
+        return attrgetter(f"ops.{convert.__name__}")
+    return lambda _own: cast(Callable[..., Any], convert)

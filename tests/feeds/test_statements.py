@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from feeds.models import Category, Feed
@@ -101,6 +104,24 @@ def test_threads_ask_it_by_connections_of_their_own() -> None:
 
     with ThreadPoolExecutor(1) as first, ThreadPoolExecutor(1) as second:
         assert first.submit(ask).result() == second.submit(ask).result() == feed.added_at.isoformat()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_ends_takes_its_connection_with_it_whatever_it_asked_first() -> None:
+    kept = list[weakref.ref[object]]()
+    asked = Statement(
+        lambda: Feed.objects.filter(pk=Given("pk")).values_list("added_at", "is_shared", "opml_attributes")
+    )
+
+    def ask() -> None:
+        asked.rows(pk=0)
+        kept.append(weakref.ref(connections["default"]))
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert [found() for found in kept] == [None]
 
 
 def test_a_change_is_made_of_the_rows_that_it_asks_for(django_assert_num_queries) -> None:
