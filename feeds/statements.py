@@ -54,11 +54,14 @@ def array(numbers: Iterable[int]) -> str:
 class Given(Expression):
     """A value that a statement gets each time that it is asked, by name. With `field` where the ORM has to know what
     it is; behind a `pk__in`, as its only element, it stands for a list; with `is_any` for one that Postgres plans for
-    unseen: where lists are mostly short it would think that to plan anew for each is the cheaper by more."""
+    unseen: where lists are mostly short it would think that to plan anew for each is the cheaper by more; with `is_set`
+    for one that many rows are held against: Postgres hashes it then, and goes through no array for each row."""
 
-    def __init__(self, name: str, field: Field[Any, Any] | None = None, *, is_any: bool = False) -> None:
+    def __init__(
+        self, name: str, field: Field[Any, Any] | None = None, *, is_any: bool = False, is_set: bool = False
+    ) -> None:
         super().__init__(output_field=field)
-        self.name, self.is_any = name, is_any
+        self.name, self.is_any, self.is_set = name, is_any, is_set
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
@@ -89,6 +92,10 @@ class _Compiled:
         """Have the statement take each list as one array."""
         for at, param in enumerate(self._params):
             if isinstance(param, Given) and self._pieces[at].endswith("IN ("):
+                if param.is_set:
+                    self._pieces[at] += "SELECT unnest("
+                    self._pieces[at + 1] = f"::bigint[]){self._pieces[at + 1]}"
+                    continue
                 self._pieces[at] = f"{self._pieces[at].removesuffix('IN (')}= ANY("
                 if param.is_any:
                     self._pieces[at] += "(SELECT "

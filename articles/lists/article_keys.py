@@ -139,7 +139,8 @@ def _key_rows(
     if index == "feeds":
         # A truth that no index is looked up by, and that Postgres takes to hold of half of them however many feeds are
         # given: it has one plan for all then, where it would plan anew for each list of feeds.
-        rows = rows.filter(Coalesce(Q(feed__pk__in=[Given("feeds")]), False, output_field=BooleanField()))
+        some = Given("feeds", is_set=True)
+        rows = rows.filter(Coalesce(Q(feed__pk__in=[some]), False, output_field=BooleanField()))
     if "unread" in conditions:
         rows = _no_history(_not_read_singly(rows, Given("reader")))
     if "marked" in conditions:
