@@ -8,13 +8,11 @@ from datetime import date, datetime, time
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from articles.lists.low_feeds import edge_of_day
+from articles.lists.low_feeds import MOST_AT_ONCE, edge_of_day
 from articles.lists.pages import finder
 from articles.lists.scope import Span
 from articles.lists.selection import Selection, Show
 from feeds.models import Feed
-
-MOST_AT_ONCE = 4_000  # keys
 
 
 def unread_of_day(feed: Feed, day: date, reader: User, *, up_to: int) -> list[int]:
