@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -18,11 +19,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import AutoField, BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField, Model
 from django.db.models import TextField as Text
 
+from feeds.statements import array, standing_cursor
+
 M = TypeVar("M", bound=Model)
 
 IGNORED = " ON CONFLICT DO NOTHING"
 # Values of these fields are what the driver takes, where they have the type that the model says.
 _AS_THEY_ARE = (CharField, Text, IntegerField, BooleanField, ForeignKey)
+# Types of columns whose values an array of Postgres' takes as Python writes them.
+_PLAIN = {"bigint", "integer", "smallint", "boolean", "timestamp with time zone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class _Table:
     made: tuple[Field[Any, Any], ...]
     changed: tuple[int, ...]
     numbered: str  # the column of the number that the database gives, if it gives one
+    # The types of columns, where Postgres takes each as one array: so the statement is the same for any number of rows.
+    types: tuple[str, ...]
 
 
 def insert(objects: Sequence[M], *, on_conflict: str = "") -> Sequence[M]:
@@ -48,11 +55,11 @@ def insert(objects: Sequence[M], *, on_conflict: str = "") -> Sequence[M]:
     table = _table(type(objects[0]), own.vendor)
     at_once = max(1, (own.features.max_query_params or 30_000) // len(table.fields))
     returned = f' RETURNING "{table.numbered}"' if table.numbered and not on_conflict else ""
-    with own.cursor() as cursor:
+    with standing_cursor() if table.types else own.cursor() as cursor:
         for start in range(0, len(objects), at_once):
             some = objects[start : start + at_once]
-            sql = f"{table.head}{', '.join([table.row] * len(some))}{on_conflict}{returned}"
-            cursor.execute(sql, [value for each in some for value in _values(table, each, own)])
+            rows, values = _given(table, [_values(table, each, own) for each in some])
+            cursor.execute(f"{table.head}{rows}{on_conflict}{returned}", values)
             numbers = [number for (number,) in cursor.fetchall()] if returned else []
             _note(some, numbers)
     return objects
@@ -64,13 +71,14 @@ def _table(model: type[Model], vendor: str) -> _Table:
     key = model._meta.pk
     columns = ", ".join(f'"{field.column}"' for field in fields)
     return _Table(
-        head=f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ',  # noqa: S608 - names of our models
+        head=f'INSERT INTO "{model._meta.db_table}" ({columns}) ',
         row=f"({', '.join(['%s'] * len(fields))})",
         fields=tuple(fields),
         values=attrgetter(*(field.attname for field in fields), fields[0].attname),  # two at least make a tuple
         made=tuple(field for field in fields if _is_made(field)),
         changed=tuple(at for at, field in enumerate(fields) if not _is_taken(field, vendor)),
         numbered=str(key.column) if isinstance(key, AutoField) else "",
+        types=_array_types(fields) if vendor == "postgresql" else (),
     )
 
 
@@ -85,6 +93,20 @@ def _is_taken(field: Field[Any, Any], vendor: str) -> bool:
     if isinstance(field, DateTimeField):
         return vendor == "postgresql"
     return isinstance(field, _AS_THEY_ARE)
+
+
+def _array_types(fields: Sequence[Field[Any, Any]]) -> tuple[str, ...]:
+    """The types of these columns; none where one has values that an array does not take as they are."""
+    types = tuple(str(field.db_type(connections[DEFAULT_DB_ALIAS])) for field in fields)
+    return types if _PLAIN.issuperset(types) and not any(field.null for field in fields) else ()
+
+
+def _given(table: _Table, rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """The rows, as they stand in the statement, with its values."""
+    if table.types:
+        arrays = ", ".join(f"%s::{name}[]" for name in table.types)
+        return f"SELECT * FROM unnest({arrays})", [array(column) for column in zip(*rows, strict=True)]  # noqa: S608
+    return f"VALUES {', '.join([table.row] * len(rows))}", list(chain.from_iterable(rows))
 
 
 def _values(table: _Table, stored: Model, own: BaseDatabaseWrapper) -> list[Any]:

@@ -46,9 +46,10 @@ def standing_cursor() -> CursorWrapper:
         return cast(CursorWrapper, own._prepare_cursor(own.connection.cursor(factory=sqlite_cursor.StandingCursor)))
 
 
-def array(numbers: Iterable[int]) -> str:
-    """The numbers as Postgres writes an array: its driver takes ten times as long over a list, number by number."""
-    return f"{{{','.join(map(str, numbers))}}}"
+def array(values: Iterable[object]) -> str:
+    """Numbers, truths or moments as Postgres writes an array: its driver takes ten times as long over a list, one by
+    one."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 class Given(Expression):

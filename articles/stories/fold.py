@@ -12,12 +12,11 @@ import time
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import BigIntegerField, BooleanField, F, Max, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Left, Length
+from django.db.models import BigIntegerField, BooleanField, F, Max, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Left, Length
 from django.utils import timezone
 
 from articles.folding import MAX_LETTERS, VERSION, Telling, Verdict, compare, keys_of, telling
@@ -56,14 +55,18 @@ _STEP = Statement(
 )
 # The sizes one by one: for a join SQLite may look through all articles for those that wait.
 _SIZE = Article.objects.filter(pk=OuterRef("pk")).values_list(Length("content_text"))
+_NOTED = Cast("noted_at", TextField())  # as the database has it: a moment would be taken apart and put together again
 _BEGUN = FoldingProgress.objects.filter(pk=THE_ROW, version=VERSION)
 _WAITING = Statement(
     lambda most: (
         WaitingArticle.objects.order_by("article")
         .annotate(
-            size=Subquery(_SIZE), turn=Subquery(_BEGUN.values("turn")), reached=Subquery(_BEGUN.values("reached"))
+            noted=_NOTED,
+            size=Subquery(_SIZE),
+            turn=Subquery(_BEGUN.values("turn")),
+            reached=Subquery(_BEGUN.values("reached")),
         )
-        .values_list("pk", "noted_at", "size", "turn", "reached")
+        .values_list("pk", "noted", "size", "turn", "reached")
     )[:most]
 )
 _OLD = Statement(
@@ -73,15 +76,19 @@ _OLD = Statement(
         .values_list("pk", Length("content_text"))[:most]
     )
 )
-_NOTED = Statement(
-    lambda: (
-        WaitingArticle.objects.select_for_update(skip_locked=True)
-        .filter(article__pk__in=[Given("ids")])
-        .order_by("pk")
-        .values_list("pk", "noted_at")
+# Not what has changed since it was looked up, or is about to: that still waits. Whatever was noted at a time was seen
+# whole, so that nothing can have got a time since that another had.
+_TAKE = Statement(
+    lambda: removing(
+        WaitingArticle.objects.filter(
+            pk__in=WaitingArticle.objects.select_for_update(skip_locked=True)
+            .annotate(noted=_NOTED)
+            .filter(article__pk__in=[Given("ids")], noted__in=[Given("noted")])
+            .order_by("pk")
+            .values("pk")
+        )
     )
 )
-_TAKE = Statement(lambda: removing(WaitingArticle.objects.filter(article__pk__in=[Given("ids")])))
 _PARTS = Statement(
     lambda: (
         Article.objects.filter(pk__in=[Given("ids")])
@@ -174,7 +181,7 @@ class _Some:
 
     turn: int
     before: int
-    waiting: Mapping[int, datetime]
+    waiting: Mapping[int, str]
     old: Sequence[int]
     reached: int
     is_last: bool
@@ -225,7 +232,7 @@ def _next(*, is_all: bool, most: int = AT_ONCE) -> _Some | None:
     return _Some(
         turn=turn,
         before=reached,
-        waiting={pk: noted_at for pk, noted_at, *_ in waiting[:fitting]},
+        waiting={pk: noted for pk, noted, *_ in waiting[:fitting]},
         old=some,
         reached=end if len(some) == len(old) else [reached, *some][-1],
         is_last=len(waiting) < most and len(waiting) <= fitting,
@@ -282,9 +289,7 @@ def _is_taken(some: _Some) -> bool:
     if not _STEP.change(turn=some.turn, reached=some.reached):
         return False
     if some.waiting:
-        # Not what has changed since it was looked up, or is about to: that still waits.
-        waiting = _NOTED.rows(ids=list(some.waiting))
-        _TAKE.change(ids=[pk for pk, noted_at in waiting if noted_at == some.waiting[pk]])
+        _TAKE.change(ids=list(some.waiting), noted=list(set(some.waiting.values())))
     return True
 
 

@@ -13,7 +13,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import groupby, permutations
+from itertools import groupby
 from operator import itemgetter
 
 from django.db import connection
@@ -45,84 +45,89 @@ FOUND_OF_ONE = f"""SELECT article_id FROM articles_storykey WHERE key = %s AND h
     ORDER BY hour, article_id LIMIT {MOST_OF_KEY}"""  # noqa: S608
 
 
+Stored = tuple[int, int, int]
+"""A row of the table: key, hour, article."""
+Askers = dict[int, list[tuple[int, int, int]]]
+"""Who asks for a key: from which hour, up to which, which article."""
+
+
 def put(keys: Mapping[int, tuple[Keys, datetime]]) -> None:
     """Add the keys of articles, by their ids, with the times of publication. In the caller's transaction."""
-    rows = set[tuple[int, int, int]]()
-    for pk, (some, at) in keys.items():
-        hour = hour_of(at)
-        rows.update((_placed(key, hour // PERIOD), hour, pk) for key in some.near)
-        rows.update((_placed(key, WHENEVER), hour, pk) for key in some.lasting)
+    rows = sorted(_rows(keys))
     if not rows:
         return
     with standing_cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(PUT["postgresql"], _arrays(sorted(rows)))
+            cursor.execute(PUT["postgresql"], _arrays(rows))
         else:
-            cursor.executemany(PUT["sqlite"], sorted(rows))
+            cursor.executemany(PUT["sqlite"], rows)
 
 
 def candidates(keys: Mapping[int, tuple[Keys, datetime]]) -> dict[int, list[int]]:
     """The articles to compare each with, by ids, the likeliest first: those that are here, and each other."""
-    asked = []
+    askers: Askers = defaultdict(list)
     for pk, (some, at) in keys.items():
         hour = hour_of(at)
         low, high = hour - NEAR_HOURS, hour + NEAR_HOURS
-        periods = range(low // PERIOD, high // PERIOD + 1)
-        asked += [(_placed(key, period), low, high, pk) for key in some.near for period in periods]
-        asked += [(_placed(key, WHENEVER), -EVER, EVER, pk) for key in some.lasting]
-    shared = Counter(pair for pair in _found(asked) if pair[1] not in keys)
-    shared.update(_among(keys))
+        for period in range(low // PERIOD, high // PERIOD + 1):
+            for number in _placed(some.near, period):
+                askers[number].append((low, high, pk))
+        for number in _placed(some.lasting, WHENEVER):
+            askers[number].append((-EVER, EVER, pk))
+    shared = Counter(pair for pair in _found(askers) if pair[1] not in keys)
+    shared.update(_among(_rows(keys), askers))
     ordered = sorted(shared, key=lambda pair: (pair[0], -shared[pair], pair[1]))
     return {pk: [other for _, other in some][:MOST_COMPARED] for pk, some in groupby(ordered, key=itemgetter(0))}
 
 
-def _among(keys: Mapping[int, tuple[Keys, datetime]]) -> Iterator[tuple[int, int]]:
-    """The same among articles that come in together."""
-    places = defaultdict[tuple[int, bool], list[tuple[int, int]]](list)
+def _rows(keys: Mapping[int, tuple[Keys, datetime]]) -> set[Stored]:
+    """The rows of the table that these keys make."""
+    rows = set[Stored]()
     for pk, (some, at) in keys.items():
         hour = hour_of(at)
-        for key in {(key, False) for key in some.near} | {(key, True) for key in some.lasting}:
-            places[key].append((pk, hour))
-    for (_, is_lasting), here in places.items():
-        if len(here) == 1:
-            continue
-        for (pk, hour), (other, theirs) in permutations(here, 2):
-            if is_lasting or abs(hour - theirs) <= NEAR_HOURS:
-                yield pk, other
+        numbers = _placed(some.near, hour // PERIOD) + _placed(some.lasting, WHENEVER)
+        rows.update([(number, hour, pk) for number in numbers])
+    return rows
 
 
-def _placed(key: int, period: int) -> int:
-    """The number under which a key is stored: 64 bits, with the period first."""
-    return period << BITS | key & (1 << BITS) - 1
+def _placed(keys: Iterable[int], period: int) -> list[int]:
+    """The numbers under which keys are stored: 64 bits, with the period first."""
+    first, mask = period << BITS, (1 << BITS) - 1
+    return [first | key & mask for key in keys]
 
 
-def _found(asked: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int]]:
+def _among(rows: Iterable[Stored], askers: Askers) -> Iterator[tuple[int, int]]:
+    """Those of articles that come in together, each behind who asks: as if their rows were here."""
+    for number, hour, other in rows:
+        if len(there := askers[number]) > 1:
+            yield from ((pk, other) for low, high, pk in there if pk != other and low <= hour <= high)
+
+
+def _found(askers: Askers) -> Iterator[tuple[int, int]]:
     """The articles at these keys, within the hours, each behind who asks. One look finds all, as next to nobody stands
     there; for keys at which thousands do there is one look for each."""
-    if not asked:
+    if not askers:
         return
-    askers: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for key, *rest in asked:
-        askers[key].append((rest[0], rest[1], rest[2]))
     with standing_cursor() as cursor:
         is_postgres = connection.vendor == "postgresql"
-        cursor.execute(FOUND[connection.vendor], [array(sorted(askers)) if is_postgres else json.dumps(sorted(askers))])
+        cursor.execute(FOUND[connection.vendor], [array(askers) if is_postgres else json.dumps(sorted(askers))])
         rows = cursor.fetchall()
     if len(rows) == MOST_FOUND:
-        yield from _found_one_by_one(asked)
+        yield from _found_one_by_one(askers)
         return
-    for key, some in groupby(sorted(rows), key=itemgetter(0)):
+    for number, some in groupby(sorted(rows), key=itemgetter(0)):
         there = list(some)
-        for low, high, pk in askers[key]:
+        for low, high, pk in askers[number]:
             near = [other for _, hour, other in there if low <= hour <= high]
             yield from ((pk, other) for other in near[:MOST_OF_KEY])
 
 
-def _found_one_by_one(asked: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int]]:
-    for *given, pk in asked:
-        with standing_cursor() as cursor:
-            cursor.execute(FOUND_OF_ONE, given)
-            yield from ((pk, other) for (other,) in cursor.fetchall())
+def _found_one_by_one(askers: Askers) -> Iterator[tuple[int, int]]:
+    for number, some in askers.items():
+        for low, high, pk in some:
+            with standing_cursor() as cursor:
+                cursor.execute(FOUND_OF_ONE, [number, low, high])
+                yield from ((pk, other) for (other,) in cursor.fetchall())
 
 
 def _arrays(rows: Iterable[tuple[int, ...]]) -> list[str]:

@@ -10,9 +10,9 @@ from django.db import IntegrityError, connection
 from django.forms import model_to_dict
 
 from articles.images.models import ImageAddress, key_of
-from articles.models import Article, ArticleSource, Enclosure
+from articles.models import Article, ArticleSource, Enclosure, Likeness, WaitingArticle
 from feeds.insertion import IGNORED, insert
-from tests.effort import calls_of
+from tests.effort import calls_of, statements_asked
 from tests.factories import build_article, make_article, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,31 @@ def test_a_moment_of_another_zone_is_the_same_moment() -> None:
     article = build_article(make_feed(), published_at=local)
     insert([article])
     assert list(Article.objects.filter(published_at=datetime(2025, 12, 31, 17, tzinfo=UTC))) == [article]
+
+
+def test_rows_of_numbers_and_moments_are_as_the_orm_stores_them() -> None:
+    one, other = (make_article(make_feed()) for _ in range(2))
+    moments = [
+        datetime(2026, 1, 1, 2, 0, 0, 25, tzinfo=timezone(timedelta(hours=9))),
+        datetime(1969, 12, 31, tzinfo=UTC),
+    ]
+    insert([WaitingArticle(article=each, noted_at=at) for each, at in zip((one, other), moments, strict=True)])
+    assert list(WaitingArticle.objects.order_by("pk").values_list("noted_at", flat=True)) == moments
+    pairs = [Likeness(article=one, other=other, is_same=True), Likeness(article=other, other=one, is_same=False)]
+    insert(pairs)
+    assert {each.pk: each.is_same for each in Likeness.objects.all()} == {pairs[0].pk: True, pairs[1].pk: False}
+
+
+def test_postgres_plans_once_for_any_number_of_rows_of_numbers() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite takes no arrays")
+    articles = [make_article(make_feed()) for _ in range(3)]
+    now = datetime.now(UTC)
+    with statements_asked() as asked:
+        insert([WaitingArticle(article=articles[0], noted_at=now)])
+        insert([WaitingArticle(article=each, noted_at=now) for each in articles[1:]])
+    assert len({each.sql for each in asked}) == 1
+    assert WaitingArticle.objects.count() == 3
 
 
 def test_it_takes_less_than_two_thirds_of_the_orms_calls() -> None:

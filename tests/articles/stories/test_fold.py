@@ -360,6 +360,32 @@ def test_what_changes_while_it_is_compared_is_compared_anew() -> None:
     assert stories() == [sorted([one.guid, other.guid], key=[one.guid, other.guid].index)]
 
 
+def test_what_changes_while_it_is_compared_still_waits_and_nothing_else_does() -> None:
+    one, _other = tell(make_feed(), 1), tell(make_feed(), 2)
+    changes = [one]
+
+    def meanwhile(execute: Any, sql: str, *rest: Any) -> Any:
+        result = execute(sql, *rest)
+        if "content_text" in sql and "url" in sql and changes:
+            fold.want([changes.pop()])
+        return result
+
+    with connection.execute_wrapper(meanwhile):
+        assert next(fold.fold_some()) == 2
+    assert list(WaitingArticle.objects.values_list("pk", flat=True)) == [one.pk]
+    fold_all()
+    assert not WaitingArticle.objects.exists()
+
+
+def test_what_waits_is_taken_by_one_statement() -> None:
+    for _ in range(2):
+        tell(make_feed(), 1)
+        tell(make_feed(), 2)
+    with statements_asked() as asked:
+        fold.fold_waiting()
+    assert [each.sql.split()[0] for each in asked if "articles_waitingarticle" in each.sql] == ["SELECT", "DELETE"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_texts_are_taken_apart_in_no_transaction() -> None:
     for _ in range(2):
