@@ -6,19 +6,10 @@ from __future__ import annotations
 from typing import cast
 
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, columns_of, joined
+from feeds.statements import Given, Part, Statement, all_columns, columns_in, joined
 
-_PARTS = (
-    ("", Feed, columns_of(Feed, [field.attname for field in Feed._meta.concrete_fields])),
-    ("category__", Category, columns_of(Category, [field.attname for field in Category._meta.concrete_fields])),
-)
-_FEED = Statement(
-    lambda: (
-        Feed.objects.filter(pk=Given("feed"))
-        .order_by()
-        .values_list(*(way + name for way, _model, columns in _PARTS for name in columns))
-    )
-)
+_PARTS: tuple[Part, ...] = (("", Feed, all_columns(Feed)), ("category__", Category, all_columns(Category)))
+_FEED = Statement(lambda: Feed.objects.filter(pk=Given("feed")).order_by().values_list(*columns_in(_PARTS)))
 
 
 def feed_row(pk: int) -> Feed | None:

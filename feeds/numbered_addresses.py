@@ -17,7 +17,7 @@ def numbered_address(view: str, number: int) -> str:
 
 
 def around_number(view: str) -> tuple[str, str]:
-    """What stands before the number and behind it. Raises NoReverseMatch."""
+    """The parts of the address before the number and behind it. Raises NoReverseMatch."""
     return _around_number(view, get_script_prefix())
 
 

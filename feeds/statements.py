@@ -7,7 +7,7 @@ stays written as a query of models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -200,9 +200,17 @@ def loaded(model: type[M], alias: str, columns: Sequence[str], row: Row) -> M:
     return made
 
 
-def joined(parts: Iterable[tuple[str, type[Model], Sequence[str]]], row: Row) -> list[Any]:
-    """The objects whose columns stand behind each other in a row, None for one that is not there. `parts`: the way to
-    each, its model, its columns."""
+Part = tuple[str, type[Model], tuple[str, ...]]
+"""A model's object in a row with others: the way there, the model, its columns."""
+
+
+def columns_in(parts: Iterable[Part]) -> list[str]:
+    """The names by which a query asks for all of these, behind each other."""
+    return [way + name for way, _model, columns in parts for name in columns]
+
+
+def joined(parts: Iterable[Part], row: Row) -> list[Any]:
+    """The objects whose columns stand behind each other in a row, None for one that is not there."""
     found, start = list[Any](), 0
     for _way, model, columns in parts:
         values = row[start : start + len(columns)]
@@ -238,9 +246,14 @@ def removing(rows: QuerySet[Any, Any]) -> DeleteQuery:
     return cast(DeleteQuery, rows.query.chain(DeleteQuery))
 
 
+def all_columns(model: type[Model], *, but: Collection[str] = ()) -> tuple[str, ...]:
+    """All columns in the order in which Model.from_db takes their values, without some that are deferred."""
+    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in but)
+
+
 def columns_of(model: type[Model], names: Iterable[str]) -> tuple[str, ...]:
-    """The columns of those names in the order in which Model.from_db takes their values; others are deferred."""
-    wanted, known = set(names), [field.attname for field in model._meta.concrete_fields]
+    """The columns of those names in that order; others are deferred."""
+    wanted, known = set(names), all_columns(model)
     assert wanted.issubset(known), wanted.difference(known)
     return tuple(name for name in known if name in wanted)
 

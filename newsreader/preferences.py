@@ -152,7 +152,7 @@ class PreferencesForm(LookForm):
 
     @classmethod
     def values_of(cls, request: HttpRequest) -> dict[str, Any]:
-        """What holds in this browser now, by the names of the fields."""
+        """The choices that hold in this browser now, by the names of the fields."""
         preferences = preferences_of(request)
         return {
             "timezone": preferences.timezone.key if preferences.timezone else "",

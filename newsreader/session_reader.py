@@ -11,9 +11,9 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, all_columns
 
-_COLUMNS = columns_of(User, [field.attname for field in User._meta.concrete_fields])
+_COLUMNS = all_columns(User)
 _READERS = Statement(lambda: User.objects.filter(pk=Given("reader")).values_list(*_COLUMNS))
 
 

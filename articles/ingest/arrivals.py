@@ -28,7 +28,7 @@ def came_in(articles: int) -> None:
 
 
 def _let_rules_see() -> None:
-    """What fails is logged, and done at the next tick."""
+    """Nothing is raised: a failure is logged, and the work done at the next tick."""
     from articles.rules.models import UnjudgedArticle
 
     try:

@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef
 
 from articles.kept_counts.models import KeptCounts, RecentArticle
 from articles.kept_counts.recent import note_ids
-from feeds.statements import Given, Statement, changing, columns_of
+from feeds.statements import Given, Statement, all_columns, changing
 
 FEW = 200  # articles that are noted one by one
-_COLUMNS = columns_of(KeptCounts, [field.attname for field in KeptCounts._meta.concrete_fields])
+_COLUMNS = all_columns(KeptCounts)
 _MOVED = "has_moved"
 _COUNTS = Statement(
     lambda: (

@@ -9,10 +9,10 @@ from django.db import connection
 from articles.models import Article, Origin
 from articles.querysets import BODIES, FEED_COLUMNS
 from feeds.models import Feed
-from feeds.statements import Given, Statement, columns_of, loaded
+from feeds.statements import Given, Statement, all_columns, columns_of, loaded
 
 _UNSEEN = BODIES | {"guid", "tags", "entry_hash", "sanitizer_version"}  # by lists, hits and apps
-_COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if field.attname not in _UNSEEN)
+_COLUMNS = all_columns(Article, but=_UNSEEN)
 _PK = _COLUMNS.index("id")
 _OF_FEED = columns_of(Feed, FEED_COLUMNS)
 _OF_ORIGIN = columns_of(Origin, ("id", "title"))

@@ -4,37 +4,31 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, OuterRef
 
 from articles.models import Article, ArticleState, ArticleVersion, Enclosure, FullText, Origin
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, columns_of, joined
+from feeds.statements import Given, Part, Statement, all_columns, columns_in, columns_of, joined
 from feeds.subscriptions.visibility import Reader, reader_id
 
 _UNUSED = frozenset({"html_zlib", "pages_zlib", "feed_text"})
-
-
-def _all_of(model: type[Model], but: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    return columns_of(model, [field.attname for field in model._meta.concrete_fields if field.attname not in but])
-
-
 # Whose rows stand beside each other in the answer.
-_PARTS: tuple[tuple[str, type[Model], tuple[str, ...]], ...] = (
-    ("", Article, _all_of(Article)),
-    ("feed__", Feed, _all_of(Feed)),
-    ("feed__category__", Category, _all_of(Category)),
-    ("origin__", Origin, _all_of(Origin)),
-    ("full_text__", FullText, _all_of(FullText, _UNUSED)),
+_PARTS: tuple[Part, ...] = (
+    ("", Article, all_columns(Article)),
+    ("feed__", Feed, all_columns(Feed)),
+    ("feed__category__", Category, all_columns(Category)),
+    ("origin__", Origin, all_columns(Origin)),
+    ("full_text__", FullText, all_columns(FullText, but=_UNUSED)),
 )
 _STARS = ArticleState.objects.filter(user=Given("reader"), article=OuterRef("pk"), starred_at__isnull=False)
 _ARTICLE = Statement(
     lambda: (
         Article.objects.filter(pk=Given("article"))
         .annotate(starred=Exists(_STARS))
-        .values_list(*(way + name for way, _model, columns in _PARTS for name in columns), "starred")
+        .values_list(*columns_in(_PARTS), "starred")
     )
 )
-_OF_FILE = _all_of(Enclosure)
+_OF_FILE = all_columns(Enclosure)
 _FILES = Statement(lambda: Enclosure.objects.filter(article=Given("article")).values_list(*_OF_FILE))
 _OF_VERSION = columns_of(ArticleVersion, ("id", "article_id", "replaced_at", "title"))
 _VERSIONS = Statement(lambda: ArticleVersion.objects.filter(article=Given("article")).values_list(*_OF_VERSION))

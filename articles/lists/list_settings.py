@@ -18,13 +18,13 @@ from django.db.models import Q, QuerySet
 from articles.lists.models import ListSettings
 from articles.lists.pages import PAGE
 from articles.lists.selection import ORDERS, Order, Selection
-from feeds.statements import Given, Statement
+from feeds.statements import Given, Statement, all_columns
 from feeds.subscriptions.visibility import Reader
 
 SIZES = (PAGE, 100, 200)
 
 
-_COLUMNS = tuple(field.attname for field in ListSettings._meta.concrete_fields)
+_COLUMNS = all_columns(ListSettings)
 
 
 def _settings(is_of_feed: bool, is_of_category: bool) -> QuerySet[ListSettings, Any]:

@@ -147,7 +147,7 @@ def _rows(selection: Selection, reader: Reader, place: _Place, kept: int) -> dic
 
 
 def _unread_rows(rows: Mapping[int, tuple[int, ...]], reader: User, kept: int) -> dict[int, tuple[int, ...]]:
-    """What is unread of each row, and `kept`; without the rows of which nothing is left."""
+    """The unread articles of each row, and `kept`; without the rows of which nothing is left."""
     unread = unread_among({pk for some in rows.values() for pk in some}, reader)
     left = {number: tuple(pk for pk in some if pk in unread) for number, some in rows.items()}
     return {number: left[number] or (kept,) for number, some in rows.items() if left[number] or kept in some}

@@ -13,13 +13,13 @@ from articles.kept_counts.rows import have_counted_at_once
 from articles.notes.models import LONGEST_CONTEXT, LONGEST_PASSAGE, LONGEST_TEXT, Note
 from articles.search.analyze.fold import fold
 from feeds.parse.text import storable
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, all_columns
 
 MOST_ON_ARTICLE = 200
 MOST = 10_000
 """The most notes that one reader may have."""
 
-_COLUMNS = columns_of(Note, [field.attname for field in Note._meta.concrete_fields])
+_COLUMNS = all_columns(Note)
 _NOTES = Statement(
     lambda: Note.objects.filter(user=Given("reader"), article=Given("article")).order_by("pk").values_list(*_COLUMNS)
 )

@@ -14,7 +14,7 @@ from articles.saved_searches.models import LONGEST_NAME, SavedSearch
 from articles.search.analyze.fold import fold
 from articles.search.query.syntax import LONGEST_QUERY
 from feeds.parse.text import line
-from feeds.statements import Given, Statement, columns_of
+from feeds.statements import Given, Statement, all_columns
 
 MOST_SAVED = 200
 """The most saved searches that one reader may have: as many as a page can show."""
@@ -23,7 +23,7 @@ _NAMES = Statement(lambda: SavedSearch.objects.filter(user=Given("reader")).orde
 _COLUMNS = {field.name: field.name for field in fields(Selection) if field.compare} | {"query": "text"}
 
 _PLACES = ("feed", "category")
-_ALL_COLUMNS = columns_of(SavedSearch, [field.attname for field in SavedSearch._meta.concrete_fields])
+_ALL_COLUMNS = all_columns(SavedSearch)
 
 
 def _the_same(places: tuple[str, ...]) -> QuerySet[SavedSearch, Any]:

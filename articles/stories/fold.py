@@ -320,7 +320,7 @@ def _write(ids: Collection[int], found: Mapping[tuple[int, int], Verdict]) -> No
 
 
 def _forgotten(ids: Collection[int], found: Collection[int]) -> tuple[set[int], set[int]]:
-    """Which of those `found` are there still, and which were the same as one of `ids`: that is forgotten."""
+    """Those `found` that are there still, and those that were the same as one of `ids`: that is forgotten."""
     rows = _ALIKE_AND_THERE.rows(ids=list(ids), found=list(found))
     there = {pk for pk, was_same in rows if was_same is None}
     touched = {other for other, was_same in rows if was_same}

@@ -19,14 +19,13 @@ from articles.lists.gaps import BEYOND
 from articles.models import StoryMember
 from feeds.models import ReaderSettings
 from feeds.statements import Given, Statement, standing_cursor
-from feeds.subscriptions.visibility import Reader, feeds_in, sight_of, visible_feeds, visible_to
+from feeds.subscriptions.visibility import FOLLOWED, Reader, sight_of, visible_feeds, visible_to
 
 Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 Doubles = ReaderSettings.Doubles
 STORIES = Statement(
     lambda: StoryMember.objects.filter(article__pk__in=[Given("articles")]).values_list("article_id", "story")
 )
-_FOLLOWED = Statement(lambda sight: feeds_in(sight).order_by().values_list("pk"))
 AT_ONCE = 2_000  # ids in one query
 
 # Looked up row by row: of most articles there is none. A scalar subquery, as EXISTS might be answered for all at once;
@@ -145,7 +144,7 @@ def fold_of(reader: Reader) -> Fold | None:
         if sight.reader_id is None:
             return Fold(_NOT_HIDDEN_FROM_ALL, (), _HIDES_NOTHING_FROM_ALL)
         return Fold(_NOT_HIDDEN, (sight.reader_id,), _HIDES_NOTHING, (sight.reader_id,))
-    feeds, params = _FOLLOWED.sql(sight.shape, reader=sight.reader_id)
+    feeds, params = FOLLOWED.sql(sight.shape, False, reader=sight.reader_id)
     fold = Fold(f"earlier.feed_id IN ({feeds})", tuple(params))
     if sight.reader_id is None:
         return Fold(f"{fold.among} AND {_NOT_HIDDEN_FROM_ALL}", fold.params)

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feeds.categories import read_tree
 from feeds.models import MAIL_SCHEME, Category, Feed, Importance, ReaderSettings, Subscription
-from feeds.statements import Given, Row, Statement, columns_of, standing_cursor
+from feeds.statements import Given, Row, Statement, all_columns, standing_cursor
 
 Reader = User | AnonymousUser
 _KEPT = "_kept_sight"
@@ -217,7 +217,7 @@ class FeedSet:
 
 
 def feed_set_within(category: Category, reader: Reader) -> FeedSet:
-    """What `feeds_within` has. The categories are read once."""
+    """The feeds that `feeds_within` has. The categories are read once."""
     inside = cache(lambda: _inside(category))
     return FeedSet(
         lambda: visible_feeds(reader).filter(_placed_in(category.owner_id, inside())),
@@ -226,13 +226,13 @@ def feed_set_within(category: Category, reader: Reader) -> FeedSet:
 
 
 def followed_feed_set(sight: Sight, *, quiet: bool = False) -> FeedSet:
-    """What `feeds_in` has."""
+    """The feeds that `feeds_in` has."""
     return FeedSet(
-        lambda: feeds_in(sight, quiet=quiet), lambda: _FOLLOWED.column(sight.shape, quiet, reader=sight.reader_id)
+        lambda: feeds_in(sight, quiet=quiet), lambda: FOLLOWED.column(sight.shape, quiet, reader=sight.reader_id)
     )
 
 
-_FOLLOWED = Statement(lambda sight, quiet: feeds_in(sight, quiet=quiet).order_by().values_list("pk"))
+FOLLOWED = Statement(lambda sight, quiet: feeds_in(sight, quiet=quiet).order_by().values_list("pk"))
 _WITHIN = Statement(
     lambda sees_all, is_nobody, is_of_site, is_among: (
         Feed.objects.filter(
@@ -272,7 +272,7 @@ def categories_in(sight: Sight) -> QuerySet[Category]:
     return Category.objects.filter(own | Q(owner=None) if sight.follows_all else own)
 
 
-_OF_CATEGORY = columns_of(Category, [field.attname for field in Category._meta.concrete_fields])
+_OF_CATEGORY = all_columns(Category)
 _CATEGORIES = Statement(lambda sight: categories_in(sight).values_list(*_OF_CATEGORY))
 
 

@@ -1,4 +1,4 @@
-"""Which addresses of pictures are to be fetched, by whom and when."""
+"""Addresses of pictures that are to be fetched, by whom and when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is derived from the HTML of articles, and from that which takes too much to read."""
+"""Content derived from the HTML of articles, and from HTML that takes too much to read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests import poison
 
 
 def given_up(monkeypatch: pytest.MonkeyPatch, *texts: str) -> list[bool]:
-    """Which of the texts of one document have a sentence instead."""
+    """For each text of one document True where it has a sentence instead."""
     monkeypatch.setattr(sandbox, "SECONDS", 1)
     monkeypatch.setattr(content, "sanitize_all", poison.sanitize_all)
     made = derive_all([Source(f"<p>{text}</p>", "", "Title") for text in texts], ())

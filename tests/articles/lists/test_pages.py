@@ -293,7 +293,7 @@ def test_no_page_looks_at_every_article_on_postgres(show: Show, order: Order) ->
 
 @pytest.mark.parametrize("order", [Order.DATE, Order.LAST_IN])
 def test_a_walk_goes_through_no_array_of_feeds_for_each_article_on_postgres(order: Order) -> None:
-    """Which it hashes only in a plan for these feeds alone: a plan for any of 800 took 40 ms for 4,000 articles."""
+    """An array it hashes only in a plan for these feeds alone: a plan for any of 800 took 40 ms for 4,000 articles."""
     if connection.vendor != "postgresql":
         pytest.skip("asks Postgres for its plans")
     category = make_category()

@@ -1,4 +1,4 @@
-"""What is kept from others on Postgres, where many write at once."""
+"""Locks that keep rows from others on Postgres, where many write at once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOW = timezone.now()
 
 
 def elsewhere(work: Callable[[], Result]) -> Result:
-    """What `work` returns to another process, which has no patience with locks."""
+    """The result of `work` for another process, which has no patience with locks."""
 
     def at_once() -> Result:
         try:

@@ -1,4 +1,4 @@
-"""Which of the feeds that are due are claimed, and in what order."""
+"""Feeds that are due: those that are claimed, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a poll leaves on its feed."""
+"""Columns of a feed as a poll leaves them."""
 
 from __future__ import annotations
 

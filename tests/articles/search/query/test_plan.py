@@ -1,4 +1,4 @@
-"""What the index is asked for a condition, and what is left to be looked at again."""
+"""Questions that the index is asked for a condition, and conditions that are left to be looked at again."""
 
 from __future__ import annotations
 
