@@ -12,7 +12,11 @@ KNOWN_AFTER = 2  # times that a statement was asked; it is prepared with the nex
 
 class StandingCursor(Cursor[Any]):
     """Sends values apart from the text, which is prepared once in a connection. With the threshold left to the
-    connection psycopg would keep the last hundred texts of all cursors, each with its values written in."""
+    connection psycopg would keep the last hundred texts of all cursors, each with its values written in.
+
+    Closed, it lets go of what it was told and may be asked again: to make one takes as long as to ask."""
+
+    is_free = True
 
     def execute(self, *given: Any, **options: Any) -> StandingCursor:
         self.connection.prepare_threshold = KNOWN_AFTER
@@ -20,3 +24,16 @@ class StandingCursor(Cursor[Any]):
             return super().execute(*given, **options)
         finally:
             self.connection.prepare_threshold = None
+
+    def close(self) -> None:
+        self._reset()
+        self.is_free = True
+
+
+def standing_cursor(own: Any) -> StandingCursor:
+    """The cursor that is kept beside the connection of a thread, `own`, where nobody asks by it just now."""
+    kept: StandingCursor | None = own.__dict__.get("standing")
+    if kept is None or not kept.is_free or kept.connection is not own.connection:
+        kept = own.standing = StandingCursor(own.connection)
+    kept.is_free = False
+    return kept

@@ -38,9 +38,9 @@ def standing_cursor() -> CursorWrapper:
     own.ensure_connection()
     with own.wrap_database_errors:
         if own.vendor == "postgresql":
-            from feeds.postgres_cursor import StandingCursor  # its driver is slow to load
+            from feeds import postgres_cursor  # its driver is slow to load
 
-            return cast(CursorWrapper, own._prepare_cursor(StandingCursor(own.connection)))
+            return cast(CursorWrapper, own._prepare_cursor(postgres_cursor.standing_cursor(own)))
         from feeds import sqlite_cursor
 
         return cast(CursorWrapper, own._prepare_cursor(own.connection.cursor(factory=sqlite_cursor.StandingCursor)))

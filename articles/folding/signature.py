@@ -23,8 +23,7 @@ from articles.folding.story import GRAM, Story
 
 VERSION = 6
 BINS, BANDS = 24, 8
-_ROWS = BINS // BANDS
-_BAND = Struct(f">{_ROWS}Q")
+_ALL = Struct(f">{BINS}Q")
 _MASK = 2**64 - 1
 _FACTOR = 0x9E3779B97F4A7C15  # odd, about 2**64 divided by the golden ratio: spreads what is near
 _OPENING = 16  # letters
@@ -43,8 +42,8 @@ def band_keys(a: Story) -> tuple[int, ...]:
     """BANDS numbers that fit a column of 64 bits, each in its place; none for an article without text."""
     if not a.text:
         return ()
-    bins = _bins(a.text)
-    return tuple(_key(b"band", band, _BAND.pack(*bins[band * _ROWS : (band + 1) * _ROWS])) for band in range(BANDS))
+    content, size = _ALL.pack(*_bins(a.text)), _ALL.size // BANDS
+    return tuple([_key(b"band", band, content[band * size : (band + 1) * size]) for band in range(BANDS)])
 
 
 def text_key(a: Story) -> int | None:
@@ -98,13 +97,10 @@ def _add_least(least: dict[int, int], letters: bytes, marks: bytes, low: int, hi
     length = GRAM * _BYTES
     are_wanted = marks.translate((b"\0" * low + b"\1" * (high - low)).ljust(_TABLE, b"\0")[:_TABLE])
     starts = compress(range(0, len(letters), _BYTES), are_wanted)
-    values = [
-        mark << 32 | crc32(letters[at : at + length])
-        for mark, at in zip(compress(marks, are_wanted), starts, strict=True)
-    ]
-    values.sort(reverse=True)
-    found = {value % BINS: value for value in values}  # of each bin the last, which is the least
-    least.update(found | least)
+    for mark, at in zip(compress(marks, are_wanted), starts, strict=True):
+        value = mark << 32 | crc32(letters[at : at + length])
+        if value < least.get(place := value % BINS, _MASK):
+            least[place] = value
 
 
 def _borrowed(least: dict[int, int], place: int) -> int:

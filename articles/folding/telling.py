@@ -39,13 +39,13 @@ def telling(title: str, text: str, url: str, published_at: datetime) -> Telling:
 
 def keys_of(a: Telling) -> Keys:
     """Two articles that `compare` calls the same share one of these, but for 3 of 1,000 that just are."""
-    lasts = a.story.size >= LASTING
-    bands = band_keys(a.story) if a.story.size >= TINY else ()
-    text = text_key(a.story)
+    is_tiny, lasts = a.story.size < TINY, a.story.size >= LASTING
+    bands = () if is_tiny else band_keys(a.story)
+    text = text_key(a.story) if is_tiny or lasts else None
     title = title_key(a.story) if size_of(a.story.head) >= NAMING else None
     # Titles that are shorter than many a site's name.
     short = (part for part in (a.story.parts[0], a.story.parts[-1]) if NAMING <= size_of(part) < TELLING)
-    near = (title, *opening_keys(a.story, short), text if a.story.size < TINY else None)
+    near = (title, *opening_keys(a.story, short), text if is_tiny else None)
     lasting = (page_key(a.page), text if lasts else None)
     return Keys((*bands, *_present(near)), _present(lasting))
 

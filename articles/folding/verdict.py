@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from enum import Enum
 from math import ceil
+from typing import NamedTuple
 
 from articles.folding.numbers import begin_on_other_days, conflict, versions_of
 from articles.folding.story import GRAM, NUMBERED, Story, grams_of, size_of
@@ -44,6 +45,13 @@ class Verdict(Enum):
     OTHER = "other"
 
 
+class Likeness(NamedTuple):
+    """The share of 5-grams that two texts have in common: of all, and of the shorter one's."""
+
+    of_all: float
+    of_shorter: float
+
+
 def judge(a: Story, b: Story) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
     # First: to take two titles apart costs a tenth of what two texts do.
@@ -53,21 +61,27 @@ def judge(a: Story, b: Story) -> Verdict:
     size = min(a.size, b.size)
     if size < TINY:
         return Verdict.SAME if _is_tiny_one(a, b) else Verdict.OTHER
-    common = len(a.grams & b.grams)
-    likeness = common / (len(a.grams) + len(b.grams) - common)
-    is_part = _is_part(a, b, common, size)
-    if likeness < NEAR and not is_part:
+    likeness = _likeness(a, b)
+    is_part = _is_part(a, b, likeness, size)
+    if likeness.of_all < NEAR and not is_part:
         return Verdict.OTHER
     return _of_alike(a, b, likeness, size, is_part)
 
 
-def _of_alike(a: Story, b: Story, likeness: float, size: int, is_part: bool) -> Verdict:
+def _likeness(a: Story, b: Story) -> Likeness:
+    if a.text == b.text:  # as of most that are one; to take it apart twice takes longer than all else
+        return Likeness(1, 1)
+    common = len(a.grams & b.grams)
+    return Likeness(common / (len(a.grams) + len(b.grams) - common), common / min(len(a.grams), len(b.grams)))
+
+
+def _of_alike(a: Story, b: Story, likeness: Likeness, size: int, is_part: bool) -> Verdict:
     """The verdict on two texts that have most in common, or of which one is a part of the other."""
-    if likeness < 1 and (_is_filled_in_anew(a, b, size, is_part) or _name_others(a, b, likeness, size)):
+    if likeness.of_all < 1 and (_is_filled_in_anew(a, b, size, is_part) or _name_others(a, b, likeness, size)):
         return Verdict.OTHER
     if is_part or _is_one(a, b, likeness, size):
-        return Verdict.OTHER if likeness < 1 and _are_for_others(a, b) else Verdict.SAME
-    return Verdict.NEAR if likeness >= NEAR and size >= SHORT else Verdict.OTHER
+        return Verdict.OTHER if likeness.of_all < 1 and _are_for_others(a, b) else Verdict.SAME
+    return Verdict.NEAR if likeness.of_all >= NEAR and size >= SHORT else Verdict.OTHER
 
 
 def are_of_one_page(a: Story, b: Story) -> bool:
@@ -78,10 +92,10 @@ def are_of_one_page(a: Story, b: Story) -> bool:
     return a.title == b.title or _have_like_titles(a, b) or judge(a, b) is not Verdict.OTHER
 
 
-def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
+def _is_one(a: Story, b: Story, likeness: Likeness, size: int) -> bool:
     if size >= EXCERPT and (_stands_in(a, b) or _is_most_of(a, b, likeness, size)):
         return True
-    if likeness < SAME:
+    if likeness.of_all < SAME:
         return False
     if _have_telling_titles(a, b):
         return True
@@ -89,11 +103,11 @@ def _is_one(a: Story, b: Story, likeness: float, size: int) -> bool:
         return _is_one_in_short(a, b, likeness)
     if _begin_otherwise(a, b):
         return False
-    return likeness >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
+    return likeness.of_all >= EQUAL or _have_like_titles(a, b) or not _are_of_a_series(a, b)
 
 
-def _is_one_in_short(a: Story, b: Story, likeness: float) -> bool:
-    if likeness >= ALIKE_IN_SHORT:
+def _is_one_in_short(a: Story, b: Story, likeness: Likeness) -> bool:
+    if likeness.of_all >= ALIKE_IN_SHORT:
         return True
     # Nothing is said otherwise where one has but a dateline, or under a like title a sentence, more.
     shorter, longer = _by_length(a, b)
@@ -111,13 +125,14 @@ def _stands_in(a: Story, b: Story) -> bool:
     return _name_the_same(a, b)
 
 
-def _is_most_of(a: Story, b: Story, likeness: float, size: int) -> bool:
+def _is_most_of(a: Story, b: Story, likeness: Likeness, size: int) -> bool:
     """True for a long text of which paragraphs were cut and to which a line was added, under another title for the
     same."""
-    if size < SHORT or likeness < CUT or min(a.title_size, b.title_size) < TELLING // 2 or _are_of_a_series(a, b):
+    if size < SHORT or likeness.of_all < CUT or min(a.title_size, b.title_size) < TELLING // 2:
         return False
-    common = likeness * (len(a.grams) + len(b.grams)) / (1 + likeness)
-    return common >= MOSTLY_KEPT * min(len(a.grams), len(b.grams)) and _begin_alike(a, b) and _name_the_same(a, b)
+    if _are_of_a_series(a, b):
+        return False
+    return likeness.of_shorter >= MOSTLY_KEPT and _begin_alike(a, b) and _name_the_same(a, b)
 
 
 def _name_the_same(a: Story, b: Story) -> bool:
@@ -138,10 +153,9 @@ def _is_tiny_one(a: Story, b: Story) -> bool:
     return _is_beginning(a, b) and a.title_size >= TELLING // 2 and said >= SAYING
 
 
-def _is_part(a: Story, b: Story, common: int, size: int) -> bool:
+def _is_part(a: Story, b: Story, likeness: Likeness, size: int) -> bool:
     """True for an article and its beginning, or its longer edition, under one title."""
-    share = common / min(len(a.grams), len(b.grams))
-    if share < BEGINNING:
+    if likeness.of_shorter < BEGINNING:
         return False
     head = size_of(_head_of_both(a, b))
     if head >= NAMING and _is_beginning(a, b):
@@ -149,8 +163,8 @@ def _is_part(a: Story, b: Story, common: int, size: int) -> bool:
     if head < TELLING // 2:
         # A picture that is shown again, with more about where it is from.
         is_short = max(a.size, b.size) < SHORT and min(a.title_size, b.title_size) >= TELLING
-        return is_short and share >= PART and _have_like_titles(a, b)
-    return (share >= PART and size >= EXCERPT) or _begin_alike(a, b)
+        return is_short and likeness.of_shorter >= PART and _have_like_titles(a, b)
+    return (likeness.of_shorter >= PART and size >= EXCERPT) or _begin_alike(a, b)
 
 
 def _count_otherwise(a: Story, b: Story) -> bool:
@@ -201,7 +215,7 @@ def _is_of_numbers(a: Story) -> bool:
     return NUMBERS * len(a.text_numbers) > min(len(a.text), NUMBERED)
 
 
-def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
+def _name_others(a: Story, b: Story, likeness: Likeness, size: int) -> bool:
     """True for articles whose titles name what only their own texts tell of: other places, signs and posts in one form,
     or above what a publisher puts below everything."""
     mine, theirs = a.terms - b.terms, b.terms - a.terms
@@ -209,7 +223,7 @@ def _name_others(a: Story, b: Story, likeness: float, size: int) -> bool:
         return False
     site = a.last_terms & b.last_terms if _name_one_site(a, b) else frozenset()
     of_titles = min(len(some) / len(each.terms - site) for some, each in ((mine, a), (theirs, b)))
-    if size >= SHORT and of_titles < MOSTLY_NAMED and likeness >= CORRECTED:
+    if size >= SHORT and of_titles < MOSTLY_NAMED and likeness.of_all >= CORRECTED:
         return False
     shares = _share_told(mine, a, b), _share_told(theirs, b, a)
     if size >= SHORT and of_titles < OF_TITLE:

@@ -297,12 +297,13 @@ def _is_compared(some: _Some) -> bool:
     """Note what the articles are like, and put stories together anew around them. False where another worker
     compares."""
     tellings = dict(_tellings(some.ids, at_once=AT_ONCE))
-    all_keys = {pk: (keys_of(each), each.published_at) for pk, each in tellings.items()}
-    found = _verdicts(tellings, keys.candidates(all_keys))
+    placed = keys.placed({pk: (keys_of(each), each.published_at) for pk, each in tellings.items()})
+    at_keys = keys.look(placed)
+    found = _verdicts(tellings, at_keys.candidates)
     with transaction.atomic():
         if not _is_taken(some):
             return False
-        keys.put(all_keys)  # whoever compares next finds them, and so did we all those of the turns before
+        keys.put(placed, at_keys.there)  # whoever compares next finds them, and so did we all those of the turns before
         _write(tellings.keys(), found)
     return True
 

@@ -10,10 +10,11 @@ Postgres would write to its log as a whole.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 
 from django.db import connection
@@ -31,10 +32,11 @@ PERIOD = 24 * 14  # hours; the year 9999 is in number 209,000
 WHENEVER = 2**18
 BITS = 44  # of a number, below its period: of ten millions two are the same by chance in one of a million cases
 
+_ONCE = " ON CONFLICT DO NOTHING"  # to look whether a row is there costs Postgres as much as to add it
 PUT = {
     "postgresql": """INSERT INTO articles_storykey (key, hour, article_id)
-        SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bigint[]) ON CONFLICT DO NOTHING""",
-    "sqlite": "INSERT OR IGNORE INTO articles_storykey (key, hour, article_id) VALUES (%s, %s, %s)",
+        SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bigint[])""",
+    "sqlite": "INSERT INTO articles_storykey (key, hour, article_id) VALUES (%s, %s, %s)",
 }
 _FOUND = f"SELECT key, hour, article_id FROM articles_storykey WHERE key {{}} LIMIT {MOST_FOUND}"  # noqa: S608
 FOUND = {
@@ -51,87 +53,104 @@ Askers = dict[int, list[tuple[int, int, int]]]
 """Who asks for a key: from which hour, up to which, which article."""
 
 
-def put(keys: Mapping[int, tuple[Keys, datetime]]) -> None:
-    """Add the keys of articles, by their ids, with the times of publication. In the caller's transaction."""
-    rows = sorted(_rows(keys))
-    if not rows:
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The keys of articles as they are stored, and as they are asked for. `articles`: their ids."""
+
+    rows: Set[Stored]
+    askers: Askers
+    articles: Collection[int]
+
+
+def placed(keys: Mapping[int, tuple[Keys, datetime]]) -> Placed:
+    """The keys of articles, by their ids, with the times of publication."""
+    rows, askers = set[Stored](), Askers()
+    for pk, (some, at) in keys.items():
+        hour = hour_of(at)
+        low, high, own = hour - NEAR_HOURS, hour + NEAR_HOURS, hour // PERIOD
+        numbers = {period: _numbers(some.near, period) for period in range(low // PERIOD, high // PERIOD + 1)}
+        lasting = _numbers(some.lasting, WHENEVER)
+        rows.update([(number, hour, pk) for number in (*numbers[own], *lasting)])
+        for number in chain.from_iterable(numbers.values()):
+            askers.setdefault(number, []).append((low, high, pk))
+        for number in lasting:
+            askers.setdefault(number, []).append((-EVER, EVER, pk))
+    return Placed(rows, askers, keys.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The articles to compare each with, by ids, the likeliest first: those that are here, and each other. `there`: the
+    rows that were at the keys; None where thousands are."""
+
+    candidates: Mapping[int, Sequence[int]]
+    there: Collection[Stored] | None
+
+
+def look(keys: Placed) -> Found:
+    """What is at the keys."""
+    there = _there(keys.askers)
+    pairs = _one_by_one(keys.askers) if there is None else _among_those(there, keys.askers)
+    shared = Counter(pair for pair in pairs if pair[1] not in keys.articles)
+    shared.update(_each_other(keys))
+    ordered = sorted(shared, key=lambda pair: (pair[0], -shared[pair], pair[1]))
+    some = groupby(ordered, key=itemgetter(0))
+    return Found({pk: [other for _, other in others][:MOST_COMPARED] for pk, others in some}, there)
+
+
+def put(keys: Placed, there: Collection[Stored] | None) -> None:
+    """Add the keys but for those that are `there`, as `look` found them: nobody has added any since. In the caller's
+    transaction."""
+    if not (rows := sorted(keys.rows - set(there or ()))):
         return
+    sql = f"{PUT[connection.vendor]}{_ONCE if there is None else ''}"
     with standing_cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(PUT["postgresql"], _arrays(rows))
+            cursor.execute(sql, [array(column) for column in zip(*rows, strict=True)])
         else:
-            cursor.executemany(PUT["sqlite"], rows)
+            cursor.executemany(sql, rows)
 
 
-def candidates(keys: Mapping[int, tuple[Keys, datetime]]) -> dict[int, list[int]]:
-    """The articles to compare each with, by ids, the likeliest first: those that are here, and each other."""
-    askers: Askers = defaultdict(list)
-    for pk, (some, at) in keys.items():
-        hour = hour_of(at)
-        low, high = hour - NEAR_HOURS, hour + NEAR_HOURS
-        for period in range(low // PERIOD, high // PERIOD + 1):
-            for number in _placed(some.near, period):
-                askers[number].append((low, high, pk))
-        for number in _placed(some.lasting, WHENEVER):
-            askers[number].append((-EVER, EVER, pk))
-    shared = Counter(pair for pair in _found(askers) if pair[1] not in keys)
-    shared.update(_among(_rows(keys), askers))
-    ordered = sorted(shared, key=lambda pair: (pair[0], -shared[pair], pair[1]))
-    return {pk: [other for _, other in some][:MOST_COMPARED] for pk, some in groupby(ordered, key=itemgetter(0))}
-
-
-def _rows(keys: Mapping[int, tuple[Keys, datetime]]) -> set[Stored]:
-    """The rows of the table that these keys make."""
-    rows = set[Stored]()
-    for pk, (some, at) in keys.items():
-        hour = hour_of(at)
-        numbers = _placed(some.near, hour // PERIOD) + _placed(some.lasting, WHENEVER)
-        rows.update([(number, hour, pk) for number in numbers])
-    return rows
-
-
-def _placed(keys: Iterable[int], period: int) -> list[int]:
+def _numbers(keys: Iterable[int], period: int) -> list[int]:
     """The numbers under which keys are stored: 64 bits, with the period first."""
     first, mask = period << BITS, (1 << BITS) - 1
     return [first | key & mask for key in keys]
 
 
-def _among(rows: Iterable[Stored], askers: Askers) -> Iterator[tuple[int, int]]:
+def _each_other(keys: Placed) -> Iterator[tuple[int, int]]:
     """Those of articles that come in together, each behind who asks: as if their rows were here."""
-    for number, hour, other in rows:
-        if len(there := askers[number]) > 1:
-            yield from ((pk, other) for low, high, pk in there if pk != other and low <= hour <= high)
+    for number, hour, other in keys.rows:
+        if len(askers := keys.askers[number]) > 1:
+            yield from ((pk, other) for low, high, pk in askers if pk != other and low <= hour <= high)
 
 
-def _found(askers: Askers) -> Iterator[tuple[int, int]]:
-    """The articles at these keys, within the hours, each behind who asks. One look finds all, as next to nobody stands
-    there; for keys at which thousands do there is one look for each."""
+def _there(askers: Askers) -> list[Stored] | None:
+    """The rows at these keys, by one look, as next to nobody stands there; None where thousands do."""
     if not askers:
-        return
+        return []
+    numbers = array(askers) if connection.vendor == "postgresql" else json.dumps(sorted(askers))
     with standing_cursor() as cursor:
-        is_postgres = connection.vendor == "postgresql"
-        cursor.execute(FOUND[connection.vendor], [array(askers) if is_postgres else json.dumps(sorted(askers))])
+        cursor.execute(FOUND[connection.vendor], [numbers])
         rows = cursor.fetchall()
-    if len(rows) == MOST_FOUND:
-        yield from _found_one_by_one(askers)
-        return
-    for number, some in groupby(sorted(rows), key=itemgetter(0)):
-        there = list(some)
+    return rows if len(rows) < MOST_FOUND else None
+
+
+def _among_those(there: Iterable[Stored], askers: Askers) -> Iterator[tuple[int, int]]:
+    """The articles of these rows within the hours, each behind who asks."""
+    for number, some in groupby(sorted(there), key=itemgetter(0)):
+        rows = list(some)
         for low, high, pk in askers[number]:
-            near = [other for _, hour, other in there if low <= hour <= high]
+            near = [other for _, hour, other in rows if low <= hour <= high]
             yield from ((pk, other) for other in near[:MOST_OF_KEY])
 
 
-def _found_one_by_one(askers: Askers) -> Iterator[tuple[int, int]]:
+def _one_by_one(askers: Askers) -> Iterator[tuple[int, int]]:
+    """The same by one look for each key."""
     for number, some in askers.items():
         for low, high, pk in some:
             with standing_cursor() as cursor:
                 cursor.execute(FOUND_OF_ONE, [number, low, high])
                 yield from ((pk, other) for (other,) in cursor.fetchall())
-
-
-def _arrays(rows: Iterable[tuple[int, ...]]) -> list[str]:
-    return [array(column) for column in zip(*rows, strict=True)]
 
 
 def forget() -> None:

@@ -10,11 +10,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from feeds.models import Category, Feed
-from feeds.statements import Given, Statement, changing, columns_of, fetched, removing
+from feeds.statements import Given, Statement, changing, columns_of, fetched, removing, standing_cursor
 from tests.effort import calls_of
 from tests.factories import make_category, make_feed
 
@@ -123,6 +124,31 @@ def test_a_thread_that_ends_takes_its_connection_with_it_whatever_it_asked_first
     thread.join()
     gc.collect()
     assert [found() for found in kept] == [None]
+
+
+def test_who_asks_while_another_reads_takes_nothing_from_them() -> None:
+    def asked(cursor: CursorWrapper, number: int) -> CursorWrapper:
+        cursor.execute("SELECT %s + 0", [number])
+        return cursor
+
+    with standing_cursor() as outer:
+        asked(outer, 1)
+        with standing_cursor() as inner:
+            assert asked(inner, 2).fetchall() == [(2,)]
+        assert outer.fetchall() == [(1,)]
+    with pytest.raises(DatabaseError), transaction.atomic(), standing_cursor() as failing:
+        failing.execute("SELECT nothing FROM nowhere")
+    with standing_cursor() as after:
+        assert asked(after, 3).fetchall() == [(3,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_connection_is_asked_by_a_cursor_of_its_own() -> None:
+    for _ in range(2):
+        with standing_cursor() as cursor:
+            cursor.execute("SELECT 1")
+            assert cursor.connection is connection.connection
+        connection.close()
 
 
 def test_a_change_is_made_of_the_rows_that_it_asks_for(django_assert_num_queries) -> None:

@@ -29,28 +29,40 @@ def no_keys(db: None) -> None:
 def test_articles_on_either_side_of_a_fortnight_find_each_other() -> None:
     near, lasting = Keys((1, 2), ()), Keys((), (3,))
     hours = [timedelta(hours=hours) for hours in (-72, 1)]
-    keys.put({1: (near, BORDER + hours[0]), 2: (lasting, BORDER + hours[0])})
+    keys.put(keys.placed({1: (near, BORDER + hours[0]), 2: (lasting, BORDER + hours[0])}), [])
 
-    assert keys.candidates({3: (near, BORDER + hours[1])}) == {3: [1]}
-    assert keys.candidates({3: (near, BORDER + timedelta(hours=3))}) == {}
-    assert keys.candidates({3: (lasting, BORDER + timedelta(days=900))}) == {3: [2]}
-    assert keys.candidates({3: (Keys((3,), (1,)), BORDER)}) == {}
+    assert keys.look(keys.placed({3: (near, BORDER + hours[1])})).candidates == {3: [1]}
+    assert keys.look(keys.placed({3: (near, BORDER + timedelta(hours=3))})).candidates == {}
+    assert keys.look(keys.placed({3: (lasting, BORDER + timedelta(days=900))})).candidates == {3: [2]}
+    assert keys.look(keys.placed({3: (Keys((3,), (1,)), BORDER)})).candidates == {}
 
 
 def test_articles_that_come_in_together_find_each_other() -> None:
     near, lasting = Keys((1, 2), ()), Keys((2,), (3,))
     given = {1: (near, BORDER), 2: (near, BORDER + timedelta(hours=73)), 3: (lasting, BORDER + timedelta(hours=100))}
-    assert keys.candidates(given) == {1: [2], 2: [1, 3], 3: [2]}
+    assert keys.look(keys.placed(given)).candidates == {1: [2], 2: [1, 3], 3: [2]}
     far = {4: (lasting, BORDER), 5: (lasting, BORDER + timedelta(days=900))}
-    assert keys.candidates(far) == {4: [5], 5: [4]}
+    assert keys.look(keys.placed(far)).candidates == {4: [5], 5: [4]}
 
 
 def test_of_a_key_at_which_thousands_stand_the_earliest_are_compared() -> None:
     popular, hour = Keys((7,), ()), timedelta(hours=1)
-    keys.put({pk: (popular, BORDER + hour * (pk % 200)) for pk in range(1, keys.MOST_FOUND + 10)})
-    found = keys.candidates({9_000: (popular, BORDER + 100 * hour)})
+    keys.put(keys.placed({pk: (popular, BORDER + hour * (pk % 200)) for pk in range(1, keys.MOST_FOUND + 10)}), [])
+    found = keys.look(keys.placed({9_000: (popular, BORDER + 100 * hour)})).candidates
     earliest = [pk for hours in (27, 28) for pk in range(hours, keys.MOST_FOUND + 10, 200)][: keys.MOST_OF_KEY]
     assert found == {9_000: sorted(earliest)[: keys.MOST_COMPARED]}
+
+
+@pytest.mark.parametrize("is_crowded", [False, True])
+def test_an_article_that_changes_gets_the_keys_that_it_had_not(is_crowded: bool, monkeypatch) -> None:
+    monkeypatch.setattr(keys, "MOST_FOUND", 2 if is_crowded else keys.MOST_FOUND)
+    before, after = (keys.placed({1: (Keys(near, (7,)), BORDER)}) for near in ((1, 2), (2, 3)))
+    keys.put(before, [])
+    keys.put(after, keys.look(after).there)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, hour, article_id FROM articles_storykey")
+        stored = cursor.fetchall()
+    assert sorted(stored) == sorted(before.rows | after.rows)
 
 
 def test_keys_are_put_with_what_came_of_them() -> None:
