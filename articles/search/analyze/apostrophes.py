@@ -7,6 +7,7 @@ is neither of its words: we'll is found by itself, not by we, nor by well.
 
 from __future__ import annotations
 
+SIGNS = "'\u2019\u02bc"  # after folding
 JOINT = "\ue000"  # stands for an apostrophe inside a word, so that it is none of a quotation
 
 # Folded, as all words here: what Romance languages leave of a word before a vowel.
@@ -22,6 +23,12 @@ _PRONOUNS = frozenset({"un", "une", "uns", "unes"})
 _CONTRACTED = frozenset({"ll", "re", "ve"})
 _ENGLISH = _CONTRACTED | {"d", "m"}
 _MOST = 100  # apostrophes in what may be a word: each is taken off in turn
+
+
+def without_apostrophes(folded: str) -> str:
+    for sign in SIGNS:
+        folded = folded.replace(sign, "")
+    return folded
 
 
 def plain(word: str, language: str) -> str:

@@ -21,7 +21,7 @@ from operator import add
 from typing import Any, NamedTuple
 
 from articles.search.analyze import pair_lexemes
-from articles.search.analyze.apostrophes import JOINT, plain
+from articles.search.analyze.apostrophes import JOINT, SIGNS, plain
 from articles.search.analyze.fold import fold, fold_with_places
 
 # Raise it with every change of what is below: the index is then made anew in the background.
@@ -84,7 +84,7 @@ class _Patterns:
     @cached_property
     def apostrophe(self) -> re.Pattern[str]:
         # The apostrophe first, as it is seldom there; then what must stand before it.
-        return re.compile(f"['\u2019\u02bc](?:(?<={self._any}.)|(?<=[{self._marks}].))(?={self._any})")
+        return re.compile(f"[{SIGNS}](?:(?<={self._any}.)|(?<=[{self._marks}].))(?={self._any})")
 
     @cached_property
     def _marks(self) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
+from articles.search.analyze.apostrophes import without_apostrophes
 from articles.search.analyze.fold import fold, fold_with_places
 from articles.search.analyze.language_tags import language_tags
 from articles.search.analyze.lexemes import (
@@ -90,12 +91,19 @@ class Text:
     media: frozenset[str] = frozenset()
     of_reader: frozenset[OfReader] = frozenset()
     _folded: dict[str, str] = field(default_factory=dict)
+    _joined: dict[str, str] = field(default_factory=dict)
     _canonical: dict[str, str] = field(default_factory=dict)
 
     def folded(self, name: str) -> str:
         if name not in self._folded:
             self._folded[name] = fold(getattr(self, name))
         return self._folded[name]
+
+    def joined(self, name: str) -> str:
+        """The folded text without apostrophes, of which no segment has one as it is compared."""
+        if name not in self._joined:
+            self._joined[name] = without_apostrophes(self.folded(name))
+        return self._joined[name]
 
     def canonical(self, name: str) -> str:
         if name not in self._canonical:
@@ -172,14 +180,16 @@ def _is_within(moment: datetime, wanted: Published) -> bool:
 def _occurs(words: str, text: Text, name: str) -> bool:
     folded, stems = text.folded(name), text.stems(name)
     phrase = _phrase(words, stems)
-    for each in phrase.certain:
-        if each not in folded:
-            return False
     if phrase.is_run:
-        return True
+        return phrase.certain[0] in folded
+    for each in phrase.certain:
+        if each not in text.joined(name):
+            return False
     if phrase.anchor is not None and name not in text._canonical:
         parts = atoms(words)
-        if folded.count(parts[phrase.anchor].text) <= MOST_WINDOWS:
+        anchor = parts[phrase.anchor].text
+        # Where an apostrophe is inside it, as in 20'000, no piece of the text is it.
+        if text.joined(name).count(anchor) == folded.count(anchor) <= MOST_WINDOWS:
             return _stands_near(phrase.pattern, _windows(folded, parts, phrase.anchor), stems)
     return phrase.pattern in text.canonical(name)
 
@@ -215,9 +225,9 @@ def _stands_near(wanted: str, windows: Iterator[str], language: str) -> bool:
 
 
 def _stands_as_it_is(part: Segment) -> bool:
-    """True where a text that has the segment has its very letters: true of runs, and of words that no stem, dot or
-    apostrophe can change."""
-    return part.is_run or (not part.text.isalpha() and part.text.isascii() and not part.text[-1].isalpha())
+    """True where a text that has the segment has its very letters, but for apostrophes: true of runs, and of words that
+    have no stem."""
+    return part.is_run or (part.text.isascii() and not part.text.isalpha())
 
 
 # A phrase is looked for around its rarest piece only, unless that stands there more often.

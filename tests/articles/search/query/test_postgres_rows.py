@@ -9,6 +9,7 @@ from django.db import connection
 
 from articles.search.analyze.document import Lexemes
 from articles.search.analyze.lexemes import run_lexemes
+from articles.search.query import postgres_rows
 from articles.search.query.plan import Expression, Lexeme
 from articles.search.query.postgres_rows import MOST_LEXEME_BYTES, TOASTED, condition, packed
 from articles.search.query.tree import And, Not, Or
@@ -64,6 +65,13 @@ def test_of_a_text_without_end_as_much_is_kept_as_postgres_takes() -> None:
     assert kept[0].split() == ["sea"]
     assert size(run_lexemes(runs)) > MOST_LEXEME_BYTES
     assert 0.9 * MOST_LEXEME_BYTES < size(run_lexemes(kept[1].split())) <= MOST_LEXEME_BYTES
+
+
+def test_what_fills_the_room_to_its_last_byte_is_kept_with_all_that_it_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres_rows, "MOST_LEXEME_BYTES", size(run_lexemes(["一二"])))
+    runs = frozenset({"一二", "三", "二"})
+    assert packed(Lexemes(frozenset(), frozenset({"一二", "二"}))).split("\n")[1].split() == ["一二", "二"]
+    assert packed(Lexemes(frozenset(), runs)).split("\n")[1].split() == ["一二"]
 
 
 def test_what_many_runs_share_takes_its_room_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,6 +175,11 @@ def test_too_long_a_query_is_cut_and_said_to_be() -> None:
     assert parse(longest).notes == ()
     assert parse(longest + "y").tree == Words(longest)
     assert parse(longest + "y").notes == (Note(Problem.TOO_LONG),)
+
+
+def test_the_manual_says_how_much_of_a_query_is_read() -> None:
+    told = (Path(__file__).parents[4] / "docs" / "search.md").read_text(encoding="utf-8")
+    assert f"A query is read up to {LONGEST_QUERY:,} characters and {MOST_TERMS} terms." in told
 
 
 def test_the_same_is_said_once() -> None:
