@@ -46,8 +46,7 @@ def is_due(now: datetime) -> bool:
 
 def _ping(now: datetime) -> HubPing:
     ping, _is_new = HubPing.objects.get_or_create(pk=1, defaults={"told_until": now, "next_try_at": now})
-    if HubPing.objects.filter(waits.ahead("told_until", now), pk=ping.pk).update(told_until=now):
-        ping.told_until = now
+    HubPing.objects.filter(waits.ahead("told_until", now), pk=ping.pk).update(told_until=now)
     return ping
 
 

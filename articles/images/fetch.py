@@ -14,6 +14,7 @@ from time import monotonic
 from typing import IO
 
 from django.conf import settings
+from django.db import connection
 
 from articles.images.files.media_types import HEAD, is_picture, media_type_of
 from articles.images.models import RefererRule
@@ -72,9 +73,17 @@ def download(client: Client, url: str) -> Iterator[Download]:
         yield _download(client, url, file)
 
 
+def let_database_go() -> None:
+    """Whoever waits for a publisher needs no connection meanwhile: Postgres has a hundred, and more may wait."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def _download(client: Client, url: str, file: IO[bytes]) -> Download:
+    headers = {"Accept": ACCEPT, **referer_for(url)}
+    let_database_go()
     try:
-        with client.stream(url, {"Accept": ACCEPT, **referer_for(url)}) as answer:
+        with client.stream(url, headers) as answer:
             return _written(answer, file)
     except HttpError as error:
         raise NotFetched(str(error)) from error

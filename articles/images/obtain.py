@@ -15,7 +15,7 @@ from time import monotonic, sleep
 from typing import IO, Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -149,12 +149,6 @@ def is_time(address: ImageAddress) -> bool:
     return address.failures == 0 or waits.has_passed(address.retry_at, LONGEST_PAUSE, timezone.now())
 
 
-def let_database_go() -> None:
-    """Whoever waits for a publisher needs no connection meanwhile: Postgres has a hundred, and more may wait."""
-    if not connection.in_atomic_block:
-        connection.close()
-
-
 def claim(address: ImageAddress) -> bool:
     """True where nobody fetched the address right now, nor has; it is leased to the caller then, due or not wanted at
     all: somebody waits."""
@@ -169,7 +163,6 @@ def fetch(client: Client, address: ImageAddress, *, is_kept: bool, named_by: Fee
     publisher's demands are to be met, where no row says yet that it names the file. Raises Missing, StoreFailed, and
     LeaseLost where it is another's by now, and nothing was kept."""
     feed = named_by or demanding(address.url, address.feed_id)
-    let_database_go()
     try:
         with storing(), asking(client, feed, address.url) as own, download(own, address.url) as came:
             return _record(address, came) if is_kept and has_room_for(address) else _cache(address, came)

@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from articles.images import concurrency
 from articles.images.answers import inert, range_of, unsatisfiable
 from articles.images.demands import asking, demanding
-from articles.images.fetch import ACCEPT, NotFetched, referer_for, with_head
+from articles.images.fetch import ACCEPT, NotFetched, let_database_go, referer_for, with_head
 from articles.images.files import ranges
 from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import Missing, is_time, let_database_go, refuse_brought
+from articles.images.obtain import Missing, is_time, refuse_brought
 from articles.images.urls import Asked
 from feeds.http.client import Client, HttpStream
 from feeds.http.policy import HttpError

@@ -12,10 +12,10 @@ from pathlib import Path
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from articles.images import answers, cache, concurrency
-from articles.images.fetch import quick_policy
+from articles.images.fetch import let_database_go, quick_policy
 from articles.images.files.media_types import HEAD, RESIZABLE, media_type_of
 from articles.images.fitting import fitted
-from articles.images.obtain import Missing, Original, at_hand, let_database_go, obtain
+from articles.images.obtain import Missing, Original, at_hand, obtain
 from articles.images.pass_through import pass_through
 from articles.images.resize import TooMuchMotion, Unusable, form_for
 from articles.images.store_errors import StoreFailed

@@ -17,7 +17,6 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.management.sql import emit_post_migrate_signal
@@ -99,7 +98,6 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress = la
             repair_counts()  # as an older version may have left them
             have_all_counted_at_once()
             taken = _restore_pictures(archive, progress)
-    ContentType.objects.clear_cache()
     return Done(rows + len(taken.names), taken.left_out)
 
 

@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.compression import decompressed
+from articles.folding import Keys
 from articles.images.files.media_types import file_name
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.store import image_storage
@@ -34,6 +35,7 @@ from articles.ingest.pipeline import store_entries
 from articles.lists.reader_state import mark_read, star
 from articles.models import Article, ArticleVersion, BoilerplateRule, ImportedFile, IndexState, ReadMark, SearchEntry
 from articles.search.index import is_complete, wrong
+from articles.stories import keys
 from articles.stories.models import FoldingProgress
 from feeds.models import Category, Feed, Poll
 from feeds.parse.values import ParsedEnclosure, ParsedEntry
@@ -46,6 +48,7 @@ from tests.factories import make_article, make_articles, make_category, make_fee
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SHARED = Keys(near=(), lasting=(1,))
 PICTURE = b"\x89PNG\r\n\x1a\n and more"
 
 
@@ -182,6 +185,7 @@ def test_a_database_that_is_not_empty_is_left_alone_unless_it_is_to_be_replaced(
     Session.objects.create(session_key="a", session_data="", expire_date=timezone.now())
     SignIn.objects.create(user=make_reader("somebody else"), session_key="a", browser="Firefox")
     FoldingProgress.objects.create(version=1, until=5)
+    keys.put(keys.placed({5: (SHARED, timezone.now())}), [])
     IndexState.objects.create(complete_version="of another database")
     before = dump()
     with pytest.raises(CommandError, match="not empty") as caught:
@@ -193,6 +197,7 @@ def test_a_database_that_is_not_empty_is_left_alone_unless_it_is_to_be_replaced(
     assert not Session.objects.exists()
     assert not SignIn.objects.exists()
     assert not FoldingProgress.objects.filter(until=5).exists()
+    assert keys.look(keys.placed({9: (SHARED, timezone.now())})).candidates == {}
     assert not IndexState.objects.filter(complete_version="of another database").exists()
     assert set(SearchEntry.objects.values_list("pk", flat=True)) == set(Article.objects.values_list("pk", flat=True))
 

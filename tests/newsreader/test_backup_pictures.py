@@ -148,8 +148,8 @@ def test_large_files_are_looked_at_in_the_same_way(tmp_path, folder, names, monk
     assert len(list(folder.rglob("*.png"))) == 3
 
 
-@pytest.mark.parametrize("bad", [[0], [0, 1, 3], [1, 3]])
-def test_a_sector_that_cannot_be_read_is_named(tmp_path, folder, names, monkeypatch, bad):
+@pytest.mark.parametrize(("bad", "most"), [([0], pictures.FAILURES_IN_A_ROW), ([0, 1, 3], 3), ([1, 3], 2)])
+def test_a_sector_that_cannot_be_read_is_named(tmp_path, folder, names, monkeypatch, bad, most):
     """However many there are, as long as others are read between them."""
 
     def refuse(self, name, mode="rb"):
@@ -158,7 +158,7 @@ def test_a_sector_that_cannot_be_read_is_named(tmp_path, folder, names, monkeypa
         return (folder / name).open(mode)
 
     monkeypatch.setattr(ContentFolder, "open", refuse)
-    monkeypatch.setattr(pictures, "FAILURES_IN_A_ROW", 3)
+    monkeypatch.setattr(pictures, "FAILURES_IN_A_ROW", most)
     code, _last, told = run("backup", str(tmp_path / "b"))
     assert code == 3
     assert all((f"{names[place]!r}" in told) is (place in bad) for place in range(4))
@@ -237,6 +237,27 @@ def test_an_old_backup_with_damaged_pictures_gives_all_that_is_whole(tmp_path, f
     lost = [name for name in names if not (folder / name).exists()]
     assert all(name in told for name in lost)
     assert ImageAddress.objects.filter(is_wanted=True).count() == len(lost)
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "fault"),
+    [
+        ("{0:.2}/{0:.4}/{0}", tarfile.REGTYPE, "no name of a picture"),  # the second folder has two letters
+        ("00/11/{0}", tarfile.REGTYPE, "no name of a picture"),
+        (None, tarfile.GNUTYPE_SPARSE, "no file, or too large"),
+        (None, tarfile.REGTYPE, ""),
+    ],
+)
+def test_a_picture_is_a_plain_file_with_the_name_that_its_content_makes(folder, place, kind, fault):
+    digest, output = sha256(PNG).hexdigest(), io.BytesIO()
+    name = f"{place.format(digest)}.png" if place else file_name(digest, "image/png")
+    member = tarfile.TarInfo(name)
+    member.type, member.size = kind, len(PNG)
+    with tarfile.open(fileobj=output, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        archive.addfile(member, io.BytesIO(PNG))
+    output.seek(0)
+    assert list(pictures.restore(output)) == [(name, fault)]
+    assert [path.name for path in folder.rglob("*.png")] == ([] if fault else [f"{digest}.png"])
 
 
 def test_a_flipped_byte_among_the_pictures_of_the_file_takes_one_picture(tmp_path, folder, names):

@@ -75,6 +75,20 @@ def test_what_an_item_does_not_say_its_feed_says():
 
 
 @pytest.mark.django_db
+def test_a_feed_that_is_no_page_of_the_web_has_an_id_and_no_address():
+    source = item_of(make_article(make_feed(url="newsletter:paper"))).source
+    assert (source.id, source.url) == ("newsletter:paper", "")
+
+
+@pytest.mark.django_db
+def test_a_document_is_another_one_with_another_key_for_the_addresses_of_its_pictures(settings):
+    address, tags = Address(site=SITE, path="/rss.xml", view={}, page="/"), set()
+    for settings.IMAGE_KEYS in (["a"], ["b"], ["a"]):
+        tags.add(feed_document(search(), Page(signatures=[]), address, {}).etag)
+    assert len(tags) == 2
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("url", "site_url", "told"),
     [

@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -198,11 +198,28 @@ def test_a_use_is_noted_and_no_oftener_than_needed(client, stranger, reader):
     assert output.last_used_at >= used
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_takes_no_note_of_the_use_gives_the_view_all_the_same(client, stranger, reader):
+    make_article(title="inside")
+    rss, *_ = make_addresses(client)
+
+    def refuse(execute, sql, *arguments):
+        if sql.startswith("UPDATE"):
+            raise OperationalError("attempt to write a readonly database")
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(refuse):
+        assert titles(body(stranger, rss)) == ["inside"]
+    assert Output.objects.get().last_used_at is None
+
+
 def test_search_engines_are_kept_from_secret_addresses(client, stranger, reader):
     rss, *_ = make_addresses(client)
     response = stranger.get(rss)
     assert response["X-Robots-Tag"] == "noindex"
     assert {"private", "no-cache"} <= set(response["Cache-Control"].split(", "))
+    assert "Accept" in response["Vary"].split(", ")
+    assert not stranger.head(rss).streaming  # nothing is written that is not sent
 
 
 def test_the_page_lists_each_output_with_its_last_use(client, stranger, reader):

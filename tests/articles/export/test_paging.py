@@ -133,6 +133,21 @@ def test_nothing_is_lost_between_the_newest_articles_and_the_closed_months(clien
     assert not any("n=7" in links(document)["self"] for document in documents[1:])
     assert not any("next-archive" in each for each in running)
     assert {title for document in documents for title in titles(document)} == set(map(str, range(len(times))))
+    assert not set(titles(documents[0])) & set(titles(documents[1])), "both are of the running hour"
+
+
+@pytest.mark.django_db
+def test_what_is_newer_than_the_hour_that_runs_leads_into_it(client):
+    make_history([NOW + timedelta(hours=2), NOW, NOW - timedelta(minutes=1)])
+    documents = walk(client, "/rss.xml?n=1", "prev-archive")
+    assert [titles(document) for document in documents] == [["0"], ["1", "2"]]
+    assert "n=1" not in links(documents[0])["prev-archive"]
+
+
+@pytest.mark.django_db
+def test_an_archive_document_is_the_same_whoever_asks_for_how_many(client):
+    make_history([datetime(2026, 10, day, tzinfo=UTC) for day in (1, 2)])
+    assert body(client, "/rss.xml?archive=2026-10&n=1") == body(client, "/rss.xml?archive=2026-10")
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from hashlib import sha256
 from stat import S_IMODE
 
 import pytest
+from django.db import connection
 
 from articles.images.fetch import ACCEPT, NotFetched, download, patient_policy, quick_policy, referer_for, with_head
 from articles.images.files.media_types import HEAD
@@ -31,6 +32,20 @@ def test_what_came_is_described_and_at_its_start(publisher, picture, settings):
     assert came.file.closed
     assert S_IMODE(settings.IMAGE_CACHE_DIR.stat().st_mode) == 0o700
     assert publisher.requests[0].headers["accept"] == ACCEPT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_publisher_has_no_connection_meanwhile(picture):
+    connected = []
+
+    class Watched(Client):
+        def stream(self, *arguments, **options):
+            connected.append(connection.connection is not None)
+            return super().stream(*arguments, **options)
+
+    RefererRule.objects.create(host="127.0.0.1", referer="https://exact.example/")
+    with Watched(quick_policy()) as client, download(client, picture):
+        assert connected == [False]
 
 
 @pytest.mark.parametrize("beyond", [0, 1])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.images import archive, demands
 from articles.images.fetch import MISSING, patient_policy
 from articles.images.icons import find_icons
-from articles.images.models import ImageAddress
+from articles.images.models import ImageAddress, key_of
 from articles.images.urls import signed_path
 from articles.ingest.single_poll import poll_now
 from feeds.http import Client
@@ -128,9 +128,12 @@ def demanding(client, staff, publisher, feed):
     return feed
 
 
-def test_the_page_and_the_icon_that_it_names_are_given_what_is_demanded(publisher, demanding):
+@pytest.mark.parametrize("is_known", [False, True])
+def test_the_page_and_the_icon_that_it_names_are_given_what_is_demanded(publisher, demanding, is_known):
     publisher.respond("/", members_only(b"<link rel=icon href=/i.png>", "text/html"))
     icon = publisher.respond("/i.png", members_only(pictures.transparent_png(32), "image/png"))
+    if is_known:  # and no feed is known to name it
+        ImageAddress.objects.create(key=key_of(icon), url=icon)
     assert find_icons(pause=0) == 1
     assert Feed.objects.get().icon_url == icon
 

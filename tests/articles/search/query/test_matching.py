@@ -190,6 +190,7 @@ def test_conditions_are_put_together(condition: Condition, expected: Callable[[s
 @given(TEXTS, TEXTS.filter(atoms), st.sampled_from(LANGUAGES))
 @example("a" * 300 + " covid" + " " * 400 + "19 " + "b" * 300, "covid-19", "en")
 @example("第G20峰会", "G20峰会", "zh")
+@example("中’国", "中国", "zh")
 @example("covid 19 " * 3 + "中" * 500 + "国G20峰会开", "国 G20 峰会", "zh")
 def test_looking_around_a_phrase_is_as_good_as_reading_the_whole_text(text: str, words: str, language: str) -> None:
     stems = stem_language(language)
