@@ -83,9 +83,10 @@ def test_what_is_the_sites_is_told_of_all(told):
 
 
 def test_a_poll_tells_when_the_feed_is_called_otherwise(told):
+    feed = claimed(title="Before")
     with told() as heard:
-        feed = recorded(claimed(title="Before"), FETCHED, ParsedFeed(title="After"))
-    assert ALL in heard
+        recorded(feed, FETCHED, ParsedFeed(title="After"))
+    assert heard == [ALL]
     [claim] = polling.claim(Feed.objects.filter(pk=feed.pk), timezone.now())
     with told() as heard:
         recorded(polling.leased(claim)[0], FETCHED, ParsedFeed(title="After"))

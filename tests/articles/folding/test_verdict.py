@@ -148,3 +148,20 @@ def test_what_names_one_page_is_one_where_titles_or_texts_are_alike(title, text,
 
 def test_what_names_one_page_and_counts_otherwise_is_not_one():
     assert not are_of_one_page(story("The bridge, part 1", COMMON), story("The bridge, part 2", COMMON))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Notice about the ABCD shares today", "Notice about the EFGH shares today", NONE),
+        ("Notice about the ABCD shares today", "Notice about the ABCD shares today", SAME),
+        ("Notice about the ABCD shares today", "Report of what the EFGH fund has", SAME),
+        ("Reds beat the Blues 2:1 at home", "Blues lose 1:2 away to the Reds", NONE),
+        ("Reds beat the Blues 2:1 at home", "Blues lose 2:1 away to the Reds", SAME),
+        ("Reds beat the Blues 2:1 at home", "Blues lose 1:2 away in 2024", SAME),
+        ("Reds beat 3 of the Blues at home", "Blues lose to 4 of the Reds", NONE),
+        ("Reds beat 3 of the Blues at home", "Blues lose to the Reds", SAME),
+    ],
+)
+def test_titles_that_count_otherwise_or_name_another_code_are_of_two_articles(one, other, expected):
+    assert verdict(one, COMMON, other, COMMON) is expected
