@@ -24,7 +24,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ START_SECONDS = 0.3  # for which a job waits for a busy child rather than start 
 HEAVY = 250 * 2**20  # bytes: a child that once needed more gives it back by ending
 PROCESSES = min(4, max(2, os.cpu_count() or 1))  # of each parent
 LENGTH = 8  # bytes of the number before a message
+SHORT = 2**15  # bytes of a message
 # What a child may see of our environment: nothing that is a setting or a secret of Newsreader's.
 KEPT = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 
@@ -105,26 +105,14 @@ class _Child:
         deadline = time.monotonic() + seconds + WAIT_SECONDS
         try:
             self.ours.settimeout(seconds + WAIT_SECONDS)
-            self.ours.sendall(len(job).to_bytes(LENGTH))
-            self.ours.sendall(job)
-            size = int.from_bytes(self._received(LENGTH, deadline))
-            answer: tuple[int, Any] = pickle.loads(self._received(size, deadline))  # noqa: S301 - from our own child
+            _send(self.ours, job)
+            answer: tuple[int, Any] = pickle.loads(_received(self.ours, deadline))  # noqa: S301 - from our own child
             return answer
         except TimeoutError:
             raise _too_long(seconds) from None
         except (EOFError, ConnectionError):
             self.ours.close()
             raise _Ended(self.process.wait()) from None
-
-    def _received(self, size: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            self.ours.settimeout(max(0.001, deadline - time.monotonic()))
-            piece = self.ours.recv(min(size - len(data), 2**20))
-            if not piece:
-                raise EOFError
-            data += piece
-        return bytes(data)
 
     def end(self) -> None:
         self.ours.close()
@@ -208,7 +196,7 @@ def _too_long(seconds: float) -> OverBudget:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith("LC_")}
-    return kept | {"PYTHONPATH": os.pathsep.join(str(Path(place).absolute()) for place in sys.path)}
+    return kept | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
 
 
 def _start_anew() -> None:
@@ -223,6 +211,37 @@ os.register_at_fork(after_in_child=_start_anew)
 atexit.register(lambda: _pool.end())
 
 
+# --- the line between them --------------------------------------------------------------------------------------------
+
+
+def _send(line: socket.socket, message: bytes) -> None:
+    """Send a message after its length: a short one together with it, as each call wakes the other end, and a long one
+    apart, so that it is here when the other end comes to look for it."""
+    length = len(message).to_bytes(LENGTH)
+    if len(message) <= SHORT:
+        line.sendall(length + message)
+    else:
+        line.sendall(length)
+        line.sendall(message)
+
+
+def _received(line: socket.socket, deadline: float) -> bytes:
+    """The next message, until that moment of the monotonic clock. Raises TimeoutError, and EOFError where the other end
+    has closed the line."""
+    return _exactly(line, int.from_bytes(_exactly(line, LENGTH, deadline)), deadline)
+
+
+def _exactly(line: socket.socket, size: int, deadline: float) -> bytes:
+    pieces: list[bytes] = []
+    while size:
+        line.settimeout(max(0.001, deadline - time.monotonic()))
+        if not (piece := line.recv(min(size, 2**20))):
+            raise EOFError
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)  # most messages are one piece, which is not copied
+
+
 # --- the child's side -------------------------------------------------------------------------------------------------
 
 
@@ -231,37 +250,22 @@ def serve(parent: socket.socket) -> None:
     global _is_child
     _is_child = True
     idle = float(IDLE_SECONDS)
-    while job := _read(parent, idle):
-        answer, idle = _done(job)
-        parent.settimeout(None)
-        parent.sendall(len(answer).to_bytes(LENGTH))
-        parent.sendall(answer)
-        if _peak() > HEAVY:
-            return
-
-
-def _read(parent: socket.socket, seconds: float) -> bytes:
-    """The next job; nothing where none comes for so long, or the parent has ended."""
-    parent.settimeout(seconds)
-    with parent.makefile("rb", buffering=0) as stream, suppress(TimeoutError, ConnectionError):
-        return _exactly(stream, int.from_bytes(_exactly(stream, LENGTH)))
-    return b""
-
-
-def _exactly(stream: socket.SocketIO, size: int) -> bytes:
-    data = bytearray()
-    while len(data) < size:
-        piece = stream.read(min(size - len(data), 2**20))
-        if not piece:
-            return b""
-        data += piece
-    return bytes(data)
+    # Nothing where no job comes for so long, or the parent has ended.
+    with suppress(TimeoutError, ConnectionError, EOFError):
+        while True:
+            answer, idle = _done(_received(parent, time.monotonic() + idle))
+            parent.settimeout(None)
+            _send(parent, answer)
+            if _peak() > HEAVY:
+                return
 
 
 def _peak() -> int:
-    """Bytes of memory that this process has used at most, where Linux tells: what getrusage(2) says counts what the
-    parent used before this program began."""
-    with suppress(OSError), open("/proc/self/status", "rb") as status:  # noqa: PTH123 - after every job
+    """Bytes of memory that this process has used at most, where Linux tells. What getrusage(2) says, which is asked
+    sooner, counts what the parent used before this program began: it is never less."""
+    if (most := resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024) <= HEAVY:
+        return most
+    with suppress(OSError), open("/proc/self/status", "rb") as status:  # noqa: PTH123
         for line in status:
             if line.startswith(b"VmHWM:"):
                 return int(line.split()[1]) * 1024

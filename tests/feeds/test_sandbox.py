@@ -34,6 +34,11 @@ def test_a_message_of_megabytes_comes_through_both_ways():
     assert sandbox.run(poison.echo, sent) == sent
 
 
+def test_messages_go_and_come_back_whole_short_or_long():
+    for size in range(sandbox.SHORT - 200, sandbox.SHORT + 200, 7):  # pickled they are some bytes longer
+        assert sandbox.run(poison.echo, sent := os.urandom(size)) == sent
+
+
 def test_what_it_raises_is_raised_here():
     with pytest.raises(KeyError, match="no such thing"):
         sandbox.run(poison.fail, "no such thing")
