@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles.compression import compressed
 from articles.full_text import waiting as full_text
 from articles.full_text.models import FullText
-from articles.images import archive
+from articles.images import wants
 from articles.ingest.content import DerivedContent
 from articles.ingest.entries.decide import Known
 from articles.kept_counts import recent
@@ -73,7 +73,7 @@ def insert_articles(feed: Feed, entries: Sequence[CleanEntry], *, received_at: d
     insert(list(chain.from_iterable(files.values())))
     kinds = {article.id: [file.kind for file in clean.entry.enclosures] for clean, article in pairs}
     search_index.index(articles, kinds)
-    archive.want(articles, feed, files)
+    wants.want(articles, feed, files)
     full_text.want(articles, feed)
     rules.want(articles)
     recent.note(articles)
@@ -189,7 +189,7 @@ def _update(article: Article, clean: CleanEntry, now: datetime) -> bool:
     article.enclosures.all().delete()
     files = Enclosure.objects.bulk_create(_enclosures(article, clean.entry))
     search_index.index([article], {article.id: [file.kind for file in clean.entry.enclosures]})
-    archive.want([article], article.feed, {article.id: files})
+    wants.want([article], article.feed, {article.id: files})
     fold.want([article])
     return seen
 
@@ -234,7 +234,7 @@ def put_whole(article: Article, content: DerivedContent, *, now: datetime, is_fi
         setattr(article, name, value)
     article.save(update_fields=list(new))
     search_index.index([article])
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     rules.want([article])
     recent.note([article])
     fold.want([article])

@@ -49,6 +49,7 @@ def is_same_page(one: str, other: str) -> bool:
     return one == other or key(untracked(one)) == key(untracked(other))
 
 
+@lru_cache(maxsize=256)  # a guid, a link and an alias of an entry are mostly one text, and are asked for in turn
 def others(text: str) -> tuple[str, ...]:
     """The other spellings of an address: with the other scheme, and with a host outside of ASCII in both alphabets.
     None of another text."""

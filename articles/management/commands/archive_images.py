@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils import timezone
 
-from articles.images import archive
+from articles.images import archive, wants
 from articles.images.fetch import patient_policy
 from articles.images.obtain import is_over_budget, wanted
 from articles.models import Article
@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.next_report = time.monotonic() + _REPORT_EVERY
         resume = options["feed"] is None and not options["again"]
-        for articles in archive.want_archive(self.feeds(options["feed"]), Article.objects.all(), resume=resume):
+        for articles in wants.want_archive(self.feeds(options["feed"]), Article.objects.all(), resume=resume):
             self.report(f"{articles} articles looked through")
         archive.try_store_again()
         tally = self.fetch_all(options["workers"])

@@ -8,7 +8,7 @@ import pytest
 
 from articles.display.attachments import whole
 from articles.display.media import image_addresses
-from articles.images import archive
+from articles.images import wants
 from articles.images.models import ImageAddress
 from articles.images.urls import read_path
 from articles.ingest.pipeline import store_entries
@@ -252,7 +252,7 @@ def test_what_is_shown_is_kept(stored, document):
     kept = set(ImageAddress.objects.values_list("url", flat=True))
     assert set(image_addresses(shown(list(article.enclosures.all()), article.content_html))) <= kept
     ImageAddress.objects.all().delete()
-    list(archive.want_archive(type(article.feed).objects.all(), type(article).objects.all(), resume=False))
+    list(wants.want_archive(type(article.feed).objects.all(), type(article).objects.all(), resume=False))
     assert set(ImageAddress.objects.values_list("url", flat=True)) == kept
 
 

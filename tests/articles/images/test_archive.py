@@ -19,7 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import tasks
-from articles.images import archive, cache
+from articles.images import archive, cache, wants
 from articles.images.fetch import patient_policy
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.urls import signed_path
@@ -87,7 +87,7 @@ def test_where_the_operator_wants_less_nothing_is_fetched_unseen(publisher, pict
 
 def test_a_rule_that_changes_stops_what_is_not_fetched_yet(publisher, picture):
     article = article_with([picture])
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     Feed.objects.update(images=Feed.Images.PROXY)
     assert fetch_due() == []
 
@@ -96,15 +96,15 @@ def test_what_was_only_looked_at_is_kept_once_it_is_wanted(client, publisher, pi
     client.get(signed_path(picture, 320, is_kept=False))
     assert not StoredImage.objects.exists()
     article = article_with([picture])
-    assert archive.want([article], article.feed) == 1
-    assert archive.want([article], article.feed) == 0
+    assert wants.want([article], article.feed) == 1
+    assert wants.want([article], article.feed) == 0
     fetch_due()
     assert StoredImage.objects.count() == 1
 
 
 def test_nobody_fetches_what_another_has_claimed(publisher, picture):
     article = article_with([picture])
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     (claim,) = archive.claim_due(timezone.now())
     assert archive.claim_due(timezone.now()) == []
     later = timezone.now() + timedelta(minutes=10)
@@ -119,7 +119,7 @@ def test_one_host_is_asked_by_one_worker_and_a_few_times_in_a_row(publisher):
     article = article_with([f"https://big.example/{number}.jpg" for number in range(50)])
     other = article_with([f"https://small{number}.example/a.jpg" for number in range(5)])
     for each in (article, other):
-        archive.want([each], each.feed)
+        wants.want([each], each.feed)
     claims = archive.claim_due(timezone.now())
     hosts = [{row.host for row in ImageAddress.objects.filter(key__in=claim.keys)} for claim in claims]
     assert sum("big.example" in names for names in hosts) == 1
@@ -131,7 +131,7 @@ def test_one_host_is_asked_by_one_worker_and_a_few_times_in_a_row(publisher):
 def test_a_pause_lies_between_two_requests_to_a_host(publisher):
     urls = [publisher.serve(f"/{number}.gif", pictures.animated("gif", 2 + number)) for number in range(3)]
     article = article_with(urls)
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     (claim,) = archive.claim_due(timezone.now())
     started = time.monotonic()
     with Client(patient_policy()) as client:
@@ -141,7 +141,7 @@ def test_a_pause_lies_between_two_requests_to_a_host(publisher):
 
 def test_when_the_budget_is_spent_nothing_more_is_claimed_and_nothing_deleted(publisher, picture, settings):
     article = article_with([picture, publisher.serve("/b.gif", pictures.animated("gif"))])
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     settings.IMAGE_BUDGET = 1
     fetch_due()
     assert StoredImage.objects.count() <= 2
@@ -158,7 +158,7 @@ def test_when_the_budget_is_spent_nothing_more_is_claimed_and_nothing_deleted(pu
 def test_the_task_does_what_the_tick_hands_it(publisher, picture, settings):
     settings.HOST_PAUSE = 0
     article = article_with([picture])
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     for claim in archive.claim_due(timezone.now()):
         tasks.fetch_images(str(claim.token), list(claim.keys))
     assert StoredImage.objects.count() == 1
@@ -188,18 +188,18 @@ def test_one_feed_is_kept_whatever_its_rule(publisher, picture):
 
 
 def test_looking_through_the_archive_goes_on_where_it_was(publisher, monkeypatch):
-    monkeypatch.setattr(archive, "ARTICLES_AT_ONCE", 2)
+    monkeypatch.setattr(wants, "ARTICLES_AT_ONCE", 2)
     feed = make_feed()
     for number in range(5):
         article_with([f"https://a.example/{number}.jpg"], feed)
-    steps = archive.want_archive(Feed.objects.all(), Article.objects.all(), resume=True)
+    steps = wants.want_archive(Feed.objects.all(), Article.objects.all(), resume=True)
     assert next(steps) == 2
     del steps  # killed
     assert ImageAddress.objects.count() == 2
-    assert list(archive.want_archive(Feed.objects.all(), Article.objects.all(), resume=True)) == [2, 3]
+    assert list(wants.want_archive(Feed.objects.all(), Article.objects.all(), resume=True)) == [2, 3]
     assert ImageAddress.objects.count() == 5
-    assert list(archive.want_archive(Feed.objects.all(), Article.objects.all(), resume=True)) == []
-    assert list(archive.want_archive(Feed.objects.all(), Article.objects.all(), resume=False)) == [2, 4, 5]
+    assert list(wants.want_archive(Feed.objects.all(), Article.objects.all(), resume=True)) == []
+    assert list(wants.want_archive(Feed.objects.all(), Article.objects.all(), resume=False)) == [2, 4, 5]
 
 
 @pytest.mark.django_db(transaction=True)

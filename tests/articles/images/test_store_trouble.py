@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone, translation
 
-from articles.images import archive, cache
+from articles.images import archive, cache, wants
 from articles.images.models import ImageAddress, StoredImage, key_of
 from articles.images.obtain import store_problem
 from articles.images.store_errors import StoreFailed, translated
@@ -60,7 +60,7 @@ def test_the_publisher_is_not_blamed_and_the_picture_is_kept_once_it_can_be(clie
 
 def test_a_worker_ends_its_claim_and_none_is_made_for_some_minutes(publisher, broken_store, caplog):
     article = article_with([publisher.serve(f"/{n}.gif", pictures.animated("gif", 2 + n)) for n in range(3)])
-    archive.want([article], article.feed)
+    wants.want([article], article.feed)
     (tally,) = fetch_due()
     assert tally.problem == store_problem() != ""
     assert errors(caplog) == [tally.problem]

@@ -50,6 +50,7 @@ def test_where_no_rule_waits_nothing_is_loaded_that_searches_or_shows():
         "articles.folding.blanks",
     ]
     modules += ["articles.search.query.matching", "articles.search.query.plan", "articles.search.query.syntax"]
+    modules += ["articles.images.obtain", "articles.images.fetch", "articles.images.store"]
     loads = "articles.ingest.store, articles.rules.waiting, articles.search.sqlite, articles.search.postgres"
     assert loaded_of(modules, by=loads) == "set()"
 
