@@ -148,6 +148,7 @@ class _Publisher:
     def ask(self, wanted: ranges.AskedRange | None) -> tuple[HttpStream, ranges.Part | None]:
         """The answer, and which part it is; None for all of a file whose size is not told. Parts that are of no use,
         being packed, several, or of who knows what, are answered by asking for all. Raises Missing, HttpError."""
+        let_database_go()
         headers = self._headers | ({"Range": wanted.header} if wanted else {})
         self._exchange.close()
         stream = self._exchange.enter_context(self._client.stream(self._url, headers))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import threading
 from threading import BoundedSemaphore
+from typing import ClassVar
 
 import pytest
+from django.db import connection
 
 from articles.images import concurrency, pass_through
-from articles.images.models import ImageAddress, StoredImage
+from articles.images.models import ImageAddress, RefererRule, StoredImage
 from articles.images.urls import signed_path
+from feeds.http import Client
 from tests.articles.images import pictures
 from tests.articles.images.films import head, with_ranges
 from tests.feeds.hostility import dripping, endless, raw
@@ -26,8 +29,27 @@ def body_of(answer) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
+class Watched(Client):
+    """Notes for each request whether a connection to the database is held meanwhile."""
+
+    connected: ClassVar[list[bool]] = []
+
+    def stream(self, *arguments, **options):
+        self.connected.append(connection.connection is not None)
+        return super().stream(*arguments, **options)
+
+
 def ask(client, url, wanted="", **headers):
     return client.get(signed_path(url), headers={**headers, **({"Range": wanted} if wanted else {})})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_film_has_no_connection_meanwhile(client, publisher, monkeypatch):
+    monkeypatch.setattr(pass_through, "Client", Watched)
+    monkeypatch.setattr(Watched, "connected", [])
+    RefererRule.objects.create(host="127.0.0.1", referer="https://exact.example/")
+    assert body_of(ask(client, publisher.respond("/sound", with_ranges(WAV, "audio/wav")))) == WAV
+    assert Watched.connected == [False]
 
 
 @pytest.mark.parametrize("media_type", SOUNDS)
