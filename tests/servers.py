@@ -25,6 +25,8 @@ from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 import redis
@@ -209,6 +211,18 @@ def servers() -> Iterator[dict[str, str]]:
         redis_url, redis_version = stack.enter_context(redis_server(folder))
         print(f"{database_version}, {redis_version}", flush=True)
         yield {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+
+
+@contextmanager
+def new_database(url: str) -> Iterator[str]:
+    """The address of an empty database of the Postgres at `url`, for as long as somebody needs it."""
+    name = f"new_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def main(command: list[str]) -> int:

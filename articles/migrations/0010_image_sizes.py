@@ -45,5 +45,5 @@ class Migration(migrations.Migration):
             name="height",
             field=models.PositiveIntegerField(null=True),
         ),
-        migrations.RunPython(keep_under_own_address, migrations.RunPython.noop),
+        migrations.RunPython(keep_under_own_address, migrations.RunPython.noop, elidable=True),
     ]

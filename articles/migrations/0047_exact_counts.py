@@ -23,5 +23,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(count_anew, migrations.RunPython.noop),
+        migrations.RunPython(count_anew, migrations.RunPython.noop, elidable=True),
     ]

@@ -13,4 +13,4 @@ def empty(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "0047_exact_counts")]
-    operations = [migrations.RunPython(empty, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(empty, migrations.RunPython.noop, elidable=True)]

@@ -14,19 +14,17 @@ import threading
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psutil
-import psycopg
 import pytest
 
 from newsreader.management.commands.up import web_processes
 from newsreader.processes import end_with_parent
 from tests.newsreader.conftest import ROOT, environment_with, redis_number
+from tests.servers import new_database
 
 pytestmark = pytest.mark.timeout(600)
 PATIENCE = 240  # seconds: a first start migrates, on a machine that is busy with other tests
@@ -269,19 +267,15 @@ def test_a_redis_that_is_away_is_told_in_one_line(manage, used_environment):
 
 
 @pytest.fixture
-def new_database(real_servers) -> Iterator[str]:
-    """The address of an empty Postgres database: the server's own may have been used by the run before."""
-    name = f"up_{uuid.uuid4().hex}"
-    with psycopg.connect(real_servers["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield urlsplit(real_servers["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def own_database(real_servers) -> Iterator[str]:
+    with new_database(real_servers["DATABASE_URL"]) as url:
+        yield url
 
 
-def test_it_runs_on_postgres_and_redis(used_environment, real_servers, new_database):
+def test_it_runs_on_postgres_and_redis(used_environment, real_servers, own_database):
     (Path(used_environment["NEWSREADER_DATA"]) / "newsreader.sqlite3").unlink()
     environment = used_environment | {
-        "DATABASE_URL": new_database,
+        "DATABASE_URL": own_database,
         "REDIS_URL": redis_number(8, real_servers),
         "NEWSREADER_ADMIN_USER": "alice",
         "NEWSREADER_ADMIN_PASSWORD": "correct horse battery",
