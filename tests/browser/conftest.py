@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, expect, sync_playwright
 
@@ -38,6 +39,7 @@ def launcher() -> Iterator[BrowserType]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=30_000)  # as everything else in Playwright: a loaded machine takes its time
         yield playwright.chromium
+        connections.close_all()  # those of this loop, which nobody finds once it has ended
 
 
 @pytest.fixture(scope="package")
