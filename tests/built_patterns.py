@@ -14,13 +14,13 @@ from feeds.polls import failure_messages
 
 
 def _analysis() -> Iterator[re.Pattern[str]]:
-    for limit in (lexemes._ASCII, lexemes._FIRST_PLANE, lexemes._UNICODE):
+    for limit in (lexemes._ASCII, lexemes._COMMON, lexemes._FIRST_PLANE, lexemes._UNICODE):
         made = lexemes._patterns(limit)
         yield from (made.runs, made.pieces, made.segments, made.apostrophe)
 
 
 def _letters() -> Iterator[re.Pattern[str]]:
-    for limit in (lexemes._ASCII, lexemes._FIRST_PLANE, lexemes._UNICODE):
+    for limit in (lexemes._ASCII, lexemes._COMMON, lexemes._FIRST_PLANE, lexemes._UNICODE):
         yield re.compile(lexemes._patterns(limit)._any)
 
 

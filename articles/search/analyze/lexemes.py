@@ -51,17 +51,18 @@ def _class(characters: Iterable[str]) -> str:
 
 # Where there may be letters beside those of runs: the rest of Unicode is Han, hangul and private.
 _ALPHABETS = ((0x80, 0x3400), (0xA000, 0xAC00), (0xF900, 0x20000))
-_ASCII, _FIRST_PLANE, _UNICODE = 0x80, 0x10000, 0x110000
+_ASCII, _COMMON, _FIRST_PLANE, _UNICODE = 0x80, 0x590, 0x10000, 0x110000
 
 
 class _Patterns:
-    """The patterns that find segments in texts of characters below `limit`: the fewer there are, the quicker they are
-    read. Each is compiled when it is first asked for."""
+    """The patterns that find segments in texts whose letters, beside those of runs, are below `limit`: the fewer there
+    are, the quicker they are made and read. Each is compiled when it is first asked for."""
 
     def __init__(self, limit: int) -> None:
+        wide = limit if limit == _ASCII else max(limit, _FIRST_PLANE)
         # A class must not be empty, so that each has its first range.
         self._emoji, self._run = (
-            "".join([ranges[0], *(range_ for range_ in ranges[1:] if ord(range_[0]) < limit)])
+            "".join([ranges[0], *(range_ for range_ in ranges[1:] if ord(range_[0]) < wide)])
             for ranges in (_EMOJI, _RUN)
         )
         letters = (map(chr, range(start, min(end, limit))) for start, end in _ALPHABETS)
@@ -109,9 +110,18 @@ def _patterns(limit: int) -> _Patterns:
 
 
 def _patterns_for(text: str) -> _Patterns:
-    return _patterns(_ASCII if text.isascii() else _UNICODE if _BEYOND_FIRST_PLANE.search(text) else _FIRST_PLANE)
+    if text.isascii():
+        return _patterns(_ASCII)
+    if not _RARE.search(text):
+        return _patterns(_COMMON)
+    return _patterns(_UNICODE if _BEYOND_FIRST_PLANE.search(text) else _FIRST_PLANE)
 
 
+# All but the letters below _COMMON, the usual runs, and what has neither letters nor marks: punctuation, money.
+_RARE = re.compile(
+    "[\u0590-\u1fff\u2070-\u209f\u20d0-\u2fff\u3021-\u3040\u3097-\u309c\u30fb\u3100-\u33ff\u4dc0-\u4dff\ua000-\uabff"
+    "\ud7a4-\U0010ffff]"
+)
 _BEYOND_FIRST_PLANE = re.compile("[\U00010000-\U0010ffff]")
 
 
