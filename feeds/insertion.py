@@ -78,7 +78,7 @@ def _table(model: type[Model], vendor: str) -> _Table:
         made=tuple(field for field in fields if _is_made(field)),
         changed=tuple(at for at, field in enumerate(fields) if not _is_taken(field, vendor)),
         numbered=str(key.column) if isinstance(key, AutoField) else "",
-        types=_array_types(fields) if vendor == "postgresql" else (),
+        types=_array_types(fields, vendor),
     )
 
 
@@ -95,8 +95,10 @@ def _is_taken(field: Field[Any, Any], vendor: str) -> bool:
     return isinstance(field, _AS_THEY_ARE)
 
 
-def _array_types(fields: Sequence[Field[Any, Any]]) -> tuple[str, ...]:
+def _array_types(fields: Sequence[Field[Any, Any]], vendor: str) -> tuple[str, ...]:
     """The types of these columns; none where one has values that an array does not take as they are."""
+    if vendor != "postgresql":
+        return ()
     types = tuple(str(field.db_type(connections[DEFAULT_DB_ALIAS])) for field in fields)
     return types if _PLAIN.issuperset(types) and not any(field.null for field in fields) else ()
 
