@@ -14,7 +14,8 @@ class StandingCursor(Cursor[Any]):
     """Sends values apart from the text, which is prepared once in a connection. With the threshold left to the
     connection psycopg would keep the last hundred texts of all cursors, each with its values written in.
 
-    Closed, it lets go of what it was told and may be asked again: to make one takes as long as to ask."""
+    Closed, which it is once for each time that it is taken, it lets go of what it was told, and is kept for the next:
+    to make one takes as long as to ask."""
 
     is_free = True
 
@@ -27,6 +28,7 @@ class StandingCursor(Cursor[Any]):
 
     def close(self) -> None:
         self._reset()
+        self._tx.set_pgresult(None)
         self.is_free = True
 
 

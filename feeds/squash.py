@@ -47,6 +47,11 @@ class Squash(Operation):
     ) -> None:
         for table in self._tables(app_label, to_state):
             table.database_forwards(app_label, schema_editor, from_state, to_state)
+        # Keys and indexes now: where some are left Django ends the transaction before it notes what has run, and who is
+        # stopped in between has tables that can't be made again.
+        for statement in schema_editor.deferred_sql:
+            schema_editor.execute(statement, None)
+        schema_editor.deferred_sql.clear()
         for step in self._steps(app_label):
             step.code(to_state.apps, schema_editor)  # its own way makes classes of all models again
 

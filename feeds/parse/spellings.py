@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+REMEMBERED = 1_000  # letters of an address
 WEB = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE)
 TRACKER = re.compile(
     r"utm_\w+|utm-\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|li_fat_id|igshid|igsh"
@@ -49,10 +50,14 @@ def is_same_page(one: str, other: str) -> bool:
     return one == other or key(untracked(one)) == key(untracked(other))
 
 
-@lru_cache(maxsize=256)  # a guid, a link and an alias of an entry are mostly one text, and are asked for in turn
 def others(text: str) -> tuple[str, ...]:
     """The other spellings of an address: with the other scheme, and with a host outside of ASCII in both alphabets.
     None of another text."""
+    # A guid, a link and an alias of an entry are mostly one text, and are asked for in turn. Long ones take memory.
+    return _remembered(text) if len(text) <= REMEMBERED else _others(text)
+
+
+def _others(text: str) -> tuple[str, ...]:
     found = WEB.match(text)
     if not found:
         return ()
@@ -60,6 +65,9 @@ def others(text: str) -> tuple[str, ...]:
     hosts = dict.fromkeys((found[2], *_alphabets(found[2])))
     spellings = dict.fromkeys(f"{scheme}://{host}{rest}" for host in hosts for scheme in ("https", "http"))
     return tuple(each for each in spellings if each != text)
+
+
+_remembered = lru_cache(maxsize=256)(_others)
 
 
 def ascii_host(host: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -140,6 +141,16 @@ def test_who_asks_while_another_reads_takes_nothing_from_them() -> None:
         failing.execute("SELECT nothing FROM nowhere")
     with standing_cursor() as after:
         assert asked(after, 3).fetchall() == [(3,)]
+
+
+def test_what_was_told_is_let_go_with_the_cursor() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite's are made anew")
+    with standing_cursor() as cursor:
+        cursor.execute("SELECT repeat('x', 1000)")
+        result = cursor.pgresult
+        assert result is not None
+    assert sys.getrefcount(result) == 2  # this one's name, and what asks
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,6 +21,7 @@ from tests.servers import new_database
 
 NEW = "manage.py", "migrate", "--verbosity=0"
 FORMER = "-m", "tests.newsreader.former_site"
+STOPPED = "-m", "tests.newsreader.stopped_migration"
 # Everything that Postgres knows of the tables, by names.
 OF_POSTGRES = [
     """SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
@@ -47,16 +48,18 @@ Database = Any
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def made(request, tmp_path: Path, real_servers: Mapping[str, str]) -> Iterator[Callable[..., Database]]:
-    """The database that a command makes for a site of its own."""
+    """The database that commands make for a site of its own."""
     with ExitStack() as stack:
 
-        def make(*command: str) -> Database:
+        def make(*commands: tuple[str, ...]) -> Database:
             folder = tmp_path / uuid.uuid4().hex
             environment = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "newsreader.settings"}
             environment["NEWSREADER_DATA"] = str(folder)
             if request.param == "postgresql":
                 environment["DATABASE_URL"] = stack.enter_context(new_database(real_servers["DATABASE_URL"]))
-            subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True, timeout=120)
+            for command in commands:
+                ended = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, timeout=120)
+                assert ended.returncode == (9 if command is STOPPED else 0)
             if request.param == "postgresql":
                 return stack.enter_context(psycopg.connect(environment["DATABASE_URL"]))
             return stack.enter_context(closing(sqlite3.connect(folder / "newsreader.sqlite3")))
@@ -88,9 +91,11 @@ def rows_of(database: Database) -> set[tuple[str, frozenset[tuple[str, str]]]]:
     return found
 
 
-def test_a_new_site_has_what_one_has_that_was_upgraded(made: Callable[..., Database]) -> None:
-    new, former = made(*NEW), made(*FORMER)
-    assert schema_of(new) == schema_of(former)
+def test_a_new_site_has_what_one_has_that_was_upgraded_or_stopped_at_its_first_start(
+    made: Callable[..., Database],
+) -> None:
+    new, former, stopped = made(NEW), made(FORMER), made(STOPPED, NEW)
+    assert schema_of(new) == schema_of(former) == schema_of(stopped)
     assert rows_of(new) < rows_of(former)
     kept = former.execute(
         "SELECT title, is_read, starred_at FROM articles_article JOIN articles_articlestate s"

@@ -89,6 +89,16 @@ def test_a_text_that_stands_in_another_is_that_where_the_titles_name_the_same(le
     assert verdict(titles[0], COMMON[:length], titles[1], ONE[:before] + COMMON[:length]) is expected
 
 
+@pytest.mark.parametrize(("last", "expected"), [(122, SAME), (121, NEAR)])
+def test_a_text_cut_in_the_middle_is_one_where_it_keeps_88_of_100(last, expected):
+    """264 of 300 5-grams, and 263."""
+    texts = (
+        COMMON[:150] + own[: size - 150 - last] + COMMON[150 : 150 + last] for own, size in ((ONE, 304), (OTHER, 328))
+    )
+    one, other = texts
+    assert verdict(LONG_TITLE, one, "the bridge over the river is closed", other) is expected
+
+
 @pytest.mark.parametrize(
     ("title", "one", "other", "expected"),
     [

@@ -2,7 +2,7 @@ import pytest
 
 from feeds.parse import parse
 from feeds.parse.identity import guid_of
-from feeds.parse.spellings import is_same_page, key, others
+from feeds.parse.spellings import REMEMBERED, _remembered, is_same_page, key, others
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,9 @@ def test_an_entry_that_stands_twice_in_two_schemes_is_one():
 
     assert guids(item.format("http", "A"), item.format("https", "A")) == ["http://a.example/1"]
     assert len(guids(item.format("http", "A"), item.format("https", "B"))) == 2
+
+
+def test_long_addresses_are_not_remembered():
+    before = _remembered.cache_info().currsize
+    assert others(f"http://a.example/{'x' * REMEMBERED}") == (f"https://a.example/{'x' * REMEMBERED}",)
+    assert _remembered.cache_info().currsize == before
