@@ -1,5 +1,5 @@
-"""What a chain of migrations comes to where there is nothing yet, made at once: Django takes as long to make classes of
-all models again after each step of the chain as to make the tables a hundred times over."""
+"""An operation that makes the tables at once that a chain of migrations comes to: Django takes as long to make classes
+of all models again after each step of the chain as to make the tables a hundred times over."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def download(client: Client, url: str) -> Iterator[Download]:
 
 
 def let_database_go() -> None:
-    """Whoever waits for a publisher needs no connection meanwhile: Postgres has a hundred, and more may wait."""
+    """Close the connection to the database, as nobody needs it who waits for a publisher: Postgres has a hundred."""
     if not connection.in_atomic_block:
         connection.close()
 

@@ -88,7 +88,7 @@ class Found:
 
 
 def look(keys: Placed) -> Found:
-    """What is at the keys."""
+    """The rows at the keys, and the articles that they name for comparison."""
     there = _there(keys.askers)
     pairs = _one_by_one(keys.askers) if there is None else _among_those(there, keys.askers)
     shared = Counter(pair for pair in pairs if pair[1] not in keys.articles)

@@ -1,4 +1,4 @@
-"""What is made at once for a new site is what a site has that was upgraded through all migrations."""
+"""A new site, whose tables are made at once, has those of a site that was upgraded through all migrations."""
 
 from __future__ import annotations
 

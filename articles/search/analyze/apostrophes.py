@@ -26,6 +26,7 @@ _MOST = 100  # apostrophes in what may be a word: each is taken off in turn
 
 
 def without_apostrophes(folded: str) -> str:
+    """A folded text without its apostrophes."""
     for sign in SIGNS:
         folded = folded.replace(sign, "")
     return folded
