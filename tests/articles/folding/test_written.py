@@ -196,9 +196,16 @@ def test_titles_and_texts_without_end_take_a_moment() -> None:
         endless = make()
         with within(3):
             a, b = story(endless, endless[5:]), story(endless[3:], f"{number} {endless}")
-            keys_of(telling(endless, endless, "", NOW))
             judge(a, b)
             judge(b, story("x", ""))
+            # To find the keys takes a step for each letter, whatever it is: of all of them, below.
+            keys_of(telling(endless, endless[:20_000], "", NOW))
+
+
+def test_keys_of_a_text_without_end_take_a_moment() -> None:
+    endless = "川普" * (MILLION // 2)
+    with within(3):
+        keys_of(telling(endless, endless, "", NOW))
 
 
 def test_names_count_whose_vowels_are_signs() -> None:

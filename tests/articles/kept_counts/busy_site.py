@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import TestCase
 from django.utils import timezone
 
@@ -18,7 +21,9 @@ from articles.labels import own as labels
 from articles.labels.models import Label
 from articles.lists import reader_state
 from articles.lists.pages import newest_id
+from articles.lists.scope import Scope
 from articles.lists.selection import Selection, Show
+from articles.lists.stream_keys import Stream, fitting
 from articles.models import Article, Note, ReadBatch, StoryMember
 from articles.notes import own as notes
 from articles.rules import deeds as rules
@@ -27,8 +32,7 @@ from articles.rules.queue import work
 from articles.saved_searches.models import NOT_LOST, SavedSearch
 from articles.saved_searches.own import save_search, selection_of
 from articles.search.find import Search
-from articles.search.hit_page import newest_hits
-from articles.search.query.matching import OfReader
+from articles.search.hit_page import Among, newest_hits
 from feeds.models import Category, Feed
 from feeds.parse.document import ParsedEntry
 from feeds.subscriptions import own as subscriptions
@@ -56,12 +60,14 @@ def kept(reader: User, seconds: float = 60.0) -> dict[str, int]:
 
 
 def looked_up(reader: User) -> dict[str, int]:
-    """The numbers that searching anew finds."""
-    found = {}
+    """The numbers that searching anew finds. Which articles are unread is the same for all searches."""
+    keys = [(article.published_at, article.pk) for article in Article.objects.all()]
+    unread = fitting(Stream(scope=Scope(), is_read=False), reader, keys)
+    found, among = {}, Among(frozenset(pk for _, pk in unread), None)
     for saved in SavedSearch.objects.filter(NOT_LOST, user=reader).select_related("feed", "category"):
         selection = selection_of(saved).newest_first()
         search = Search(selection=selection, reader=reader, now=timezone.localtime(), patience=1000)
-        found[str(saved.pk)] = len(newest_hits(search, hits.MOST, also=(OfReader("is", "unread"),))[0])
+        found[str(saved.pk)] = len(newest_hits(search, hits.MOST, among=among)[0])
     return found
 
 
@@ -85,6 +91,13 @@ class Site:
             save_search(self.reader, Selection(query=query))
         for place in ({"feed": self.feeds[1]}, {"category": self.world}, {"show": Show.STARRED}, {"show": Show.UNREAD}):
             save_search(self.reader, Selection(query="rain OR snow", **place))
+
+    @contextmanager
+    def left_as_it_is(self) -> Iterator[Site]:
+        """The site as it is now. What happens there has not happened afterwards."""
+        with transaction.atomic():
+            yield deepcopy(self)
+            transaction.set_rollback(True)
 
     def do(self, what: str, number: int, text: int) -> None:
         """What happens, as it is when its transaction has ended."""
