@@ -1,5 +1,5 @@
-"""Steps that never end where the text says POISON, as the children of feeds.sandbox import them: what a document would
-be that nobody foresaw. Where it says KILLED somebody ends them from outside."""
+"""Steps that never end, and what the children of feeds.sandbox import in place of their own: where the text says POISON
+it ends as what nobody foresaw would, where it says KILLED somebody ends it from outside."""
 
 from __future__ import annotations
 
@@ -42,6 +42,13 @@ def grow() -> int:
     return len([bytes(2**24) for _ in range(2**16)])
 
 
+def use_up() -> NoReturn:
+    """End as the kernel ends what has used up its processor time, without using it: that it does, a test of
+    feeds.sandbox says."""
+    os.kill(os.getpid(), signal.SIGXCPU)
+    work()
+
+
 def die() -> None:
     """As the kernel does it when memory runs out."""
     os.kill(os.getpid(), signal.SIGKILL)
@@ -49,7 +56,7 @@ def die() -> None:
 
 def is_fuller(title: str, of_feed: str, of_page: str, described: str = "") -> bool:
     if POISON in of_feed:
-        work()
+        use_up()
     return True
 
 
@@ -82,13 +89,13 @@ def environment() -> dict[str, str]:
 
 def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -> ParsedFeed:
     if POISON.encode() in body:
-        match()
+        use_up()
     return real_parse(body, url=url, content_type=content_type, seen=seen)
 
 
 def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) -> list[CleanContent]:
     if any(POISON in source.html for source in sources):
-        work()
+        use_up()
     if any(KILLED in source.html for source in sources):
         die()
     return real_sanitize_all(sources, boilerplate)
@@ -101,15 +108,15 @@ def read_mail(body: bytes) -> Letter:
 
 
 def read(document: bytes) -> opml.Opml:
-    match()
+    use_up()
     return opml.read(document)
 
 
 def resize(source: str | bytes, width: int, form: str) -> bytes:
-    match()
+    use_up()
     return b""
 
 
 def unpack(path: str, name: str, folder: str, limits: object) -> NoReturn:
     (Path(folder) / "a.md").write_text("<p>")
-    work()
+    use_up()

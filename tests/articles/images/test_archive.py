@@ -204,7 +204,7 @@ def test_looking_through_the_archive_goes_on_where_it_was(publisher, monkeypatch
 
 @pytest.mark.django_db(transaction=True)
 def test_a_kill_in_the_middle_loses_nothing_and_leaves_no_half_file(publisher, tmp_path, settings, stored_files):
-    """Real processes, killed by SIGKILL while a body is on its way; the rest of the bodies came before it."""
+    """A real process, killed by SIGKILL while a body is on its way; the rest of the bodies came before it."""
     whole = [publisher.serve(f"/{number}.jpg", pictures.jpeg(300 + number, 200)) for number in range(6)]
     body, half_sent, go_on = pictures.jpeg(2000, 1500), threading.Event(), threading.Event()
 
@@ -218,6 +218,7 @@ def test_a_kill_in_the_middle_loses_nothing_and_leaves_no_half_file(publisher, t
     stalled = publisher.respond("/stalled.jpg", stall)
     article_with([*whole, stalled])
     settings.STORAGES["images"]["OPTIONS"]["location"] = tmp_path / "data" / "images"
+    settings.IMAGE_CACHE_DIR = tmp_path / "data" / "image-cache"
     command = [sys.executable, "manage.py", "archive_images"]
     with subprocess.Popen(command, cwd=ROOT, env=_environment(tmp_path / "data"), stdout=subprocess.PIPE) as process:
         assert half_sent.wait(60)
@@ -232,7 +233,7 @@ def test_a_kill_in_the_middle_loses_nothing_and_leaves_no_half_file(publisher, t
     ]
     ImageAddress.objects.filter(image=None).update(leased_until=timezone.now() - timedelta(seconds=1))  # time goes by
     publisher.serve("/stalled.jpg", body)
-    subprocess.run(command, cwd=ROOT, env=_environment(tmp_path / "data"), check=True, timeout=60)
+    run()
     assert StoredImage.objects.count() == 7
     for image in StoredImage.objects.all():
         (path,) = (tmp_path / "data" / "images").rglob(f"{image.digest}.*")

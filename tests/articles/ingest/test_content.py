@@ -12,7 +12,6 @@ from tests import poison
 
 def given_up(monkeypatch: pytest.MonkeyPatch, *texts: str) -> list[bool]:
     """For each text of one document True where it has a sentence instead."""
-    monkeypatch.setattr(sandbox, "SECONDS", 1)
     monkeypatch.setattr(content, "sanitize_all", poison.sanitize_all)
     made = derive_all([Source(f"<p>{text}</p>", "", "Title") for text in texts], ())
     return [each.content_html == f"<p>{each.content_text}</p>" and each.content_text not in texts for each in made]

@@ -99,10 +99,10 @@ def test_usual_places_are_beside_the_page_and_at_the_root():
 
 
 @pytest.mark.parametrize(
-    "html", ["<div>" * 400_000, '<a href="/feed' * 200_000, "<a href=/feed>x</a>" * 200_000, "<base href=x>" * 100_000]
+    "html", ["<div>" * 400_000, '<a href="/feed' * 200_000, "<a href=/feed>x</a>" * 100_000, "<base href=x>" * 100_000]
 )
 def test_no_page_takes_long(html):
-    with within(20):
+    with within(5):
         assert len(named(html)) <= 50
 
 
@@ -135,16 +135,16 @@ def test_icons_come_in_the_order_of_their_fitness(html, expected):
 @pytest.mark.parametrize(
     "markup",
     [
-        "<a " + " ".join(f"a{number}" for number in range(200_000)) + " href=/feed>",
-        "<table><tr><td><a href=/feed.xml>" * 50_000,
-        "<a href='/feed.xml'><b>" * 60_000,
-        "<div>" * 400_000,
-        "<link rel=icon sizes=1x1 href=/a>" * 60_000,
-        "<b>" * 500 + "</i>" * 400_000,
+        "<a " + " ".join(f"a{number}" for number in range(100_000)) + " href=/feed>",
+        "<table><tr><td><a href=/feed.xml>" * 25_000,
+        "<a href='/feed.xml'><b>" * 30_000,
+        "<div>" * 200_000,
+        "<link rel=icon sizes=1x1 href=/a>" * 30_000,
+        "<b>" * 500 + "</i>" * 200_000,
     ],
     ids=["attributes", "tables", "anchors", "depth", "icons", "ends"],
 )
 def test_what_libxml2_is_slow_with_is_not_given_to_it(markup):
-    with within(20):
+    with within(5):
         links(markup.encode(), url="https://x.example/")
         icons(markup.encode(), url="https://x.example/")
