@@ -5,12 +5,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
-from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, expect, sync_playwright
+from django.template.autoreload import reset_loaders
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.axe import write_axe
+from tests.browser.shelf import Kept, Shelf, all_answered, shelf_of
+from tests.template import once
 
 # The engine without a window of its own, where it is there: a page of it takes half of the processor time.
 WITHOUT_WINDOW = "chromium-headless-shell"
@@ -25,10 +34,30 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SCREENS = pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
 
 
-@pytest.fixture(scope="session", autouse=True)
-def static_root() -> None:
-    """The live server starts before any other fixture, and with it WhiteNoise, which looks for this folder."""
-    settings.STATIC_ROOT.mkdir(exist_ok=True)
+@pytest.fixture(scope="package")
+def live_server() -> Iterator[LiveServer]:
+    """As pytest-django's, but for static files: those of a site, whole, which a browser asks for once. In a folder of their
+    own: who looks through all of them for every client takes his time."""
+
+    def collect(folder: Path) -> None:
+        with override_settings(STATIC_ROOT=folder):
+            call_command("collectstatic", interactive=False, verbosity=0)
+        write_axe(folder)
+
+    with override_settings(STATIC_ROOT=once("static-files", collect)):
+        reset_loaders()  # templates that are ready say what static files are called
+        server = LiveServer("localhost", start=False)
+        thread: Any = server.thread
+        thread.static_handler = lambda handler: handler  # or it would look for them in the tree, not WhiteNoise
+        server.start()
+        yield server
+        server.stop()
+    reset_loaders()
+
+
+@pytest.fixture
+def static_files() -> None:
+    """Pages name them as those of a site do."""
 
 
 @pytest.fixture(scope="package")
@@ -66,24 +95,31 @@ def _path() -> str:
     return path
 
 
+@pytest.fixture(scope="package")
+def shelf(chromium) -> Iterator[Shelf]:
+    with shelf_of(chromium) as shelf:
+        yield shelf
+
+
 @pytest.fixture
-def open_page(chromium, live_server) -> Iterator[Callable[..., Page]]:
+def open_page(shelf, live_server) -> Iterator[Callable[..., Page]]:
     """Makes pages, each in a browser profile of its own, wide ones; keywords are Playwright's for a new context."""
-    contexts: list[BrowserContext] = []
+    taken: list[Kept] = []
     faults: list[str] = []
 
     def open_one(**options):
-        context = chromium.new_context(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | WIDE | options)
-        contexts.append(context)
-        page = context.new_page()
+        kept = shelf.take(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | WIDE | options)
+        taken.append(kept)
+        page = kept.page
         page.on("request", lambda request: faults.extend(_foreign(request.url, live_server.url)))
         page.on("console", lambda message: faults.extend(_error(message)))
         page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 
-    yield open_one
-    for context in contexts:
-        context.close()
+    with all_answered():
+        yield open_one
+        for kept in taken:
+            shelf.put_back(kept)
     assert not faults
 
 
@@ -105,14 +141,14 @@ def page(open_page):
 
 @pytest.fixture
 def sign_in(live_server) -> Callable[..., None]:
-    """Signs in, without the form, and opens the list."""
+    """Signs in, without the form, and opens the list, or another page; keywords are Playwright's for going there."""
 
-    def sign(page: Page, reader) -> None:
+    def sign(page: Page, reader, to: str = "/", **options) -> None:
         client = Client()
         client.force_login(reader)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        page.goto("/")
+        page.goto(to, **options)
 
     return sign
 

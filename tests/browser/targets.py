@@ -25,12 +25,16 @@ SMALL = r"""() => {
     target.scrollIntoView({ block: "center", inline: "nearest" });
     const box = [...target.getClientRects()].find((part) => part.width);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    const far = (right, down) => {
+    const far = (right, down, most) => {
       let steps = 0;
-      while (steps < 44 && target.contains(document.elementFromPoint(x + right * steps, y + down * steps))) steps++;
+      while (steps < most && target.contains(document.elementFromPoint(x + right * steps, y + down * steps))) steps++;
       return steps;
     };
-    return [far(-1, 0) + far(1, 0) - 1, far(0, -1) + far(0, 1) - 1];
+    const side = (right, down) => {
+      const back = far(-right, -down, 44);
+      return back + far(right, down, 45 - back) - 1;
+    };
+    return [side(1, 0), side(0, 1)];
   };
   const isSeen = (target) => target.checkVisibility({ visibilityProperty: true }) && getComputedStyle(target).clipPath === "none"
     && target.getBoundingClientRect().width > 1 && target.getBoundingClientRect().bottom + scrollY > 0;

@@ -100,8 +100,7 @@ def test_the_page_says_what_goes_with_an_account_and_what_stays(
 @SCREENS
 def test_an_administrator_makes_an_account_gives_it_rights_and_switches_it_off(open_page, sign_in, live_server, screen):
     page, there = open_page(**screen), open_page(**screen)
-    sign_in(page, make_reader("root", staff=True))
-    page.goto("/account/")
+    sign_in(page, make_reader("root", staff=True), "/account/")
     page.get_by_role("link", name="Accounts").click()
     page.get_by_label("User").fill("bob")
     page.keyboard.press("Enter")

@@ -28,8 +28,9 @@ TEXT = '<p>First. Second!</p><pre>code</pre><p lang="de">Drittens.</p><p lang="f
 def test_paragraph_after_paragraph_is_read_by_local_voices_and_marked(open_page, sign_in, width):
     page = open_page(viewport={"width": width, "height": 850})
     page.add_init_script(VOICES)
-    sign_in(page, make_reader("ann"))
-    page.goto(make_article(title="A title", content_html=TEXT, language="en").get_absolute_url())
+    sign_in(
+        page, make_reader("ann"), make_article(title="A title", content_html=TEXT, language="en").get_absolute_url()
+    )
     page.get_by_role("button", name="Read aloud").press("Enter")
     for marked in ("A title", "First. Second!", "Drittens.", "Fifth"):
         expect(page.locator(".spoken")).to_have_text(marked)
@@ -44,7 +45,10 @@ def test_paragraph_after_paragraph_is_read_by_local_voices_and_marked(open_page,
 def test_where_no_voice_of_the_machine_speaks_the_language_nothing_is_offered(open_page, sign_in):
     page = open_page(viewport={"width": 1440, "height": 900})
     page.add_init_script(VOICES)
-    sign_in(page, make_reader("ann"))
-    page.goto(make_article(title="Un titre", content_html="<p>Un texte.</p>", language="fr").get_absolute_url())
+    sign_in(
+        page,
+        make_reader("ann"),
+        make_article(title="Un titre", content_html="<p>Un texte.</p>", language="fr").get_absolute_url(),
+    )
     expect(page.locator("h1")).to_be_visible()
     expect(page.locator(".aloud")).to_be_hidden()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.history import go_back
+from tests.browser.shelf import shelf_of
 from tests.factories import make_articles, make_reader
 
 pytestmark = [
@@ -15,8 +16,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def chromium(whole_chromium):
-    return whole_chromium
+def shelf(whole_chromium):
+    with shelf_of(whole_chromium) as shelf:
+        yield shelf
 
 
 @pytest.fixture

@@ -133,8 +133,7 @@ def test_hits_open_beside_their_list_with_what_was_found_marked(open_page, reade
     hits = make_harbours(40, content_html=HARBOUR)[::-1]
     keep(reader, Selection(), opening=Opening.BESIDE)
     page = open_page(**WIDE)
-    sign_in(page, reader)
-    page.goto("/?q=harbour")
+    sign_in(page, reader, "/?q=harbour")
     page.wait_for_load_state()
     link(page, hits[1]).click()
     shown = page.locator("#reading")
@@ -167,8 +166,7 @@ def test_hits_open_in_their_row(open_page, reader, sign_in, screen):
     hits = make_harbours(4, content_html=HARBOUR)[::-1]
     keep(reader, Selection(), opening=Opening.ROW)
     page = open_page(**screen)
-    sign_in(page, reader)
-    page.goto("/?q=harbour")
+    sign_in(page, reader, "/?q=harbour")
     page.wait_for_load_state()
     link(page, hits[1]).click()
     opened = page.locator(f"#article-{hits[1].pk} .row-article")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
+from tests.browser.axe import add_axe
 from tests.factories import make_article, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
@@ -82,11 +82,10 @@ def test_a_film_asks_nobody_before_the_click_and_one_host_after_it(chromium, liv
     page.route(f"{player}**", lambda route: route.fulfill(content_type="text/html", body="<p>playing</p>"))
     page.on("request", lambda request: asked.append(request.url))
     foreign = lambda: [url for url in asked if not url.startswith((live_server.url, "data:"))]  # noqa: E731
-    sign_in(page, make_reader("ann"))
-    page.goto(make_article(content_html=FILM).get_absolute_url())
+    sign_in(page, make_reader("ann"), make_article(content_html=FILM).get_absolute_url())
     page.wait_for_load_state("networkidle")
     assert foreign() == []
-    page.evaluate(AXE_SCRIPT)
+    add_axe(page)
     assert page.evaluate("async () => (await axe.run('.prose')).violations.map((rule) => rule.id)") == []
     page.get_by_role("link", name="Play here").press("Enter")
     inside = page.frame_locator(".prose iframe").frame_locator("iframe")

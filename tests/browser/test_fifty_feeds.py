@@ -76,8 +76,7 @@ def test_fifty_feeds_are_polled_read_and_polled_again(feeds, page, sign_in, publ
 
     reader = make_reader("ann")
     assert reader.check_password(PASSWORD)
-    sign_in(page, reader)
-    page.goto(f"/?feed={feeds[6].pk}")
+    sign_in(page, reader, f"/?feed={feeds[6].pk}")
     page.locator(".row a").first.click()
     expect(page.get_by_text("Words that stay.")).to_be_visible()
     expect(page.get_by_text("A link that leads nowhere")).to_be_visible()

@@ -34,8 +34,7 @@ def reader():
 def test_a_search_is_saved_by_one_press_and_found_in_the_tree(open_page, sign_in, reader, screen, has_javascript):
     fog, _sun = make_found(title="Fog at the mole"), make_found(title="Sun", text="All day.")
     page = open_page(**SCREENS[screen], java_script_enabled=has_javascript)
-    sign_in(page, reader)
-    page.goto("/?q=harbour&show=unread")
+    sign_in(page, reader, "/?q=harbour&show=unread")
     page.get_by_role("button", name="Save this search").click()
     expect(page.get_by_role("button", name="Save this search")).to_have_count(0)
     saved = SavedSearch.objects.get()
@@ -66,8 +65,7 @@ def test_what_was_read_and_starred_last_stands_first(open_page, sign_in, reader,
     for article in (first, third):
         reader_state.star(reader, article, on=True)
     page = open_page(**SCREENS[screen])
-    sign_in(page, reader)
-    page.goto("/")
+    sign_in(page, reader, "/")
     page.keyboard.press("g")
     page.keyboard.press("r")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recently read")

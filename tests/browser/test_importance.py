@@ -53,8 +53,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(open_page, sign_
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no script"])
 def test_the_row_of_a_day_leads_to_it_and_marks_it(open_page, sign_in, reader, feeds, scripts):
     page = open_page(java_script_enabled=scripts)
-    sign_in(page, reader)
-    page.goto("/?show=unread")
+    sign_in(page, reader, "/?show=unread")
     line = page.locator(".row-low").first
     expect(line).to_contain_text("more from The Wire")
     line.get_by_role("link").click()
@@ -68,8 +67,7 @@ def test_the_row_of_a_day_leads_to_it_and_marks_it(open_page, sign_in, reader, f
 @pytest.mark.parametrize("width", [390, 1440])
 def test_keys_stop_at_the_row_of_a_day_open_it_and_mark_it(open_page, sign_in, reader, feeds, width):
     page = open_page(viewport={"width": width, "height": 900})
-    sign_in(page, reader)
-    page.goto("/?show=unread")
+    sign_in(page, reader, "/?show=unread")
     page.keyboard.press("j")
     line = page.locator(".row-low")
     expect(line.get_by_role("link")).to_be_focused()
@@ -92,8 +90,7 @@ def test_keys_stop_at_the_row_of_a_day_open_it_and_mark_it(open_page, sign_in, r
 @pytest.mark.parametrize("width", [390, 1440])
 def test_articles_of_today_lead_on_as_its_rows_stand_and_back_to_them(open_page, sign_in, reader, feeds, width):
     page = open_page(viewport={"width": width, "height": 900})
-    sign_in(page, reader)
-    page.goto("/today/")
+    sign_in(page, reader, "/today/")
     rows = page.locator(".row")
     ids = rows.evaluate_all("rows => rows.map(({ id }) => id.split('-')[1])")
     page.keyboard.press("j")
@@ -131,8 +128,7 @@ def test_keys_lead_to_today_and_down_its_rows(page, reader, feeds, sign_in):
 
 def test_the_menu_of_a_feed_sets_its_importance(page, reader, feeds, sign_in):
     page.set_viewport_size({"width": 1440, "height": 900})
-    sign_in(page, reader)
-    page.goto(f"/feeds/{feeds[1].pk}/menu/")
+    sign_in(page, reader, f"/feeds/{feeds[1].pk}/menu/")
     page.get_by_role("button", name="Low").click()
     page.wait_for_url(f"**feed={feeds[1].pk}")
     assert importance_of(reader, feeds[1]) == "low"

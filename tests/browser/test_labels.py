@@ -25,8 +25,7 @@ def test_an_article_is_labelled_and_found_again(open_page, sign_in, width, has_j
     article, _other = make_found(title="Fog at the mole"), make_found(title="Sun")
     own.make_label(reader, "work")
     page = open_page(viewport={"width": width, "height": 850}, java_script_enabled=has_javascript)
-    sign_in(page, reader)
-    page.goto("/")
+    sign_in(page, reader, "/")
     row = page.locator(f"#article-{article.pk}")
     row.hover()
     row.get_by_role("link", name="Label Fog at the mole").click()
@@ -76,8 +75,7 @@ def test_a_digit_leads_who_has_been_signed_out_to_sign_in_and_back(page, sign_in
 
 def test_an_article_s_labels_stand_in_the_line_of_its_facts_where_it_has_room(page, sign_in):
     reader, article = make_reader("ann"), make_article()
-    sign_in(page, reader)
-    page.goto(article.get_absolute_url())
+    sign_in(page, reader, article.get_absolute_url())
     facts, label = (page.locator(name).bounding_box() for name in (".facts time", "article .chips a"))
     assert abs(facts["y"] - label["y"]) < facts["height"] / 2
     assert label["x"] > facts["x"] + facts["width"]

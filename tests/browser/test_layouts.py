@@ -82,8 +82,7 @@ def test_a_whole_date_leaves_the_window_at_no_size_of_text(open_page, sign_in, r
         make_feed(title="The Lighthouse Letter"), published_at=timezone.now() - timedelta(hours=23, minutes=30)
     )
     page = open_page(**PHONE)
-    sign_in(page, reader)
-    page.goto("/today/")
+    sign_in(page, reader, "/today/")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     expect(page.locator(".row-facts time")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from newsreader.models import AccountSettings
+from tests.browser.axe import add_axe
 from tests.factories import make_article, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
@@ -33,8 +33,7 @@ def kept(page, **choices):
 def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in, screen):
     article = make_article(title="The crane moves", content_html="<p>On Monday, the old crane…</p>" * 30, language="en")
     page = open_page(**SCREENS[screen])
-    sign_in(page, make_reader("ann"))
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.keyboard.press("z")
     look = page.locator("#look")
     expect(look).to_be_visible()
@@ -48,7 +47,7 @@ def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in, 
     look.get_by_label("Name of your font").fill("Liberation Mono")
     assert page.evaluate(STYLE) == ["30.6px", '"Liberation Mono"', "rgb(245, 236, 217)"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.evaluate(AXE_SCRIPT)
+    add_axe(page)
     assert page.evaluate("async () => (await axe.run('#look')).violations.map((rule) => rule.id)") == []
     kept(page, theme="sepia", text_size="7", font="Liberation%20Mono")
     page.keyboard.press("Escape")
@@ -63,8 +62,7 @@ def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in, 
 def test_without_scripts_it_is_a_form(open_page, sign_in):
     article = make_article(title="The crane moves", language="en")
     page = open_page(**SCREENS["phone"], java_script_enabled=False)
-    sign_in(page, make_reader("ann"))
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.get_by_role("button", name="Aa").click()
     page.locator("#look").get_by_role("radio", name="Black").check(force=True)
     page.locator("#look").get_by_role("button", name="Save").click()
@@ -77,8 +75,7 @@ def test_pronunciation_is_read_above_and_neither_copied_nor_highlighted(open_pag
     text = "这座城市的老起重机在星期一开始工作，银行行长重新来到重庆。"
     article = make_article(title="老起重机", content_html=f"<p>{text * 4}</p>", language="zh-Hans")
     page = open_page(**SCREENS[screen])
-    sign_in(page, make_reader("ann"))
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.keyboard.press("z")
     with page.expect_navigation():
         page.locator("#look").get_by_role("radio", name="Pinyin").check(force=True)
@@ -103,8 +100,7 @@ def test_traditional_characters_are_read_as_simplified_ones_by_a_press(open_page
     html = '<p>國會通過了<code>國會</code>，見<a href="https://例子.tw/國會">國際</a></p>'
     article = make_article(title="國會通過法案", content_html=html, language="zh-Hant")
     page = open_page(**SCREENS[screen])
-    sign_in(page, make_reader("ann"))
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader("ann"), article.get_absolute_url())
     expect(page.locator("h1")).to_have_text("國會通過法案")
     page.keyboard.press("z")
     with page.expect_navigation():

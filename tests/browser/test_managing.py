@@ -29,8 +29,7 @@ RSS = """<rss version="2.0"><channel><title>Harbour Gazette</title><link>https:/
 def test_a_feed_is_added_with_and_without_javascript(open_page, sign_in, publisher, has_javascript):
     make_category("News")
     page = open_page(java_script_enabled=has_javascript)
-    sign_in(page, make_reader(staff=True))
-    page.goto("/feeds/add/")
+    sign_in(page, make_reader(staff=True), "/feeds/add/")
     page.get_by_label("Address").fill(publisher.serve("/feed", RSS))
     page.get_by_role("button", name="Find feeds").click()
     expect(page.get_by_text("The ferry is late")).to_be_visible()
@@ -47,8 +46,7 @@ def test_an_import_keeps_names_and_tells_by_itself_how_far_it_is(open_page, sign
     outline = '<outline text="Ports"><outline text="Harbour" xmlUrl="https://a.example/rss"/></outline>'
     file.write_text(f'<opml version="2.0"><body>{outline}</body></opml>')
     page = open_page(**screen)
-    sign_in(page, make_reader("ann"))
-    page.goto("/feeds/import/")
+    sign_in(page, make_reader("ann"), "/feeds/import/")
     page.get_by_label("OPML file").set_input_files(file)
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("Added: 1. Already subscribed: 0. Not imported: 0.")).to_be_visible()
@@ -69,8 +67,7 @@ def test_an_address_comes_from_anywhere_and_is_added_by_one_press(
 ):
     address = publisher.serve("/feed", RSS)
     page = open_page(**screen, java_script_enabled=has_javascript)
-    sign_in(page, make_reader("ann"))
-    page.goto(f"/feeds/add/?url={address}")
+    sign_in(page, make_reader("ann"), f"/feeds/add/?url={address}")
     expect(page.get_by_label("Address")).to_have_value(address)
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("link", name="The ferry is late", exact=True)).to_be_visible()
@@ -110,8 +107,7 @@ def test_a_link_with_web_feed_opens_the_form(open_page, sign_in, live_server, pu
     page.add_init_script(
         "navigator.registerProtocolHandler = (...told) => { window.told = told }"
     )  # it would ask a person
-    sign_in(page, make_reader("ann"))
-    page.goto("/feeds/add/")
+    sign_in(page, make_reader("ann"), "/feeds/add/")
     page.get_by_text("Add from anywhere").click()
     page.get_by_role("button", name="Open such links here").click()
     scheme, template = page.evaluate("told")
@@ -130,8 +126,7 @@ def test_what_is_broken_stands_by_how_long_and_is_paused_together(open_page, sig
         since = timezone.now() - timedelta(days=days)
         make_feed(title=name, failures=1, last_error="x.example answered 500", last_success_at=since)
     page = open_page(**screen, java_script_enabled=has_javascript)
-    sign_in(page, make_reader(staff=True))
-    page.goto("/feeds/broken/")
+    sign_in(page, make_reader(staff=True), "/feeds/broken/")
     expect(page.locator(".broken .feed-name")).to_have_text([re.compile(name) for name in ("Quay", "Mole", "Harbour")])
     for name in ("Harbour", "Quay"):
         page.get_by_role("checkbox", name=name).check()
@@ -162,8 +157,7 @@ def test_feeds_on_all_pages_of_the_list_move_at_once(page, sign_in):
     make_category("News")
     for _ in range(101):
         make_feed()
-    sign_in(page, make_reader(staff=True))
-    page.goto("/admin/feeds/feed/")
+    sign_in(page, make_reader(staff=True), "/admin/feeds/feed/")
     page.locator("#action-toggle").check()
     page.get_by_text("Select all 101 feeds").click()
     page.locator("select[name=action]").select_option("Move to category…")
@@ -176,8 +170,7 @@ def test_feeds_on_all_pages_of_the_list_move_at_once(page, sign_in):
 def test_a_rule_chooses_its_feed_from_a_search(page, sign_in):
     make_feed(title="Harbour Gazette")
     rule = BoilerplateRule.objects.create(name="Footer", value="Read more")
-    sign_in(page, make_reader(staff=True))
-    page.goto(f"/admin/articles/boilerplaterule/{rule.pk}/change/")
+    sign_in(page, make_reader(staff=True), f"/admin/articles/boilerplaterule/{rule.pk}/change/")
     page.locator(".select2-selection").click()
     page.locator(".select2-search__field").fill("harb")
     page.get_by_role("option", name="Harbour Gazette").click()
@@ -205,8 +198,7 @@ def test_a_feeds_page_says_how_it_is_doing_and_finds_it_again(open_page, sign_in
             new_articles=new,
         )
     page = open_page(**screen, java_script_enabled=has_javascript)
-    sign_in(page, make_reader(staff=True))
-    page.goto(f"/feeds/{feed.pk}/")
+    sign_in(page, make_reader(staff=True), f"/feeds/{feed.pk}/")
     expect(page.get_by_role("link", name="3 articles")).to_be_visible()
     expect(
         page.get_by_role("img", name="The last 30 days: new articles 3, checks 2, of which failed 1.")

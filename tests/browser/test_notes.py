@@ -22,8 +22,7 @@ SELECT = """() => {
 def test_a_passage_is_highlighted_and_gets_a_note(open_page, sign_in, width):
     article = make_article(content_html="<p>The old mole.</p><p>Now the old mole is <b>gone</b>.</p>")
     page = open_page(viewport={"width": width, "height": 850})
-    sign_in(page, make_reader("ann"))
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.evaluate(SELECT)
     button = page.get_by_role("button", name="Highlight")
     expect(button).to_be_visible()
@@ -41,8 +40,7 @@ def test_a_passage_is_highlighted_and_gets_a_note(open_page, sign_in, width):
 def test_a_note_is_written_without_javascript(open_page, sign_in):
     article = make_article(content_html="<p>Fog</p>")
     page = open_page(viewport={"width": 390, "height": 850}, java_script_enabled=False)
-    sign_in(page, make_reader("ann"))
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.get_by_text("Add a note").click()
     page.get_by_label("Note", exact=True).fill("Since when?")
     page.locator(".notes").get_by_role("button", name="Save").click()

@@ -23,8 +23,7 @@ pytestmark = [
 def test_a_channel_is_added_tried_and_removed(open_page, sign_in, publisher, width, has_javascript):
     publisher.serve("/", "{}", content_type="application/json")
     page = open_page(viewport={"width": width, "height": 850}, java_script_enabled=has_javascript)
-    sign_in(page, make_reader("ann"))
-    page.goto("/account/")
+    sign_in(page, make_reader("ann"), "/account/")
     page.get_by_role("link", name="Notices", exact=True).click()
     page.get_by_role("link", name="Add: ntfy").click()
     page.get_by_label("Address of the topic").fill(publisher.url("/harbour"))
@@ -47,8 +46,7 @@ def test_a_channel_is_added_tried_and_removed(open_page, sign_in, publisher, wid
 
 def test_without_permission_the_page_says_so(open_page, sign_in):
     page = open_page(viewport={"width": 390, "height": 850})
-    sign_in(page, make_reader("ann"))
-    page.goto("/account/notices/")
+    sign_in(page, make_reader("ann"), "/account/notices/")
     page.get_by_role("button", name="Show them in this browser").click()
     expect(page.get_by_text("The browser did not allow it")).to_be_visible()
     assert not Channel.objects.exists()

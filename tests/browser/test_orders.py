@@ -47,8 +47,7 @@ def test_the_order_of_arrival_is_chosen_and_kept_for_each_list(open_page, sign_i
     first, second = make_articles(2, feed)
     late = make_article(feed, published_at=FIRST_DAY)  # which its publisher dates back
     page = open_page(**screen)
-    sign_in(page, ann)
-    page.goto("/?category=ports&show=unread")
+    sign_in(page, ann, "/?category=ports&show=unread")
     assert shown(page) == [second.pk, first.pk, late.pk]
     choose(page, "Newest arrivals first")
     expect(page).to_have_url(re.compile(r"/\?category=ports&show=unread$"))
@@ -75,8 +74,7 @@ def test_each_link_of_a_list_keeps_what_is_shown_and_its_order(open_page, sign_i
     make_articles(60, feed)
     keep(ann, Selection(), order=Order.LAST_IN)
     page = open_page(**screen)
-    sign_in(page, ann)
-    page.goto("/?show=unread&order=date")
+    sign_in(page, ann, "/?show=unread&order=date")
     tree = page.get_by_role("navigation", name="Feeds and unread articles", include_hidden=True)
 
     def addresses(links):

@@ -13,8 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("loopback_allowed")]
 def test_a_page_is_marked_with_its_preview_beside_and_added(open_page, sign_in, publisher):
     news = publisher.serve("/news/", LAYOUTS["cards"], content_type="text/html")
     page = open_page(viewport={"width": 1440, "height": 900})
-    sign_in(page, make_reader("ann", staff=True))
-    page.goto(f"/feeds/from-page/?address={news}")
+    sign_in(page, make_reader("ann", staff=True), f"/feeds/from-page/?address={news}")
     page.get_by_role("button", name="Look at the page").click()
     expect(page.locator("#preview")).to_contain_text("9 articles found.")
     articles = page.get_by_label("Articles", exact=True)

@@ -81,8 +81,7 @@ def test_what_comes_beside_the_text_is_shown_enlarged_and_linked(page, sign_in, 
         url = publisher.serve(f"/{name}", pictures.jpeg(*size), content_type="image/jpeg")
         document = document.replace(name, url)
     store_entries(feed, parse(document.encode(), url=publisher.url("/feed")).entries)
-    sign_in(page, make_reader())
-    page.goto(feed.articles.get().get_absolute_url())
+    sign_in(page, make_reader(), feed.articles.get().get_absolute_url())
     shown = [(alt, width > 0) for alt, width in natural_widths(page) if alt]  # the film's own picture says nothing
     assert shown == [("The harbour", True), ("Cranes", True)]
     expect(page.locator(".prose .embed a")).to_have_attribute("href", "https://www.youtube.com/watch?v=AbCdEfGhIjK")
@@ -109,8 +108,7 @@ def natural_widths(page):
 def test_an_article_full_of_media_asks_nobody_but_this_site(page, sign_in, article, live_server):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    sign_in(page, make_reader())
-    page.goto("/")
+    sign_in(page, make_reader(), "/")
     expect(page.locator("img.row-picture")).to_have_count(1)
     page.goto(article.get_absolute_url())
     widths = natural_widths(page)
@@ -149,8 +147,7 @@ def test_a_face_is_as_high_as_its_line_and_a_height_alone_counts(page, sign_in, 
     )
     article.content_html = clean(html, base_url=publisher.url("/"))
     article.save()
-    sign_in(page, make_reader())
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader(), article.get_absolute_url())
     heights = {
         name: page.locator(f".prose {name}").first.evaluate("element => element.getBoundingClientRect().height")
         for name in ("img.smiley", "img:not(.smiley)", "math", "b")
@@ -162,8 +159,7 @@ def test_a_face_is_as_high_as_its_line_and_a_height_alone_counts(page, sign_in, 
 
 
 def test_a_larger_view_opens_goes_on_and_closes_by_the_keyboard(page, sign_in, article):
-    sign_in(page, make_reader())
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader(), article.get_absolute_url())
     first = page.locator("a.enlarge").first
     first.focus()
     page.keyboard.press("Enter")
@@ -184,8 +180,7 @@ def test_a_larger_view_opens_goes_on_and_closes_by_the_keyboard(page, sign_in, a
 
 
 def test_a_picture_that_is_missing_says_what_it_was(page, sign_in, article, publisher):
-    sign_in(page, make_reader())
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader(), article.get_absolute_url())
     natural_widths(page)
     page.goto(article.get_absolute_url())
     lost = page.get_by_role("link", name="Lost")
@@ -195,8 +190,7 @@ def test_a_picture_that_is_missing_says_what_it_was(page, sign_in, article, publ
 def test_a_picture_that_nobody_knew_to_be_missing_gets_its_words_as_soon_as_that_is_known(
     page, sign_in, article, publisher
 ):
-    sign_in(page, make_reader())
-    page.goto(article.get_absolute_url())
+    sign_in(page, make_reader(), article.get_absolute_url())
     natural_widths(page)
     lost = page.get_by_role("link", name="Lost")
     expect(lost).to_have_attribute("href", publisher.url("/none.jpg"))

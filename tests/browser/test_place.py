@@ -57,8 +57,7 @@ WAYS = [
 @pytest.mark.parametrize(("list_shown", "way"), WAYS)
 def test_one_comes_back_to_the_row_one_left(open_page, reader, articles, sign_in, list_shown, way, screen):
     page = open_page(**screen)
-    sign_in(page, reader)
-    page.goto(list_shown)
+    sign_in(page, reader, list_shown)
     page.locator(".pages [rel=next]").click()
     page.wait_for_url("**cursor=**")
     before = rows(page)
@@ -78,8 +77,7 @@ def test_one_comes_back_to_the_row_one_left(open_page, reader, articles, sign_in
 
 
 def test_one_comes_back_to_the_row_of_the_article_that_one_came_to(page, reader, articles, sign_in):
-    sign_in(page, reader)
-    page.goto("/?show=unread")
+    sign_in(page, reader, "/?show=unread")
     page.locator(".row-text > :is(h2, h3) > a").nth(PAGE - 2).click()
     for here, beside in pairwise(articles[PAGE - 2 : PAGE + 2]):
         expect(page.get_by_role("heading", level=1)).to_have_text(here.title)

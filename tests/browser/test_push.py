@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from articles.models import Channel
 from articles.notices import channels
 from tests.articles.notices.browser import Browser, b64
+from tests.browser.shelf import shelf_of
 from tests.factories import make_reader
 
 pytestmark = [
@@ -31,8 +32,9 @@ SHOWN = """async () => {
 
 
 @pytest.fixture(scope="module")
-def chromium(whole_chromium):
-    return whole_chromium
+def shelf(whole_chromium):
+    with shelf_of(whole_chromium) as shelf:
+        yield shelf
 
 
 def test_a_browser_subscribes_and_shows_what_it_is_sent(open_page, sign_in, publisher, live_server):
@@ -45,8 +47,7 @@ def test_a_browser_subscribes_and_shows_what_it_is_sent(open_page, sign_in, publ
         "PushManager.prototype.subscribe = async function (options) {"
         f" window.asked = [...options.applicationServerKey]; return {{ toJSON: () => ({json.dumps(told)}) }}; }}"
     )
-    sign_in(page, make_reader("ann"))
-    page.goto("/account/notices/")
+    sign_in(page, make_reader("ann"), "/account/notices/")
     page.get_by_label("Name of this browser").fill("Desk")
     page.get_by_role("button", name="Show them in this browser").click()
     expect(page.get_by_role("heading", name="Desk")).to_be_visible()
@@ -75,8 +76,7 @@ def test_the_worker_tells_the_site_of_another_address(open_page, sign_in, publis
     ann = make_reader("ann")
     channel = channels.add(ann, Channel.Kind.PUSH, Browser().secrets(former), name="Desk", host="127.0.0.1")
     page = open_page(viewport={"width": 1440, "height": 850})
-    sign_in(page, ann)
-    page.goto("/account/notices/")
+    sign_in(page, ann, "/account/notices/")
     page.evaluate("navigator.serviceWorker.register('/notices-worker.js').then(() => navigator.serviceWorker.ready)")
     [worker] = page.context.service_workers
     made = {

@@ -72,8 +72,7 @@ def test_the_browsers_back_button_leads_to_a_list_that_knows_what_was_read(page,
 def test_older_and_newer_lead_through_the_articles_of_the_list(page, reader, harbour, sign_in):
     _first, second, third = (make_article(harbour, title=title) for title in ("First", "Second", "Third"))
     make_article(title="Of another feed", published_at=second.published_at)
-    sign_in(page, reader)
-    page.goto(f"/articles/{third.pk}/?feed={harbour.pk}")
+    sign_in(page, reader, f"/articles/{third.pk}/?feed={harbour.pk}")
     page.get_by_label("In this list").get_by_role("link", name="Older").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Second")
     page.keyboard.press("j")
@@ -180,8 +179,7 @@ def test_a_dark_system_gets_a_dark_page(open_page, live_server):
 
 def test_a_reader_chooses_light_on_a_dark_system(open_page, reader, harbour, sign_in):
     page = open_page(color_scheme="dark")
-    sign_in(page, reader)
-    page.goto("/account/")
+    sign_in(page, reader, "/account/")
     page.get_by_label("Theme").select_option("light")
     page.get_by_role("button", name="Save").click()
     paper, ink = colours(page)
@@ -210,8 +208,7 @@ CONTRASTS = """() => {
 def test_text_stands_out_from_the_paper_as_wcag_aa_asks(open_page, reader, harbour, sign_in, scheme):
     read, _unread = make_articles(2, harbour)
     page = open_page(color_scheme=scheme)
-    sign_in(page, reader)
-    page.goto(read.get_absolute_url())
+    sign_in(page, reader, read.get_absolute_url())
     on_article = page.evaluate(CONTRASTS)
     page.goto(f"/?feed={harbour.pk}")
     found = [*on_article, *page.evaluate(CONTRASTS)]

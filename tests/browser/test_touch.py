@@ -107,8 +107,7 @@ def test_on_a_wide_screen_neither_a_mouse_nor_what_stands_beside_the_list_loads_
 def test_what_is_scrolled_past_is_read_where_that_is_wanted(open_page, articles, sign_in, screen):
     page = open_page(**screen)
     reader = make_reader("ann")
-    sign_in(page, reader)
-    page.goto("/account/")
+    sign_in(page, reader, "/account/")
     page.get_by_label("Mark as read what is scrolled past in lists").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()

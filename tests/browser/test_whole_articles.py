@@ -24,8 +24,7 @@ def test_a_reader_fetches_the_whole_article_and_looks_at_what_the_feed_gave(page
         content_html=TEASER,
         content_text=text,
     )
-    sign_in(page, make_reader("ann"))
-    page.goto(f"/articles/{article.pk}/")
+    sign_in(page, make_reader("ann"), f"/articles/{article.pk}/")
     page.get_by_role("button", name="Fetch the whole article").click()
     expect(page.get_by_text("Fishermen remember").first).to_be_visible()
     texts = page.get_by_role("navigation", name="Which text")
