@@ -1,5 +1,7 @@
 // htmx comes when something on the page needs it: at once where that acts by itself, else with the first press of a form
 // of its. Scripts ask for it by the event "wants:htmx", whose detail is what to do then.
+import { isChanged } from "./fields.js";
+
 let coming = null;
 
 async function load() {
@@ -12,6 +14,8 @@ async function load() {
     script.addEventListener("error", failed);
     document.head.append(script);
   });
+  for (const form of document.querySelectorAll('form[hx-trigger^="input"]'))
+    if ([...form.elements].some(isChanged)) form.dispatchEvent(new Event("input"));
 }
 
 function bring() {

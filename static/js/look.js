@@ -1,4 +1,5 @@
 // "Aa": how articles look, shown while it is chosen, and kept a moment later.
+import { isChanged } from "./fields.js";
 import { part } from "./part.js";
 import { show } from "./shown-look.js";
 
@@ -26,6 +27,18 @@ async function keep() {
   }
 }
 
+// Shows and keeps what the fields of these names have.
+async function take(names) {
+  show(chosen());
+  clearTimeout(timer);
+  if (names.includes("script") || names.includes("pronunciation")) {
+    await keep();
+    if (!said.textContent) location.reload(); // the server writes the text
+    return;
+  }
+  timer = setTimeout(keep, SOON);
+}
+
 // Chinese can be set in other characters; the list's form does not know which article is open.
 function offerForLanguage() {
   const language = document.querySelector(".opened article")?.lang ?? "";
@@ -34,16 +47,7 @@ function offerForLanguage() {
 
 if (form) {
   form.querySelector("[type=submit]").hidden = true;
-  form.addEventListener("input", async ({ target }) => {
-    show(chosen());
-    clearTimeout(timer);
-    if (["script", "pronunciation"].includes(target.name)) {
-      await keep();
-      if (!said.textContent) location.reload(); // the server writes the text
-      return;
-    }
-    timer = setTimeout(keep, SOON);
-  });
+  form.addEventListener("input", ({ target }) => take([target.name]));
   form.addEventListener("submit", (event) => {
     event.preventDefault(); // Enter in the field of the font's name
     keep();
@@ -51,4 +55,6 @@ if (form) {
   addEventListener("pagehide", () => timer && keep());
   document.addEventListener("article:shown", offerForLanguage);
   offerForLanguage();
+  const changed = [...form.elements].filter(isChanged);
+  if (changed.length) take(changed.map(({ name }) => name));
 }

@@ -1,3 +1,5 @@
+import { isChanged } from "./fields.js";
+
 // Where there is room, the facets that htmx brings stand open.
 document.addEventListener("htmx:afterSwap", (event) => {
   const roomy = document.body.matches(".panes") ? "(52rem <= width < 64rem)" : "(width >= 52rem)";
@@ -62,3 +64,4 @@ list.addEventListener("click", (event) => {
   if (option) take(option);
 });
 list.addEventListener("htmx:afterSwap", () => show(options().length > 0 && document.activeElement === field));
+if (isChanged(field) && document.activeElement === field) ask({});

@@ -17,7 +17,7 @@ SOURCE = settings.BASE_DIR / "static"
 # The scripts that a page can have beside each other.
 OF_A_PAGE = ["reader", "keyboard", "list-reader", "past", "next-page", "article-page", "reading", "matches"]
 # Modules that are nothing else: a page may have them twice.
-FUNCTIONS = {"part.js", "session.js", "title.js", "shown-look.js"}
+FUNCTIONS = {"fields.js", "part.js", "session.js", "title.js", "shown-look.js"}
 
 
 @pytest.fixture
