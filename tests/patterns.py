@@ -14,6 +14,8 @@ from typing import Any
 
 CALLS = frozenset({"compile", "match", "fullmatch", "search", "finditer", "findall", "sub", "subn", "split", "escape"})
 ANCHORED = frozenset({"match", "fullmatch"})
+WORD = re.compile(r"\w+")
+ASSIGNED = re.compile(r"(\w+)[ ]*=[ ]*\(?\s*re\.compile\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def modules(packages: Iterable[str]) -> Iterator[types.ModuleType]:
         package = importlib.import_module(name)
         yield package
         for found in pkgutil.walk_packages(getattr(package, "__path__", []), f"{name}."):
-            if not found.name.endswith("__main__"):
+            if not found.name.endswith("__main__") and ".migrations." not in found.name:
                 yield importlib.import_module(found.name)
 
 
@@ -92,33 +94,38 @@ class _Walk(ast.NodeVisitor):
         return eval(compile(ast.Expression(node), self.module.__name__, "eval"), vars(self.module))
 
 
-def _anchored_names(trees: Iterable[ast.Module]) -> frozenset[str]:
-    """Names of which, in the whole project, nothing but `match` and `fullmatch` is asked. A name that is used for two
+def _anchored_names(names: frozenset[str], trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Those names of which, in the whole project, nothing but `match` and `fullmatch` is asked. A name that is used for two
     patterns counts for both; one that is handed on, for neither."""
     asked: dict[str, set[str]] = {}
-    for tree in trees:
-        for above in ast.walk(tree):
-            for node in ast.iter_child_nodes(above):
-                name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-                if name and isinstance(getattr(node, "ctx", None), ast.Load):
-                    method = above.attr if isinstance(above, ast.Attribute) else "handed on"
-                    asked.setdefault(name, set()).add(method)
+    nodes: list[ast.AST] = [*trees]
+    while nodes:
+        above = nodes.pop()
+        for node in ast.iter_child_nodes(above):
+            nodes.append(node)
+            name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+            if name in names and isinstance(getattr(node, "ctx", None), ast.Load):
+                method = above.attr if isinstance(above, ast.Attribute) else "handed on"
+                asked.setdefault(name, set()).add(method)
     return frozenset(name for name, methods in asked.items() if methods <= ANCHORED)
 
 
 def patterns(packages: Iterable[str]) -> Iterator[Used | Unknown]:
-    """Every pattern that the syntax trees of the packages name, and those that stand in their tables."""
+    """Every pattern that the syntax trees of the packages name, and those that stand in their tables. A tree is made only
+    of what has a pattern or names one."""
     found = list(modules(packages))
+    sources = {module: Path(module.__file__).read_text() for module in found if module.__file__}
+    names = frozenset(name for text in sources.values() for name in ASSIGNED.findall(text))
+    concerned = names | {"re"}
     trees = {
-        module: ast.parse(Path(module.__file__).read_text())
-        for module in found
-        if module.__file__ and ".migrations" not in module.__name__
+        module: ast.parse(text) for module, text in sources.items() if not concerned.isdisjoint(WORD.findall(text))
     }
-    anchored = _anchored_names(trees.values())
-    for module, tree in trees.items():
-        walk = _Walk(module, anchored)
-        walk.visit(tree)
-        yield from walk.found
+    anchored = _anchored_names(names, trees.values())
+    for module in sources:
+        if module in trees:
+            walk = _Walk(module, anchored)
+            walk.visit(trees[module])
+            yield from walk.found
         for name, value in vars(module).items():
             if not isinstance(value, re.Pattern):
                 yield from (Used(f"{module.__name__}.{name}", each) for each in _inside(value))

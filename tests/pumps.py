@@ -6,6 +6,7 @@ than time in proportion to the text. It runs as a process of its own: a pattern 
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import resource
@@ -13,7 +14,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice, product
 from re import _constants as codes  # type: ignore[attr-defined]
@@ -22,15 +23,18 @@ from typing import Any
 
 from tests.patterns import Used, patterns
 
-# Characters. At half a nanosecond a step, the square of the first takes a millisecond and what grows with the length
-# a tenth of that. From the first to the second, the one takes 64 times as long and the other 8 times.
-SCREENED, PROVED = 2**11, 2**14
+# Characters. At half a nanosecond a step, the square of the first takes a quarter of a millisecond and what grows with the
+# length a tenth of that. From the first to the second, the one takes 64 times as long and the other 8 times.
+SCREENED, PROVED = 2**10, 2**13
 GROWTH = 24  # times as long, for the second, is too much
 # What takes fewer times as long for the first as for an eighth of it, takes fewer than GROWTH times as long for the second:
 # where a part p of the time grows with the square, 8 / (1 - 7p / 8) and 8 + 56p.
 EVEN = 10
-SUSPECT_SECONDS, EVIDENT_SECONDS = 0.0005, 0.02
-LIMIT_SECONDS = 0.3
+SUSPECT_SECONDS, EVIDENT_SECONDS = 0.000125, 0.01
+LIMIT_SECONDS = 0.1
+# A pattern that looks at no more characters from any place takes time in proportion to the text: how much for each place, the
+# first of the two lengths tells, in which most places have so many characters after them.
+REACH, SEVERAL = 2**6, 2**8
 MOST_STRINGS = 200  # of one pattern
 SCREENING_SECONDS = 0.5  # of one pattern: the strings that are most likely to hurt come first
 CPU_SECONDS = 240
@@ -63,6 +67,8 @@ class Pump:
         self.starts: list[str] = []
         self.bodies: list[tuple[str, list[str]]] = []  # before a repetition, and what it repeats
         self.alphabet: dict[str, None] = {}
+        self.asserts = False
+        self.reach = self.tree.getwidth()[1]  # the most characters that it looks at from any place
         self._walk(list(self.tree), "")
 
     def strings(self) -> Iterator[tuple[str, str, str]]:
@@ -122,6 +128,8 @@ class Pump:
                 self.starts += ways
                 before = min(ways, key=len)
             elif code in (codes.ASSERT, codes.ASSERT_NOT):
+                self.asserts = True
+                self.reach += value[1].getwidth()[1]  # as its own width counts none
                 self._walk(list(value[1]), before)
             else:
                 sample = self._samples([node])[0]
@@ -222,7 +230,6 @@ def seconds(used: Used, text: str, limit: float) -> float:
     """Processor time that the pattern takes for all of `text`; `limit` where it takes longer. The thread's: while a
     timer runs, the system counts the process's in ticks of milliseconds."""
     data: Any = text.encode("latin-1", "replace") if isinstance(used.pattern.pattern, bytes) else text
-    signal.signal(signal.SIGVTALRM, _too_long)
     signal.setitimer(signal.ITIMER_VIRTUAL, limit)
     started = time.thread_time()
     try:
@@ -241,36 +248,45 @@ def seconds(used: Used, text: str, limit: float) -> float:
 
 
 def fault(used: Used) -> tuple[str, str, str] | None:
-    """Prefix, unit and suffix of a text on which the pattern takes more than time in proportion to its length."""
+    """Prefix, unit and suffix of a text on which the pattern takes more than time in proportion to its length, or more for
+    each character than any should."""
+    signal.signal(signal.SIGVTALRM, _too_long)
     until = time.process_time() + SCREENING_SECONDS
-    for prefix, unit, suffix in islice(Pump(used.pattern).strings(), MOST_STRINGS):
+    pump = Pump(used.pattern)
+    is_worse = _takes_long if pump.reach <= REACH else _grows
+    for prefix, unit, suffix in islice(pump.strings(), MOST_STRINGS):
         if time.process_time() > until:
             return None
 
-        def text(length: int, parts: tuple[str, str, str] = (prefix, unit, suffix)) -> str:
+        def took(length: int, limit: float, parts: tuple[str, str, str] = (prefix, unit, suffix)) -> float:
             before, each, after = parts
-            return before + each * (length // len(each)) + after
+            return seconds(used, before + each * (length // len(each)) + after, limit)
 
-        # What is worse than a square shows itself on a short text.
-        if seconds(used, text(40), LIMIT_SECONDS) >= LIMIT_SECONDS:
+        # What is worse than a square shows itself on a short text too: maybe on that alone, where an assertion says so.
+        if (pump.asserts and took(40, LIMIT_SECONDS) >= LIMIT_SECONDS) or is_worse(took):
             return prefix, unit, suffix
-        short = seconds(used, text(SCREENED), LIMIT_SECONDS)
-        # The least of three: what else the machine does, adds to a time and never takes from it.
-        if short < SUSPECT_SECONDS:
-            continue
-        if short < EVIDENT_SECONDS and short < EVEN * min(
-            seconds(used, text(SCREENED // 8), LIMIT_SECONDS) for _ in range(3)
-        ):
-            continue
-        for _ in range(3):
-            short = min(short, seconds(used, text(SCREENED), LIMIT_SECONDS))
-            if short < SUSPECT_SECONDS:
-                break
-        else:
-            limit = GROWTH * short
-            if short > EVIDENT_SECONDS or all(seconds(used, text(PROVED), limit) >= limit for _ in range(2)):
-                return prefix, unit, suffix
     return None
+
+
+def _takes_long(took: Callable[[int, float], float]) -> bool:
+    # The least of three: what else the machine does, adds to a time and never takes from it.
+    return all(took(SEVERAL, LIMIT_SECONDS) > EVIDENT_SECONDS * SEVERAL / SCREENED for _ in range(3))
+
+
+def _grows(took: Callable[[int, float], float]) -> bool:
+    short = took(SCREENED, LIMIT_SECONDS)
+    if short < SUSPECT_SECONDS:
+        return False
+    if short >= LIMIT_SECONDS:
+        return True
+    if short < EVIDENT_SECONDS and short < EVEN * min(took(SCREENED // 8, LIMIT_SECONDS) for _ in range(3)):
+        return False
+    for _ in range(3):
+        short = min(short, took(SCREENED, LIMIT_SECONDS))
+        if short < SUSPECT_SECONDS:
+            return False
+    limit = GROWTH * short
+    return short > EVIDENT_SECONDS or all(took(PROVED, limit) >= limit for _ in range(2))
 
 
 def tell(used: Used) -> None:
@@ -281,6 +297,7 @@ def tell(used: Used) -> None:
 
 
 def main(packages: list[str]) -> None:
+    gc.disable()  # syntax trees are many objects, none of them garbage
     import django
 
     django.setup()

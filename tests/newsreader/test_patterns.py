@@ -25,7 +25,7 @@ from tests.patterns import Used
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.timeout(600)  # some 15 s of one core
+@pytest.mark.timeout(600)  # some 10 s of one core
 def test_no_pattern_takes_more_time_than_grows_with_the_text() -> None:
     at_least = {"feeds": 70, "articles": 100, "newsreader": 5}
     done = subprocess.run(
@@ -49,6 +49,8 @@ def test_no_pattern_takes_more_time_than_grows_with_the_text() -> None:
         re.compile("<a>.*?</a>", re.S),
         re.compile(rb"=[ \t]*[^>]*[ \t]*!"),
         re.compile(r"\s+$"),
+        re.compile("(?:[ab]{1,15}[ab]{1,15}){1,2}[ab]{0,10}c"),  # sees 70 characters, and takes too long for each
+        re.compile("(?:a|a){30}c"),  # sees 31, and tries them in all ways
     ],
 )
 def test_a_pattern_that_grows_faster_is_found(pattern: re.Pattern[str]) -> None:
@@ -64,6 +66,10 @@ def test_a_pattern_that_does_not_passes(pattern: re.Pattern[str]) -> None:
 
 def test_a_pattern_that_is_only_matched_is_tried_at_the_beginning_only() -> None:
     assert pumps.fault(Used("here", re.compile("a++="), is_anchored=True)) is None
+
+
+def test_a_pattern_that_takes_no_more_than_a_short_text_is_found_at_one() -> None:
+    assert pumps.fault(Used("here", re.compile("(?=.{1,60}$)(?:a|a)*b"), is_anchored=True))
 
 
 def _elapsed(call: Callable[[], object]) -> float:
