@@ -3,15 +3,32 @@ settings say, by the migrations that a new site does without."""
 
 from __future__ import annotations
 
+import copy
+import gc
 from datetime import UTC, datetime
 
 import django
+from django.db.models import Field
 
 FORMER = [("feeds", "0007_former_addresses"), ("articles", "0015_search_memory")]
 
 
+def make_models_quickly() -> None:
+    """Most of the time goes to models that are made anew, some thousands of them, of copies of their fields. Only what
+    refers to a model has to be copied by what it was made from."""
+    gc.disable()
+    as_django_does = Field.clone
+
+    def clone(self: Field) -> Field:  # type: ignore[type-arg]
+        is_plain = self.remote_field is None and not hasattr(self, "model")
+        return copy.copy(self) if is_plain else as_django_does(self)
+
+    Field.clone = clone  # type: ignore[method-assign, assignment]
+
+
 def main() -> None:
     django.setup()
+    make_models_quickly()
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
