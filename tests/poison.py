@@ -9,15 +9,13 @@ import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from articles.sanitize import Boilerplate, CleanContent, Source
-from articles.sanitize import sanitize_all as real_sanitize_all
-from feeds.newsletters.mail.read import read as real_read_mail
-from feeds.newsletters.mail.values import Letter
-from feeds.parse import ParsedFeed
-from feeds.parse.document import parse as real_parse
-from feeds.subscribe.documents import opml
+if TYPE_CHECKING:  # what really does the work is imported where it does: most children are asked for something else
+    from articles.sanitize import Boilerplate, CleanContent, Source
+    from feeds.newsletters.mail.values import Letter
+    from feeds.parse import ParsedFeed
+    from feeds.subscribe.documents import opml
 
 POISON, KILLED = "POISON", "KILLED"
 
@@ -90,6 +88,8 @@ def environment() -> dict[str, str]:
 def parse(body: bytes, *, url: str, content_type: str = "", seen: bytes = b"") -> ParsedFeed:
     if POISON.encode() in body:
         use_up()
+    from feeds.parse.document import parse as real_parse
+
     return real_parse(body, url=url, content_type=content_type, seen=seen)
 
 
@@ -98,16 +98,22 @@ def sanitize_all(sources: Sequence[Source], boilerplate: Sequence[Boilerplate]) 
         use_up()
     if any(KILLED in source.html for source in sources):
         die()
+    from articles.sanitize import sanitize_all as real_sanitize_all
+
     return real_sanitize_all(sources, boilerplate)
 
 
 def read_mail(body: bytes) -> Letter:
     if POISON.encode() in body:
         die()
+    from feeds.newsletters.mail.read import read as real_read_mail
+
     return real_read_mail(body)
 
 
 def read(document: bytes) -> opml.Opml:
+    from feeds.subscribe.documents import opml
+
     use_up()
     return opml.read(document)
 
