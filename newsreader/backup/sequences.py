@@ -4,7 +4,7 @@ reader's "all read up to here" would hold a new article for an old one."""
 from __future__ import annotations
 
 from django.db import connection
-from django.db.models import AutoField, Max
+from django.db.models import AutoField
 
 from newsreader.backup.parts import Model
 
@@ -29,12 +29,15 @@ def go_on_after(model: Model, key: int) -> None:
     """Give out keys beyond `key`, and beyond all that the table has."""
     if not isinstance(model._meta.pk, AutoField):
         return
-    key = max(key, model._base_manager.aggregate(last=Max("pk"))["last"] or 0)
     table, column = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            sequence = [f'"{table}"', column]
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)", [*sequence, max(key, 1), key > 0])
+            last = f'SELECT greatest(max("{column}"), %s) AS last FROM "{table}"'  # noqa: S608
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence(%s, %s), greatest(last, 1), last > 0) FROM ({last}) AS given",  # noqa: S608
+                [f'"{table}"', column, key],
+            )
         else:
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, key])
+            last = f'SELECT %s, max(ifnull(max("{column}"), 0), %s) FROM "{table}"'  # noqa: S608
+            cursor.execute(f"INSERT INTO sqlite_sequence (name, seq) {last}", [table, key])

@@ -6,6 +6,7 @@ import bz2
 import json
 import zipfile
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from feeds.models import Feed
-from newsreader.backup import restoring
+from newsreader.backup import restoring, sequences
 from newsreader.backup.writing import write_backup
 from tests.factories import make_article, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+MADE: list[bytes] = []
+"""The file, once a test has made it: to fill tables and to ask all of them takes longer than most of what is tested."""
 
 
 @pytest.fixture
@@ -26,11 +31,15 @@ def backup(settings, tmp_path):
     """The file of an instance with an article and a reader; the database is empty again."""
     images = {"BACKEND": "articles.images.store.ContentFolder", "OPTIONS": {"location": tmp_path / "pictures"}}
     settings.STORAGES = {**settings.STORAGES, "images": images}
-    make_article(make_feed(title="Kept", lease="0" * 8 + "-0000-4000-8000-" + "0" * 12))
-    make_reader("rita")
-    write_backup(tmp_path / "b")
-    with transaction.atomic():
-        restoring._empty()
+    if not MADE:
+        sequences.go_on_after(Feed, 0)  # its number is 1, which True is, too
+        make_article(make_feed(title="Kept", lease="0" * 8 + "-0000-4000-8000-" + "0" * 12))
+        make_reader("rita")
+        write_backup(tmp_path / "b")
+        MADE.append((tmp_path / "b").read_bytes())
+        with transaction.atomic():
+            restoring._empty()
+    (tmp_path / "b").write_bytes(MADE[0])
     return tmp_path / "b"
 
 
@@ -124,25 +133,30 @@ OF_EACH_KIND = (
     "seen_entries",
     "category_id",
 )
+TAKES_NONE = {"added_at", "category_id"}  # of these values
 
 
-@pytest.mark.parametrize("column", OF_EACH_KIND)
-def test_every_value_of_a_row_is_looked_at(backup, column):
+def test_every_value_of_a_row_is_looked_at(backup):
     """It goes in, where its column takes such a thing, or the backup is refused by a sentence."""
     contents, manifest = read(backup)
+    manifest["parts"] = [part for part in manifest["parts"] if part.get("rows")]  # a table that it has not, is empty
+    kept = {part["name"]: contents[part["name"]] for part in manifest["parts"]}
     part = next(part for part in manifest["parts"] if part.get("table") == "feeds.feed")
-    codes = set()
-    for value in ("x", "\ud800", "\0", 2**70, 1e999, [], {}, True, "9999-99-99"):
-        row = json.loads(contents["feeds.feed.jsonl"])
-        row[part["columns"].index(column)] = value
-        data = json.dumps(row).encode() + b"\n"
-        part["sha256"] = sha256(data).hexdigest()
-        write(backup, contents | {"feeds.feed.jsonl": data}, manifest)
-        try:
-            call_command("restore", str(backup), "--replace", verbosity=0)
-        except CommandError as error:
-            codes.add(error.returncode)
-    assert codes <= {1}
+    codes: dict[str, set[int]] = {column: set() for column in OF_EACH_KIND}
+    for column in OF_EACH_KIND:
+        for value in ("x", "\ud800", "\0", 2**70, 1e999, [], {}, True, "9999-99-99"):
+            row = json.loads(contents["feeds.feed.jsonl"])
+            row[part["columns"].index(column)] = value
+            data = json.dumps(row).encode() + b"\n"
+            part["sha256"] = sha256(data).hexdigest()
+            write(backup, kept | {"feeds.feed.jsonl": data}, manifest)
+            try:
+                call_command("restore", str(backup), "--replace", verbosity=0, stdout=StringIO())
+            except CommandError as error:
+                codes[column].add(error.returncode)
+            else:
+                codes[column].add(0)
+    assert codes == {column: {1} if column in TAKES_NONE else {0, 1} for column in OF_EACH_KIND}
 
 
 @pytest.mark.parametrize(
