@@ -55,5 +55,5 @@ class Intervals(Scheduler):
 
 @setup_logging.connect
 def configure_logging(**kwargs: object) -> None:
-    """The settings' logging, which Django itself would have set up."""
+    """The settings' logging, and none of Celery's."""
     logging.config.dictConfig(settings.LOGGING)

@@ -1,5 +1,6 @@
 """Django's settings: one module for all set-ups. What differs between them comes from the environment."""
 
+import logging.config
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -349,6 +350,8 @@ _too_chatty = (
     "celery.worker.request",
     "axes",  # four lines for each time that somebody signs in; what it refuses is a warning
 )
+# Set up here: Django would first make handlers of its own, which tell secrets and load its error pages for that.
+LOGGING_CONFIG = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -358,7 +361,6 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Django has handlers of its own for these two, which would tell secrets.
-    "loggers": {name: {"handlers": [], "level": "INFO", "propagate": True} for name in ("django", "django.server")}
-    | {name: {"level": "WARNING"} for name in _too_chatty},
+    "loggers": {"django": {"level": "INFO"}} | {name: {"level": "WARNING"} for name in _too_chatty},
 }
+logging.config.dictConfig(LOGGING)

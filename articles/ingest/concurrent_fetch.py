@@ -7,12 +7,11 @@ stores meanwhile, so that one thread alone asks the database and more than one c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 from time import sleep
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from django.utils import timezone
 
@@ -24,16 +23,14 @@ from feeds.models import Feed
 THREADS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """The way to ask publishers: `pause` seconds between two requests to one host, told the number of `subscribers`."""
 
     pause: float = 0.0
     subscribers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """An answer; `outcome` returns it, or raises what went wrong. None where the feed was not asked and is to be put
     back: its host has refused another request, or the lease is nearly over. `is_cleaned`: nothing is left to do but to
     store it."""
@@ -84,7 +81,7 @@ def ask_in_turn(
     slowest = timedelta(seconds=client.policy.total_timeout)
     is_first, is_over = True, False
     for feed in feeds:
-        if not is_first and not is_over:
+        if manner.pause and not (is_first or is_over):
             wait(manner.pause)
         now = timezone.now()
         if is_over or feed.leased_until is None or now + slowest > feed.leased_until:
@@ -116,9 +113,9 @@ class _Pool:
         try:
             made = asked.outcome()
         except Exception as error:  # noqa: BLE001 - raised again where it is recorded
-            return replace(asked, outcome=_raising(error))
+            return asked._replace(outcome=_raising(error))
         if made.last is None:
-            return replace(asked, outcome=lambda: made)
+            return asked._replace(outcome=lambda: made)
         if not self.has_cleaner:
             Thread(target=self._clean, name="asks for clean entries", daemon=True).start()
             self.has_cleaner = True
@@ -166,8 +163,8 @@ def _cleaned(asked: Asked, made: Prepared) -> Asked:
     try:
         last = made.last()
     except Exception as error:  # noqa: BLE001 - raised again where it is recorded
-        return replace(asked, outcome=_raising(error), is_cleaned=True)
-    return replace(asked, outcome=lambda: made._replace(last=lambda: last), is_cleaned=True)
+        return asked._replace(outcome=_raising(error), is_cleaned=True)
+    return asked._replace(outcome=lambda: made._replace(last=lambda: last), is_cleaned=True)
 
 
 def _raising(error: Exception) -> Callable[[], NoReturn]:

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -253,8 +253,7 @@ def _pieces(decision: Decision) -> Iterator[Decision]:
     yield Decision(new, changed[: (len(changed) - 1) % STORED_AT_ONCE + 1])
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(NamedTuple):
     """A decision, ready to be stored."""
 
     new: Sequence[CleanEntry] = ()

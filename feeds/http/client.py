@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlencode, urljoin
 
 from feeds.http.policy import FetchPolicy, HttpError, Problem
@@ -73,8 +73,7 @@ class HttpStream:
         return self._answer.limited_pieces(self._max_bytes, as_it_comes=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chain:
+class _Chain(NamedTuple):
     """The addresses of a chain of redirects. One is a circle where it comes again in `since_cookie`: a server that has
     set a cookie in between means to be asked again, with it."""
 

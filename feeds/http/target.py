@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv6Address
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from feeds.http.policy import HttpError, Problem
@@ -18,8 +18,7 @@ _IPV6 = re.compile(r"(^|@)\[[0-9A-Fa-f:.]+\](:\d*)?$")  # no zone: that is a mat
 _NAME = re.compile(r"(?=.{1,254}$)([a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """An address in the form that goes over the wire: ASCII, without fragment (RFC 3986 §3.5)."""
 
     scheme: str

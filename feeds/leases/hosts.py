@@ -6,8 +6,8 @@ so that every process and the next start know; a host that never refused has non
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -30,8 +30,7 @@ SPREAD = timedelta(seconds=10)
 FORGOTTEN_AFTER = timedelta(days=30)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """The wishes of a host: nothing before `free_at`, and `gap` between two requests (0: no pace is known)."""
 
     name: str
@@ -42,8 +41,7 @@ class Wish:
         return waits.has_passed(self.free_at, LONGEST_GAP, now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An answer by which a host says that it is asked too much. `failed_at`: when the same address failed before, None
     where it did not. Seconds."""
 

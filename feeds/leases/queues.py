@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -33,8 +33,7 @@ class LeaseLost(Exception):
     """Somebody else has claimed the row meanwhile, or it was taken from all: what was found must not be stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Rows that one worker works on one after the other. All of one host are in one claim."""
 
     token: UUID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -105,6 +106,10 @@ def test_one_that_is_endless_does_not_hold_up_the_others():
         others = [threads.submit(sandbox.run, poison.echo, number) for number in range(50)]
         assert [other.result() for other in others] == list(range(50))
         assert isinstance(endless.exception(), sandbox.OverBudget)
+
+
+def test_a_child_seldom_looks_for_garbage():
+    assert sandbox.run(gc.get_threshold)[0] > 10_000
 
 
 def test_a_child_knows_no_setting_and_no_secret(monkeypatch):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 # Where the publisher says nothing: good readers ask once an hour, and an answer without validators, which is sent
 # whole each time, once a day.
@@ -34,8 +34,7 @@ HOURS_OF_A_WEEK = 7 * 24
 LATENESS = timedelta(minutes=3)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """The operator's wishes for all feeds that have no interval of their own. `shortest`: instead of an hour, or of
     what the publisher allows; None for no such wish. `longest`: for feeds that have been silent for long."""
 
@@ -43,8 +42,7 @@ class Limits:
     longest: timedelta = timedelta(hours=6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(NamedTuple):
     """The wishes of operator and publisher. Seconds, except where the name says minutes. `pushed_until`: so long a hub
     has promised to tell what is new. `has_validators`: whether the publisher can be asked for what has changed.
     `skip_hours` (0 to 23) and `skip_days` (0 is Monday), in UTC: when he does not want to be asked (RSS 2.0)."""

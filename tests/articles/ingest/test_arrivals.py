@@ -55,8 +55,9 @@ def test_where_no_rule_waits_nothing_is_loaded_that_searches_or_shows():
     assert loaded_of(modules, by=loads) == "set()"
 
 
-def test_a_poll_that_finds_nothing_new_loads_nothing_that_reads_or_stores():
+def test_a_poll_that_finds_nothing_new_loads_nothing_that_reads_stores_or_shows():
     modules = [
+        "django.views.debug",
         "feeds.parse.values",
         "feeds.pages.recipe",
         "articles.ingest.store",
