@@ -125,9 +125,13 @@ def instances(folder: Path, databases: Sequence[str], prepared: Path | None) -> 
             shutil.copytree(prepared, folder / name)
         else:
             (folder / name).mkdir()
-    first = Instance(folder / "first", databases[0], NEWSREADER_PUBLIC="true")
-    second = Instance(folder / "second", databases[1])
+    few = {"NEWSREADER_WEB_PROCESSES": "1"} if prepared else {}  # to start one takes longer than few articles
+    first = Instance(folder / "first", databases[0], NEWSREADER_PUBLIC="true", **few)
+    second = Instance(folder / "second", databases[1], **few)
     try:
+        if not prepared:
+            with ThreadPoolExecutor() as both:
+                list(both.map(lambda one: one.manage("prepare"), (first, second)))
         yield first, second
     finally:
         with ThreadPoolExecutor() as both:
@@ -146,12 +150,8 @@ def mirror(
     """Mirror so many articles and compare them. Everything is killed once the part `kill_at` is here; without
     `is_waiting` the leases of the killed count as over. `prepared`: a data folder to begin with."""
     with instances(folder, databases, prepared) as (first, second):
-        with ThreadPoolExecutor() as both:
-            is_ready = both.submit(second.manage, "prepare")
-            first.manage("prepare")
-            first.this("fill", str(articles))
-            first.start()
-            is_ready.result()
+        first.this("fill", str(articles))
+        first.start()
         second.manage("add_feed", f"{first.address}/atom.xml")
         second.start()
         started = monotonic()
@@ -170,8 +170,9 @@ def mirror(
         documents, found, state, remark = second.ask(
             "SELECT documents, articles, state, last_error FROM feeds_backfill"
         )
-        sent = [json.loads(line) for line in first.this("sent", first.address).splitlines()]
-        kept = [json.loads(line) for line in second.this("kept").splitlines()]
+        with ThreadPoolExecutor() as both:
+            printed = both.submit(first.this, "sent", first.address), both.submit(second.this, "kept")
+        sent, kept = ([json.loads(line) for line in one.result().splitlines()] for one in printed)
     return {
         "database": "Postgres" if any(databases) else "SQLite",
         "articles": articles,
