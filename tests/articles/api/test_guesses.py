@@ -14,7 +14,7 @@ from tests.factories import make_reader
 pytestmark = pytest.mark.django_db
 
 GUESSER = "192.0.2.66"
-GUESSES = 30  # of each kind
+GUESSES = 12  # of each kind
 
 
 def wrong_keys(client: Client, number: int) -> list[tuple[int, object]]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.full_text import fetch, reextract
 from articles.full_text.models import FullText
 from articles.models import Article, ArticleVersion
+from feeds import sandbox
 from feeds.models import Feed
 from tests.articles.extract.hostile_pages import PAGES, SENTENCE, body_of
 from tests.articles.full_text.pages import TEASER, page, paragraphs
@@ -126,7 +127,8 @@ def test_of_a_hostile_page_nothing_active_is_stored(publisher, name):
     "html",
     ["<div>" * 100_000 + "x", "<p>" * 200_000, "<a href=x>" * 200_000, "<table><tr><td>" * 50_000, "\0" * 500_000],
 )
-def test_a_hostile_page_ends_and_leaves_the_article_as_it_is(publisher, html):
+def test_a_hostile_page_ends_and_leaves_the_article_as_it_is(publisher, html, monkeypatch):
+    monkeypatch.setattr(sandbox, "SECONDS", 1)
     serve(publisher, html=html)
     row = fetched(make_wanted(publisher))
     assert row.outcome in {Outcome.NOTHING, Outcome.NO_MORE, Outcome.TOO_MUCH}

@@ -51,10 +51,10 @@ class LimitedHost:
 @pytest.mark.parametrize(
     ("feeds", "window", "tells", "hours"),
     [
-        (12, 60, False, 12),
+        (12, 60, False, 6),
         (12, 60, True, 3),
         (3, 60, False, 3),
-        (40, 60, False, 3),
+        (40, 60, False, 2),
         (12, 10, True, 3),
     ],
 )

@@ -49,7 +49,7 @@ class Over(Exception):
     """Takes back what an example has stored."""
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     drawn=ARTICLES,
     show=st.sampled_from([Show.ALL, Show.UNREAD]),

@@ -32,7 +32,7 @@ from feeds.models import Feed
 from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
 
 PLACES = ("all", "first feed", "outer category", "inner category")
-ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=14)
+ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=5, max_size=14)
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -54,6 +54,7 @@ ACTIONS = st.lists(
         st.integers(0, 13),
         st.integers(0, 3),
     ),
+    min_size=3,
     max_size=10,
 )
 
@@ -218,7 +219,7 @@ def check_cursor(selection: Selection, site: Site, shown: Article) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("walk", [2, article_keys.WALK])
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(drawn=ARTICLES, actions=ACTIONS, opened=st.integers(0, 13))
 def test_pages_are_what_a_plain_sort_gives(

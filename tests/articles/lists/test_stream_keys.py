@@ -30,7 +30,7 @@ def key_of(article: Article) -> Any:
 @pytest.mark.django_db
 @pytest.mark.parametrize("chunk", [2, module.CHUNK])
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(drawn=ARTICLES, actions=ACTIONS, arrived=st.lists(st.integers(0, 2), min_size=14, max_size=14))
 def test_streams_are_what_a_plain_sort_gives(monkeypatch, chunk, drawn, actions, arrived):

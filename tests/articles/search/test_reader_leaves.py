@@ -45,7 +45,7 @@ QUERIES: st.SearchStrategy[Node] = st.recursive(
 )
 ARTICLES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 5), st.sampled_from(["rain", "snow", "rain snow", "snow rain", "sun"])),
-    min_size=3,
+    min_size=6,
     max_size=10,
 )
 
@@ -89,7 +89,7 @@ def filled(drawn: list[tuple[int, int, str]]) -> Site:
 
 @pytest.mark.parametrize(("walk", "chosen"), [(2, 1), (2, 2000), (article_keys.WALK, 2), (article_keys.WALK, 2000)])
 @settings(
-    max_examples=8,
+    max_examples=4,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
