@@ -22,6 +22,7 @@ from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
 from feeds.models import MAIL_SCHEME, Feed, Poll, Subscription, host_of
 from feeds.polls import network
 from feeds.polls.times import schedule
+from feeds.writes import both_or_neither
 
 if TYPE_CHECKING:
     from feeds.parse import ParsedFeed
@@ -201,7 +202,7 @@ def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
             [poll.pk] = found
             return
         # No savepoint: where a transaction is open, nothing of it stays when one of these two fails.
-        with nullcontext() if database.in_atomic_block else transaction.atomic():
+        with nullcontext() if database.in_atomic_block else both_or_neither(cursor):
             cursor.execute(update, values)
             if not cursor.rowcount:
                 raise LeaseLost(feed.url)

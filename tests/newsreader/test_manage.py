@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+
+from tests.newsreader.conftest import ROOT
 
 
 def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage, tmp_path):
@@ -21,6 +25,25 @@ def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage, t
         results = list(pool.map(lambda line: manage(*line.split()), lines))
     assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * len(lines)
     assert results[-1].stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
+
+
+def test_a_poll_ends_without_taking_apart_what_was_loaded(manage, clean_environment):
+    manage("prepare")
+    code = """
+import atexit, os
+from django.core.management import execute_from_command_line
+
+class Loaded:
+    def __del__(self):
+        os.write(1, b"taken apart ")
+
+loaded = Loaded()
+atexit.register(print, "at the end")
+execute_from_command_line(["manage.py", "poll"])
+"""
+    environment = clean_environment | {"DJANGO_SETTINGS_MODULE": "newsreader.settings"}
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "at the end\n", "")
 
 
 def test_a_database_that_is_away_is_told_in_one_line(manage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
@@ -142,6 +143,16 @@ def test_a_first_refusal_is_the_hosts_whatever_else_it_has_served_since_the_feed
 def test_a_document_that_took_too_much_is_left_alone_for_a_day(refused_at, body_hash, is_refused):
     feed = Feed(refused_hash="h", refused_at=refused_at)
     assert polling.is_refused(feed, body_hash, NOW) is is_refused
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_poll_that_can_not_be_noted_leaves_the_feed_as_it_was():
+    with pytest.raises(IntegrityError):
+        polled(Unchanged(status=304, received_bytes=-1))
+    feed = Feed.objects.get()
+    assert (feed.last_checked_at, Poll.objects.count()) == (None, 0)
+    polling.record(feed, Unchanged(status=304), None, Stored(), started_at=NOW, now=NOW)
+    assert (Feed.objects.get().last_checked_at, Poll.objects.count()) == (NOW, 1)
 
 
 def test_history_of_a_clock_that_was_ahead_goes_with_the_old():
