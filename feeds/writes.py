@@ -34,8 +34,8 @@ def soon(seconds: float = SECONDS) -> Iterator[None]:
 
 @contextmanager
 def both_or_neither(cursor: CursorWrapper) -> Iterator[None]:
-    """Inside, statements of SQLite's that are one transaction, where none is open. Django's own takes a tenth of a poll
-    that finds nothing; it is for what has more to do than two statements, as nothing here waits for the end of one."""
+    """Inside, statements of SQLite's that are one transaction, where none is open. Django's own would be a twentieth of
+    a poll that finds nothing. What waits for the end of a transaction (`on_commit`) is not told of this one."""
     cursor.execute("BEGIN IMMEDIATE")
     try:
         yield

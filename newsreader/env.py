@@ -12,10 +12,10 @@ import re
 import secrets
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -84,8 +84,7 @@ BUCKET = r"[A-Za-z0-9][A-Za-z0-9._-]{2,254}"
 MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 
-@dataclass(frozen=True, slots=True)
-class MailServer:
+class MailServer(NamedTuple):
     """A server of mail. `scheme`: smtp (with STARTTLS), smtps (TLS from the start) or smtp+plain (none)."""
 
     scheme: str = "smtp"
@@ -95,8 +94,7 @@ class MailServer:
     password: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """Typed access to a mapping of environment variables. Raises ImproperlyConfigured on anything it can't use."""
 
     variables: Mapping[str, str]

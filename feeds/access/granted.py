@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from feeds.access import sealed
 from feeds.access.models import FeedAccess
 from feeds.http import Client, HttpError
-from feeds.http.access import Access, basic
 from feeds.http.target import Origin, target_of
 from feeds.models import Feed
+
+if TYPE_CHECKING:
+    from feeds.http.access import Access
 
 SECRETS = ("name", "password", "token", "cookie", "headers", "proxy")
 
@@ -68,6 +71,8 @@ def is_of_origin(url: str, other: str) -> bool:
 def access_of(url: str, row: FeedAccess) -> Access | None:
     """The secrets for, and the trust in, the origin of `url`; None where the row was kept for another one, but for a
     proxy: past that nobody is asked. Raises feeds.access.sealed.AnotherKey."""
+    from feeds.http.access import Access  # 1 ms of each poll's start, and few publishers demand anything
+
     origin = target_of(url).origin
     secrets = sealed.opened(row.secrets)
     if row.origin != _kept(origin):
@@ -83,6 +88,8 @@ def access_of(url: str, row: FeedAccess) -> Access | None:
 
 
 def _headers(secrets: Mapping[str, str]) -> dict[str, str]:
+    from feeds.http.access import basic
+
     headers = dict(line.split(": ", 1) for line in secrets.get("headers", "").splitlines())
     if secrets.get("token"):
         headers["Authorization"] = f"Bearer {secrets['token']}"
