@@ -5,20 +5,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from django.template.autoreload import reset_loaders
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.axe import write_axe
 from tests.browser.shelf import Kept, Shelf, all_answered, shelf_of
+from tests.browser.site_files import collect
 from tests.template import once
 
 # The engine without a window of its own, where it is there: a page of it takes half of the processor time.
@@ -38,11 +36,6 @@ SCREENS = pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
 def live_server() -> Iterator[LiveServer]:
     """As pytest-django's, but for static files: those of a site, whole, which a browser asks for once. In a folder of their
     own: who looks through all of them for every client takes his time."""
-
-    def collect(folder: Path) -> None:
-        with override_settings(STATIC_ROOT=folder):
-            call_command("collectstatic", interactive=False, verbosity=0)
-        write_axe(folder)
 
     with override_settings(STATIC_ROOT=once("static-files", collect)):
         reset_loaders()  # templates that are ready say what static files are called

@@ -27,8 +27,8 @@ from feeds.subscriptions import own
 from newsreader import sign_up
 from tests.articles.notices.telling import channel_of
 from tests.articles.stories.telling import one_story
-from tests.browser.axe import add_axe
 from tests.browser.conftest import PHONE, WIDE
+from tests.browser.site_files import add_axe
 from tests.browser.targets import small_targets
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
@@ -36,7 +36,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database("templates and style
 
 ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OF_COLORS = ["color-contrast"]
-SCREENS = {"1440": WIDE, "390": PHONE}
 # A page is the same in dark but for its colors, which no style sheet asks for otherwise than by light-dark().
 RULES = {"light": ALL, "dark": OF_COLORS}
 TEXT = f"""<h2>Of cranes</h2><pre><code>{"code " * 60}</code></pre><table><tr>{"<td>a wide cell</td>" * 30}</tr></table>
@@ -90,6 +89,18 @@ VISITORS = ("/sign-in/", "/sign-up/", "/sign-up/{invitation}/", "/notices/confir
 def views_of(pages):
     """The names of the views of these pages."""
     return {resolve(re.sub(r"{[a-z]+}", "1", page).partition("?")[0]).url_name for page in pages}
+
+
+def on_screens(page):
+    """Makes a page one of a wide window, then one of a phone, as it stands: what axe has once run as is quicker then."""
+    session = page.context.new_cdp_session(page)
+    for screen in (WIDE, PHONE):
+        fingers = {"enabled": "has_touch" in screen, "maxTouchPoints": 1}
+        session.send("Emulation.setTouchEmulationEnabled", fingers)
+        page.set_viewport_size(screen["viewport"])
+        yield screen
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    session.detach()
 
 
 def violations(page, address, rules=RULES):
@@ -200,18 +211,13 @@ def visitors_addresses(names):
 # A quarter of the pages at a time: axe looks at each for seconds.
 @pytest.mark.parametrize("quarter", range(4))
 def test_axe_finds_nothing_and_a_finger_meets_all(open_page, ann, addresses, visitors_addresses, sign_in, quarter):
-    """Each page is loaded once, for a wide window, and then narrowed for fingers: axe is slow as long as it is new."""
     page, found = open_page(**WIDE), []
-    session = page.context.new_cdp_session(page)
 
     def look_at(pages):
         for address in pages[quarter::4]:
-            for screen in (WIDE, PHONE):
-                fingers = {"enabled": "has_touch" in screen, "maxTouchPoints": 1}
-                session.send("Emulation.setTouchEmulationEnabled", fingers)
-                page.set_viewport_size(screen["viewport"])
+            for screen in on_screens(page):
                 found.extend(violations(page, address if screen is WIDE else None))
-            found.extend((address, each) for each in hard_to_press(page))
+                found.extend((address, each) for each in hard_to_press(page))
 
     look_at(visitors_addresses)
     sign_in(page, ann)
@@ -229,11 +235,16 @@ def test_only_the_admins_pages_have_styles_of_their_own_in_dark():
 def test_nothing_is_outside_of_its_window_when_enlarged(open_page, ann, addresses, visitors_addresses, sign_in, half):
     page = open_page(has_touch=True)
     found = []
-    for address in [*visitors_addresses, *addresses[half::2]]:
+
+    def look_at(address):
         page.goto(address)
         for name, (width, text) in ENLARGED.items():
             page.set_viewport_size({"width": width, "height": 600})
-            found += [(address, name, each) for each in page.evaluate(OUTSIDE, text)]
-        if address == visitors_addresses[-1]:
-            sign_in(page, ann)
+            found.extend((address, name, each) for each in page.evaluate(OUTSIDE, text))
+
+    for address in visitors_addresses[half::2]:
+        look_at(address)
+    sign_in(page, ann)
+    for address in addresses[half::2]:
+        look_at(address)
     assert found == []

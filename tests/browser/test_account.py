@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from articles.lists import reader_state
 from feeds.subscriptions import own
-from tests.browser.conftest import PASSWORD, SCREENS
+from tests.browser.conftest import PASSWORD, PHONE
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -18,11 +18,10 @@ pytestmark = [
 ]
 
 
-@SCREENS
-def test_settings_go_along_to_another_browser_of_the_account(open_page, sign_in, live_server, screen):
+def test_settings_go_along_to_another_browser_of_the_account(open_page, sign_in, live_server):
     articles = make_articles(60, make_feed(), language="en", published_at="2020-03-01T20:30:00Z")
     ann = make_reader("ann")
-    page = open_page(**screen)
+    page = open_page(**PHONE)
     sign_in(page, ann)
     expect(page.locator(".row")).to_have_count(50)
     page.get_by_text("View", exact=True).click()
@@ -41,7 +40,7 @@ def test_settings_go_along_to_another_browser_of_the_account(open_page, sign_in,
     page.locator("form.stacked button.primary").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hant")
 
-    there = open_page(**screen)  # another browser
+    there = open_page(**PHONE)  # another browser
     sign_in(there, ann)
     there.reload()  # the page that brings the cookies was made without them
     expect(there.locator("html")).to_have_attribute("lang", "zh-hant")
@@ -68,16 +67,13 @@ def test_settings_go_along_to_another_browser_of_the_account(open_page, sign_in,
     assert there.evaluate("document.activeElement === document.body")
 
 
-@SCREENS
-def test_the_page_says_what_goes_with_an_account_and_what_stays(
-    open_page, fill_in_sign_in_form, sign_in, live_server, screen
-):
+def test_the_page_says_what_goes_with_an_account_and_what_stays(open_page, fill_in_sign_in_form, sign_in, live_server):
     ann, shared = make_reader("ann"), make_feed(title="Harbour Notes")
     own.choose_own(ann)
     own.follow(ann, mine := make_feed(title="Letters", is_shared=False))
     make_articles(3, mine)
     reader_state.star(ann, make_article(shared, title="The crane moves"), on=True)
-    page = open_page(**screen)
+    page = open_page(**PHONE)
     fill_in_sign_in_form(page, ann)
     page.goto("/account/")
     page.get_by_role("link", name="Delete account").click()
@@ -97,9 +93,8 @@ def test_the_page_says_what_goes_with_an_account_and_what_stays(
     expect(page.locator(".row h3")).to_have_text(["The crane moves"])
 
 
-@SCREENS
-def test_an_administrator_makes_an_account_gives_it_rights_and_switches_it_off(open_page, sign_in, live_server, screen):
-    page, there = open_page(**screen), open_page(**screen)
+def test_an_administrator_makes_an_account_gives_it_rights_and_switches_it_off(open_page, sign_in, live_server):
+    page, there = open_page(**PHONE), open_page(**PHONE)
     sign_in(page, make_reader("root", staff=True), "/account/")
     page.get_by_role("link", name="Accounts").click()
     page.get_by_label("User").fill("bob")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import Opening, keep
 from articles.lists.selection import Selection
 from tests.articles.searching import make_harbours
-from tests.browser.test_accessibility import SCREENS, violations
+from tests.browser.test_accessibility import on_screens, violations
 from tests.browser.test_aloud import VOICES
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -263,21 +263,20 @@ def test_it_is_read_aloud_until_it_makes_room(open_page, reader, sign_in, openin
     expect(spoken).to_have_count(0)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_axe_finds_nothing(open_page, reader, sign_in, screen):
+def test_axe_finds_nothing(page, reader, sign_in):
     feed = make_feed(title="Harbour notes")
     make_articles(8, feed, language="en")
     article = make_article(feed, content_html=LONG, language="en", title="The crane moves")
     keep(reader, Selection(), opening=Opening.BESIDE)
-    page = open_page(**SCREENS[screen])
     sign_in(page, reader)
     hit = make_harbours(3, feed, content_html=HARBOUR)[1]
     beside = (f"/articles/{article.pk}/?in=pane", f"/articles/{hit.pk}/?q=harbour&in=pane")
-    found = [each for address in beside if screen == "1440" for each in violations(page, address)]
+    found = [each for address in beside for each in violations(page, address)]
     keep(reader, Selection(), opening=Opening.ROW)
     page.goto("/")
     page.wait_for_load_state()
     link(page, article).click()
     page.locator(".row-article").wait_for()
-    found += violations(page, "")
+    for _screen in on_screens(page):
+        found += violations(page, None)
     assert found == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import add_axe
+from tests.browser.site_files import add_axe
 from tests.factories import make_article, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
@@ -73,11 +73,10 @@ def test_a_long_article_says_how_long_it_takes_and_how_far_one_is(screen):
     screen.wait_for_function(f"() => {share} > 0.95")
 
 
-@pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1440, "height": 900}])
-def test_a_film_asks_nobody_before_the_click_and_one_host_after_it(chromium, live_server, sign_in, viewport):
+def test_a_film_asks_nobody_before_the_click_and_one_host_after_it(chromium, live_server, sign_in):
     player = "https://www.youtube-nocookie.com/"
     asked = []
-    context = chromium.new_context(base_url=live_server.url, viewport=viewport)
+    context = chromium.new_context(base_url=live_server.url)
     page = context.new_page()
     page.route(f"{player}**", lambda route: route.fulfill(content_type="text/html", body="<p>playing</p>"))
     page.on("request", lambda request: asked.append(request.url))

@@ -29,8 +29,7 @@ def reader():
     return make_reader("ann")
 
 
-@pytest.mark.parametrize("has_javascript", [True, False])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(("screen", "has_javascript"), [("phone", True), ("wide", False)])
 def test_a_search_is_saved_by_one_press_and_found_in_the_tree(open_page, sign_in, reader, screen, has_javascript):
     fog, _sun = make_found(title="Fog at the mole"), make_found(title="Sun", text="All day.")
     page = open_page(**SCREENS[screen], java_script_enabled=has_javascript)
@@ -57,14 +56,13 @@ def test_a_search_is_saved_by_one_press_and_found_in_the_tree(open_page, sign_in
     assert page.evaluate(FITS) if has_javascript else True
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_what_was_read_and_starred_last_stands_first(open_page, sign_in, reader, screen):
+def test_what_was_read_and_starred_last_stands_first(open_page, sign_in, reader):
     first, second, third = (make_found(title=title) for title in ("Fog", "Sun", "Snow"))
     for article in (second, third, first):
         reader_state.mark_read(reader, [article])
     for article in (first, third):
         reader_state.star(reader, article, on=True)
-    page = open_page(**SCREENS[screen])
+    page = open_page(**SCREENS["phone"])
     sign_in(page, reader, "/")
     page.keyboard.press("g")
     page.keyboard.press("r")

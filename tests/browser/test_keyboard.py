@@ -10,18 +10,13 @@ from playwright.sync_api import expect
 from articles.lists.pages import PAGE
 from articles.lists.reader_state import mark_all_read
 from articles.lists.selection import Selection
-from tests.browser.conftest import PHONE, SCREENS, WIDE
+from tests.browser.conftest import SCREENS, WIDE
 from tests.factories import make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
-
-
-@pytest.fixture(params=[PHONE, WIDE], ids=["390", "1440"])
-def page(open_page, request):
-    return open_page(**request.param)
 
 
 @pytest.fixture
@@ -44,7 +39,9 @@ def expect_focus(page, article):
     expect(page.locator(f"#article-{article.pk}").get_by_role("link").first).to_be_focused()
 
 
-def test_rows_are_gone_through_read_starred_labelled_and_opened(page, reader, feed, sign_in):
+@SCREENS
+def test_rows_are_gone_through_read_starred_labelled_and_opened(open_page, reader, feed, sign_in, screen):
+    page = open_page(**screen)
     third, second, first = make_articles(3, feed)
     sign_in(page, reader)
 
@@ -81,7 +78,9 @@ def test_rows_are_gone_through_read_starred_labelled_and_opened(page, reader, fe
     expect(page.get_by_label("later")).to_be_checked()
 
 
-def test_at_the_end_of_a_list_the_next_page_comes_and_back(page, reader, feed, sign_in):
+@SCREENS
+def test_at_the_end_of_a_list_the_next_page_comes_and_back(open_page, reader, feed, sign_in, screen):
+    page = open_page(**screen)
     articles = make_articles(PAGE + 5, feed)[::-1]
     sign_in(page, reader)
     press(page, *["j"] * PAGE)
@@ -152,10 +151,9 @@ def test_lists_are_marked_and_gone_to(page, reader, feed, sign_in):
     page.wait_for_url("**/feeds/add/")
 
 
-@SCREENS
-def test_the_original_opens_in_a_tab_of_its_own(whole_chromium, live_server, reader, feed, sign_in, screen):
+def test_the_original_opens_in_a_tab_of_its_own(whole_chromium, live_server, reader, feed, sign_in):
     behind, before = (make_article(feed, url=f"https://harbour.example/{number}") for number in (1, 2))
-    context = whole_chromium.new_context(base_url=live_server.url, **screen)
+    context = whole_chromium.new_context(base_url=live_server.url, **WIDE)
     context.route("https://harbour.example/**", lambda route: route.fulfill(body="The original"))
     page = context.new_page()
     sign_in(page, reader)

@@ -18,8 +18,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("has_javascript", [True, False])
+@pytest.mark.parametrize(("width", "has_javascript"), [(390, True), (1440, False)])
 def test_an_article_is_labelled_and_found_again(open_page, sign_in, width, has_javascript):
     reader = make_reader("ann")
     article, _other = make_found(title="Fog at the mole"), make_found(title="Sun")

@@ -11,11 +11,10 @@ from playwright.sync_api import expect
 
 from articles.listening.models import PlayPosition
 from articles.models import Enclosure
+from tests.browser.conftest import PHONE
 from tests.factories import make_article, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("what plays knows no database")]
-
-SCREENS = [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}]
 
 
 def silence(seconds):
@@ -49,12 +48,11 @@ def listen(open_page, sign_in):
     return one
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen, screen):
+def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen):
     reader = make_reader("ann")
     article = make_article(title="The foghorn hour", content_html="<p>Hear.</p>", language="en")
     Enclosure.objects.create(article=article, url="https://harbour.example/1.mp3", media_type="audio/mpeg")
-    here = listen(reader, **screen)
+    here = listen(reader, **PHONE)
     here.goto(article.get_absolute_url())
     player = here.locator(".enclosures audio")
     here.get_by_role("button", name="Forward 30 seconds").focus()
@@ -64,7 +62,7 @@ def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen, scree
     with here.expect_response("**/hear/"):
         player.evaluate("async (player) => { await player.play(); player.pause() }")
     assert PlayPosition.objects.get(user=reader).seconds >= 120
-    there = listen(reader, **SCREENS[0])
+    there = listen(reader, **PHONE)
     there.goto(article.get_absolute_url())
     expect(there.get_by_text("From 2:0")).to_be_visible()
     assert there.locator(".enclosures audio").evaluate("(player) => player.currentTime") >= 120
@@ -88,7 +86,7 @@ def test_a_podcast_goes_on_at_its_place_on_another_device_and_page(listen, scree
 def test_a_sound_has_its_buttons_where_the_browser_stores_nothing(listen):
     article = make_article(title="The foghorn hour", content_html="<p>Hear.</p>", language="en")
     Enclosure.objects.create(article=article, url="https://harbour.example/1.mp3", media_type="audio/mpeg")
-    page = listen(make_reader(), **SCREENS[0])
+    page = listen(make_reader(), **PHONE)
     for storage in ("localStorage", "sessionStorage"):
         page.add_init_script(
             f"Object.defineProperty(window, '{storage}', {{ get() {{ throw new DOMException('', 'SecurityError') }} }})"

@@ -8,15 +8,12 @@ import pytest
 from playwright.sync_api import expect
 
 from newsreader.models import AccountSettings
-from tests.browser.axe import add_axe
+from tests.browser.conftest import PHONE
+from tests.browser.site_files import add_axe
 from tests.factories import make_article, make_reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database("styles know no database")]
 
-SCREENS = {
-    "wide": {"viewport": {"width": 1440, "height": 900}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
-}
 STYLE = """() => { const style = getComputedStyle(document.querySelector(".prose"));
   return [style.fontSize, style.fontFamily.split(",")[0], getComputedStyle(document.documentElement).backgroundColor] }"""
 
@@ -29,10 +26,9 @@ def kept(page, **choices):
     )
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in, screen):
+def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in):
     article = make_article(title="The crane moves", content_html="<p>On Monday, the old crane…</p>" * 30, language="en")
-    page = open_page(**SCREENS[screen])
+    page = open_page(**PHONE)
     sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.keyboard.press("z")
     look = page.locator("#look")
@@ -61,7 +57,7 @@ def test_a_look_is_shown_at_once_and_there_on_the_next_page(open_page, sign_in, 
 
 def test_without_scripts_it_is_a_form(open_page, sign_in):
     article = make_article(title="The crane moves", language="en")
-    page = open_page(**SCREENS["phone"], java_script_enabled=False)
+    page = open_page(**PHONE, java_script_enabled=False)
     sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.get_by_role("button", name="Aa").click()
     page.locator("#look").get_by_role("radio", name="Black").check(force=True)
@@ -70,11 +66,10 @@ def test_without_scripts_it_is_a_form(open_page, sign_in):
     expect(page.get_by_role("heading", name="The crane moves")).to_be_visible()
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_pronunciation_is_read_above_and_neither_copied_nor_highlighted(open_page, sign_in, screen):
+def test_pronunciation_is_read_above_and_neither_copied_nor_highlighted(open_page, sign_in):
     text = "这座城市的老起重机在星期一开始工作，银行行长重新来到重庆。"
     article = make_article(title="老起重机", content_html=f"<p>{text * 4}</p>", language="zh-Hans")
-    page = open_page(**SCREENS[screen])
+    page = open_page(**PHONE)
     sign_in(page, make_reader("ann"), article.get_absolute_url())
     page.keyboard.press("z")
     with page.expect_navigation():
@@ -95,11 +90,10 @@ def test_pronunciation_is_read_above_and_neither_copied_nor_highlighted(open_pag
     expect(page.locator(".notes")).not_to_contain_text("zhè")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_traditional_characters_are_read_as_simplified_ones_by_a_press(open_page, sign_in, screen):
+def test_traditional_characters_are_read_as_simplified_ones_by_a_press(open_page, sign_in):
     html = '<p>國會通過了<code>國會</code>，見<a href="https://例子.tw/國會">國際</a></p>'
     article = make_article(title="國會通過法案", content_html=html, language="zh-Hant")
-    page = open_page(**SCREENS[screen])
+    page = open_page(**PHONE)
     sign_in(page, make_reader("ann"), article.get_absolute_url())
     expect(page.locator("h1")).to_have_text("國會通過法案")
     page.keyboard.press("z")

@@ -17,9 +17,9 @@ pytestmark = [
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
 
-MARKING = pytest.mark.parametrize(
-    "screen", [PHONE, WIDE, PHONE | {"java_script_enabled": False}], ids=["390", "1440", "no script"]
-)
+WITHOUT_SCRIPTS = PHONE | {"java_script_enabled": False}
+SCREENS = pytest.mark.parametrize("screen", [PHONE, WIDE, WITHOUT_SCRIPTS], ids=["390", "1440", "no script"])
+MARKING = pytest.mark.parametrize("screen", [WIDE, WITHOUT_SCRIPTS], ids=["1440", "no script"])
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def unread(page):
     return page.locator(".row [name=read]")
 
 
-@MARKING
+@SCREENS
 def test_a_page_is_marked_from_the_menu_and_brought_back_from_a_later_page(open_list, articles, screen):
     page = open_list(**screen)
     page.locator(".mark-menu summary").click()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import ArticleState
-from tests.browser.conftest import SCREENS
+from tests.browser.conftest import PHONE, SCREENS
 from tests.factories import make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -66,6 +66,7 @@ def posts(page):
 
 def test_what_the_tree_could_not_send_is_said_and_not_kept(open_list, articles):
     page = open_list()
+    page.clock.install()
     only_unread = page.get_by_role("button", name="only unread")
     for before, after in (("false", "true"), ("true", "false")):  # where htmx has yet to come, and where it is there
         page.context.set_offline(True)
@@ -75,6 +76,8 @@ def test_what_the_tree_could_not_send_is_said_and_not_kept(open_list, articles):
         page.context.set_offline(False)
         only_unread.click()
         expect(only_unread).to_have_attribute("aria-pressed", after)
+        expect(page.locator("#kept")).to_be_visible()
+        page.clock.fast_forward(10_000)
         expect(page.locator("#kept")).to_be_hidden()
 
 
@@ -98,9 +101,8 @@ def test_what_is_marked_without_a_network_is_sent_when_it_is_back(open_list, rea
     assert [request.post_data for request in sent] == [f"star={articles[0].pk}", f"read={articles[1].pk}"]
 
 
-@SCREENS
-def test_the_last_wish_counts_and_is_sent_once(open_list, reader, articles, screen):
-    page = open_list(**screen)
+def test_the_last_wish_counts_and_is_sent_once(open_list, reader, articles):
+    page = open_list(**PHONE)
     page.context.set_offline(True)
     for _ in range(3):
         button(page, articles[0], "star").click()
@@ -134,9 +136,8 @@ def test_what_fails_while_the_network_comes_back_is_sent_at_once(open_list, arti
         held[0].abort()
 
 
-@SCREENS
-def test_what_the_server_could_not_save_is_sent_from_the_next_page(open_list, reader, articles, screen):
-    page = open_list(**screen)
+def test_what_the_server_could_not_save_is_sent_from_the_next_page(open_list, reader, articles):
+    page = open_list(**PHONE)
     page.route("**/articles/act/", lambda route: route.fulfill(status=503, body="busy"))
     button(page, articles[2], "star").click()
     expect(page.locator("#kept")).to_contain_text(KEPT)
@@ -173,9 +174,8 @@ def test_nobody_sends_what_another_reader_marked(open_list, reader, articles, si
     assert ArticleState.objects.get(article=articles[0]).user == reader
 
 
-@SCREENS
-def test_a_page_is_marked_without_a_network(open_list, reader, articles, screen):
-    page = open_list(**screen)
+def test_a_page_is_marked_without_a_network(open_list, reader, articles):
+    page = open_list(**PHONE)
     page.context.set_offline(True)
     page.locator(".pages .at-end").click()
     expect(page.locator(".row [name=read]")).to_have_count(0)
@@ -185,9 +185,8 @@ def test_a_page_is_marked_without_a_network(open_list, reader, articles, screen)
     assert ArticleState.objects.filter(user=reader, is_read=True).count() == 4
 
 
-@SCREENS
-def test_a_screen_reader_hears_what_a_button_did(open_list, reader, articles, screen):
-    page = open_list(**screen)
+def test_a_screen_reader_hears_what_a_button_did(open_list, reader, articles):
+    page = open_list(**PHONE)
     button(page, articles[0], "star").click()
     expect(page.locator("#said")).to_have_text(f"Starred: {articles[0].title}")
     button(page, articles[1], "read").click()

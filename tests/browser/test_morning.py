@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.lists.pages import PAGE
-from tests.browser.conftest import SCREENS
+from tests.browser.conftest import PHONE, WIDE
 from tests.factories import make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
@@ -36,9 +36,8 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
-@SCREENS
-def test_by_keys_alone(open_page, reader, feeds, sign_in, screen):
-    page = open_page(**screen)
+def test_by_keys_alone(open_page, reader, feeds, sign_in):
+    page = open_page(**WIDE)
     sign_in(page, reader)
     harbour, dance = feeds["Harbour notes"], feeds["Dance"]
     heading = page.get_by_role("heading", level=1)
@@ -72,14 +71,12 @@ def test_by_keys_alone(open_page, reader, feeds, sign_in, screen):
     expect(page.locator(".row h3")).to_have_text([harbour[1].title])
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_without_scripts(open_page, reader, feeds, sign_in, width):
-    page = open_page(viewport={"width": width, "height": 900}, has_touch=width == 390, java_script_enabled=False)
+def test_without_scripts(open_page, reader, feeds, sign_in):
+    page = open_page(**PHONE, java_script_enabled=False)
     sign_in(page, reader)
     harbour, dance = feeds["Harbour notes"], feeds["Dance"]
     heading = page.get_by_role("heading", level=1)
-    if width == 390:
-        page.get_by_role("button", name="Feeds").click()
+    page.get_by_role("button", name="Feeds").click()
     page.get_by_role("navigation", name="Feeds and unread articles").get_by_role("link", name="Ports").first.click()
     page.get_by_role("navigation", name="Show").get_by_role("link", name="Unread").click()
     page.wait_for_url("**/?category=ports&show=unread")

@@ -11,6 +11,7 @@ from articles.lists.list_settings import AtEnd, Opening, keep
 from articles.lists.pages import PAGE
 from articles.lists.selection import Selection
 from articles.models import Article
+from tests.browser.conftest import PHONE, SCREENS
 from tests.browser.history import go_back
 from tests.factories import make_articles, make_feed, make_reader
 
@@ -18,11 +19,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("scripts and styles know no database, and the views have tests of their own on both"),
 ]
-SCREENS = pytest.mark.parametrize(
-    "screen",
-    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
-    ids=["390", "1440"],
-)
 ROWS = ".row"
 FOOT = "window.scrollTo(0, document.documentElement.scrollHeight)"
 
@@ -97,9 +93,8 @@ def test_j_goes_on_past_the_end(open_page, reader, articles, sign_in, opening):
         expect(link(page, articles[PAGE])).to_be_focused()
 
 
-@SCREENS
-def test_without_scripts_the_end_is_a_link(open_page, reader, articles, sign_in, screen):
-    page = open_page(**screen, java_script_enabled=False)
+def test_without_scripts_the_end_is_a_link(open_page, reader, articles, sign_in):
+    page = open_page(**PHONE, java_script_enabled=False)
     sign_in(page, reader)
     page.get_by_role("link", name="Older").click()
     expect(page.locator(ROWS).first).to_have_id(f"article-{articles[PAGE].pk}")

@@ -18,8 +18,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("has_javascript", [True, False])
+@pytest.mark.parametrize(("width", "has_javascript"), [(390, True), (1440, False)])
 def test_a_channel_is_added_tried_and_removed(open_page, sign_in, publisher, width, has_javascript):
     publisher.serve("/", "{}", content_type="application/json")
     page = open_page(viewport={"width": width, "height": 850}, java_script_enabled=has_javascript)

@@ -9,17 +9,13 @@ from playwright.sync_api import expect
 
 from articles.lists.list_settings import keep
 from articles.lists.selection import Order, Selection
+from tests.browser.conftest import PHONE, WIDE
 from tests.factories import FIRST_DAY, make_article, make_articles, make_category, make_feed, make_reader
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.one_database("menus and links know no database, and orders have tests of their own on both"),
 ]
-SCREENS = pytest.mark.parametrize(
-    "screen",
-    [{"viewport": {"width": 390, "height": 844}, "has_touch": True}, {"viewport": {"width": 1440, "height": 900}}],
-    ids=["390", "1440"],
-)
 
 
 @pytest.fixture
@@ -41,12 +37,11 @@ def order_of(page, address):
     return page.locator("form[action='/lists/choice/'] summary").first.inner_text()
 
 
-@SCREENS
-def test_the_order_of_arrival_is_chosen_and_kept_for_each_list(open_page, sign_in, ports, screen):
+def test_the_order_of_arrival_is_chosen_and_kept_for_each_list(open_page, sign_in, ports):
     ann, feed = make_reader("ann"), make_feed(category=ports)
     first, second = make_articles(2, feed)
     late = make_article(feed, published_at=FIRST_DAY)  # which its publisher dates back
-    page = open_page(**screen)
+    page = open_page(**WIDE)
     sign_in(page, ann, "/?category=ports&show=unread")
     assert shown(page) == [second.pk, first.pk, late.pk]
     choose(page, "Newest arrivals first")
@@ -57,7 +52,7 @@ def test_the_order_of_arrival_is_chosen_and_kept_for_each_list(open_page, sign_i
     expect(page).to_have_url(re.compile(rf"/\?feed={feed.pk}$"))
     assert shown(page) == [first.pk, second.pk, late.pk]
 
-    elsewhere = open_page(**screen)  # another browser of the account
+    elsewhere = open_page(**WIDE)  # another browser of the account
     sign_in(elsewhere, ann)
     assert order_of(elsewhere, "/") == "Newest first"
     assert order_of(elsewhere, f"/?feed={feed.pk}") == "Oldest arrivals first"
@@ -67,13 +62,12 @@ def test_the_order_of_arrival_is_chosen_and_kept_for_each_list(open_page, sign_i
     assert order_of(elsewhere, "/?category=ports") == "Newest first"
 
 
-@SCREENS
-def test_each_link_of_a_list_keeps_what_is_shown_and_its_order(open_page, sign_in, ports, screen):
+def test_each_link_of_a_list_keeps_what_is_shown_and_its_order(open_page, sign_in, ports):
     """An order that the address gives is kept by all that leads to the same articles; another list has its own."""
     ann, feed = make_reader("ann"), make_feed(title="Harbour Notes", category=ports)
     make_articles(60, feed)
     keep(ann, Selection(), order=Order.LAST_IN)
-    page = open_page(**screen)
+    page = open_page(**PHONE)
     sign_in(page, ann, "/?show=unread&order=date")
     tree = page.get_by_role("navigation", name="Feeds and unread articles", include_hidden=True)
 
@@ -90,8 +84,7 @@ def test_each_link_of_a_list_keeps_what_is_shown_and_its_order(open_page, sign_i
             assert address.endswith("show=unread&order=date"), address
 
     expect_links()
-    if "has_touch" in screen:
-        page.get_by_role("button", name="Feeds").click()
+    page.get_by_role("button", name="Feeds").click()
     tree.get_by_role("button", name="Close Ports").click()
     tree.get_by_role("button", name="Open Ports").click()
     expect(tree.get_by_role("button", name="Close Ports")).to_be_visible()

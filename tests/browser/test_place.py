@@ -53,8 +53,9 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
-@pytest.mark.parametrize(("list_shown", "way"), WAYS)
+@pytest.mark.parametrize(
+    ("list_shown", "way", "screen"), [*((*way, WIDE) for way in WAYS), *((*way, PHONE) for way in WAYS[:2])]
+)
 def test_one_comes_back_to_the_row_one_left(open_page, reader, articles, sign_in, list_shown, way, screen):
     page = open_page(**screen)
     sign_in(page, reader, list_shown)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from newsreader import sign_up
-from tests.browser.conftest import SCREENS
+from tests.browser.conftest import PHONE
 from tests.browser.test_accessibility import OUTSIDE
 from tests.browser.test_reading import fits
 from tests.factories import make_articles, make_feed, make_reader
@@ -43,11 +43,10 @@ def make_account(page, name):
     page.get_by_role("button", name="Make an account").click()
 
 
-@SCREENS
-def test_a_link_lets_one_stranger_in_and_then_says_that_it_is_used(open_page, visitor, sign_in, settings, screen):
+def test_a_link_lets_one_stranger_in_and_then_says_that_it_is_used(open_page, visitor, sign_in, settings):
     settings.SIGN_UP, settings.NEW_ACCOUNTS = "invitation", "nothing"
     make_articles(3, make_feed(title="Harbour Notes"))
-    administrator, page = open_page(**screen), open_page(**screen)
+    administrator, page = open_page(**PHONE), open_page(**PHONE)
     inviting = make_reader(staff=True)
     sign_in(administrator, inviting, "/account/")
     administrator.get_by_role("link", name="Invitations").click()
@@ -66,7 +65,7 @@ def test_a_link_lets_one_stranger_in_and_then_says_that_it_is_used(open_page, vi
     expect(page.locator(".row")).to_have_count(3)
 
     expired = sign_up.invite(inviting, timezone.now() - sign_up.GOOD_FOR - timedelta(seconds=1))
-    late = visitor(**screen)
+    late = visitor(**PHONE)
     for address in (link, f"/sign-up/{expired}/"):
         late.goto(address)
         expect(late.get_by_role("alert")).to_contain_text("This invitation is not good any more.")
@@ -75,11 +74,10 @@ def test_a_link_lets_one_stranger_in_and_then_says_that_it_is_used(open_page, vi
     expect(late.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-@SCREENS
-def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visitor, live_server, settings, screen):
+def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visitor, live_server, settings):
     make_articles(3)
     settings.SIGN_UP = "open"
-    page = open_page(**screen)
+    page = open_page(**PHONE)
     page.goto("/")
     page.get_by_role("link", name="Make an account").click()
     page.get_by_label("Username").fill("ann")
@@ -92,7 +90,7 @@ def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visit
 
     settings.NEW_ACCOUNTS = "starter"
     make_articles(2, make_feed(is_starter=True))
-    next_one = open_page(**screen)
+    next_one = open_page(**PHONE)
     next_one.goto("/sign-up/")
     make_account(next_one, "ben")
     expect(next_one.locator(".row")).to_have_count(2)
@@ -100,7 +98,7 @@ def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visit
     expect(page.locator(".row")).to_have_count(5)
 
     settings.SIGN_UP = "off"
-    late = visitor(**screen)
+    late = visitor(**PHONE)
     late.goto("/sign-in/")
     expect(late.get_by_text("Ask this site's administrator")).to_be_visible()
     expect(late.get_by_role("link", name="Make an account")).to_have_count(0)
@@ -108,13 +106,10 @@ def test_an_open_site_lets_everybody_in_and_a_closed_one_nobody(open_page, visit
     expect(late.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
-@SCREENS
-def test_another_browser_is_listed_and_signed_out_from_here(
-    open_page, fill_in_sign_in_form, live_server, settings, screen
-):
+def test_another_browser_is_listed_and_signed_out_from_here(open_page, fill_in_sign_in_form, live_server, settings):
     ann = make_reader("ann")
     make_articles(3)
-    here, there = open_page(**screen), open_page(**screen, user_agent=FIREFOX)
+    here, there = open_page(**PHONE), open_page(**PHONE, user_agent=FIREFOX)
     for page in (here, there):
         fill_in_sign_in_form(page, ann)
     here.goto("/account/")

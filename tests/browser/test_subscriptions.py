@@ -11,7 +11,7 @@ from articles.labels import own as labels
 from articles.models import Article
 from articles.search import index
 from feeds.models import Feed
-from tests.browser.conftest import PHONE, SCREENS
+from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_reading import fits
 from tests.documents import item, rss
 from tests.factories import make_article, make_category, make_feed, make_reader
@@ -35,9 +35,8 @@ def titles(page):
     return page.locator(".row h3").all_inner_texts()
 
 
-@SCREENS
 def test_a_reader_leaves_renames_places_and_quiets_feeds_and_another_has_them_as_before(
-    open_page, sign_in, live_server, screen
+    open_page, sign_in, live_server
 ):
     ports = make_category("Ports")
     made = {name: make_feed(title=name, category=ports) for name in ("Ebb", "Flow", "Wharf")}
@@ -47,7 +46,7 @@ def test_a_reader_leaves_renames_places_and_quiets_feeds_and_another_has_them_as
     ann, ben = make_reader("ann"), make_reader("ben")
     index.index([labelled])
     labels.put_labels(ann, labelled.pk, [labels.make_label(ann, "later")])
-    page, other = open_page(**screen), open_page(**screen)
+    page, other = open_page(**PHONE), open_page(**PHONE)
     for each, reader in ((page, ann), (other, ben)):
         sign_in(each, reader)
         assert titles(each) == ["Of Wharf", "Of Flow", "Of Ebb", "Ebb again"]
@@ -64,7 +63,7 @@ def test_a_reader_leaves_renames_places_and_quiets_feeds_and_another_has_them_as
     expect(page.get_by_role("heading", level=1)).to_have_text("High water")
     assert fits(page)
     assert titles(page) == ["Of Wharf", "Of Flow"]
-    assert tree_of(page, screen) == ["News", "Asia", "High water", "Ports", "Wharf"]
+    assert tree_of(page, PHONE) == ["News", "Asia", "High water", "Ports", "Wharf"]
     page.goto(f"/feeds/{made['Wharf'].pk}/")
     page.get_by_label(re.compile("list of all")).uncheck()
     page.get_by_role("button", name="Save").first.click()
@@ -80,12 +79,11 @@ def test_a_reader_leaves_renames_places_and_quiets_feeds_and_another_has_them_as
     page.goto("/feeds/?of=others")
     expect(page.get_by_role("main").get_by_role("link", name="Ebb", exact=True)).to_be_visible()
     assert titles(other) == ["Of Wharf", "Of Flow", "Of Ebb", "Ebb again"]
-    assert tree_of(other, screen) == ["Ports", "Ebb", "Flow", "Wharf"]
+    assert tree_of(other, PHONE) == ["Ports", "Ebb", "Flow", "Wharf"]
 
 
-@SCREENS
 def test_a_feed_of_ones_own_is_seen_by_nobody_else_until_staff_share_it(
-    open_page, sign_in, live_server, publisher, loopback_allowed, settings, screen
+    open_page, sign_in, live_server, publisher, loopback_allowed, settings
 ):
     def site(name):
         entries = [item(1, title=f"Of {name}"), item(2, title=f"{name} again")]
@@ -93,7 +91,7 @@ def test_a_feed_of_ones_own_is_seen_by_nobody_else_until_staff_share_it(
         alternate = f'<html><head><link rel="alternate" type="application/rss+xml" href="/{name}.xml"></head></html>'
         return publisher.serve(f"/{name}", alternate, content_type="text/html")
 
-    page, other, staff = (open_page(**screen) for _ in range(3))
+    page, other, staff = (open_page(**WIDE) for _ in range(3))
     for each, reader in ((page, make_reader("ann")), (other, make_reader("ben")), (staff, make_reader(staff=True))):
         sign_in(each, reader)
     for name in ("Ebb", "Flow"):

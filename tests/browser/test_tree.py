@@ -46,25 +46,24 @@ def row(page, name):
     return tree(page).get_by_role("link", name=re.compile(rf"^{re.escape(name)}( |$)"))
 
 
-@SCREENS
-def test_the_numbers_follow_what_is_marked(open_page, reader, harbour, sign_in, screen):
+def test_the_numbers_follow_what_is_marked(open_page, reader, harbour, sign_in):
     make_articles(996, Feed.objects.get(title="Other"), published_at=FIRST_DAY)
-    page = open_page(**screen)
+    page = open_page(**PHONE)
     sign_in(page, reader)
     expect(page).to_have_title("(999+) Articles · Newsreader")
-    sheet(page, screen)
+    sheet(page, PHONE)
     for name in ("Unread 999+", "Ports 3", "Harbour Notes 3", "Rest 997"):
         expect(row(page, name)).to_be_visible()
     page.keyboard.press("Escape")
     page.locator(f"#article-{harbour.articles.latest('pk').pk} > [name$=read]").click()
     expect(page).to_have_title("(999) Articles · Newsreader")
-    sheet(page, screen)
+    sheet(page, PHONE)
     for name in ("Unread 999", "Ports 2", "Harbour Notes 2", "Rest 997"):
         expect(row(page, name)).to_be_visible()
     row(page, "Harbour Notes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour Notes")
     expect(page).to_have_title("(2) Harbour Notes · Newsreader")
-    sheet(page, screen)
+    sheet(page, PHONE)
     expect(row(page, "Harbour Notes")).to_have_attribute("aria-current", "page")
     page.keyboard.press("Escape")
     for left in (1, 0):
@@ -162,12 +161,12 @@ def test_the_tree_and_the_keys_do_their_work_where_the_browser_stores_nothing(pa
     expect(page.locator(":is(.row, .row *):focus")).to_have_count(1)
 
 
-@pytest.mark.parametrize("width", [320, 390, 800, 1024, 1440])
-def test_nothing_runs_out_of_the_page(open_page, reader, harbour, sign_in, width):
+def test_nothing_runs_out_of_the_page(page, reader, harbour, sign_in):
     make_feed(title="A name that is far too long for a column beside a list of articles", category=harbour.category)
-    page = open_page(viewport={"width": width, "height": 700})
     sign_in(page, reader)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for width in (320, 390, 800, 1024, 1440):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
 
 
 @SCREENS

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from feeds.models import Feed
 from feeds.subscribe.outlines import category_at
 from feeds.subscriptions import own
-from tests.browser.conftest import SCREENS
+from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_tree import sheet
 from tests.documents import item, rss
 from tests.factories import make_feed, make_reader
@@ -20,20 +20,17 @@ pytestmark = [
 ]
 
 
-@SCREENS
-def test_a_feed_is_moved_checked_paused_asked_for_older_renamed_and_left(
-    open_page, live_server, sign_in, publisher, screen
-):
+def test_a_feed_is_moved_checked_paused_asked_for_older_renamed_and_left(open_page, live_server, sign_in, publisher):
     ann = make_reader("ann", staff=True)
     own.choose_own(ann)
     feed = make_feed(title="Harbour Notes", url=publisher.serve("/feed", rss([item(1)], title="Harbour Notes")))
     own.follow(ann, make_feed(title="Of Arts"), category=category_at("Arts", owner=ann))
     own.follow(ann, feed, category=category_at("Ports", owner=ann))
-    page = open_page(**screen)
+    page = open_page(**PHONE)
     sign_in(page, ann)
 
     def menu(name="Harbour Notes"):
-        sheet(page, screen).get_by_role("link", name=f"Menu of {name}").click()
+        sheet(page, PHONE).get_by_role("link", name=f"Menu of {name}").click()
         return page.locator("#tree-menu")
 
     def names():
@@ -68,17 +65,16 @@ def test_a_feed_is_moved_checked_paused_asked_for_older_renamed_and_left(
     assert names() == ["Arts", "Of Arts"]
 
 
-@SCREENS
-def test_a_category_is_renamed_and_moved(open_page, live_server, sign_in, screen):
+def test_a_category_is_renamed_and_moved(open_page, live_server, sign_in):
     ann = make_reader("ann")
     own.choose_own(ann)
     for name in ("Arts", "News"):
         own.follow(ann, make_feed(title=f"Of {name}"), category=category_at(name, owner=ann))
-    page = open_page(**screen)
+    page = open_page(**WIDE)
     sign_in(page, ann)
 
     def menu(name):
-        sheet(page, screen).get_by_role("link", name=f"Menu of {name}").click()
+        sheet(page, WIDE).get_by_role("link", name=f"Menu of {name}").click()
         return page.locator("#tree-menu")
 
     menu("News").get_by_label("Name").fill("Ports")

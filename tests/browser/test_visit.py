@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from articles.views.visit import AWAY
 from newsreader.sessions import SessionStore
+from tests.browser.conftest import PHONE
 from tests.browser.test_reading import fits
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -49,10 +50,9 @@ def go_away(page, time):
     return f"{at.astimezone(ZoneInfo('Asia/Taipei')):%H:%M}"
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_a_line_stands_above_what_was_there_on_the_visit_before(open_page, sign_in, known, width):
+def test_a_line_stands_above_what_was_there_on_the_visit_before(open_page, sign_in, known):
     ann, feed = make_reader("ann"), known[0].feed
-    page = open_page(viewport={"width": width, "height": 844})
+    page = open_page(**PHONE)
     sign_in(page, ann)
     assert shown(page) == rows(*known)
     at = go_away(page, AWAY + timedelta(minutes=1))
@@ -74,6 +74,6 @@ def test_a_line_stands_above_what_was_there_on_the_visit_before(open_page, sign_
     assert "since" not in shown(page)  # nothing came
 
     for other in (ann, make_reader("ben")):  # whose first visit in another browser it is
-        elsewhere = open_page(viewport={"width": width, "height": 844})
+        elsewhere = open_page(**PHONE)
         sign_in(elsewhere, other)
         assert "since" not in shown(elsewhere)
