@@ -53,6 +53,12 @@ def static_files() -> None:
     """Pages name them as those of a site do."""
 
 
+@pytest.fixture(autouse=True)
+def patient_counts(monkeypatch):
+    """Labels and saved searches are counted at once, however busy the machine is: what is left a page asks for later."""
+    monkeypatch.setattr("articles.views.tree.RECOUNT_SECONDS", 60.0)
+
+
 @pytest.fixture(scope="package")
 def launcher() -> Iterator[BrowserType]:
     """Playwright, started once. While it runs, its event loop does too, in this thread; Django would take that for
