@@ -15,7 +15,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from itertools import islice, product
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -230,21 +229,21 @@ def seconds(used: Used, text: str, limit: float) -> float:
     """Processor time that the pattern takes for all of `text`; `limit` where it takes longer. The thread's: while a
     timer runs, the system counts the process's in ticks of milliseconds."""
     data: Any = text.encode("latin-1", "replace") if isinstance(used.pattern.pattern, bytes) else text
-    signal.setitimer(signal.ITIMER_VIRTUAL, limit)
-    started = time.thread_time()
     try:
-        if used.is_anchored:
-            used.pattern.match(data)
-            used.pattern.fullmatch(data)
-        else:
-            for _ in used.pattern.finditer(data):
-                pass
-        return time.thread_time() - started
-    except TooLong:
-        return limit
-    finally:
-        with suppress(TooLong):
+        signal.setitimer(signal.ITIMER_VIRTUAL, limit)
+        started = time.thread_time()
+        try:
+            if used.is_anchored:
+                used.pattern.match(data)
+                used.pattern.fullmatch(data)
+            else:
+                for _ in used.pattern.finditer(data):
+                    pass
+            return time.thread_time() - started
+        finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    except TooLong:  # wherever it comes: the timer may run out on the way to its end
+        return limit
 
 
 def fault(used: Used) -> tuple[str, str, str] | None:

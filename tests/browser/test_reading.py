@@ -182,6 +182,8 @@ def test_a_reader_chooses_light_on_a_dark_system(open_page, reader, harbour, sig
     sign_in(page, reader, "/account/")
     page.get_by_label("Theme").select_option("light")
     page.get_by_role("button", name="Save").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    page.wait_for_load_state()  # with the sheets, without which there is no paper
     paper, ink = colours(page)
     assert brightness(ink) < 150 < 500 < brightness(paper)
 

@@ -31,6 +31,7 @@ def test_no_pattern_takes_more_time_than_grows_with_the_text() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.pumps", *at_least], cwd=ROOT, capture_output=True, text=True
     )
+    assert done.returncode == 0, done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one for one in told if "counts" not in one] == [], done.stderr
     counts = told[-1]["counts"]
