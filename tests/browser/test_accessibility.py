@@ -92,12 +92,15 @@ def views_of(pages):
 
 
 def on_screens(page):
-    """Makes a page one of a wide window, then one of a phone, as it stands: what axe has once run as is quicker then."""
+    """Makes a page one of a wide window, then one of a phone, loaded anew, as scripts may look at the window when they
+    come: what axe has once run as is quicker then."""
     session = page.context.new_cdp_session(page)
     for screen in (WIDE, PHONE):
         fingers = {"enabled": "has_touch" in screen, "maxTouchPoints": 1}
         session.send("Emulation.setTouchEmulationEnabled", fingers)
         page.set_viewport_size(screen["viewport"])
+        if screen is PHONE and page.url != "about:blank":
+            page.reload()
         yield screen
     session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
     session.detach()

@@ -46,6 +46,16 @@ execute_from_command_line(["manage.py", "poll"])
     assert (result.returncode, result.stdout, result.stderr) == (0, "at the end\n", "")
 
 
+def test_a_poll_ends_well_where_its_output_is_closed_and_where_it_is_profiled(manage, clean_environment):
+    manage("prepare")
+    command = f"exec {sys.executable} -m cProfile manage.py poll"
+    profiled = subprocess.run(command, shell=True, cwd=ROOT, env=clean_environment, capture_output=True, text=True)
+    assert (profiled.returncode, "cumtime" in profiled.stdout) == (0, True)
+    command = f"exec {sys.executable} manage.py poll >&-"
+    closed = subprocess.run(command, shell=True, cwd=ROOT, env=clean_environment, capture_output=True, text=True)
+    assert (closed.returncode, closed.stderr) == (0, "")
+
+
 def test_a_database_that_is_away_is_told_in_one_line(manage):
     result = manage("poll", DATABASE_URL="postgres://news:hunter2@127.0.0.1:1/news")
     assert result.returncode == 1

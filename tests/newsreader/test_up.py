@@ -299,7 +299,7 @@ def test_the_administrator_of_the_environment_does_not_replace_one(settings):
     assert "Sign in as alice with the password you know" in first_administrator()
 
 
-def test_static_files_are_collected_again_only_when_they_change(settings, tmp_path, monkeypatch):
+def test_static_files_are_collected_again_only_when_they_change(settings, tmp_path):
     (tmp_path / "source").mkdir()
     settings.STATIC_ROOT, settings.STATICFILES_DIRS = tmp_path / "static", [tmp_path / "source"]
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]

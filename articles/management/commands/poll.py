@@ -45,10 +45,13 @@ class Command(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         super().run_from_argv(argv)
+        if sys.getprofile() or sys.gettrace():
+            return  # who looks on has something to say afterwards
         # All went well, and the database is closed. To take apart what is loaded would be a twentieth of a poll that
         # finds nothing.
         atexit._run_exitfuncs()
-        sys.stdout.flush()
+        if sys.stdout:  # None where the caller has closed it
+            sys.stdout.flush()
         os._exit(0)
 
     def handle(self, *args: Any, **options: Any) -> None:

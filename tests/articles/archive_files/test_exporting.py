@@ -345,7 +345,7 @@ ENTRY = st.fixed_dictionaries(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     deadline=None,
 )
-@given(entries=st.lists(ENTRY, min_size=3, max_size=6, unique_by=lambda entry: entry["guid"]), name=LINE)
+@given(entries=st.lists(ENTRY, min_size=1, max_size=6, unique_by=lambda entry: entry["guid"]), name=LINE)
 def test_whatever_articles_say_they_come_back_as_they_were(tmp_path_factory, entries, name):
     root = tmp_path_factory.mktemp("archive")
     with transaction.atomic():

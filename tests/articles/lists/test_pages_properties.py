@@ -32,7 +32,7 @@ from feeds.models import Feed
 from tests.factories import FIRST_DAY, build_article, count_articles, make_category, make_feed, make_reader
 
 PLACES = ("all", "first feed", "outer category", "inner category")
-ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=5, max_size=14)
+ARTICLES = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=14)
 ACTIONS = st.lists(
     st.tuples(
         st.sampled_from(
@@ -54,7 +54,6 @@ ACTIONS = st.lists(
         st.integers(0, 13),
         st.integers(0, 3),
     ),
-    min_size=3,
     max_size=10,
 )
 

@@ -162,7 +162,7 @@ def test_the_row_of_a_low_feed_stands_for_its_whole_day_as_where_it_leads() -> N
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    drawn=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), min_size=5, max_size=20),
+    drawn=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), min_size=1, max_size=20),
     read=st.sets(st.integers(0, 19)),
     size=st.integers(1, 4),
 )

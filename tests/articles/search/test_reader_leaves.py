@@ -45,7 +45,7 @@ QUERIES: st.SearchStrategy[Node] = st.recursive(
 )
 ARTICLES = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 5), st.sampled_from(["rain", "snow", "rain snow", "snow rain", "sun"])),
-    min_size=6,
+    min_size=3,
     max_size=10,
 )
 
