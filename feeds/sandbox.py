@@ -92,8 +92,8 @@ class _Child:
         import subprocess  # not where nothing is to be read, nor in the child
 
         self.ours, theirs = socket.socketpair()
-        # -S: the environment has all of our path. By itself Python looks for garbage after every 700 new objects, which
-        # is a seventh of a child's start.
+        # -S: the environment has all of our path. By itself Python looks for garbage after every 700 new objects, and a
+        # start makes many that stay.
         with theirs:
             self.process: subprocess.Popen[bytes] = subprocess.Popen(
                 [
