@@ -19,9 +19,9 @@ from tests.servers import NoServer, servers
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 INSTALL_CHROMIUM = "apt-get install chromium fonts-noto-cjk"
 NO_TESTS_COLLECTED = 5  # pytest's exit code
-# One more than there are cores on a small machine: many tests wait for a browser or a process. The slowest tests come
+# Twice as many as there are cores on a small machine: many tests wait for a browser or a process. The slowest tests come
 # last, and a worker that has nothing left takes over what waits for another.
-WORKERS = ["-n", "3", "--dist", "worksteal"]
+WORKERS = ["-n", "4", "--dist", "worksteal"]
 SOME_FAILED = 1  # pytest's exit code
 DATABASES = {"postgres": ("postgres",), "sqlite": ("sqlite",), "both": ("postgres", "sqlite")}
 
