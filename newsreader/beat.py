@@ -5,7 +5,6 @@ there at once.
 """
 
 import logging
-import logging.config
 import os
 from time import monotonic
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 from celery import Celery
 from celery.beat import Scheduler, SchedulingError
 from celery.signals import setup_logging
-from django.conf import settings
 
 from newsreader import broker
 from newsreader.waiting import drop_expired
@@ -54,6 +52,5 @@ class Intervals(Scheduler):
 
 
 @setup_logging.connect
-def configure_logging(**kwargs: object) -> None:
-    """The settings' logging, and none of Celery's."""
-    logging.config.dictConfig(settings.LOGGING)
+def keep_the_settings_logging(**kwargs: object) -> None:
+    """Being connected is enough: Celery then leaves alone the logging that the settings configure."""

@@ -81,7 +81,7 @@ def ask_in_turn(
     slowest = timedelta(seconds=client.policy.total_timeout)
     is_first, is_over = True, False
     for feed in feeds:
-        if manner.pause and not (is_first or is_over):
+        if not is_first and not is_over:
             wait(manner.pause)
         now = timezone.now()
         if is_over or feed.leased_until is None or now + slowest > feed.leased_until:

@@ -1,4 +1,4 @@
-"""What stands in a field before the script that listens to it comes counts as what is typed afterwards."""
+"""Text that stands in a field before the script that listens to it comes counts as if it were typed afterwards."""
 
 from __future__ import annotations
 

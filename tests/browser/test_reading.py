@@ -207,7 +207,7 @@ CONTRASTS = """() => {
 
 
 def in_each_scheme(page, *contrasts):
-    """What these scripts find on the page where it is light, and where it is dark."""
+    """The findings of these scripts on the page where it is light, and where it is dark."""
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

@@ -164,7 +164,7 @@ def body_of(response) -> str:
 
 @dataclass
 class Walk:
-    """What a visitor found at all addresses."""
+    """The findings of a visitor at all addresses."""
 
     told: list[str] = field(default_factory=list)  # those that show MARKER, where it is not asked for
     statuses: dict[str, int] = field(default_factory=dict)  # by the address of something of ann's

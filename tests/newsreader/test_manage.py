@@ -27,30 +27,8 @@ def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage, t
     assert results[-1].stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
 
 
-def test_a_poll_ends_without_taking_apart_what_was_loaded(manage, clean_environment):
+def test_a_poll_ends_well_where_its_output_is_closed(manage, clean_environment):
     manage("prepare")
-    code = """
-import atexit, os
-from django.core.management import execute_from_command_line
-
-class Loaded:
-    def __del__(self):
-        os.write(1, b"taken apart ")
-
-loaded = Loaded()
-atexit.register(print, "at the end")
-execute_from_command_line(["manage.py", "poll"])
-"""
-    environment = clean_environment | {"DJANGO_SETTINGS_MODULE": "newsreader.settings"}
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "at the end\n", "")
-
-
-def test_a_poll_ends_well_where_its_output_is_closed_and_where_it_is_profiled(manage, clean_environment):
-    manage("prepare")
-    command = f"exec {sys.executable} -m cProfile manage.py poll"
-    profiled = subprocess.run(command, shell=True, cwd=ROOT, env=clean_environment, capture_output=True, text=True)
-    assert (profiled.returncode, "cumtime" in profiled.stdout) == (0, True)
     command = f"exec {sys.executable} manage.py poll >&-"
     closed = subprocess.run(command, shell=True, cwd=ROOT, env=clean_environment, capture_output=True, text=True)
     assert (closed.returncode, closed.stderr) == (0, "")

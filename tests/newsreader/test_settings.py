@@ -20,7 +20,7 @@ PRODUCTION = {
 
 @pytest.fixture
 def settled(clean_environment):
-    """What a process says on the way that loads the settings and no more, with these variables too."""
+    """The output of a process that loads the settings and no more, with these variables too."""
 
     def load(**variables: str) -> str:
         environment = clean_environment | variables

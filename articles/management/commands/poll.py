@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -42,17 +39,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--feed", metavar=ID_OR_URL, help="this feed, due or not, paused or not")
         parser.add_argument("--all", action="store_true", help="every active feed, due or not")
-
-    def run_from_argv(self, argv: list[str]) -> None:
-        super().run_from_argv(argv)
-        if sys.getprofile() or sys.gettrace():
-            return  # who looks on has something to say afterwards
-        # All went well, and the database is closed. To take apart what is loaded would be a twentieth of a poll that
-        # finds nothing.
-        atexit._run_exitfuncs()
-        if sys.stdout:  # None where the caller has closed it
-            sys.stdout.flush()
-        os._exit(0)
 
     def handle(self, *args: Any, **options: Any) -> None:
         with holders.holding():

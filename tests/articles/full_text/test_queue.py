@@ -125,7 +125,7 @@ def told(choice, count):
 
 @pytest.mark.one_database("what is chosen of pages, of which the database knows nothing")
 def test_of_feeds_that_give_full_texts_none_has_less_afterwards(publisher):
-    """Whatever their pages have: each kind of them with each share of the text that feeds give. Of those that give
+    """Each kind of page with each share of the text that feeds give. Of those that give
     parts none is shorter afterwards."""
     given, full, fuller = {}, set(), set()
     for number, (kind, share) in enumerate(product(PAGES_OF_FEEDS, (1, 0.95, 0.9, 0.7, 0.4, 0.1))):
