@@ -54,12 +54,15 @@ function fillIn(fields, { range, words }) {
 }
 
 // While somebody selects, this happens at every letter: once a frame is enough.
-document.addEventListener("selectionchange", () => {
+function offerSoon() {
   if (!isAsked) requestAnimationFrame(offer);
   isAsked = true;
-});
+}
+
+document.addEventListener("selectionchange", offerSoon);
 document.addEventListener("submit", ({ target }) => target.id === "passage" && fillIn(target.elements, last), { capture: true });
 document.addEventListener("pointerdown", (event) => event.target.closest("#passage button") && event.preventDefault());
 document.addEventListener("toggle", ({ target }) => {
   if (target.matches(".notes details") && target.open) target.querySelector("textarea").focus();
 }, { capture: true });
+offerSoon(); // what was selected before this came

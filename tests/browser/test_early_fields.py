@@ -66,6 +66,14 @@ def test_a_look_that_was_chosen_before_is_shown_and_kept(page, sign_in, come):
     page.wait_for_function("() => document.cookie.includes('theme=black')")
 
 
+def test_a_passage_that_was_selected_before_can_be_highlighted(page, sign_in, come):
+    article = make_article(content_html="<p>The old mole.</p>")
+    sign_in(page, make_reader("ann"), article.get_absolute_url(), wait_until="commit")
+    page.locator(".prose p").select_text()
+    come()
+    expect(page.get_by_role("button", name="Highlight")).to_be_visible()
+
+
 # Its fields come by themselves, with the script that listens to them.
 LATER = {"listening.js"}
 LISTENING = re.compile(r'addEventListener\("(input|change)"')
