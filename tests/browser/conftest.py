@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.template.autoreload import reset_loaders
 from django.test import Client, override_settings
@@ -32,6 +33,12 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SCREENS = pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
 
 
+class Server(ThreadedWSGIServer):
+    """Waits at its end for its threads: each has a connection to the database, which could not be dropped."""
+
+    daemon_threads = False
+
+
 @pytest.fixture(scope="package")
 def live_server() -> Iterator[LiveServer]:
     """As pytest-django's, but for static files: those of a site, whole, which a browser asks for once. In a folder of their
@@ -42,6 +49,7 @@ def live_server() -> Iterator[LiveServer]:
         server = LiveServer("localhost", start=False)
         thread: Any = server.thread
         thread.static_handler = lambda handler: handler  # or it would look for them in the tree, not WhiteNoise
+        thread.server_class = Server
         server.start()
         yield server
         server.stop()
@@ -60,9 +68,10 @@ def patient_counts(monkeypatch):
 
 
 @pytest.fixture(scope="package")
-def launcher() -> Iterator[BrowserType]:
-    """Playwright, started once. While it runs, its event loop does too, in this thread; Django would take that for
-    asynchronous code and refuse the database, though no test here awaits anything."""
+def launcher(live_server) -> Iterator[BrowserType]:
+    """Playwright, started once, and ended with all browsers before the server, which waits for them to be gone. While it
+    runs, its event loop does too, in this thread; Django would take that for asynchronous code and refuse the database,
+    though no test here awaits anything."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=30_000)  # as everything else in Playwright: a loaded machine takes its time
