@@ -27,6 +27,14 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# Playwright's, which Chromium forgets for a list that comes later, and the last two: a frame that is made anew for every page
+# that is gone to, as it is where a site would be another, and a process that waits for a second site. The whole browser has both.
+FEATURES_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch", "RenderDocument", "SpareRendererForSitePerProcess",
+)  # fmt: skip
 PASSWORD = "correct horse battery"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -82,7 +90,8 @@ def launcher(live_server) -> Iterator[BrowserType]:
 @pytest.fixture(scope="package")
 def chromium(launcher) -> Iterator[Browser]:
     """The system's Chromium, started once."""
-    browser = launcher.launch(executable_path=shutil.which(WITHOUT_WINDOW) or _path(), args=ARGUMENTS)
+    arguments = [*ARGUMENTS, f"--disable-features={','.join(FEATURES_OFF)}"]
+    browser = launcher.launch(executable_path=shutil.which(WITHOUT_WINDOW) or _path(), args=arguments)
     yield browser
     browser.close()
 
