@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 
 _HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -165,8 +166,9 @@ class Counted:
     values: tuple[str, ...]
 
 
+@lru_cache(maxsize=1024)
 def counted(title: str) -> Counted:
-    """The numbers and the like of a folded title."""
+    """The numbers and the like of a folded title. It remembers: what many are like is compared with each that comes."""
     plain = _DOTTED.sub(_as_month_and_day, _plainly(title))
     parts = _EACH.split(plain)
     return Counted(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from articles.folding.address import page_of
 from articles.folding.signature import band_keys, opening_keys, page_key, text_key, title_key
 from articles.folding.story import Story, size_of, story
-from articles.folding.verdict import NAMING, TELLING, TINY, Verdict, are_of_one_page, judge
+from articles.folding.verdict import NAMING, TELLING, TINY, Verdict, are_of_one_page, count_otherwise, judge
 
 NEAR_IN_TIME = timedelta(hours=72)
 # Letters of a text that is nobody's form: "What are you reading this week?" is asked every week.
@@ -56,6 +56,9 @@ def _present(keys: tuple[int | None, ...]) -> tuple[int, ...]:
 
 def compare(a: Telling, b: Telling) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
+    # First: two titles tell this sooner than two texts, and most candidates that only share a form end here.
+    if count_otherwise(a.story, b.story):
+        return Verdict.OTHER
     if a.page and a.page == b.page and are_of_one_page(a.story, b.story):
         return Verdict.SAME
     if abs(a.published_at - b.published_at) <= NEAR_IN_TIME or (

@@ -55,7 +55,7 @@ class Likeness(NamedTuple):
 def judge(a: Story, b: Story) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
     # First: to take two titles apart costs a tenth of what two texts do.
-    if _count_otherwise(a, b):
+    if count_otherwise(a, b):
         return Verdict.OTHER
     a, b = a.in_one_wording, b.in_one_wording
     size = min(a.size, b.size)
@@ -85,10 +85,8 @@ def _of_alike(a: Story, b: Story, likeness: Likeness, size: int, is_part: bool) 
 
 
 def are_of_one_page(a: Story, b: Story) -> bool:
-    """True for two articles that name one page as theirs and are about it: a blog that comments on what it links to
-    has a title of its own."""
-    if _count_otherwise(a, b):
-        return False
+    """True for two articles that name one page as theirs and don't count otherwise, if they are about it: a blog that
+    comments on what it links to has a title of its own."""
     return a.title == b.title or _have_like_titles(a, b) or judge(a, b) is not Verdict.OTHER
 
 
@@ -167,7 +165,7 @@ def _is_part(a: Story, b: Story, likeness: Likeness, size: int) -> bool:
     return (likeness.of_shorter >= PART and size >= EXCERPT) or _begin_alike(a, b)
 
 
-def _count_otherwise(a: Story, b: Story) -> bool:
+def count_otherwise(a: Story, b: Story) -> bool:
     """True for titles of which each has a number that the other lacks: another day, another part, another toll; and for
     such as differ in what counts alone, or in names that are codes."""
     if a.codes and b.codes and a.codes != b.codes and a.uncoded == b.uncoded:
