@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from articles.folding.signature import VERSION, band_keys, text_key, title_key
 from articles.folding.story import MAX_LETTERS, Story, story
-from articles.folding.telling import Keys, Telling, compare, keys_of, telling
+from articles.folding.telling import Keys, Telling, compare, keys_of, may_be_alike, telling
 from articles.folding.verdict import Verdict, judge
 
 __all__ = [
     "MAX_LETTERS", "VERSION", "Keys", "Story", "Telling", "Verdict",
-    "band_keys", "compare", "is_same", "judge", "keys_of", "story", "telling", "text_key", "title_key",
+    "band_keys", "compare", "is_same", "judge", "keys_of", "may_be_alike", "story", "telling",
+    "text_key", "title_key",
 ]  # fmt: skip
 
 

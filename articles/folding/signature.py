@@ -91,7 +91,7 @@ def _marks(letters: bytes, *, is_ascii: bool) -> bytes:
 
 
 def _least(letters: bytes, marks: bytes, low: int, high: int) -> dict[int, int]:
-    """The least hash of each bin, by its place, among those whose uppermost byte is from `low` to below `high`: they are
+    """The least hash of each bin, by its place, of those whose uppermost byte is from `low` to below `high`: they are
     less than all above."""
     length, start, values = GRAM * _BYTES, -_BYTES, list[int]()
     wanted = marks.translate(None, _EACH_BYTE[:low] + _EACH_BYTE[high:])

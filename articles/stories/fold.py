@@ -19,7 +19,7 @@ from django.db.models import BigIntegerField, BooleanField, F, Max, OuterRef, Q,
 from django.db.models.functions import Cast, Left, Length
 from django.utils import timezone
 
-from articles.folding import MAX_LETTERS, VERSION, Telling, Verdict, compare, keys_of, telling
+from articles.folding import MAX_LETTERS, VERSION, Telling, Verdict, compare, keys_of, may_be_alike, telling
 from articles.models import Article
 from articles.stories import groups, keys
 from articles.stories.models import FoldingProgress, Likeness, WaitingArticle
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 50  # articles in a turn
 MOST_LETTERS = 1_000_000  # of their texts; a turn has one article at least
 READ_AT_ONCE = 5  # texts of articles that are here, each of MAX_LETTERS at most
+TITLES_AT_ONCE = 200
 WAITING_SECONDS = 2.0
 LOST_TURNS = 5  # one after the other, to other workers
 THE_ROW = 1
@@ -94,6 +95,13 @@ _PARTS = Statement(
         Article.objects.filter(pk__in=[Given("ids")])
         .order_by()
         .values_list("pk", "title", Left("content_text", MAX_LETTERS), "url", "published_at")
+    )
+)
+_WITHOUT_TEXTS = Statement(
+    lambda: (
+        Article.objects.filter(pk__in=[Given("ids")])
+        .order_by()
+        .values_list("pk", "title", Value("", TextField()), "url", "published_at")
     )
 )
 _THERE = (
@@ -341,11 +349,11 @@ def _insert(pairs: Mapping[tuple[int, int], Verdict]) -> None:
     )
 
 
-def _tellings(ids: Collection[int], at_once: int) -> Iterator[tuple[int, Telling]]:
+def _tellings(ids: Collection[int], at_once: int, parts: Statement = _PARTS) -> Iterator[tuple[int, Telling]]:
     """These articles, taken apart, without one that can't be; so many are read at once."""
     ordered = sorted(ids)
     for start in range(0, len(ordered), at_once):
-        for pk, *told in _PARTS.rows(ids=ordered[start : start + at_once]):
+        for pk, *told in parts.rows(ids=ordered[start : start + at_once]):
             try:
                 yield pk, telling(*told)
             except Exception:
@@ -360,7 +368,9 @@ def _verdicts(
     for pk, others in candidates.items():
         for other in others:
             asking[other].add(pk)
-    absent = asking.keys() - tellings.keys()
+    absent: Collection[int] = asking.keys() - tellings.keys()
+    if len(absent) > READ_AT_ONCE:
+        absent = _alike_by_title(tellings, asking, absent)
     found: dict[tuple[int, int], Verdict] = {}
     inside = ((pk, tellings[pk]) for pk in asking.keys() & tellings.keys())
     for other, theirs in chain(inside, _tellings(absent, READ_AT_ONCE)):
@@ -369,3 +379,12 @@ def _verdicts(
             if pair not in found and (verdict := compare(tellings[pk], theirs)) is not Verdict.OTHER:
                 found[pair] = verdict
     return found
+
+
+def _alike_by_title(
+    tellings: Mapping[int, Telling], asking: Mapping[int, Collection[int]], absent: Collection[int]
+) -> list[int]:
+    """Those of `absent` that their titles alone don't tell apart from each that asks: of many that share a form, few
+    texts need to be read."""
+    titles = _tellings(absent, TITLES_AT_ONCE, _WITHOUT_TEXTS)
+    return [other for other, title in titles if any(may_be_alike(tellings[pk], title) for pk in asking[other])]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from string import ascii_lowercase
 
 import pytest
 
-from articles.folding import Verdict, judge, story
+from articles.folding import Verdict, compare, judge, story, telling
 from articles.folding.verdict import are_of_one_page
 
 _CHANCE = random.Random(5)
@@ -157,7 +158,10 @@ def test_what_names_one_page_is_one_where_titles_or_texts_are_alike(title, text,
 
 
 def test_what_names_one_page_and_counts_otherwise_is_not_one():
-    assert not are_of_one_page(story("The bridge, part 1", COMMON), story("The bridge, part 2", COMMON))
+    page, now = "https://a.example/bridge", datetime(2026, 1, 1, tzinfo=UTC)
+    one, other = (telling(f"The bridge, part {part}", COMMON, page, now) for part in (1, 2))
+    assert compare(one, other) is NONE
+    assert compare(one, telling("The bridge, part 1", COMMON, page, now)) is SAME
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -98,6 +99,19 @@ def test_what_came_in_as_history_stands_behind_the_news() -> None:
     HistoryRange.objects.create(feed=other, first=old.pk, last=old.pk)
     fold_all()
     assert stories() == [[news.guid, old.guid]]
+
+
+def test_of_many_that_share_a_form_the_texts_are_read_of_those_that_titles_do_not_tell_apart() -> None:
+    title, _ = text_of(1)
+    here = [tell(make_feed(), 1, title=f"{title}, part {part}", at=after(hours=part)) for part in range(1, 10)]
+    fold_all()
+    with CaptureQueriesContext(connection) as asked:
+        new = tell(make_feed(), 1, title=f"{title}, part 4", at=after(hours=5))
+        fold.fold_waiting()
+    assert stories() == [[here[3].guid, new.guid]]
+    if connection.vendor == "sqlite":  # on Postgres the statements are not told
+        # That of the new one, and of the one that it may be.
+        assert len([query for query in asked if "SUBSTR" in query["sql"]]) == 2
 
 
 def test_an_archive_from_before_is_compared_in_the_background() -> None:
