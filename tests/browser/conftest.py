@@ -35,6 +35,8 @@ FEATURES_OFF = (
     "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
     "PreconnectToSearch", "RenderDocument", "SpareRendererForSitePerProcess",
 )  # fmt: skip
+# The empty page that a profile begins with has the process of the site's first page then, not one of its own.
+OF_ENGINE = [f"--disable-features={','.join(FEATURES_OFF)}", "--renderer-process-limit=1"]
 PASSWORD = "correct horse battery"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -90,7 +92,7 @@ def launcher(live_server) -> Iterator[BrowserType]:
 @pytest.fixture(scope="package")
 def chromium(launcher) -> Iterator[Browser]:
     """The system's Chromium, started once."""
-    arguments = [*ARGUMENTS, f"--disable-features={','.join(FEATURES_OFF)}"]
+    arguments = [*ARGUMENTS, *OF_ENGINE]
     browser = launcher.launch(executable_path=shutil.which(WITHOUT_WINDOW) or _path(), args=arguments)
     yield browser
     browser.close()
