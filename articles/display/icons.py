@@ -23,5 +23,5 @@ def icon_of(pk: int, name: str, url: str, *, is_kept: bool) -> SafeString:
     """The same of a feed's id, its name, the address of its icon, and whether that is kept here."""
     if url and (path := signed_path(url, ICON, is_kept=is_kept)):
         return SafeString(f"<img class=feed-icon src={path} alt loading=lazy>")  # a signed path has nothing to escape
-    letter = next((character for character in name if character.isalnum()), "")
-    return SafeString(f'<span class=feed-icon data-letter="{escape(letter.upper())}" data-hue={pk % HUES}></span>')
+    letter = next((character for character in name if character.isalnum()), "") or '""'  # alone it needs no quotes
+    return SafeString(f'<span class=feed-icon data-letter={letter.upper()} data-hue={pk % HUES}></span>')

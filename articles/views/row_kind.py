@@ -59,8 +59,8 @@ class RowKind:
         self.page_language, self.language = language, f' lang="{language}"'
         self.layout, self.zone, self.today = layout, zone, today
         self.names_feeds, self.may_mark = names_feeds, may_mark
-        self.article, self.query = around_number("article"), escape(query)
-        self.list_of_feed = escape(list_address(Selection(feed=ANY_FEED, show=show))).split("=0", 1)
+        self.article, self.query = around_number("article"), _escaped(query)
+        self.list_of_feed = _escaped(list_address(Selection(feed=ANY_FEED, show=show))).split("=0", 1)
         self.low = list_address(Selection(feed=ANY_FEED, show=show, query="date:0-0-0"))
         self.also, self.mark_read = escape(gettext("also in")), escape(gettext("Mark as read"))
         self.labelling = around_number("article_labels"), escape(gettext("Label"))
@@ -84,7 +84,7 @@ class RowKind:
         about: str,
         chips: str,
     ) -> str:
-        """The row, of HTML. `about`: the facts under its text."""
+        """The row, of HTML, without end tags that HTML lets end by themselves. `about`: the facts under its text."""
         number = str(pk)
         own = "" if language == self.page_language else f' lang="{escape(language)}"'
         read, star, label = "", "", ""
@@ -96,9 +96,9 @@ class RowKind:
             f"<li class=row id=article-{number}>{read}"
             f"<div class=row-text{own} dir=auto>"
             f'<{heading}><a id=t{number} href="{number.join(self.article)}{self.query}">{title}</a>'
-            f"</{heading}>{text}<p class=row-facts>{about}{label}</p>"
+            f"</{heading}>{text}<p class=row-facts>{about}{label}"
             f"{self.picks.replace(_PK, number)}</div>"
-            f"{picture}{star}</li>"
+            f"{picture}{star}"
         )
 
     def summary(self, title: str, summary: str) -> str:
@@ -133,6 +133,12 @@ class RowKind:
 row_kind = lru_cache(maxsize=256)(RowKind)
 
 
+def _escaped(address: str) -> str:
+    """An address with a query of ours for an attribute in quotes. There `&` stands for itself before a name and `=`:
+    https://html.spec.whatwg.org/multipage/parsing.html#named-character-reference-state"""
+    return escape(address).replace("&amp;", "&")
+
+
 @lru_cache(maxsize=2048)
 def listed_row(
     kind: RowKind,
@@ -157,7 +163,7 @@ def listed_row(
         pk,
         "h3",
         escape(name),
-        f"<p>{escape(text)}</p>" if text else "",
+        f"<p>{escape(text)}" if text else "",
         language_of(declared or source.language, title + summary),
         kind.picture(image_url, is_kept=source.is_kept),
         is_unread,

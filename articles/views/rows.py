@@ -155,14 +155,14 @@ class Rows:
         is_marked = self._may_mark and article.is_unread
         return (
             f'<li class="row-low" id="article-{article.pk}"{kind.language}>'
-            f'<a href="{escape(address)}">{icon(feed)}{words}</a>{mark if is_marked else ""}</li>'
+            f'<a href="{escape(address)}">{icon(feed)}{words}</a>{mark if is_marked else ""}'
         )
 
     def _line(self, article: Article) -> str:
         if self.since is None or self.since[0] != article.pk:
             return ""
         moment = self._kind.moment_of(self.since[1].astimezone(self._kind.zone))
-        return f'<li class="since"><span>{escape(gettext("New since you were here:"))} {moment}</span></li>'
+        return f'<li class="since"><span>{escape(gettext("New since you were here:"))} {moment}</span>'
 
     def _found(self, found: Found) -> str:
         article, kind, source = found.article, self._kind, self._source(found.article)
@@ -182,7 +182,7 @@ class Rows:
             article.pk,
             "h2",
             _pieces(title) or escape(article.name),
-            f'<p class="row-snippet">{_pieces(snippet)}</p>' if snippet else "",
+            f'<p class="row-snippet">{_pieces(snippet)}' if snippet else "",
             language_of(article.language or source.language, article.title + article.summary),
             kind.picture(article.image_url, is_kept=source.is_kept),
             self._may_mark and article.is_unread,

@@ -53,7 +53,7 @@ def text_of(html):
 
 
 def row_of(client, article, address="/"):
-    return re.search(rf"<li class=row id=article-{article.pk}>.*?</li>", client.get(address).text, re.S)[0]
+    return re.search(rf"<li class=row id=article-{article.pk}>.*?(?=<li|</ol>)", client.get(address).text, re.S)[0]
 
 
 def listed(client, address="/"):

@@ -26,7 +26,7 @@ def reader(client):
 
 
 def row_of(client, article, address="/"):
-    return re.search(rf"<li class=row id=article-{article.pk}>.*?</li>", client.get(address).text, re.S)[0]
+    return re.search(rf"<li class=row id=article-{article.pk}>.*?(?=<li|</ol>)", client.get(address).text, re.S)[0]
 
 
 def test_buttons_are_named_by_themselves_and_by_their_rows_title(client, reader):
@@ -42,7 +42,7 @@ def test_buttons_are_named_by_themselves_and_by_their_rows_title(client, reader)
 @pytest.mark.parametrize(("letter", "most"), [("word ", 161), ("霧", 91)])
 def test_a_row_has_as_much_of_the_summary_as_it_has_room_for(client, reader, letter, most):
     article = make_article(title="Harbour", summary=letter * 50 if letter == "word " else letter * 300)
-    shown = re.search(r"</h3><p>(.*?)</p>", row_of(client, article))[1]
+    shown = re.search(r"</h3><p>(.*?)<p ", row_of(client, article))[1]
     assert most - 10 < len(shown) <= most
     assert shown.endswith("…")
 
@@ -66,7 +66,7 @@ def test_a_list_of_a_feed_does_not_repeat_its_name(client, reader):
 
 def test_the_link_of_a_rows_feed_keeps_what_is_shown(client, reader):
     article = make_article()
-    assert f'href="/?feed={article.feed_id}&amp;show=unread"' in row_of(client, article, "/?show=unread")
+    assert f'href="/?feed={article.feed_id}&show=unread"' in row_of(client, article, "/?show=unread")
 
 
 def test_a_row_tells_what_holds_now(client, reader, settings):
