@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from django.utils.safestring import SafeString
 
 from articles.display.article import may_keep
@@ -23,4 +22,4 @@ def icon_of(pk: int, name: str, url: str, *, is_kept: bool) -> SafeString:
     if url and (path := signed_path(url, ICON, is_kept=is_kept)):
         return SafeString(f"<img class=feed-icon src={path} alt loading=lazy>")  # a signed path has nothing to escape
     letter = next((character for character in name if character.isalnum()), "") or '""'  # alone it needs no quotes
-    return SafeString(f'<span class=feed-icon data-letter={letter.upper()} data-hue={pk % HUES}></span>')
+    return SafeString(f"<span class=feed-icon data-letter={letter.upper()} data-hue={pk % HUES}></span>")

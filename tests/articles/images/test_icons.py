@@ -179,8 +179,8 @@ def test_a_feed_without_one_shows_its_letter_to_eyes_alone(client):
     make_article(make_feed(title="élan"))
     make_article(make_feed(title="(臺)中央社"))
     page = client.get("/").text
-    assert re.search(r'<span class=feed-icon data-letter=É data-hue=\d+></span>élan', page)
-    assert re.search(r'<span class=feed-icon data-letter=臺 data-hue=\d+></span>\(臺\)中央社', page)
+    assert re.search(r"<span class=feed-icon data-letter=É data-hue=\d+></span>élan", page)
+    assert re.search(r"<span class=feed-icon data-letter=臺 data-hue=\d+></span>\(臺\)中央社", page)
 
 
 @pytest.mark.parametrize("page", ["/", "/feeds/"])

@@ -30,7 +30,7 @@ def ids(response):
 
 def pressed(response):
     """The choices that the menus show."""
-    return re.findall(r'<button name="(\w+)"\s+value="(\w+)"\s+aria-pressed="true"', response.text)
+    return re.findall(r'<button type="submit"\s+name="(\w+)"\s+value="(\w+)"\s+aria-pressed="true"', response.text)
 
 
 def test_the_order_that_one_chose_holds_for_that_list_until_one_chooses_again(client, reader):
