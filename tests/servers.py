@@ -155,7 +155,7 @@ def postgres(folder: Path) -> Iterator[tuple[str, str]]:
     if made.returncode:
         raise NoServer(f"initdb failed:\n{made.stdout}{made.stderr}")
     port = free_port()
-    settings = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "50"}
+    settings = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "100"}
     settings |= {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "port": str(port)}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     url = f"postgres://postgres:{password}@127.0.0.1:{port}/postgres"

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 
-IDLE = 6  # pages at most: each is a process
+IDLE = 3  # pages at most: each is a process
 PATIENCE = 30  # seconds
 # Of this site, out of the browser's cache, and without any script. Who leads a page to another site, or to about:blank, gives
 # it another process.
