@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from articles.folding.address import page_of
 from articles.folding.signature import band_keys, opening_keys, page_key, text_key, title_key
 from articles.folding.story import Story, size_of, story
-from articles.folding.verdict import NAMING, TELLING, TINY, Verdict, are_of_one_page, count_otherwise, judge
+from articles.folding.verdict import NAMING, TELLING, TINY, Verdict, are_of_one_page, count_otherwise, judge_texts
 
 NEAR_IN_TIME = timedelta(hours=72)
 # Letters of a text that is nobody's form: "What are you reading this week?" is asked every week.
@@ -69,5 +69,5 @@ def compare(a: Telling, b: Telling) -> Verdict:
     if abs(a.published_at - b.published_at) <= NEAR_IN_TIME or (
         a.story.size >= LASTING and a.story.text == b.story.text
     ):
-        return judge(a.story, b.story)
+        return judge_texts(a.story, b.story)
     return Verdict.OTHER

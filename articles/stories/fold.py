@@ -369,7 +369,7 @@ def _verdicts(
         for other in others:
             asking[other].add(pk)
     absent: Collection[int] = asking.keys() - tellings.keys()
-    if len(absent) > READ_AT_ONCE:
+    if len(absent) > READ_AT_ONCE:  # else one statement reads all of them
         absent = _alike_by_title(tellings, asking, absent)
     found: dict[tuple[int, int], Verdict] = {}
     inside = ((pk, tellings[pk]) for pk in asking.keys() & tellings.keys())
@@ -384,7 +384,7 @@ def _verdicts(
 def _alike_by_title(
     tellings: Mapping[int, Telling], asking: Mapping[int, Collection[int]], absent: Collection[int]
 ) -> list[int]:
-    """Those of `absent` that their titles alone don't tell apart from each that asks: of many that share a form, few
-    texts need to be read."""
+    """Those of `absent` that their titles alone don't tell apart from all that ask for them: of many that share a form,
+    few texts need to be read."""
     titles = _tellings(absent, TITLES_AT_ONCE, _WITHOUT_TEXTS)
     return [other for other, title in titles if any(may_be_alike(tellings[pk], title) for pk in asking[other])]

@@ -34,7 +34,7 @@ def go_away(client, time):
 
 def below_line(page):
     """The article right below the line; None without a line."""
-    found = re.search(r'<li class="since">[^.]*?</span><li class=row id=article-(\d+)>', page.text, re.S)
+    found = re.search(r'<li class="since">(?:(?!<li).)*<li class=row id=article-(\d+)>', page.text, re.S)
     return int(found[1]) if found else None
 
 
