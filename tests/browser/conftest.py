@@ -38,6 +38,7 @@ FEATURES_OFF = (
 # The empty page that a profile begins with has the process of the site's first page then, not one of its own.
 OF_ENGINE = [f"--disable-features={','.join(FEATURES_OFF)}", "--renderer-process-limit=1"]
 PASSWORD = "correct horse battery"
+ZONE = "Asia/Taipei"
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SCREENS = pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["390", "1440"])
@@ -127,7 +128,7 @@ def open_page(shelf, live_server) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def open_one(**options):
-        kept = shelf.take(**{"base_url": live_server.url, "timezone_id": "Asia/Taipei"} | WIDE | options)
+        kept = shelf.take(**{"base_url": live_server.url, "timezone_id": ZONE} | WIDE | options)
         taken.append(kept)
         page = kept.page
         page.on("request", lambda request: faults.extend(_foreign(request.url, live_server.url)))
@@ -160,13 +161,18 @@ def page(open_page):
 
 @pytest.fixture
 def sign_in(live_server) -> Callable[..., None]:
-    """Signs in, without the form, and opens the list, or another page; keywords are Playwright's for going there."""
+    """Signs in, without the form, and opens the list, or another page; keywords are Playwright's for going there.
+
+    The page for signing in leaves the browser's time zone behind: without it, the first list has another day than
+    what its links lead to, for as many hours of each day as the zones are apart."""
 
     def sign(page: Page, reader, to: str = "/", **options) -> None:
         client = Client()
         client.force_login(reader)
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        cookies = {"timezone": ZONE, settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+        page.context.add_cookies(
+            [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+        )
         page.goto(to, **options)
 
     return sign

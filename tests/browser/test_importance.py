@@ -35,7 +35,7 @@ def feeds(live_server):
         for number in range(3)
         for feed in (high, usual)
     ]
-    made += [make_article(low, published_at=now - timedelta(seconds=number)) for number in range(10)]
+    made += [make_article(low, published_at=now - timedelta(milliseconds=number)) for number in range(10)]
     index.index(made)
     return high, usual, low
 
