@@ -86,7 +86,7 @@ class Client:
     time by the monotonic clock after which every request ends, and none is begun."""
 
     def __init__(self, policy: FetchPolicy, *, until: float = math.inf) -> None:
-        # The settings read FetchPolicy in every process; urllib3 is loaded in those that fetch.
+        # The settings read FetchPolicy in every process; the network stack is loaded in those that fetch.
         from feeds.http.content_encoding import ACCEPT_ENCODING
         from feeds.http.exchange import Exchanges
 

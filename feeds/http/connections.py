@@ -10,15 +10,14 @@ from __future__ import annotations
 import functools
 import ipaddress
 import math
+import select
 import socket
 import ssl
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from http.client import HTTPException, HTTPResponse, parse_headers
+from http.client import HTTPConnection, HTTPException, HTTPResponse, parse_headers
 from typing import Any
-
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from feeds.http import proxies
 from feeds.http.blocked_networks import refusal
@@ -86,32 +85,40 @@ class FinalAnswer(HTTPResponse):
             parse_headers(self.fp)
         raise HTTPException("interim answers without end")
 
-
-class PlainConnection(HTTPConnection):
-    """http to one host."""
-
-    response_class = FinalAnswer
-    sock: PlainSocket | TlsSocket | None
-    policy: FetchPolicy
-    deadline: float
-
-    def _new_conn(self) -> socket.socket:
-        return _connect(self._dns_host, self.port, self.policy, self.deadline)
+    def begin(self) -> None:
+        super().begin()
+        lengths = ",".join(self.headers.get_all("content-length", ())).split(",")
+        if len({length.strip() for length in lengths}) > 1 and not self.chunked:
+            raise HTTPException("lengths that differ")  # the standard library believes the first (RFC 9112, 6.3)
 
 
-class TlsConnection(HTTPSConnection):
-    """https to one host: its name, never the address, is what the server is asked for and its certificate must say."""
+class Connection(HTTPConnection):
+    """To one origin. Under TLS its name, never the address, is what the server is asked for and its certificate must
+    say."""
 
     response_class = FinalAnswer
     sock: PlainSocket | TlsSocket | None
-    policy: FetchPolicy
-    deadline: float
 
-    def _new_conn(self) -> socket.socket:
-        return _connect(self._dns_host, self.port, self.policy, self.deadline)
+    def __init__(self, origin: Origin, policy: FetchPolicy, deadline: float, context: ssl.SSLContext | None) -> None:
+        _, self._name, port = origin
+        super().__init__(self._name.rstrip("."), port)  # the dot is for DNS alone
+        self.default_port = 443 if context else 80
+        self._policy, self._deadline, self._context = policy, deadline, context
 
+    def connect(self) -> None:
+        self.sock = _connect(self._name, self.port, self._policy, self._deadline)
+        if self._context:
+            self._context.set_alpn_protocols(["http/1.1"])
+            self.sock = _under_tls(self.sock, self.host, self._context)
 
-Connection = PlainConnection | TlsConnection
+    @property
+    def is_silent(self) -> bool:
+        """Connected, and nothing has come since the last answer: neither the end nor what nobody asked for."""
+        if self.sock is None:
+            return False
+        events = select.poll()
+        events.register(self.sock, select.POLLIN)
+        return not events.poll(0)
 
 
 @functools.lru_cache(maxsize=64)
@@ -127,13 +134,13 @@ def own_context(authorities: str, is_unchecked: bool) -> ssl.SSLContext:
     return context
 
 
-def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> socket.socket:
+def _connect(host: str, port: int, policy: FetchPolicy, deadline: float) -> PlainSocket:
     if policy.access and policy.access.proxy:
         return _through_proxy(policy.access.proxy, host, port, policy, deadline)
     return _connected(host, port, _checked_addresses(host, port, policy), policy, deadline)
 
 
-def _through_proxy(proxy: str, host: str, port: int, policy: FetchPolicy, deadline: float) -> socket.socket:
+def _through_proxy(proxy: str, host: str, port: int, policy: FetchPolicy, deadline: float) -> PlainSocket:
     """A socket that the proxy has joined to `host`. Where the proxy itself is, the operator has said: any network will
     do."""
     parts = proxies.parts_of(proxy)
@@ -206,6 +213,10 @@ def tls_socket(host: str, port: int, policy: FetchPolicy, authorities: str = "")
     `authorities`: certificates in PEM that may sign for it, too. Raises HttpError, OSError or ssl.SSLError."""
     context = own_context(authorities, is_unchecked=False) if authorities else tls_context()
     sock = _connect(host, port, policy, time.monotonic() + policy.connect_timeout)
+    return _under_tls(sock, host, context)
+
+
+def _under_tls(sock: PlainSocket, host: str, context: ssl.SSLContext) -> TlsSocket:
     try:
         secure = context.wrap_socket(sock, server_hostname=host)
     except BaseException:
@@ -226,7 +237,7 @@ class Connections:
         """A connected connection, and whether it served before. Until `deadline` it brings the head of an answer,
         FRAMING bytes at most: a body has limits of its own. Raises HttpError, OSError or ssl.SSLError."""
         connection = self._idle.pop(origin, None)
-        if connection and connection.is_connected:
+        if connection and connection.is_silent:
             return self._limit(connection, deadline), True
         if connection:
             connection.close()
@@ -244,17 +255,12 @@ class Connections:
             self._idle.popitem()[1].close()
 
     def _open(self, origin: Origin, deadline: float) -> Connection:
-        scheme, host, port = origin
-        connection: Connection
         access = self._policy.access
-        if scheme != "https":
-            connection = PlainConnection(host, port)
-        elif access and access.origin == origin and (access.authorities or access.is_unchecked):
-            context = own_context(access.authorities, access.is_unchecked)
-            connection = TlsConnection(host, port, ssl_context=context)
-        else:
-            connection = TlsConnection(host, port, ssl_context=tls_context())
-        connection.policy, connection.deadline = self._policy, deadline
+        context: ssl.SSLContext | None = None
+        if origin[0] == "https":
+            is_own = access and access.origin == origin and (access.authorities or access.is_unchecked)
+            context = own_context(access.authorities, access.is_unchecked) if access and is_own else tls_context()
+        connection = Connection(origin, self._policy, deadline, context)
         try:
             connection.connect()
         except BaseException:
@@ -265,7 +271,7 @@ class Connections:
     def _limit(self, connection: Connection, deadline: float) -> Connection:
         assert connection.sock is not None
         left = max(deadline - time.monotonic(), 0.001)
-        connection.timeout = min(left, self._policy.read_timeout)
+        connection.sock.settimeout(min(left, self._policy.read_timeout))  # to send the request
         connection.sock.patience = self._policy.read_timeout
         connection.sock.limit(deadline, FRAMING)
         return connection

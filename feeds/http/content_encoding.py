@@ -1,7 +1,7 @@
 """Undoes a Content-Encoding piece by piece, so that a decompression bomb never unfolds in memory.
 
-urllib3's own decoders take a truncated gzip or brotli body for a whole one; a feed cut short must not pass for one
-that dropped its articles.
+Many decoders take a truncated gzip or brotli body for a whole one; a feed cut short must not pass for one that dropped
+its articles.
 """
 
 from __future__ import annotations

@@ -5,12 +5,9 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 
-from urllib3 import exceptions
-from urllib3.response import BaseHTTPResponse
-
-from feeds.http.connections import FRAMING, Connection, Connections, PlainSocket, TlsSocket
+from feeds.http.connections import FRAMING, Connection, Connections, FinalAnswer, PlainSocket, TlsSocket
 from feeds.http.content_encoding import PIECE, UndecodableError, decoder
 from feeds.http.policy import FetchPolicy, HttpError, Problem
 from feeds.http.target import Target
@@ -18,25 +15,29 @@ from feeds.http.target import Target
 WORTH_READING = 2**14  # bytes of an unwanted body: more cost more than a new connection
 CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
-_Sent = tuple[Connection, PlainSocket | TlsSocket, BaseHTTPResponse]
+_Sent = tuple[Connection, PlainSocket | TlsSocket, FinalAnswer]
 
-FAILURES = (HttpError, UndecodableError, HTTPException, exceptions.HTTPError, OSError)
+FAILURES = (HttpError, UndecodableError, HTTPException, OSError)
 
 
 class Answer:
     """Status and headers of an answer, whose body is still to be read: its first byte in the time that `sock` has, the
     rest until `deadline`."""
 
-    def __init__(self, response: BaseHTTPResponse, host: str, sock: PlainSocket | TlsSocket, deadline: float) -> None:
+    def __init__(self, response: FinalAnswer, host: str, sock: PlainSocket | TlsSocket, deadline: float) -> None:
         self._response = response
         self._host = host
         self._sock = sock
         self._deadline = deadline
         self.status = response.status
-        self.headers = {name.lower(): value for name, value in response.headers.itermerged()}
-        self.cookies = response.headers.getlist("set-cookie")  # commas inside their dates forbid to merge them
+        self.headers: dict[str, str] = {}
+        for given, value in response.headers.items():
+            name = given.lower()
+            self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
+        # Commas inside their dates forbid to merge them.
+        self.cookies: list[str] = response.headers.get_all("set-cookie", [])
         self.received_bytes = 0
-        self.is_whole = response.length_remaining == 0
+        self.is_whole = response.length == 0
 
     def body(self, limit: int) -> bytes:
         """All of the decoded body. Raises HttpError as soon as it is more than `limit` bytes."""
@@ -44,7 +45,7 @@ class Answer:
 
     def limited_pieces(self, limit: int, *, as_it_comes: bool = False) -> Iterator[bytes]:
         """The decoded body in pieces. Raises HttpError, also as soon as it is more than `limit` bytes."""
-        if (self._response.length_remaining or 0) > limit:
+        if (self._response.length or 0) > limit:
             raise self._too_large(limit)
         size = 0
         # Named here, too: who reads the first piece may do so far from the end of the exchange.
@@ -89,17 +90,19 @@ class Answer:
 
     def skip(self) -> None:
         """Read a short body away, so that the connection may be used again."""
-        if (self._response.length_remaining or WORTH_READING) < WORTH_READING:
+        if (self._response.length or WORTH_READING) < WORTH_READING:
             for _ in self._raw_pieces():
                 pass
 
     def _raw_pieces(self, *, as_it_comes: bool = False) -> Iterator[bytes]:
         read = self._response.read1 if as_it_comes else self._response.read
         while not self.is_whole:
-            piece = read(PIECE, decode_content=False)
+            piece = read(PIECE)
             self._sock.deadline = self._deadline
+            if not piece and self._response.length:
+                raise IncompleteRead(b"", self._response.length)
             self.received_bytes += len(piece)
-            self.is_whole = not piece or self._response.length_remaining == 0
+            self.is_whole = not piece or self._response.length == 0
             yield piece
 
     def _too_large(self, limit: int) -> HttpError:
@@ -163,8 +166,10 @@ def _request(
     sock = connection.sock
     assert sock is not None  # Connections.take connects
     try:
-        connection.request(method, target.path, body=body, headers=headers, preload_content=False, decode_content=False)
-        return connection, sock, connection.getresponse()
+        connection.request(method, target.path, body=body, headers=headers)
+        answer = connection.getresponse()
+        assert isinstance(answer, FinalAnswer)
+        return connection, sock, answer
     except BaseException:
         connection.close()
         sock.hang_up()
@@ -175,22 +180,17 @@ def _request(
 def _named_failures(host: str) -> Iterator[None]:
     try:
         yield
-    except (TimeoutError, exceptions.TimeoutError) as error:
+    except TimeoutError as error:
         raise HttpError(Problem.TIMEOUT, f"{host} didn't answer in time") from error
     except ssl.SSLCertVerificationError as error:
         raise HttpError(Problem.TLS, f"the certificate of {host} can't be trusted: {error.verify_message}") from error
-    except (ssl.SSLError, exceptions.SSLError) as error:
-        raise HttpError(Problem.TLS, f"no secure connection to {host}: {_reason(error)}") from error
+    except ssl.SSLError as error:
+        reason = (error.reason or type(error).__name__).lower().replace("_", " ")
+        raise HttpError(Problem.TLS, f"no secure connection to {host}: {reason}") from error
     except UndecodableError as error:
         raise HttpError(Problem.BODY, f"the body that {host} sent is cut short or not encoded as it says") from error
-    except (HTTPException, exceptions.HTTPError) as error:
+    except HTTPException as error:
         raise HttpError(Problem.BODY, f"{host} broke off, or doesn't speak HTTP ({type(error).__name__})") from error
     except OSError as error:
         message = f"{host} broke the connection off: {error.strerror or error}"
         raise HttpError(Problem.CONNECT, message, is_unreached=False) from error
-
-
-def _reason(error: BaseException) -> str:
-    """OpenSSL's word for it, which urllib3 wraps in an error of its own."""
-    reason = getattr(error, "reason", None) or getattr(error.__cause__, "reason", None) or type(error).__name__
-    return str(reason).lower().replace("_", " ")

@@ -186,6 +186,7 @@ class TestBrokenAnswers:
             b"HTTP/1.1 99999 OK\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
             b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n12345",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n0\r\n\r\n",
