@@ -1,7 +1,8 @@
 """Signed addresses: `/images/<signature>/<form>/<publisher's address>`.
 
-The signature is the first 128 bits of an HMAC-SHA256 over form and address. Whoever has such an address got it from a
-page or a feed of this site, so it is as good as being signed in; nobody can make this site fetch anything else.
+The signature is the first 128 bits of an HMAC-SHA256 over form and address, of which `https://` is left out: most have
+it, and a list has a hundred of them. Whoever has such an address got it from a page or a feed of this site, so it is as
+good as being signed in; nobody can make this site fetch anything else.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ ICON = 64
 _ALL_WIDTHS = {*WIDTHS, LARGEST, *THUMBNAILS, ICON}
 _PATH = re.compile(PREFIX + r"([\w-]{22})/(o|[1-9]\d{1,3})(p?)/([\w-]+)", re.ASCII)
 _SIGNATURE = 16  # bytes
+_LEFT_OUT = "https://"
 
 
 class BadAddress(Exception):
@@ -62,7 +64,9 @@ def _signed_paths(url: str, widths: tuple[int, ...], is_kept: bool, keys: tuple[
     url = image_address(url, "")
     if not url:
         return ()
-    encoded = urlsafe_b64encode(url.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
+    rest = url.removeprefix(_LEFT_OUT)
+    short = url if _names_scheme(rest) else rest
+    encoded = urlsafe_b64encode(short.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
     key = _keys(keys)[0]
     forms = [("o" if not width else str(width)) + ("" if is_kept else "p") for width in widths]
     return tuple(f"{PREFIX}{_signature(key, f'{form}/{encoded}')}/{form}/{encoded}" for form in forms)
@@ -78,10 +82,17 @@ def read_path(path: str) -> Asked:
     if not any(hmac.compare_digest(given, made.encode()) for made in _signatures(width + proxied, encoded)):
         raise BadAddress
     url = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "surrogatepass")
+    if not _names_scheme(url):
+        url = _LEFT_OUT + url
     number = 0 if width == "o" else int(width)
     if number and number not in _ALL_WIDTHS:
         raise BadAddress
     return Asked(url, number, not proxied)
+
+
+def _names_scheme(url: str) -> bool:
+    """Addresses that older pages and feeds have name `https://`, too."""
+    return url[: len(_LEFT_OUT)].lower().startswith(("http://", _LEFT_OUT))
 
 
 def _signatures(form: str, encoded: str) -> list[str]:

@@ -39,11 +39,11 @@ def _words(language: str | None) -> dict[str, str]:
 
 def button(name: Name, pk: object, *, is_flagged: bool, style: Style = "sign", form: str = "state") -> SafeString:
     """The button of the article `pk`, which is unread, or starred, or not. As a sign it takes its name from the page's
-    word for its action (templates/components/words.html) and from the title of its row; in words it stands in a bar of
-    the article's. It belongs to the form with the id `form`."""
+    word for its action (templates/components/words.html) and from the title of its row, and belongs to the form that it
+    stands in; in words it stands in a bar of the article's, and belongs to the form with the id `form`."""
     action = _ACTIONS[name, is_flagged]
     if style == "sign":
-        return mark_safe(f'<button name={action} value={pk} form={form} aria-labelledby="{action} t{pk}"></button>')  # noqa: S308 - ours
+        return mark_safe(f'<button name={action} value={pk} aria-labelledby="{action} t{pk}"></button>')  # noqa: S308 - ours
     return mark_safe(  # noqa: S308 - escaped
         f'<button class="toggle words" name="{action}" value="{pk}" data-key="{_KEYS[name]}" form="{form}">'
         f'<span class="sign" aria-hidden="true"></span><span class="word">{escape(words()[action])}</span></button>'

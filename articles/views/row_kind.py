@@ -115,7 +115,7 @@ class RowKind:
         if not paths:
             return ""
         attributes = " width=320 height=180" if is_card else ""
-        return f'<img class=row-picture src={paths[0]} srcset="{paths[1]} 2x" alt{attributes} loading=lazy>'
+        return f'<img src={paths[0]} srcset="{paths[1]} 2x" alt{attributes} loading=lazy>'
 
     def feed(self, source: Source, *, is_link: bool) -> str:
         if not self.names_feeds:

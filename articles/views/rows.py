@@ -244,7 +244,7 @@ def _heading(day: date, name: str, form: str, language: str) -> str:
     """The day above its rows, under the `name` that it has as seen from today, else that of its weekday. The next list
     has the same days; `language` tells those of another apart."""
     name = escape(name or str(WEEKDAYS[day.weekday()]))
-    return f"<h2><time datetime={day}><b>{name}</b> {escape(written_day(day, form))}</time></h2>"
+    return f"<h2><b>{name}</b> {escape(written_day(day, form))}</h2>"
 
 
 def chip(label: Label) -> SafeString:

@@ -72,9 +72,9 @@ def expect_rows(page, articles, layout, screen):
     if layout is Layout.COMPACT:
         assert max(boxes) - min(boxes) <= 1
     if layout is Layout.CARDS:
-        picture = page.locator(".row-picture").first
+        picture = page.locator(".row > img").first
         assert picture.bounding_box()["width"] >= 150
-        assert picture.bounding_box()["y"] < page.locator(".row:has(.row-picture) h3").first.bounding_box()["y"]
+        assert picture.bounding_box()["y"] < page.locator(".row:has(> img) h3").first.bounding_box()["y"]
     assert hard_to_press(page) == []
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     narrow = page.locator(".row-text").evaluate_all("(texts) => Math.min(...texts.map((text) => text.clientWidth))")

@@ -91,7 +91,7 @@ def test_what_comes_beside_the_text_is_shown_enlarged_and_linked(page, sign_in, 
     page.keyboard.press("ArrowRight")
     expect(page.locator("#lightbox img")).to_have_attribute("alt", "Cranes")
     page.goto("/")
-    expect(page.locator("img.row-picture")).to_have_count(1)
+    expect(page.locator(".row > img")).to_have_count(1)
 
 
 def natural_widths(page):
@@ -109,7 +109,7 @@ def test_an_article_full_of_media_asks_nobody_but_this_site(page, sign_in, artic
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     sign_in(page, make_reader(), "/")
-    expect(page.locator("img.row-picture")).to_have_count(1)
+    expect(page.locator(".row > img")).to_have_count(1)
     page.goto(article.get_absolute_url())
     widths = natural_widths(page)
     assert len(widths) >= 11

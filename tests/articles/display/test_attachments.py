@@ -234,7 +234,7 @@ def test_a_picture_with_a_size_and_no_type_is_shown_once_and_stands_for_the_arti
     page = page_of(GUARDIAN)
     assert page.count('<a class="enlarge"') == 1
     assert ">Files<" not in page
-    assert "class=row-picture" in client.get("/").text
+    assert "</div><img src=/images/" in client.get("/").text
 
 
 def test_a_film_that_came_along_has_its_picture(client, db):

@@ -7,6 +7,7 @@ import pytest
 from articles.images.urls import LARGEST, Asked, BadAddress, read_path, signed_path, signed_paths, signing_key
 from articles.sanitize.addresses import MAX_LENGTH
 
+PICTURE = "https://publisher.example/a.jpg"
 URL = "https://publisher.example/a picture/雪.jpg?w=1&h=2"
 
 
@@ -30,9 +31,19 @@ def test_the_file_as_it_is_is_asked_for_unless_a_width_is_named():
 
 def test_an_address_is_the_same_at_every_start_and_in_every_version():
     """Of those that were given out, in pages and in feeds, none may die by an update."""
-    assert signed_path("https://publisher.example/a.jpg", 640) == (
-        "/images/XojICpre7kcTH546z7YDcQ/640/aHR0cHM6Ly9wdWJsaXNoZXIuZXhhbXBsZS9hLmpwZw"
-    )
+    for path in (
+        signed_path(PICTURE, 640),
+        "/images/XojICpre7kcTH546z7YDcQ/640/aHR0cHM6Ly9wdWJsaXNoZXIuZXhhbXBsZS9hLmpwZw",
+    ):
+        assert read_path(path).url == PICTURE
+    assert signed_path(PICTURE, 640) == "/images/Nf9XzM5eyh-s9M4x1gNWKQ/640/cHVibGlzaGVyLmV4YW1wbGUvYS5qcGc"
+
+
+@pytest.mark.parametrize(
+    "url", [PICTURE, "http://a.example/", "HTTPS://a.example/", "http://https.example/", "https://https://a/"]
+)
+def test_the_scheme_is_the_publishers(url):
+    assert read_path(signed_path(url, 640)).url == url
 
 
 @pytest.mark.parametrize("length", [*range(30, 34), MAX_LENGTH])

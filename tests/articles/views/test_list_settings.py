@@ -99,7 +99,7 @@ def test_the_rows_have_what_their_layout_shows(client, reader):
         page = client.get("/").text
         assert f'class="layout-{layout}"' in page
         lengths[layout] = len("".join(re.findall(r"</h3><p>(.*?)<p ", page)))
-        widths[layout] = re.findall(r"<img class=row-picture src=/images/[\w-]+/(\d+)/", page)
+        widths[layout] = re.findall(r"</div><img src=/images/[\w-]+/(\d+)/", page)
     assert lengths["compact"] == 0
     assert 100 < lengths["cosy"] == lengths["cards"] < 170 < 300 < lengths["excerpt"] <= 390
     assert widths == {"compact": [], "cosy": ["120"], "excerpt": ["120"], "cards": ["320"]}
