@@ -62,9 +62,11 @@ function nameMissing(image) {
   if (link) Object.assign(link, { className: "original", href: address, rel: "noopener noreferrer" });
 }
 
+// A signed address names its scheme unless that is https (articles/images/urls.py).
 function publishersAddress(signed) {
   const encoded = new URL(signed).pathname.split("/").pop().replaceAll("-", "+").replaceAll("_", "/");
-  return new TextDecoder().decode(Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0)));
+  const address = new TextDecoder().decode(Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0)));
+  return /^https?:\/\//i.test(address) ? address : `https://${address}`;
 }
 
 for (const happening of ["load", "error"]) {
