@@ -79,10 +79,11 @@ def patient_counts(monkeypatch):
 
 
 @pytest.fixture(scope="package")
-def launcher(live_server) -> Iterator[BrowserType]:
+def launcher(django_db_setup, live_server) -> Iterator[BrowserType]:
     """Playwright, started once, and ended with all browsers before the server, which waits for them to be gone. While it
     runs, its event loop does too, in this thread; Django would take that for asynchronous code and refuse the database,
-    though no test here awaits anything."""
+    though no test here awaits anything. The database is made before: who made it within the loop would close, before it is
+    dropped, the loop's connection and not the one that tests without a browser leave open."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=30_000)  # as everything else in Playwright: a loaded machine takes its time
