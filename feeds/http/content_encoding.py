@@ -6,22 +6,12 @@ its articles.
 
 from __future__ import annotations
 
-import sys
 import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
-import brotli
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
 ACCEPT_ENCODING = "gzip, br, zstd, deflate"
 PIECE = 2**16
-# A frame may ask for a window of gigabytes; HTTP allows 8 MB (RFC 9659 §3).
-_ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 23}
 
 
 class UndecodableError(Exception):
@@ -38,13 +28,16 @@ class Decoder(Protocol):
 
 def decoder(coding: str) -> Decoder:
     """The decoder of one content coding (RFC 9110 §8.4.1). Raises UndecodableError for one that was not asked for."""
+    if coding in {"gzip", "x-gzip", "deflate"}:
+        return _Deflate()
+    # A poll in which nothing came packed so begins 8 million instructions sooner without their libraries.
+    from feeds.http.rare_encodings import Brotli, Zstd
+
     match coding:
-        case "gzip" | "x-gzip" | "deflate":
-            return _Deflate()
         case "br":
-            return _Brotli()
+            return Brotli()
         case "zstd":
-            return _Zstd()
+            return Zstd()
     raise UndecodableError
 
 
@@ -86,39 +79,3 @@ class _Deflate:
 def _inflater(start: bytes) -> zlib._Decompress:
     has_header = start[0] == 0x1F or start[0] & 0x0F == 8
     return zlib.decompressobj(zlib.MAX_WBITS | 32 if has_header else -zlib.MAX_WBITS)
-
-
-class _Brotli:
-    def __init__(self) -> None:
-        self._stream = brotli.Decompressor()
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        try:
-            while piece := self._stream.process(data, output_buffer_limit=PIECE):
-                yield piece
-                data = b""  # can_accept_more_data() may say yes while there is more to come
-        except brotli.error as error:
-            raise UndecodableError from error
-
-    def finish(self) -> None:
-        if not self._stream.is_finished():
-            raise UndecodableError
-
-
-class _Zstd:
-    def __init__(self) -> None:
-        self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        while data or not (self._stream.needs_input or self._stream.eof):
-            if self._stream.eof:  # one frame may follow another (RFC 8878 §3.1)
-                self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
-            try:
-                yield self._stream.decompress(data, PIECE)
-            except zstd.ZstdError as error:
-                raise UndecodableError from error
-            data = self._stream.unused_data if self._stream.eof else b""
-
-    def finish(self) -> None:
-        if not self._stream.eof:
-            raise UndecodableError

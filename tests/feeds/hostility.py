@@ -65,8 +65,8 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]
     """The system's resolver answers with these addresses, call after call; returns the names it was asked for."""
     asked: list[str] = []
 
-    def getaddrinfo(host: str, port: int, *args: Any, **options: Any) -> list[Any]:
-        asked.append(host)
+    def getaddrinfo(host: bytes, port: int, *args: Any, **options: Any) -> list[Any]:
+        asked.append(host.decode())
         addresses = answers[min(len(asked), len(answers)) - 1]
         return [
             (socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
