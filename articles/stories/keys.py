@@ -43,8 +43,17 @@ FOUND = {
     "postgresql": _FOUND.format("= ANY(%s::bigint[])"),
     "sqlite": _FOUND.format("IN (SELECT value FROM json_each(%s))"),
 }
-FOUND_OF_ONE = f"""SELECT article_id FROM articles_storykey WHERE key = %s AND hour BETWEEN %s AND %s
+# The earliest at each key that is asked for, by one statement: by one for each it took more than twice as long.
+_EARLIEST = f"""SELECT article_id FROM articles_storykey WHERE key = {{}} AND hour BETWEEN {{}} AND {{}}
     ORDER BY hour, article_id LIMIT {MOST_OF_KEY}"""  # noqa: S608
+FOUND_OF_EACH = {
+    "postgresql": f"""SELECT asker, article_id
+        FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::bigint[]) AS asked (number, low, high, asker)
+        CROSS JOIN LATERAL ({_EARLIEST.format("asked.number", "asked.low", "asked.high")}) AS earliest""",  # noqa: S608
+    "sqlite": f"""SELECT json_extract(asked.value, '$[3]'), (SELECT json_group_array(article_id)
+            FROM ({_EARLIEST.format(*(f"json_extract(asked.value, '$[{place}]')" for place in range(3)))}))
+        FROM json_each(%s) AS asked""",  # noqa: S608
+}
 
 
 Stored = tuple[int, int, int]
@@ -90,7 +99,7 @@ class Found:
 def look(keys: Placed) -> Found:
     """The rows at the keys, and the articles that they name for comparison."""
     there = _there(keys.askers)
-    pairs = _one_by_one(keys.askers) if there is None else _among_those(there, keys.askers)
+    pairs = _of_each(keys.askers) if there is None else _among_those(there, keys.askers)
     shared = Counter(pair for pair in pairs if pair[1] not in keys.articles)
     shared.update(_each_other(keys))
     ordered = sorted(shared, key=lambda pair: (pair[0], -shared[pair], pair[1]))
@@ -144,13 +153,18 @@ def _among_those(there: Iterable[Stored], askers: Askers) -> Iterator[tuple[int,
             yield from ((pk, other) for other in near[:MOST_OF_KEY])
 
 
-def _one_by_one(askers: Askers) -> Iterator[tuple[int, int]]:
-    """The same by one look for each key."""
-    for number, some in askers.items():
-        for low, high, pk in some:
-            with standing_cursor() as cursor:
-                cursor.execute(FOUND_OF_ONE, [number, low, high])
-                yield from ((pk, other) for (other,) in cursor.fetchall())
+def _of_each(askers: Askers) -> Iterator[tuple[int, int]]:
+    """The same by a look for each key."""
+    asked = [(number, *asker) for number, some in askers.items() for asker in some]
+    is_postgres = connection.vendor == "postgresql"
+    with standing_cursor() as cursor:
+        values = [array(column) for column in zip(*asked, strict=True)] if is_postgres else [json.dumps(asked)]
+        cursor.execute(FOUND_OF_EACH[connection.vendor], values)
+        rows = cursor.fetchall()
+    if is_postgres:
+        yield from rows
+    else:
+        yield from ((pk, other) for pk, others in rows for other in json.loads(others))
 
 
 def forget() -> None:
