@@ -88,7 +88,7 @@ def test_logs_do_not_grow_without_end(compose, name):
     assert {"max-size", "max-file"} <= compose["services"][name]["logging"]["options"].keys()
 
 
-@pytest.mark.parametrize("name", ["redis", "nginx", *OURS])
+@pytest.mark.parametrize("name", ["postgres", "redis", "nginx", *OURS])
 def test_no_service_takes_all_memory(compose, name):
     assert compose["services"][name]["mem_limit"]
 
