@@ -44,7 +44,9 @@ def scripted(certificate: Path) -> Iterator[Start]:
         def start(script: Script, greeting: bytes = GREETING) -> tuple[Account, list[bytes]]:
             listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
             asked: list[bytes] = []
-            threading.Thread(target=_serve, args=(listener, context, greeting, script, asked), daemon=True).start()
+            serving = threading.Thread(target=_serve, args=(listener, context, greeting, script, asked), daemon=True)
+            serving.start()
+            stack.callback(stop_listening, listener, serving)
             account = Account(
                 host="127.0.0.1",
                 port=listener.getsockname()[1],
@@ -56,6 +58,15 @@ def scripted(certificate: Path) -> Iterator[Start]:
             return account, asked
 
         yield start
+
+
+def stop_listening(listener: socket.socket, serving: threading.Thread) -> None:
+    """End the thread that takes connections from `listener`, which is closed then: the next socket has its number, and
+    a thread about to wait at that would take the next server's connections."""
+    with contextlib.suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    serving.join(5)
+    listener.close()
 
 
 def _serve(

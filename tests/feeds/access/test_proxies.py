@@ -19,6 +19,7 @@ from feeds.models import Feed
 from feeds.subscribe.outlines import import_opml
 from tests.factories import make_feed
 from tests.feeds.access.demands import RSS, SECRET, asked, keep
+from tests.scripted_imap import stop_listening
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
 
@@ -30,7 +31,8 @@ class Proxy:
         self.told, self.kind, self.to = [], kind, to
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.port = self.listening.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        self.serving = threading.Thread(target=self.serve, daemon=True)
+        self.serving.start()
 
     def serve(self):
         while True:
@@ -88,7 +90,7 @@ def proxied(publisher):
 
     yield one
     for each in opened:
-        each.listening.close()
+        stop_listening(each.listening, each.serving)
 
 
 def test_a_poll_goes_through_an_http_proxy(client, staff, publisher, proxied):
