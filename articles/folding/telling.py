@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from articles.folding.address import page_of
 from articles.folding.signature import band_keys, opening_keys, page_key, text_key, title_key
@@ -54,15 +55,21 @@ def _present(keys: tuple[int | None, ...]) -> tuple[int, ...]:
     return tuple(key for key in keys if key is not None)
 
 
-def may_be_alike(a: Telling, b: Telling) -> bool:
-    """False where the titles alone tell two articles apart. Looks at no text."""
-    return not count_otherwise(a.story, b.story)
+def may_be_alike(a: Telling, title: str) -> bool:
+    """False where its title alone tells another article apart from `a`."""
+    return not count_otherwise(a.story, _titled(title))
+
+
+@lru_cache(maxsize=1024)
+def _titled(title: str) -> Story:
+    """What shares a form is met again with each that comes in."""
+    return story(title, "")
 
 
 def compare(a: Telling, b: Telling) -> Verdict:
     """The verdict on two articles; the same whichever comes first."""
     # First: two titles tell this sooner than two texts, and most candidates that only share a form end here.
-    if not may_be_alike(a, b):
+    if count_otherwise(a.story, b.story):
         return Verdict.OTHER
     if a.page and a.page == b.page and are_of_one_page(a.story, b.story):
         return Verdict.SAME

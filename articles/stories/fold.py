@@ -97,13 +97,7 @@ _PARTS = Statement(
         .values_list("pk", "title", Left("content_text", MAX_LETTERS), "url", "published_at")
     )
 )
-_WITHOUT_TEXTS = Statement(
-    lambda: (
-        Article.objects.filter(pk__in=[Given("ids")])
-        .order_by()
-        .values_list("pk", "title", Value("", TextField()), "url", "published_at")
-    )
-)
+_TITLES = Statement(lambda: Article.objects.filter(pk__in=[Given("ids")]).order_by().values_list("pk", "title"))
 _THERE = (
     Article.objects.filter(pk__in=[Given("found", is_any=True)])
     .order_by()
@@ -349,11 +343,11 @@ def _insert(pairs: Mapping[tuple[int, int], Verdict]) -> None:
     )
 
 
-def _tellings(ids: Collection[int], at_once: int, parts: Statement = _PARTS) -> Iterator[tuple[int, Telling]]:
+def _tellings(ids: Collection[int], at_once: int) -> Iterator[tuple[int, Telling]]:
     """These articles, taken apart, without one that can't be; so many are read at once."""
     ordered = sorted(ids)
     for start in range(0, len(ordered), at_once):
-        for pk, *told in parts.rows(ids=ordered[start : start + at_once]):
+        for pk, *told in _PARTS.rows(ids=ordered[start : start + at_once]):
             try:
                 yield pk, telling(*told)
             except Exception:
@@ -386,5 +380,10 @@ def _alike_by_title(
 ) -> list[int]:
     """Those of `absent` that their titles alone don't tell apart from all that ask for them: of many that share a form,
     few texts need to be read."""
-    titles = _tellings(absent, TITLES_AT_ONCE, _WITHOUT_TEXTS)
+    ordered = sorted(absent)
+    titles = (
+        row
+        for start in range(0, len(ordered), TITLES_AT_ONCE)
+        for row in _TITLES.rows(ids=ordered[start : start + TITLES_AT_ONCE])
+    )
     return [other for other, title in titles if any(may_be_alike(tellings[pk], title) for pk in asking[other])]

@@ -10,7 +10,7 @@ Postgres would write to its log as a whole.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,9 +47,8 @@ FOUND = {
 _EARLIEST = f"""SELECT article_id FROM articles_storykey WHERE key = {{}} AND hour BETWEEN {{}} AND {{}}
     ORDER BY hour, article_id LIMIT {MOST_OF_KEY}"""  # noqa: S608
 FOUND_OF_EACH = {
-    "postgresql": f"""SELECT asker, article_id
-        FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::bigint[]) AS asked (number, low, high, asker)
-        CROSS JOIN LATERAL ({_EARLIEST.format("asked.number", "asked.low", "asked.high")}) AS earliest""",  # noqa: S608
+    "postgresql": f"""SELECT asker, ARRAY({_EARLIEST.format("asked.number", "asked.low", "asked.high")})
+        FROM unnest(%s::bigint[], %s::integer[], %s::integer[], %s::bigint[]) AS asked (number, low, high, asker)""",  # noqa: S608
     "sqlite": f"""SELECT json_extract(asked.value, '$[3]'), (SELECT json_group_array(article_id)
             FROM ({_EARLIEST.format(*(f"json_extract(asked.value, '$[{place}]')" for place in range(3)))}))
         FROM json_each(%s) AS asked""",  # noqa: S608
@@ -60,6 +59,8 @@ Stored = tuple[int, int, int]
 """A row of the table: key, hour, article."""
 Askers = dict[int, list[tuple[int, int, int]]]
 """Who asks for a key: from which hour, up to which, which article."""
+Asked = tuple[int, Sequence[int]]
+"""Who asks, and the articles that stand at a key of his."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +100,16 @@ class Found:
 def look(keys: Placed) -> Found:
     """The rows at the keys, and the articles that they name for comparison."""
     there = _there(keys.askers)
-    pairs = _of_each(keys.askers) if there is None else _among_those(there, keys.askers)
-    shared = Counter(pair for pair in pairs if pair[1] not in keys.articles)
-    shared.update(_each_other(keys))
-    ordered = sorted(shared, key=lambda pair: (pair[0], -shared[pair], pair[1]))
-    some = groupby(ordered, key=itemgetter(0))
-    return Found({pk: [other for _, other in others][:MOST_COMPARED] for pk, others in some}, there)
+    shared: dict[int, Counter[int]] = defaultdict(Counter)
+    for pk, others in _of_each(keys.askers) if there is None else _among_those(there, keys.askers):
+        shared[pk].update(others)
+    for counts in shared.values():
+        for other in keys.articles:
+            counts.pop(other, None)  # their rows are older than `keys`
+    for pk, others in _each_other(keys):
+        shared[pk].update(others)
+    candidates = {pk: sorted(counts, key=lambda other: (-counts[other], other)) for pk, counts in shared.items()}
+    return Found({pk: others[:MOST_COMPARED] for pk, others in candidates.items() if others}, there)
 
 
 def put(keys: Placed, there: Collection[Stored] | None) -> None:
@@ -126,11 +131,15 @@ def _numbers(keys: Iterable[int], period: int) -> list[int]:
     return [first | key & mask for key in keys]
 
 
-def _each_other(keys: Placed) -> Iterator[tuple[int, int]]:
-    """Those of articles that come in together, each behind who asks: as if their rows were here."""
+def _each_other(keys: Placed) -> Iterator[Asked]:
+    """Those of articles that come in together, behind who asks: as if their rows were here."""
+    standing: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for number, hour, other in keys.rows:
+        standing[number].append((hour, other))
+    for number, rows in standing.items():
         if len(askers := keys.askers[number]) > 1:
-            yield from ((pk, other) for low, high, pk in askers if pk != other and low <= hour <= high)
+            for low, high, pk in askers:
+                yield pk, [other for hour, other in rows if other != pk and low <= hour <= high]
 
 
 def _there(askers: Askers) -> list[Stored] | None:
@@ -144,16 +153,15 @@ def _there(askers: Askers) -> list[Stored] | None:
     return rows if len(rows) < MOST_FOUND else None
 
 
-def _among_those(there: Iterable[Stored], askers: Askers) -> Iterator[tuple[int, int]]:
-    """The articles of these rows within the hours, each behind who asks."""
+def _among_those(there: Iterable[Stored], askers: Askers) -> Iterator[Asked]:
+    """The articles of these rows within the hours, behind who asks."""
     for number, some in groupby(sorted(there), key=itemgetter(0)):
         rows = list(some)
         for low, high, pk in askers[number]:
-            near = [other for _, hour, other in rows if low <= hour <= high]
-            yield from ((pk, other) for other in near[:MOST_OF_KEY])
+            yield pk, [other for _, hour, other in rows if low <= hour <= high][:MOST_OF_KEY]
 
 
-def _of_each(askers: Askers) -> Iterator[tuple[int, int]]:
+def _of_each(askers: Askers) -> Iterator[Asked]:
     """The same by a look for each key."""
     asked = [(number, *asker) for number, some in askers.items() for asker in some]
     is_postgres = connection.vendor == "postgresql"
@@ -161,10 +169,8 @@ def _of_each(askers: Askers) -> Iterator[tuple[int, int]]:
         values = [array(column) for column in zip(*asked, strict=True)] if is_postgres else [json.dumps(asked)]
         cursor.execute(FOUND_OF_EACH[connection.vendor], values)
         rows = cursor.fetchall()
-    if is_postgres:
-        yield from rows
-    else:
-        yield from ((pk, other) for pk, others in rows for other in json.loads(others))
+    for pk, others in rows:
+        yield pk, others if is_postgres else json.loads(others)
 
 
 def forget() -> None:
