@@ -81,7 +81,7 @@ def ask_in_turn(
     slowest = timedelta(seconds=client.policy.total_timeout)
     is_first, is_over = True, False
     for feed in feeds:
-        if not is_first and not is_over:
+        if manner.pause and not is_first and not is_over:  # to wait for no time would still give up the processor
             wait(manner.pause)
         now = timezone.now()
         if is_over or feed.leased_until is None or now + slowest > feed.leased_until:
