@@ -28,7 +28,8 @@ LONGEST = 2**31  # seconds: what a larger number means (RFC 9111 §1.2.2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The facts that every outcome tells. `status` is None where there was no answer at all; `retry_after` and
-    `max_age` are seconds; `permanent_url` is as in feeds.http.client.HttpResponse."""
+    `max_age` are seconds; `permanent_url` is as in feeds.http.client.HttpResponse; `reason` is a sentence for the
+    operator where there is no feed."""
 
     status: int | None = None
     permanent_url: str = ""
@@ -37,6 +38,7 @@ class Answer:
     received_bytes: int = 0
     etag: str = ""
     last_modified: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,24 +53,24 @@ class Fetched(Answer):
     links: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# These two have all from Answer, and are no dataclasses again: to make one takes 5 million instructions of each start.
 class Unchanged(Answer):
     """304, or a body whose hash is known: nothing to parse."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Gone(Answer):
     """410: the publisher says that the feed is no more."""
 
-    reason: str
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Answer):
-    """No feed this time. `reason` is a sentence for the operator; `is_unreached` is as in feeds.http.client.HttpError;
-    `refused_hash` that of a body which took too much to read, and need not be tried again."""
+    """No feed this time. `is_unreached` is as in feeds.http.client.HttpError; `refused_hash` that of a body which took
+    too much to read, and need not be tried again."""
 
-    reason: str
     is_unreached: bool = False
     refused_hash: str = ""
 

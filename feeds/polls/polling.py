@@ -169,7 +169,7 @@ def _row(
         new_articles=stored.new,
         changed_articles=stored.changed,
         is_damaged=bool(parsed and parsed.is_cut_off),
-        error=outcome.reason if isinstance(outcome, Failed | Gone) else "",
+        error=outcome.reason,
     )
 
 
