@@ -27,10 +27,9 @@ def test_commands_that_find_a_new_folder_together_make_its_tables_once(manage, t
     assert results[-1].stdout.splitlines()[-1] == "imported 1, unchanged 0, duplicate 0, refused 0"
 
 
-def test_a_poll_ends_well_where_its_output_is_closed(manage, clean_environment):
-    manage("prepare")
+def test_a_poll_ends_well_where_its_output_is_closed(used_environment):
     command = f"exec {sys.executable} manage.py poll >&-"
-    closed = subprocess.run(command, shell=True, cwd=ROOT, env=clean_environment, capture_output=True, text=True)
+    closed = subprocess.run(command, shell=True, cwd=ROOT, env=used_environment, capture_output=True, text=True)
     assert (closed.returncode, closed.stderr) == (0, "")
 
 
