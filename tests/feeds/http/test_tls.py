@@ -127,6 +127,27 @@ class TestTls:
         assert error.problem is Problem.TLS
         assert re.fullmatch(r"no secure connection to feeds\.example: [a-z0-9 ]+", str(error))
 
+    @pytest.mark.usefixtures("trusting")
+    def test_a_server_that_speaks_more_is_asked_for_http_1_by_its_name_without_the_dot_of_dns(
+        self, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        chosen: list[str | None] = []
+
+        def note(exchange: Exchange) -> None:
+            assert isinstance(exchange.connection, ssl.SSLSocket)
+            chosen.append(exchange.connection.selected_alpn_protocol())
+            exchange.send(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+        asked = resolving(monkeypatch, ["127.0.0.1"])
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        with Publisher(tls=context) as publisher, Client(LOOPBACK) as client:
+            publisher.respond("/", note)
+            assert client.get(f"https://feeds.example.:{publisher.port}/").status == 204
+            assert publisher.requests[0].headers["host"] == f"feeds.example:{publisher.port}"
+        assert (asked, chosen) == (["feeds.example."], ["http/1.1"])
+
     def test_a_handshake_has_no_more_than_the_connect_timeout(self):
         mute = socket.create_server(("127.0.0.1", 0))
         with mute, Client(replace(LOOPBACK, connect_timeout=0.1)) as client:
