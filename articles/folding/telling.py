@@ -62,7 +62,7 @@ def may_be_alike(a: Telling, title: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _titled(title: str) -> Story:
-    """What shares a form is met again with each that comes in."""
+    """The story of a title alone. Kept: what shares a form is met again with each that comes in."""
     return story(title, "")
 
 

@@ -91,7 +91,7 @@ def read_path(path: str) -> Asked:
 
 
 def _names_scheme(url: str) -> bool:
-    """Addresses that older pages and feeds have name `https://`, too."""
+    """True for an address with its scheme, as older pages and feeds have those of https, too."""
     return url[: len(_LEFT_OUT)].lower().startswith(("http://", _LEFT_OUT))
 
 

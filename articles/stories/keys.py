@@ -162,7 +162,7 @@ def _among_those(there: Iterable[Stored], askers: Askers) -> Iterator[Asked]:
 
 
 def _of_each(askers: Askers) -> Iterator[Asked]:
-    """The same by a look for each key."""
+    """The same where thousands stand at these keys: the earliest of each alone."""
     asked = [(number, *asker) for number, some in askers.items() for asker in some]
     is_postgres = connection.vendor == "postgresql"
     with standing_cursor() as cursor:

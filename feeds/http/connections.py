@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import math
+import re
 import select
 import socket
 import ssl
@@ -64,12 +65,7 @@ class TlsSocket(_Limited, ssl.SSLSocket):
     pass
 
 
-@functools.cache
-def tls_context() -> ssl.SSLContext:
-    """The system's certificate authorities. Made once per process: loading them costs more than a poll."""
-    context = ssl.create_default_context()
-    context.sslsocket_class = TlsSocket
-    return context
+_LENGTH = re.compile("[0-9]{1,18}")
 
 
 class FinalAnswer(HTTPResponse):
@@ -86,9 +82,21 @@ class FinalAnswer(HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        lengths = ",".join(self.headers.get_all("content-length", ())).split(",")
-        if len({length.strip() for length in lengths}) > 1 and not self.chunked:
-            raise HTTPException("lengths that differ")  # the standard library believes the first (RFC 9112, 6.3)
+        if self.chunked:
+            return
+        # The standard library believes the first of several fields, and reads no list (RFC 9112, 6.3).
+        given = ",".join(self.headers.get_all("content-length", ())).split(",")
+        lengths = {int(each) for each in map(str.strip, given) if _LENGTH.fullmatch(each)}
+        if len(lengths) > 1:
+            raise HTTPException("lengths that differ")
+        if lengths and self.length is None:
+            self.length = lengths.pop()
+
+    def _read_next_chunk_size(self) -> int:
+        size: int = super()._read_next_chunk_size()  # type: ignore[misc]
+        if size < 0:
+            raise ValueError(size)  # as what is no number at all
+        return size
 
 
 class Connection(HTTPConnection):
@@ -107,7 +115,6 @@ class Connection(HTTPConnection):
     def connect(self) -> None:
         self.sock = _connect(self._name, self.port, self._policy, self._deadline)
         if self._context:
-            self._context.set_alpn_protocols(["http/1.1"])
             self.sock = _under_tls(self.sock, self.host, self._context)
 
     @property
@@ -121,10 +128,13 @@ class Connection(HTTPConnection):
 
 
 @functools.lru_cache(maxsize=64)
-def own_context(authorities: str, is_unchecked: bool) -> ssl.SSLContext:
-    """The system's certificate authorities and those of one feed's server; or none that would be asked."""
+def tls_context(authorities: str = "", is_unchecked: bool = False, protocol: str = "") -> ssl.SSLContext:
+    """The system's certificate authorities and those of one feed's server; or none that would be asked. Kept: loading
+    them costs more than a poll. `protocol`: what is spoken, as ALPN calls it (RFC 7301)."""
     context = ssl.create_default_context()
     context.sslsocket_class = TlsSocket
+    if protocol:
+        context.set_alpn_protocols([protocol])
     if authorities:
         context.load_verify_locations(cadata=authorities)
     if is_unchecked:
@@ -218,7 +228,7 @@ def _in_dns(host: str) -> bytes:
 def tls_socket(host: str, port: int, policy: FetchPolicy, authorities: str = "") -> TlsSocket:
     """A connection under TLS to a checked address of `host`, for what is not HTTP; its caller sets further limits.
     `authorities`: certificates in PEM that may sign for it, too. Raises HttpError, OSError or ssl.SSLError."""
-    context = own_context(authorities, is_unchecked=False) if authorities else tls_context()
+    context = tls_context(authorities)
     sock = _connect(host, port, policy, time.monotonic() + policy.connect_timeout)
     return _under_tls(sock, host, context)
 
@@ -266,7 +276,8 @@ class Connections:
         context: ssl.SSLContext | None = None
         if origin[0] == "https":
             is_own = access and access.origin == origin and (access.authorities or access.is_unchecked)
-            context = own_context(access.authorities, access.is_unchecked) if access and is_own else tls_context()
+            own = (access.authorities, access.is_unchecked) if access and is_own else ("", False)
+            context = tls_context(*own, protocol="http/1.1")
         connection = Connection(origin, self._policy, deadline, context)
         try:
             connection.connect()

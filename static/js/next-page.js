@@ -12,7 +12,7 @@ let coming = null;
 let isAsked = false;
 
 const nextLink = () => end?.querySelector("[rel=next]");
-const nameOf = (day) => day.querySelector("h2").textContent;
+const dateOf = (day) => day.querySelector("h2").lastChild.data; // without its name: "Today" may be yesterday by now
 const mayGoOn = () => list && nextLink() && list.querySelectorAll(".row").length < MOST;
 
 // The rows that came; none where the answer was no page.
@@ -30,7 +30,7 @@ function append(more) {
   const rows = [...more.querySelectorAll(".row")];
   const [first] = more.querySelectorAll(".day");
   const last = [...list.querySelectorAll(".day")].at(-1);
-  if (first && last && nameOf(first) === nameOf(last)) {
+  if (first && last && dateOf(first) === dateOf(last)) {
     last.querySelector("ol").append(...first.querySelector("ol").children);
     first.remove();
   }

@@ -177,6 +177,19 @@ def test_hits_open_in_their_row(open_page, reader, sign_in, screen):
     expect(opened).to_have_count(0)
 
 
+def test_enter_in_a_field_of_an_article_in_its_row_presses_nothing_of_the_list(page, reader, articles, sign_in):
+    keep(reader, Selection(), opening=Opening.ROW)
+    sign_in(page, reader)
+    page.wait_for_load_state()
+    link(page, articles[1]).click()
+    opened = page.locator(f"#article-{articles[1].pk} .row-article")
+    opened.locator(".share summary").click()
+    opened.get_by_label("Permalink").press("Enter")
+    link(page, articles[2]).click()  # by now a press would be shown
+    expect(page.locator(f"#article-{articles[2].pk} > [name=unread]")).to_be_visible()
+    expect(page.locator(f"#article-{articles[0].pk} > [name=read]")).to_be_visible()
+
+
 @pytest.mark.parametrize("opening", [Opening.BESIDE, Opening.ROW])
 def test_without_scripts_the_links_lead_to_the_articles_pages(open_page, reader, articles, sign_in, opening):
     keep(reader, Selection(), opening=opening)

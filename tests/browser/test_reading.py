@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from articles.lists.list_settings import Opening, keep
+from articles.lists.selection import Selection
 from articles.models import ArticleState
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
@@ -145,7 +147,9 @@ def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(page, reader, h
     article = make_article(harbour, title="The crane moves", content_html="<p>It moved.</p>")
     sign_in(page, reader)
     page.emulate_media(media="print")
-    for address in ("/", article.get_absolute_url()):
+    lists = [("/", opening) for opening in Opening]
+    for address, opening in (*lists, (article.get_absolute_url(), Opening.PAGE)):
+        keep(reader, Selection(), opening=opening)
         page.goto(address)
         expect(page.get_by_text("The crane moves").first).to_be_visible()
         pressed = page.locator("button, summary, nav a").all()

@@ -187,6 +187,8 @@ class TestBrokenAnswers:
             b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
             b"HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\n12345",
             b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345",
+            b"HTTP/1.1 200 OK\r\nContent-Length: 100, 100\r\n\r\nonly this",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nhello\r\n0\r\n\r\n",
@@ -198,6 +200,11 @@ class TestBrokenAnswers:
         error = problem_of(client, publisher.respond("/", raw(answer)))
         assert error.problem in {Problem.BODY, Problem.CONNECT}
         assert str(error).startswith("127.0.0.1 ")
+
+    @pytest.mark.parametrize("lengths", ["5\r\nContent-Length: 05", "5, 5", "5\r\nContent-Length:", "005"])
+    def test_a_length_that_is_said_twice_is_one(self, client: Client, publisher: Publisher, lengths: str):
+        url = publisher.respond("/", raw(f"HTTP/1.1 200 OK\r\nContent-Length: {lengths}\r\n\r\nhello".encode()))
+        assert client.get(url).body == b"hello"
 
     def test_a_connection_that_is_reset_is_named(self, client: Client, publisher: Publisher):
         def reset(exchange: Exchange) -> None:
