@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.utils.translation import deactivate
 from hypothesis import HealthCheck, settings
 
@@ -125,10 +126,11 @@ def static_files(settings):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
     """A good hash is slow on purpose; tests sign in a hundred times."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -137,14 +139,16 @@ def language_of_the_site():
     deactivate()
 
 
-@pytest.fixture(autouse=True)
-def patient_searches(monkeypatch):
+@pytest.fixture(scope="session", autouse=True)
+def patient_searches():
     """A page of hits is whole, however busy the machine is: what a search leaves for the next page after some time, or
     gives up, is no matter of most tests."""
-    for module in ("articles.search.hit_page", "articles.search.suggest", "articles.kept_counts.counting"):
-        monkeypatch.setattr(f"{module}.PATIENCE", 60.0)
-    monkeypatch.setattr("articles.search.sqlite.TIME_LIMIT", 60.0)
-    monkeypatch.setattr("articles.search.postgres.TIME_LIMIT_MS", 60_000)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("articles.search.hit_page", "articles.search.suggest", "articles.kept_counts.counting"):
+            patch.setattr(f"{module}.PATIENCE", 60.0)
+        patch.setattr("articles.search.sqlite.TIME_LIMIT", 60.0)
+        patch.setattr("articles.search.postgres.TIME_LIMIT_MS", 60_000)
+        yield
 
 
 @pytest.fixture(autouse=True)
