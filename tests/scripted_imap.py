@@ -14,6 +14,7 @@ import pytest
 
 from feeds.newsletters.imap import Account
 from tests.imap_server import certificate_in
+from tests.listener import stop_listening
 
 # By the name of a command: bytes, with %s for its tag, or what makes pieces of such out of the command's line.
 Script: TypeAlias = dict[str, Any]
@@ -58,15 +59,6 @@ def scripted(certificate: Path) -> Iterator[Start]:
             return account, asked
 
         yield start
-
-
-def stop_listening(listener: socket.socket, serving: threading.Thread) -> None:
-    """End the thread that takes connections from `listener`, which is closed then: the next socket has its number, and
-    a thread about to wait at that would take the next server's connections."""
-    with contextlib.suppress(OSError):
-        listener.shutdown(socket.SHUT_RDWR)
-    serving.join(5)
-    listener.close()
 
 
 def _serve(

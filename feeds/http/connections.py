@@ -26,6 +26,7 @@ from feeds.http.target import Origin
 
 MAX_IDLE = 16  # connections kept open for a next request
 MOST_INTERIM = 20  # answers before the final one
+_LENGTH = re.compile("[0-9]{1,18}")
 FRAMING = 2**20  # bytes that headers and chunk marks may take beside the body
 
 
@@ -63,9 +64,6 @@ class PlainSocket(_Limited, socket.socket):
 
 class TlsSocket(_Limited, ssl.SSLSocket):
     pass
-
-
-_LENGTH = re.compile("[0-9]{1,18}")
 
 
 class FinalAnswer(HTTPResponse):
@@ -275,8 +273,7 @@ class Connections:
         access = self._policy.access
         context: ssl.SSLContext | None = None
         if origin[0] == "https":
-            is_own = access and access.origin == origin and (access.authorities or access.is_unchecked)
-            own = (access.authorities, access.is_unchecked) if access and is_own else ("", False)
+            own = (access.authorities, access.is_unchecked) if access and access.origin == origin else ("", False)
             context = tls_context(*own, protocol="http/1.1")
         connection = Connection(origin, self._policy, deadline, context)
         try:

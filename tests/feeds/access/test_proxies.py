@@ -19,7 +19,7 @@ from feeds.models import Feed
 from feeds.subscribe.outlines import import_opml
 from tests.factories import make_feed
 from tests.feeds.access.demands import RSS, SECRET, asked, keep
-from tests.scripted_imap import stop_listening
+from tests.listener import stop_listening
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
 
