@@ -41,6 +41,7 @@ _COMPOSING = frozenset(
     "\uff9e\uff9f\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
 )
 _JAMO = ((0x1100, 0x1200), (0x3131, 0x318F), (0xA960, 0xA980), (0xD7B0, 0xD7FC), (0xFFA0, 0xFFDD))
+REMEMBERED = range(200, 20_001)  # letters of a text
 # So many different characters are replaced one by one sooner than the whole text is translated.
 _FEW = 24
 
@@ -148,12 +149,20 @@ def fold(text: str) -> str:
     """`text` as it is compared."""
     if text.isascii():
         return text.lower()
+    return _remembered(text) if len(text) in REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> str:
     folded = _folded_by_characters(unicodedata.normalize("NFC", text))
     for _ in range(4):  # what folding brought together may compose in its turn
         if unicodedata.is_normalized("NFKC", folded):
             break
         folded = _folded_by_characters(unicodedata.normalize("NFKC", folded))
     return folded
+
+
+# What is indexed is compared with other articles next, by the same form. Twenty megabytes at most.
+_remembered = lru_cache(maxsize=128)(_folded)
 
 
 def _met(text: str) -> set[str]:
