@@ -9,6 +9,8 @@ from django.db import connection
 
 from articles.folding import Keys
 from articles.models import StoryMember
+from articles.search.analyze.fold import _remembered
+from articles.search.index import index
 from articles.stories import fold, keys
 from tests.articles.stories.telling import fold_all, tell
 from tests.effort import statements_asked
@@ -89,6 +91,16 @@ def test_what_a_poll_brings_is_compared_by_few_statements() -> None:
         fold.fold_waiting()
     assert StoryMember.objects.count() == 2
     assert len(asked) <= 20
+
+
+def test_a_text_is_folded_once_for_the_index_and_the_comparison() -> None:
+    article = tell(make_feed(), 1, content_text="臺灣的新聞：第七座橋開放通行。" * 20)
+    index([article])
+    before = _remembered.cache_info()
+    fold_all()
+    after = _remembered.cache_info()
+    assert after.hits > before.hits
+    assert after.misses == before.misses
 
 
 def _count() -> int:
