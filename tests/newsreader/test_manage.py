@@ -49,12 +49,12 @@ def test_what_can_not_be_understood_is_wrong_use(manage, arguments):
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("command", ["prepare", "poll", "up"])
+@pytest.mark.parametrize("command", ["prepare", "poll", "up --port 0"])
 def test_a_database_file_that_a_disk_has_emptied_is_no_new_beginning(manage, clean_environment, command):
     folder = Path(clean_environment["NEWSREADER_DATA"])
     folder.mkdir()
     (folder / "newsreader.sqlite3").touch()
-    result = manage(command)
+    result = manage(*command.split())
     assert result.returncode == 1
     assert "is an empty file" in result.stderr
     assert "Traceback" not in result.stderr
@@ -64,7 +64,7 @@ def test_a_database_file_that_a_disk_has_emptied_is_no_new_beginning(manage, cle
 def test_a_data_folder_that_cannot_be_locked_is_told_in_one_line(manage, clean_environment):
     folder = Path(clean_environment["NEWSREADER_DATA"])
     (folder / "up.lock").mkdir(parents=True)
-    result = manage("up")
+    result = manage("up", "--port", "0")
     assert result.returncode == 1
     assert "can't be written" in result.stderr
     assert "Traceback" not in result.stderr
@@ -77,7 +77,7 @@ def test_a_data_folder_that_takes_nothing_is_told_in_one_line(manage, tmp_path, 
     if taken:
         (folder / taken).parent.mkdir(parents=True)
         (folder / taken).touch()
-    result = manage("up", NEWSREADER_DATA=str(folder))
+    result = manage("up", "--port", "0", NEWSREADER_DATA=str(folder))
     assert result.returncode == 1
     assert result.stderr.startswith("Newsreader can't start: the data folder ")
     assert len(result.stderr.splitlines()) == 1

@@ -78,7 +78,7 @@ def test_former_keys_may_come_from_the_environment(manage):
 
 
 def test_nonsense_stops_the_start(manage):
-    _is_told_in_one_line(manage("up", NEWSREADER_PUBLIC="maybe"), "NEWSREADER_PUBLIC", "maybe")
+    _is_told_in_one_line(manage("up", "--port", "0", NEWSREADER_PUBLIC="maybe"), "NEWSREADER_PUBLIC", "maybe")
 
 
 def _is_told_in_one_line(result, name, value):
