@@ -1,12 +1,13 @@
-# One image for web, worker and beat. bin/image-steps holds what is done in it, so that it can be run, and tested,
-# where there is no Docker.
+# One image for web, worker and beat. bin/venv and bin/image-steps hold what is done in it, so that it can be run, and
+# tested, where there is no Docker.
 FROM python:3.13-slim
 ENV PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 NEWSREADER_DATA=/data PATH=/app/.venv/bin:$PATH
 WORKDIR /app
-COPY requirements.lock bin/image-steps ./
-RUN ./image-steps install /app
+COPY requirements.lock ./
+COPY bin/venv bin/
+RUN bin/venv requirements.lock
 COPY . .
-RUN bin/image-steps finish /app
+RUN bin/image-steps
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin newsreader && install -d -o newsreader -m 700 /data
 USER newsreader
 VOLUME /data
