@@ -28,7 +28,7 @@ PAGES = 10
 
 
 def main() -> None:
-    parser = options(__doc__, "a few thousand articles")
+    parser = options(__doc__, "a few hundred articles")
     parser.add_argument("--articles", type=int, default=100_000, help="made where the database is empty")
     parser.add_argument("--runs", type=int, default=5, help="measurements of each request")
     parser.add_argument(
@@ -36,7 +36,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     with own_site(arguments.database):
-        size = 3_000 if arguments.small else arguments.articles
+        size = 600 if arguments.small else arguments.articles
         if arguments.polling:
             _run_while_polling(size, arguments.polling, arguments.output)
         else:

@@ -24,14 +24,14 @@ from benchmarks.command import options
 
 
 def main() -> None:
-    parser = options(__doc__, "2,000 articles")
+    parser = options(__doc__, "300 articles")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--step", nargs="+", default=[], help=SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
         _step(arguments.step, arguments.articles)
         return
-    n = 2_000 if arguments.small else arguments.articles
+    n = 300 if arguments.small else arguments.articles
     with tempfile.TemporaryDirectory() as folder:
         results = _run(Path(folder), n, arguments.database)
     report.write("backup", results, arguments.output)

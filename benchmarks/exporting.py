@@ -17,11 +17,11 @@ from benchmarks.command import options, own_site
 
 
 def main() -> None:
-    parser = options(__doc__, "2,000 articles")
+    parser = options(__doc__, "300 articles")
     parser.add_argument("--articles", type=int, default=100_000)
     arguments = parser.parse_args()
     with own_site(arguments.database) as folder:
-        results = _run(2_000 if arguments.small else arguments.articles, folder / "archive")
+        results = _run(300 if arguments.small else arguments.articles, folder / "archive")
     report.write("exporting", results, arguments.output)
 
 

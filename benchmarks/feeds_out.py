@@ -29,11 +29,11 @@ KILOBYTES = 20  # of text in each article, for the memory
 
 
 def main() -> None:
-    parser = options(__doc__, "a few thousand articles")
+    parser = options(__doc__, "a few hundred articles")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=30, help="measurements of each document")
     arguments = parser.parse_args()
-    n_articles = 3_000 if arguments.small else arguments.articles
+    n_articles = 600 if arguments.small else arguments.articles
     os.environ["NEWSREADER_PUBLIC"] = "1"
     with own_site(arguments.database):
         from django.conf import settings
@@ -42,7 +42,7 @@ def main() -> None:
         plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
-        _run(n_articles, 5 if arguments.small else arguments.runs, arguments.output)
+        _run(n_articles, 2 if arguments.small else arguments.runs, arguments.output)
 
 
 def _run(n_articles: int, runs: int, output: Path | None) -> None:

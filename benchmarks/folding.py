@@ -45,11 +45,11 @@ CHANCE = {"sqlite": "random()", "postgresql": "((random() - 0.5) * 9e18)::bigint
 
 
 def main() -> None:
-    parser = options(__doc__, "a few thousand articles")
+    parser = options(__doc__, "a few hundred articles")
     parser.add_argument("--articles", type=int, default=100_000, help="made where the database is empty")
     parser.add_argument("--rounds", type=int, default=20, help=f"of {AT_ONCE} articles with and without")
     arguments = parser.parse_args()
-    size, rounds = (3_000, 2) if arguments.small else (arguments.articles, arguments.rounds)
+    size, rounds = (600, 2) if arguments.small else (arguments.articles, arguments.rounds)
     with own_site(arguments.database):
         _run(size, rounds, arguments.output)
 

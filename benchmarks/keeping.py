@@ -35,11 +35,11 @@ OWN_PAGES = {"label:, 200 articles": f"/?q=label:{FEW}", f"label:, {LABELLED:,} 
 
 
 def main() -> None:
-    parser = options(__doc__, "a few thousand articles")
+    parser = options(__doc__, "a few hundred articles")
     parser.add_argument("--articles", type=int, default=100_000, help="made where the database is empty")
     parser.add_argument("--runs", type=int, default=20)
     arguments = parser.parse_args()
-    n_articles, runs = (3_000, 3) if arguments.small else (arguments.articles, arguments.runs)
+    n_articles, runs = (600, 1) if arguments.small else (arguments.articles, arguments.runs)
     with own_site(arguments.database):
         _run(n_articles, runs, arguments.output)
 

@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=30, help="measurements of each page")
     arguments = parser.parse_args()
     n_articles = 3_000 if arguments.small else arguments.articles
-    runs = 10 if arguments.small else arguments.runs
+    runs = 2 if arguments.small else arguments.runs
     with own_site(arguments.database):
         _run(n_articles, runs, arguments.output)
 

@@ -35,7 +35,7 @@ MOST_FOR_READER = 10_000  # articles: it takes some milliseconds to add one
 
 
 def main() -> None:
-    parser = options(__doc__, "a few thousand articles")
+    parser = options(__doc__, "a few hundred articles")
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10, help="of eight readers at once")
@@ -46,8 +46,8 @@ def main() -> None:
         size, rounds = (300, 1) if arguments.small else (arguments.articles, ROUNDS)
         report.write("pages", beside(arguments.baseline, size, rounds), arguments.output)
         return
-    sizes = (300, 3_000) if arguments.small else (SMALL, arguments.articles)
-    runs, seconds = (3, 1.0) if arguments.small else (arguments.runs, arguments.seconds)
+    sizes = (150, 300) if arguments.small else (SMALL, arguments.articles)
+    runs, seconds = (1, 0.3) if arguments.small else (arguments.runs, arguments.seconds)
     with own_site(arguments.database):
         _run(sizes, runs, seconds, arguments.reader, arguments.output)
 
