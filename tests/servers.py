@@ -214,11 +214,11 @@ def servers() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def new_database(url: str) -> Iterator[str]:
-    """The address of an empty database of the Postgres at `url`, for as long as somebody needs it."""
+def new_database(url: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new database of the Postgres at `url`, for as long as somebody needs it: empty, or a copy."""
     name = f"new_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{template}"')
         try:
             yield urlsplit(url)._replace(path=f"/{name}").geturl()
         finally:

@@ -15,9 +15,11 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from tests.newsreader.conftest import ROOT
 from tests.servers import new_database
+from tests.template import migrated_file
 
 NEW = "manage.py", "migrate", "--verbosity=0"
 FORMER = "-m", "tests.newsreader.former_site"
@@ -92,10 +94,19 @@ def rows_of(database: Database) -> set[tuple[str, frozenset[tuple[str, str]]]]:
 
 
 @pytest.fixture
-def new(request, made: Callable[..., Database], prepared_folder: Path) -> Iterator[Database]:
-    """The database of a site that is new, or in use for a moment: on SQLite there is one."""
+def new(
+    request, made: Callable[..., Database], prepared_folder: Path, real_servers: Mapping[str, str]
+) -> Iterator[Database]:
+    """The database of a site that is new, or in use for a moment: on SQLite there is one. The tests' own is new."""
     if "sqlite" in request.node.callspec.id:
         with closing(sqlite3.connect(f"file:{prepared_folder}/newsreader.sqlite3?mode=ro", uri=True)) as database:
+            yield database
+        return
+    if connection.vendor == "postgresql":
+        request.getfixturevalue("django_db_setup")
+    template = migrated_file(connection)
+    if connection.vendor == "postgresql" and template.exists():  # where any test uses a database
+        with new_database(real_servers["DATABASE_URL"], template.read_text()) as url, psycopg.connect(url) as database:
             yield database
     else:
         yield made(NEW)
