@@ -13,7 +13,7 @@ are small: the least of a bin is among them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b, shake_256
 from struct import Struct
 from zlib import crc32
@@ -68,7 +68,8 @@ def page_key(page: str) -> int | None:
     return _key(b"page", 0, page.encode()) if page else None
 
 
-def _bins(text: str) -> list[int]:
+@lru_cache(maxsize=64)  # feeds of one publisher have many articles in common
+def _bins(text: str) -> tuple[int, ...]:
     letters = text.ljust(GRAM, "\0").encode("utf-16-le", "surrogatepass")
     marks = _marks(letters, is_ascii=text.isascii())
     least, first = dict[int, int](), max(2, _TABLE * _AT_ONCE // len(marks))
@@ -76,7 +77,7 @@ def _bins(text: str) -> list[int]:
         least = _least(letters, marks, low, min(low + first, _TABLE)) | least
         if len(least) == BINS:
             break
-    return [least[place] if place in least else _borrowed(least, place) for place in range(BINS)]
+    return tuple([least[place] if place in least else _borrowed(least, place) for place in range(BINS)])
 
 
 def _marks(letters: bytes, *, is_ascii: bool) -> bytes:

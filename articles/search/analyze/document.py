@@ -53,11 +53,11 @@ def document_lexemes(
             (f"h:{kind}" for kind in media),
             (feed_lexeme(feed_id), stems_lexeme(stems)),
         ),
-        frozenset(runs | title_runs),
-        frozenset(title_runs),
+        runs | title_runs,
+        title_runs,
     )
 
 
-def _all(text: str) -> set[str]:
+def _all(text: str) -> frozenset[str]:
     words, runs = pieces(text, "")
     return words | run_lexemes(runs)

@@ -41,8 +41,9 @@ _COMPOSING = frozenset(
     "\uff9e\uff9f\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
 )
 _JAMO = ((0x1100, 0x1200), (0x3131, 0x318F), (0xA960, 0xA980), (0xD7B0, 0xD7FC), (0xFFA0, 0xFFDD))
-# Letters of a text whose form is remembered: pieces of a hit would push whole texts out, and a book fill the memory.
-_REMEMBERED_LENGTHS = range(200, 20_001)
+# Letters of a text that is remembered with what became of it: pieces of a hit would push whole texts out, and a book
+# fill the memory.
+REMEMBERED_LENGTHS = range(200, 20_001)
 # So many different characters are replaced one by one sooner than the whole text is translated.
 _FEW = 24
 
@@ -150,7 +151,7 @@ def fold(text: str) -> str:
     """`text` as it is compared."""
     if text.isascii():
         return text.lower()
-    return _remembered(text) if len(text) in _REMEMBERED_LENGTHS else _folded(text)
+    return _remembered(text) if len(text) in REMEMBERED_LENGTHS else _folded(text)
 
 
 def _folded(text: str) -> str:

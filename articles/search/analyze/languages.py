@@ -42,6 +42,7 @@ def detect(text: str, *, declared: str = "") -> str:
     return _chinese(sample) if found in {"zh", "yue", "wuu"} else found
 
 
+@lru_cache(maxsize=128)  # feeds of one publisher have many articles in common
 def _predicted(sample: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
     labels, probabilities = _model().predict(sample, k=1)
     return tuple(labels), tuple(probabilities)

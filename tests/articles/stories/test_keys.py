@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from articles.folding import Keys
+from articles.folding import Keys, signature
 from articles.models import StoryMember
+from articles.search.analyze import languages, lexemes
 from articles.search.analyze.fold import _remembered
 from articles.search.index import index
 from articles.stories import fold, keys
@@ -101,6 +102,18 @@ def test_a_text_is_folded_once_for_the_index_and_the_comparison() -> None:
     after = _remembered.cache_info()
     assert after.hits > before.hits
     assert after.misses == before.misses
+
+
+def test_a_text_of_two_feeds_is_taken_apart_once_for_the_index_and_the_comparison() -> None:
+    remembered = (lexemes._remembered, languages._predicted, signature._bins)
+    text = "Another bridge was opened to the traffic of the harbour on Monday. " * 20
+    counts = []
+    for _ in range(2):
+        article = tell(make_feed(), 1, content_text=text, language=languages.detect(text))
+        index([article])
+        fold_all()
+        counts.append([each.cache_info().misses for each in remembered])
+    assert counts[0] == counts[1]
 
 
 def _count() -> int:
