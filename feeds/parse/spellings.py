@@ -10,14 +10,16 @@ import re
 from functools import lru_cache
 
 REMEMBERED = 1_000  # letters of an address
-WEB = re.compile(r"(https?)://([^/?#]*)", re.IGNORECASE)
+WEB = re.compile(r"(https?)://([^/?#\s]*)", re.IGNORECASE)  # a guid may have words before it: "17 at http://…"
 TRACKER = re.compile(
     r"utm_\w+|utm-\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|li_fat_id|igshid|igsh"
     r"|mc_[ce]id|mkt_tok|_hsenc|_hsmi|hsctatracking|vero_id|vero_conv|oly_anon_id|oly_enc_id|__s|ml_subscriber\w*"
     r"|_openstat|wt_?mc|wt\.mc_id|s_cid|ncid|cmpid|xtor|at_(?:medium|campaign|custom\d|link\w*|format|ptr_name|bbc_team)"
-    r"|ref_src|ref_url|spm|spm_id_from|vd_source|share_(?:source|medium|plat|session_id|tag|from)|_ga|_gl|__twitter_impression",
+    r"|ref_src|ref_url|spm|spm_id_from|vd_source|share_(?:source|medium|plat|session_id|tag|from)|_ga|_gl|__twitter_impression"
+    r"|phpsessid|jsessionid|aspsessionid\w*",
     re.I,
 )
+SESSION = re.compile(r";jsessionid=[^/?#;]*", re.I)  # of a path
 MAY_TRACK = re.compile(r"[?&#;](?:" + TRACKER.pattern + r")=", re.I)
 
 
@@ -27,6 +29,7 @@ def untracked(address: str) -> str:
         return address
     start, hash_, fragment = address.partition("#")
     start, mark, query = start.partition("?")
+    start = SESSION.sub("", start)
     query, fragment = _without_trackers(query), _without_trackers(fragment)
     return start + (mark + query if query else "") + (hash_ + fragment if fragment else "")
 
@@ -41,8 +44,8 @@ def _without_trackers(query: str) -> str:
 
 def key(text: str) -> str:
     """The part that all spellings of an address have in common, to compare by; another text as it is."""
-    found = WEB.match(text)
-    return f"//{ascii_host(found[2])}{text[found.end() :]}" if found else text
+    found = WEB.search(text)
+    return f"{text[: found.start()]}//{ascii_host(found[2])}{text[found.end() :]}" if found else text
 
 
 def is_same_page(one: str, other: str) -> bool:
@@ -58,12 +61,12 @@ def others(text: str) -> tuple[str, ...]:
 
 
 def _others(text: str) -> tuple[str, ...]:
-    found = WEB.match(text)
+    found = WEB.search(text)
     if not found:
         return ()
-    rest = text[found.end() :]
+    before, rest = text[: found.start()], text[found.end() :]
     hosts = dict.fromkeys((found[2], *_alphabets(found[2])))
-    spellings = dict.fromkeys(f"{scheme}://{host}{rest}" for host in hosts for scheme in ("https", "http"))
+    spellings = dict.fromkeys(f"{before}{scheme}://{host}{rest}" for host in hosts for scheme in ("https", "http"))
     return tuple(each for each in spellings if each != text)
 
 

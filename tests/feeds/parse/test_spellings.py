@@ -12,6 +12,8 @@ from feeds.parse.spellings import REMEMBERED, _remembered, is_same_page, key, ot
         ("HTTP://A.example/1?b=2#c", "https://a.example/1?b=2#c"),
         ("http://bücher.example/1", "https://xn--bcher-kva.example/1"),
         ("https://BÜCHER.example", "http://xn--BCHER-kva.example"),
+        ("17 at http://a.example", "17 at https://a.example"),  # Drupal's guids
+        ("tag:a.example,2026:http://a.example/1", "tag:a.example,2026:https://a.example/1"),
     ],
 )
 def test_spellings_of_one_address_have_one_key(one, other):
@@ -30,6 +32,8 @@ def test_spellings_of_one_address_have_one_key(one, other):
         ("tag:a,1", "tag:a,2"),
         ("ftp://a.example/1", "http://a.example/1"),
         ("", "http://a.example/"),
+        ("17 at http://a.example", "http://a.example"),
+        ("17 at http://a.example", "18 at https://a.example"),
     ],
 )
 def test_other_addresses_have_another(one, other):
@@ -39,6 +43,8 @@ def test_other_addresses_have_another(one, other):
 
 def test_trackers_make_no_other_page():
     assert is_same_page("http://a.example/1?utm_source=rss&b=2", "https://a.example/1?b=2")
+    assert is_same_page("http://a.example/1;jsessionid=0A1?b=2", "http://a.example/1;jsessionid=7F.node2?b=2")
+    assert is_same_page("http://a.example/1?PHPSESSID=0a1&b=2", "http://a.example/1?b=2&PHPSESSID=7f")
     assert not is_same_page("https://a.example/1?b=1", "https://a.example/1?b=2")
 
 
@@ -50,6 +56,7 @@ def test_all_spellings_are_there_to_look_up():
         "http://xn--bcher-kva.example/1",
     }
     assert set(others("http://xn--bcher-kva.example/")) >= {"https://bücher.example/", "http://bücher.example/"}
+    assert others("17 at http://a.example") == ("17 at https://a.example",)
     assert others("tag:a.example,2026:1") == others("") == others("1") == ()
 
 
