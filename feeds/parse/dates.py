@@ -55,7 +55,7 @@ ZONES = {  # minutes east of Greenwich
     **dict.fromkeys(["UT", "UTC", "GMT", "Z", "WET"], 0),
     **dict.fromkeys(["BST", "CET", "MEZ", "MET", "WEST", "WAT"], 60),
     **dict.fromkeys(["CEST", "MESZ", "MEST", "EET", "SAST", "CAT"], 120),
-    **dict.fromkeys(["EEST", "MSK", "TRT", "EAT"], 180),
+    **dict.fromkeys(["EEST", "MSK", "TRT", "EAT", "IDT"], 180),
     "NST": -210,
     "NDT": -150,
     "IRST": 210,
@@ -99,12 +99,12 @@ ENGLISH = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 MONTHS = """
 january jan januar jänner januari janvier enero janeiro gennaio ianuarie styczeń stycznia leden ledna tammikuu ocak января січень січня ιανουάριος ιανουαρίου يناير январь 一月
 february feb februar februari février fevrier fév febrero fevereiro febbraio februarie luty lutego únor února helmikuu şubat февраля лютий лютого φεβρουάριος φεβρουαρίου فبراير февраль 二月
-march märz maart mrt mars marzo março martie marzec marca březen března március maaliskuu mart maret марта березень березня μάρτιος μαρτίου مارس mar март 三月
+march märz mrz maart mrt mars marzo março martie marzec marca březen března március maaliskuu mart maret марта березень березня μάρτιος μαρτίου مارس mar март 三月
 april apr avril abril aprile aprilie kwiecień kwietnia duben dubna április huhtikuu nisan апреля квітень квітня απρίλιος απριλίου أبريل ابريل апрель 四月
 may mai mei maj mayo maio maggio maja květen května május toukokuu mayıs май мая травень травня μάιος μαΐου مايو 五月
 june jun juni juin junio junho giugno iunie czerwiec czerwca červen června június kesäkuu haziran июня червень червня ιούνιος ιουνίου يونيو июнь 六月
 july jul juli juillet julio julho luglio iulie lipiec lipca červenec července július heinäkuu temmuz июля липень липня ιούλιος ιουλίου يوليو июль 七月
-august aug augustus augusti août agosto ago sierpień sierpnia srpen srpna augusztus elokuu ağustos agustus августа серпень серпня αύγουστος αυγούστου أغسطس اغسطس август 八月
+august aug augustus augusti août agosto ago sierpień sierpnia srpen srpna augusztus elokuu ağustos agustus agt августа серпень серпня αύγουστος αυγούστου أغسطس اغسطس август 八月
 september sep sept septembre septiembre setiembre setembro set settembre septembrie wrzesień września září szeptember syyskuu eylül сентября вересень вересня σεπτέμβριος σεπτεμβρίου سبتمبر сентябрь 九月
 october oct oktober octobre octubre outubro ottobre octombrie październik października říjen října október lokakuu ekim октября жовтень жовтня οκτώβριος οκτωβρίου أكتوبر اكتوبر октябрь 十月
 november nov novembre noviembre novembro noiembrie listopad listopada listopadu marraskuu kasım nopember ноября листопад листопада νοέμβριος νοεμβρίου نوفمبر ноябрь 十一月

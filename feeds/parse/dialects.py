@@ -38,6 +38,16 @@ class Dialects(StrictFeedParser):  # type: ignore[misc]
     def _end_created(self) -> None:
         self.pop("created")
 
+    def _end_link(self) -> None:
+        """An empty element names no link, and takes no guid's place that is one."""
+        context = self._get_context()
+        before = dict.get(context, "link")
+        super()._end_link()
+        if not dict.get(context, "link"):
+            context.pop("link", None)
+            if before:
+                context["link"] = before
+
     def _end_hour(self) -> None:
         self.feeddata.setdefault("skiphours_told", []).append(self.pop("hour"))
 

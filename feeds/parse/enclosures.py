@@ -25,7 +25,10 @@ from feeds.parse.values import ParsedEnclosure
 Raw = dict[str, Any]
 
 FLASH = "application/x-shockwave-flash"
-YOUTUBE = re.compile(r"https?://(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:v|e|embed)/([\w-]{6,20})(?=[?&/#]|$)")
+YOUTUBE = re.compile(
+    r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:(?:v|e|embed|shorts|live)/(?!videoseries\b)|watch\?(?:[^#]*&)?v=)"
+    r"|youtu\.be/)([\w-]{6,20})(?=[?&/#]|$)"
+)
 FACE = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/", re.IGNORECASE)  # the author, not what the entry is about
 FILES = frozenset({"content", "peerlink"})  # Media RSS's elements that name one
 PLAYED = frozenset({"film", "player"})
@@ -86,10 +89,11 @@ def number(text: str) -> int | None:
 def media_type(said: str, medium: str, url: str) -> str:
     """The media type of a file: what is said of it, else Media RSS's medium as a wildcard ("image/*"), else what its
     address tells."""
-    said = line(said, MAX_MEDIA_TYPE).lower()
+    said, medium = line(said, MAX_MEDIA_TYPE).lower(), medium.strip().lower()
+    if "/" not in said:  # "jpg", "false": no type, but it may be a medium
+        said, medium = "", medium or said
     if said not in VAGUE:
         return said
-    medium = medium.strip().lower()
     return f"{medium}/*" if medium in {"image", "audio", "video"} else type_of_address(url) or said
 
 
@@ -108,14 +112,22 @@ def _attached(raw: Raw, base: str, seconds: int | None) -> Iterator[ParsedEnclos
 
 
 def _enclosure(link: Raw, url: str, seconds: int | None) -> ParsedEnclosure:
-    kind = media_type(_text(link.get("type")), "", url)
+    page = _page_of_film(url)
+    kind = "text/html" if page else media_type(_text(link.get("type")), "", url)
     return ParsedEnclosure(
-        url=url,
+        url=page or url,
         media_type=kind,
         length=number(_text(link.get("length"))) or None,
         title=line_of_text(link.get("title"), MAX_ENCLOSURE_TITLE),
-        duration=seconds if kind_of(kind, url) in {"sound", "film"} else None,
+        duration=seconds if page or kind_of(kind, url) in {"sound", "film"} else None,
+        is_player=bool(page),
     )
+
+
+def _page_of_film(url: str) -> str:
+    """YouTube's page of the film, whatever address of the film `url` is; empty for any other."""
+    found = YOUTUBE.match(url)
+    return f"https://www.youtube.com/watch?v={found[1]}" if found else ""
 
 
 def _is_enclosure(link: Raw) -> bool:
@@ -210,8 +222,8 @@ def _file(element: Element, around: tuple[Element, ...], base: str) -> Iterator[
 
 def _player_of(element: Element, url: str, kind: str, base: str) -> str:
     """The page that plays what has this address and media type; empty where that is better played from here."""
-    if youtube := YOUTUBE.match(url):
-        return f"https://www.youtube.com/watch?v={youtube[1]}"
+    if page := _page_of_film(url):
+        return page
     is_unplayable = not url or kind == FLASH or kind_of(kind, url) == "other"
     return next((_address(each, base) for each in element.named("player")), "") if is_unplayable else ""
 

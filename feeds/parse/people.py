@@ -8,10 +8,15 @@ from collections.abc import Iterable
 from feeds.parse.text import MAX_AUTHOR, line, line_of_html, line_of_text, names
 
 MAX_PEOPLE = 20
-# RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>" or "Jo Doe (jo@news.example)".
-ADDRESS_BEFORE = re.compile(r"(?:mailto:)?[^\s@()<>]++@[^\s()<>]++ ?\(([^()]++)\)", re.IGNORECASE)
+# RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>" or "Jo Doe (jo@news.example)", or
+# leave the address out and not the brackets.
+ADDRESS_BEFORE = re.compile(
+    r"(?:(?:mailto:)?[^\s@()<>]++@[^\s()<>]++ ?)?+\(([^()]++(?:\([^()]*+\)[^()]*+)*+)\)", re.IGNORECASE
+)
 ADDRESS_AFTER = re.compile(r"([^<>()@]++)[<(] ?(?:mailto:)?[^<>()\s@]++@[^<>()\s]++ ?[>)]", re.IGNORECASE)
 MAILTO = re.compile(r"mailto:", re.IGNORECASE)
+QUOTED = re.compile(r'"([^"]*+)"')
+BETWEEN = re.compile(r"[,;] *")
 TAG = re.compile(r"</?(?:a|abbr|b|br|div|em|i|p|span|strong)(?:\s[^<>]*+)?+/?>", re.IGNORECASE)
 
 
@@ -33,5 +38,18 @@ def _name(person: str) -> str:
     text = line_of_text(person, MAX_AUTHOR)
     if TAG.search(text):
         text = line_of_html(text, MAX_AUTHOR)
+    parts = [text] if _beside_address(text) else BETWEEN.split(text)
+    found = [_beside_address(part) for part in parts]
+    if all(found):
+        return ", ".join(found)
+    return MAILTO.sub("", text, count=1) if MAILTO.match(text) else text
+
+
+def _beside_address(text: str) -> str:
+    """The name beside an e-mail address; empty where it is not that."""
     found = ADDRESS_BEFORE.fullmatch(text) or ADDRESS_AFTER.fullmatch(text)
-    return found[1].strip() if found else MAILTO.sub("", text, count=1) if MAILTO.match(text) else text
+    if not found:
+        return ""
+    name = found[1].strip()
+    quoted = QUOTED.fullmatch(name)
+    return quoted[1].strip() if quoted else name

@@ -21,6 +21,7 @@ AFTERNOON = datetime(2021, 11, 5, 14, 30, tzinfo=UTC)
         "Fri, 05 Nov 2021 22:30:00 GMT+8",
         "Fri, 05 Nov 2021 22:30:00 GMT+08:00",
         "Fri, 05 Nov 2021 09:30:00 EST",
+        "Fri Nov 05 17:30:00 IDT 2021",
         "Fri, 05 Nov 2021 08:30:00 CST",  # North America's, as RFC 822 has it
         "Fri,05 Nov 2021 14:30:00 XYZ",  # an unknown zone is UTC
         "Fri, 5 November 2021 14:30:00 -0000",
@@ -95,6 +96,8 @@ def test_a_moment_is_read_in_every_form(text):
         ("Fr, 05 Mär 2021", (2021, 3, 5)),
         ("mar. 02 nov. 2021", (2021, 11, 2)),  # a Tuesday, not March
         ("12 févr. 2021", (2021, 2, 12)),
+        ("Mo, 01 Mrz 2021", (2021, 3, 1)),
+        ("17 Agt 2021", (2021, 8, 17)),
         ("5 maja 2021", (2021, 5, 5)),
         ("1 Jan 99", (1999, 1, 1)),
         ("1 Jan 69", (2069, 1, 1)),

@@ -42,7 +42,13 @@ def only(item, head=""):
         ("Jane Doe &lt;jane@news.example&gt;", "Jane Doe"),
         ("mailto:jane@news.example", "jane@news.example"),
         ("jane@news.example", "jane@news.example"),
+        ("jane@news.example (Jane Doe (Paper))", "Jane Doe (Paper)"),
+        ("&amp;quot;Jane Doe&amp;quot; &lt;jane@news.example&gt;", "Jane Doe"),
+        ("(Jane Doe)", "Jane Doe"),
+        ("jane@news.example (Jane Doe), al@news.example (Al)", "Jane Doe, Al"),
+        ("Jane Doe (jane@news.example), Al (al@news.example)", "Jane Doe, Al"),
         ("Jane (the Younger)", "Jane (the Younger)"),
+        ("Jane (the Younger), Al (jun.)", "Jane (the Younger), Al (jun.)"),
         ("I &lt;3 cats", "I <3 cats"),
     ],
 )
@@ -227,6 +233,17 @@ def test_an_empty_link_is_none(href):
     <entry><id>http://s.example/2</id><link href="{href}"/><link href="two"/></entry></feed>"""
     first, second = parse(document.encode(), url=URL).entries
     assert (first.url, second.url) == ("", "http://s.example/two")
+
+
+@pytest.mark.parametrize("link", ["<link/>", "<link></link>", "<link> </link>", "<link/><link/>"])
+@pytest.mark.parametrize("order", ["{0}{1}", "{1}{0}"])
+def test_an_empty_link_beside_a_permalink_is_none(link, order):
+    def url(guid):
+        document = f"<rss><channel><item><title>T</title>{order.format(link, guid)}</item></channel></rss>"
+        return parse(document.encode(), url=URL).entries[0].url
+
+    assert url("<guid>https://s.example/1</guid>") == "https://s.example/1"
+    assert url('<guid isPermaLink="false">https://s.example/1</guid>') == ""
 
 
 def test_old_forms_of_a_feeds_picture_are_its_icon():

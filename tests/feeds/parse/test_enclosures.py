@@ -37,6 +37,8 @@ def said(file):
         ('width="140"', "image/*", "picture"),
         ('height="90px"', "image/*", "picture"),
         ('type="application/octet-stream"', "application/octet-stream", "other"),
+        ('type="Image"', "image/*", "picture"),
+        ('type="false" medium="image"', "image/*", "picture"),
     ],
 )
 def test_a_files_kind_is_what_its_type_medium_or_size_says(attributes, media_type, kind):
@@ -58,9 +60,9 @@ def test_a_files_kind_is_what_its_type_medium_or_size_says(attributes, media_typ
 )
 @pytest.mark.parametrize("element", ["media:content", "enclosure"])
 def test_where_nothing_is_said_the_address_tells(element, name, media_type, kind):
-    for vague in ("", ' type="application/octet-stream"'):
+    for vague in ("", ' type="application/octet-stream"', ' type="jpg"', ' type="false"'):
         [file] = files_of(f'<{element} url="/{name}"{vague}/>')
-        assert (file.media_type or "", file.kind) == (media_type or vague[7:-1], kind)
+        assert (file.media_type or "", file.kind) == (media_type or (vague[7:-1] if "/" in vague else ""), kind)
 
 
 def test_each_photo_of_a_post_has_its_own_words():
@@ -155,6 +157,13 @@ def test_a_player_beside_a_film_is_not_listed_again(around):
     assert (player.kind, player.poster_url) == ("player", "https://s.example/t.jpg")
     [film] = files_of(around % (PLAYER + thumbnail + '<media:content url="/f.mp4"/>'))
     assert (film.kind, film.poster_url) == ("film", "https://s.example/t.jpg")
+
+
+@pytest.mark.parametrize("page", ["youtu.be/AbCdEfGhIjK?t=1", "m.youtube.com/watch?app=m&amp;v=AbCdEfGhIjK"])
+@pytest.mark.parametrize("file", ["media:content medium", "enclosure type"])
+def test_a_page_of_youtube_is_no_file_whatever_it_is_called(file, page):
+    [found] = files_of(f'<{file}="video" url="https://{page}"/>')
+    assert (found.url, found.kind) == ("https://www.youtube.com/watch?v=AbCdEfGhIjK", "player")
 
 
 @pytest.mark.parametrize("path", ["v/AbCdEfGhIjK?version=3", "embed/AbCdEfGhIjK", "e/AbCdEfGhIjK"])
