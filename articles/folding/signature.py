@@ -13,12 +13,13 @@ are small: the least of a bin is among them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b, shake_256
 from struct import Struct
 from zlib import crc32
 
 from articles.folding.story import GRAM, Story
+from articles.search.analyze.memory import remembering
 
 VERSION = 6
 BINS, BANDS = 24, 8
@@ -68,7 +69,7 @@ def page_key(page: str) -> int | None:
     return _key(b"page", 0, page.encode()) if page else None
 
 
-@lru_cache(maxsize=64)  # feeds of one publisher have many articles in common
+@remembering(64)
 def _bins(text: str) -> tuple[int, ...]:
     letters = text.ljust(GRAM, "\0").encode("utf-16-le", "surrogatepass")
     marks = _marks(letters, is_ascii=text.isascii())

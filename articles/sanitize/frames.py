@@ -8,17 +8,14 @@ from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
 from articles.sanitize.addresses import absolute
-from feeds.parse.embeds import address_of_element
+from feeds.parse.embeds import YOUTUBE_FILM, YOUTUBE_PAGE, address_of_element
 from feeds.parse.spellings import untracked
 
 # Frame address (without scheme) → name, the page's address. Groups of the match fill the {}.
 _PLAYERS = (
     (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/(?:videoseries)?/?\?(?:.*&)?list=([\w-]+)", "YouTube",
      "https://www.youtube.com/playlist?list={}"),
-    (r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|e|shorts|live)/([\w-]{6,})", "YouTube",
-     "https://www.youtube.com/watch?v={}"),
-    (r"(?:www\.|m\.)?youtube\.com/watch/?\?(?:.*&)?v=([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
-    (r"youtu\.be/([\w-]{6,})", "YouTube", "https://www.youtube.com/watch?v={}"),
+    (YOUTUBE_FILM, "YouTube", YOUTUBE_PAGE),
     (r"player\.vimeo\.com/video/(\d+)", "Vimeo", "https://vimeo.com/{}"),
     (r"(?:www\.)?vimeo\.com/moogaloop\.swf\?(?:.*&)?clip_id=(\d+)", "Vimeo", "https://vimeo.com/{}"),
     (r"(?:player|www)\.bilibili\.com/(?:player\.html|blackboard/[\w/-]+\.html)\?(?:.*&)?bvid=(BV\w+)", "Bilibili",

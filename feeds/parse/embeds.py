@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# The addresses that play a film of YouTube's, without their scheme; the group is the film. And the film's page.
+YOUTUBE_FILM = (
+    r"(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:(?:embed|v|e|shorts|live)/(?!videoseries\b)|watch/?\?(?:[^#]*&)?v=)"
+    r"|youtu\.be/)([\w-]{6,})"
+)
+YOUTUBE_PAGE = "https://www.youtube.com/watch?v={}"
 # Element → attribute, the address that it stands in.
 _BY_ELEMENT: Mapping[str, tuple[str, str]] = {
-    "lite-youtube": ("videoid", "https://www.youtube.com/watch?v={}"),
+    "lite-youtube": ("videoid", YOUTUBE_PAGE),
     "lite-vimeo": ("videoid", "https://vimeo.com/{}"),
     "youtube-video": ("src", "{}"),
     "vimeo-video": ("src", "{}"),
     "oembed": ("url", "{}"),  # CKEditor's
-    "amp-youtube": ("data-videoid", "https://www.youtube.com/watch?v={}"),
+    "amp-youtube": ("data-videoid", YOUTUBE_PAGE),
     "amp-vimeo": ("data-videoid", "https://vimeo.com/{}"),
     "amp-dailymotion": ("data-videoid", "https://www.dailymotion.com/video/{}"),
     "amp-twitter": ("data-tweetid", "https://x.com/i/status/{}"),
@@ -33,8 +39,8 @@ _BY_CLASS: Mapping[str, tuple[str, str]] = {
     "fb-post": ("data-href", "{}"),
     "fb-video": ("data-href", "{}"),
     "imgur-embed-pub": ("data-id", "https://imgur.com/{}"),
-    "youtube-player": ("data-id", "https://www.youtube.com/watch?v={}"),
-    "rll-youtube-player": ("data-id", "https://www.youtube.com/watch?v={}"),
+    "youtube-player": ("data-id", YOUTUBE_PAGE),
+    "rll-youtube-player": ("data-id", YOUTUBE_PAGE),
 }
 NAMED_EMBEDS = frozenset(_BY_ELEMENT)
 EMBED_CLASSES = frozenset(_BY_CLASS)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from feeds.parse.embeds import YOUTUBE_FILM, YOUTUBE_PAGE
 from feeds.parse.media import Element
 from feeds.parse.media_types import VAGUE, kind_of, same_picture, type_of_address
 from feeds.parse.text import (
@@ -25,10 +26,7 @@ from feeds.parse.values import ParsedEnclosure
 Raw = dict[str, Any]
 
 FLASH = "application/x-shockwave-flash"
-YOUTUBE = re.compile(
-    r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:(?:v|e|embed|shorts|live)/(?!videoseries\b)|watch\?(?:[^#]*&)?v=)"
-    r"|youtu\.be/)([\w-]{6,20})(?=[?&/#]|$)"
-)
+YOUTUBE = re.compile(rf"https?://{YOUTUBE_FILM}(?=[?&/#]|$)")
 FACE = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/", re.IGNORECASE)  # the author, not what the entry is about
 FILES = frozenset({"content", "peerlink"})  # Media RSS's elements that name one
 PLAYED = frozenset({"film", "player"})
@@ -127,7 +125,7 @@ def _enclosure(link: Raw, url: str, seconds: int | None) -> ParsedEnclosure:
 def _page_of_film(url: str) -> str:
     """YouTube's page of the film, whatever address of the film `url` is; empty for any other."""
     found = YOUTUBE.match(url)
-    return f"https://www.youtube.com/watch?v={found[1]}" if found else ""
+    return YOUTUBE_PAGE.format(found[1]) if found else ""
 
 
 def _is_enclosure(link: Raw) -> bool:

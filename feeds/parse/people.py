@@ -38,10 +38,11 @@ def _name(person: str) -> str:
     text = line_of_text(person, MAX_AUTHOR)
     if TAG.search(text):
         text = line_of_html(text, MAX_AUTHOR)
-    parts = [text] if _beside_address(text) else BETWEEN.split(text)
-    found = [_beside_address(part) for part in parts]
-    if all(found):
-        return ", ".join(found)
+    if text.endswith((")", ">")):
+        name = _beside_address(text)
+        found = [name] if name else list(map(_beside_address, BETWEEN.split(text)))
+        if all(found):
+            return ", ".join(found)
     return MAILTO.sub("", text, count=1) if MAILTO.match(text) else text
 
 

@@ -104,12 +104,12 @@ def new(
         return
     if connection.vendor == "postgresql":
         request.getfixturevalue("django_db_setup")
-    template = migrated_file(connection)
-    if connection.vendor == "postgresql" and template.exists():  # where any test uses a database
-        with new_database(real_servers["DATABASE_URL"], template.read_text()) as url, psycopg.connect(url) as database:
-            yield database
-    else:
-        yield made(NEW)
+        if (template := migrated_file(connection)).exists():  # where any test uses a database
+            name = template.read_text()
+            with new_database(real_servers["DATABASE_URL"], name) as url, psycopg.connect(url) as database:
+                yield database
+            return
+    yield made(NEW)
 
 
 def test_a_new_site_has_what_one_has_that_was_upgraded_or_stopped_at_its_first_start(

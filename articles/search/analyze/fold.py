@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+from articles.search.analyze.memory import remembering
+
 # Latin and Greek letters lose every mark; Cyrillic keeps those that make another letter (й, ї), as readers do.
 _FOLDED_SCRIPTS = ("LATIN", "GREEK")
 _LETTERS = {
@@ -41,9 +43,6 @@ _COMPOSING = frozenset(
     "\uff9e\uff9f\U00011127\U0001133e\U00011357\U000114b0\U000114ba\U000114bd\U000115af\U00011930"
 )
 _JAMO = ((0x1100, 0x1200), (0x3131, 0x318F), (0xA960, 0xA980), (0xD7B0, 0xD7FC), (0xFFA0, 0xFFDD))
-# Letters of a text that is remembered with what became of it: pieces of a hit would push whole texts out, and a book
-# fill the memory.
-REMEMBERED_LENGTHS = range(200, 20_001)
 # So many different characters are replaced one by one sooner than the whole text is translated.
 _FEW = 24
 
@@ -151,9 +150,11 @@ def fold(text: str) -> str:
     """`text` as it is compared."""
     if text.isascii():
         return text.lower()
-    return _remembered(text) if len(text) in REMEMBERED_LENGTHS else _folded(text)
+    return _folded(text)
 
 
+# What is indexed is compared with other articles next, by the same form. Twenty megabytes at most.
+@remembering(128)
 def _folded(text: str) -> str:
     folded = _folded_by_characters(unicodedata.normalize("NFC", text))
     for _ in range(4):  # what folding brought together may compose in its turn
@@ -161,10 +162,6 @@ def _folded(text: str) -> str:
             break
         folded = _folded_by_characters(unicodedata.normalize("NFKC", folded))
     return folded
-
-
-# What is indexed is compared with other articles next, by the same form. Twenty megabytes at most.
-_remembered = lru_cache(maxsize=128)(_folded)
 
 
 def _met(text: str) -> set[str]:

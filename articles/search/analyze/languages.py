@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from articles.search.analyze.fold import simplified
+from articles.search.analyze.memory import remembering
 
 # Of a longer text the beginning tells enough; of a shorter one, what the publisher says is worth more.
 READ = 300
@@ -42,7 +43,7 @@ def detect(text: str, *, declared: str = "") -> str:
     return _chinese(sample) if found in {"zh", "yue", "wuu"} else found
 
 
-@lru_cache(maxsize=128)  # feeds of one publisher have many articles in common
+@remembering(128)
 def _predicted(sample: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
     labels, probabilities = _model().predict(sample, k=1)
     return tuple(labels), tuple(probabilities)

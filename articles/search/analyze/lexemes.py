@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 
 from articles.search.analyze import pair_lexemes
 from articles.search.analyze.apostrophes import JOINT, SIGNS, plain
-from articles.search.analyze.fold import REMEMBERED_LENGTHS, fold, fold_with_places
+from articles.search.analyze.fold import fold, fold_with_places
+from articles.search.analyze.memory import remembering
 
 # Raise it with every change of what is below: the index is then made anew in the background.
 RULES = 5
@@ -236,14 +237,11 @@ def grams(run: str) -> list[str]:
     return list(dict.fromkeys(map(add, run, run[1:]))) or [run]
 
 
+# Three megabytes, of the longest texts fifteen.
+@remembering(64)
 def pieces(text: str, language: str, *, neighbours: bool = False) -> tuple[frozenset[str], frozenset[str]]:
     """The lexemes of a text's words, on request with those of its neighbours (see pair_lexemes), and its runs;
     `language` as stem_language gives it."""
-    taken_apart = _remembered if len(text) in REMEMBERED_LENGTHS else _pieces
-    return taken_apart(text, language, neighbours=neighbours)
-
-
-def _pieces(text: str, language: str, *, neighbours: bool) -> tuple[frozenset[str], frozenset[str]]:
     if not text:
         return frozenset(), frozenset()
     folded = fold(text)
@@ -258,10 +256,6 @@ def _pieces(text: str, language: str, *, neighbours: bool) -> tuple[frozenset[st
         after = [part[0] if part in runs else part for part in found]
         words |= pair_lexemes.of_text(before, after)
     return frozenset(words), frozenset(runs)
-
-
-# Feeds of one publisher have many articles in common. Six megabytes, of the longest texts fifty.
-_remembered = lru_cache(maxsize=64)(_pieces)
 
 
 def _runs(folded: str, patterns: _Patterns) -> set[str]:

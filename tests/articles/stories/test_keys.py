@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db import connection
 from articles.folding import Keys, signature
 from articles.models import StoryMember
 from articles.search.analyze import languages, lexemes
-from articles.search.analyze.fold import _remembered
+from articles.search.analyze.fold import _folded
 from articles.search.index import index
 from articles.stories import fold, keys
 from tests.articles.stories.telling import fold_all, tell
@@ -97,23 +98,27 @@ def test_what_a_poll_brings_is_compared_by_few_statements() -> None:
 def test_a_text_is_folded_once_for_the_index_and_the_comparison() -> None:
     article = tell(make_feed(), 1, content_text="臺灣的新聞：第七座橋開放通行。" * 20)
     index([article])
-    before = _remembered.cache_info()
+    before = _memory(_folded)
     fold_all()
-    after = _remembered.cache_info()
+    after = _memory(_folded)
     assert after.hits > before.hits
     assert after.misses == before.misses
 
 
 def test_a_text_of_two_feeds_is_taken_apart_once_for_the_index_and_the_comparison() -> None:
-    remembered = (lexemes._remembered, languages._predicted, signature._bins)
+    functions = (lexemes.pieces, languages._predicted, signature._bins)
     text = "Another bridge was opened to the traffic of the harbour on Monday. " * 20
     counts = []
     for _ in range(2):
         article = tell(make_feed(), 1, content_text=text, language=languages.detect(text))
         index([article])
         fold_all()
-        counts.append([each.cache_info().misses for each in remembered])
+        counts.append([_memory(each).misses for each in functions])
     assert counts[0] == counts[1]
+
+
+def _memory(function: Any) -> Any:
+    return function.remembered.cache_info()
 
 
 def _count() -> int:

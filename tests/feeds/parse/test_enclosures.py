@@ -166,6 +166,11 @@ def test_a_page_of_youtube_is_no_file_whatever_it_is_called(file, page):
     assert (found.url, found.kind) == ("https://www.youtube.com/watch?v=AbCdEfGhIjK", "player")
 
 
+def test_a_list_of_films_is_no_film():
+    [found] = files_of('<media:content medium="video" url="https://www.youtube.com/embed/videoseries?list=PLabc"/>')
+    assert found.url == "https://www.youtube.com/embed/videoseries?list=PLabc"
+
+
 @pytest.mark.parametrize("path", ["v/AbCdEfGhIjK?version=3", "embed/AbCdEfGhIjK", "e/AbCdEfGhIjK"])
 def test_a_film_of_youtube_is_its_page_and_its_text_has_links_and_lines(path):
     entry = parse(
