@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 # Raise it when clean() gives better output: `manage.py resanitize` then knows what to do again.
-VERSION = 6
+VERSION = 7
 
 logger = logging.getLogger(__name__)
 

@@ -159,7 +159,7 @@ class Phrases:
     def verbatim(self, children: Iterable[str | Node]) -> Items:
         """`children` as the content of `pre`: every space and line end counts but those around it."""
         self.in_pre, before = True, self.in_pre
-        items = self.phrase(children)
+        items = self.phrase(_lines_of_code(children))
         self.in_pre = before
         if items and isinstance(first := items[0], str):
             items[0] = first.lstrip("\n")  # parsers take one away
@@ -324,6 +324,17 @@ class Phrases:
             if page in self.linked:
                 return None
         return Node("p", {"class": "embed"}, [Node("a", {"href": page, "rel": REL}, [f"{name} · {title}"])])
+
+
+def _lines_of_code(children: Iterable[str | Node]) -> Iterator[str | Node]:
+    """`children`, where each `code` that stands right behind another is a line, as on WeChat."""
+    before = ""
+    for child in children:
+        tag = "" if isinstance(child, str) else child.tag
+        if tag == before == "code":
+            yield "\n"
+        yield child
+        before = tag
 
 
 def _is_indented(item: str | Node) -> bool:

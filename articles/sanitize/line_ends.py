@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import TYPE_CHECKING
 
-from feeds.parse.text import WIDE, joined
+from feeds.parse.text import are_joined, joined
 
 if TYPE_CHECKING:
     from articles.sanitize.read import Node
@@ -14,12 +12,6 @@ if TYPE_CHECKING:
 # Behind others, such as links in a row, a line end stands where the page's style, which nobody sees here, puts a gap.
 _JOINED = {"b", "strong", "i", "em", "u", "s", "mark", "ins", "del", "sub", "sup", "ruby", "q", "code", "abbr", "dfn"}
 _SPACE = " \t\n\f\r"
-
-
-@cache
-def _wide() -> re.Pattern[str]:
-    # Not with the module: so wide a class takes 5 ms, and most documents have no line end beside one.
-    return re.compile(f"[{WIDE}]")
 
 
 class LineEnds:
@@ -31,7 +23,7 @@ class LineEnds:
         # How many elements are open around those that keep their lines, and whether as text or as `br`.
         self.kept: list[tuple[int, bool]] = []
         self.before = ""  # the last text that is not blank
-        self.pending: list[tuple[list[str | Node], int]] = []  # line ends after a wide character
+        self.pending: list[tuple[list[str | Node], int]] = []  # line ends after what may be wide
 
     def keep(self, depth: int, *, as_text: bool) -> None:
         """From here on line ends count, until `depth` elements are open."""
@@ -49,7 +41,7 @@ class LineEnds:
             self._add_lines(text, children)
         elif text.isspace():
             last = children[-1] if children else None
-            if (isinstance(last, str) or (last and last.tag in _JOINED)) and self._is_after_wide():
+            if (isinstance(last, str) or (last and last.tag in _JOINED)) and self._may_be_joined():
                 self.pending.append((children, len(children)))
             children.append(text)
         elif text.isascii():
@@ -59,8 +51,8 @@ class LineEnds:
         else:
             self._add_wide(text, children)
 
-    def _is_after_wide(self) -> bool:
-        return _wide().match(self.before.rstrip(_SPACE)[-1:]) is not None
+    def _may_be_joined(self) -> bool:
+        return not self.before.rstrip(_SPACE)[-1:].isascii()
 
     def _add_lines(self, text: str, children: list[str | Node]) -> None:
         from articles.sanitize.read import Node
@@ -84,13 +76,13 @@ class LineEnds:
     def _add_wide(self, text: str, children: list[str | Node]) -> None:
         said = text.strip(_SPACE)
         is_broken = self.pending or "\n" in text[: text.index(said[0])]
-        if is_broken and _wide().match(said) and self._is_after_wide():
+        if is_broken and are_joined(self.before.rstrip(_SPACE)[-1:], said[0]):
             self._strip_pending()
             text = text.lstrip(_SPACE)
         self.pending = []
         if "\n" in text:
             text = joined(text)
-            if "\n" in text[len(text.rstrip(_SPACE)) :] and _wide().match(said[-1]):
+            if "\n" in text[len(text.rstrip(_SPACE)) :] and not said[-1].isascii():
                 self.pending.append((children, len(children)))
         self.before = said
         children.append(text)

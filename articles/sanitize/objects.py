@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from articles.sanitize.frames import is_player
 from articles.sanitize.inline import Items
-from articles.sanitize.read import Node
+from articles.sanitize.read import Node, text_in
 from articles.sanitize.vocabulary import MEDIA
 from feeds.parse.embeds import address_by_class
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from articles.sanitize.structure import Structure
 
 _PICTURE = re.compile(r"\.(?:svgz?|png|jpe?g|gif|webp|avif)(?:[?#]|$)", re.I)
+_LONGEST_ALT = 500  # characters
 _PARAMETERS = ("movie", "src", "url", "filename")  # that name what an object plays
 
 
@@ -29,7 +30,7 @@ class ObjectRepair:
         kind = node.attrs.get("type", "").strip().lower() if node.tag == "embed" else ""
         media = self.structure.media
         if kind.startswith("image/") or (node.tag == "embed" and _PICTURE.search(node.attrs.get("src", ""))):
-            made = media.img(Node("img", {**node.attrs, "alt": node.attrs.get("title", "")}))
+            made = media.img(Node("img", {**node.attrs, "alt": node.attrs.get("title") or node.attrs.get("alt", "")}))
             return [Node("p", {}, [made])] if made else []
         if kind.startswith(("audio/", "video/")) and (player := media.player(Node(kind[:5], node.attrs))):
             return [player]
@@ -54,7 +55,11 @@ class ObjectRepair:
         blocks = self.structure.flow(_without(node, "param"))
         if len(self.structure.linked) > linked or any(map(holds_media, blocks)):
             return blocks
-        return [*next(filter(None, map(self.frame, embeds)), []), *blocks]
+        words = " ".join(" ".join(map(text_in, blocks)).split())[:_LONGEST_ALT]
+        named = (Node("embed", {"alt": words, **embed.attrs}) for embed in embeds)
+        shown = next(filter(None, map(self.frame, named)), [])
+        is_itself = bool(shown) and shown[0].attrs.get("class") != "embed"  # those words are for who can't see it
+        return shown if is_itself else [*shown, *blocks]
 
     def named(self, node: Node) -> list[Node]:
         """A card for what an attribute names and a script would put in, unless it is linked already."""

@@ -67,4 +67,5 @@ def _address(place: tuple[str, str] | None, attrs: Mapping[str, str]) -> str:
     if value.startswith(_BLUESKY):
         account, is_post, post = value.removeprefix(_BLUESKY).partition(_BLUESKY_POST)
         return f"https://bsky.app/profile/{account}/post/{post}" if is_post else ""
-    return place[1].format(value)
+    # Mastodon's frame of a post, whose page is a step above it.
+    return place[1].format(value.removesuffix("/embed") if place[0] == "data-embed-url" else value)

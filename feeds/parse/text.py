@@ -34,6 +34,10 @@ WIDE = (
     "\u2e80-\u2fff\u3000-\u302d\u3030-\u3130\u3190-\u31ff\u3220-\u325f\u3280-\u4dbf\u4e00-\ua4cf\uf900-\ufaff"
     "\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff9f\uffe0-\uffe6\U0001b000-\U0001b2ff\U00020000-\U0003fffd"
 )
+# Punctuation of Chinese and Japanese that other scripts have as well (East Asian Width A).
+EITHER = "\u2018\u2019\u201c\u201d\u2014\u2025\u2026\u00b7"
+_BLANK = " \t\f\r"
+_LINE_END = re.compile(r"\n[ \t\f\r\n]*+")
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -48,14 +52,35 @@ def storable(text: str) -> str:
 
 
 @cache
-def _line_end_between_wide() -> re.Pattern[str]:
-    # Not with the module: so wide a class takes 5 ms, and most texts in such a script have no line ends.
-    return re.compile(rf"(?<=[{WIDE}])[ \t\f\r]*+\n[ \t\f\r\n]*+(?=[{WIDE}])")
+def _wide() -> re.Pattern[str]:
+    # Not with the module: so wide a class takes 5 ms, and most texts have no line end beside one.
+    return re.compile(f"[{WIDE}]")
+
+
+def _is_wide(character: str) -> bool:
+    """False for no character, too."""
+    return not character.isascii() and _wide().match(character) is not None
+
+
+def are_joined(before: str, after: str) -> bool:
+    """True where a line end between these two characters is no blank: both are wide, or one is, and the other
+    punctuation that may be (CSS Text 3, 4.1.3, and for punctuation CSS Text 4, its language told by the wide one)."""
+    if _is_wide(before):
+        return _is_wide(after) or (after != "" and after in EITHER)
+    return before != "" and before in EITHER and _is_wide(after)
 
 
 def joined(text: str) -> str:
-    """`text` without the line ends that are no blanks: those between two wide characters (CSS Text 3, 4.1.3)."""
-    return _line_end_between_wide().sub("", text) if "\n" in text and not text.isascii() else text
+    """`text` without the line ends that are no blanks, see `are_joined`."""
+    if "\n" not in text or text.isascii():
+        return text
+    parts, place = [], 0
+    for gap in _LINE_END.finditer(text):
+        before = text[place : gap.start()].rstrip(_BLANK)
+        is_gone = are_joined(before[-1:], text[gap.end() : gap.end() + 1])
+        parts.append(before if is_gone else text[place : gap.end()])
+        place = gap.end()
+    return "".join(parts) + text[place:]
 
 
 def line(text: object, limit: int) -> str:

@@ -27,6 +27,10 @@ FILM = card("https://www.youtube.com/watch?v=abcDEF12345", "YouTube")
         ('<object data="/c.svg" type="image/svg+xml"><img src="/c.png" alt="chart"></object>',
          '<p><img src="https://publisher.example/c.png" alt="chart"></p>'),
         ('<object data="/c.svg" type="image/svg+xml"></object>', '<p><img src="https://publisher.example/c.svg" alt=""></p>'),
+        ('<object data="/c.svg" type="image/svg+xml"><p>No drawings\nhere.</p></object>',
+         '<p><img src="https://publisher.example/c.svg" alt="No drawings here."></p>'),
+        ('<object data="/s.mp3" type="audio/mpeg">No sound.</object>',
+         '<audio src="https://publisher.example/s.mp3" controls preload="none"></audio>'),
         ('<object data="/x.pdf"><p>Read the <a href="/x.pdf">PDF</a></p></object>',
          f'<p>Read the <a href="https://publisher.example/x.pdf"{REL}>PDF</a></p>'),
         ('<object data="/x.pdf" type="application/pdf">No PDF here.</object>',
@@ -101,6 +105,9 @@ def test_a_quoted_post_with_its_link_needs_no_other():
     page = "https://twitter.com/u/status/1"
     assert cleaned(html.format(page)).count("<a ") == 1
     assert "words" in cleaned(html.format(page))
+    toot = "https://social.example/@a/1"
+    html = f'<blockquote class="mastodon-embed" data-embed-url="{toot}/embed"><a href="{toot}">Post</a></blockquote>'
+    assert cleaned(html) == f'<blockquote><p><a href="{toot}"{REL}>Post</a></p></blockquote>'
 
 
 @pytest.mark.parametrize(
@@ -199,6 +206,8 @@ def test_a_face_stands_in_its_line():
     shown = '<p>Hi <img src="https://publisher.example/e.svg" alt=":snake:" class="smiley" height="16"> there</p>'
     assert cleaned(html) == shown
     assert cleaned('<p>Hi <img src="/e.svg" alt=":snake:" class="emoji"> there</p>') == shown
+    for name in ("twemoji", "emojione emojione-1f40d", "smilies", "smilie smilie--3", "bbc_emoticon"):
+        assert cleaned(f'<p>Hi <img src="/e.svg" alt=":snake:" class="{name}"> there</p>') == shown
     assert sanitize(html, base_url=BASE).image_url == ""
     assert "smiley" not in cleaned('<img src="/a.jpg" class="emoji" width="640">')
 

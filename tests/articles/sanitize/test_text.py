@@ -40,6 +40,10 @@ def cleaned(html, **options):
         ("增长&#10;超过", "增长超过"),
         ("增长<!-- a -->\n超过", "增长超过"),
         ("增长<br>\n超过", "增长<br>超过"),
+        ("他说\n“很好”\n我们——\n认为…\n好", "他说“很好”我们——认为…好"),
+        ("<b>他说</b>\n“好”\n<i>我</i>", "<b>他说</b>“好”<i>我</i>"),
+        ("“one”\n“two”…\nthree", "“one” “two”… three"),
+        ("“한국어”\n문장", "“한국어” 문장"),
     ],
 )
 def test_a_line_end_between_wide_characters_is_no_blank(text, shown):
@@ -49,6 +53,14 @@ def test_a_line_end_between_wide_characters_is_no_blank(text, shown):
 def test_preformatted_line_ends_stay():
     assert cleaned("<pre>增长\n超过</pre>") == "<pre>增长\n超过</pre>"
     assert cleaned("<p>增长</p>\n<pre>\n一\n  二</pre>\n<p>三\n四</p>") == "<p>增长</p><pre>一\n  二</pre><p>三四</p>"
+
+
+def test_each_code_beside_another_is_a_line_of_its_block():
+    line = '<code><span class="code-snippet_outer">{}</span></code>'
+    lines = "".join(map(line.format, ["if a:", "  b", "c"]))
+    assert cleaned(f"<pre>{lines}</pre>") == "<pre><code>if a:</code>\n<code>  b</code>\n<code>c</code></pre>"
+    for kept in ("<pre>use <code>a</code> or <code>b</code></pre>", "<p><code>a</code><code>b</code></p>"):
+        assert cleaned(kept) == kept
 
 
 @pytest.mark.parametrize("space", ["pre", "pre-wrap", "pre-line", "break-spaces", "PRE-WRAP !important"])
