@@ -147,17 +147,19 @@ class _Publisher:
 
     def ask(self, wanted: ranges.AskedRange | None) -> tuple[HttpStream, ranges.Part | None]:
         """The answer, and which part it is; None for all of a file whose size is not told. Parts that are of no use,
-        being packed, several, or of who knows what, are answered by asking for all. Raises Missing, HttpError."""
+        being packed, several, of who knows what, or refused, are answered by asking for all. Raises Missing,
+        HttpError."""
         let_database_go()
         headers = self._headers | ({"Range": wanted.header} if wanted else {})
         self._exchange.close()
         stream = self._exchange.enter_context(self._client.stream(self._url, headers))
-        if stream.status == 206 and wanted:
+        size = None if stream.is_encoded else ranges.length_told(stream.headers.get("content-length", ""))
+        if wanted and stream.status in {206, 416}:  # nothing is asked for beyond a file's end
             part = None if stream.is_encoded else ranges.told(stream.headers.get("content-range", ""))
-            return (stream, part) if part else self.ask(None)
+            is_such = part and stream.status == 206 and size in {None, part.length}
+            return (stream, part) if is_such else self.ask(None)
         if stream.status != 200:
             raise Missing(f"{host_of(stream.url)} answered {stream.status}")
-        size = None if stream.is_encoded else ranges.length_told(stream.headers.get("content-length", ""))
         return stream, None if size is None else ranges.Part(0, size - 1, size)
 
 

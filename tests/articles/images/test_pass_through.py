@@ -150,6 +150,43 @@ def test_where_a_publishers_parts_are_of_no_use_the_whole_comes(client, publishe
     assert (answer.status_code, body_of(answer)) == (206, pictures.MP3[:2])
 
 
+def refuses_ends_beyond(body):
+    """Answers 416 where any byte that is asked for is not there."""
+
+    def answer(exchange):
+        last = exchange.request.headers.get("range", "").rpartition("-")[2]
+        if last and int(last) >= len(body):
+            exchange.send(head(416, {"Content-Range": f"bytes */{len(body)}", "Content-Length": 0}))
+        else:
+            with_ranges(body)(exchange)
+
+    return answer
+
+
+@pytest.mark.parametrize("size", [600, 1024, 2000])
+@pytest.mark.parametrize(
+    ("wanted", "part"),
+    [("bytes=0-1", slice(0, 2)), ("bytes=9-99999999", slice(9, None)), ("bytes=-5", slice(-5, None))],
+)
+def test_what_a_publisher_refuses_who_knows_no_range_beyond_the_end_is_cut_out_of_the_whole(
+    client, publisher, size, wanted, part
+):
+    body = pictures.MP3[:size]
+    answer = ask(client, publisher.respond("/sound", refuses_ends_beyond(body)), wanted)
+    assert (answer.status_code, body_of(answer)) == (206, body[part])
+
+
+def test_a_part_of_another_length_than_its_range_is_not_believed(client, publisher):
+    def whole_as_part(exchange):
+        found = exchange.request.headers.get("range", "").removeprefix("bytes=")
+        told = {"Content-Range": f"bytes {found}/{len(pictures.MP3)}"} if found else {}
+        sent = {"Content-Length": len(pictures.MP3), **told}
+        exchange.send(head(206 if found else 200, sent) + pictures.MP3)
+
+    answer = ask(client, publisher.respond("/sound", whole_as_part), "bytes=1500-1509")
+    assert (answer.status_code, body_of(answer)) == (206, pictures.MP3[1500:1510])
+
+
 def test_a_film_that_is_not_kept_plays_at_once_and_is_wanted(client, publisher):
     url = publisher.serve("/film.mp4", pictures.MP4, content_type="text/html")
     answer = client.get(signed_path(url))
