@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
 from feeds.leases import waits
 from feeds.models import Feed, Host
@@ -28,6 +29,8 @@ LONGEST_GAP = timedelta(hours=1)
 # Between feeds of a host that has a pause, but no pace.
 SPREAD = timedelta(seconds=10)
 FORGOTTEN_AFTER = timedelta(days=30)
+# Of a pace slower than FIRST_GAP: others at this address, browsers among them, may have used up what a host bears.
+QUICKER_AFTER = timedelta(days=1)
 
 
 class Wish(NamedTuple):
@@ -119,6 +122,10 @@ def _spread(feeds: list[Feed], slot: datetime, step: timedelta) -> None:
 
 
 def forget(now: datetime) -> int:
-    """Forget what hosts want that have not refused for long: they are asked as any other again. Returns how many."""
+    """Forget what hosts want that have not refused for long: they are asked as any other again. Returns how many. A
+    slow pace becomes twice as quick for each day without a refusal: else it would never end of a host that refuses at
+    times."""
     deleted, _ = Host.objects.filter(refused_at__lt=now - FORGOTTEN_AFTER, free_at__lt=now).delete()
+    slow = Host.objects.filter(refused_at__lt=now - QUICKER_AFTER, gap_seconds__gte=2 * FIRST_GAP.total_seconds())
+    slow.update(gap_seconds=F("gap_seconds") / 2)
     return deleted

@@ -284,7 +284,8 @@ def _after_failure(feed: Feed, outcome: Failed | Gone, wishes: schedule.Wishes, 
         wait = network.RETRY
         return {**columns, "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes)}
     failures = feed.failures + 1
-    wait = schedule.after_failure(failures, wishes=wishes, is_answered=outcome.status is not None)
+    is_answered, is_refused = outcome.status is not None, outcome.status in hosts.REFUSALS
+    wait = schedule.after_failure(failures, wishes=wishes, is_answered=is_answered, is_refused=is_refused)
     if blame is network.Blame.UNKNOWN:
         wait = min(wait, network.LONGEST_RETRY_ALONE)
     return {

@@ -98,10 +98,16 @@ def backoff(failures: int, *, first: timedelta = FIRST_RETRY) -> timedelta:
     return min(first * doubled, LATEST)
 
 
-def after_failure(failures: int, *, wishes: Wishes, is_answered: bool) -> timedelta:
+def after_failure(
+    failures: int, *, wishes: Wishes, is_answered: bool, is_refused: bool = False, random: Random | None = None
+) -> timedelta:
     """The time to wait after a poll that failed, the last of `failures` in a row. `is_answered`: a server has answered,
-    and would have to answer again; else nobody is bothered by a quick retry."""
+    and would have to answer again; else nobody is bothered by a quick retry. `is_refused`: it is asked too much. After
+    the second time chance makes the wait up to twice as long: what one server refuses at once must not come back at
+    once."""
     wait = backoff(failures, first=FIRST_RETRY_AFTER_ANSWER if is_answered else FIRST_RETRY)
+    if is_refused and failures > 1:
+        wait = min(wait, LATEST / 2) * (1 + (random or _random).random())
     return max(wait, min(_seconds(wishes.max_age), LATEST))
 
 

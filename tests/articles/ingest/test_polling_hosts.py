@@ -70,6 +70,16 @@ def test_all_feeds_of_a_host_that_limits_its_rate_get_through(monkeypatch, feeds
     assert not Feed.objects.filter(failures__gt=0).exists()
 
 
+def test_feeds_of_many_hosts_behind_one_that_limits_its_rate_do_not_come_back_at_once(monkeypatch):
+    """As the hosts of a platform, or those that a redirect leads to one."""
+    host = LimitedHost(timedelta(seconds=60), tells=False)
+    for number in range(12):
+        make_feed(url=f"https://author{number}.example/feed", next_check_at=START, added_at=START)
+    Simulation(monkeypatch, host).run(START + 12 * HOUR)
+    assert len(host.served) == 12
+    assert host.refused < 30
+
+
 class Network:
     """All hosts answer while it is up; while it is down no name is found."""
 
@@ -206,3 +216,14 @@ def test_a_host_that_was_content_for_long_is_forgotten():
     Host.objects.create(name="new.example", gap_seconds=60, free_at=START, refused_at=START - timedelta(days=29))
     assert hosts.forget(START) == 1
     assert {name: wish.gap for name, wish in hosts.wishes().items()} == {"new.example": timedelta(seconds=60)}
+
+
+def test_a_slow_pace_becomes_quicker_day_by_day_but_no_quicker_than_one_begins():
+    from feeds.leases import hosts
+
+    for name, gap, hours in (("slow", 3600, 30), ("first", 300, 30), ("odd", 601, 30), ("now", 3600, 20)):
+        Host.objects.create(name=name, gap_seconds=gap, free_at=START, refused_at=START - hours * HOUR)
+    hosts.forget(START)
+    assert dict(Host.objects.values_list("name", "gap_seconds")) == {
+        "slow": 1800, "first": 300, "odd": 300, "now": 3600,
+    }  # fmt: skip

@@ -163,6 +163,17 @@ def test_whoever_answered_is_not_asked_again_at_once(failures, is_answered, max_
     assert after_failure(failures, wishes=Wishes(max_age=max_age), is_answered=is_answered) == expected
 
 
+@pytest.mark.parametrize(("failures", "least"), [(2, 2 * HOUR), (3, 4 * HOUR), (6, LATEST / 2)])
+def test_what_is_asked_too_much_again_waits_up_to_twice_as_long_by_chance(failures, least):
+    waits = [
+        after_failure(failures, wishes=Wishes(), is_answered=True, is_refused=True, random=Random(seed))
+        for seed in range(50)
+    ]
+    assert least <= min(waits) < 1.2 * least
+    assert 1.8 * least < max(waits) <= 2 * least
+    assert after_failure(1, wishes=Wishes(), is_answered=True, is_refused=True) == HOUR
+
+
 def checked(at: datetime, wait: timedelta = HOUR, *, hours=(), days=(), **wishes: object) -> datetime:
     """The next check without chance; `at` is a moment of the week that begins on Monday, 4 May."""
     told = Wishes(skip_hours=frozenset(hours), skip_days=frozenset(days), **wishes)
