@@ -39,6 +39,9 @@ _LAZY_NAMES = frozenset(_LAZY) | frozenset(_LAZY_SET)
 _LOOKS_LIKE_ADDRESS = re.compile(
     r"(?:https?:)?//|\.{0,2}/[^\s{}]+$|[^\s{}:]+\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.I
 )
+_PLACE = re.compile(
+    r"(?:^|[_.-])(?:lazy|load(?:ing|er)|placeholder|spinner)(?:[_.-]|\d|$)", re.I
+)  # what stands there before
 _LENGTH = re.compile(r"([0-9]{1,5}(?:\.[0-9]{0,4})?|\.[0-9]{1,4})(px|em|rem|ex|ch|pt)?", re.I)
 _STYLED = re.compile(
     r"(?<![\w-])((?:max-)?(?:width|height))\s*:\s*([0-9.]{1,10}(?:px|em|rem|ex|ch|pt)?)\s*(?=;|$|!)", re.I
@@ -114,7 +117,17 @@ class Media:
         candidates = candidates or srcset(attrs.get("srcset", ""), self.base)
         if not source or (candidates and is_pixel(source)):
             source = _largest(candidates)
+        if not source or is_pixel(source) or _PLACE.search(source.rpartition("/")[2]):
+            source, candidates = self._otherwise_lazy(attrs) or (source, candidates)
         return source, candidates
+
+    def _otherwise_lazy(self, attrs: Mapping[str, str]) -> tuple[str, str] | None:
+        """The address and the candidates in attributes that no list has, as each script that loads late has its own."""
+        sets = [name for name in attrs if name.endswith("srcset") and name != "srcset"]
+        sources = [name for name in attrs if name.endswith("src") and name != "src"]
+        candidates = self._candidates(attrs, sets)
+        source = next((found for name in sources if (found := self._lazy_address(attrs[name]))), _largest(candidates))
+        return (source, candidates) if source else None
 
     def _lazy_addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
         source = next((found for name in _LAZY if (found := self._lazy_address(attrs.get(name, "")))), "")

@@ -49,6 +49,7 @@ TIME = re.compile(
 AFTERNOON = re.compile(r"下午|晚上|傍晚|中午|午後|오후")
 MORNING = re.compile(r"上午|凌晨|早上|午前|오전")
 OFFSET = re.compile(r"(?:(?:GMT|UTC|UT|Z) ?)?([+-])(\d{1,2}):?(\d{2})?(?!\d)(?![-/.])", re.IGNORECASE)
+REMARK = re.compile(r"\(([^()]*)\)")
 ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "": 0}
 
 ZONES = {  # minutes east of Greenwich
@@ -150,10 +151,16 @@ def _iso(text: str) -> datetime | None:
 
 
 def _plain(text: str) -> str:
-    """Full-width and other digits as ASCII, one space between words, no remarks in brackets."""
+    """Full-width and other digits as ASCII, one space between words, no remarks in brackets but a zone."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() and not c.isascii() else c for c in text)
-    return " ".join(re.sub(r"\([^()]*\)", " ", text).replace("−", "-").split())
+    return " ".join(REMARK.sub(_zone_in_remark, text.replace("−", "-")).split())
+
+
+def _zone_in_remark(remark: re.Match[str]) -> str:
+    said = remark[1].strip()
+    is_zone = OFFSET.fullmatch(said) or said.upper() in ZONES or said in PLACES or PLACE.fullmatch(said)
+    return f" {said} " if is_zone else " "
 
 
 def _unusual(text: str) -> datetime | None:

@@ -51,11 +51,17 @@ def enclosures(raw: Raw, base: str) -> tuple[ParsedEnclosure, ...]:
 
 
 def image(raw: Raw, base: str, files: Iterable[ParsedEnclosure]) -> str:
-    """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image, else an enclosure."""
+    """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image or one that an element
+    of the feed's own names, else an enclosure."""
     media: Sequence[Element] = dict.get(raw, "media", ())  # feedparser's own `get` guesses, which takes time
     addresses = (_address(picture, base) for picture in _pictures(media, base))
     named = _first(found for found in addresses if not FACE.match(found))
-    return named or _image_of_itunes(raw, base) or _first(file.url for file in files if file.kind == "picture")
+    said = (
+        named
+        or _image_of_itunes(raw, base)
+        or _first(_image_said(each, base) for each in dict.get(raw, "pictures", ()))
+    )
+    return said or _first(file.url for file in files if file.kind == "picture")
 
 
 def _pictures(media: Iterable[Element], base: str) -> list[Element]:
@@ -67,6 +73,12 @@ def _pictures(media: Iterable[Element], base: str) -> list[Element]:
 def _image_of_itunes(raw: Raw, base: str) -> str:
     value = dict.get(raw, "image")
     return _first(address(base, each.get("href")) for each in (value if isinstance(value, list) else [value]) if each)
+
+
+def _image_said(element: Element, base: str) -> str:
+    """The address in an entry's `image`: inside of it as in a channel's, in an attribute, or its text."""
+    texts = (*(each.text for each in element.named("url")), *map(element.get, ("url", "href", "src")), element.text)
+    return _first(address(base, text) for text in texts if text.lstrip().startswith(("http", "/")))
 
 
 def _widest_first(elements: Iterable[Element]) -> list[Element]:
@@ -100,13 +112,21 @@ def media_type(said: str, medium: str, url: str) -> str:
 
 def _attached(raw: Raw, base: str, seconds: int | None) -> Iterator[ParsedEnclosure]:
     links = [link for link in dict.get(raw, "links", ()) if _is_enclosure(link)]
-    if not links:
+    contents = [content for content in dict.get(raw, "content", ()) if "src" in content and not _is_text(content)]
+    if not links and not contents:
         return
     # FeedBurner names the file that its own address only led to; it has one for each entry.
     original = address(base, _text(dict.get(raw, "feedburner_origenclosurelink"))) if len(links) == 1 else ""
     for link in links:
         if url := original or address(base, link.get("href") or link.get("url")):
             yield _enclosure(link, url, seconds)
+    for content in contents:  # Atom's text that is none, but a file elsewhere (RFC 4287, 4.1.3.2)
+        if url := address(_text(content.get("base")) or base, content["src"]):
+            yield _enclosure(content, url, seconds)
+
+
+def _is_text(content: Raw) -> bool:
+    return _text(content.get("type")).startswith(("text/", "application/xhtml"))
 
 
 def _enclosure(link: Raw, url: str, seconds: int | None) -> ParsedEnclosure:

@@ -1,4 +1,5 @@
-"""An entry's pictures, sounds and films in Media RSS (https://www.rssboard.org/media-rss), as a tree. Pure.
+"""An entry's pictures, sounds and films in Media RSS (https://www.rssboard.org/media-rss), and the element that names
+its picture as RSS has it for a channel, as trees. Pure.
 
 Feedparser is not asked: it forgets which description, title and thumbnail belong to which file.
 """
@@ -18,7 +19,7 @@ MAX_TEXT = 200_000
 
 @dataclass(slots=True)
 class Element:
-    """An element of Media RSS: its local name and attributes, all in lower case, its text and what is inside of it."""
+    """An element: its local name and attributes, all in lower case, its text and what is inside of it."""
 
     name: str
     attributes: Mapping[str, str]
@@ -44,17 +45,17 @@ class Element:
 
 
 class MediaEvents:
-    """Hears expat's events inside one element of Media RSS, and builds `element` of them."""
+    """Hears expat's events inside one element, and builds `element` of those of its namespace."""
 
     def __init__(self, name: str, attributes: Mapping[str, str]) -> None:
-        self._namespace = name.partition(SEPARATOR)[0]
+        self._namespace = _namespace(name)
         self.element = _element(name, attributes)
-        self._open: list[Element | None] = [self.element]  # None: what is no Media RSS, or too much of it
+        self._open: list[Element | None] = [self.element]  # None: what is of another namespace, or too much
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         parent = self._open[-1]
-        is_media = name.partition(SEPARATOR)[0] == self._namespace and SEPARATOR in name
-        child = _element(name, attributes) if is_media and parent and len(parent.children) < MAX_CHILDREN else None
+        is_heard = _namespace(name) == self._namespace and parent is not None and len(parent.children) < MAX_CHILDREN
+        child = _element(name, attributes) if is_heard else None
         if parent and child:
             parent.children.append(child)
         self._open.append(child)
@@ -66,6 +67,10 @@ class MediaEvents:
         element = next((each for each in reversed(self._open) if each), None)
         if element and len(element.text) < MAX_TEXT:
             element.text += text[:MAX_TEXT]
+
+
+def _namespace(name: str) -> str:
+    return name.split(SEPARATOR)[0] if SEPARATOR in name else ""
 
 
 def _element(name: str, attributes: Mapping[str, str]) -> Element:

@@ -51,6 +51,8 @@ WANTED = frozenset(
     }
 )
 SPELLED = {"rdf:rdf": "rdf:RDF"}  # the one name of feedparser's that has capitals
+# By which some name an entry's picture, as RSS does a channel's.
+PICTURES = frozenset({"image", "img", "thumbnail", "fullimage", "storyimage"})
 TAGS = frozenset({"category", "keywords", "dc:subject"})
 
 # Stands for a long text on its way through feedparser, which would rewrite it character by character: half of all
@@ -235,7 +237,8 @@ class _Events:
         self.dialects.handle_data(f"\x01{len(self.texts) - 1}\x01")
 
     def _listen(self, tag: str, name: str, attributes: dict[str, str]) -> None:
-        """Have heard what feedparser would mistake: an entry's source, and Media RSS."""
+        """Have heard what feedparser would mistake: an entry's source, Media RSS, and what is said of its picture,
+        which feedparser takes for the entry's own title and description."""
         entry = self.dialects.entries[-1]
         if tag == "source":
             self.listener = SourceEvents(attributes)
@@ -243,12 +246,17 @@ class _Events:
         elif tag.startswith("media:"):
             self.listener = MediaEvents(name, attributes)
             entry.setdefault("media", []).append(self.listener.element)
+        elif tag in PICTURES:
+            self.listener = MediaEvents(name, attributes)
+            entry.setdefault("pictures", []).append(self.listener.element)
 
     def _is_wanted(self, tag: str) -> bool:
         if tag in ENTRIES:
             return self._is_entry_wanted()
         self.children += 1
         if self.children > MAX_CHILDREN or tag == "source" or tag.startswith("media:"):
+            return False
+        if tag in PICTURES and self.dialects.inentry:
             return False
         if tag in TAGS:
             self.tags += 1

@@ -22,6 +22,10 @@ AFTERNOON = datetime(2021, 11, 5, 14, 30, tzinfo=UTC)
         "Fri, 05 Nov 2021 22:30:00 GMT+08:00",
         "Fri, 05 Nov 2021 09:30:00 EST",
         "Fri Nov 05 17:30:00 IDT 2021",
+        "Fri, 05 Nov 2021 09:30:00 (EST)",
+        "Fri, 05 Nov 2021 22:30:00 (Asia/Shanghai)",
+        "2021-11-05 22:30:00 (UTC+08:00)",
+        "5 Nov 2021 (Fri) 15:30 (MET)",
         "Fri, 05 Nov 2021 08:30:00 CST",  # North America's, as RFC 822 has it
         "Fri,05 Nov 2021 14:30:00 XYZ",  # an unknown zone is UTC
         "Fri, 5 November 2021 14:30:00 -0000",

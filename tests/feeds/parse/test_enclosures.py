@@ -280,3 +280,41 @@ def test_what_earlier_versions_stored_has_a_kind_too():
     assert kind_of("Audio/MPEG; charset=x") == "sound"
     assert kind_of("application/x-shockwave-flash", "https://a.example/v.mp4") == "other"
     assert kind_of("", "http://[") == "other"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<image><url>/a.jpg</url><title>x</title><link>/x</link><description>x</description></image>",
+        '<image href="/a.jpg"/>',
+        "<image> https://s.example/a.jpg </image>",
+        "<thumbnail>https://s.example/a.jpg</thumbnail>",
+        '<fullimage/><img src="/a.jpg"/>',
+    ],
+)
+def test_an_entrys_picture_named_as_a_channels_is_its_picture_and_changes_nothing_else(picture):
+    own = "<title>T</title><link>/l</link><description>Words</description>"
+    for item in (own + picture, picture + own):
+        entry = entry_of(item)
+        assert (entry.title, entry.url, entry.content_html) == ("T", "https://s.example/l", "Words")
+        assert entry.image_url == "https://s.example/a.jpg"
+    assert entry_of(own + "<image>a picture</image>").image_url == ""
+
+
+def test_content_that_is_a_file_elsewhere_comes_along():
+    entry = '<entry><id>1</id><summary>Words</summary><content type="{}" src="a" xml:base="/b/"/></entry>'
+    found = {}
+    for kind in ("image/png", "video/mp4", "application/pdf", "text/html", "html", "application/xhtml+xml"):
+        document = f'<feed xmlns="http://www.w3.org/2005/Atom">{entry.format(kind)}</feed>'
+        [read] = parse(document.encode(), url=URL).entries
+        assert read.content_html == "Words"
+        found |= {kind: [(file.url, file.kind) for file in read.enclosures]}
+    address = "https://feed.example/b/a"
+    assert found == {
+        "image/png": [(address, "picture")],
+        "video/mp4": [(address, "film")],
+        "application/pdf": [(address, "other")],
+        "text/html": [],
+        "html": [],
+        "application/xhtml+xml": [],
+    }
