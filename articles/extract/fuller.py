@@ -27,7 +27,7 @@ _LONGEST_CALL = 200  # characters
 # Of Hindi, Urdu, Burmese, Khmer and Amharic. Thai and Lao have a blank where a sentence ends, or a part of one.
 _OTHER_STOPS = "\u0964\u0965\u06d4\u061f\u104b\u17d5\u1362"
 _ENDS = re.compile(  # of folded text
-    rf"(?<=[.!?])[\"'”’»)\]]{{0,3}}\s+|(?<=[。!?{_OTHER_STOPS}])[”’」』）)]{{0,3}}|\n"
+    rf"(?<=[.!?])[\"'”’»)\]]{{0,3}}\s+|(?<=[。!?{_OTHER_STOPS}])[”'’」』）)]{{0,3}}|\n"
     r"|(?<=[\u0e00-\u0eff])[^\S\n]+(?=[\u0e00-\u0eff])"
 )
 _PROSE = re.compile(rf"[.!?。{_OTHER_STOPS}][\"'”’»」』)\]]{{0,3}}\s*$|[\u0e00-\u0eff]{{2}}\W{{0,9}}$")

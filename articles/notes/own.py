@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, QuerySet
 
 from articles.kept_counts.rows import have_counted_at_once
+from articles.notes.folded import as_searched, searched
 from articles.notes.models import LONGEST_CONTEXT, LONGEST_PASSAGE, LONGEST_TEXT, Note
-from articles.search.analyze.fold import fold
 from feeds.parse.text import storable
 from feeds.statements import Given, Statement, all_columns
 
@@ -67,7 +67,7 @@ def add_note(reader: User, article_id: int, text: str, *, passage: str = "", bef
         passage=passage,
         before=before,
         after=after,
-        folded=_folded(passage, text),
+        folded=as_searched(passage, text),
     )
 
 
@@ -76,7 +76,7 @@ def change_note(note: Note, text: str) -> None:
     text = _clean(text, LONGEST_TEXT)
     if not (text or note.passage):
         raise BadNote
-    note.text, note.folded = text, _folded(note.passage, text)
+    note.text, note.folded = text, as_searched(note.passage, text)
     note.save(update_fields=["text", "folded"])
     have_counted_at_once(note.user)
 
@@ -90,7 +90,7 @@ def delete_note(note: Note) -> None:
 def rows_of(reader: User, words: str = "") -> QuerySet[Note]:
     """The notes in which `words` stand, as rows; all without words."""
     notes = Note.objects.filter(user=reader)
-    return notes.filter(folded__contains=fold(words)) if words else notes
+    return notes.filter(folded__contains=searched(words)) if words else notes
 
 
 def noted_among(article_ids: Collection[int], reader: User, words: str = "") -> set[int]:
@@ -101,10 +101,6 @@ def noted_among(article_ids: Collection[int], reader: User, words: str = "") -> 
 def is_noted(reader_id: int, article: Any) -> Exists:
     """The condition that the reader has a note on `article`, an id or a reference to a query outside."""
     return Exists(Note.objects.filter(user=reader_id, article=article))
-
-
-def _folded(passage: str, text: str) -> str:
-    return fold(f"{passage}\n{text}")
 
 
 def _clean(text: str, longest: int | None = None) -> str:

@@ -36,6 +36,8 @@ from articles.models import (
     StoryMember,
     WaitingArticle,
 )
+from articles.notes.folded import fold_anew
+from articles.notes.models import Note
 from articles.stories import keys
 from newsreader.backup import parts, pictures, sequences
 from newsreader.backup.writing import FORMAT, MANIFEST, Done, Progress
@@ -95,7 +97,8 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress = la
             # What this version has and the backup's had not: permissions, content types.
             emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             connection.check_constraints()
-            repair_counts()  # as an older version may have left them
+            repair_counts()  # as an older version may have left them, and as it folded
+            fold_anew(Note)
             have_all_counted_at_once()
             taken = _restore_pictures(archive, progress)
     return Done(rows + len(taken.names), taken.left_out)

@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from articles.models import Rule, RuleHit, SavedSearch
+from articles.notes.models import Note
+from articles.notes.own import noted_among
 from articles.stories.models import FoldingProgress, WaitingArticle
 from tests.factories import make_article, make_category, make_feed, make_reader
 
@@ -79,3 +81,11 @@ def test_going_back_to_before_there_were_rules_of_the_site_takes_them_away_alone
         assert cursor.fetchone() == (1, 1)
         cursor.execute("SELECT count(*) FROM articles_rulehit")
         assert cursor.fetchone() == (1,)
+
+
+def test_notes_from_before_are_found_as_they_are_searched_now() -> None:
+    ann, article = make_reader("ann"), make_article(make_feed())
+    migrate("0049_rules_mark")
+    Note.objects.create(user=ann, article=article, text="Don’t\nforget", folded="\ndon’t\nforget")
+    migrate("0050_notes_folded")
+    assert noted_among([article.pk], ann, "don't forget") == {article.pk}

@@ -7,7 +7,7 @@ is neither of its words: we'll is found by itself, not by we, nor by well.
 
 from __future__ import annotations
 
-SIGNS = "'\u2019\u02bc"  # after folding
+SIGN = "'"  # after folding
 JOINT = "\ue000"  # stands for an apostrophe inside a word, so that it is none of a quotation
 
 # Folded, as all words here: what Romance languages leave of a word before a vowel.
@@ -27,9 +27,7 @@ _MOST = 100  # apostrophes in what may be a word: each is taken off in turn
 
 def without_apostrophes(folded: str) -> str:
     """A folded text without its apostrophes."""
-    for sign in SIGNS:
-        folded = folded.replace(sign, "")
-    return folded
+    return folded.replace(SIGN, "")
 
 
 def plain(word: str, language: str) -> str:

@@ -1,5 +1,5 @@
 """Text to its folded form, in which texts and queries are compared: NFKC, lower case, no accents, Simplified Han,
-the digits of every script as 0 to 9.
+the digits of every script as 0 to 9, one apostrophe.
 
 Folding is free of context, character by character after composition, so that a word folds alike alone and in a text.
 """
@@ -22,6 +22,9 @@ _LETTERS = {
     "ĸ": "k", "ŧ": "t", "ς": "σ", "ё": "е", "ѐ": "е", "ѝ": "и",
     # Arabic: alef with hamza or madda, and alef maqsura, are written without distinction
     "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي",
+    # What stands for an apostrophe: other quotes (UAX 29), accents and primes as keyboards have them, the okina, the
+    # saltillo, the Armenian apostrophe, the Hebrew geresh.
+    **dict.fromkeys("`\u00b4\u02b9\u02bb\u02bc\u02bd\u055a\u05f3\u1ffd\u2018\u2019\u201b\u2032\ua78b\ua78c\uff40", "'"),
 }  # fmt: skip
 # Marks that come and go in writing: accents left over, stress, Hebrew points, Arabic vowels and tatweel; and what
 # is never seen: soft hyphen, joiners, direction marks, variation selectors.
@@ -79,6 +82,8 @@ def folded_character(character: str) -> str:
     """The folded form of a lower-case character: NFKC, without marks, and Simplified for Traditional Han."""
     if character in _DROPPED:
         return ""
+    if character in _LETTERS:  # to NFKC the acute accent is a space
+        return _LETTERS[character]
     plain = _plain(character) if _is_in(_VARIED, character) and ord(character) not in _LEFT_TO_NFKC else character
     return simplified(character) if plain == character else plain
 
@@ -149,7 +154,7 @@ def follows(character: str) -> bool:
 def fold(text: str) -> str:
     """`text` as it is compared."""
     if text.isascii():
-        return text.lower()
+        return _lower(text)
     return _folded(text)
 
 
@@ -171,8 +176,13 @@ def _met(text: str) -> set[str]:
     return characters
 
 
+def _lower(text: str) -> str:
+    """In lower case, and the one other sign of ASCII that folds."""
+    return text.lower().replace("`", "'")
+
+
 def _folded_by_characters(text: str) -> str:
-    text = text.lower()
+    text = _lower(text)
     changed = _CHARACTERS.folded.keys() & _met(text)
     if len(changed) > _FEW:
         return text.translate(_CHARACTERS.translation)

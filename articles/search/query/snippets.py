@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from articles.search.analyze.apostrophes import JOINT
+from articles.search.analyze.apostrophes import JOINT, SIGN, without_apostrophes
 from articles.search.analyze.fold import fold, fold_with_places
 from articles.search.analyze.lexemes import Segment, forms_in, stem_language, word_form
 from articles.search.query.matching import Condition, Contains, atoms, spans
@@ -139,7 +139,7 @@ def _next_place_of(sought: _Sought, folded: str, start: int) -> int:
         place = _next_word(letters, sought.is_it, folded, place)
     if abbreviated:
         place = _first((place, folded.find(abbreviated, start)))
-    if not _has_apostrophes(folded) or letters not in _without_apostrophes(folded):
+    if SIGN not in folded or letters not in without_apostrophes(folded):
         return place
     return _place_with_apostrophe(letters, folded, start, place)
 
@@ -151,7 +151,7 @@ def _place_with_apostrophe(letters: str, folded: str, start: int, place: int) ->
         near = max(0, apostrophe.start() - NEAR)
         if 0 <= place <= near:
             break
-        if letters in _without_apostrophes(folded[near : apostrophe.end() + NEAR]):
+        if letters in without_apostrophes(folded[near : apostrophe.end() + NEAR]):
             return max(start, near)
     return place
 
@@ -165,17 +165,6 @@ def _next_word(letters: str, is_it: Callable[[str], bool], folded: str, place: i
             return place
         place = folded.find(letters, end if word.isascii() else place + 1)
     return place
-
-
-def _has_apostrophes(text: str) -> bool:
-    return "'" in text or "\u2019" in text or "\u02bc" in text
-
-
-def _without_apostrophes(text: str) -> str:
-    """The same as str.translate would, which looks at every character."""
-    for apostrophe in _APOSTROPHES:
-        text = text.replace(apostrophe, "")
-    return text
 
 
 def _is_all(word: str, following: str) -> bool:
@@ -196,8 +185,7 @@ NEAR = 30  # characters around an apostrophe: what a word with one has
 LONGEST = 60  # characters of a word that are looked at
 FIRST_OF_RUNS = "\u0e00"  # of the scripts without spaces
 _WORD = re.compile(rf"[^\W_]{{0,{LONGEST}}}")
-_APOSTROPHES = "'\u2019\u02bc"
-_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+_APOSTROPHE = re.compile(SIGN)
 _CHANGED_AT_THE_BEGINNING = {"ar", "ga", "id", "yi"}
 
 

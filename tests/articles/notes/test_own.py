@@ -38,6 +38,16 @@ def test_a_note_is_found_by_its_words_and_its_passage_as_brute_force_finds_it(an
     assert found("is:noted") == found("note:why") == []
 
 
+@pytest.mark.parametrize(
+    "words", ["don't forget", "don’t", "mind the  gap", "gap\nthey", "O`Reilly", "forget O'Reilly", "o‘reilly"]
+)
+def test_a_note_is_found_with_any_apostrophe_and_across_line_ends(ann, words):
+    article = store("rain")
+    own.add_note(ann, article.pk, "Don’t\nforget O´Reilly", passage="mind the\ngap\n\nthey’ll see")
+    assert found(f'note:"{words}"', reader=ann) == [article.pk]
+    assert found(f'note:"see {words}"', reader=ann) == []  # the passage is no part of the note
+
+
 def test_nothing_and_too_much_are_refused_and_the_same_is_kept_once(ann):
     article = make_article()
     for wrong in (

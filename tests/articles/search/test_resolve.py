@@ -57,6 +57,9 @@ def test_a_feed_is_known_by_its_id_a_part_of_its_name_or_its_host() -> None:
     assert resolved(f"feed:{other.pk}") == InFeeds(frozenset({other.pk}))
     for query, feed in {"国家地理": one, "magazine": one, "GEO.example": one, '"地理 mag"': one, "rain": other}.items():
         assert resolved(f"feed:{query}") == InFeeds(frozenset({feed.pk})), query
+    radar = make_feed(title="O’Reilly Radar", url="https://radar.invalid/rss")
+    for query in ("O'Reilly", "o’reilly", "O´Reilly", "O`Reilly"):
+        assert resolved(f"feed:{query}") == InFeeds(frozenset({radar.pk})), query
     assert resolved("feed:nobody") == InFeeds(frozenset())
     assert resolved("feed:example") == InFeeds(frozenset({one.pk, other.pk}))
 

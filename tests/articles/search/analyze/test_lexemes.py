@@ -135,7 +135,11 @@ def test_words_are_compared_by_their_stems(language: str, one: str, other: str) 
     assert forms[0] == forms[1]
 
 
-@pytest.mark.parametrize("mark", ["'", "’", "ʼ", "＇"])
+# As quotes, accents, primes, the okina, the saltillo, the Armenian and the Hebrew sign; narrow and wide.
+APOSTROPHES = ["'", "’", "ʼ", "＇", "‘", "‛", "´", "`", "｀", "′", "ʹ", "ʻ", "ʽ", "ꞌ", "\u055a", "\u05f3"]
+
+
+@pytest.mark.parametrize("mark", APOSTROPHES)
 @pytest.mark.parametrize(
     ("language", "word", "found_by"),
     [
@@ -172,12 +176,30 @@ def test_words_are_compared_by_their_stems(language: str, one: str, other: str) 
         ("", "l'eau", "eau"),
         ("oc", "l'aiga", "aiga"),
         ("uk", "комп'ютер", "компютер"),
+        ("de", "geht's", "geht"),
+        ("he", "צ'כיה", "צ'כיה"),
     ],
 )
 def test_an_apostrophe_hides_no_word(language: str, word: str, found_by: str, mark: str) -> None:
     stems = stem_language(language)
-    written, asked = word.replace("'", mark), found_by.replace("'", mark)
-    assert lexemes(written, stems) == lexemes(asked, stems)
+    written = word.replace("'", mark)
+    for asked in (found_by, found_by.replace("'", mark)):
+        assert lexemes(written, stems) == lexemes(asked, stems)
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("48°51′24″ N", ["48", "51", "24", "n"]),
+        ("5'10", ["5", "10"]),
+        ("al 45’30", ["al", "45", "30"]),
+        ("20'000'000 of 1’234.56", ["20000000", "of", "1234", "56"]),
+        ("1'2345", ["1", "2345"]),
+        ("2020's", ["2020"]),
+    ],
+)
+def test_an_apostrophe_between_digits_groups_three(text: str, texts: list[str]) -> None:
+    assert canonical(fold(text), "en").split() == texts
 
 
 @pytest.mark.parametrize("text", ["qu'" * 40_000, "a" + "'s" * 40_000])

@@ -44,6 +44,7 @@ def test_traditional_stays_traditional() -> None:
         ("exam\u00adple text", "example", ["exam\u00adple"]),
         ("人人人人", "人人", ["人人人人"]),
         ("nothing here", "snow", []),
+        ("Wie geht´s, O´Reilly?", "o'reilly", ["O´Reilly"]),
         ("Tim O’Reilly said", "oreilly", ["O’Reilly"]),
         ("the eau of it", "l'eau", ["eau"]),
         ("Don’t! said Don", "don", ["Don"]),
