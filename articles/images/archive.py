@@ -26,7 +26,7 @@ from articles.images.obtain import (
 from articles.images.store_errors import StoreFailed
 from feeds.http import Client
 from feeds.leases import waits
-from feeds.leases.hosts import REFUSALS, Refusal, refused
+from feeds.leases.hosts import Refusal, refused
 from feeds.leases.queues import Claim, LeaseLost
 from feeds.leases.visits import Visits
 
@@ -116,7 +116,7 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
 
 def _obey(visits: Visits, address: ImageAddress, error: Missing) -> None:
     """Leave the host alone where it has said that it is asked too much."""
-    if error.status in REFUSALS:
+    if error.is_refusal:
         now = timezone.now()
         failed_at = now - pause_after(address.failures, is_final=False) if address.failures else None
         visits.refused(address.host)

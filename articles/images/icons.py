@@ -24,7 +24,9 @@ from articles.sanitize.addresses import image_address
 from feeds import sandbox
 from feeds.access.granted import row_of
 from feeds.http import Client, HttpError
+from feeds.http.fetch import retry_after
 from feeds.leases import waits
+from feeds.leases.hosts import REFUSALS, Refusal, refused
 from feeds.leases.visits import Visits
 from feeds.models import Feed, host_of
 from feeds.parse.text import MAX_FEED_URL
@@ -84,24 +86,36 @@ def _find(client: Client, feed: Feed, visits: Visits) -> str:
     if not visits.may_ask(host_of(_site(feed))):
         return ""
     demanding = feed if feed.is_shared and row_of(feed) else None
-    for url in (*_named(client, feed, demanding), _usual_place(feed)):
+    named = _named(client, feed, demanding, visits)
+    if named is None:
+        return ""
+    for url in (*named, _usual_place(feed)):
         visits.wait_for(host_of(url))
         try:
             obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed), named_by=demanding)
         except Missing as reason:
             logger.debug("%s: %s", url, reason)
+            if reason.is_refusal:
+                visits.refused(host_of(url))
+                return ""
         else:
             return url
     return ""
 
 
-def _named(client: Client, feed: Feed, demanding: Feed | None) -> list[str]:
+def _named(client: Client, feed: Feed, demanding: Feed | None, visits: Visits) -> list[str] | None:
+    """The addresses of icons that the site's page names; None where its host has refused to send it."""
     try:
         with asking(client, demanding, _site(feed)) as own:
             page = own.get(_site(feed), {"Accept": "text/html,application/xhtml+xml"})
     except (HttpError, NotFetched) as reason:
         logger.debug("%s: %s", _site(feed), reason)
         return []
+    if page.status in REFUSALS:
+        host, refusal = host_of(_site(feed)), Refusal(status=page.status, retry_after=retry_after(page.headers))
+        visits.refused(host)
+        refused(host, refusal, timezone.now())
+        return None
     try:
         named = sandbox.run(discover.icons, page.body, url=page.url, content_type=page.headers.get("content-type", ""))
     except sandbox.OverBudget as reason:

@@ -27,10 +27,11 @@ from articles.images.files.media_types import HEAD, file_name, is_drawn_as_it_is
 from articles.images.models import ImageAddress, StoredImage, is_brought, key_of
 from articles.images.store import image_storage, note, put, size_in_pixels
 from articles.images.store_errors import StoreFailed, storing
-from feeds import memory
 from feeds.http import Client
 from feeds.leases import waits
+from feeds.leases.hosts import REFUSALS, TOO_MANY_REQUESTS
 from feeds.leases.queues import FREE, LeaseLost, Queue
+from feeds.memory import recall, remember
 from feeds.models import Feed
 from feeds.newsletters.mail.addresses import HOST as MAIL
 
@@ -48,6 +49,11 @@ class Missing(Exception):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+
+    @property
+    def is_refusal(self) -> bool:
+        """The host wants to be left alone."""
+        return self.status in REFUSALS
 
 
 def wanted() -> QuerySet[ImageAddress]:
@@ -126,6 +132,7 @@ def obtain(
     deadline = monotonic() + patience
     address, _is_new = ImageAddress.objects.get_or_create(key=key_of(url), defaults={"url": url, "feed": named_by})
     while is_time(address):
+        refuse_of_refusing(address.host)
         if claim(address):
             with client() as open_client, suppress(LeaseLost):
                 return fetch(open_client, address, is_kept=is_kept, named_by=named_by)
@@ -142,6 +149,24 @@ def refuse_brought(url: str) -> None:
     """Raises Missing for what came in a message, and is not here."""
     if is_brought(url):
         raise Missing("it came in a message, and is not kept")
+
+
+def note_refusal(host: str, status: int | None, retry_after: float | None) -> None:
+    """Have pages ask a host for nothing for some minutes that answers that it is asked too often. 503 may be said of
+    one picture alone."""
+    if status == TOO_MANY_REQUESTS:
+        most = PAUSE.total_seconds()
+        remember(_refusing(host), True, most if retry_after is None else min(retry_after, most))
+
+
+def refuse_of_refusing(host: str) -> None:
+    """Raises Missing for what comes of such a host."""
+    if recall(_refusing(host)):
+        raise Missing(f"{host} wants to be left alone", status=TOO_MANY_REQUESTS)
+
+
+def _refusing(host: str) -> str:
+    return f"images.refusing:{key_of(host)}"
 
 
 def is_time(address: ImageAddress) -> bool:
@@ -203,9 +228,11 @@ def _cache(address: ImageAddress, came: Download) -> Original:
 
 
 def _fail(address: ImageAddress, error: NotFetched) -> None:
-    failures = address.failures + 1
-    retry_at = timezone.now() + pause_after(failures, is_final=error.is_final)
+    now, failures = timezone.now(), address.failures + 1
+    wanted = min(timedelta(seconds=error.retry_after or 0), LONGEST_PAUSE)
+    retry_at = now + max(pause_after(failures, is_final=error.is_final), wanted)
     _note(address, failures=failures, last_error=str(error)[:500], retry_at=retry_at)
+    note_refusal(address.host, error.status, error.retry_after)
 
 
 def _put_off(address: ImageAddress, failed: StoreFailed, *, is_kept: bool) -> None:
@@ -241,10 +268,10 @@ def pause_after(failures: int, *, is_final: bool) -> timedelta:
 
 def kept_bytes() -> int:
     """The size of all that is kept, looked up every minute at most."""
-    known: int | None = memory.recall("images.kept_bytes")
+    known: int | None = recall("images.kept_bytes")
     if known is None:
         known = StoredImage.objects.aggregate(bytes=Sum("size"))["bytes"] or 0
-        memory.remember("images.kept_bytes", known, 60)
+        remember("images.kept_bytes", known, 60)
     return known
 
 

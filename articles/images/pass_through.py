@@ -17,9 +17,10 @@ from articles.images.fetch import ACCEPT, NotFetched, let_database_go, referer_f
 from articles.images.files import ranges
 from articles.images.files.media_types import HEAD, media_type_of
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import Missing, is_time, refuse_brought
+from articles.images.obtain import Missing, is_time, note_refusal, refuse_brought, refuse_of_refusing
 from articles.images.urls import Asked
 from feeds.http.client import Client, HttpStream
+from feeds.http.fetch import retry_after
 from feeds.http.policy import HttpError
 from feeds.models import Feed, host_of
 
@@ -31,6 +32,7 @@ SKIPPED = 2**20  # bytes that are read for nothing of a publisher who knows no r
 def pass_through(request: HttpRequest, asked: Asked) -> HttpResponseBase:
     """The answer of the publisher, if it is a picture, sound or film. Raises Missing, Busy."""
     refuse_brought(asked.url)
+    refuse_of_refusing(host_of(asked.url))
     address = _known(asked)
     if address and not is_time(address):
         raise Missing(address.last_error)
@@ -159,6 +161,7 @@ class _Publisher:
             is_such = part and stream.status == 206 and size in {None, part.length}
             return (stream, part) if is_such else self.ask(None)
         if stream.status != 200:
+            note_refusal(host_of(self._url), stream.status, retry_after(stream.headers))
             raise Missing(f"{host_of(stream.url)} answered {stream.status}")
         return stream, None if size is None else ranges.Part(0, size - 1, size)
 

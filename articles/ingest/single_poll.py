@@ -12,7 +12,9 @@ from articles.ingest import pipeline
 from articles.ingest.arrivals import came_in_by
 from feeds.http import Client, HttpResponse
 from feeds.leases import holders
+from feeds.leases.hosts import REFUSALS
 from feeds.leases.queues import Claim
+from feeds.leases.visits import Visits
 from feeds.models import Feed, Poll
 from feeds.polls import polling
 from feeds.polls.subscribers import count_of_subscribers
@@ -52,15 +54,21 @@ def poll_new(feeds: Iterable[Feed], documents: Mapping[str, HttpResponse]) -> di
 
 
 def poll_many(feeds: Iterable[Feed], documents: Mapping[str, HttpResponse] | None = None) -> dict[int, Poll]:
-    """The records of polls of these feeds, by the feed's id, as far as there is time and they can be stored."""
-    until, polls = time.monotonic() + MAX_SECONDS, dict[int, Poll]()
+    """The records of polls of these feeds, by the feed's id, as far as there is time, they can be stored, and their
+    hosts want to be asked."""
+    until, polls, visits = time.monotonic() + MAX_SECONDS, dict[int, Poll](), Visits(0)
     for feed in feeds:
         if time.monotonic() > until:
             break
+        document = (documents or {}).get(feed.url)
+        if document is None and not visits.may_ask(feed.host):
+            continue
         try:
-            poll = poll_now(feed, (documents or {}).get(feed.url))
+            poll = poll_now(feed, document)
         except pipeline.NotStored:
             break
         if poll:
             polls[feed.pk] = poll
+            if poll.status in REFUSALS:
+                visits.refused(feed.host)
     return polls

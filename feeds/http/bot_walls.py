@@ -31,4 +31,6 @@ def wall_of(headers: Mapping[str, str], page: bytes) -> str:
     for name, header, value in _BY_HEADER:
         if header in headers and value in headers[header].lower():
             return name
+    if "retry-after" in headers:  # who tells when to come again keeps nobody out
+        return ""
     return next((name for name, mark in _BY_PAGE if mark in page), "")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from feeds import addresses, sandbox
 from feeds.http import Client, HttpError, HttpResponse
+from feeds.leases.hosts import REFUSALS
 from feeds.models import Category, Feed, host_of
 from feeds.pages.read import read
 from feeds.pages.recipe import Recipe, kept
@@ -153,11 +154,16 @@ def first_answer(client: Client, address: str) -> HttpResponse:
     raise NothingFound(translated(str(reason))) from reason
 
 
+class _Refused(ValueError):
+    """The host wants to be asked less."""
+
+
 def _answer(client: Client, url: str) -> HttpResponse:
     response = client.get(url)
     if not 200 <= response.status < 300:
         message = _("%(url)s answered with HTTP status %(status)d.")
-        raise ValueError(message % {"url": response.url, "status": response.status})
+        kind = _Refused if response.status in REFUSALS else ValueError
+        raise kind(message % {"url": response.url, "status": response.status})
     return response
 
 
@@ -181,12 +187,19 @@ def _found_by_page(client: Client, page: HttpResponse) -> list[Found]:
 
 
 def _readable(client: Client, wanted: Iterable[Known], until: float, enough: int = MAX_PREVIEWS) -> Iterator[Found]:
+    """Those of `wanted` that can be read. Of a host that has refused one nothing more is asked."""
+    refusing = set[str]()
     for each in wanted:
         if enough == 0 or time.monotonic() > until:
             return
+        if host_of(each.url) in refusing:
+            continue
         try:
             response = _answer(client, normalized(each.url))
             feed = _feed_in(response, each.recipe)
+        except _Refused:
+            refusing.add(host_of(each.url))
+            continue
         except (HttpError, ValueError):  # NotAFeed among them
             continue
         enough -= 1

@@ -65,6 +65,8 @@ class Command(BaseCommand):
                     fetch(client, address, is_kept=True)
             except (Missing, LeaseLost) as error:
                 reason = str(error)
+                if isinstance(error, Missing) and error.is_refusal:
+                    self.visits.refused(address.host)
             else:
                 self.stdout.write(f"{name} from {address.url} was {fault}: fetched again")
                 return True

@@ -212,8 +212,9 @@ def test_while_robots_txt_is_not_to_be_had_nothing_is_asked(publisher):
     assert asked(publisher) == []
 
 
-def test_a_host_that_is_asked_too_often_is_left_alone(publisher):
-    serve(publisher, status=429, headers={"Retry-After": "7200"})
+@pytest.mark.parametrize("html", [page(paragraphs()), "<p id='cf-error-details'>You are being rate limited"])
+def test_a_host_that_is_asked_too_often_is_left_alone(publisher, html):
+    serve(publisher, html=html, status=429, headers={"Retry-After": "7200"})
     row, other = make_wanted(publisher), make_wanted(publisher, "/other")
     now = timezone.now()
     fetched(row)

@@ -232,6 +232,18 @@ def test_the_command_says_what_did_not_come(publisher, kept):
     assert lines[-1] == "checked 1, damaged 1, missing 0, fetched again 0"
 
 
+def test_the_command_asks_a_host_that_refuses_no_more(publisher, stored_files):
+    for number in range(3):
+        url = publisher.serve(f"/{number}.jpg", pictures.jpeg(20 + number), content_type="image/jpeg")
+        obtain(url, lambda: Client(quick_policy()), is_kept=True)
+        publisher.serve(f"/{number}.jpg", status=429)
+    for path in stored_files():
+        spoil(path, "cut")
+    publisher.requests.clear()
+    assert check()[0] == 1
+    assert len(publisher.requests) == 1
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("at_once", [1, 2, 1000])
 def test_the_command_looks_at_all_that_comes_after_what_it_fetched(publisher, stored_files, monkeypatch, at_once):

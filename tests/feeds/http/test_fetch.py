@@ -192,6 +192,16 @@ def test_a_bot_wall_is_called_by_its_name(
     )
 
 
+@pytest.mark.parametrize(("status", "meaning"), [(429, "it is asked too often"), (503, "it is overloaded")])
+def test_a_service_that_says_when_to_come_again_takes_nobody_for_a_bot(
+    client: Client, publisher: Publisher, status: int, meaning: str
+):
+    page = "<div id='cf-error-details'>You are being rate limited</div>"
+    outcome = failure(fetch(client, publisher.serve("/", page, status=status, headers={"Retry-After": "60"})))
+    assert meaning in outcome.reason
+    assert outcome.retry_after == 60
+
+
 def test_a_feed_behind_a_wall_that_lets_it_through_is_fetched(client: Client, publisher: Publisher):
     url = publisher.serve("/", FEED, headers={"Server": "ddos-guard", "X-DataDome": "protected"})
     assert isinstance(fetch(client, url), Fetched)

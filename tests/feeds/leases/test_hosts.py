@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from articles.images import archive
+from articles.images import archive, icons
 from articles.images.models import ImageAddress, key_of
 from articles.ingest import older_documents
 from feeds.history import progress
@@ -55,7 +55,16 @@ def ask_hubs(url: str) -> None:
         hubs.ask_due(client, timezone.now())
 
 
-@pytest.mark.parametrize("ask", [ask_for_pictures, ask_for_older_documents, ask_hubs])
+def look_for_icons(url: str) -> None:
+    if not Feed.objects.filter(site_url__startswith=url).exists():
+        now = timezone.now()
+        for number in range(3):
+            times = {"last_success_at": now, "next_check_at": now + timedelta(days=1)}
+            make_feed(url=ELSEWHERE.format(number), site_url=f"{url}?{number}", **times)
+    icons.find_icons(pause=0)
+
+
+@pytest.mark.parametrize("ask", [ask_for_pictures, ask_for_older_documents, ask_hubs, look_for_icons])
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_refusal_is_obeyed_by_who_meets_it_and_by_polls(
     publisher: Publisher, ask: Callable[[str], None], status: int, settings
