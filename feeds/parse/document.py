@@ -101,7 +101,7 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _parse_xml(text: str, url: str, content_type: str, seen: bytes) -> ParsedFeed:
-    if _root(text, _after_prologue(text, 0)) in SITEMAP_ROOTS:
+    if _root(text) in SITEMAP_ROOTS:
         from feeds.parse import sitemap
 
         return sitemap.feed(text, url=url)
@@ -155,11 +155,7 @@ def _feed(document: Document, url: str) -> ParsedFeed | None:
 
 def _is_page(text: str) -> bool:
     """True where a web page begins. Some templates write its document type before a feed."""
-    start = _after_prologue(text, 0)
-    if not HTML_START.match(text, start):
-        return False
-    doctype = DOCTYPE.match(text, start)
-    return not doctype or _root(text, _after_prologue(text, doctype.end())) not in FEED_ROOTS
+    return bool(HTML_START.match(text, _after_prologue(text, 0))) and _root(text) not in FEED_ROOTS
 
 
 def _after_prologue(text: str, start: int) -> int:
@@ -167,8 +163,11 @@ def _after_prologue(text: str, start: int) -> int:
     return prologue.end() if prologue else start
 
 
-def _root(text: str, start: int) -> str:
-    """The local name of the element that begins there, in lower case; empty where none does."""
+def _root(text: str) -> str:
+    """The local name of the first element, in lower case; empty where text comes before any."""
+    start = _after_prologue(text, 0)
+    if doctype := DOCTYPE.match(text, start):
+        start = _after_prologue(text, doctype.end())
     element = FIRST_ELEMENT.match(text, start)
     return element[1].rpartition(":")[2].lower() if element else ""
 
@@ -178,7 +177,7 @@ def _what_came(text: str, content_type: str) -> str:
     from feeds.parse.text import line, line_of_html
 
     head = text[:200_000]
-    if _root(head, _after_prologue(head, 0)) == "opml":
+    if _root(head) == "opml":
         return "This is an OPML list of feeds, not a feed: import it as OPML."
     if _is_page(text) or "text/html" in content_type.lower() or HTML_ELEMENT.search(head):
         title = HTML_TITLE.search(head)

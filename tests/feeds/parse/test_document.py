@@ -370,6 +370,8 @@ def test_a_link_that_many_have_is_nobodys_identity():
         (b"<!-- x --><HTML><p>hi", "a web page, not a feed"),
         (b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><title>X</title></html>', "“X”"),
         (b"<opml version='2.0'><body/></opml>", "import it as OPML"),
+        (b"<?xml version='1.0'?><!DOCTYPE opml><!-- x --><opml version='2.0'><body/></opml>", "import it as OPML"),
+        (b"<!DOCTYPE html>\n<opml version='1.0'><body/></opml>", "import it as OPML"),
         (b"<?xml version='1.0'?><urlset/>", "sitemap"),
         (b"hello there", "starts with “hello there”"),
         (b"%PDF-1.4", "a PDF"),
