@@ -155,7 +155,7 @@ class _Builder:
         self.open.append(self._element(kind, tag, attrs, parent, seen))
 
     def _seen(self, attrs: Mapping[str, str]) -> styles.Seen | None:
-        may_say = not _SEEN.isdisjoint(attrs) or styles.PREHEADER in attrs.get("class", "")
+        may_say = not _SEEN.isdisjoint(attrs) or ("class" in attrs and styles.is_class_unseen(attrs["class"]))
         return styles.seen(attrs) if may_say else None
 
     def _unwrapped(self, kind: str | None, parent: Node) -> Node:

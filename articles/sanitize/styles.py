@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-PREHEADER = "preheader"  # a class: what mail programs show beside the subject, and no reader below it
+# Names in classes: of what mail programs show beside the subject, and no reader below it; and of what style libraries
+# keep for screen readers ("opens in a new window"), which a page's eyes never see.
+_UNSEEN = ("preheader", "sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "element-invisible")
 _LENGTH = 500  # characters of a style that are read
 
 _NOTHING = r"\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:!|;|$)"
 _HIDDEN = re.compile(
     r"(?<![\w-])(?:(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all)(?![\w-])"
-    rf"|max-height{_NOTHING}"
+    rf"|max-height{_NOTHING}|clip-path\s*:\s*inset\(\s*(?:50|100)%"
     r"|(?:left|top|right|text-indent)\s*:\s*-[0-9]{4,}(?:px|em)|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,])",
     re.I,
 )
@@ -42,12 +44,17 @@ def seen(attrs: Mapping[str, str]) -> Seen | None:
     """The properties (see Seen) that the attributes of an element state; None where they state none."""
     is_hidden, lines = _of_style(attrs["style"][:_LENGTH]) if "style" in attrs else (False, "")
     is_hidden = is_hidden or attrs.get("hidden", "until-found").lower() != "until-found"
-    is_hidden = is_hidden or PREHEADER in attrs.get("class", "")
+    is_hidden = is_hidden or ("class" in attrs and is_class_unseen(attrs["class"]))
     is_silent = attrs.get("aria-hidden", "").strip().lower() == "true"
     if not (is_hidden or is_silent or lines):
         return None
     is_preformatted = lines not in {"", "pre-line", "preserve-breaks"}
     return Seen(is_hidden, is_silent, bool(lines), is_preformatted)
+
+
+def is_class_unseen(names: str) -> bool:
+    """True where one of an element's classes says that no eye sees it."""
+    return any(name in names for name in _UNSEEN) and "not-sr-only" not in names
 
 
 @lru_cache(maxsize=512)

@@ -92,7 +92,10 @@ def test_code_that_a_style_makes_preformatted_is():
         'style="position:absolute;clip:rect(0 0 0 0)"',
         "hidden",
         'hidden="hidden"',
+        'style="clip-path: inset(50%);height:1px"',
         'class="preheader"',
+        'class="link__note sr-only"',
+        'class="u-visually-hidden"',
     ],
 )
 @pytest.mark.parametrize("tag", ["div", "span", "p", "td", "font", "x-made-up", "section"])
@@ -111,6 +114,7 @@ def test_what_is_hidden_is_not_shown(attributes, tag):
         '<div id="note" style="display:none">A note</div><p><a href="#note">1</a></p>',
         '<div class="spoiler" style="display:none">He dies</div><p>Body</p>',
         '<div hidden="until-found">Found</div><p>Body</p>',
+        '<div class="sr-only md:not-sr-only">Seen</div><p>Body</p>',
         '<div style="max-height:0.5em;display:nonexistent;margin-left:-9px">Seen</div><p>Body</p>',
         "<details><summary>More</summary><p>inside</p></details>",
     ],
