@@ -181,7 +181,9 @@ class Client:
         secrets = self._secrets(target)
         if not secrets and cookies is None:
             return sent
-        told = [each for each in (secrets.get("Cookie"), cookies and cookies.header(target.origin)) if each]
+        told = [
+            each for each in (secrets.get("Cookie"), cookies and cookies.header(target.origin, target.path)) if each
+        ]
         return {**sent, **secrets, **({"Cookie": "; ".join(told)} if told else {})}
 
     def _secrets(self, target: Target) -> Mapping[str, str]:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import responses as phrases
 from typing import Any
 from urllib.parse import urlsplit
 
 from feeds.http.bot_walls import WALL_STATUSES, wall_of
 from feeds.http.client import Client, HttpResponse
+from feeds.http.dates import http_date
 from feeds.http.policy import HttpError
 
 ACCEPT = (
@@ -202,19 +202,11 @@ def _is_number(value: str) -> bool:
 
 def _seconds_until(date: str, headers: dict[str, str]) -> float | None:
     """From the server's own clock, which may be wrong, to `date`; None where that is no date or has passed."""
-    then = _http_date(date) if date else None
+    then = http_date(date) if date else None
     if then is None:
         return None
-    now = _http_date(headers.get("date", "")) or datetime.now(UTC)
+    now = http_date(headers.get("date", "")) or datetime.now(UTC)
     return min((then - now).total_seconds(), LONGEST) if then > now else None
-
-
-def _http_date(value: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 _MEANINGS = {

@@ -90,7 +90,7 @@ class TestKeeping:
         ("header", "sent"),
         [
             ("a=b", "a=b"),
-            (" a=b ; Path=/x; Domain=other.example; SameSite=Strict", "a=b"),
+            (" a=b ; Path=/; Domain=other.example; SameSite=Strict", "a=b"),
             ("a=b=c,d", "a=b=c,d"),
             ('a="b c"', 'a="b c"'),
             ("a=", "a="),
@@ -98,6 +98,12 @@ class TestKeeping:
             ("a=b; Max-Age=60", "a=b"),
             ("a=b; max-age=0", ""),
             ("a=b; Max-Age=-1", ""),
+            ("a=b; Max-Age=00", ""),
+            ("a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT", ""),
+            ("a=b; expires=Mon, 11-Oct-99 23:00:00 GMT; path=/", ""),
+            ("a=b; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=b"),
+            ("a=b; Expires=Fri, 31 Dec 2100 23:59:59 GMT; Max-Age=0", ""),
+            ("a=b; Max-Age=soon; Expires=soon", "a=b"),
             ("a", ""),
             ("=b", ""),
             ("", ""),
@@ -121,6 +127,15 @@ class TestKeeping:
         assert cookies.header(HERE) == "a=2"
         assert cookies.take(HERE, ["a=; Max-Age=0"])
         assert cookies.header(HERE) == ""
+
+    def test_a_cookie_goes_to_its_path_and_ends_there_alone(self):
+        cookies = ChainCookies()
+        cookies.take(HERE, ["a=1; Path=/", "a=2; Path=/feeds/", "b=3; Path=/feed", "c=4; Path=feeds", "d=5"])
+        assert cookies.header(HERE, "/feed?n=1") == "b=3; a=1; c=4; d=5"
+        assert cookies.header(HERE, "/feeds") == "a=1; c=4; d=5"
+        assert cookies.header(HERE, "/feeds/all") == "a=2; a=1; c=4; d=5"
+        assert cookies.take(HERE, ["a=; Path=/feeds/; Max-Age=0"])
+        assert cookies.header(HERE, "/feeds/all") == "a=1; c=4; d=5"
 
     def test_scheme_host_and_port_are_the_origin(self):
         cookies = ChainCookies()
