@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from urllib.parse import unquote, urlsplit
 
@@ -62,8 +62,10 @@ def moment(time: datetime) -> str:
 
 
 @register.filter
-def short_day(time: datetime) -> str:
-    return date_format(localtime(time), pgettext("format of a short date", "j M Y"))
+def short_day(day: date) -> str:
+    """A day, or a time's day in the reader's zone."""
+    local = localtime(day) if isinstance(day, datetime) else day
+    return date_format(local, pgettext("format of a short date", "j M Y"))
 
 
 @register.filter

@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from articles.statistics.bars import bars_of
 from articles.statistics.reading import PERIODS, reading_of
+from articles.templatetags.reading import short_day
 from articles.views.departure import leave_many
 from articles.views.selection import int_of
 from articles.views.state import SignedIn
@@ -35,7 +35,7 @@ def statistics(request: SignedIn) -> HttpResponse:
     days = int(asked) if asked in {str(period) for period in PERIODS} else USUAL
     reading = reading_of(request.user, days, timezone.now())
     hours = [(f"{hour}:00", each) for hour, each in enumerate(reading.hours)]
-    days_told = [(date_format(day, "Y-m-d"), each) for day, each in reading.days.items()]
+    days_told = [(short_day(day), each) for day, each in reading.days.items()]
     context = {
         "periods": PERIODS,
         "days": days,

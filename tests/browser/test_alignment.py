@@ -55,3 +55,20 @@ def test_a_date_and_a_number_are_asked_for_in_fields_no_wider_than_others(open_p
     fields = page.locator("#book :is(input[type=date], input[type=number])").all()
     assert len(fields) == 2
     assert all(field.bounding_box()["width"] <= 26 * 16 for field in fields)
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_what_can_be_done_with_an_article_is_one_line_on_the_narrowest_phones(open_page, live_server, sign_in, width):
+    feed = make_feed()
+    article, *_ = (make_article(feed) for _ in range(3))
+    page = open_page(viewport={"width": width, "height": 640}, has_touch=True)
+    sign_in(page, make_reader("ann"), f"/articles/{article.pk}/")
+    tops = {part.bounding_box()["y"] for part in page.locator(".toolbar .words:visible").all()}
+    assert len(tops) == 1
+
+
+def test_a_feed_s_icon_is_whole_beside_a_name_that_needs_room(open_page, live_server, sign_in):
+    make_article(make_feed(title="Many words that the table has no room for on a phone"), received_at=timezone.now())
+    page = open_page(viewport={"width": 320, "height": 640}, has_touch=True)
+    sign_in(page, make_reader("ann"), "/statistics/")
+    assert page.locator(".statistics .feed-icon").bounding_box()["width"] == 16
