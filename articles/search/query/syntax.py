@@ -90,7 +90,7 @@ class Query:
 
 _TO_ASCII = str.maketrans(
     {
-        "（": "(", "）": ")", "：": ":", "－": "-", "−": "-", "\u3000": " ", "＂": '"', "！": "!",
+        "（": "(", "）": ")", "：": ":", "－": "-", "\u3000": " ", "＂": '"', "！": "!",
         "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "「": '"', "」": '"', "『": '"', "』": '"',
         "〝": '"', "〞": '"', "﹁": '"', "﹂": '"',
     }
@@ -98,11 +98,14 @@ _TO_ASCII = str.maketrans(
 _UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # The full-width bar between blanks only: titles have it as a dash, 天府事变｜全网震怒, and are pasted.
 _TOKEN = re.compile(
-    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<or>\|+|(?<![^\s()])｜+(?![^\s()]))|(?P<not>(?<![^\s()|])[-!](?=[^\s)|]))"
+    r"(?P<space>\s+)|(?P<open>\()|(?P<close>\))|(?P<or>\|+|(?<![^\s()])｜+(?![^\s()]))"
+    r"|(?P<not>(?<![^\s()|])(?:-(?!-)|!)(?=[^\s)|]))"
     r'|(?P<field>[A-Za-z]{2,10}:(?=[^\s)|]))|"(?P<phrase>[^"]*)(?P<closing>"?)|(?P<word>[^\s()"|]+)'
 )
 # Words that are operators, by the token that they stand for: and is what blanks are.
 _OPERATORS = {"OR": "or", "AND": "space", "&&": "space", "&": "space", "NOT": "not"}
+# Keyboards for Japanese have it as a hyphen; before a digit articles have it, and are pasted: −5 °C.
+_MINUS = re.compile(r"−(?!\d)")
 # The quotation mark of Hebrew abbreviations (צה"ל), as keyboards have it: it quotes nothing.
 _GERSHAYIM = re.compile('(?<=[\u05d0-\u05ea])"(?=[\u05d0-\u05ea])')
 # Dates: a year, a month, a day, an ISO moment, or an age as 12h, 7d, 3w, 6m, 2y.
@@ -116,7 +119,7 @@ _BLANK = re.compile(r"\s+")
 
 def as_read(text: str) -> str:
     """The text with the signs that a query is read with: full-width punctuation and quotes as their ASCII relatives."""
-    return _GERSHAYIM.sub("\u05f4", _UNUSABLE.sub(" ", text).translate(_TO_ASCII))
+    return _GERSHAYIM.sub("\u05f4", _MINUS.sub("-", _UNUSABLE.sub(" ", text)).translate(_TO_ASCII))
 
 
 def parse(text: str) -> Query:

@@ -64,6 +64,10 @@ HIGH = Filter("importance", "high")
         ("a -b", And((A, Not(B)))),
         ("-(a OR b)", Not(Or((A, B)))),
         ("a-b", Words("a-b")),
+        ("a --b", And((A, Words("--b")))),  # an option of a command
+        ("a (--b -c)", And((A, Words("--b"), Not(C)))),
+        ("a −5", And((A, Words("−5")))),
+        ("a −b", And((A, Not(B)))),
         ('"a b"', Words("a b")),
         ('-"a b"', Not(Words("a b"))),
         ('title:"a b"', Words("a b", "title")),
