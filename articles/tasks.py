@@ -27,7 +27,7 @@ from feeds.http import Client
 from feeds.leases.queues import Claim
 from feeds.models import Feed
 from feeds.newsletters import mailboxes
-from feeds.polls import heartbeat, polling
+from feeds.polls import heartbeat, network, polling
 from feeds.websub import deliveries, hubs
 
 # A run of `reindex_some` leaves the worker to polls in between.
@@ -45,12 +45,15 @@ RULES_SECONDS = 10.0
 def tick() -> None:
     """Claim what is due and hand it to the workers."""
     _send(poll_batch, polling.claim_due(timezone.now()), polling.QUEUE.lease)
-    _send(fetch_images, archive.claim_due(timezone.now()), obtain.QUEUE.lease)
-    _send(fetch_full_texts, full_text.claim_due(timezone.now()), full_text.QUEUE.lease)
+    is_out = network.out_since() is not None  # what would fail now waits longer and longer, and is given up in the end
+    if not is_out:
+        _send(fetch_images, archive.claim_due(timezone.now()), obtain.QUEUE.lease)
+        _send(fetch_full_texts, full_text.claim_due(timezone.now()), full_text.QUEUE.lease)
     _send(read_mailboxes, mailboxes.claim_due(timezone.now()), mailboxes.QUEUE.lease)
     _send(send_notices, notices.claim_due(timezone.now()), notices.QUEUE.lease)
     ring_for_hubs()
-    ring_for_history()
+    if not is_out:
+        ring_for_history()
     if waiting.is_due():
         apply_rules.apply_async(expires=60)
     heartbeat.beat(timezone.now())

@@ -202,9 +202,8 @@ def _checked_addresses(host: str, port: int, policy: FetchPolicy) -> Sequence[tu
             allowed.append((family, address))
             continue
         where = numeric if numeric == host else f"{host} leads to {numeric}, which"
-        problem = HttpError(
-            Problem.BLOCKED, f"{where} is {kind} address; allow it with NEWSREADER_ALLOWED_NETWORKS if you trust it"
-        )
+        message = f"{where} is {kind} address; allow it with NEWSREADER_ALLOWED_NETWORKS if you trust it"
+        problem = HttpError(Problem.BLOCKED, message, is_unreached=numeric != host)  # routers give names their own
     if not allowed:
         raise problem
     return allowed

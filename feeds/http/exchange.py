@@ -17,6 +17,8 @@ CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
 _Sent = tuple[Connection, PlainSocket | TlsSocket, FinalAnswer]
 
+NOT_CONNECTED = frozenset({Problem.CONNECT, Problem.TLS, Problem.TIMEOUT})
+
 FAILURES = (HttpError, UndecodableError, HTTPException, OSError)
 
 
@@ -147,7 +149,7 @@ class Exchanges:
     def _send(
         self, method: str, target: Target, headers: Mapping[str, str], deadline: float, body: bytes | None
     ) -> _Sent:
-        connection, is_used = self._connections.take(target.origin, deadline)
+        connection, is_used = self._take(target, deadline)
         try:
             return _request(connection, method, target, headers, body)
         except TimeoutError:
@@ -156,8 +158,18 @@ class Exchanges:
             if not is_used:
                 raise
         # The server closed a kept connection just as it was asked: that says nothing about the server.
-        connection, _ = self._connections.take(target.origin, deadline)
+        connection, _ = self._take(target, deadline)
         return _request(connection, method, target, headers, body)
+
+    def _take(self, target: Target, deadline: float) -> tuple[Connection, bool]:
+        """A connection, as Connections.take gives it. Where a certificate is another's, or nothing is said under TLS,
+        somebody in between may have accepted it."""
+        try:
+            with _named_failures(target.host):
+                return self._connections.take(target.origin, deadline)
+        except HttpError as error:
+            error.is_unreached = error.is_unreached or error.problem in NOT_CONNECTED
+            raise
 
 
 def _request(

@@ -22,6 +22,7 @@ ACCEPT = (
 )
 # What the database keeps of them: a longer one is as good as none.
 MAX_ETAG, MAX_LAST_MODIFIED, MAX_URL = 1000, 200, 2000
+FROM_BETWEEN = 511  # said by a network that wants a sign-in, never by the host (RFC 6585 §6)
 LONGEST = 2**31  # seconds: what a larger number means (RFC 9111 §1.2.2)
 
 
@@ -68,7 +69,7 @@ class Gone(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed(Answer):
-    """No feed this time. `is_unreached` is as in feeds.http.client.HttpError; `refused_hash` that of a body which took
+    """No feed this time. `is_unreached` is as in feeds.http.policy.HttpError; `refused_hash` that of a body which took
     too much to read, and need not be tried again."""
 
     is_unreached: bool = False
@@ -133,7 +134,8 @@ def _outcome(
     told |= {"etag": "", "last_modified": "", "reason": _sentence(response)}
     if response.status == 410:
         return Gone(**told)
-    return Failed(**told, retry_after=retry_after(response.headers))
+    is_unreached = response.status == FROM_BETWEEN
+    return Failed(**told, retry_after=retry_after(response.headers), is_unreached=is_unreached)
 
 
 def with_subscribers(user_agent: str, subscribers: int) -> str:

@@ -44,8 +44,9 @@ class Problem(StrEnum):
 
 
 class HttpError(Exception):
-    """No usable answer. `str()` is a sentence for the operator. `is_unreached`: nobody was spoken to, as the host's
-    name was not found or there was no connection; this machine's own network may be at fault."""
+    """No usable answer. `str()` is a sentence for the operator. `is_unreached`: the host was not spoken to, as its name
+    was not found or led to no public address, or there was no connection, or none that is surely with it; this
+    machine's own network may be at fault."""
 
     def __init__(self, problem: Problem, message: str, *, is_unreached: bool | None = None) -> None:
         super().__init__(message)

@@ -1,8 +1,9 @@
 """The outages of this machine's own network, told apart from failures of the publishers.
 
-A poll that reached nobody (its host's name not found, no connection) says nothing of the feed as long as no other
-host has been reached since. Such polls count as nobody's failure and are repeated after minutes. When a second
-host confirms it, there is an outage: a row, as long as it lasts. Then only a few feeds are tried, until one succeeds.
+A poll that reached nobody (its host's name not found or leading to this network, no connection, or none that is surely
+with the host) says nothing of the feed as long as no other host has been reached since. Such polls count as nobody's
+failure, but of a feed that never worked, and are repeated after minutes. When a second host confirms it, there is an
+outage: a row, as long as it lasts. Then only a few feeds are tried, until one succeeds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from feeds.leases import waits
-from feeds.models import Feed, Outage
+from feeds.models import Feed, Host, Outage
 
 logger = logging.getLogger(__name__)
 
@@ -77,17 +78,12 @@ def out_since() -> datetime | None:
     return Outage.objects.filter(pk=_THE_ONE).values_list("began_at", flat=True).first()
 
 
-def unreached() -> QuerySet[Feed]:
-    """Active feeds whose last poll reached nobody."""
-    return Feed.objects.filter(state=Feed.State.ACTIVE, unreached_since__isnull=False)
-
-
 def _begin(since: datetime) -> None:
     _, is_new = Outage.objects.get_or_create(pk=_THE_ONE, defaults={"began_at": since})
     if is_new:
         logger.warning(
-            "No host has been reached since %s: this machine's network seems to be down. No feed counts a failure, and "
-            "all are polled as soon as one can be.",
+            "No host has been reached since %s: this machine's network seems to be down. No feed that ever worked "
+            "counts a failure, and all are polled as soon as one can be.",
             timezone.localtime(since).strftime("%H:%M:%S %Z"),
         )
 
@@ -95,5 +91,10 @@ def _begin(since: datetime) -> None:
 def _end(began_at: datetime, now: datetime) -> None:
     if not Outage.objects.filter(pk=_THE_ONE).delete()[0]:
         return  # another process was faster
-    due = unreached().filter(Q(unreached_since__gte=began_at), next_check_at__gt=now).update(next_check_at=now)
+    # Who has failed meanwhile was answered by somebody in between, such as the page on which one signs in to a network;
+    # but nobody there asks to be left alone.
+    kept = Q(unreached_since__gte=began_at) | Q(failures__gt=0, last_checked_at__gte=began_at)
+    refusing = Host.objects.filter(refused_at__gte=began_at).values("name")
+    active = Feed.objects.filter(kept, state=Feed.State.ACTIVE)
+    due = active.exclude(host__in=refusing).filter(next_check_at__gt=now).update(next_check_at=now)
     logger.warning("The network is back after %s: %d feeds are polled sooner.", str(now - began_at).split(".")[0], due)

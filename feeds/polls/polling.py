@@ -276,17 +276,17 @@ def _wishes(feed: Feed, outcome: Outcome, parsed: ParsedFeed | None) -> schedule
 
 def _after_failure(feed: Feed, outcome: Failed | Gone, wishes: schedule.Wishes, now: datetime) -> dict[str, Any]:
     """The columns of a poll that failed. One that reached nobody is the feed's own failure only where another host has
-    been reached since (feeds.polls.network)."""
+    been reached since (feeds.polls.network), or it never went well: then somebody wants to know why."""
     is_unreached = isinstance(outcome, Failed) and outcome.is_unreached
     columns: dict[str, Any] = {"unreached_since": feed.unreached_since or now if is_unreached else None}
     blame = network.blame(feed, now) if is_unreached else network.Blame.HOST
-    if blame is network.Blame.NETWORK:
+    if blame is network.Blame.NETWORK and feed.last_success_at:
         wait = network.RETRY
         return {**columns, "next_check_at": schedule.next_check(now=now, wait=wait, wishes=wishes)}
     failures = feed.failures + 1
     is_answered, is_refused = outcome.status is not None, outcome.status in hosts.REFUSALS
     wait = schedule.after_failure(failures, wishes=wishes, is_answered=is_answered, is_refused=is_refused)
-    if blame is network.Blame.UNKNOWN:
+    if blame is not network.Blame.HOST:
         wait = min(wait, network.LONGEST_RETRY_ALONE)
     return {
         **columns,

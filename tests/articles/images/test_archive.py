@@ -26,7 +26,7 @@ from articles.images.urls import signed_path
 from articles.ingest import pipeline
 from articles.models import Article
 from feeds.http import Client
-from feeds.models import Feed
+from feeds.models import Feed, Outage
 from feeds.polls import polling
 from tests.articles.images import pictures
 from tests.documents import item, rss
@@ -162,6 +162,20 @@ def test_the_task_does_what_the_tick_hands_it(publisher, picture, settings):
     for claim in archive.claim_due(timezone.now()):
         tasks.fetch_images(str(claim.token), list(claim.keys))
     assert StoredImage.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_out", [False, True])
+def test_in_an_outage_no_picture_is_handed_out_as_it_would_wait_longer_for_each_failure(picture, monkeypatch, is_out):
+    sent: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(tasks.fetch_images, "apply_async", lambda arguments, **options: sent.append(arguments))
+    article = article_with([picture])
+    wants.want([article], article.feed)
+    Feed.objects.update(next_check_at=timezone.now() + timedelta(hours=1))
+    if is_out:
+        Outage.objects.create(pk=1, began_at=timezone.now())
+    tasks.tick()
+    assert bool(sent) is not is_out
+    assert (ImageAddress.objects.get().lease is None) is is_out
 
 
 # --- the command ------------------------------------------------------------------------------------------------

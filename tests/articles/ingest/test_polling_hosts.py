@@ -117,6 +117,26 @@ def test_after_an_outage_of_the_own_network_all_is_polled_in_minutes(monkeypatch
     assert [line.split()[:3] for line in lines] == [["No", "host", "has"], ["The", "network", "is"]]
 
 
+def test_after_a_page_that_wanted_a_sign_in_all_is_polled_in_minutes(monkeypatch):
+    """It answers in the place of hosts without TLS; of the others the certificates don't fit."""
+    down, up = START + 2 * HOUR, START + 6 * HOUR
+
+    def portal(asked: Asked) -> Reply | Exception:
+        if not down <= asked.at < up:
+            return feed_of(asked)
+        if asked.url.startswith("http:"):
+            return Reply(200, {}, b"<title>Sign in</title>")
+        return HttpError(Problem.TLS, "the certificate can't be trusted", is_unreached=True)
+
+    for number in range(4):
+        make_feed(url=f"http{'s' * (number % 2)}://host{number}.example/", next_check_at=START, added_at=START)
+    simulation = Simulation(monkeypatch, portal)
+    simulation.run(up)
+    assert not Feed.objects.filter(url__startswith="https", failures__gt=0).exists()
+    simulation.run(up + 10 * MINUTE)
+    assert Feed.objects.filter(last_success_at__gt=up, failures=0).count() == 4
+
+
 def test_what_comes_by_mail_says_nothing_of_the_network():
     """In either way: it ends no outage, and lays no blame on a host that is the only one."""
     make_feed(url="mail:0123/weekly", last_success_at=START + MINUTE, last_checked_at=START + MINUTE)
@@ -165,8 +185,9 @@ def test_a_single_host_counts_its_failures_and_is_back_in_minutes(monkeypatch, d
 
 def test_nothing_but_success_ends_an_outage(monkeypatch):
     for number in range(3):
-        make_feed(url=f"https://host{number}.example/", next_check_at=START, added_at=START)
-    blocked = make_feed(url="https://host9.example/", next_check_at=START, added_at=START)
+        url = f"https://host{number}.example/"
+        make_feed(url=url, next_check_at=START, added_at=START, last_success_at=START - HOUR)
+    blocked = make_feed(url="https://10.0.0.1/", next_check_at=START, added_at=START)
 
     def answering(asked: Asked) -> Exception:
         problem = Problem.BLOCKED if asked.url == blocked.url else Problem.CONNECT

@@ -139,6 +139,14 @@ class TestConnections:
         assert (error.problem, error.is_unreached) == (Problem.DNS, True)
         assert str(error) == "the name empty.example leads to no address"
 
+    def test_a_name_that_leads_to_this_network_says_nothing_of_its_host(self, monkeypatch: pytest.MonkeyPatch):
+        """Routers without a way out give all names their own address."""
+        resolving(monkeypatch, ["192.168.1.1"])
+        with Client(STRICT) as client:
+            for host, is_unreached in (("feeds.example", True), ("192.168.1.1", False)):
+                error = problem_of(client, f"http://{host}/")
+                assert (error.problem, error.is_unreached) == (Problem.BLOCKED, is_unreached)
+
     def test_ipv6_is_spoken(self, client: Client):
         with Publisher("::1") as publisher:
             response = client.get(publisher.serve("/", "six"))

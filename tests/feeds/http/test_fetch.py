@@ -234,6 +234,10 @@ def test_a_failure_tells_when_to_come_back(client: Client, publisher: Publisher,
     assert not outcome.is_unreached
 
 
+def test_a_network_that_wants_a_sign_in_answers_for_no_host(client: Client, publisher: Publisher):
+    assert failure(fetch(client, publisher.serve("/", "<p>Sign in</p>", status=511))).is_unreached
+
+
 def test_a_host_that_cannot_be_reached_is_told_from_one_that_breaks_off(client: Client, publisher: Publisher):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -72,6 +72,7 @@ class TestTls:
         error = problem_of(client, f"https://feeds.example:{secure.port}/")
         assert error.problem is Problem.TLS
         assert str(error) == "the certificate of feeds.example can't be trusted: self-signed certificate"
+        assert error.is_unreached  # it may be that of somebody in between
         assert secure.requests == []
 
     @pytest.mark.usefixtures("trusting")
@@ -84,7 +85,7 @@ class TestTls:
         assert secure.connections == 1
         for host in ("other.example", "127.0.0.1"):
             error = problem_of(client, f"https://{host}:{secure.port}/")
-            assert error.problem is Problem.TLS
+            assert (error.problem, error.is_unreached) == (Problem.TLS, True)
             assert "mismatch" in str(error)
 
     def test_what_is_not_http_speaks_tls_with_checked_addresses_and_trusted_names_alone(
@@ -106,6 +107,12 @@ class TestTls:
     def test_a_server_that_speaks_no_tls_is_named(self, client: Client, publisher: Publisher):
         error = problem_of(client, publisher.url("/").replace("http:", "https:"))
         assert error.problem in {Problem.TLS, Problem.CONNECT}
+        assert error.is_unreached
+
+    def test_a_handshake_that_never_comes_reaches_nobody(self):
+        with socket.create_server(("127.0.0.1", 0)) as mute, Client(replace(LOOPBACK, connect_timeout=0.3)) as client:
+            error = problem_of(client, f"https://127.0.0.1:{mute.getsockname()[1]}/")
+        assert (error.problem, error.is_unreached) == (Problem.TIMEOUT, True)
 
     def test_a_handshake_that_fails_is_named_with_its_reason(self, client: Client):
         with Publisher(tls=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)) as keyless:
@@ -124,7 +131,7 @@ class TestTls:
         resolving(monkeypatch, ["127.0.0.1"])
         secure.respond("/spoilt", spoil)
         error = problem_of(client, f"https://feeds.example:{secure.port}/spoilt")
-        assert error.problem is Problem.TLS
+        assert (error.problem, error.is_unreached) == (Problem.TLS, False)
         assert re.fullmatch(r"no secure connection to feeds\.example: [a-z0-9 ]+", str(error))
 
     @pytest.mark.usefixtures("trusting")

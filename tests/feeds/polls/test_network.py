@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from feeds.leases import waits
-from feeds.models import Feed, Outage
+from feeds.models import Feed, Host, Outage
 from feeds.polls.network import Blame, blame, is_out, out_since
 from tests.factories import make_feed
 from tests.simulation import START
@@ -115,6 +115,16 @@ def test_an_outage_is_told_of_once_and_at_its_end_what_it_kept_from_being_polled
     local = timezone.localtime(START - 3 * MINUTE)
     assert began.startswith(f"No host has been reached since {local:%H:%M:%S %Z}: ")
     assert ended == "The network is back after 0:04:00: 2 feeds are polled sooner."
+
+
+def test_what_somebody_in_between_has_answered_is_due_at_the_end_but_what_a_host_refused():
+    answered = {"failures": 1, "last_checked_at": START, "next_check_at": AHEAD}
+    store(answered, answered, answered | {"last_checked_at": LONG_AGO}, answered | {"failures": 0})
+    Host.objects.create(name="host1.example", free_at=START, refused_at=START)
+    Outage.objects.create(pk=1, began_at=AGO)
+    make_feed(url="https://back.example/", last_success_at=START, next_check_at=AHEAD)
+    assert not is_out(LATER)
+    assert [feed.host for feed in Feed.objects.exclude(next_check_at=AHEAD)] == ["host0.example"]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,13 @@ def test_where_nobody_can_be_reached_no_feed_is_told_to_be_slow():
     assert network.RETRY <= feed.next_check_at - NOW <= 1.1 * network.RETRY
 
 
+def test_a_feed_that_never_went_well_says_why_also_where_nobody_can_be_reached():
+    make_feed(last_success_at=AGO, last_checked_at=AGO)
+    feed = polled(Failed(reason="no connection", is_unreached=True), failures=9)
+    assert (feed.failures, feed.last_error, feed.unreached_since) == (10, "no connection", NOW)
+    assert feed.next_check_at - NOW <= 1.1 * network.LONGEST_RETRY_ALONE
+
+
 @pytest.mark.parametrize(("failures", "minutes"), [(0, 5), (5, 15)])
 def test_how_long_a_host_has_been_away_is_known_and_forgotten_when_it_answers(failures, minutes):
     feed = polled(Failed(reason="no connection", is_unreached=True), unreached_since=AGO, failures=failures)
