@@ -50,7 +50,8 @@ def test_a_reader_leaves_renames_places_and_quiets_feeds_and_another_has_them_as
     for each, reader in ((page, ann), (other, ben)):
         sign_in(each, reader)
         assert titles(each) == ["Of Wharf", "Of Flow", "Of Ebb", "Ebb again"]
-    page.get_by_role("button", name="Star Of Ebb").click()
+    with page.expect_response("**/articles/act/"):  # it shows at once, and is sent then
+        page.get_by_role("button", name="Star Of Ebb").click()
     expect(page.locator("[name=unstar]")).to_have_count(1)
 
     page.goto(f"/feeds/{made['Ebb'].pk}/")
@@ -113,7 +114,8 @@ def test_a_feed_of_ones_own_is_seen_by_nobody_else_until_staff_share_it(
     assert titles(other) == ["Ebb again", "Of Ebb"]
 
     page.goto("/")
-    page.get_by_role("button", name="Star Of Flow").click()
+    with page.expect_response("**/articles/act/"):  # it shows at once, and is sent then
+        page.get_by_role("button", name="Star Of Flow").click()
     expect(page.locator("[name=unstar]")).to_have_count(1)
     page.goto(f"/feeds/{Feed.objects.get(title='Flow').pk}/")
     expect(page.locator("#what-goes")).to_contain_text("Its 1 article will be deleted for good.")
