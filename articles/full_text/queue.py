@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -30,6 +31,7 @@ LEASE = timedelta(minutes=10)  # longer than the slowest article
 PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=7)
 MOST_FAILURES = 7  # in a row, which is some days
 PER_HOST = 10
+SLOW = 30.0  # seconds that one article took: it may have several pages, with pauses in between
 AGAIN_AFTER = timedelta(minutes=1)  # by hand
 
 
@@ -61,12 +63,14 @@ def claim_due(now: datetime, *, limit: int = 100) -> list[Claim]:
 
 
 def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
-    """Fetch the whole texts of a claim, `pause` seconds between two requests to one host."""
+    """Fetch the whole texts of a claim, `pause` seconds between two requests to one host. Of a slow host the rest is
+    left to another claim: what other work there is comes first."""
     from articles.full_text.fetch import WORKER
 
     tally = Tally()
     visits = Visits(pause)
     for row in QUEUE.in_turn(claim, visits):
+        began = monotonic()
         try:
             work(client, row, visits, WORKER)
         except LeaseLost:
@@ -77,6 +81,8 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
             _fail_of_ours(row, error)
         tally.whole += row.outcome == FullText.Outcome.WHOLE
         tally.others += row.outcome != FullText.Outcome.WHOLE
+        if monotonic() - began > SLOW:
+            visits.refused(row.host)
     return tally
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 PER_HOST = 20
 BATCH_SIZE = 20
+SLOW = 10.0  # seconds that one fetch took
 
 
 @dataclass
@@ -92,12 +94,13 @@ def _batches(hosts: Iterable[list[str]]) -> Iterator[list[str]]:
 def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
     """Fetch and keep the pictures of a claim, `pause` seconds between two requests to one host, and none to a host that
     is to be left alone. The lease is renewed before each, so that one that was lost with its worker is soon free
-    again."""
+    again. Of a slow host the rest is left to another claim: what other work there is comes first."""
     tally = Tally()
     visits = Visits(pause)
     for address in QUEUE.in_turn(claim, visits):
         if not has_room_for(address):
             break
+        began = monotonic()
         try:
             fetch(client, address, is_kept=True)
             tally.kept += 1
@@ -111,6 +114,8 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
             logger.error("%s", error)
             tally.problem = str(error)
             break
+        if monotonic() - began > SLOW:
+            visits.refused(address.host)
     return tally
 
 

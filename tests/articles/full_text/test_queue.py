@@ -227,6 +227,17 @@ def test_a_host_that_is_asked_too_often_is_left_alone(publisher, html):
     assert (other.failures, other.lease) == (0, None)
 
 
+def test_a_slow_host_leaves_the_worker_to_other_work_after_each_article(publisher, monkeypatch):
+    monkeypatch.setattr(queue, "SLOW", 0.1)
+    rows = [make_wanted(publisher, f"/{number}") for number in range(3)]
+    for number in range(3):
+        publisher.respond(f"/{number}", lambda exchange: exchange.pause(0.2))
+    fetch_due()
+    assert len(asked(publisher)) == 1
+    assert not FullText.objects.exclude(lease=None).exists()
+    assert FullText.objects.filter(failures=0).count() == len(rows) - 1
+
+
 def test_failures_are_tried_again_later_and_end_with_a_word(publisher):
     serve(publisher, status=500)
     row = make_wanted(publisher)

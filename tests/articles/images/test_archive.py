@@ -164,6 +164,17 @@ def test_the_task_does_what_the_tick_hands_it(publisher, picture, settings):
     assert StoredImage.objects.count() == 1
 
 
+def test_a_slow_host_leaves_the_worker_to_other_work_after_each_picture(publisher, monkeypatch):
+    monkeypatch.setattr(archive, "SLOW", 0.1)
+    urls = [publisher.respond(f"/{number}.jpg", lambda exchange: exchange.pause(0.2)) for number in range(3)]
+    article = article_with(urls)
+    wants.want([article], article.feed)
+    for asked in (1, 2):
+        fetch_due()
+        assert len(publisher.requests) == asked
+    assert not ImageAddress.objects.exclude(lease=None).exists()
+
+
 @pytest.mark.parametrize("is_out", [False, True])
 def test_in_an_outage_no_picture_is_handed_out_as_it_would_wait_longer_for_each_failure(picture, monkeypatch, is_out):
     sent: list[tuple[str, list[str]]] = []
