@@ -197,6 +197,17 @@ def translated(reason: str, forms: tuple[str, ...] = FORMS) -> str:
     return reason
 
 
+def sentence(text: str) -> str:
+    """A reason with a capital at its start, unless that is a host's name, and a full stop, if it has none."""
+    first, last = text.partition(" ")[0], text[-1:]
+    begun = text[:1].upper() + text[1:] if first.isalpha() else text
+    return begun + _full_stop() if last.isalnum() or last in tuple(")）”」’") else begun
+
+
+def _full_stop() -> str:
+    return "。" if (get_language() or "").startswith("zh") else "."
+
+
 def _in_place(name: str, text: str, forms: tuple[str, ...]) -> str:
     """The text in a place of a form, translated where it is a text of somebody's and no name or number."""
     if name in NESTED:

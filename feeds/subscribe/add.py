@@ -19,7 +19,7 @@ from feeds.pages.read import read
 from feeds.pages.recipe import Recipe, kept
 from feeds.parse import NotAFeed, ParsedFeed, parse, spellings
 from feeds.parse.text import MAX_FEED_TITLE, MAX_FEED_URL, line
-from feeds.polls.failure_messages import translated
+from feeds.polls.failure_messages import sentence, translated
 from feeds.subscribe import bridges
 from feeds.subscribe.documents import discover, known_sites
 from feeds.subscribe.documents.known_sites import Known
@@ -117,7 +117,7 @@ def find(client: Client, address: str, reader: Reader | None = None) -> list[Can
         found = _by_rule(client, address) or _found(client, address)
         return _candidates(found, reader or Operator())
     except sandbox.OverBudget as error:
-        raise NothingFound(translated(str(error))) from error
+        raise NothingFound(sentence(translated(str(error)))) from error
 
 
 def _by_rule(client: Client, address: str) -> list[Found]:
@@ -151,7 +151,7 @@ def first_answer(client: Client, address: str) -> HttpResponse:
             return _answer(client, normalized(attempt))
         except (HttpError, ValueError) as error:
             reason = reason or error
-    raise NothingFound(translated(str(reason))) from reason
+    raise NothingFound(sentence(translated(str(reason)))) from reason
 
 
 class _Refused(ValueError):

@@ -17,7 +17,7 @@ from feeds.pages.propose import propose
 from feeds.pages.read import marked
 from feeds.pages.recipe import Recipe, kept
 from feeds.parse import NotAFeed, ParsedFeed, parse, spellings
-from feeds.polls.failure_messages import translated
+from feeds.polls.failure_messages import sentence, translated
 from feeds.polls.standstill import fresh_start
 from feeds.subscribe.add import Candidate, NothingFound, first_answer, newest_titles, normalized
 from feeds.subscriptions.visibility import Reader, followed_feeds
@@ -78,7 +78,7 @@ def _bounded(work: Callable[[], T]) -> T:
     try:
         return work()
     except (NotAFeed, sandbox.OverBudget) as error:
-        raise NothingFound(translated(str(error))) from error
+        raise NothingFound(sentence(translated(str(error)))) from error
 
 
 def candidate_of(page: Page, recipe: Recipe, parsed: ParsedFeed, reader: Reader) -> Candidate:

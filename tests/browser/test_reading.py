@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from articles.lists.list_settings import Opening, keep
 from articles.lists.selection import Selection
 from articles.models import ArticleState
+from articles.search import index
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
 pytestmark = [
@@ -154,6 +155,20 @@ def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(page, reader, h
         expect(page.get_by_text("The crane moves").first).to_be_visible()
         pressed = page.locator("button, summary, nav a").all()
         assert [each.inner_text() for each in pressed if each.is_visible()] == []
+
+
+def test_on_paper_no_link_is_left_that_only_does_something(page, reader, harbour, sign_in):
+    article = make_article(harbour, title="The crane moves", content_html="<p>It moved.</p>", content_text="It moved.")
+    index.index([article])
+    sign_in(page, reader)
+    page.emulate_media(media="print")
+    for address in ("/?q=moved", f"/?feed={harbour.pk}", article.get_absolute_url()):
+        page.goto(address)
+        expect(page.get_by_text("The crane moves").first).to_be_visible()
+        does = page.locator(
+            'main :is(a:is([href*="/account/"], [href*="/search"], [href*="/labels/"], [href^="/feeds/"]), #notes-title)'
+        )
+        assert [each.inner_text() for each in does.all() if each.is_visible()] == [], address
 
 
 def test_on_a_phone_the_navigation_is_at_the_bottom(open_page, reader, harbour, sign_in):

@@ -141,7 +141,7 @@ def test_what_readers_leave_for_another_address_goes_where_it_is_empty(client, r
 
 def test_finding_many_has_one_time(client, staff, publisher, monkeypatch):
     monkeypatch.setattr(own_feeds, "MOST_SECONDS", 0)
-    assert "no time was left to connect" in do(client, "look", ill("a", url=publisher.serve("/a", RSS))).text
+    assert "No time was left to connect" in do(client, "look", ill("a", url=publisher.serve("/a", RSS))).text
     assert not publisher.requests
 
 

@@ -253,5 +253,5 @@ def test_a_check_leads_back_to_where_it_was_asked_for(client, staff, publisher):
 def test_where_a_feed_may_be_is_looked_for_in_one_time(client, staff, publisher, monkeypatch):
     monkeypatch.setattr(own_feeds, "MOST_SECONDS", 0)
     feed = make_feed(url=publisher.serve("/feed", RSS))
-    assert "no time was left to connect" in post(client, feed, "look").text
+    assert "No time was left to connect" in post(client, feed, "look").text
     assert not publisher.requests

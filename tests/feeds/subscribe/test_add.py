@@ -126,6 +126,8 @@ def test_nothing_found_says_what_was_there(client, publisher):
         find(client, publisher.url("/nowhere"))
     with pytest.raises(NothingFound, match="address"):
         find(client, "ftp://x.example/")
+    with pytest.raises(NothingFound, match=r"^The name no\.invalid can't be found: .*\.$"):
+        find(client, "http://no.invalid/")
 
 
 # ---- subscribing ----

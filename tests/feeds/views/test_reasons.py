@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from feeds.polls.failure_messages import translated
-from feeds.templatetags.reasons import sentence
+from feeds.polls.failure_messages import sentence, translated
 
 
 @pytest.mark.parametrize(
