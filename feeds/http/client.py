@@ -167,7 +167,7 @@ class Client:
                     return
                 answer.skip()
             cookies = cookies or _no_cookies()
-            if cookies.take(target.origin, answer.cookies):
+            if cookies.take(target.origin, answer.cookies, answer.headers.get("date", "")):
                 chain.since_cookie.clear()
             to = self._redirected(chain, location)
             if to.origin != target.origin:

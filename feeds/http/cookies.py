@@ -33,14 +33,15 @@ class ChainCookies:
         kept.sort(key=lambda each: -len(each[0][2]))
         return "; ".join(f"{name}={value}" for (_, name, _), value in kept)
 
-    def take(self, origin: Origin, headers: Iterable[str]) -> bool:
-        """Keep what the Set-Cookie `headers` of an answer from `origin` say; whether that changes what is sent back."""
+    def take(self, origin: Origin, headers: Iterable[str], date: str = "") -> bool:
+        """Keep what the Set-Cookie `headers` of an answer from `origin` say; whether that changes what is sent back.
+        `date`: the answer's, by which they end, as the clock here may be wrong."""
         before = dict(self._kept)
         for header in headers:
-            self._take(origin, header)
+            self._take(origin, header, date)
         return self._kept != before
 
-    def _take(self, origin: Origin, header: str) -> None:
+    def _take(self, origin: Origin, header: str, date: str) -> None:
         pair, *given = (each.strip() for each in header.split(";"))
         told = {name.strip().lower(): value.strip() for name, _, value in (each.partition("=") for each in given)}
         if len(pair) > LONGEST or not PAIR.fullmatch(pair) or ("secure" in told and origin[0] != "https"):
@@ -48,7 +49,7 @@ class ChainCookies:
         name, _, value = pair.partition("=")
         path = told.get("path", "")
         key = (origin, name, path if path.startswith("/") else "")
-        if _is_over(told):
+        if _is_over(told, date):
             self._kept.pop(key, None)
         elif key in self._kept or len(self._kept) < MOST:
             self._kept[key] = value.strip()
@@ -60,9 +61,9 @@ def _is_within(path: str, of_cookie: str) -> bool:
     return of_cookie in {"", asked} or asked.startswith(f"{of_cookie.removesuffix('/')}/")
 
 
-def _is_over(told: Mapping[str, str]) -> bool:
+def _is_over(told: Mapping[str, str], date: str) -> bool:
     """True where its attributes end a cookie; Max-Age counts before Expires (RFC 6265, 5.3)."""
     if re.fullmatch("-?[0-9]+", seconds := told.get("max-age", "")):
         return seconds.startswith("-") or not seconds.strip("0")
     end = http_date(told.get("expires", ""))
-    return end is not None and end <= datetime.now(UTC)
+    return end is not None and end <= (http_date(date) or datetime.now(UTC))

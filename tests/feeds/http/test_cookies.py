@@ -120,6 +120,13 @@ class TestKeeping:
         assert cookies.take(HERE, [header]) is bool(sent)
         assert cookies.header(HERE) == sent
 
+    def test_a_cookie_ends_by_the_clock_of_who_set_it(self):
+        soon = "a=1; Expires=Wed, 09 Jun 2021 10:10:00 GMT"  # which is over by any clock here
+        for date, sent in (("Wed, 09 Jun 2021 10:00:00 GMT", "a=1"), ("Wed, 09 Jun 2021 10:10:00 GMT", ""), ("x", "")):
+            cookies = ChainCookies()
+            assert cookies.take(HERE, [soon], date) is bool(sent)
+            assert cookies.header(HERE) == sent
+
     def test_the_last_value_of_a_name_counts_and_an_end_ends_it(self):
         cookies = ChainCookies()
         assert cookies.take(HERE, ["a=1", "a=2"])
