@@ -155,6 +155,7 @@ def test_footnotes_find_each_other_and_other_ids_go():
         '<img src="/blank.gif" data-original="/a.jpg">',
         '<img data-lazy-src="/a.jpg">',
         '<img src="data:image/gif;base64,AAAA" nitro-lazy-src="/a.jpg">',
+        '<img src="/t/1x1.gif" width="600" own-src="/a.jpg">',
         '<img width="600" lay-src="{a}" data-opt-src="/a.jpg">',
         '<img src="/i/loading-2.gif" data-pagespeed-lazy-src="/a.jpg" nitro-lazy-srcset="/b.jpg 300w">',
         '<img src="data:image/gif;base64,AAAA" data-wpfc-original-srcset="/b.jpg 1x, /a.jpg 2x">',

@@ -59,6 +59,13 @@ class TestChains:
             assert b"".join(stream.pieces()) == b"pixels"
         assert [request.path for request in publisher.requests] == ["/picture", "/gate", "/picture"]
 
+    def test_the_date_of_the_answer_is_the_clock_of_a_chain(self, client: Client, publisher: Publisher):
+        soon = redirecting("/b", "a=1; Expires=Wed, 09 Jun 2021 10:10:00 GMT\r\nDate: Wed, 09 Jun 2021 10:00:00 GMT")
+        publisher.respond("/a", lambda exchange: exchange.send(soon))
+        publisher.serve("/b", "<rss/>")
+        client.get(publisher.url("/a"))
+        assert publisher.requests[-1].headers.get("cookie") == "a=1"
+
     def test_another_origin_never_gets_the_cookie(self, client: Client, publisher: Publisher):
         with Publisher() as other:
             other.respond("/b", lambda exchange: exchange.send(redirecting(publisher.url("/c"), "theirs=2")))

@@ -206,6 +206,12 @@ def test_a_peer_link_is_a_file_too():
     )
 
 
+def test_what_stands_in_media_rss_and_is_none_names_no_file():
+    other = '<x:content xmlns:x="urn:other" url="https://e.example/b.mp4" type="video/mp4"/>'
+    group = f'<media:group><media:content url="https://e.example/a.jpg" type="image/jpeg"/>{other}</media:group>'
+    assert [file.url for file in files_of(group)] == ["https://e.example/a.jpg"]
+
+
 def test_an_enclosure_that_media_rss_names_again_is_one_with_what_both_say():
     [file] = files_of(
         '<enclosure url="http://s.example/a.jpg" type="image/jpeg" length="7"/>'
