@@ -109,7 +109,7 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
         except Missing as error:
             logger.debug("%s: %s", address.url, error)  # many are long gone; the report names them
             tally.failed += 1
-            _obey(visits, address, error)
+            obey(visits, address, error)
         except StoreFailed as error:
             logger.error("%s", error)
             tally.problem = str(error)
@@ -119,7 +119,7 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
     return tally
 
 
-def _obey(visits: Visits, address: ImageAddress, error: Missing) -> None:
+def obey(visits: Visits, address: ImageAddress, error: Missing) -> None:
     """Leave the host alone where it has said that it is asked too much."""
     if error.is_refusal:
         now = timezone.now()

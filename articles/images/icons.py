@@ -15,18 +15,19 @@ from time import monotonic
 from django.utils import timezone
 
 from articles.display.article import may_keep
+from articles.images.archive import obey
 from articles.images.demands import asking
 from articles.images.fetch import NotFetched, quick_policy
 from articles.images.models import ImageAddress, key_of
-from articles.images.obtain import LONGEST_PAUSE, Missing, obtain
+from articles.images.obtain import LONGEST_PAUSE, Missing, at_hand, claim, fail, obtain
 from articles.images.store_errors import StoreFailed
 from articles.sanitize.addresses import image_address
 from feeds import sandbox
 from feeds.access.granted import row_of
-from feeds.http import Client, HttpError
+from feeds.http import Client, HttpError, HttpResponse
 from feeds.http.fetch import retry_after
 from feeds.leases import waits
-from feeds.leases.hosts import REFUSALS, Refusal, refused
+from feeds.leases.hosts import REFUSALS
 from feeds.leases.visits import Visits
 from feeds.models import Feed, host_of
 from feeds.parse.text import MAX_FEED_URL
@@ -86,10 +87,11 @@ def _find(client: Client, feed: Feed, visits: Visits) -> str:
     if not visits.may_ask(host_of(_site(feed))):
         return ""
     demanding = feed if feed.is_shared and row_of(feed) else None
+    usual = _usual_place(feed)
     named = _named(client, feed, demanding, visits)
     if named is None:
-        return ""
-    for url in (*named, _usual_place(feed)):
+        return usual if at_hand(usual) else ""
+    for url in (*named, usual):
         visits.wait_for(host_of(url))
         try:
             obtain(url, lambda: Client(quick_policy()), is_kept=may_keep(feed), named_by=demanding)
@@ -112,9 +114,7 @@ def _named(client: Client, feed: Feed, demanding: Feed | None, visits: Visits) -
         logger.debug("%s: %s", _site(feed), reason)
         return []
     if page.status in REFUSALS:
-        host, refusal = host_of(_site(feed)), Refusal(status=page.status, retry_after=retry_after(page.headers))
-        visits.refused(host)
-        refused(host, refusal, timezone.now())
+        _note_refusal(feed, page, visits)
         return None
     try:
         named = sandbox.run(discover.icons, page.body, url=page.url, content_type=page.headers.get("content-type", ""))
@@ -123,3 +123,13 @@ def _named(client: Client, feed: Feed, demanding: Feed | None, visits: Visits) -
         return []
     fit = [url for icon in named if (url := image_address(icon, "")) and len(url) <= MAX_FEED_URL]
     return fit[:TRIED] if page.status == 200 else []
+
+
+def _note_refusal(feed: Feed, page: HttpResponse, visits: Visits) -> None:
+    """Note it of the site's /favicon.ico, too: else the page would be asked for again as soon as its host may be."""
+    place, wait = _usual_place(feed), retry_after(page.headers)
+    address, _ = ImageAddress.objects.get_or_create(key=key_of(place), defaults={"url": place})
+    error = NotFetched(f"{address.host} answered {page.status}", status=page.status, retry_after=wait)
+    if claim(address):
+        fail(address, error)
+    obey(visits, address, Missing(str(error), status=page.status, retry_after=wait))

@@ -192,7 +192,7 @@ def fetch(client: Client, address: ImageAddress, *, is_kept: bool, named_by: Fee
         with storing(), asking(client, feed, address.url) as own, download(own, address.url) as came:
             return _record(address, came) if is_kept and has_room_for(address) else _cache(address, came)
     except NotFetched as error:
-        _fail(address, error)
+        fail(address, error)
         raise Missing(str(error), status=error.status, retry_after=error.retry_after) from error
     except StoreFailed as failed:
         _put_off(address, failed, is_kept=is_kept)
@@ -227,7 +227,8 @@ def _cache(address: ImageAddress, came: Download) -> Original:
     return Original(came.media_type, address.key[:32], path=path)
 
 
-def _fail(address: ImageAddress, error: NotFetched) -> None:
+def fail(address: ImageAddress, error: NotFetched) -> None:
+    """Note why the publisher sent nothing, and for how long nobody asks again; the lease ends."""
     now, failures = timezone.now(), address.failures + 1
     wanted = min(timedelta(seconds=error.retry_after or 0), LONGEST_PAUSE)
     retry_at = now + max(pause_after(failures, is_final=error.is_final), wanted)

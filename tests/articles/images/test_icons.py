@@ -15,7 +15,7 @@ from articles.images.icons import find_icons
 from articles.images.models import ImageAddress, StoredImage
 from articles.images.urls import ICON, read_path
 from articles.search import index
-from feeds.models import Feed
+from feeds.models import Feed, Host
 from tests.articles.images import pictures
 from tests.articles.images.test_archive import poll
 from tests.factories import make_article, make_feed, make_reader
@@ -68,6 +68,37 @@ def test_a_page_that_fails_is_no_reason_not_to_look(publisher):
     publisher.serve("/", "no", status=500)
     publisher.serve("/favicon.ico", ICO)
     assert find() == 1
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_refuses_its_page_is_left_alone_longer_each_time(publisher, status):
+    feed = feed_of(publisher)
+    publisher.serve("/", "no", status=status)
+    publisher.serve("/favicon.ico", ICO)
+    assert find() == 0
+    host = Host.objects.get()
+    Host.objects.update(free_at=timezone.now())
+    assert find() == 0
+    assert asked(publisher) == ["/"]
+    ImageAddress.objects.update(retry_at=timezone.now())
+    Feed.objects.update(last_success_at=timezone.now())
+    other = make_feed(url=publisher.url("/other"), last_success_at=timezone.now(), icon_url=publisher.url("/i.png"))
+    assert (other.host, find()) == (feed.host, 0)
+    assert asked(publisher) == ["/", "/"]
+    again = Host.objects.get()
+    assert (again.gap_seconds, again.refused_at) == (host.gap_seconds, host.refused_at)  # its feeds are served
+
+
+def test_a_site_that_refuses_its_page_has_the_icon_that_came_before(publisher):
+    one = feed_of(publisher)
+    publisher.serve("/favicon.ico", ICO)
+    assert find() == 1
+    two = feed_of(publisher, path="/two")
+    publisher.serve("/", "no", status=429)
+    assert find() == 1
+    two.refresh_from_db()
+    one.refresh_from_db()
+    assert two.icon_url == one.icon_url == publisher.url("/favicon.ico")
 
 
 def test_who_has_none_is_left_alone_longer_each_time(publisher):
