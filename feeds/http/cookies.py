@@ -48,7 +48,7 @@ class ChainCookies:
             return
         name, _, value = pair.partition("=")
         path = told.get("path", "")
-        key = (origin, name, path if path.startswith("/") else "")
+        key = (origin, name, path if path.startswith("/") else "/")
         if _is_over(told, date):
             self._kept.pop(key, None)
         elif key in self._kept or len(self._kept) < MOST:
@@ -56,9 +56,9 @@ class ChainCookies:
 
 
 def _is_within(path: str, of_cookie: str) -> bool:
-    """True where a cookie for one path goes to another (RFC 6265, 5.1.4); one that names none goes to all."""
+    """True where a cookie for one path goes to another (RFC 6265, 5.1.4)."""
     asked = path.partition("?")[0]
-    return of_cookie in {"", asked} or asked.startswith(f"{of_cookie.removesuffix('/')}/")
+    return asked == of_cookie or asked.startswith(f"{of_cookie.removesuffix('/')}/")
 
 
 def _is_over(told: Mapping[str, str], date: str) -> bool:

@@ -151,6 +151,13 @@ class TestKeeping:
         assert cookies.take(HERE, ["a=; Path=/feeds/; Max-Age=0"])
         assert cookies.header(HERE, "/feeds/all") == "a=1; c=4; d=5"
 
+    def test_a_cookie_that_names_no_path_is_that_of_the_root(self):
+        cookies = ChainCookies()
+        assert cookies.take(HERE, ["a=1", "a=2; Path=/"])
+        assert cookies.header(HERE, "/feed") == "a=2"
+        assert cookies.take(HERE, ["a=; Path=/; Max-Age=0"])
+        assert cookies.header(HERE, "/feed") == ""
+
     def test_scheme_host_and_port_are_the_origin(self):
         cookies = ChainCookies()
         cookies.take(HERE, ["a=1"])
