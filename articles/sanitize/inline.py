@@ -328,13 +328,23 @@ class Phrases:
 
 def _lines_of_code(children: Iterable[str | Node]) -> Iterator[str | Node]:
     """`children`, where each `code` that stands right behind another is a line, as on WeChat."""
-    before = ""
+    before: str | Node = ""
     for child in children:
-        tag = "" if isinstance(child, str) else child.tag
-        if tag == before == "code":
+        if _is_code(child) and _is_code(before) and not _ends_line(before):
             yield "\n"
         yield child
-        before = tag
+        before = child
+
+
+def _is_code(item: str | Node) -> bool:
+    return not isinstance(item, str) and item.tag == "code"
+
+
+def _ends_line(item: str | Node) -> bool:
+    """True where the last that it holds is a line end: a `code` without text is a line by its `br`."""
+    while not isinstance(item, str) and item.children:
+        item = item.children[-1]
+    return item.endswith("\n") if isinstance(item, str) else item.tag == "br"
 
 
 def _is_indented(item: str | Node) -> bool:

@@ -53,8 +53,11 @@ def seen(attrs: Mapping[str, str]) -> Seen | None:
 
 
 def is_class_unseen(names: str) -> bool:
-    """True where one of an element's classes says that no eye sees it."""
-    return any(name in names for name in _UNSEEN) and "not-sr-only" not in names
+    """True where one of an element's classes says that no eye sees it, and none that it does on a screen of some width.
+    What is seen only as long as it is in focus, such as a link that skips a menu, is not."""
+    if not any(name in names for name in _UNSEEN):
+        return False
+    return not any(name.endswith("not-sr-only") and "focus" not in name for name in names.split())
 
 
 @lru_cache(maxsize=512)

@@ -63,6 +63,13 @@ def test_each_code_beside_another_is_a_line_of_its_block():
         assert cleaned(kept) == kept
 
 
+def test_a_code_that_ends_its_line_itself_is_one_line():
+    assert cleaned("<pre><code>a\n</code><code>b\n</code></pre>") == "<pre><code>a\n</code><code>b\n</code></pre>"
+    assert cleaned("<pre><code>a<br></code><code>b</code></pre>") == "<pre><code>a\n</code><code>b</code></pre>"
+    blank = "<pre><code>a</code><code><span><br></span></code><code>b</code></pre>"
+    assert cleaned(blank) == "<pre><code>a</code>\n\n<code>b</code></pre>"
+
+
 @pytest.mark.parametrize("space", ["pre", "pre-wrap", "pre-line", "break-spaces", "PRE-WRAP !important"])
 def test_line_ends_that_a_style_shows_stay(space):
     assert cleaned(f'<div style="color:red;white-space:{space}">one\ntwo <b>b\nc</b></div>\n<p>d\ne</p>') == (
@@ -96,6 +103,7 @@ def test_code_that_a_style_makes_preformatted_is():
         'class="preheader"',
         'class="link__note sr-only"',
         'class="u-visually-hidden"',
+        'class="sr-only focus:not-sr-only focus:absolute"',
     ],
 )
 @pytest.mark.parametrize("tag", ["div", "span", "p", "td", "font", "x-made-up", "section"])
