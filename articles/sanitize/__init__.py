@@ -74,6 +74,10 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
     from articles.sanitize.text import visible_text
 
     source = read(html)
+    if source.described:
+        from articles.sanitize.described import fill_described
+
+        fill_described(source)
     remove_hidden(source)
     if boilerplate:
         remove_boilerplate(source.root, boilerplate)

@@ -26,7 +26,7 @@ _SEEN = frozenset(("style", "hidden", "aria-hidden"))
 # Characters that neither HTML nor Postgres takes. Line ends become \n, form feeds spaces.
 _BYTES = bytes.maketrans(b"\x0b\x0c\r", b"  \n")
 _CONTROL_BYTES = bytes({*range(9), *range(14, 32), 127})
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Node:
@@ -43,10 +43,10 @@ class Node:
 
 class Source:
     """The tree, the address that `<base>` gives, the ids inside it that its own links point to, what the pictures
-    that have an address are called, and what is not to be seen, or not to be heard (`aria-hidden`): parents and
-    elements."""
+    that have an address are called, what is not to be seen, or not to be heard (`aria-hidden`): parents and
+    elements; and the elements whose attributes say what a script would put into them."""
 
-    __slots__ = ("base", "hidden", "pictured", "root", "silent", "targets")
+    __slots__ = ("base", "described", "hidden", "pictured", "root", "silent", "targets")
 
     def __init__(self, root: Node, base: str = "", targets: Iterable[str] = ()) -> None:
         self.root = root
@@ -55,6 +55,7 @@ class Source:
         self.pictured: set[str] = set()
         self.hidden: list[tuple[Node, Node]] = []
         self.silent: list[tuple[Node, Node]] = []
+        self.described: list[Node] = []
 
 
 def read(html: str) -> Source:
@@ -133,6 +134,7 @@ class _Builder:
         self.room = MAX_ELEMENTS
         self.hidden: list[tuple[Node, Node]] = []
         self.silent: list[tuple[Node, Node]] = []
+        self.described: list[Node] = []
         self.pictured: set[str] = set()
         self.lines = LineEnds()
         self.kept = self.lines.kept
@@ -173,6 +175,8 @@ class _Builder:
             self._mark_spanning(is_block=kind in BLOCKS)
         if seen or kind == "pre":
             self._note_looks(seen, node, parent)
+        if attrs and ("data-attrs" in attrs or "data-html" in attrs):
+            self.described.append(node)
         # libxml2 takes HTML 5's void elements for containers.
         return parent if kind in VOID or tag == "embed" else node
 
@@ -262,7 +266,7 @@ class _Builder:
 
     def data(self, text: str) -> None:
         if self.has_references:
-            text = _CONTROLS.sub("", text)
+            text = CONTROLS.sub("", text)
         if (parent := self.open[-1]) is None:
             return
         lines, children = self.lines, parent.children
@@ -275,12 +279,13 @@ class _Builder:
     def close(self) -> Source:
         source = Source(self.root, self.base, self.targets & self.ids)
         source.hidden, source.silent, source.pictured = self.hidden, self.silent, self.pictured
+        source.described = self.described
         self.begin(has_references=False)  # keeps no article in memory
         return source
 
 
 def _without_controls(attrs: Mapping[str, str]) -> dict[str, str]:
-    return {name: _CONTROLS.sub("", value) for name, value in attrs.items()}
+    return {name: CONTROLS.sub("", value) for name, value in attrs.items()}
 
 
 def _taken_from_mathjax(parent: Node) -> list[Node]:

@@ -20,7 +20,7 @@ SHOWN = re.compile(
 )
 # What a script would fill with a post, a film or a piece of code.
 PUT_IN = re.compile(
-    rf"<(?!script\b)[a-z]{{1,12}}\s[^<>]*?(?<![\w-])(?:{'|'.join(sorted(EMBED_CLASSES))})(?![\w-])"
+    rf"<(?!script\b)[a-z]{{1,12}}\s[^<>]*?(?<![\w-])(?:{'|'.join(sorted(EMBED_CLASSES))}|data-(?:attrs|html))(?![\w-])"
     rf"|<(?:{'|'.join(sorted(NAMED_EMBEDS))})\s|<script\s[^<>]*?//(?:gist\.github\.com|asciinema\.org)/",
     re.IGNORECASE,
 )

@@ -51,6 +51,7 @@ def test_the_content_is_shown_whatever_it_shows_and_the_excerpt_is_kept(html):
     "html",
     [
         '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/A/"></blockquote>',
+        '<div class="latex-rendered" data-attrs="{&quot;persistentExpression&quot;:&quot;x&quot;}"></div>',
         '<blockquote data-x="1" class="a twitter-tweet"><a href="https://x.com/u/status/1">today</a></blockquote>',
         '<div class="fb-post" data-href="https://www.facebook.com/a/posts/1"></div>',
         '<figure><oembed url="https://vimeo.com/1"></oembed></figure>',
