@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
 from articles.sanitize.addresses import absolute
+from articles.sanitize.code import is_line_number
 from articles.sanitize.formulas import formula, words_for
 from articles.sanitize.frames import is_page, page_of
 from articles.sanitize.media import Media
@@ -218,9 +219,15 @@ class Phrases:
     def _opened(self, node: Node) -> Items:
         if node.tag in {"iframe", "embed", "audio", "video", "hr", "param"}:
             return []
-        return [*self.phrase(node.children), "\n"] if self.in_pre else [" ", *self.phrase(node.children), " "]
+        inside = self.phrase(node.children)
+        if not self.in_pre:
+            return [" ", *inside, " "]
+        is_ended = bool(inside) and isinstance(last := inside[-1], str) and last.endswith("\n")
+        return inside if is_ended else [*inside, "\n"]
 
     def _span(self, node: Node) -> Items:
+        if self.in_pre and "class" in node.attrs and is_line_number(node):
+            return []
         attrs = self.kept(node) if node.attrs else {}
         return self._wrapped(node, attrs) if attrs else self.phrase(node.children)
 

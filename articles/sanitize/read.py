@@ -173,20 +173,21 @@ class _Builder:
         parent.children.append(node)
         if parent.tag in PHRASING and (kind in BLOCKS or kind in MEDIA):
             self._mark_spanning(is_block=kind in BLOCKS)
-        if seen or kind == "pre":
-            self._note_looks(seen, node, parent)
+        is_code = kind == "pre" or (kind == "td" and "code" in attrs.get("class", ""))
+        if seen or is_code:
+            self._note_looks(seen, node, parent, is_code=is_code)
         if attrs and ("data-attrs" in attrs or "data-html" in attrs):
             self.described.append(node)
         # libxml2 takes HTML 5's void elements for containers.
         return parent if kind in VOID or tag == "embed" else node
 
-    def _note_looks(self, seen: styles.Seen | None, node: Node, parent: Node) -> None:
+    def _note_looks(self, seen: styles.Seen | None, node: Node, parent: Node, *, is_code: bool) -> None:
         if seen and seen.is_hidden:
             self.hidden.append((parent, node))
         if seen and seen.is_silent:
             self.silent.append((parent, node))
-        if node.tag == "pre" or (seen and seen.keeps_lines):
-            self.lines.keep(len(self.open), as_text=node.tag == "pre")
+        if is_code or (seen and seen.keeps_lines):
+            self.lines.keep(len(self.open), as_text=is_code)
 
     def _noted(self, kind: str, tag: str, attrs: Mapping[str, str]) -> Mapping[str, str]:
         if self.has_references:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from articles.sanitize.code import code_in
 from articles.sanitize.inline import as_blocks, has_content, trimmed
 from articles.sanitize.read import Node
 
@@ -23,7 +24,10 @@ class TableRepair:
         self.structure = structure
 
     def table(self, node: Node) -> list[Node]:
-        """The table, after what stood in it outside of any cell, as browsers place that."""
+        """The table, after what stood in it outside of any cell, as browsers place that; where it only puts numbers
+        beside lines of code, the code."""
+        if code := code_in(node):
+            return self.structure.flow([code])
         before: list[Node] = []
         caption: Node | None = None
         columns: list[Node] = []
