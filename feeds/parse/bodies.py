@@ -58,6 +58,13 @@ def choose(contents: Sequence[Body], summaries: Sequence[Body]) -> Choice:
     return Choice(content, summary if is_news else Body(), is_summary=False)
 
 
+def fuller(texts: Sequence[Body], summaries: Sequence[Body]) -> list[Body]:
+    """The one of `texts` with most to read, where that is plainly more than the summaries have."""
+    text = _fullest(texts)
+    most = max((visible_length(summary.html) for summary in summaries), default=0)
+    return [text] if 5 * visible_length(text.html) > 6 * most else []
+
+
 def is_summary_better(content: str, summary: str) -> bool:
     """True where the summary is to stand for the article: where the content is empty of text and of pictures, films,
     sounds, frames and objects, or has no such thing and much less to read."""

@@ -104,6 +104,8 @@ class Dialects(StrictFeedParser):  # type: ignore[misc]
         self.infeed = self._is_in_feed
 
     _is_in_feed = 0
+    _start_fulltext = StrictFeedParser._start_content_encoded  # see from_feedparser.FULL_TEXT
+    _end_fulltext = StrictFeedParser._end_content_encoded
     _start_managingeditor = _start_itunes_author = _start_googleplay_author = _start_dc_author = _start_author
     _start_dc_creator = _start_author
     _end_itunes_author = _end_googleplay_author = _end_dc_author = _end_dc_creator = _end_author

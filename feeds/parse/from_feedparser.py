@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from feeds.parse import identity
-from feeds.parse.bodies import Body, Choice, choose, has_anything
+from feeds.parse.bodies import Body, Choice, choose, fuller, has_anything
 from feeds.parse.dates import parse_date
 from feeds.parse.enclosures import enclosures, image, number
 from feeds.parse.media import Element
@@ -37,6 +37,7 @@ Raw = dict[str, Any]
 
 # Elements that hold the article; others hold a summary of it, whatever they are called.
 CONTENTS = frozenset({"content", "content:encoded", "body", "xhtml:body", "fullitem"})
+FULL_TEXT = "fulltext"  # the article as an aggregator has it, mostly without pictures
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
@@ -173,7 +174,10 @@ def _bodies(raw: Raw, document: Document) -> Choice:
     """The entry's texts. What Media RSS says of a picture or film counts where there is nothing else."""
     details = [*_dicts(raw, "content"), *_dicts(raw, "summary_detail")] or [{"value": _plain(raw, "summary")}]
     contents = _readable((each for each in details if _plain(each, "element") in CONTENTS), document)
-    summaries = _readable((each for each in details if _plain(each, "element") not in CONTENTS), document)
+    summaries = _readable((each for each in details if _plain(each, "element") not in CONTENTS | {FULL_TEXT}), document)
+    if not any(has_anything(content.html) for content in contents):
+        full = _readable((each for each in details if _plain(each, "element") == FULL_TEXT), document)
+        contents += fuller(full, summaries)
     choice = choose(contents, summaries)
     described = "" if has_anything(choice.shown.html) else _described_by_media(raw)
     return choice._replace(shown=Body(described)) if described else choice

@@ -31,7 +31,18 @@ SHORT = 8_000  # characters, of everything that is no body
 ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
 ENTRIES = frozenset({"item", "entry"})
 BODIES = frozenset(
-    {"description", "summary", "content", "content:encoded", "body", "xhtml:body", "fullitem", "abstract", "info"}
+    {
+        "description",
+        "summary",
+        "content",
+        "content:encoded",
+        "body",
+        "xhtml:body",
+        "fullitem",
+        "fulltext",
+        "abstract",
+        "info",
+    }
     | {"dc:description", "itunes:summary", "title", "subtitle", "tagline"}
 )
 # Their children go with them.
@@ -50,6 +61,7 @@ WANTED = frozenset(
         "rdf:li",
     }
 )
+FULL_TEXTS = frozenset({"full-text", "fulltext"})  # in the namespaces of aggregators that publishers send texts to
 SPELLED = {"rdf:rdf": "rdf:RDF"}  # the one name of feedparser's that has capitals
 # By which some name an entry's picture, as RSS does a channel's.
 PICTURES = frozenset({"image", "img", "thumbnail", "fullimage", "storyimage"})
@@ -282,6 +294,8 @@ class _Events:
         if known is None:
             known = "" if namespace == self.root_namespace or not (namespace or prefix) else "unknown"
         tag = f"{known}:{local.lower()}" if known else local.lower()
+        if local.lower() in FULL_TEXTS or (tag == "unknown:content" and "turbo.yandex." in namespace):
+            return "fulltext"
         if tag in IGNORED or (known not in {"", "xhtml", "media"} and tag not in WANTED):
             return ""
         return SPELLED.get(tag, tag)

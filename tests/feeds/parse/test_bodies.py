@@ -161,3 +161,30 @@ def test_a_picture_that_counts_readers_is_none():
 def test_no_text_takes_long(html):
     is_summary_better(html, html)
     rss(content(html[:60_000]), description(html[:60_000]))
+
+
+FULL = "The whole text, which is longer than the words that stand above it in the feed.\n\nAnd a second paragraph."
+AS_HTML = "<p>" + FULL.replace("\n\n", "</p>\n<p>") + "</p>"
+
+
+@pytest.mark.parametrize(
+    "element",
+    ["yandex:full-text", "r:fulltext", "full-text", "turbo:content"],
+)
+def test_the_text_for_an_aggregator_stands_where_there_is_no_other_whole_one(element):
+    names = (
+        'xmlns:yandex="http://news.yandex.ru" xmlns:r="http://news.rambler.ru" xmlns:turbo="http://turbo.yandex.ru"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    )
+    full = f"<{element}><![CDATA[{FULL}]]></{element}>"
+
+    def entry(*parts):
+        document = f"<rss version='2.0' {names}><channel><item><guid>1</guid>{''.join(parts)}</item></channel></rss>"
+        return parse(document.encode(), url=URL).entries[0]
+
+    for parts in ([description("Short."), full], [full, description("Short.")]):
+        assert (entry(*parts).content_html, entry(*parts).other_html) == (AS_HTML, "Short.")
+    assert entry(full).content_html == AS_HTML
+    rich = f'<img src="/p.png"><p>{FULL}</p>'
+    assert entry(full, description(rich)).content_html == rich
+    assert entry(full, content("<p>Words.</p>"), description("Short.")).content_html == "<p>Words.</p>"
