@@ -117,10 +117,11 @@ def _check(request: SignedIn, feeds: list[Feed]) -> HttpResponse:
 def _look(request: SignedIn, feeds: list[Feed]) -> HttpResponse:
     """Look for each where it may be now, in a time that they share, and show what was found."""
     found: list[Found] = []
+    refusing: dict[str, NothingFound] = {}
     with waiting_client() as client:
         for feed in feeds:
             try:
-                candidates = find_again(client, feed, request.user)
+                candidates = find_again(client, feed, request.user, refusing)
             except NothingFound as error:
                 found.append(Found(feed, None, reason=str(error)))
                 continue

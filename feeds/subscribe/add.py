@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from feeds import addresses, sandbox
 from feeds.http import Client, HttpError, HttpResponse
-from feeds.leases.hosts import REFUSALS
+from feeds.leases.hosts import REFUSALS, TOO_MANY_REQUESTS
 from feeds.models import Category, Feed, host_of
 from feeds.pages.read import read
 from feeds.pages.recipe import Recipe, kept
@@ -49,7 +49,12 @@ class Candidate:
 
 
 class NothingFound(ValueError):
-    """The address leads to no feed. The message tells the operator what was there and what was tried."""
+    """The address leads to no feed. The message tells the operator what was there and what was tried. `is_asked_less`:
+    the host has answered that it is asked too often."""
+
+    def __init__(self, message: str, *, is_asked_less: bool = False) -> None:
+        super().__init__(message)
+        self.is_asked_less = is_asked_less
 
 
 def normalized(url: str) -> str:
@@ -151,19 +156,24 @@ def first_answer(client: Client, address: str) -> HttpResponse:
             return _answer(client, normalized(attempt))
         except (HttpError, ValueError) as error:
             reason = reason or error
-    raise NothingFound(sentence(translated(str(reason)))) from reason
+    is_asked_less = isinstance(reason, _Refused) and reason.status == TOO_MANY_REQUESTS
+    raise NothingFound(sentence(translated(str(reason))), is_asked_less=is_asked_less) from reason
 
 
 class _Refused(ValueError):
-    """The host wants to be asked less."""
+    """The host wants to be asked less, or serves nobody for a while: its answer's `status` tells."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def _answer(client: Client, url: str) -> HttpResponse:
     response = client.get(url)
     if not 200 <= response.status < 300:
         message = _("%(url)s answered with HTTP status %(status)d.")
-        kind = _Refused if response.status in REFUSALS else ValueError
-        raise kind(message % {"url": response.url, "status": response.status})
+        message %= {"url": response.url, "status": response.status}
+        raise _Refused(message, response.status) if response.status in REFUSALS else ValueError(message)
     return response
 
 
