@@ -26,7 +26,7 @@ class FigureRepair:
         attrs = self.structure.kept(node)
         figures: list[Node] = []
         for blocks, captions in _divided(flow):
-            content = _without_bare_paragraphs(blocks)
+            content = without_bare_paragraphs(blocks)
             said = self._caption(captions)
             if content:
                 figures.append(Node("figure", attrs, [*content, said] if said else content))
@@ -58,12 +58,14 @@ def _divided(flow: Flow) -> Iterator[tuple[list[Node], list[Node]]]:
         yield flow.out[start:], []
 
 
-def _without_bare_paragraphs(blocks: Iterable[Node]) -> Items:
+def without_bare_paragraphs(blocks: Iterable[str | Node]) -> Items:
     """A picture in a figure needs no paragraph."""
     content: Items = []
     for block in blocks:
-        is_bare = block.tag == "p" and not block.attrs and not _has_text(block)
-        content.extend(block.children if is_bare else [block])
+        if isinstance(block, Node) and block.tag == "p" and not block.attrs and not _has_text(block):
+            content.extend(block.children)
+        else:
+            content.append(block)
     return content
 
 

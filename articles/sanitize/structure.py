@@ -103,7 +103,7 @@ class Structure(Phrases):
         if node.tag == "p":
             attrs = {"class": "embed", **own} if name == "embed" and _is_card(node) else own
         elif own and node.tag == "div":
-            flow.out.extend(self._with_language(self.flow(node.children), own))
+            flow.out.extend(self.with_language(self.flow(node.children), own))
             return
         self._pour(node.children, flow, attrs)
         self._end_run(flow, attrs)
@@ -114,7 +114,7 @@ class Structure(Phrases):
         for card in self.objects.named(node):
             flow.add(card)
 
-    def _with_language(self, blocks: list[Node], own: Mapping[str, str]) -> list[Node]:
+    def with_language(self, blocks: list[Node], own: Mapping[str, str]) -> list[Node]:
         """`blocks` inside a division that only says their language, direction or id; on the block where it is one."""
         if not blocks:
             return []

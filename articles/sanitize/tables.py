@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from articles.sanitize.code import code_in
+from articles.sanitize.figures import without_bare_paragraphs
 from articles.sanitize.inline import as_blocks, has_content, trimmed
-from articles.sanitize.read import Node
+from articles.sanitize.read import Node, text_in, walk
+from articles.sanitize.vocabulary import BLOCKS, MEDIA
 
 if TYPE_CHECKING:
     from articles.sanitize.structure import Structure
@@ -44,15 +46,30 @@ class TableRepair:
         return [*before, *self._made(node, caption, columns, sections)]
 
     def _made(self, node: Node, caption: Node | None, columns: list[Node], sections: list[Node]) -> list[Node]:
-        """The table; of one cell, what it and the caption hold."""
+        """The table; of one cell, what it and the caption hold; of a picture above words, a figure; of one column that
+        holds more than words, what its cells hold."""
         sections = [section for section in sections if section.children]
-        cells = [cell for section in sections for row in _elements(section) for cell in _elements(row)]
+        rows = [row for section in sections for row in _elements(section)]
+        cells = [cell for row in rows for cell in _elements(row)]
         if len(cells) <= 1:
             said = self.structure.flow(caption.children) if caption else []
             self.structure.is_disordered |= bool(said)
             return said + (as_blocks(cells[0].children) if cells else [])
-        content = [*self._captions(caption), *filter(None, map(_columns, columns)), *_in_order(sections)]
-        return [Node("table", self.structure.kept(node), list[str | Node](content))]
+        if caption is None and len(rows) == len(cells) and all(cell.tag == "td" for cell in cells):
+            if len(cells) == 2 and _is_picture(cells[0]) and _is_line(cells[1]):
+                below = Node("figcaption", cells[1].attrs, cells[1].children)
+                pictures = without_bare_paragraphs(cells[0].children)
+                return [Node("figure", self.structure.kept(node), [*pictures, below])]
+            if not all(map(_is_line, cells)):
+                blocks = [block for cell in cells for block in self._opened(as_blocks(cell.children), cell.attrs)]
+                return self._opened(blocks, self.structure.kept(node))
+        inside = [*self._captions(caption), *filter(None, map(_columns, columns)), *_in_order(sections)]
+        return [Node("table", self.structure.kept(node), list[str | Node](inside))]
+
+    def _opened(self, blocks: list[Node], attrs: Mapping[str, str]) -> list[Node]:
+        """What a cell or table holds that goes itself, with its language, direction and id."""
+        own = {name: value for name, value in attrs.items() if name in {"lang", "dir", "id"}}
+        return self.structure.with_language(blocks, own) if own else blocks
 
     def _captions(self, caption: Node | None) -> list[Node]:
         inside = trimmed(self.structure.phrase(caption.children)) if caption else []
@@ -82,6 +99,16 @@ class TableRepair:
             else:
                 before += self.structure.flow([cell])
         return cells
+
+
+def _is_line(cell: Node) -> bool:
+    """True where it holds words, and no block or picture."""
+    return not any(inside is not cell and (inside.tag in BLOCKS or inside.tag in MEDIA) for inside in walk(cell))
+
+
+def _is_picture(cell: Node) -> bool:
+    """True where it holds pictures alone."""
+    return any(inside.tag == "img" for inside in walk(cell)) and not text_in(cell).strip()
 
 
 def _in_order(sections: list[Node]) -> list[Node]:

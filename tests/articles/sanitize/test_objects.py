@@ -146,6 +146,31 @@ def test_each_caption_stays_with_its_picture(inside, expected):
     assert cleaned(f"<figure>{inside}</figure>") == expected
 
 
+PICTURE = '<img src="https://publisher.example/b.jpg" alt="">'
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # Blogger's picture with a caption
+        (['<td style="text-align: center;"><a href="/l.jpg"><img border="0" src="/b.jpg"></a></td>', "<td>The <b>sea</b></td>"],
+         f'<figure><a href="https://publisher.example/l.jpg"{REL}>{PICTURE}</a><figcaption>The <b>sea</b></figcaption>'
+         "</figure>"),
+        (['<td><p><img src="/b.jpg"></p></td>', '<td lang="fr">Mer</td>'],
+         f'<figure>{PICTURE}<figcaption lang="fr">Mer</figcaption></figure>'),
+        # the layout of letters
+        (["<td><h2>News</h2><p>One</p></td>", '<td dir="rtl">Two</td>', '<td><img src="/b.jpg"></td>'],
+         f'<h2>News</h2><p>One</p><p dir="rtl">Two</p><p>{PICTURE}</p>'),
+        (["<td>Berlin</td>", "<td>Paris</td>"],
+         "<table><tbody><tr><td>Berlin</td></tr><tr><td>Paris</td></tr></tbody></table>"),
+        (["<th>City</th>", '<td><img src="/b.jpg"></td>'],
+         f"<table><tbody><tr><th>City</th></tr><tr><td>{PICTURE}</td></tr></tbody></table>"),
+    ],
+)  # fmt: skip
+def test_a_table_of_one_column_only_lays_out_what_is_more_than_words(rows, expected):
+    assert cleaned("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>") == expected
+
+
 def test_the_caption_of_a_table_of_one_cell_stays():
     html = '<table><caption>Table 1. <i>Results</i></caption><tr><td><img src="/c.png"></td></tr></table>'
     assert cleaned(html) == '<p>Table 1. <i>Results</i></p><p><img src="https://publisher.example/c.png" alt=""></p>'
