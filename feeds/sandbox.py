@@ -45,6 +45,10 @@ SHORT = 2**15  # bytes of a message
 KEPT = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 
 DONE, RAISED, TOO_LARGE = range(3)
+# What a process does to itself, or the kernel for what it did. GLib ends so where there is no memory.
+CRASHES = frozenset(
+    {signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS, signal.SIGTRAP}
+)
 
 
 class OverBudget(ValueError):
@@ -156,6 +160,8 @@ class _Pool:
             except _Ended as ended:
                 if ended.code == -signal.SIGXCPU:
                     raise _too_long(seconds) from None
+                if -ended.code in CRASHES:  # in a new process, too
+                    raise OverBudget("What reads this crashes on it.") from None
                 raise Interrupted("What read this was ended from outside.") from None
 
     def _free(self) -> _Child:

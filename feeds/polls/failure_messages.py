@@ -101,6 +101,7 @@ FORMS = (
     gettext_noop("This takes too long to read: given up after %(seconds)s seconds."),
     gettext_noop("This takes more memory to read than is allowed."),
     gettext_noop("What read this was ended from outside."),
+    gettext_noop("What reads this crashes on it."),
     gettext_noop(
         "This is still the document that took too much to read: it is tried again when it changes, or after a day."
     ),

@@ -73,6 +73,12 @@ def test_a_job_whose_child_is_killed_is_told():
         sandbox.run(poison.die)
 
 
+def test_a_job_on_which_each_child_crashes_is_too_much():
+    with pytest.raises(sandbox.OverBudget, match="crashes") as raised:
+        sandbox.run(poison.crash)
+    assert not isinstance(raised.value, sandbox.Interrupted)
+
+
 def test_a_child_that_was_killed_while_it_waited_is_replaced():
     first = sandbox.run(poison.pid)
     os.kill(first, signal.SIGKILL)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
+
 import pytest
 
 from articles.images import fitting
@@ -28,3 +31,13 @@ def test_a_picture_is_made_and_measured_elsewhere():
     assert fitting.measured(made)[0] == 100
     with pytest.raises(Unusable):
         fitting.measured(b"no picture")
+
+
+def test_a_picture_for_which_the_decoder_ends_its_process_is_unusable():
+    tall = struct.pack(">IIBBBBB", 1, 79_000_000, 16, 6, 0, 0, 1)  # interlaced: all of it at once, 632 MB
+    chunks = (b"IHDR", tall), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")
+    packed = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+    with pytest.raises(Unusable, match="crashes"):
+        fitting.fitted(b"\x89PNG\r\n\x1a\n" + b"".join(packed), 100, "plain")
