@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
@@ -175,7 +176,9 @@ def _number(request: SignedIn, name: str) -> int:
 
 
 def next_address(request: HttpRequest) -> str:
-    """The address of the page that the form was on; that of the list, if the form names another site."""
+    """The address of the page that the form was on; that of the list, if the form names another site, or no address:
+    Django would take that for the name of a view."""
     wanted = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    is_ours = is_ours and urlsplit(wanted).path.startswith("/")
     return wanted if is_ours else reverse("list")

@@ -34,6 +34,13 @@ def test_an_article_is_put_back_to_unread(client, reader):
     assert unread(client) == []
 
 
+def test_what_is_no_address_leads_to_the_list(client, reader):
+    article = make_article()
+    for wanted in ("NaN", "login", "admin:index", "?show=unread", "a\x00b"):
+        place = client.post("/articles/act/", {"star": article.pk, "next": wanted})["Location"]
+        assert place == f"/#article-{article.pk}", wanted
+
+
 def test_a_star_is_set_and_taken_away(client, reader):
     article = make_article()
     client.post("/articles/act/", {"star": article.pk})
