@@ -80,6 +80,7 @@ def test_a_refusal_is_obeyed_by_who_meets_it_and_by_polls(
     assert host.free_at > timezone.now() + hosts.FIRST_PAUSE - timedelta(minutes=1)
     assert polling.claim_due(timezone.now()) == []
     Host.objects.update(free_at=timezone.now())
+    ImageAddress.objects.filter(failures__gt=0).update(retry_at=timezone.now())
     ask(url)
     ask(url)
     assert len(publisher.requests) == 2
