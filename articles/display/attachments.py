@@ -110,12 +110,20 @@ class _Sorted(Generic[AttachedFile]):
 
 _CARD = re.compile(r'<p class="embed"><a href="([^"]*)"')
 _LINKED_PICTURE = re.compile(r'<a href="([^"]*)"(?: [a-z-]+="[^"]*")*>(?=<(?:img|picture)[ >])')
-# Folders and ends of names by which hosts call for a size: of Medium, Blogger and WordPress.
+# Folders and ends of names by which hosts call for a size: of Medium, Blogger, Tumblr, Ghost, Drupal, Cloudinary and
+# Weibo; of WordPress (whose largest is "-scaled", "-e…" when edited), Shopify, Drupal's other formats and Flickr; at
+# the end of an address Google's.
+_EXTENSION = r"(?=\.[a-z]{3,4}(?:[?.]|$))"
 _RESIZED = re.compile(
-    r"/(?:max/[0-9]{2,5}|s[0-9]{2,4}(?:-[a-z]{1,2})*|w[0-9]{2,4}-h[0-9]{2,4}(?:-[a-z]{1,2})*)(?=/)"
-    r"|-[0-9]{2,4}x[0-9]{2,4}(?=\.[a-z]{3,4}(?:\?|$))",
+    r"/(?:max/[0-9]{2,5}|s[0-9]{2,4}(?:-[a-z]{1,2})*|w[0-9]{2,4}-h[0-9]{2,4}(?:-[a-z]{1,2})*"
+    r"|s[0-9]{2,4}x[0-9]{2,4}(?:_c1)?|size/[wh][0-9]{2,4}(?:h[0-9]{2,4})?|styles/[\w-]+/public)(?=/)"
+    r"|(?<=/image/upload)(?:/[a-z]{1,3}_[^/]+)+(?=/)|(?<=\.sinaimg\.cn)/\w+(?=/\w+\.[a-z]+$)"
+    rf"|(?:(?:-scaled|-rotated)?-e1[0-9]{{12}}|-scaled|-rotated|[-_][0-9]{{2,4}}x[0-9]{{2,4}}|_[0-9]{{2,4}}x){_EXTENSION}"
+    r"|(?<=\.(?:jpg|png|gif))\.(?:webp|avif)(?=\?|$)|(?<=_[0-9a-f]{10})_[a-z](?=\.jpg$)"
+    r"|(?<=[\w-]{20})=[swh][0-9]{1,4}(?:-[a-z0-9]{1,4})*$|\?itok=[\w-]+$",
     re.I,
 )
+_THUMBNAIL = re.compile(r"/thumb(/.+)/[0-9]{2,4}px-[^/]+$")  # MediaWiki's
 
 
 @dataclass(slots=True)
@@ -152,7 +160,7 @@ class _Shown:
 def _picture_key(url: str) -> str:
     """The part that the addresses of one picture have in common, whatever size and way they ask for; "" where there is
     none."""
-    return _RESIZED.sub("", same_picture(image_address(url, "") or url)) if url else ""
+    return _THUMBNAIL.sub(r"\1", _RESIZED.sub("", same_picture(image_address(url, "") or url))) if url else ""
 
 
 def _larger(first: AttachedFile | None, second: AttachedFile) -> AttachedFile:

@@ -75,6 +75,24 @@ def test_a_title_that_is_the_articles_own_describes_no_picture(title):
         ("https://p.example/cdn-cgi/image/width=300/https://p.example/a.jpg", A),
         ("https://cdn-images-1.medium.com/max/800/1*x.png", "https://cdn-images-1.medium.com/max/2600/1*x.png"),
         ("https://b.example/-x/s320/a.jpg", "https://b.example/-x/s1600/a.jpg"),
+        (
+            "https://b.example/img/a/AVvXsE0123456789abcdef=s72-c",
+            "https://b.example/img/a/AVvXsE0123456789abcdef=w640-h480",
+        ),
+        ("https://p.example/a-1024x683.jpg", "https://p.example/a-scaled.jpg"),
+        ("https://p.example/a-1024x683.jpg", "https://p.example/a-scaled-e1700000000000.jpg"),
+        ("https://p.example/a_1024x.jpg?v=1", "https://p.example/a.jpg?v=1"),
+        ("https://p.example/a.jpg.webp", A),
+        (
+            "https://p.example/files/styles/max-650/public/2024-01/a.jpg.webp?itok=x1",
+            "https://p.example/files/2024-01/a.jpg",
+        ),
+        ("https://p.example/images/size/w600/2024/a.jpg", "https://p.example/images/2024/a.jpg"),
+        ("https://64.example/h/s640x960/a.jpg", "https://64.example/h/s1280x1920/a.jpg"),
+        ("https://f.example/1/12_0123456789_m.jpg", "https://f.example/1/12_0123456789_b.jpg"),
+        ("https://wx1.sinaimg.cn/mw690/a.jpg", "https://wx1.sinaimg.cn/large/a.jpg"),
+        ("https://c.example/d/image/upload/c_fill,w_300/f_auto/v1/a.jpg", "https://c.example/d/image/upload/v1/a.jpg"),
+        ("https://w.example/w/thumb/a/ab/F.jpg/320px-F.jpg", "https://w.example/w/a/ab/F.jpg"),
     ],
 )
 def test_a_picture_that_stands_in_the_text_is_neither_shown_nor_listed_again(in_text, beside):
@@ -95,7 +113,16 @@ def test_a_picture_that_is_a_size_the_target_or_the_poster_of_what_is_in_the_tex
     assert shown([picture()], content, title="T") == content
 
 
-@pytest.mark.parametrize("other", [f"{A}?id=1", "https://p.example/2/a.jpg", "https://q.example/a.jpg"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"{A}?id=1",
+        "https://p.example/2/a.jpg",
+        "https://q.example/a.jpg",
+        "https://p.example/a-2.jpg",
+        "https://p.example/a_b.jpg",
+    ],
+)
 def test_another_picture_is_shown(other):
     assert other in shown([picture(other)], f'<p><img src="{A}" alt=""></p>')
 
