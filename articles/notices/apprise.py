@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
 from articles.notices.answer import Answer, posted
 from articles.notices.message import Message, cut
-from feeds.access.form import HEADER, OURS
+from feeds.access.form import OURS, header_in
 from feeds.http import Client
 from feeds.http.target import target_of
 
@@ -87,7 +87,7 @@ def _headers_and_query(query: str) -> tuple[dict[str, str], list[tuple[str, str]
 
 
 def _may_be_sent(name: str, value: str) -> bool:
-    return bool(HEADER.fullmatch(f"{name}: {value}")) and name.lower() not in REFUSED
+    return bool(header_in(f"{name}: {value}")) and name.lower() not in REFUSED
 
 
 def _basic(name: str, password: str) -> str:

@@ -89,7 +89,7 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
     def clean_headers(self) -> str:
         lines = [*filter(None, map(str.strip, self.cleaned_data["headers"].splitlines()))]
-        found = [each for line in lines if (each := HEADER.fullmatch(line)) and _is_sendable(each[2])]
+        found = [each for line in lines if (each := header_in(line))]
         if len(found) < len(lines):
             raise ValidationError(_("Each line is a name, a colon and a value."))
         pairs = {each[1]: each[2] for each in found}
@@ -132,6 +132,12 @@ class AccessForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
             row.save()
         elif not row._state.adding:
             row.delete()
+
+
+def header_in(line: str) -> re.Match[str] | None:
+    """Name and value of a header that can be sent; None where `line` is none."""
+    found = HEADER.fullmatch(line)
+    return found if found and _is_sendable(found[2]) else None
 
 
 def clean_pem(text: str) -> str:

@@ -68,7 +68,7 @@ def test_a_key_that_an_apprise_server_does_not_know_is_told(ann, publisher):
     [
         "tgram://token/chat", "mailto://ann@x.example", "ftp://x.example", "json://x.example/?:message=text",
         "json://x.example/?method=PUT", "json://x.example/?verify=no", "json://x.example/?+Host=inner",
-        "json://x.example/?+X-A=b%0d%0aX-C: d", "https://x.example/", "https://x.example/notify/",
+        "json://x.example/?+X-A=b%0d%0aX-C: d", "json://x.example/?+X-A=%E4%B8%AD", "json://x.example/?+X-A=b%00", "https://x.example/", "https://x.example/notify/",
         "https://x.example/notify/key?tag=a", "apprises://x.example/", "apprises://x.example/key?tag=a",
         "json:///path", "jsons://x.example:99999/", "json://[::1/", "",
     ],
