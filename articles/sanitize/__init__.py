@@ -29,6 +29,8 @@ __all__ = [
 # Raise it when clean() gives better output: `manage.py resanitize` then knows what to do again.
 VERSION = 7
 
+MOST_GROWN = 4  # times the longest HTML that is read; three times is what links with whole addresses make of it
+
 logger = logging.getLogger(__name__)
 
 
@@ -69,7 +71,7 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
     from articles.sanitize.gate import write
     from articles.sanitize.headings import repair_headings
     from articles.sanitize.hidden import remove_hidden
-    from articles.sanitize.read import read
+    from articles.sanitize.read import MAX_LENGTH, read
     from articles.sanitize.structure import Structure
     from articles.sanitize.text import visible_text
 
@@ -86,7 +88,10 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
     root = structure.document(source)
     repair_headings(structure.headings, title)
     media = structure.media
-    return CleanContent(html=write(root), text=visible_text(root), image_url=media.image_url or media.poster)
+    written = write(root)
+    if len(written) > MOST_GROWN * MAX_LENGTH:  # a base of 4,000 characters is in each of a hundred thousand links
+        return _text_only(html)
+    return CleanContent(html=written, text=visible_text(root), image_url=media.image_url or media.poster)
 
 
 def _text_only(html: str) -> CleanContent:

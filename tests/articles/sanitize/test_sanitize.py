@@ -392,3 +392,9 @@ def test_the_text_of_a_dialog_is_not_lost():
 def test_a_lazy_picture_and_its_noscript_copy_are_one():
     html = '<p><noscript><img src="/a.jpg" alt="A"></noscript><img src="/x.gif" data-original="/a.jpg" alt="A"></p>'
     assert clean(html, base_url=BASE).count("<img") == 1
+
+
+def test_what_a_long_base_makes_too_much_of_is_kept_as_its_words():
+    base = f'<base href="https://a.example/{"b" * 3900}/">'
+    made = clean(base + '<a href="x">y</a> ' * 3000, base_url=BASE)
+    assert made == f"<p>{' '.join('y' * 3000)}</p>"
