@@ -1,5 +1,6 @@
 """What a script would put into an empty element, which the publisher says in an attribute: in Substack's feeds
-galleries, formulas, posts of other sites and the names of who is mentioned stand nowhere else, on Squarespace films."""
+galleries, formulas, posts of other sites and the names of who is mentioned stand nowhere else, on pages of Squarespace
+and Elementor films."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from typing import Any
 from articles.sanitize.read import CONTROLS, Node, Source, read, text_in, walk
 from articles.sanitize.vocabulary import MEDIA
 
-DATA, HTML = "data-attrs", "data-html"
+DATA, HTML = ("data-attrs", "data-settings"), "data-html"
 _CONTENT = MEDIA | {"iframe", "embed", "object", "table", "math", "hr"}
 _SHOWN = {"img", "audio", "video", "iframe", "embed"}
 _HOLDERS = {"div", "span", "p", "figure"}
@@ -29,12 +30,12 @@ def fill_described(source: Source) -> None:
         elif node.tag == "span":
             node.children = [*filter(None, [_text(_data(node), "name")])]
         else:
-            node.children = _blocks(_data(node))
+            node.children = _blocks(_data(node)) or node.children
 
 
 def _data(node: Node) -> Mapping[str, Any]:
     with suppress(ValueError, RecursionError):
-        data = json.loads(node.attrs[DATA])
+        data = json.loads(next(node.attrs[name] for name in DATA if name in node.attrs))
         return data if isinstance(data, dict) else {}
     return {}
 
@@ -52,6 +53,8 @@ def _blocks(data: Mapping[str, Any]) -> list[str | Node]:
         return [Node("p", {}, [Node("math", {"type": "math/tex"}, [formula])])]
     if post := _text(data, "instagram_id"):
         return [Node("iframe", {"src": f"https://www.instagram.com/p/{post}/", "title": _text(data, "title")})]
+    if film := _text(data, "youtube_url", "vimeo_url", "dailymotion_url"):
+        return [Node("iframe", {"src": film})]
     address = _text(data, "url", "canonical_url")
     if said := _text(data, "full_text"):
         author = _text(data, "name", "username")

@@ -46,6 +46,7 @@ _LENGTH = re.compile(r"([0-9]{1,5}(?:\.[0-9]{0,4})?|\.[0-9]{1,4})(px|em|rem|ex|c
 _STYLED = re.compile(
     r"(?<![\w-])((?:max-)?(?:width|height))\s*:\s*([0-9.]{1,10}(?:px|em|rem|ex|ch|pt)?)\s*(?=;|$|!)", re.I
 )
+_BACKGROUND = re.compile(r"\burl\(\s*[\"']?([^\"'()\s]+)", re.I)
 _UNITS = {"px": 1.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "pt": 4 / 3}  # pixels
 _SMALL = 48  # pixels: what a style's "at most" is a size for
 _QUERY = re.compile(r"[\w\s().:,/%+*<>=-]{1,300}")  # a media query or a sizes list
@@ -180,7 +181,11 @@ class Media:
         return Node(node.tag, kept, list[str | Node](inside))
 
     def _poster(self, attrs: Mapping[str, str]) -> str:
-        return image_address(attrs.get("poster", "") or attrs.get("data-poster", ""), self.base)
+        poster = image_address(attrs.get("poster", "") or attrs.get("data-poster", ""), self.base)
+        if not poster or not is_pixel(poster):
+            return poster
+        behind = _BACKGROUND.search(attrs.get("style", "")[:2000])  # of the one that only keeps the room
+        return image_address(behind[1], self.base) if behind else ""
 
     def still(self, node: Node) -> Node | str | None:
         """The poster of a film that can't be played here, as a picture; None where it has none."""

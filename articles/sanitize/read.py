@@ -22,6 +22,7 @@ MAX_DEPTH = 60  # the same; the steps after this one recurse
 MAX_OPEN = 512  # open elements; libxml2 looks through all of them for each end tag that fits none
 _CHUNK = 32_768
 _SEEN = frozenset(("style", "hidden", "aria-hidden"))
+_DESCRIBING = frozenset(("data-attrs", "data-settings", "data-html"))  # see described.py
 
 # Characters that neither HTML nor Postgres takes. Line ends become \n, form feeds spaces.
 _BYTES = bytes.maketrans(b"\x0b\x0c\r", b"  \n")
@@ -176,7 +177,7 @@ class _Builder:
         is_code = kind == "pre" or (kind == "td" and "code" in attrs.get("class", ""))
         if seen or is_code:
             self._note_looks(seen, node, parent, is_code=is_code)
-        if attrs and ("data-attrs" in attrs or "data-html" in attrs):
+        if attrs and not _DESCRIBING.isdisjoint(attrs):
             self.described.append(node)
         # libxml2 takes HTML 5's void elements for containers.
         return parent if kind in VOID or tag == "embed" else node

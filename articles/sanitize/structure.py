@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from articles.sanitize.figures import FigureRepair
 from articles.sanitize.inline import Phrases, has_content, is_blank, trimmed
 from articles.sanitize.objects import ObjectRepair, holds_media
-from articles.sanitize.read import Node, Source, walk
+from articles.sanitize.read import Node, Source, text_in, walk
 from articles.sanitize.tables import TableRepair
 from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
 from feeds.parse.embeds import NAMING
@@ -166,7 +166,7 @@ class Structure(Phrases):
             flow.loose_list.children.append(item)
 
     def _heading(self, node: Node) -> list[Node]:
-        content = trimmed(self.phrase(node.children))
+        content = trimmed([item for item in self.phrase(node.children) if not _is_permalink(item)])
         if not has_content(content):
             return []
         if not any(isinstance(item, str) or item.tag not in MEDIA for item in content if not is_blank(item)):
@@ -337,6 +337,13 @@ def _is_card(node: Node) -> bool:
     """True where a paragraph is a link card, such as inline.py makes: one link and nothing else."""
     inside = [child for child in node.children if not is_blank(child)]
     return len(inside) == 1 and isinstance(inside[0], Node) and inside[0].tag == "a"
+
+
+def _is_permalink(item: str | Node) -> bool:
+    """True of a link to a place that shows a sign only, such as the "¶" behind a heading."""
+    if isinstance(item, str) or item.tag != "a" or "#" not in item.attrs.get("href", ""):
+        return False
+    return not any(map(str.isalnum, text_in(item))) and all(inside.tag not in MEDIA for inside in walk(item))
 
 
 def _is_number(value: str) -> bool:

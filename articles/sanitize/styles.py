@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 # Names in classes: of what mail programs show beside the subject, and no reader below it; and of what style libraries
-# keep for screen readers ("opens in a new window"), which a page's eyes never see.
-_UNSEEN = ("preheader", "sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "element-invisible")
+# keep for screen readers ("opens in a new window"), which a page's eyes never see. And of the times that a player made
+# by a script counts: of a player of ours nothing counts them.
+_UNSEEN = (
+    *("preheader", "sr-only", "screen-reader-text", "visually-hidden", "visuallyhidden", "element-invisible"),
+    *("-current-time", "kg-audio-time", "kg-video-time"),
+)
 _LENGTH = 500  # characters of a style that are read
 
 _NOTHING = r"\s*:\s*0+(?:\.0+)?(?:px|em|rem|pt|%)?\s*(?:!|;|$)"

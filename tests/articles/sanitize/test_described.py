@@ -38,6 +38,10 @@ def described(name, data, tag="div"):
          f'<p class="embed"><a href="https://www.instagram.com/p/Cx1/"{REL}>Instagram · A post shared by A</a></p>'),
         (f'<div class="video" data-html="{escape("""<iframe src="//player.vimeo.com/video/12"></iframe>""")}"></div>',
          f'<p class="embed"><a href="https://vimeo.com/12"{REL}>Vimeo · https://vimeo.com/12</a></p>'),
+        ('<div data-settings="{&quot;youtube_url&quot;:&quot;https:\\/\\/www.youtube.com\\/watch?v=abcDEF12345&quot;}"><div>'
+         "<div></div></div></div>", f'<p class="embed"><a href="https://www.youtube.com/watch?v=abcDEF12345"{REL}>YouTube · '
+         "https://www.youtube.com/watch?v=abcDEF12345</a></p>"),
+        ('<div data-settings="{&quot;a&quot;:1}"><hr></div><p>x</p>', "<p>x</p>"),
         # What is there stands as it is, and what is no description says nothing.
         ('<p data-attrs="{&quot;url&quot;:&quot;/s&quot;,&quot;title&quot;:&quot;t&quot;}"><b>Text</b></p>',
          "<p><b>Text</b></p>"),

@@ -247,3 +247,21 @@ def test_a_picture_inside_of_the_page_is_named():
     sources = f'<picture><source srcset="/a.jpg"><img alt="B" src="{data}"></picture>'
     assert "<img" in cleaned(sources)
     assert "[B]" not in cleaned(sources)
+
+
+def test_a_poster_that_only_keeps_the_room_is_the_picture_behind_it():
+    spacer, poster = "https://img.spacergif.org/v1/1280x720/0a/spacer.png", "https://publisher.example/v_thumb.jpg"
+    film = f'<video src="/v.mp4" poster="{spacer}" style="background: transparent url(\'/v_thumb.jpg\') 50% / cover"></video>'
+    found = sanitize(film, base_url=BASE)
+    assert (found.image_url, f'poster="{poster}"' in found.html) == (poster, True)
+    assert "poster" not in cleaned(f'<video src="/v.mp4" poster="{spacer}"></video>')
+
+
+def test_the_times_of_a_player_that_a_script_makes_are_not_read():
+    card = (
+        '<div><audio src="https://publisher.example/a.mp3"></audio><div>Episode 1</div><div><span class="kg-audio-current-time">'
+        '0:00</span><div class="kg-audio-time">/<span class="kg-audio-duration">42:11</span></div></div></div>'
+    )
+    assert (
+        cleaned(card) == '<audio src="https://publisher.example/a.mp3" controls preload="none"></audio><p>Episode 1</p>'
+    )

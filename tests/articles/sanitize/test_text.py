@@ -273,3 +273,17 @@ def test_a_link_of_another_scheme_keeps_its_address(address):
 def test_no_spelling_of_other_schemes_is_a_link(scheme, form):
     for name in (scheme, scheme.upper(), scheme[:2] + "\n" + scheme[2:], scheme[:2] + "&Tab;" + scheme[2:]):
         assert cleaned(f'<a href="{form.format(name)}">x</a>') in {"<p>x</p>"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        'Two<a class="anchor" href="#two" aria-hidden="true">¶</a>',
+        '<a href="/news/story#two">#</a> Two',
+        'Two <a href="#two"><span>🔗</span></a>',
+    ],
+)
+def test_a_sign_that_links_to_its_own_heading_is_no_part_of_it(heading):
+    found = sanitize(f'<p><a href="#two">C</a></p><h2 id="two">{heading}</h2>', base_url="https://p.example/news/story")
+    assert found.text == "C\nTwo"
+    assert clean('<h2>On <a href="/c#s">C#</a></h2>', base_url="https://p.example/").count("C#") == 1
