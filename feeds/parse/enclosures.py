@@ -54,14 +54,14 @@ def image(raw: Raw, base: str, files: Iterable[ParsedEnclosure]) -> str:
     """The picture that stands for an entry: the widest that Media RSS names, else iTunes' image or one that an element
     of the feed's own names, else an enclosure."""
     media: Sequence[Element] = dict.get(raw, "media", ())  # feedparser's own `get` guesses, which takes time
-    addresses = (_address(picture, base) for picture in _pictures(media, base))
-    named = _first(found for found in addresses if not FACE.match(found))
-    said = (
-        named
-        or _image_of_itunes(raw, base)
-        or _first(_image_said(each, base) for each in dict.get(raw, "pictures", ()))
-    )
-    return said or _first(file.url for file in files if file.kind == "picture")
+    media_rss = (_address(picture, base) for picture in _pictures(media, base))
+    others = (_image_said(each, base) for each in dict.get(raw, "pictures", ()))
+    said = (_no_face(media_rss), _image_of_itunes(raw, base), _no_face(others))
+    return _first(said) or _first(file.url for file in files if file.kind == "picture")
+
+
+def _no_face(addresses: Iterable[str]) -> str:
+    return _first(found for found in addresses if not FACE.match(found))
 
 
 def _pictures(media: Iterable[Element], base: str) -> list[Element]:

@@ -305,6 +305,7 @@ def test_an_entrys_picture_named_as_a_channels_is_its_picture_and_changes_nothin
         assert (entry.title, entry.url, entry.content_html) == ("T", "https://s.example/l", "Words")
         assert entry.image_url == "https://s.example/a.jpg"
     assert entry_of(own + "<image>a picture</image>").image_url == ""
+    assert entry_of(own + "<image>https://secure.gravatar.com/avatar/0?s=96</image>").image_url == ""
 
 
 def test_content_that_is_a_file_elsewhere_comes_along():
