@@ -51,8 +51,15 @@ _UNITS = {"px": 1.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "pt": 4 / 3}
 _SMALL = 48  # pixels: what a style's "at most" is a size for
 _QUERY = re.compile(r"[\w\s().:,/%+*<>=-]{1,300}")  # a media query or a sizes list
 _TYPE = re.compile(r"(?:image|video|audio)/[\w.+-]+(?:;\s*codecs=[\w\s.,\"']+)?", re.I)
-_FACE = re.compile(r"(?:^|[\s_-])(?:emoji(?:one)?|twemoji|smil(?:ey|ies?)|emoticons?)(?:$|[\s_-])", re.I)
-_PLAIN_CLASS = re.compile(r"(?:^|[\s_-])(?:avatar|icon|logo|emoji|gravatar|profile)(?:$|[\s_-])", re.I)
+# Smileys, and the icons of the sites that cards lead to.
+_FACE = re.compile(
+    r"(?:^|[\s_-])(?:emoji(?:one)?|twemoji|smil(?:ey|ies?)|emoticons?|favicon"
+    r"|(?:bookmark|site|source|publication|publisher)-(?:icon|logo))(?:$|[\s_-])",
+    re.I,
+)
+_PLAIN_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:avatar|icon|logo|emoji|gravatar|profile|latex|tex|math|formula|equation)(?:$|[\s_-])", re.I
+)
 _USUAL_FACE, _LARGEST_FACE = 16, 100  # pixels
 _MIN_WIDTH, _MIN_HEIGHT = 100, 60  # of what stands for the article in a list
 

@@ -265,3 +265,18 @@ def test_the_times_of_a_player_that_a_script_makes_are_not_read():
     assert (
         cleaned(card) == '<audio src="https://publisher.example/a.mp3" controls preload="none"></audio><p>Episode 1</p>'
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["kg-bookmark-icon", "embedded-post-publication-logo", "wp-embed-site-icon", "favicon"]
+)
+def test_the_icon_of_the_site_that_a_card_leads_to_is_as_high_as_its_line(name):
+    assert cleaned(f'<p><img class="{name}" src="https://p.example/i.png" alt="">Other</p>') == (
+        '<p><img src="https://p.example/i.png" alt="" class="smiley" height="16">Other</p>'
+    )
+
+
+@pytest.mark.parametrize("name", ["latex", "mwe-math-fallback-image-inline", "formula inline", "tex"])
+def test_a_picture_of_a_formula_does_not_stand_for_the_article(name):
+    html = f'<p><img class="{name}" src="/f?x" alt="x^2"></p><p><img class="wp-image-1 texture" src="/p.jpg"></p>'
+    assert sanitize(html, base_url=BASE).image_url == "https://publisher.example/p.jpg"
