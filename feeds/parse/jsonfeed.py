@@ -123,7 +123,10 @@ def _identity(value: object) -> str:
 def _bodies(raw: Raw) -> Choice:
     markup, *texts = (raw.get(name) for name in ("content_html", "content_text", "summary"))
     html = storable(markup) if isinstance(markup, str) else ""
-    text, summary = (html_of_text(storable(each)) if isinstance(each, str) and each.strip() else "" for each in texts)
+    text, summary = (
+        html_of_text(storable(each), with_links=True) if isinstance(each, str) and each.strip() else ""
+        for each in texts
+    )
     return choose([Body(html if has_anything(html) or not text else text)], [Body(summary)])
 
 

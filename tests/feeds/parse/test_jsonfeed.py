@@ -114,3 +114,12 @@ def test_wrong_types_everywhere_are_no_more_than_empty():
 def test_other_json_is_refused_with_the_reason(body, reason):
     with pytest.raises(NotAFeed, match=reason):
         parse(body, url=URL)
+
+
+def test_addresses_in_plain_text_are_links():
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "1", "content_text": "See https://x.example/a."}],
+    }
+    [entry] = parse(json.dumps(document).encode(), url="https://feed.example/f").entries
+    assert entry.content_html == 'See <a href="https://x.example/a">https://x.example/a</a>.'
