@@ -20,13 +20,15 @@ FIRST_COMMANDS = frozenset({
     "search",
 })  # fmt: skip
 
+WAYS_OUT = "where it is new or older: manage.py prepare; where it is damaged: manage.py restore"
+
 
 def main() -> None:
     gc.disable()  # until all is loaded, which stays: looking through it for garbage is an eighth of the start
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import ManagementUtility
-    from django.db import OperationalError, ProgrammingError
+    from django.db import DatabaseError, InterfaceError, ProgrammingError
 
     try:
         if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
@@ -36,11 +38,13 @@ def main() -> None:
         utility = ManagementUtility(sys.argv)
         utility.fetch_command = functools.partial(command_named, utility.fetch_command)  # type: ignore[method-assign]
         utility.execute()
-    except (OperationalError, ProgrammingError) as error:
-        if "--traceback" in sys.argv:
+    except (DatabaseError, InterfaceError) as error:
+        from feeds.writes import is_of_machine
+
+        if "--traceback" in sys.argv or not (is_of_machine(error) or isinstance(error, ProgrammingError)):
             raise
         reason = (str(error).splitlines() or ["no reason given"])[0]
-        sys.exit(f"The database can't be used: {reason} (where it is new or older: manage.py prepare)")
+        sys.exit(f"The database can't be used: {reason} ({WAYS_OUT})")
     except ImproperlyConfigured as error:
         sys.exit(f"Newsreader can't start: {error}")
     except KeyboardInterrupt:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import sleep
 
-from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, InternalError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 # What a database that is away, busy, full or read-only comes to. InternalError is Postgres' of a read-only one.
@@ -14,6 +15,15 @@ UNWRITABLE = (OperationalError, InterfaceError, InternalError)
 SECONDS = 2.0
 # SQLite looks every tenth of a second at most whether the lock that it waits for is free.
 PAUSE = 0.12
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+def is_of_machine(error: BaseException | None) -> bool:
+    """True where database or disk is at fault and not the program: UNWRITABLE, a file of SQLite's that is damaged, for
+    which Django has no more than the class that all of a database's errors are of, or a disk that takes nothing."""
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return isinstance(error, UNWRITABLE) or type(error) is DatabaseError
 
 
 @contextmanager

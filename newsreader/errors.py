@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import sys
 
@@ -14,11 +13,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error as broken
 
-from feeds.writes import UNWRITABLE
+from feeds.writes import is_of_machine
 
 logger = logging.getLogger(__name__)
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 RETRY_SECONDS = 10
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -37,10 +35,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The 500 page; 503 and a line in the log, without a traceback, where it is the database that is away, busy, full
-    or read-only, or the disk."""
+    """The 500 page; 503 and a line in the log, without a traceback, where it is the database that is away, busy, full,
+    read-only or damaged, or the disk."""
     error = sys.exc_info()[1]
-    if not (isinstance(error, UNWRITABLE) or (isinstance(error, OSError) and error.errno in FULL)):
+    if not is_of_machine(error):
         return broken(request)
     logger.error("%s %s: %s", request.method, request.path, " ".join(str(error).split()) or type(error).__name__)
     answer = HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_SECONDS)})

@@ -1,5 +1,5 @@
 """The addresses that no log line shows whole: one that opens a view holds its secret, one that a hub calls its key,
-and an invitation, and the way to a new password, their own."""
+and an invitation, and the way to a new password, their own; and lines that need no traceback."""
 
 from __future__ import annotations
 
@@ -14,6 +14,22 @@ _traceback = logging.Formatter().formatException
 def without_secrets(text: str) -> str:
     """`text` with … for the secret of each path in it. Signatures of pictures stay: every page shows them."""
     return re.sub(_OPENING, r"\1…", text, flags=re.IGNORECASE)
+
+
+class InOneLine(logging.Filter):
+    """Puts the reason into the line, in place of the traceback below it, where database or disk are at fault: every
+    task that meets them says so, and none of them stands where the fault is."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not isinstance(record.exc_info, tuple) or not isinstance(error := record.exc_info[1], Exception):
+            return True
+        from feeds.writes import is_of_machine  # beat, which never fails so, does without Django's database
+
+        if is_of_machine(error):
+            reason, text = (str(error).splitlines() or [type(error).__name__])[0], record.getMessage()
+            record.msg, record.args = text if reason in text else f"{text}: {reason}", ()
+            record.exc_info = record.exc_text = None
+        return True
 
 
 class WithoutSecrets(logging.Filter):

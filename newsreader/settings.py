@@ -356,9 +356,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"without_secrets": {"()": "newsreader.logs.WithoutSecrets"}},
+    "filters": {
+        "in_one_line": {"()": "newsreader.logs.InOneLine"},
+        "without_secrets": {"()": "newsreader.logs.WithoutSecrets"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["in_one_line", "without_secrets"],
+        },
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"django": {"level": "INFO"}} | {name: {"level": "WARNING"} for name in _too_chatty},

@@ -107,6 +107,8 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress = la
 @contextmanager
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The file. Raises Refused where it is none of ours, or not whole."""
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or device may have no end
+        raise Refused(f"{path} is no plain file")
     with path.open("rb") as file:
         try:
             archive = zipfile.ZipFile(file)

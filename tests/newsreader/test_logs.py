@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import sys
 
 import pytest
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, OperationalError
 
-from newsreader.logs import WithoutSecrets
+from newsreader.logs import InOneLine, WithoutSecrets
 
 KEY = "k7Fq_kS-3m9d"
 
@@ -37,6 +41,40 @@ def test_no_secret_of_an_address_is_told(folder, rest):
     ]
     assert not [text for text in texts if KEY in text]
     assert all(f"{folder}…" in text for text in texts)
+
+
+def traced(message: str, error: Exception) -> str:
+    """The line, and what is below it, of an error that was raised."""
+    try:
+        raise error
+    except type(error):
+        record = logging.LogRecord("a", logging.ERROR, "", 0, message, (), sys.exc_info())
+    assert InOneLine().filter(record)
+    return logging.Formatter().format(record)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("database or disk is full\nmore"),
+        DatabaseError("database disk image is malformed"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EROFS, "Read-only file system"),
+    ],
+)
+def test_a_fault_of_database_or_disk_is_one_line(error):
+    reason = str(error).splitlines()[0]
+    assert traced("polling failed", error) == f"polling failed: {reason}"
+    assert traced(f"Task raised {reason}", error) == f"Task raised {reason}"
+
+
+@pytest.mark.parametrize("error", [IntegrityError("twice"), OSError(errno.EBADF, "Bad"), ValueError("bad")])
+def test_a_fault_of_the_program_has_its_traceback(error):
+    assert "Traceback" in traced("polling failed", error)
+
+
+def test_the_site_logs_so():
+    assert "in_one_line" in settings.LOGGING["handlers"]["console"]["filters"]
 
 
 def test_other_lines_stay_as_they_are():

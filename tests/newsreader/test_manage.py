@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,23 @@ def test_a_database_file_that_a_disk_has_emptied_is_no_new_beginning(manage, cle
     assert "is an empty file" in result.stderr
     assert "Traceback" not in result.stderr
     assert (folder / "newsreader.sqlite3").stat().st_size == 0
+
+
+@pytest.mark.parametrize("command", ["backup {}/b", "check_index", "poll --all"])
+def test_a_damaged_database_is_told_in_one_line(manage, used_environment, tmp_path, command):
+    path = Path(used_environment["NEWSREADER_DATA"]) / "newsreader.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        roots = "SELECT rootpage FROM sqlite_master WHERE tbl_name IN ('articles_article', 'feeds_feed')"
+        pages = [row[0] for row in database.execute(roots) if row[0]]
+        size = database.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("r+b") as file:
+        for page in pages:
+            file.seek((page - 1) * size)
+            file.write(b"\xaa" * size)
+    result = manage(*command.format(tmp_path).split())
+    assert result.returncode == 1
+    assert result.stderr.startswith("The database can't be used: database disk image is malformed (")
+    assert len(result.stderr.splitlines()) == 1
 
 
 def test_a_data_folder_that_cannot_be_locked_is_told_in_one_line(manage, clean_environment):

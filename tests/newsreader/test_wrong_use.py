@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,6 +51,9 @@ def refusal(*arguments: str) -> CommandError:
         (["restore", "none"], 1, "'none': No such file or directory"),
         (["restore", "folder"], 1, "'folder': Is a directory"),
         (["restore", "file"], 1, "file is no backup"),
+        (["export_book", "folder"], 2, "'folder' is a folder: give the name of a file"),
+        (["import_opml", "/dev/zero"], 1, "'/dev/zero' can't be imported: it has more than 10 MiB"),
+        (["restore", "/dev/zero"], 1, "/dev/zero is no plain file"),
         (["poll", "--feed", "99"], 2, "no feed '99'"),
         (["poll", "--feed", ""], 2, "no feed ''"),
         (["resanitize", "--feed", "99"], 2, "no feed '99'"),
@@ -64,6 +71,45 @@ def test_wrong_use_is_told_in_one_line(folder, arguments, code, message):
     assert "\n" not in str(error)
     assert error.returncode == code
     assert sorted(path.name for path in folder.iterdir()) == ["empty", "file", "folder"]
+
+
+@pytest.mark.parametrize("command", ["backup", "export_book"])
+def test_what_is_no_file_is_not_put_away_for_one(folder, command):
+    """As /dev/stdout is none, which root can replace."""
+    os.mkfifo(folder / "pipe")
+    error = refusal(command, "pipe")
+    assert (str(error), error.returncode) == ("'pipe' is no plain file: give the name of one", 2)
+    assert (folder / "pipe").is_fifo()
+
+
+@pytest.mark.parametrize("command", ["backup", "export_book", "export_opml"])
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.django_db(transaction=True)  # a backup begins one of its own
+def test_a_link_leads_to_where_the_file_is_to_lie(folder, command, there):
+    (folder / "elsewhere").mkdir()
+    (folder / "link").symlink_to("elsewhere/file")
+    if there:
+        (folder / "elsewhere" / "file").write_text("A file.")
+    call_command(command, "link", stdout=StringIO())
+    assert (folder / "link").is_symlink()
+    assert (folder / "elsewhere" / "file").stat().st_size > 100
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [("backup", "newsreader.sqlite3"), ("export_book", "newsreader.sqlite3-wal"), ("export_opml", "link")],
+)
+def test_the_database_is_not_overwritten(used_environment, manage, command, name):
+    """By somebody who takes FILE for what is to be saved."""
+    data = Path(used_environment["NEWSREADER_DATA"])
+    with closing(sqlite3.connect(data / "newsreader.sqlite3")) as database:
+        database.execute("BEGIN IMMEDIATE").close()  # or there is no -wal
+        (data / "link").symlink_to("newsreader.sqlite3")
+        result = manage(command, str(data / name))
+    assert result.returncode == 2
+    assert result.stderr == f"CommandError: '{data / name}' is the database itself: give another name\n"
+    with closing(sqlite3.connect(data / "newsreader.sqlite3")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 @pytest.mark.parametrize("url", ["", "nowhere", "file:///etc/passwd", "gopher://x", "http://", "http://[::1", "a b"])

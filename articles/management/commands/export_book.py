@@ -17,6 +17,7 @@ from articles.lists.pages import Selection, Show
 from articles.management.readers import NEEDS_READER, reader_named
 from articles.search.find import Search
 from feeds.management.options import ID_OR_URL, feed_named_or_none
+from feeds.management.place import place_of
 from feeds.models import Category
 
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--articles", type=_size, default=USUAL, metavar="N", help=f"at most so many ({USUAL})")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        search, period, path = _search(options), _period(options["date"]), options["file"]
+        search, period, path = _search(options), _period(options["date"]), place_of(options["file"])
         notes_of = search.reader if options["notes"] and isinstance(search.reader, User) else None
         if options["notes"] and notes_of is None:
             raise CommandError("--notes needs --user", returncode=2)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from feeds.management.place import place_of
 from feeds.subscribe.outlines import export_opml
 
 
@@ -38,6 +39,7 @@ def _replace(path: Path, document: bytes) -> None:
     if path.exists() and not path.is_file():  # a pipe or device has no place to be put in
         path.write_bytes(document)
         return
+    path = place_of(path)
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         new.write_bytes(document)

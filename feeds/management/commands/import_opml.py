@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from feeds.forms import MAX_OPML_BYTES
 from feeds.subscribe.outlines import import_opml
 
 
@@ -40,4 +42,10 @@ class Command(BaseCommand):
 
 
 def _content(name: str) -> bytes:
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    """The file's bytes. Raises OSError, and ValueError where they are more than any list of feeds has: what never ends
+    would take all memory."""
+    with nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as file:
+        content = file.read(MAX_OPML_BYTES + 1)
+    if len(content) > MAX_OPML_BYTES:
+        raise ValueError(f"it has more than {MAX_OPML_BYTES // 2**20} MiB")
+    return content

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from feeds.management.place import place_of
 from newsreader.backup.pictures import described
 from newsreader.backup.writing import write_backup
 from newsreader.management.progress import ProgressLines
@@ -27,10 +28,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         file = options["file"]
-        if file.is_dir():
-            raise CommandError(f"{str(file)!r} is a folder: give the name of a file", returncode=2)
         try:
-            done = write_backup(file, progress=ProgressLines(self, options["verbosity"]))
+            done = write_backup(place_of(file), progress=ProgressLines(self, options["verbosity"]))
         except OSError as error:
             raise CommandError(f"{str(file)!r} can't be written: {error.strerror or error}", returncode=1) from error
         for line in described(done.left_out):

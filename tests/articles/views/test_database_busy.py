@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import InternalError, OperationalError, connection
+from django.db import DatabaseError, InternalError, OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -110,6 +110,22 @@ def test_an_article_is_read_from_a_database_that_takes_no_writes(reader, article
         answer = reader.get(f"/articles/{article.pk}/")
     assert answer.status_code == 200
     assert article.content_text in answer.text
+
+
+def test_a_damaged_database_is_one_line_in_the_log(reader, article, caplog):
+    def refuse(execute, sql, *arguments):
+        if "articles_article" in sql:
+            raise DatabaseError("database disk image is malformed")
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(refuse):
+        answer = reader.get(f"/articles/{article.pk}/")
+    assert answer.status_code == 503
+    told = [record for record in caplog.records if record.name in {"newsreader.errors", "django.request"}]
+    assert [record.getMessage() for record in told] == [
+        f"GET /articles/{article.pk}/: database disk image is malformed"
+    ]
+    assert not told[0].exc_info
 
 
 @pytest.mark.parametrize("error", ERRORS)
