@@ -151,10 +151,15 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & 0x800:
         return info.filename
     try:
-        raw = info.filename.encode("cp437")
-        return raw.decode("utf-8")
+        return _text(info.filename.encode("cp437"))
     except UnicodeEncodeError:
         return info.filename
+
+
+def _text(raw: bytes) -> str:
+    """The name in these bytes, one that pages and databases take."""
+    try:
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("gb18030", "replace")
 
@@ -196,14 +201,15 @@ def _tar_members(unpacked: BinaryIO, unpacking: _Unpacking) -> Iterator[_Member]
             archive.members = []  # it would keep them all
             # Not `member.size`: what a sparse file claims to hold does not lie in the archive.
             stream.allow(archive.offset - archive.fileobj.tell() + HEADER_BYTES)
-            if member.isdir() or not unpacking.wants(member.name):
+            name = _text(member.name.encode("utf-8", "surrogateescape"))
+            if member.isdir() or not unpacking.wants(name):
                 continue
             if member.issparse():  # its holes are written, and come out of no stream that counts them
-                yield _Member(member.name, None, _("a sparse file"))
+                yield _Member(name, None, _("a sparse file"))
             elif member.isreg():
-                yield _Member(member.name, archive.extractfile(member))
+                yield _Member(name, archive.extractfile(member))
             else:
-                yield _Member(member.name, None, _("not a regular file"))
+                yield _Member(name, None, _("not a regular file"))
 
 
 class _Metered:

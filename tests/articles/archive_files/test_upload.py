@@ -115,6 +115,17 @@ def test_names_in_a_zip_that_does_not_tell_their_encoding_are_read(encoding):
     assert Feed.objects.get().title == "港口"
 
 
+def test_names_in_a_tar_that_are_no_utf8_are_read():
+    packed, name, content = io.BytesIO(), "articles/港口/1_b.md", older_form().encode()
+    with tarfile.open(fileobj=packed, mode="w", encoding="gb18030", format=tarfile.GNU_FORMAT) as archive:
+        for _ in range(2):
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    report = import_upload(io.BytesIO(packed.getvalue()), "a.tar")
+    assert (Feed.objects.get().title, [finding.name for finding in report.refusals]) == ("港口", [name])
+
+
 UNSAFE = ["../out.md", "a/../../out.md", "/etc/out.md", "C:\\out.md", "..\\out.md", "a/..\\..\\out.md", "//host/out.md"]
 
 
