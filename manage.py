@@ -28,7 +28,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import ManagementUtility
-    from django.db import DatabaseError, InterfaceError, ProgrammingError
+    from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 
     try:
         if sys.argv[1:2] and sys.argv[1] in FIRST_COMMANDS:
@@ -41,7 +41,8 @@ def main() -> None:
     except (DatabaseError, InterfaceError) as error:
         from feeds.writes import is_of_machine
 
-        if "--traceback" in sys.argv or not (is_of_machine(error) or isinstance(error, ProgrammingError)):
+        is_said = is_of_machine(error) or isinstance(error, (OperationalError, ProgrammingError))
+        if "--traceback" in sys.argv or not is_said:
             raise
         reason = (str(error).splitlines() or ["no reason given"])[0]
         sys.exit(f"The database can't be used: {reason} ({WAYS_OUT})")

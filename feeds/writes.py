@@ -15,6 +15,7 @@ UNWRITABLE = (OperationalError, InterfaceError, InternalError)
 SECONDS = 2.0
 # SQLite looks every tenth of a second at most whether the lock that it waits for is free.
 PAUSE = 0.12
+WRONG_STATEMENT = 1  # sqlite3.SQLITE_ERROR, to Django an OperationalError, as are a database's own faults
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
@@ -23,6 +24,8 @@ def is_of_machine(error: BaseException | None) -> bool:
     which Django has no more than the class that all of a database's errors are of, or a disk that takes nothing."""
     if isinstance(error, OSError):
         return error.errno in FULL
+    if getattr(error and error.__cause__, "sqlite_errorcode", None) == WRONG_STATEMENT:
+        return False
     return isinstance(error, UNWRITABLE) or type(error) is DatabaseError
 
 

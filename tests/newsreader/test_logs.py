@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import sqlite3
 import sys
 
 import pytest
@@ -43,6 +44,15 @@ def test_no_secret_of_an_address_is_told(folder, rest):
     assert all(f"{folder}…" in text for text in texts)
 
 
+def wrong_statement() -> OperationalError:
+    """SQLite's error, as Django raises it."""
+    error = OperationalError("no such column: x")
+    with pytest.raises(sqlite3.OperationalError) as found:
+        sqlite3.connect(":memory:").execute("SELECT x")
+    error.__cause__ = found.value
+    return error
+
+
 def traced(message: str, error: Exception) -> str:
     """The line, and what is below it, of an error that was raised."""
     try:
@@ -68,7 +78,9 @@ def test_a_fault_of_database_or_disk_is_one_line(error):
     assert traced(f"Task raised {reason}", error) == f"Task raised {reason}"
 
 
-@pytest.mark.parametrize("error", [IntegrityError("twice"), OSError(errno.EBADF, "Bad"), ValueError("bad")])
+@pytest.mark.parametrize(
+    "error", [IntegrityError("twice"), OSError(errno.EBADF, "Bad"), ValueError("bad"), wrong_statement()]
+)
 def test_a_fault_of_the_program_has_its_traceback(error):
     assert "Traceback" in traced("polling failed", error)
 
