@@ -70,7 +70,7 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
     from articles.sanitize.boilerplate import remove_boilerplate
     from articles.sanitize.gate import write
     from articles.sanitize.headings import repair_headings
-    from articles.sanitize.hidden import remove_hidden
+    from articles.sanitize.hidden import remove_hidden, remove_twins_of_lazy
     from articles.sanitize.read import MAX_LENGTH, read
     from articles.sanitize.structure import Structure
     from articles.sanitize.text import visible_text
@@ -85,9 +85,10 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
         remove_boilerplate(source.root, boilerplate)
     page = absolute(base_url, "")
     structure = Structure((absolute(source.base, page) if source.base else "") or page, source, page)
+    media = structure.media
+    remove_twins_of_lazy(source.scriptless, media.is_lazy)
     root = structure.document(source)
     repair_headings(structure.headings, title)
-    media = structure.media
     written = write(root)
     if len(written) > MOST_GROWN * MAX_LENGTH:  # a base of 4,000 characters is in each of a hundred thousand links
         return _text_only(html)

@@ -1,10 +1,10 @@
-"""The parts that a page holds and doesn't show: preheaders of letters, twins of formulas. No such rule empties an
-article."""
+"""The parts that a page holds and doesn't show: preheaders of letters, twins of formulas and of pictures. No such rule
+empties an article."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
 from articles.sanitize.read import Node, Source
 from articles.sanitize.vocabulary import BLOCKS, MEDIA
@@ -27,6 +27,23 @@ def remove_hidden(source: Source) -> None:
     gone = {id(node) for _, node in source.hidden if _is_never_shown(node, source)}
     if gone and _is_little(source.root, gone):
         _remove(source.hidden, gone)
+
+
+def remove_twins_of_lazy(parents: Iterable[Node], is_lazy: Callable[[Mapping[str, str]], bool]) -> None:
+    """Take out of `parents` each `noscript` with one picture that stands beside one which a script would load: they are
+    one, though the addresses may be those of two sizes. `is_lazy`: of a picture's attributes."""
+    for parent in {id(parent): parent for parent in parents}.values():
+        parts = [child for child in parent.children if not isinstance(child, str) or not child.isspace()]
+        lazy = [not isinstance(part, str) and part.tag == "img" and is_lazy(part.attrs) for part in parts]
+        beside = zip(parts, [False, *lazy], [*lazy[1:], False], strict=False)
+        gone = {id(part) for part, before, after in beside if (before or after) and _is_scriptless_picture(part)}
+        parent.children = [child for child in parent.children if isinstance(child, str) or id(child) not in gone]
+
+
+def _is_scriptless_picture(part: str | Node) -> bool:
+    if isinstance(part, str) or part.attrs.get("") != "noscript":
+        return False
+    return sum(inside.tag == "img" for inside in _elements(part)) == 1
 
 
 def _is_little(root: Node, gone: Container[int]) -> bool:

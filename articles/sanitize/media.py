@@ -137,6 +137,11 @@ class Media:
         source = next((found for name in sources if (found := self._lazy_address(attrs[name]))), _largest(candidates))
         return (source, candidates) if source else None
 
+    def is_lazy(self, attrs: Mapping[str, str]) -> bool:
+        """True where a script would take a picture's address from another attribute."""
+        source, candidates = ("", "") if _LAZY_NAMES.isdisjoint(attrs) else self._lazy_addresses(attrs)
+        return bool(candidates or (source and not is_pixel(source)))
+
     def _lazy_addresses(self, attrs: Mapping[str, str]) -> tuple[str, str]:
         source = next((found for name in _LAZY if (found := self._lazy_address(attrs.get(name, "")))), "")
         return source, self._candidates(attrs, _LAZY_SET)

@@ -45,9 +45,9 @@ class Node:
 class Source:
     """The tree, the address that `<base>` gives, the ids inside it that its own links point to, what the pictures
     that have an address are called, what is not to be seen, or not to be heard (`aria-hidden`): parents and
-    elements; and the elements whose attributes say what a script would put into them."""
+    elements; the elements whose attributes say what a script would put into them; and what holds a `noscript`."""
 
-    __slots__ = ("base", "described", "hidden", "pictured", "root", "silent", "targets")
+    __slots__ = ("base", "described", "hidden", "pictured", "root", "scriptless", "silent", "targets")
 
     def __init__(self, root: Node, base: str = "", targets: Iterable[str] = ()) -> None:
         self.root = root
@@ -57,6 +57,7 @@ class Source:
         self.hidden: list[tuple[Node, Node]] = []
         self.silent: list[tuple[Node, Node]] = []
         self.described: list[Node] = []
+        self.scriptless: list[Node] = []
 
 
 def read(html: str) -> Source:
@@ -136,6 +137,7 @@ class _Builder:
         self.hidden: list[tuple[Node, Node]] = []
         self.silent: list[tuple[Node, Node]] = []
         self.described: list[Node] = []
+        self.scriptless: list[Node] = []
         self.pictured: set[str] = set()
         self.lines = LineEnds()
         self.kept = self.lines.kept
@@ -179,6 +181,8 @@ class _Builder:
             self._note_looks(seen, node, parent, is_code=is_code)
         if attrs and not _DESCRIBING.isdisjoint(attrs):
             self.described.append(node)
+        if tag == "noscript":
+            self.scriptless.append(parent)
         # libxml2 takes HTML 5's void elements for containers.
         return parent if kind in VOID or tag == "embed" else node
 
@@ -281,7 +285,7 @@ class _Builder:
     def close(self) -> Source:
         source = Source(self.root, self.base, self.targets & self.ids)
         source.hidden, source.silent, source.pictured = self.hidden, self.silent, self.pictured
-        source.described = self.described
+        source.described, source.scriptless = self.described, self.scriptless
         self.begin(has_references=False)  # keeps no article in memory
         return source
 

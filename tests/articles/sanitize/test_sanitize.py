@@ -392,6 +392,20 @@ def test_the_text_of_a_dialog_is_not_lost():
 def test_a_lazy_picture_and_its_noscript_copy_are_one():
     html = '<p><noscript><img src="/a.jpg" alt="A"></noscript><img src="/x.gif" data-original="/a.jpg" alt="A"></p>'
     assert clean(html, base_url=BASE).count("<img") == 1
+    lazy = '<img src="data:image/svg+xml,x" data-original="/a_r.jpg" data-actualsrc="/a.jpg">'
+    twin = '<noscript><img src="/a_720w.jpg"></noscript>'
+    for both in (f"{twin}{lazy}", f"{lazy}\n{twin}"):
+        shown = clean(f"<figure>{both}<figcaption>A</figcaption></figure>", base_url=BASE)
+        assert shown.count("<img") == 1
+        assert 'src="https://publisher.example/a_r.jpg"' in shown
+
+
+def test_a_noscript_that_is_no_twin_stays():
+    other = '<noscript><img src="/b.jpg"></noscript>'
+    for beside in ('<img src="/a.jpg">', "<p>Words</p>", '<img data-src="/a.jpg"><p>Words</p>'):
+        assert "b.jpg" in clean(beside + other, base_url=BASE)
+    two = '<img data-src="/a.jpg"><noscript><img src="/b.jpg"><img src="/c.jpg"></noscript>'
+    assert clean(two, base_url=BASE).count("<img") == 3
 
 
 def test_what_a_long_base_makes_too_much_of_is_kept_as_its_words():
