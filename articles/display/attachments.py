@@ -123,7 +123,7 @@ _RESIZED = re.compile(
     r"|(?<=[\w-]{20})=[swh][0-9]{1,4}(?:-[a-z0-9]{1,4})*$|\?itok=[\w-]+$",
     re.I,
 )
-_THUMBNAIL = re.compile(r"/thumb(/.+)/[0-9]{2,4}px-[^/]+$")  # MediaWiki's
+_THUMBNAIL = re.compile(r"[0-9]{2,4}px-")  # how MediaWiki's begin
 
 
 @dataclass(slots=True)
@@ -160,7 +160,14 @@ class _Shown:
 def _picture_key(url: str) -> str:
     """The part that the addresses of one picture have in common, whatever size and way they ask for; "" where there is
     none."""
-    return _THUMBNAIL.sub(r"\1", _RESIZED.sub("", same_picture(image_address(url, "") or url))) if url else ""
+    return _RESIZED.sub("", same_picture(_original(image_address(url, "") or url))) if url else ""
+
+
+def _original(url: str) -> str:
+    """The address of the picture that a thumbnail of MediaWiki's is made of; `url` itself for any other."""
+    folder, _, name = url.rpartition("/")
+    site, is_thumbnail, path = folder.partition("/thumb/")
+    return f"{site}/{path}" if is_thumbnail and _THUMBNAIL.match(name) else url
 
 
 def _larger(first: AttachedFile | None, second: AttachedFile) -> AttachedFile:
