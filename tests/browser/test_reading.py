@@ -84,6 +84,16 @@ def test_older_and_newer_lead_through_the_articles_of_the_list(page, reader, har
     page.wait_for_url(f"/?feed={harbour.pk}#article-{second.pk}")
 
 
+def test_code_is_as_large_with_an_element_of_its_own_as_without(page, reader, sign_in):
+    article = make_article(content_html="<pre>plain</pre><pre><code>nested</code></pre>")
+    sign_in(page, reader, article.get_absolute_url())
+    sizes = page.locator(".prose pre, .prose pre code").evaluate_all(
+        "all => all.map((e) => getComputedStyle(e).fontSize)"
+    )
+    assert len(sizes) == 3
+    assert len(set(sizes)) == 1
+
+
 def test_letters_typed_into_a_field_are_only_letters(page, reader, live_server):
     page.goto("/sign-in/")
     page.get_by_label("Username").press_sequentially("jkoms?")
