@@ -153,3 +153,24 @@ def test_an_address_is_limited_alone_where_others_have_been_served_since_it_fail
 def test_a_host_fits_its_column_however_long_it_is() -> None:
     feed = make_feed(url=f"https://{'a' * 300}.example/")
     assert feed.host == "a" * 255
+
+
+def test_a_host_that_refuses_puts_off_no_feed_of_another() -> None:
+    now = timezone.now()
+    ours, theirs = (
+        make_feed(url=f"https://{name}.example/", host=f"{name}.example", next_check_at=now) for name in "ab"
+    )
+    hosts.refused("a.example", hosts.Refusal(status=429), now)
+    ours.refresh_from_db()
+    theirs.refresh_from_db()
+    assert ours.next_check_at > now
+    assert theirs.next_check_at == now
+
+
+def test_a_turn_of_one_host_takes_none_of_another() -> None:
+    now, gap = timezone.now(), timedelta(minutes=5)
+    for name in "ab":
+        Host.objects.create(name=name, free_at=now, gap_seconds=300, refused_at=now)
+    assert hosts.take_turn(hosts.Wish("a", now, gap), now)
+    assert not hosts.take_turn(hosts.Wish("a", now, gap), now)
+    assert hosts.take_turn(hosts.Wish("b", now, gap), now)
