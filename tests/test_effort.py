@@ -1,4 +1,4 @@
-"""What is counted of a piece of work is its own."""
+"""The count of a piece of work is its own."""
 
 from __future__ import annotations
 

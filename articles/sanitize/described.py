@@ -1,4 +1,4 @@
-"""What a script would put into an empty element, which the publisher says in an attribute: in Substack's feeds
+"""The content of empty elements that a script would fill with what an attribute says: in Substack's feeds
 galleries, formulas, posts of other sites and the names of who is mentioned stand nowhere else, on pages of Squarespace
 and Elementor films."""
 

@@ -67,7 +67,7 @@ class TableRepair:
         return [Node("table", self.structure.kept(node), list[str | Node](inside))]
 
     def _opened(self, blocks: list[Node], attrs: Mapping[str, str]) -> list[Node]:
-        """What a cell or table holds that goes itself, with its language, direction and id."""
+        """The blocks of a cell or table that goes itself, with its language, direction and id."""
         own = {name: value for name, value in attrs.items() if name in {"lang", "dir", "id"}}
         return self.structure.with_language(blocks, own) if own else blocks
 

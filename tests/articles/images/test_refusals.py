@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")
 
 
 def look_at(client, url: str, width: int) -> bool:
-    """Whether something other than a drawing came."""
+    """True where something other than a drawing came."""
     return "X-Image-Missing" not in client.get(signed_path(url, width)).headers
 
 

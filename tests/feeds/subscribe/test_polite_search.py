@@ -1,4 +1,4 @@
-"""Where a site's feeds may be is guessed politely."""
+"""The places of a site's feeds are guessed politely."""
 
 from __future__ import annotations
 
