@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
@@ -63,14 +62,12 @@ def claim_due(now: datetime, *, limit: int = 100) -> list[Claim]:
 
 
 def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
-    """Fetch the whole texts of a claim, `pause` seconds between two requests to one host. Of a slow host the rest is
-    left to another claim: what other work there is comes first."""
+    """Fetch the whole texts of a claim, `pause` seconds between two requests to one host."""
     from articles.full_text.fetch import WORKER
 
     tally = Tally()
     visits = Visits(pause)
-    for row in QUEUE.in_turn(claim, visits):
-        began = monotonic()
+    for row in QUEUE.in_turn(claim, visits, slow=SLOW):
         try:
             work(client, row, visits, WORKER)
         except LeaseLost:
@@ -81,8 +78,6 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
             _fail_of_ours(row, error)
         tally.whole += row.outcome == FullText.Outcome.WHOLE
         tally.others += row.outcome != FullText.Outcome.WHOLE
-        if monotonic() - began > SLOW:
-            visits.refused(row.host)
     return tally
 
 

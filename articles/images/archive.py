@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -94,13 +93,12 @@ def _batches(hosts: Iterable[list[str]]) -> Iterator[list[str]]:
 def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
     """Fetch and keep the pictures of a claim, `pause` seconds between two requests to one host, and none to a host that
     is to be left alone. The lease is renewed before each, so that one that was lost with its worker is soon free
-    again. Of a slow host the rest is left to another claim: what other work there is comes first."""
+    again."""
     tally = Tally()
     visits = Visits(pause)
-    for address in QUEUE.in_turn(claim, visits):
+    for address in QUEUE.in_turn(claim, visits, slow=SLOW):
         if not has_room_for(address):
             break
-        began = monotonic()
         try:
             fetch(client, address, is_kept=True)
             tally.kept += 1
@@ -114,8 +112,6 @@ def fetch_claim(client: Client, claim: Claim, *, pause: float) -> Tally:
             logger.error("%s", error)
             tally.problem = str(error)
             break
-        if monotonic() - began > SLOW:
-            visits.refused(address.host)
     return tally
 
 

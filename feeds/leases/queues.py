@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
+from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
@@ -121,15 +122,19 @@ class Queue(Generic[Row]):
         """The rows of a claim that still belong to it."""
         return self._all.filter(pk__in=claim.keys, lease=claim.token)
 
-    def in_turn(self, claim: Claim, visits: Visits) -> Generator[Row, None, None]:
+    def in_turn(self, claim: Claim, visits: Visits, *, slow: float = float("inf")) -> Generator[Row, None, None]:
         """The rows of a claim one after the other, the longest due first, each when its host may be asked, and with a
-        lease as long as at first. What is left of the claim at the end is put back."""
+        lease as long as at first. Of a host whose row took longer than `slow` seconds the rest is left to another
+        claim: what other work there is comes first. What is left of the claim at the end is put back."""
         try:
             rows = list(self.of_claim(claim).order_by(self.due_at))
             visits.look_up(getattr(row, HOST) for row in rows)
             for row in rows:
-                if visits.may_ask(getattr(row, HOST)) and self.renew(claim):
+                if visits.may_ask(host := getattr(row, HOST)) and self.renew(claim):
+                    began = monotonic()
                     yield row
+                    if monotonic() - began > slow:
+                        visits.refused(host)
         finally:
             self.release(claim)
 
