@@ -34,7 +34,6 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 ROOT = Path(__file__).resolve().parents[1]
-DATABASE = {"db", "transactional_db", "live_server"}
 
 
 @pytest.fixture(scope="session")
@@ -78,10 +77,6 @@ def readers_are_signed_in_quickly():
         yield
 
 
-def pytest_addoption(parser):
-    parser.addoption("--with-database", action="store_true", help="leave out what uses no database of the run")
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
     """Modules and tests stay to the end of the run: who looks for garbage among them, again and again, finds none. By
@@ -98,19 +93,6 @@ def pytest_collection():
 def pytest_make_parametrize_id(val, argname):
     """The argument's name for bytes that are no text: what is packed says when, and each worker has to call it alike."""
     return argname if isinstance(val, bytes) and not val.isascii() else None
-
-
-def pytest_collection_modifyitems(config, items):
-    """Pure code, and processes that bring a database of their own, do the same whatever database a run is on; so does
-    what is marked `one_database`, each with its reason."""
-    if config.getoption("--with-database"):
-        left_out, kept = [], []
-        for item in items:
-            uses_it = item.get_closest_marker("django_db") or DATABASE & set(item.fixturenames)
-            is_same = item.get_closest_marker("one_database")
-            (kept if uses_it and not is_same else left_out).append(item)
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = kept
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""What bin/test runs: the whole suite on Postgres with Redis, then on SQLite with the embedded broker all of it that
-uses a database."""
+"""What bin/test runs: the suite on Postgres with Redis, then on SQLite with the embedded broker all of it that uses a
+database, and what needs to run on only one: tests/shares.py."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from newsreader.env import KNOWN
 from tests.servers import NoServer, servers
+from tests.shares import SHARES
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 INSTALL_CHROMIUM = "apt-get install chromium fonts-noto-cjk"
@@ -63,8 +64,8 @@ class Run:
     failed: tuple[str, ...] = ()
 
 
-def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool = False) -> Run:
-    """Runs pytest and shows what it prints. `may_be_empty`: no test at all is no failure."""
+def run_pytest(arguments: list[str], environment: Mapping[str, str]) -> Run:
+    """Runs pytest and shows what it prints."""
     color = "yes" if sys.stdout.isatty() else "no"
     command = [sys.executable, "-m", "pytest", *WORKERS, f"--color={color}"]
     last, failed = "", []
@@ -81,14 +82,13 @@ def run_pytest(arguments: list[str], environment: Mapping[str, str], *, may_be_e
         except BaseException:
             process.terminate()
             raise
-    is_empty = process.returncode == NO_TESTS_COLLECTED and may_be_empty
-    return Run(0 if is_empty else process.returncode, last, tuple(failed))
+    return Run(process.returncode, last, tuple(failed))
 
 
-def run_twice(arguments: list[str], environment: Mapping[str, str], *, may_be_empty: bool = False) -> Run:
+def run_twice(arguments: list[str], environment: Mapping[str, str]) -> Run:
     """The end of the run, after a second try of what failed in it, one test at a time. What passes only then is unstable:
     a defect of its test that is told, but no proof of one in the code."""
-    first = run_pytest(arguments, environment, may_be_empty=may_be_empty)
+    first = run_pytest(arguments, environment)
     if first.code != SOME_FAILED:
         return first
     print("=== once more", flush=True)
@@ -114,20 +114,27 @@ def main(arguments: list[str]) -> int:
     results: dict[str, Run] = {}
     try:
         with servers() as started:
-            for number, database in enumerate(DATABASES[options.database]):
+            databases = DATABASES[options.database]
+            for database, share in zip(databases, SHARES, strict=False):
                 print(f"=== {database}", flush=True)
-                again = ["--with-database"] if number else []
+                share_of_two = [f"--share={share}"] if len(databases) > 1 else []
                 junit = [f"--junitxml={options.junit}/{database}.xml"] if options.junit else []
                 with tempfile.TemporaryDirectory(prefix="newsreader-tests-") as folder:
                     variables = variables_for(database, started, folder)
                     run = run_twice if options.second_try else run_pytest
-                    results[database] = run([*for_pytest, *again, *junit], variables, may_be_empty=bool(again))
+                    results[database] = run([*for_pytest, *share_of_two, *junit], variables)
     except NoServer as error:
         print(error, file=sys.stderr)
         return 1
     for database, ended in results.items():
         print(f"{database}: {ended.summary}")
-    return next((ended.code for ended in results.values() if ended.code), 0)
+    return code_of([ended.code for ended in results.values()])
+
+
+def code_of(codes: list[int]) -> int:
+    """The first that is not 0. That one run had no test at all is no failure, as tests may belong to the other."""
+    some = [code for code in codes if code != NO_TESTS_COLLECTED]
+    return next(filter(None, some), 0) if some else NO_TESTS_COLLECTED
 
 
 if __name__ == "__main__":

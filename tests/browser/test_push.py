@@ -60,7 +60,8 @@ def test_a_browser_subscribes_and_shows_what_it_is_sent(open_page, sign_in, publ
         lambda event: registrations.extend(each["registrationId"] for each in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    while not registrations:  # they are told of when the browser comes to it
+        page.evaluate("new Promise((done) => setTimeout(done, 20))")
     delivery = {"origin": live_server.url, "registrationId": registrations[-1], "data": payload}
     shown: list[list[str]] = []
     for _ in range(10):  # a message to a worker that just ends is lost, as none is that comes by a push service
