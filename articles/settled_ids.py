@@ -32,7 +32,7 @@ _NEWEST = "SELECT id FROM articles_article ORDER BY id DESC LIMIT 1"
 def hold_back() -> None:
     """Let no id that this transaction takes from now on, and none after it, count as settled until it has ended."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+        with standing_cursor() as cursor:
             cursor.execute(_HOLD)
 
 

@@ -55,7 +55,8 @@ def insert(objects: Sequence[M], *, on_conflict: str = "") -> Sequence[M]:
     table = _table(type(objects[0]), own.vendor)
     at_once = max(1, (own.features.max_query_params or 30_000) // len(table.fields))
     returned = f' RETURNING "{table.numbered}"' if table.numbered and not on_conflict else ""
-    with standing_cursor() if table.types else own.cursor() as cursor:
+    # One row is what most polls bring: a statement that is asked again and again.
+    with standing_cursor() if table.types or len(objects) == 1 else own.cursor() as cursor:
         for start in range(0, len(objects), at_once):
             some = objects[start : start + at_once]
             rows, values = _given(table, [_values(table, each, own) for each in some])

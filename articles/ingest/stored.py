@@ -14,6 +14,7 @@ from articles.ingest.entries.decide import Known, identities
 from articles.sanitize import Boilerplate
 from feeds.models import Feed
 from feeds.parse import ParsedEntry
+from feeds.statements import standing_cursor
 
 # In SQL of its own: a poll that finds something asks this, and three queries of the ORM were a sixth of its time.
 KEPT = """
@@ -41,7 +42,7 @@ def kept(feed: Feed, entries: Iterable[ParsedEntry]) -> Kept:
     """The articles that are stored, or were, under any identity of `entries`, and the feed's rules for boilerplate."""
     guids = sorted(identities(entries))
     among: Any = guids if connection.vendor == "postgresql" else json.dumps(guids)
-    with connection.cursor() as cursor:
+    with standing_cursor() as cursor:
         query = KEPT.format(among=AMONG[connection.vendor], rules=RULES_OF_FEED)
         cursor.execute(query, [feed.pk, among, feed.pk, among, feed.pk])
         rows = cursor.fetchall()

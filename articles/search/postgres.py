@@ -31,6 +31,7 @@ from articles.search.backend import (
 )
 from articles.search.query.postgres_rows import COLUMNS, condition, packed
 from articles.search.query.tree import EVERYTHING, NOTHING, evaluate
+from feeds.statements import standing_cursor
 
 if TYPE_CHECKING:
     from articles.search.query.plan import Expression, Lexeme, Plan
@@ -111,7 +112,7 @@ class PostgresSearch:
 
     def index(self, documents: Sequence[IndexDocument], version: str) -> None:
         rows = sorted(documents, key=lambda document: document.article_id)  # in one order, so that two never deadlock
-        with connection.cursor() as cursor:
+        with standing_cursor() as cursor:
             cursor.execute(
                 """
                 WITH stems AS (
