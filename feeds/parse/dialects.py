@@ -27,7 +27,8 @@ class Dialects(StrictFeedParser):  # type: ignore[misc]
 
     def push_content(self, *args: Any) -> None:
         super().push_content(*args)
-        self.contentparams = _Parameters(self.contentparams, element=self.element)
+        is_typed = "type" in args[1]
+        self.contentparams = _Parameters(self.contentparams, element=self.element, is_typed=is_typed)
 
     def _end_published(self) -> None:
         self.pop("published")
@@ -107,8 +108,8 @@ class Dialects(StrictFeedParser):  # type: ignore[misc]
     _start_fulltext = StrictFeedParser._start_content_encoded  # see from_feedparser.FULL_TEXT
     _end_fulltext = StrictFeedParser._end_content_encoded
     _start_managingeditor = _start_itunes_author = _start_googleplay_author = _start_dc_author = _start_author
-    _start_dc_creator = _start_author
+    _start_dc_creator = _start_reporter = _start_author
     _end_itunes_author = _end_googleplay_author = _end_dc_author = _end_dc_creator = _end_author
-    _end_managingeditor = _end_author
+    _end_managingeditor = _end_reporter = _end_author
     _end_issued = _end_pubdate = _end_published
     _end_modified = _end_lastbuilddate = _end_updated

@@ -43,6 +43,8 @@ PERIODS = {"hourly": 60, "daily": 1_440, "weekly": 10_080, "monthly": 43_200, "y
 VOID_END = re.compile(r"</(?:area|br|col|embed|hr|img|input|source|track|wbr)>")  # HTML reads </br> as another <br>
 # No one writes of an element with its attributes, or with what is in it, in a title that is plain text.
 WITH_ATTRIBUTE = re.compile(r"<[a-z]++\s[^<>=]*+=[^<>]*+>", re.I)
+# In Atom a title without a type is plain text, but those of journals have their words' italics, escaped (OJS).
+EMPHASIS = re.compile(r"<(b|em|i|strong|sub|sup)>[^<>]++</\1>", re.I)
 ACTIVE = re.compile(r"<(/?)(script|style|iframe|svg|object)\b[^<>]*+>", re.I)
 # Plain text has "<3" and "<https://…>" in it.
 MARKUP = re.compile(r"</?(?:a|b|br|blockquote|div|em|h[1-6]|i|img|li|ol|p|span|strong|ul)(?=[\s/>])", re.IGNORECASE)
@@ -88,7 +90,7 @@ def _description(raw: Raw, document: Document) -> str:
 def _entry(raw: Raw, document: Document, url: str, base: str, site_url: str, feed_language: str) -> ParsedEntry:
     link = address(base, _plain(raw, "feedburner_origlink")) or address(base, _alternate(raw))
     title = _title(raw, document, MAX_TITLE) or _media_title(raw)
-    body, other, is_summary = _bodies(raw, document)
+    body, other, is_summary = _bodies(raw, document, title)
     published = parse_date(_plain(raw, "published")) or parse_date(_plain(raw, "created"))
     updated = parse_date(_plain(raw, "updated"))
     files = enclosures(raw, base)
@@ -150,7 +152,8 @@ def _detail(raw: Raw, key: str) -> Raw:
 
 def _title(raw: Raw, document: Document, limit: int) -> str:
     title = document.expanded(_plain(raw, "title"))
-    is_html = _plain(_detail(raw, "title"), "type") in HTML_TYPES
+    detail = _detail(raw, "title")
+    is_html = _plain(detail, "type") in HTML_TYPES or (not detail.get("is_typed", True) and EMPHASIS.search(title))
     # RSS does not say what a title is. Feedparser takes one for HTML where it knows all of its elements.
     if is_html or (not document.version.startswith("atom") and _is_markup(title[:limit])):
         return line_of_html(title, limit)
@@ -170,11 +173,14 @@ def _is_markup(title: str) -> bool:
     return False
 
 
-def _bodies(raw: Raw, document: Document) -> Choice:
-    """The entry's texts. What Media RSS says of a picture or film counts where there is nothing else."""
+def _bodies(raw: Raw, document: Document, title: str) -> Choice:
+    """The entry's texts. What Media RSS says of a picture or film counts where there is nothing else, and so does a
+    summary that repeats the title (Jira's)."""
     details = [*_dicts(raw, "content"), *_dicts(raw, "summary_detail")] or [{"value": _plain(raw, "summary")}]
     contents = _readable((each for each in details if _plain(each, "element") in CONTENTS), document)
     summaries = _readable((each for each in details if _plain(each, "element") not in CONTENTS | {FULL_TEXT}), document)
+    if len(summaries) > 1:
+        summaries = [each for each in summaries if not title.endswith(line_of_html(each.html, MAX_TITLE))] or summaries
     if not any(has_anything(content.html) for content in contents):
         full = _readable((each for each in details if _plain(each, "element") == FULL_TEXT), document)
         contents += fuller(full, summaries)

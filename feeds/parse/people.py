@@ -17,14 +17,19 @@ ADDRESS_AFTER = re.compile(r"([^<>()@]++)[<(] ?(?:mailto:)?[^<>()\s@]++@[^<>()\s
 MAILTO = re.compile(r"mailto:", re.IGNORECASE)
 QUOTED = re.compile(r'"([^"]*+)"')
 BETWEEN = re.compile(r"[,;] *")
+# Lemmy writes "https://lemmy.example/u/jo", Flickr "Jo Doe (https://flickr.example/people/1@N2/)".
+PAGE = re.compile(r"https?://([^\s?#]++)\S*+", re.IGNORECASE)
+PAGE_AFTER = re.compile(r"\s\(https?://[^\s()]++\)$", re.IGNORECASE)
 TAG = re.compile(r"</?(?:a|abbr|b|br|div|em|i|p|span|strong)(?:\s[^<>]*+)?+/?>", re.IGNORECASE)
 
 
 def byline(people: Iterable[object]) -> str:
-    """All names on one line, none twice; e-mail addresses only where there is no name."""
+    """All names on one line, none twice; e-mail addresses only where there is no name. Between names that have commas
+    themselves ("Doe, Jo") stand semicolons."""
     found = [_name(person) for person in people if isinstance(person, str)]
     named = [person for person in found if person and "@" not in person]
-    return line(", ".join(names(named or found, MAX_AUTHOR, MAX_PEOPLE)), MAX_AUTHOR)
+    different = names(named or found, MAX_AUTHOR, MAX_PEOPLE)
+    return line(("; " if any("," in each for each in different) else ", ").join(different), MAX_AUTHOR)
 
 
 def named(people: Iterable[object]) -> str:
@@ -34,10 +39,14 @@ def named(people: Iterable[object]) -> str:
 
 
 def _name(person: str) -> str:
-    """The name alone, without markup (arXiv has links in it) and without an e-mail address beside it."""
+    """The name alone, without markup (arXiv has links in it) and without an address beside it; of the address of a
+    person's page the name at its end."""
     text = line_of_text(person, MAX_AUTHOR)
     if TAG.search(text):
         text = line_of_html(text, MAX_AUTHOR)
+    if page := PAGE.fullmatch(text):
+        return page[1].rstrip("/").rpartition("/")[2].removeprefix("@").partition("@")[0]
+    text = PAGE_AFTER.sub("", text)
     if text.endswith((")", ">")):
         name = _beside_address(text)
         found = [name] if name else list(map(_beside_address, BETWEEN.split(text)))

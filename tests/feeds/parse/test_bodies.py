@@ -188,3 +188,12 @@ def test_the_text_for_an_aggregator_stands_where_there_is_no_other_whole_one(ele
     rich = f'<img src="/p.png"><p>{FULL}</p>'
     assert entry(full, description(rich)).content_html == rich
     assert entry(full, content("<p>Words.</p>"), description("Short.")).content_html == "<p>Words.</p>"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_summary_that_is_the_title_is_no_text_beside_another(order):
+    title = "Tickets are printed twice on the evening ferry"
+    parts = ["<description>It drops ink.</description>", f"<summary>{title}</summary>", "<reporter>Ann Lee</reporter>"]
+    entry = rss(f"<title>[FERRY-12] {title}</title>", *parts[::order])
+    assert (entry.content_html, entry.author) == ("It drops ink.", "Ann Lee")
+    assert rss(f"<title>[FERRY-12] {title}</title>", parts[1]).content_html == title

@@ -50,11 +50,19 @@ def only(item, head=""):
         ("Jane (the Younger)", "Jane (the Younger)"),
         ("Jane (the Younger), Al (jun.)", "Jane (the Younger), Al (jun.)"),
         ("I &lt;3 cats", "I <3 cats"),
+        ("https://forum.example/u/ann", "ann"),
+        ("https://social.example/@ann@other.example/", "ann"),
+        ("https://site.example/", "site.example"),
+        ("Duet ! (https://photos.example/people/jo/)", "Duet !"),
     ],
 )
 @pytest.mark.parametrize("element", ["author", "dc:creator", "itunes:author"])
 def test_an_author_is_a_name(element, written, author):
     assert only(f"<{element}>{written}</{element}>").author == author
+
+
+def test_names_that_have_commas_are_parted_by_semicolons():
+    assert only("<dc:creator>Lee, Ann</dc:creator><dc:creator>Ray, Bob</dc:creator>").author == "Lee, Ann; Ray, Bob"
 
 
 def test_a_json_feeds_authors_are_names_too():
@@ -264,3 +272,16 @@ def test_all_that_is_parsed_can_be_handed_to_another_process():
     feed = rss(item, "<itunes:author>A</itunes:author>")
     assert pickle.loads(pickle.dumps(feed)) == feed
     assert pickle.loads(pickle.dumps(parse(FEED[:80].encode(), url=URL))).is_cut_off
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("<title>On &lt;em&gt;Danio rerio&lt;/em&gt; &amp;amp; others</title>", "On Danio rerio & others"),
+        ('<title type="text">On &lt;em&gt;Danio rerio&lt;/em&gt;</title>', "On <em>Danio rerio</em>"),
+        ("<title>When to use &lt;em&gt;</title>", "When to use <em>"),
+    ],
+)
+def test_an_atom_title_of_no_type_has_its_italics_as_html(written, title):
+    document = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>{written}</entry></feed>'
+    assert parse(document.encode(), url=URL).entries[0].title == title
