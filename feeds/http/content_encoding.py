@@ -7,10 +7,14 @@ its articles.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 ACCEPT_ENCODING = "gzip, br, zstd, deflate"
+CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+MOST_CODINGS = 5  # one after the other, as in curl
+MOST_PACKED = 2**24  # bytes that are still packed by another of them: some kilobytes can unfold to gigabytes of nothing
+MOST_MEMBERS = 10_000  # of gzip, or frames of zstd: each costs as much as kilobytes do, and may be empty
 PIECE = 2**16
 
 
@@ -26,19 +30,62 @@ class Decoder(Protocol):
         """Raises UndecodableError where the body ended too early."""
 
 
-def decoder(coding: str) -> Decoder:
-    """The decoder of one content coding (RFC 9110 §8.4.1). Raises UndecodableError for one that was not asked for."""
+def codings_of(header: str) -> list[str]:
+    """The codings that a Content-Encoding names, in the order in which they were applied (RFC 9110 §8.4). A name that
+    nobody knows is taken for none, as browsers do: it stands for no packing in what publishers send."""
+    return [name for each in header.lower().split(",") if (name := each.strip()) in CODINGS]
+
+
+def decoder(codings: Sequence[str]) -> Decoder:
+    """The decoder of a body that `codings` were applied to, one after the other. Raises UndecodableError where they
+    are too many to be meant."""
+    if len(codings) > MOST_CODINGS:
+        raise UndecodableError
+    *inner, last = map(_of_one, codings)
+    for each in reversed(inner):
+        last = _Stacked(last, each)
+    return last
+
+
+def _of_one(coding: str) -> Decoder:
     if coding in {"gzip", "x-gzip", "deflate"}:
         return _Deflate()
     # A poll in which nothing came packed so begins 8 million instructions sooner without their libraries.
     from feeds.http.rare_encodings import Brotli, Zstd
 
-    match coding:
-        case "br":
-            return Brotli()
-        case "zstd":
-            return Zstd()
-    raise UndecodableError
+    return Brotli() if coding == "br" else Zstd()
+
+
+class _Stacked:
+    """What `outer` unfolds is packed by `inner` again."""
+
+    def __init__(self, outer: Decoder, inner: Decoder) -> None:
+        self._outer = outer
+        self._inner = inner
+        self._left = MOST_PACKED
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        for piece in self._outer.pieces(data):
+            self._left -= len(piece)
+            if self._left < 0:
+                raise UndecodableError
+            yield from self._inner.pieces(piece)
+
+    def finish(self) -> None:
+        self._outer.finish()
+        self._inner.finish()
+
+
+class Members:
+    """Counts those of one body. `begin` raises UndecodableError for more than anybody means."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def begin(self) -> None:
+        self._count += 1
+        if self._count > MOST_MEMBERS:
+            raise UndecodableError
 
 
 class _Deflate:
@@ -46,6 +93,7 @@ class _Deflate:
 
     def __init__(self) -> None:
         self._stream: zlib._Decompress | None = None
+        self._members = Members()
         self._is_over = False
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
@@ -68,6 +116,7 @@ class _Deflate:
             self._is_over = self._is_over or bool(self._stream and data[:1] != b"\x1f")
             if self._is_over or not data:
                 return None
+            self._members.begin()
             self._stream = _inflater(data)
         return self._stream
 

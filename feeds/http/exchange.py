@@ -8,12 +8,11 @@ from contextlib import contextmanager, suppress
 from http.client import HTTPException, IncompleteRead
 
 from feeds.http.connections import FRAMING, Connection, Connections, FinalAnswer, PlainSocket, TlsSocket
-from feeds.http.content_encoding import PIECE, UndecodableError, decoder
+from feeds.http.content_encoding import PIECE, UndecodableError, codings_of, decoder
 from feeds.http.policy import FetchPolicy, HttpError, Problem
 from feeds.http.target import Target
 
 WORTH_READING = 2**14  # bytes of an unwanted body: more cost more than a new connection
-CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
 _Sent = tuple[Connection, PlainSocket | TlsSocket, FinalAnswer]
 
@@ -38,6 +37,8 @@ class Answer:
             self.headers[name] = f"{self.headers[name]}, {value}" if name in self.headers else value
         # Commas inside their dates forbid to merge them.
         self.cookies: list[str] = response.headers.get_all("set-cookie", [])
+        self._codings = codings_of(self.headers.get("content-encoding", ""))
+        self.is_encoded = bool(self._codings)
         self.received_bytes = 0
         self.is_whole = response.length == 0
 
@@ -69,22 +70,12 @@ class Answer:
                     break
         return b"".join(parts)[:limit]
 
-    @property
-    def is_encoded(self) -> bool:
-        """An encoding that nobody knows is taken for none, as browsers do."""
-        coding = self._coding
-        return coding in CODINGS or "," in coding
-
-    @property
-    def _coding(self) -> str:
-        return self.headers.get("content-encoding", "").strip().lower()
-
     def pieces(self, *, as_it_comes: bool = False) -> Iterator[bytes]:
         """The decoded body, some 64 KiB at a time; or as the wire brings it."""
         if not self.is_encoded:
             yield from self._raw_pieces(as_it_comes=as_it_comes)
             return
-        unfold = decoder(self._coding)
+        unfold = decoder(self._codings)
         for piece in self._raw_pieces(as_it_comes=as_it_comes):
             yield from unfold.pieces(piece)
         if self.received_bytes:

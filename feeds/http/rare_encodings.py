@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import brotli
 
-from feeds.http.content_encoding import PIECE, UndecodableError
+from feeds.http.content_encoding import PIECE, Members, UndecodableError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -37,12 +37,17 @@ class Brotli:
 
 class Zstd:
     def __init__(self) -> None:
+        self._frames = Members()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._frames.begin()
         self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         while data or not (self._stream.needs_input or self._stream.eof):
             if self._stream.eof:  # one frame may follow another (RFC 8878 §3.1)
-                self._stream = zstd.ZstdDecompressor(options=_ZSTD_OPTIONS)
+                self._begin()
             try:
                 yield self._stream.decompress(data, PIECE)
             except zstd.ZstdError as error:

@@ -88,7 +88,7 @@ def _unpacked(body: bytes) -> bytes:
     """A feed that is kept as a gzip file. Bounded as what a server packs for the way is. Raises NotAFeed."""
     from feeds.http.content_encoding import UndecodableError, decoder
 
-    unpacked, stream = bytearray(), decoder("gzip")
+    unpacked, stream = bytearray(), decoder(["gzip"])
     try:
         for piece in stream.pieces(body):
             unpacked += piece

@@ -45,6 +45,18 @@ CODINGS = {
 }
 
 
+# What `Content-Encoding` names, and how often the body is packed.
+LISTS = {
+    "gzip, gzip": [gzip.compress] * 2,
+    "gzip,br": [gzip.compress, brotli.compress],
+    "zstd, deflate , X-GZIP": [zstd.compress, zlib.compress, gzip.compress],
+    "gzip, identity": [gzip.compress],
+    "aws-chunked,gzip": [gzip.compress],
+    ", gzip,": [gzip.compress],
+    "gzip, gzip, gzip, gzip, gzip": [gzip.compress] * 5,
+}
+
+
 class TestEncodings:
     @pytest.mark.parametrize("coding", CODINGS)
     @pytest.mark.parametrize("size", [0, 1, 2**16, 3 * 10**5])
@@ -69,6 +81,32 @@ class TestEncodings:
         packed = pack(b"one " * 50000) + pack(b"two " * 50000)
         response = client.get(publisher.serve("/", packed, headers={"Content-Encoding": coding}))
         assert response.body == b"one " * 50000 + b"two " * 50000
+
+    @pytest.mark.parametrize("named", LISTS)
+    def test_several_encodings_are_undone_one_after_the_other(self, client: Client, publisher: Publisher, named: str):
+        body = packed = b"<item/>" * 50000
+        for pack in LISTS[named]:
+            packed = pack(packed)
+        url = publisher.serve("/", packed, headers={"Content-Encoding": named})
+        assert client.get(url).body == body
+
+    @pytest.mark.parametrize("named", [name for name in LISTS if len(LISTS[name]) > 1])
+    def test_of_several_encodings_the_one_inside_may_not_be_cut_short_either(
+        self, client: Client, publisher: Publisher, named: str
+    ):
+        first, *others = LISTS[named]
+        packed = first(b"".join(b"<item>%d</item>" % n for n in range(5000)))[:-1]
+        for pack in others:
+            packed = pack(packed)
+        url = publisher.serve("/", packed, headers={"Content-Encoding": named})
+        assert "cut short" in str(problem_of(client, url))
+
+    def test_more_encodings_than_anybody_means_are_an_error(self, client: Client, publisher: Publisher):
+        packed = b"<rss/>"
+        for _ in range(6):
+            packed = gzip.compress(packed)
+        url = publisher.serve("/", packed, headers={"Content-Encoding": ", ".join(["gzip"] * 6)})
+        assert problem_of(client, url).problem is Problem.BODY
 
     def test_padding_after_gzip_is_ignored(self, client: Client, publisher: Publisher):
         packed = gzip.compress(b"<rss/>") + bytes(100)
@@ -134,3 +172,36 @@ class TestBombs:
         assert error.problem is Problem.TOO_LARGE
         assert str(error) == "127.0.0.1 sent more than 1 MiB, the limit"
         assert peak < 4 * MEBI
+
+    @pytest.mark.parametrize(
+        ("coding", "member", "count"),
+        [
+            ("gzip", gzip.compress(b""), 10_001),
+            ("zstd", zstd.compress(b""), 10_001),
+            ("zstd", b"\x50\x2a\x4d\x18" + bytes(4), 10_001),  # a frame that is skipped (RFC 8878 §3.1.2)
+        ],
+    )
+    def test_a_body_of_empty_members_ends_after_ten_thousand(
+        self, client: Client, publisher: Publisher, coding: str, member: bytes, count: int
+    ):
+        url = publisher.serve("/", member * count, headers={"Content-Encoding": coding})
+        assert problem_of(client, url).problem is Problem.BODY
+        url = publisher.serve(
+            "/", member * (count - 2) + CODINGS[coding](b"<rss/>"), headers={"Content-Encoding": coding}
+        )
+        assert client.get(url).body == b"<rss/>"
+
+    @pytest.mark.parametrize("named", ["gzip, gzip", "br, gzip", "gzip, gzip, br", "zstd, gzip, zstd"])
+    def test_what_is_packed_twice_ends_early_also_where_nothing_comes_out(
+        self, client: Client, publisher: Publisher, named: str
+    ):
+        """The first unfolds to 64 MiB of what the one inside reads for nothing: the end of its data, and padding."""
+        packed = CODINGS["gzip"](CODINGS["gzip"](b"") + bytes(64 * MEBI))
+        if named.startswith("br"):
+            packed = CODINGS["gzip"](CODINGS["br"](b"") + bytes(64 * MEBI))
+        if named.startswith("zstd"):
+            packed = CODINGS["gzip"]((b"\x50\x2a\x4d\x18" + (2**20).to_bytes(4, "little") + bytes(MEBI)) * 64)
+        for coding in named.split(", ")[2:]:
+            packed = CODINGS[coding](packed)
+        url = publisher.serve("/", packed, headers={"Content-Encoding": named})
+        assert problem_of(client, url).problem is Problem.BODY
