@@ -18,18 +18,27 @@ def without_secrets(text: str) -> str:
 
 class InOneLine(logging.Filter):
     """Puts the reason into the line, in place of the traceback below it, where database or disk are at fault: every
-    task that meets them says so, and none of them stands where the fault is."""
+    task that meets them says so, and none of them stands where the fault is. So too where it is who asked, as
+    anybody may, a thousand times a minute."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not isinstance(record.exc_info, tuple) or not isinstance(error := record.exc_info[1], Exception):
             return True
         from feeds.writes import is_of_machine  # beat, which never fails so, does without Django's database
 
-        if is_of_machine(error):
+        if is_of_machine(error) or _is_of_client(error):
             reason, text = (str(error).splitlines() or [type(error).__name__])[0], record.getMessage()
             record.msg, record.args = text if reason in text else f"{text}: {reason}", ()
             record.exc_info = record.exc_text = None
         return True
+
+
+def _is_of_client(error: Exception) -> bool:
+    """True for what Django answers by 400: a host that is not this site's, a form of too many fields, broken parts."""
+    from django.core.exceptions import BadRequest, SuspiciousOperation
+    from django.http.multipartparser import MultiPartParserError
+
+    return isinstance(error, (BadRequest, SuspiciousOperation, MultiPartParserError))
 
 
 class WithoutSecrets(logging.Filter):

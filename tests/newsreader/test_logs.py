@@ -10,6 +10,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, OperationalError
+from django.test import Client
 
 from newsreader.logs import InOneLine, WithoutSecrets
 
@@ -87,6 +88,31 @@ def test_a_fault_of_the_program_has_its_traceback(error):
 
 def test_the_site_logs_so():
     assert "in_one_line" in settings.LOGGING["handlers"]["console"]["filters"]
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "body", "host"),
+    [
+        (FORM, "a=1", "evil.example"),
+        (FORM, "a=1", "a b"),
+        (FORM, "a=1&" * 1001, "testserver"),
+        (FORM, "a=" + "x" * 3_000_000, "testserver"),
+        ("multipart/form-data", "a", "testserver"),
+        ("multipart/form-data; boundary=\xff", "a", "testserver"),
+    ],
+)
+def test_a_fault_of_who_asks_is_one_line(caplog, kind, body, host):
+    client = Client(enforce_csrf_checks=True, headers={"host": host})
+    client.cookies["csrftoken"] = "a" * 32
+    with caplog.filtering(InOneLine()):
+        answer = client.post("/sign-in/", data=body, content_type=kind)
+    assert answer.status_code == 400
+    assert caplog.records
+    assert "Traceback" not in caplog.text
 
 
 def test_other_lines_stay_as_they_are():
