@@ -70,7 +70,7 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
     from articles.sanitize.boilerplate import remove_boilerplate
     from articles.sanitize.gate import write
     from articles.sanitize.headings import repair_headings
-    from articles.sanitize.hidden import remove_hidden, remove_twins_of_lazy
+    from articles.sanitize.hidden import remove_facts, remove_hidden, remove_twins_of_lazy
     from articles.sanitize.read import MAX_LENGTH, read
     from articles.sanitize.structure import Structure
     from articles.sanitize.text import visible_text
@@ -81,6 +81,7 @@ def _sanitized(html: str, base_url: str, title: str, boilerplate: Sequence[Boile
 
         fill_described(source)
     remove_hidden(source)
+    remove_facts(source.root)
     if boilerplate:
         remove_boilerplate(source.root, boilerplate)
     page = absolute(base_url, "")

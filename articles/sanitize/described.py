@@ -1,6 +1,6 @@
 """The content of empty elements that a script would fill with what an attribute says: in Substack's feeds
 galleries, formulas, posts of other sites and the names of who is mentioned stand nowhere else, on pages of Squarespace
-and Elementor films."""
+and Elementor films, on Joomla's and behind Cloudflare e-mail addresses."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from articles.sanitize.mail_addresses import VEILING, unveiled
 from articles.sanitize.read import CONTROLS, Node, Source, read, text_in, walk
 from articles.sanitize.vocabulary import MEDIA
 
@@ -20,8 +21,11 @@ _MOST = 100  # pictures of a gallery
 
 
 def fill_described(source: Source) -> None:
-    """Put what their attributes say into the elements of `source` that hold nothing."""
+    """Put what their attributes say into the elements of `source` that hold nothing, or only ask for a script."""
     for node in source.described:
+        if address := unveiled(node.attrs):
+            _address(node, address)
+            continue
         if node.tag not in _HOLDERS or text_in(node).strip() or any(each.tag in _CONTENT for each in walk(node)):
             continue
         if HTML in node.attrs:
@@ -31,6 +35,14 @@ def fill_described(source: Source) -> None:
             node.children = [*filter(None, [_text(_data(node), "name")])]
         else:
             node.children = _blocks(_data(node)) or node.children
+
+
+def _address(node: Node, address: str) -> None:
+    """Let the node say the address, or lead to it, or both."""
+    if not VEILING.isdisjoint(node.attrs):
+        node.children = [address]
+    if node.tag == "a":
+        node.attrs = {"href": f"mailto:{address}"}
 
 
 def _data(node: Node) -> Mapping[str, Any]:

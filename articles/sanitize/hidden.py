@@ -19,6 +19,8 @@ _REVEALED = re.compile(
     r"spoiler|toggle|accordion|collaps|expand|tab-?(?:pane|content|panel)|read-?more|transcript", re.I
 )
 
+_FACT = re.compile(r"(?:^|\s)field--name-(?:title|uid|created)(?:\s|$)")
+
 
 def remove_hidden(source: Source) -> None:
     """Take out of the tree what only repeats a formula for the eye, and what is hidden from everyone."""
@@ -27,6 +29,17 @@ def remove_hidden(source: Source) -> None:
     gone = {id(node) for _, node in source.hidden if _is_never_shown(node, source)}
     if gone and _is_little(source.root, gone):
         _remove(source.hidden, gone)
+
+
+def remove_facts(root: Node) -> None:
+    """Take out of the start of an entry the title, author and date that Drupal puts there, which it has already."""
+    while len(inside := [child for child in root.children if not isinstance(child, str) or child.strip()]) == 1:
+        if isinstance(only := inside[0], str) or only.tag != "div":
+            return
+        root = only
+    facts = {id(child) for child in inside if not isinstance(child, str) and _FACT.search(child.attrs.get("class", ""))}
+    if len(facts) < len(inside):
+        root.children = [child for child in root.children if id(child) not in facts]
 
 
 def remove_twins_of_lazy(parents: Iterable[Node], is_lazy: Callable[[Mapping[str, str]], bool]) -> None:

@@ -245,7 +245,8 @@ class Phrases:
         start, _, fragment = value.partition("#")
         if fragment and (not start or start == self.page_url) and (target := unquote(fragment)) in self.targets:
             return "#" + ID_PREFIX + target.removeprefix(ID_PREFIX)
-        return untracked(absolute(value, self.base, schemes=LINK_SCHEMES)) if value else ""
+        # A mere "#" is a button's, for a script.
+        return untracked(absolute(value, self.base, schemes=LINK_SCHEMES)) if value.strip("#") else ""
 
     def _formula(self, node: Node) -> Items:
         kind = node.attrs.get("type", "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from articles.sanitize.frames import is_player
 from articles.sanitize.inline import Items
-from articles.sanitize.read import Node, text_in
+from articles.sanitize.read import Node, read, text_in, walk
 from articles.sanitize.vocabulary import MEDIA
 from feeds.parse.embeds import address_by_class
 
@@ -34,7 +34,7 @@ class ObjectRepair:
             return [Node("p", {}, [made])] if made else []
         if kind.startswith(("audio/", "video/")) and (player := media.player(Node(kind[:5], node.attrs))):
             return [player]
-        card = self.structure.card(node)
+        card = self.structure.card(_inner_link(node) or node)
         return [card] if card else []
 
     def player(self, node: Node) -> list[Node]:
@@ -67,6 +67,14 @@ class ObjectRepair:
         if not address or self.structure.is_linked(address):
             return []
         return self.frame(Node("iframe", {"src": address}))
+
+
+def _inner_link(node: Node) -> Node | None:
+    """The link inside of a frame that shows no page by itself, as Medium has it for code and posts of other sites."""
+    if node.tag != "iframe" or node.attrs.get("src") or "<a " not in (text := text_in(node)):
+        return None
+    links = (inside for inside in walk(read(text).root) if inside.tag == "a")
+    return next((Node("iframe", {"src": link.attrs["href"]}) for link in links if "href" in link.attrs), None)
 
 
 def _addresses(node: Node) -> list[str]:

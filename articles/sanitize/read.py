@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from articles.sanitize import styles
 from articles.sanitize.frames import is_known_script
 from articles.sanitize.line_ends import LineEnds
+from articles.sanitize.mail_addresses import PROTECTION, VEILING
 from articles.sanitize.vocabulary import BLOCKS, FORMULA_KINDS, KINDS, MEDIA, PHRASING, VOID
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MAX_DEPTH = 60  # the same; the steps after this one recurse
 MAX_OPEN = 512  # open elements; libxml2 looks through all of them for each end tag that fits none
 _CHUNK = 32_768
 _SEEN = frozenset(("style", "hidden", "aria-hidden"))
-_DESCRIBING = frozenset(("data-attrs", "data-settings", "data-html"))  # see described.py
+_DESCRIBING = frozenset(("data-attrs", "data-settings", "data-html")) | VEILING  # see described.py
 
 # Characters that neither HTML nor Postgres takes. Line ends become \n, form feeds spaces.
 _BYTES = bytes.maketrans(b"\x0b\x0c\r", b"  \n")
@@ -148,7 +149,7 @@ class _Builder:
         if kind is None and ":" in tag:  # m:math, mml:math: whatever stands for MathML's namespace
             tag = tag.rpartition(":")[2]
             kind = FORMULA_KINDS.get(tag)
-        if parent is None or kind == "":
+        if parent is None or kind == "" or (parent.tag == "a" and _is_of_lightbox(attrs, parent)):
             self.open.append(self._dropped(tag, attrs, parent))
             return
         seen = self._seen(attrs) if attrs else None
@@ -179,7 +180,7 @@ class _Builder:
         is_code = kind == "pre" or (kind == "td" and "code" in attrs.get("class", ""))
         if seen or is_code:
             self._note_looks(seen, node, parent, is_code=is_code)
-        if attrs and not _DESCRIBING.isdisjoint(attrs):
+        if attrs and (not _DESCRIBING.isdisjoint(attrs) or (kind == "a" and PROTECTION in attrs.get("href", ""))):
             self.described.append(node)
         if tag == "noscript":
             self.scriptless.append(parent)
@@ -288,6 +289,11 @@ class _Builder:
         source.described, source.scriptless = self.described, self.scriptless
         self.begin(has_references=False)  # keeps no article in memory
         return source
+
+
+def _is_of_lightbox(attrs: Mapping[str, str], link: Node) -> bool:
+    """True of the name and size of a picture that Discourse lays over it, inside of its link, under a mouse."""
+    return attrs.get("class") == "meta" and "lightbox" in link.attrs.get("class", "")
 
 
 def _without_controls(attrs: Mapping[str, str]) -> dict[str, str]:

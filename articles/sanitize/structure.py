@@ -99,6 +99,10 @@ class Structure(Phrases):
             node.tag = _tag_of_wp_caption(name)
             self._block(node, flow)
             return
+        if _is_spoiler(node):
+            self._end_run(flow, attrs)
+            flow.out.extend(self._covered(node))
+            return
         own = self.kept(node) if node.attrs else {}
         if node.tag == "p":
             attrs = {"class": "embed", **own} if name == "embed" and _is_card(node) else own
@@ -178,7 +182,14 @@ class Structure(Phrases):
     def _rule(self, node: Node) -> list[Node]:
         return [Node("hr", {})]
 
+    def _covered(self, node: Node) -> list[Node]:
+        """What a site shows only to who asks for it, so here too."""
+        blocks = self.flow(node.children)
+        return [Node("details", self.kept(node), [Node("summary", {}, ["Spoiler"]), *blocks])] if blocks else []
+
     def _quote(self, node: Node) -> list[Node]:
+        if _is_spoiler(node):
+            return self._covered(node)
         blocks = self.flow(node.children)
         made = [Node("blockquote", self.kept(node) | self.cited(node), list[str | Node](blocks))] if blocks else []
         return [*made, *self.objects.named(node)]
@@ -344,6 +355,10 @@ def _is_permalink(item: str | Node) -> bool:
     if isinstance(item, str) or item.tag != "a" or "#" not in item.attrs.get("href", ""):
         return False
     return not any(map(str.isalnum, text_in(item))) and all(inside.tag not in MEDIA for inside in walk(item))
+
+
+def _is_spoiler(node: Node) -> bool:
+    return "class" in node.attrs and "spoiler" in node.attrs["class"].split()
 
 
 def _is_number(value: str) -> bool:

@@ -67,6 +67,7 @@ _RENAMED = {
     "amp-mathml": "math",
     # What MathJax writes, with the formula itself inside; `nobr` holds it in version 2.
     **dict.fromkeys(_words("mjx-container mjx-math mjx-assistive-mml nobr"), "span"),
+    "joomla-hidden-mail": "a",
     **dict.fromkeys(NAMED_EMBEDS, "embed"),
 }
 
