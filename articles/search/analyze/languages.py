@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ from articles.search.analyze.memory import remembering
 READ = 300
 SHORTEST = 20
 SUREST = 0.6
+KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")
 
 
 @lru_cache(maxsize=1)
@@ -40,6 +42,8 @@ def detect(text: str, *, declared: str = "") -> str:
         return declared
     if declared and declared.lower().replace("_", "-").partition("-")[0] == found and found != "zh":
         return declared
+    if found == "ja" and not KANA.search(sample):  # short Chinese texts are taken for it
+        return declared or _chinese(sample)
     return _chinese(sample) if found in {"zh", "yue", "wuu"} else found
 
 
