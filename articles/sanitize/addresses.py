@@ -142,7 +142,8 @@ _COUNTER_NAMES = frozenset(
 )
 _ORNAMENT = re.compile(
     r"(?:^|[/_.=-])(?:icons?|favicon|avatars?|gravatar|emojis?|smil(?:ey|ies|e)|stickers?|logos?|badges?|sprite|button"
-    r"|btn|share|rating|divider|loading|placeholder|default_avatar|qr-?code|qrcode)(?:[/_.=-]|\d|$)|\.svg(?:[?#]|$)",
+    r"|btn|share|rating|divider|loading|placeholder|default_avatar|qr-?code|qrcode)(?:[/_.=-]|\d|$)|\.svg(?:[?#]|$)"
+    r"|(?:^|/)(?:equation\?tex=|latex\.php\?|(?:gif|png|svg)\.(?:latex|image|download)\?)",  # formulas
     re.I,
 )
 
@@ -161,6 +162,6 @@ def _is_counter_host(host: str) -> bool:
 
 
 def is_ornament(address: str) -> bool:
-    """True where an image at `address` is too plain to stand for the article: an icon, a face, a logo."""
+    """True where an image at `address` is too plain to stand for the article: an icon, a face, a logo, a formula."""
     parts = address.split("/", 3)
     return parts[2].startswith("gravatar.") or _ORNAMENT.search(parts[-1] if len(parts) > 3 else "") is not None

@@ -26,6 +26,9 @@ def fill_described(source: Source) -> None:
         if address := unveiled(node.attrs):
             _address(node, address)
             continue
+        if "data-numero" in node.attrs:
+            _reference(node)
+            continue
         if node.tag not in _HOLDERS or text_in(node).strip() or any(each.tag in _CONTENT for each in walk(node)):
             continue
         if HTML in node.attrs:
@@ -43,6 +46,15 @@ def _address(node: Node, address: str) -> None:
         node.children = [address]
     if node.tag == "a":
         node.attrs = {"href": f"mailto:{address}"}
+
+
+def _reference(node: Node) -> None:
+    """Let the number of a source lead to it, or be followed by its name: Zhihu's list of sources is a script's."""
+    address, name = node.attrs.get("data-url", "").strip(), node.attrs.get("data-text", "").strip()
+    if address:
+        node.children = [Node("a", {"href": address, "title": name}, node.children)]
+    elif name:
+        node.children.append(f" {name}")
 
 
 def _data(node: Node) -> Mapping[str, Any]:

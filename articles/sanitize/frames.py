@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from articles.sanitize.addresses import absolute
 from feeds.parse.embeds import YOUTUBE_FILM, YOUTUBE_PAGE, address_of_element
@@ -43,6 +43,7 @@ _PLAYERS = (
     (r"embed\.nicovideo\.jp/watch/(\w+)", "Niconico", "https://www.nicovideo.jp/watch/{}"),
     (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", "Twitch", "https://www.twitch.tv/videos/{}"),
     (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", "Twitch", "https://www.twitch.tv/{}"),
+    (r"l\.lj-toys\.com/\?(?:.*&)?source=youtube&(?:.*&)?vid=([\w-]{6,})", "YouTube", YOUTUBE_PAGE),
     (r"streamable\.com/[eos]/(\w+)", "Streamable", "https://streamable.com/{}"),
     (r"t\.me/(\w+/\d+)", "Telegram", "https://t.me/{}"),
     (r"codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "CodePen", "https://codepen.io/{}/pen/{}"),
@@ -59,6 +60,8 @@ _CARRIERS = {
     "cdn.embedly.com": ("", "src"),
     "view.officeapps.live.com": ("", "src"),
     "docs.google.com": ("", "url"),
+    "hatenablog-parts.com": ("", "url"),
+    "cdn.iframe.ly": ("", "url"),
 }
 _NOTHING_TO_READ = re.compile(
     r"\A(?:[\w.-]+\.)?(?:googletagmanager\.com|doubleclick\.net|googlesyndication\.com|google-analytics\.com"
@@ -129,6 +132,8 @@ def _frame_address(attrs: Mapping[str, str]) -> str:
     if named := address_of_element(attrs):
         return named
     source = attrs.get("src", "")
+    if "data-content" in attrs and source.startswith("https://embed.zenn.studio/"):
+        return unquote(attrs["data-content"])
     if not source or source.startswith(("about:", "data:", "javascript:")):
         return next(
             (attrs[name] for name in ("data-src", "data-lazy-src", "data-litespeed-src") if attrs.get(name)), ""

@@ -51,6 +51,7 @@ _UNITS = {"px": 1.0, "em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "pt": 4 / 3}
 _SMALL = 48  # pixels: what a style's "at most" is a size for
 _QUERY = re.compile(r"[\w\s().:,/%+*<>=-]{1,300}")  # a media query or a sizes list
 _TYPE = re.compile(r"(?:image|video|audio)/[\w.+-]+(?:;\s*codecs=[\w\s.,\"']+)?", re.I)
+_VOICE = re.compile(r"[\w=+/-]{8,200}", re.ASCII)  # of WeChat
 # Smileys, and the icons of the sites that cards lead to.
 _FACE = re.compile(
     r"(?:^|[\s_-])(?:emoji(?:one)?|twemoji|smil(?:ey|ies?)|emoticons?|favicon"
@@ -208,6 +209,8 @@ class Media:
         )
 
     def _played(self, attrs: Mapping[str, str]) -> str:
+        if _VOICE.fullmatch(voice := attrs.get("voice_encode_fileid", "")):
+            return f"https://res.wx.qq.com/voice/getvoice?mediaid={voice}"
         return absolute(attrs.get("src", ""), self.base) or absolute(attrs.get("data-src", ""), self.base)
 
     def _inside(self, node: Node) -> Node | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from articles.sanitize.frames import is_player
 from articles.sanitize.inline import Items
@@ -35,7 +36,10 @@ class ObjectRepair:
         if kind.startswith(("audio/", "video/")) and (player := media.player(Node(kind[:5], node.attrs))):
             return [player]
         card = self.structure.card(_inner_link(node) or node)
-        return [card] if card else []
+        cover = (
+            media.img(Node("img", {"src": unquote(node.attrs["data-cover"])})) if "data-cover" in node.attrs else None
+        )
+        return [*([Node("p", {}, [cover])] if card and cover else []), *([card] if card else [])]
 
     def player(self, node: Node) -> list[Node]:
         """The sound or film; where there is nothing to play, its poster and what stands inside."""

@@ -23,7 +23,7 @@ MAX_DEPTH = 60  # the same; the steps after this one recurse
 MAX_OPEN = 512  # open elements; libxml2 looks through all of them for each end tag that fits none
 _CHUNK = 32_768
 _SEEN = frozenset(("style", "hidden", "aria-hidden"))
-_DESCRIBING = frozenset(("data-attrs", "data-settings", "data-html")) | VEILING  # see described.py
+_DESCRIBING = frozenset(("data-attrs", "data-settings", "data-html")) | VEILING | {"data-numero"}  # see described.py
 
 # Characters that neither HTML nor Postgres takes. Line ends become \n, form feeds spaces.
 _BYTES = bytes.maketrans(b"\x0b\x0c\r", b"  \n")
@@ -149,6 +149,8 @@ class _Builder:
         if kind is None and ":" in tag:  # m:math, mml:math: whatever stands for MathML's namespace
             tag = tag.rpartition(":")[2]
             kind = FORMULA_KINDS.get(tag)
+        elif kind is None and "href" in attrs:  # an element that a script makes a card of, as Halo's
+            kind = "a"
         if parent is None or kind == "" or (parent.tag == "a" and _is_of_lightbox(attrs, parent)):
             self.open.append(self._dropped(tag, attrs, parent))
             return

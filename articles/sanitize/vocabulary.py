@@ -68,6 +68,7 @@ _RENAMED = {
     # What MathJax writes, with the formula itself inside; `nobr` holds it in version 2.
     **dict.fromkeys(_words("mjx-container mjx-math mjx-assistive-mml nobr"), "span"),
     "joomla-hidden-mail": "a",
+    **dict.fromkeys(_words("mpvoice mp-common-mpaudio"), "audio"),  # WeChat's
     **dict.fromkeys(NAMED_EMBEDS, "embed"),
 }
 

@@ -94,6 +94,13 @@ class Dialects(StrictFeedParser):  # type: ignore[misc]
     def _end_itunes_link(self) -> None:
         self.pop("itunes_image")
 
+    def _end_keywords(self) -> None:
+        """Each word is a tag. Naver has the element `tag` for them."""
+        for word in self.pop("category").split(","):
+            self._add_tag(word.strip(), None, None)
+
+    _end_tag = _end_keywords
+
     def _start_image(self, attributes: dict[str, str]) -> None:
         """RSS 1.0 has the feed's image beside its channel."""
         self._is_in_feed = self.infeed
@@ -109,6 +116,7 @@ class Dialects(StrictFeedParser):  # type: ignore[misc]
     _end_fulltext = StrictFeedParser._end_content_encoded
     _start_managingeditor = _start_itunes_author = _start_googleplay_author = _start_dc_author = _start_author
     _start_dc_creator = _start_reporter = _start_author
+    _start_tag = StrictFeedParser._start_keywords
     _end_itunes_author = _end_googleplay_author = _end_dc_author = _end_dc_creator = _end_author
     _end_managingeditor = _end_reporter = _end_author
     _end_issued = _end_pubdate = _end_published

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from feeds.parse.redirects import leads_to
+
 REMEMBERED = 1_000  # letters of an address
 WEB = re.compile(r"(https?)://([^/?#\s]*)", re.IGNORECASE)  # a guid may have words before it: "17 at http://…"
 TRACKER = re.compile(
@@ -24,7 +26,9 @@ MAY_TRACK = re.compile(r"[?&#;](?:" + TRACKER.pattern + r")=", re.I)
 
 
 def untracked(address: str) -> str:
-    """`address` without the parameters that tell a site who sent its reader and who the reader is."""
+    """`address` without the parameters that tell a site who sent its reader and who the reader is, and without the
+    stops on the way that count readers."""
+    address = leads_to(address)
     if "=" not in address or MAY_TRACK.search(address) is None:
         return address
     start, hash_, fragment = address.partition("#")

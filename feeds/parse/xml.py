@@ -65,7 +65,7 @@ FULL_TEXTS = frozenset({"full-text", "fulltext"})  # in the namespaces of aggreg
 SPELLED = {"rdf:rdf": "rdf:RDF"}  # the one name of feedparser's that has capitals
 # By which some name an entry's picture, as RSS does a channel's.
 PICTURES = frozenset({"image", "img", "thumbnail", "fullimage", "storyimage"})
-TAGS = frozenset({"category", "keywords", "dc:subject"})
+TAGS = frozenset({"category", "keywords", "tag", "dc:subject"})
 
 # Stands for a long text on its way through feedparser, which would rewrite it character by character: half of all
 # time for Chinese. No XML document can hold the character.

@@ -69,3 +69,45 @@ def test_a_button_that_was_made_of_a_link_is_text():
 def test_a_spoiler_is_opened_by_who_wants_to_know(tag):
     html = clean(f'<p>Who?</p><{tag} class="spoiler"><p>The gardener.</p></{tag}><p>So.</p>', base_url=BASE)
     assert html == "<p>Who?</p><details><summary>Spoiler</summary><p>The gardener.</p></details><p>So.</p>"
+
+
+def card(page, title=""):
+    site = page.split("/")[2].removeprefix("www.")
+    name = {"youtube.com": "YouTube"}.get(site, site)
+    return f'<p class="embed"><a href="{page}"{REL}>{name} · {title or page}</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ('<iframe src="https://hatenablog-parts.com/embed?url=https%3A%2F%2Fo.example%2Fa" title="A story"></iframe>',
+         card("https://o.example/a", "A story")),
+        ('<iframe src="https://embed.zenn.studio/card#z1" data-content="https%3A%2F%2Fo.example%2Fa"></iframe>',
+         card("https://o.example/a")),
+        ('<iframe src="https://l.lj-toys.com/?auth_token=x&amp;source=youtube&amp;vid=abcDEF12345&amp;moduleid=5"></iframe>',
+         card("https://www.youtube.com/watch?v=abcDEF12345")),
+        ('<iframe data-cover="https%3A%2F%2Fp.example%2F0%3Ffmt%3Djpeg" data-src="https://mp.example/film"></iframe>',
+         '<p><img src="https://p.example/0?fmt=jpeg" alt=""></p>' + card("https://mp.example/film")),
+        ('<mpvoice name="Morning" voice_encode_fileid="MzA_b3x=" play_length="65000"></mpvoice>',
+         '<audio src="https://res.wx.qq.com/voice/getvoice?mediaid=MzA_b3x=" controls preload="none"></audio>'),
+        ('<hyperlink-card href="https://o.example/" theme="regular">o.example</hyperlink-card>',
+         f'<p><a href="https://o.example/"{REL}>o.example</a></p>'),
+        ('<p>a<sup data-text="The report" data-url="https://r.example/" data-numero="1">[1]</sup></p>',
+         f'<p>a<sup><a href="https://r.example/" title="The report"{REL}>[1]</a></sup></p>'),
+        ('<p>a<sup data-text="The book" data-url="" data-numero="2">[2]</sup></p>', "<p>a<sup>[2] The book</sup></p>"),
+    ],
+)  # fmt: skip
+def test_what_a_script_makes_a_card_a_player_or_a_list_of_is_there(html, shown):
+    assert clean(html, base_url=BASE) == shown
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "https://www.zhihu.com/equation?tex=x%5E2",
+        "https://latex.codecogs.com/svg.image?x",
+        "https://s0.wp.com/latex.php?latex=x",
+    ],
+)
+def test_the_picture_of_a_formula_does_not_stand_for_the_article(formula):
+    assert sanitize(f'<img src="{formula}"><img src="/a.jpg">', base_url=BASE).image_url == "https://site.example/a.jpg"

@@ -285,3 +285,8 @@ def test_all_that_is_parsed_can_be_handed_to_another_process():
 def test_an_atom_title_of_no_type_has_its_italics_as_html(written, title):
     document = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>{written}</entry></feed>'
     assert parse(document.encode(), url=URL).entries[0].title == title
+
+
+@pytest.mark.parametrize("element", ["tag", "keywords"])
+def test_words_between_commas_are_tags(element):
+    assert only(f"<category>Life</category><{element}>Busan, Port</{element}>").tags == ("Life", "Busan", "Port")

@@ -2,7 +2,8 @@ import pytest
 
 from feeds.parse import parse
 from feeds.parse.identity import guid_of
-from feeds.parse.spellings import REMEMBERED, _remembered, is_same_page, key, others
+from feeds.parse.redirects import leads_to
+from feeds.parse.spellings import REMEMBERED, _remembered, is_same_page, key, others, untracked
 
 
 @pytest.mark.parametrize(
@@ -99,3 +100,37 @@ def test_long_addresses_are_not_remembered():
     before = _remembered.cache_info().currsize
     assert others(f"http://a.example/{'x' * REMEMBERED}") == (f"https://a.example/{'x' * REMEMBERED}",)
     assert _remembered.cache_info().currsize == before
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        "https://www.google.com/url?rct=j&sa=t&url=https://p.example/a%3Fb%3D1&ct=ga&usg=AOv",
+        "https://www.google.co.uk/url?q=https%3A%2F%2Fp.example%2Fa%3Fb%3D1&sa=D",
+        "https://link.zhihu.com/?target=https%3A//p.example/a%3Fb%3D1",
+        "https://l.facebook.com/l.php?h=AT&u=https%3A%2F%2Fp.example%2Fa%3Fb%3D1%26utm_source%3Dx",
+        "https://href.li/?https://p.example/a?b=1",
+        "https://t.umblr.com/redirect?z=https%3A%2F%2Fhref.li%2F%3Fhttps%3A%2F%2Fp.example%2Fa%3Fb%3D1&t=x",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fp.example%2Fa%3Fb%3D1&data=05",
+    ],
+)
+def test_a_stop_on_the_way_leads_on(stop):
+    assert untracked(stop) == "https://p.example/a?b=1"
+    document = f"<rss><channel><item><link>{stop.replace('&', '&amp;')}</link></item></channel></rss>"
+    [entry] = parse(document.encode(), url="https://f.example/").entries
+    assert entry.url.startswith("https://p.example/a?b=1")
+    assert entry.guid == "https://p.example/a?b=1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.google.com/search?q=https://p.example/",
+        "https://link.zhihu.com/?target=javascript:alert(1)",
+        "https://link.zhihu.com/?target=/relative",
+        "https://link.zhihu.com.evil.example/?target=https://p.example/",
+        "https://p.example/login?url=https://p.example/a",
+    ],
+)
+def test_other_addresses_lead_to_themselves(address):
+    assert leads_to(address) == address
