@@ -112,7 +112,7 @@ _CARD = re.compile(r'<p class="embed"><a href="([^"]*)"')
 _LINKED_PICTURE = re.compile(r'<a href="([^"]*)"(?: [a-z-]+="[^"]*")*>(?=<(?:img|picture)[ >])')
 # Folders and ends of names by which hosts call for a size: of Medium, Blogger, Tumblr, Ghost, Drupal, Cloudinary and
 # Weibo; of WordPress (whose largest is "-scaled", "-e…" when edited), Shopify, Drupal's other formats and Flickr; at
-# the end of an address Google's.
+# the end of an address Wix's and Google's.
 _EXTENSION = r"(?=\.[a-z]{3,4}(?:[?.]|$))"
 _RESIZED = re.compile(
     r"/(?:max/[0-9]{2,5}|s[0-9]{2,4}(?:-[a-z]{1,2})*|w[0-9]{2,4}-h[0-9]{2,4}(?:-[a-z]{1,2})*"
@@ -120,6 +120,7 @@ _RESIZED = re.compile(
     r"|(?<=/image/upload)(?:/[a-z]{1,3}_[^/]+)+(?=/)|(?<=\.sinaimg\.cn)/\w+(?=/\w+\.[a-z]+$)"
     rf"|(?:(?:-scaled|-rotated)?-e1[0-9]{{12}}|-scaled|-rotated|[-_][0-9]{{2,4}}x[0-9]{{2,4}}|_[0-9]{{2,4}}x){_EXTENSION}"
     r"|(?<=\.(?:jpg|png|gif))\.(?:webp|avif)(?=\?|$)|(?<=_[0-9a-f]{10})_[a-z](?=\.jpg$)"
+    r"|/v1/(?:fit|fill|crop)/w_[0-9]{1,5},h_[0-9]{1,5}[^/]*/[^/]+$"
     r"|(?<=[\w-]{20})=[swh][0-9]{1,4}(?:-[a-z0-9]{1,4})*$|\?itok=[\w-]+$",
     re.I,
 )

@@ -31,7 +31,9 @@ EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,7})$")
 VAGUE = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download", "text/plain"})
 
 # Parameters that ask for a size of a picture, not for another picture; the last ones only beside the first.
-SIZES = frozenset({"w", "h", "width", "height", "size", "sz", "resize", "fit", "crop", "dpr", "quality", "maxwidth"})
+SIZES = frozenset({"w", "h", "width", "height", "size", "sz", "resize", "fit", "crop", "dpr", "quality", "maxwidth", "rect"})
+# The same in the words of Squarespace, Aliyun and Qiniu.
+SIZE = re.compile(r"format=[0-9]{2,4}w|x-oss-process=image/|image(?:view|mogr)2/", re.IGNORECASE)
 MANNERS = frozenset({"s", "q", "auto", "format", "fm", "sig", "signature", "strip", "ssl", "name", "precrop", "sharp"})
 
 
@@ -58,10 +60,14 @@ def same_picture(url: str) -> str:
     a size. To compare by, not to fetch."""
     address, mark, query = url.partition("#")[0].partition("://")[2].partition("?")
     pairs = [pair for pair in query.replace("&amp;", "&").split("&") if pair]
-    left_out = SIZES | MANNERS if any(_name(pair) in SIZES for pair in pairs) else frozenset()
-    kept = "&".join(pair for pair in pairs if _name(pair) not in left_out)
+    left_out = SIZES | MANNERS if any(map(_is_size, pairs)) else frozenset()
+    kept = "&".join(pair for pair in pairs if not _is_size(pair) and _name(pair) not in left_out)
     host, slash, path = address.partition("/")
     return f"{host.lower()}{slash}{path}{mark if kept else ''}{kept}"
+
+
+def _is_size(pair: str) -> bool:
+    return _name(pair) in SIZES or SIZE.match(pair) is not None
 
 
 def _name(pair: str) -> str:

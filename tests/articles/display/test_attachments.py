@@ -93,6 +93,14 @@ def test_a_title_that_is_the_articles_own_describes_no_picture(title):
         ("https://wx1.sinaimg.cn/mw690/a.jpg", "https://wx1.sinaimg.cn/large/a.jpg"),
         ("https://c.example/d/image/upload/c_fill,w_300/f_auto/v1/a.jpg", "https://c.example/d/image/upload/v1/a.jpg"),
         ("https://w.example/w/thumb/a/ab/F.jpg/320px-F.jpg", "https://w.example/w/a/ab/F.jpg"),
+        ("https://s.example/content/v1/a/b.jpg?format=300w", "https://s.example/content/v1/a/b.jpg?format=1500w"),
+        ("https://s.example/content/v1/a/b.jpg", "https://s.example/content/v1/a/b.jpg?format=1500w"),
+        (
+            "https://x.example/media/a~mv2.jpg/v1/fit/w_980,h_653,al_c,q_80,enc_auto/file.png",
+            "https://x.example/media/a~mv2.jpg/v1/fit/w_1000,h_667,al_c,q_80/file.png",
+        ),
+        (A, f"{A}?x-oss-process=image/resize,w_800"),
+        (A, f"{A}?imageView2/2/w/800"),
     ],
 )
 def test_a_picture_that_stands_in_the_text_is_neither_shown_nor_listed_again(in_text, beside):
