@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from articles.sanitize.inline import Items, as_blocks, has_content, language_of
-from articles.sanitize.read import Node
+from articles.sanitize.read import Node, walk
 from articles.sanitize.vocabulary import MEDIA
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ class FigureRepair:
 
     def figure(self, node: Node) -> list[Node]:
         """The figure; where it has several captions, one for each."""
+        if "kg-bookmark-card" in node.attrs.get("class", ""):  # Ghost's style sets the two names apart
+            for each in walk(node):
+                if each.attrs.get("class") == "kg-bookmark-publisher":
+                    each.children.insert(0, " · ")
         flow = self.structure.captioned(node, "figcaption")
         self.structure.is_disordered |= len(flow.captions) > 1
         attrs = self.structure.kept(node)

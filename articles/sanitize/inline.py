@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
 from articles.sanitize.addresses import absolute
@@ -13,6 +11,7 @@ from articles.sanitize.code import is_line_number
 from articles.sanitize.formulas import formula, words_for
 from articles.sanitize.frames import is_page, page_of
 from articles.sanitize.media import Media
+from articles.sanitize.moments import moment_of
 from articles.sanitize.read import Node, Source, read, text_in
 from articles.sanitize.vocabulary import BLOCKS, FORMULA_KINDS, INLINE, MEDIA
 from feeds.parse.spellings import untracked
@@ -33,13 +32,6 @@ _BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\xad\u200b\u20
 _SPACES = re.compile(r"[ \t\n\f\r]{2,}|[\t\n\f\r]")
 _LANGUAGE = re.compile(r"[a-z]{2,8}(?:-[a-z0-9]{1,8}){0,4}", re.I)
 _ID = re.compile(r"[\w.:-]{1,100}")
-_MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-)
-_OTHER_TIME = re.compile(
-    r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])|-W[0-5][0-9])?|(?:[01][0-9]|2[0-3]):[0-5][0-9]|P[0-9TDHMSW.]{2,20}"
-)
 _OF_FORMULA = re.compile(r"math|latex|\btex\b|[\\^_={}]", re.I)
 _ANYWHERE = frozenset(("lang", "xml:lang", "dir", "id", "name"))
 _RUBY_PARTS = {"rb", "rt", "rp"}
@@ -135,6 +127,9 @@ class Phrases:
         for child in children:
             if isinstance(child, str):
                 out.append(child)
+            elif child.tag == "a":
+                made = self._inline(child)
+                out += [" ", *made] if not self.in_pre and _touch(out, made) else made
             else:
                 out.extend(self._inline(child))
         return self._merged(out)
@@ -334,6 +329,18 @@ class Phrases:
         return Node("p", {"class": "embed"}, [Node("a", {"href": page, "rel": REL}, [f"{name} · {title}"])])
 
 
+def _touch(before: Items, after: Items) -> bool:
+    """True of two links to different pages whose words have nothing between them: a style sets them apart. In scripts
+    without blanks such links may stand in a sentence."""
+    first, second = before[-1:], after[:1]
+    if not (first and second and isinstance(one := first[0], Node) and isinstance(two := second[0], Node)):
+        return False
+    if one.tag != "a" or two.tag != "a" or one.attrs.get("href") == two.attrs.get("href"):
+        return False
+    ends = text_in(one)[-1:] + text_in(two)[:1]
+    return len(ends) == 2 and all(end.isalnum() and end < "\u1100" for end in ends)
+
+
 def _lines_of_code(children: Iterable[str | Node]) -> Iterator[str | Node]:
     """`children`, where each `code` that stands right behind another is a line, as on WeChat."""
     before: str | Node = ""
@@ -358,24 +365,6 @@ def _ends_line(item: str | Node) -> bool:
 def _is_indented(item: str | Node) -> bool:
     """True where it begins with an ideographic space, as paragraphs in Chinese and Japanese do."""
     return isinstance(item, str) and item.lstrip(" \n").startswith("\u3000")
-
-
-def moment_of(value: str) -> str:
-    """A `datetime` that HTML takes, from the ISO and mail forms and Unix seconds that pages have; "" for others."""
-    value = value.strip()
-    try:
-        if _MOMENT.fullmatch(value):
-            datetime.fromisoformat(value.replace(" ", "T", 1).replace(" ", ""))
-            return value.replace(" ", "T", 1).replace(" ", "")
-        if _OTHER_TIME.fullmatch(value):
-            return value
-        if value.isascii() and value.isdecimal() and len(value) in {10, 13}:
-            return datetime.fromtimestamp(int(value[:10]), UTC).isoformat()
-        if "," in value and len(value) < 50:
-            return parsedate_to_datetime(value).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return ""
-    return ""
 
 
 _METHODS: Mapping[str, Callable[[Phrases, Node], Items]] = {

@@ -3,6 +3,7 @@ no empty wrappers. Every element of the result is made here or in media.py; no a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from articles.sanitize.figures import FigureRepair
@@ -14,6 +15,8 @@ from articles.sanitize.vocabulary import BLOCKS, HEADINGS, MEDIA
 from feeds.parse.embeds import NAMING
 
 Items = list[str | Node]
+_SPOILER = re.compile(r"(?:^|\s)(?:su-|bbCodeBlock--)?spoiler(?:\s|$)")
+_SPOILER_NAME = re.compile(r"spoiler[_-]{1,2}(?:title|head|name)\b")
 _CLONES = 2000  # of inline elements that were around blocks: bounds the output
 
 
@@ -183,9 +186,14 @@ class Structure(Phrases):
         return [Node("hr", {})]
 
     def _covered(self, node: Node) -> list[Node]:
-        """What a site shows only to who asks for it, so here too."""
+        """What a site shows only to who asks for it, so here too, under the name that the site gives it."""
+        named = next((each for each in walk(node) if _SPOILER_NAME.search(each.attrs.get("class", ""))), None)
+        name = " ".join(text_in(named).split()) if named else ""
+        if named and name:
+            named.children = []
         blocks = self.flow(node.children)
-        return [Node("details", self.kept(node), [Node("summary", {}, ["Spoiler"]), *blocks])] if blocks else []
+        summary = Node("summary", {}, [name or "Spoiler"])
+        return [Node("details", self.kept(node), [summary, *blocks])] if blocks else []
 
     def _quote(self, node: Node) -> list[Node]:
         if _is_spoiler(node):
@@ -358,7 +366,7 @@ def _is_permalink(item: str | Node) -> bool:
 
 
 def _is_spoiler(node: Node) -> bool:
-    return "class" in node.attrs and "spoiler" in node.attrs["class"].split()
+    return "class" in node.attrs and bool(_SPOILER.search(node.attrs["class"]))
 
 
 def _is_number(value: str) -> bool:

@@ -31,7 +31,9 @@ EXTENSION = re.compile(r"\.([A-Za-z0-9]{2,7})$")
 VAGUE = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/force-download", "text/plain"})
 
 # Parameters that ask for a size of a picture, not for another picture; the last ones only beside the first.
-SIZES = frozenset({"w", "h", "width", "height", "size", "sz", "resize", "fit", "crop", "dpr", "quality", "maxwidth", "rect"})
+SIZES = frozenset(
+    {"w", "h", "width", "height", "size", "sz", "resize", "fit", "crop", "dpr", "quality", "maxwidth", "rect"}
+)
 # The same in the words of Squarespace, Aliyun and Qiniu.
 SIZE = re.compile(r"format=[0-9]{2,4}w|x-oss-process=image/|image(?:view|mogr)2/", re.IGNORECASE)
 MANNERS = frozenset({"s", "q", "auto", "format", "fm", "sig", "signature", "strip", "ssl", "name", "precrop", "sharp"})

@@ -71,6 +71,30 @@ def test_a_spoiler_is_opened_by_who_wants_to_know(tag):
     assert html == "<p>Who?</p><details><summary>Spoiler</summary><p>The gardener.</p></details><p>So.</p>"
 
 
+@pytest.mark.parametrize("name", ["spoiler_title", "su-spoiler-title", "spoiler-head folded"])
+def test_a_spoiler_has_the_name_that_its_site_gives_it(name):
+    html = f'<div class="su-spoiler"><b class="{name}">The\n end</b><div><p>They live.</p></div></div>'
+    assert clean(html, base_url=BASE) == "<details><summary>The end</summary><p>They live.</p></details>"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ('<p><a href="/1">News</a><a href="/2">Sport</a><a href="/3">(more)</a></p>', "News Sport(more)"),
+        ('<p><a href="/1">un</a><a href="/1"><b>believable</b></a></p>', "unbelievable"),
+        ('<p><a href="/1">東京</a><a href="/2">都</a></p>', "東京都"),
+        ('<pre><a href="/1">a</a><a href="/2">b</a></pre>', "ab"),
+        (
+            '<figure class="kg-card kg-bookmark-card"><a href="/1"><div><span class="kg-bookmark-author">Paper</span>'
+            '<span class="kg-bookmark-publisher">Ann</span></div></a></figure>',
+            "Paper · Ann",
+        ),
+    ],
+)
+def test_what_a_style_sets_apart_does_not_touch(html, text):
+    assert sanitize(html, base_url=BASE).text == text
+
+
 def card(page, title=""):
     site = page.split("/")[2].removeprefix("www.")
     name = {"youtube.com": "YouTube"}.get(site, site)
