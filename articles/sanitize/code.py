@@ -20,13 +20,16 @@ def is_line_number(node: Node) -> bool:
     return bool(_NUMBERS.search(node.attrs.get("class", ""))) and not text_in(node).strip(" \n\t\xa00123456789")
 
 
-def code_in(table: Node) -> Node | None:
-    """The code that `table` holds beside the numbers of its lines, as `pre`; None for any other table."""
+def code_in(table: Node, *, in_pre: bool = False) -> Node | None:
+    """The code that `table` holds beside the numbers of its lines, as `pre`; None for any other table. `in_pre`: the
+    table stands inside of code, where numbers are nothing else."""
     lines: list[str | Node] = []
     rows = list(_rows(table))
     for row in rows:
         cells = [each for each in row.children if isinstance(each, Node)]
-        if len(cells) < 2 or not _is_code(cells[-1]) or not all(_is_gutter(cell, len(rows)) for cell in cells[:-1]):
+        if len(cells) < 2 or not (in_pre or _is_code(cells[-1])):
+            return None
+        if not all(_is_gutter(cell, len(rows), in_pre=in_pre) for cell in cells[:-1]):
             return None
         lines.append(Node("div", {}, cells[-1].children))
     return Node("pre", {}, lines) if lines else None
@@ -42,12 +45,12 @@ def _is_code(cell: Node) -> bool:
     return bool(_CODE.search(cell.attrs.get("class", ""))) or any(inside.tag == "pre" for inside in walk(cell))
 
 
-def _is_gutter(cell: Node, rows: int) -> bool:
+def _is_gutter(cell: Node, rows: int, *, in_pre: bool) -> bool:
     """True of a cell with numbers; where nothing calls them that, with those of all lines, one after the other."""
     words = text_in(cell).split()
     if not all(word.isdecimal() and word.isascii() and len(word) < 7 for word in words):
         return False
-    if any(_NUMBERS.search(inside.attrs.get("class", "")) for inside in walk(cell)):
+    if in_pre or any(_NUMBERS.search(inside.attrs.get("class", "")) for inside in walk(cell)):
         return True
     numbers = list(map(int, words))
     return rows == 1 and bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

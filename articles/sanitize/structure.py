@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from articles.sanitize.code import code_in
 from articles.sanitize.figures import FigureRepair
 from articles.sanitize.inline import Phrases, has_content, is_blank, trimmed
 from articles.sanitize.objects import ObjectRepair, holds_media
@@ -207,7 +208,9 @@ class Structure(Phrases):
         return [Node("aside", self.kept(node), list[str | Node](blocks))] if blocks else []
 
     def _pre(self, node: Node) -> list[Node]:
-        content = self.verbatim(node.children)
+        table = next((inside for inside in walk(node) if inside.tag == "table"), None)
+        code = code_in(table, in_pre=True) if table else None
+        content = self.verbatim(code.children if code else node.children)
         return [Node("pre", self.kept(node), content)] if has_content(content) else []
 
     def _player(self, node: Node) -> list[Node]:

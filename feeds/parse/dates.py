@@ -5,10 +5,10 @@ What a date leaves open is filled in like this:
 - a zone by its place ("Europe/Brussels"), and ET, CT, MT, PT and AT, North America's: as the clocks went there;
 - a zone name that several zones have: as RFC 822 has it (CST is UTC-6), in a Chinese date CST is UTC+8; IST is India's,
   BST Britain's; an unknown name is UTC;
-- "3/4/2021" is month first, as in American English, unless the first number can't be a month; "3.4.2021" and
-  "3-4-2021" are day first;
+- "3/4/2021" is month first, as in American English, unless the first number can't be a month, or a weekday beside it
+  says that the day is (Drupal's "mar, 04/05/2021"); "3.4.2021" and "3-4-2021" are day first;
 - two digits of a year below 70 are 20xx (RFC 2822 has 50 as the limit, of when there were no feeds); no time is
-  midnight; a wrong weekday is not looked at.
+  midnight; a wrong weekday is not looked at otherwise.
 Words like "today" or "2 hours ago" mean another date at each poll, so that they are none.
 """
 
@@ -112,6 +112,17 @@ november nov novembre noviembre novembro noiembrie listopad listopada listopadu 
 december dec dezember décembre diciembre dezembro dicembre decembrie grudzień grudnia prosinec prosince joulukuu aralık desember декабря грудень грудня δεκέμβριος δεκεμβρίου ديسمبر декабрь 十二月
 """  # noqa: E501 - one line per month
 
+# The same for weekdays.
+WEEKDAYS = """
+monday montag maandag mandag måndag lundi lunes lunedì segunda luni poniedziałek pondělí hétfő maanantai pazartesi senin понедельник понеділок пн δευτέρα
+tuesday dienstag dinsdag tirsdag tisdag mardi martes martedì terça marți wtorek úterý kedd tiistai salı selasa вторник вівторок вт τρίτη
+wednesday mittwoch woensdag onsdag mercredi miércoles mercoledì quarta miercuri środa středa szerda keskiviikko çarşamba rabu среда середа ср τετάρτη
+thursday donnerstag donderdag torsdag jeudi jueves giovedì quinta joi czwartek čtvrtek csütörtök torstai perşembe kamis четверг четвер чт πέμπτη
+friday freitag vrijdag fredag vendredi viernes venerdì sexta vineri piątek pátek péntek perjantai cuma jumat пятница пт παρασκευή
+saturday samstag zaterdag lørdag lördag samedi sábado sabato sâmbătă sobota szombat lauantai cumartesi sabtu суббота субота сб σάββατο
+sunday sonntag zondag søndag söndag dimanche domingo domenica duminică niedziela neděle vasárnap sunnuntai pazar minggu воскресенье неділя вс κυριακή
+"""  # noqa: E501 - one line per weekday
+
 
 def parse_date(value: object) -> datetime | None:
     """The moment that `value` names, in UTC; None where it names none between 1990 and 2100. Never raises.
@@ -193,10 +204,20 @@ def _cjk_date(text: str) -> Dated | None:
 
 def _numeric_date(text: str) -> Dated | None:
     for found in NUMERIC_DATE.finditer(text):
-        if date := _date_of_numbers(*found.groups()):
+        if date := _by_weekday(_date_of_numbers(*found.groups()), found, text):
             local = 540 if re.search("[가-힣]", text) else 480 if re.search("[上下]午|星期|周", text) else 0
             return date, f"{text[: found.start()]} {text[found.end() :]}", local
     return None
+
+
+def _by_weekday(date: tuple[int, int, int] | None, found: re.Match[str], text: str) -> tuple[int, int, int] | None:
+    """`date` with the day first where only that falls on the weekday that `text` names."""
+    if not date or found[2] != "/" or len(found[1]) == 4 or date[2] > 12 or date[1] == date[2]:
+        return date
+    year, month, day = date
+    named = {weekday for word in re.findall(r"[^\W\d_]{2,}", text) if (weekday := _number(word, WEEKDAYS))}
+    is_swapped = {datetime(year, day, month, tzinfo=UTC).isoweekday()} == named
+    return (year, day, month) if is_swapped else date
 
 
 def _date_of_numbers(first: str, separator: str, second: str, last: str) -> tuple[int, int, int] | None:
@@ -321,18 +342,23 @@ def _moment(date: tuple[int, int, int], time: tuple[str | None, str | None, str 
 @lru_cache(maxsize=500)
 def month_number(word: str) -> int:
     """1 to 12 for a month's name or the start of it, in any of the languages; 0 for another word."""
+    return _number(word, MONTHS, shortest=3)
+
+
+def _number(word: str, lines: str, *, shortest: int = 2) -> int:
+    """The line, from 1 on, that has `word` or, alone, a name that begins with it; 0 where none has."""
     folded = _folded(word)
-    months = _months()
-    if folded in months or len(folded) < 3:
-        return months.get(folded, 0)
-    found = {number for name, number in months.items() if name.startswith(folded)}
+    names = _names(lines)
+    if folded in names or len(folded) < shortest:
+        return names.get(folded, 0)
+    found = {number for name, number in names.items() if name.startswith(folded)}
     return found.pop() if len(found) == 1 else 0
 
 
 @cache
-def _months() -> dict[str, int]:
-    lines = MONTHS.strip().splitlines()
-    return {_folded(name): number for number, names in enumerate(lines, start=1) for name in names.split()}
+def _names(lines: str) -> dict[str, int]:
+    numbered = enumerate(lines.strip().splitlines(), start=1)
+    return {_folded(name): number for number, names in numbered for name in names.split()}
 
 
 def _folded(word: str) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from feeds.parse.text import MAX_AUTHOR, line, line_of_html, line_of_text, names
 
 MAX_PEOPLE = 20
-# RSS asks for "jo@news.example (Jo Doe)"; others write "Jo Doe <jo@news.example>" or "Jo Doe (jo@news.example)", or
-# leave the address out and not the brackets.
+# RSS asks for "jo@news.example (Jo Doe)"; archives of mailing lists write "jo at news.example (Jo Doe)", others "Jo Doe
+# <jo@news.example>" or "Jo Doe (jo@news.example)", or leave the address out and not the brackets.
 ADDRESS_BEFORE = re.compile(
-    r"(?:(?:mailto:)?[^\s@()<>]++@[^\s()<>]++ ?)?+\(([^()]++(?:\([^()]*+\)[^()]*+)*+)\)", re.IGNORECASE
+    r"(?:(?:mailto:)?[^\s@()<>]++(?:@| at (?=[^\s.()<>]+\.))[^\s()<>]++ ?)?+\(([^()]++(?:\([^()]*+\)[^()]*+)*+)\)",
+    re.IGNORECASE,
 )
 ADDRESS_AFTER = re.compile(r"([^<>()@]++)[<(] ?(?:mailto:)?[^<>()\s@]++@[^<>()\s]++ ?[>)]", re.IGNORECASE)
 MAILTO = re.compile(r"mailto:", re.IGNORECASE)

@@ -15,6 +15,7 @@ from articles.search.analyze.memory import remembering
 READ = 300
 SHORTEST = 20
 SUREST = 0.6
+HAN, HANGUL = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[\uac00-\ud7a3]")
 KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")
 
 
@@ -43,7 +44,9 @@ def detect(text: str, *, declared: str = "") -> str:
     if declared and declared.lower().replace("_", "-").partition("-")[0] == found and found != "zh":
         return declared
     if found == "ja" and not KANA.search(sample):  # short Chinese texts are taken for it
-        return declared or _chinese(sample)
+        return declared or (_chinese(sample) if HAN.search(sample) else "")
+    if found == "ko" and not HANGUL.search(sample):  # so are numbers
+        return declared
     return _chinese(sample) if found in {"zh", "yue", "wuu"} else found
 
 

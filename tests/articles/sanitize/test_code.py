@@ -34,6 +34,11 @@ def cleaned(html):
         ('<table><tr><td class="blob-num" data-line-number="1"></td><td class="blob-code">f:</td></tr><tr>'
          '<td class="blob-num" data-line-number="2"></td><td class="blob-code">  <b>g</b></td></tr></table>',
          "<pre>f:\n  <b>g</b></pre>"),
+        # Rouge's and Zola's, inside of it
+        ('<pre class="highlight"><code><table class="rouge-table"><tbody><tr><td class="rouge-gutter gl"><pre class="lineno">'
+         '1\n2\n</pre></td><td class="rouge-code"><pre>a\n  b\n</pre></td></tr></tbody></table></code></pre>', "<pre>a\n  b</pre>"),
+        ("<pre><code><table><tbody><tr><td>1</td><td><span>fn </span><span>x() {\n</span></td></tr><tr><td>2</td><td>"
+         "<span>}\n</span></td></tr></tbody></table></code></pre>", "<pre>fn x() {\n}</pre>"),
         # Tables
         ("<table><tr><td>1</td><td><pre>a</pre></td></tr><tr><td>2</td><td><pre>b</pre></td></tr></table>",
          "<table><tbody><tr><td>1</td><td><pre>a</pre></td></tr><tr><td>2</td><td><pre>b</pre></td></tr></tbody></table>"),

@@ -47,6 +47,8 @@ def only(item, head=""):
         ("(Jane Doe)", "Jane Doe"),
         ("jane@news.example (Jane Doe), al@news.example (Al)", "Jane Doe, Al"),
         ("Jane Doe (jane@news.example), Al (al@news.example)", "Jane Doe, Al"),
+        ("jane at news.example (Jane Doe)", "Jane Doe"),
+        ("Jane at Sea (and elsewhere)", "Jane at Sea (and elsewhere)"),
         ("Jane (the Younger)", "Jane (the Younger)"),
         ("Jane (the Younger), Al (jun.)", "Jane (the Younger), Al (jun.)"),
         ("I &lt;3 cats", "I <3 cats"),
