@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 # Column lengths; see feeds.models and articles.models.
@@ -28,6 +29,9 @@ _ENDLESS = re.compile(r"&#[0-9]{4000,};?")
 WEB_ADDRESS = re.compile(r"\bhttps?://(?:[^\s<>&\u3000-\u303f\uff00-\uffef]|&amp;){1,2000}", re.IGNORECASE)
 CLOSING = frozenset(".,;:!?'\"]}")
 QUOTE = '"'
+FEWEST_WRAPPED, LONGEST_WRAPPED = 3, 300  # lines of a paragraph
+WRAPPED_WIDTHS = range(50, 101)  # characters
+LIST_SIGNS = (">", "|", "- ", "* ", "• ", "– ")
 PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 # Characters as wide as Han (East Asian Width F, W or H) but hangul, which puts blanks between its words, and emoji.
 WIDE = (
@@ -147,8 +151,24 @@ def html_of_fragment(markup: str) -> str:
 
 def _paragraphs(markup: str) -> str:
     markup = markup.replace("\r\n", "\n").replace("\r", "\n").strip()
-    parts = [part.strip().replace("\n", "<br>\n") for part in PARAGRAPH.split(markup, MAX_PARAGRAPHS)]
+    parts = [_paragraph(part.strip()) for part in PARAGRAPH.split(markup, MAX_PARAGRAPHS)]
     return "\n".join(f"<p>{part}</p>" for part in parts) if len(parts) > 1 else parts[0]
+
+
+def _paragraph(markup: str) -> str:
+    return markup if _is_wrapped(markup) else markup.replace("\n", "<br>\n")
+
+
+def _is_wrapped(markup: str) -> bool:
+    """True where a program, as of e-mail or of arXiv, broke each line of a paragraph at one width: none has room for
+    the next one's first word."""
+    lines = [line.strip() for line in unescaped(TAG.sub("", markup)).split("\n", 2 * LONGEST_WRAPPED)]
+    width = max(map(len, lines))
+    if not (FEWEST_WRAPPED <= len(lines) <= LONGEST_WRAPPED and width in WRAPPED_WIDTHS):
+        return False
+    if any(line.startswith(LIST_SIGNS) for line in lines):
+        return False
+    return all(" " in line and len(line) + 1 + len(after.partition(" ")[0]) > width for line, after in pairwise(lines))
 
 
 def visible_length(markup: str) -> int:

@@ -1,3 +1,5 @@
+from html import unescape
+
 import pytest
 
 from feeds.parse import parse
@@ -197,3 +199,27 @@ def test_a_summary_that_is_the_title_is_no_text_beside_another(order):
     entry = rss(f"<title>[FERRY-12] {title}</title>", *parts[::order])
     assert (entry.content_html, entry.author) == ("It drops ink.", "Ann Lee")
     assert rss(f"<title>[FERRY-12] {title}</title>", parts[1]).content_html == title
+
+
+WRAPPED = """We show that each ferry that leaves the harbour at night is late if
+the tide is low and the moon is new, and that no ferry is late where
+it is high. Our proof is short."""
+
+
+def test_lines_of_one_width_are_a_paragraph():
+    entry = rss(f"<description>{WRAPPED}\n\nWe thank\nthe harbour.</description>")
+    assert entry.content_html == f"<p>{WRAPPED}</p>\n<p>We thank<br>\nthe harbour.</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"- {line}" for line in WRAPPED.split("\n")),
+        "\n".join(f"&gt; {line}" for line in WRAPPED.split("\n")),
+        "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\n"
+        "Rough winds do shake the darling buds of May,\nAnd summer's lease hath all too short a date.",
+        "The first line of the programme begins at nine o'clock in the hall\nThe second one at ten\nThe third at noon",
+    ],
+)
+def test_lines_that_somebody_wrote_stay(text):
+    assert rss(f"<description>{text}</description>").content_html == unescape(text).replace("\n", "<br>\n")
