@@ -50,9 +50,13 @@ class Gateway:
         try:
             first, is_all = await asyncio.wait_for(_first_bytes(receive), self._body_seconds)
         except TimeoutError:
-            await _refuse_late(send)
+            await _refuse(send, 408, b"The request took too long to arrive.\n")
             return
         except ClientGone:
+            return
+        is_in_chunks = any(name == b"transfer-encoding" for name, value in scope["headers"])
+        if is_in_chunks and not is_all:
+            await _refuse(send, 411, b"So long a request must say how long it is.\n")
             return
         async with nullcontext() if is_all else self._long_bodies:
             answer = _Answer(send, receive if is_all else None)
@@ -60,6 +64,8 @@ class Gateway:
             if not is_all:
                 body = io.BufferedReader(_LongBody(first, receive, self._body_seconds))
             environ = environ_of(scope, body)
+            if is_in_chunks:  # of which Django, as PEP 3333 has it, reads nothing
+                environ["CONTENT_LENGTH"] = str(len(first))
             try:
                 whole = await asyncio.wrap_future(self._threads.submit(lambda: answer.run(self._application, environ)))
             except ClientGone:
@@ -84,11 +90,11 @@ async def _first_bytes(receive: Receive) -> tuple[bytes, bool]:
     return bytes(data), False
 
 
-async def _refuse_late(send: Send) -> None:
-    """408 (RFC 9110, 15.5.9). The server closes the connection, since the body is not read to its end."""
-    text = b"The request took too long to arrive.\n"
+async def _refuse(send: Send, status: int, text: bytes) -> None:
+    """408 or 411 (RFC 9110, 15.5.9 and 15.5.12). The server closes the connection, since the body is not read to its
+    end."""
     headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(text)), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 408, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from newsreader.processes import end_with_parent
@@ -44,16 +44,27 @@ def running_web(environment: Mapping[str, str], *options: str) -> Iterator[int]:
 
 
 def get(port: int, path: str, *headers: tuple[str, str], method: str = "GET", body: bytes = b"") -> tuple[int, bytes]:
+    status, _, content = fetched(port, path, *headers, method=method, body=body)
+    return status, content
+
+
+def fetched(
+    port: int, path: str, *headers: tuple[str, str], method: str = "GET", body: bytes | Iterable[bytes] = b""
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """Status, headers and body of the answer. A `body` in pieces is sent in chunks."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         client.putrequest(method, path, skip_host=any(name == "Host" for name, value in headers))
         for name, value in headers:
             client.putheader(name, value)
-        if body:
+        in_chunks = not isinstance(body, bytes)
+        if in_chunks:
+            client.putheader("Transfer-Encoding", "chunked")
+        elif body:
             client.putheader("Content-Length", str(len(body)))
-        client.endheaders(body or None)
+        client.endheaders(body or None, encode_chunked=in_chunks)
         response = client.getresponse()
-        return response.status, response.read()
+        return response.status, response.headers, response.read()
     finally:
         client.close()
 
@@ -109,3 +120,19 @@ def test_names_with_underscores_are_not_taken_for_a_proxys(used_environment):
             assert status(host, (name, "https")) == 301
         assert status(host, honest, ("X_Forwarded_Host", "evil.example")) == 200
         assert status(host, honest, ("X-Forwarded-Host", "evil.example")) == 400
+
+
+def test_a_form_in_chunks_is_read_and_one_too_long_for_that_is_told_so(used_environment):
+    token = "a" * 32
+    form = f"csrfmiddlewaretoken={token}&username=nobody&password=wrong".encode()
+    kind = ("Content-Type", "application/x-www-form-urlencoded")
+    with running_web(used_environment) as port:
+        origin, cookie = ("Referer", f"http://127.0.0.1:{port}/"), ("Cookie", f"csrftoken={token}")
+
+        def status(body: bytes | Iterable[bytes]) -> int:
+            return fetched(port, "/sign-in/", kind, origin, cookie, method="POST", body=body)[0]
+
+        assert status(form) == 200
+        assert status([form[:20], form[20:]]) == 200
+        assert status([form, b"&x=" + bytes(300_000)]) == 411
+        assert status([form[20:]]) == 403
