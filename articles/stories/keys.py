@@ -24,7 +24,7 @@ from articles.folding.telling import NEAR_IN_TIME
 from feeds.statements import array, standing_cursor
 
 MOST_OF_KEY = 40  # the earliest articles at a key
-MOST_FOUND = 5_000  # in one look
+MOST_FOUND = 2_000  # in one look
 MOST_COMPARED = 20  # with one article, those that share the most keys
 NEAR_HOURS = int(NEAR_IN_TIME.total_seconds()) // 3600 + 1
 EVER = 2**31 - 1

@@ -22,6 +22,7 @@ from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
 from feeds.models import MAIL_SCHEME, Feed, Poll, Subscription, host_of
 from feeds.polls import network
 from feeds.polls.times import schedule
+from feeds.statements import standing_cursor
 from feeds.writes import both_or_neither
 
 if TYPE_CHECKING:
@@ -185,29 +186,37 @@ def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
     time. Postgres does it in one statement and one round trip.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    row = [field.attname for field in Poll._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in Poll._meta.concrete_fields if not field.primary_key]
+    row = [field.attname for field in fields]
     held = "WHERE id = %s AND lease = %s"
     update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
     insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
-    marks = ", ".join(["%s"] * len(row))
     values = _adapted(database, (*changed.values(), feed.pk, feed.lease))
     history = _adapted(database, [getattr(poll, name) for name in row])
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql":
+    if database.vendor == "postgresql":
+        marks = ", ".join(_typed(field, database) for field in fields)
+        with standing_cursor() as cursor:
             written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
             cursor.execute(written, [*values, *history])
             found = cursor.fetchone()
-            if found is None:
-                raise LeaseLost(feed.url)
-            [poll.pk] = found
-            return
-        # No savepoint: where a transaction is open, nothing of it stays when one of these two fails.
-        with nullcontext() if database.in_atomic_block else both_or_neither(cursor):
-            cursor.execute(update, values)
-            if not cursor.rowcount:
-                raise LeaseLost(feed.url)
-            cursor.execute(f"{insert} VALUES ({marks})", history)
-            poll.pk = cursor.lastrowid
+        if found is None:
+            raise LeaseLost(feed.url)
+        [poll.pk] = found
+        return
+    # No savepoint: where a transaction is open, nothing of it stays when one of these two fails.
+    with database.cursor() as cursor, nullcontext() if database.in_atomic_block else both_or_neither(cursor):
+        cursor.execute(update, values)
+        if not cursor.rowcount:
+            raise LeaseLost(feed.url)
+        cursor.execute(f"{insert} VALUES ({', '.join(['%s'] * len(row))})", history)
+        poll.pk = cursor.lastrowid
+
+
+def _typed(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> str:
+    """The mark for a value of the column in a SELECT, where Postgres would take it for a text. A text has no type of
+    its own: a cast would cut it off at the column's length without a word."""
+    is_text = isinstance(field, (models.CharField, models.TextField))
+    return "%s" if is_text else f"%s::{field.db_type(database)}"
 
 
 def _adapted(database: BaseDatabaseWrapper, values: Iterable[Any]) -> list[Any]:

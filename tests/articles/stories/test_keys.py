@@ -51,9 +51,11 @@ def test_articles_that_come_in_together_find_each_other() -> None:
 
 def test_of_a_key_at_which_thousands_stand_the_earliest_are_compared() -> None:
     popular, hour = Keys((7,), ()), timedelta(hours=1)
-    keys.put(keys.placed({pk: (popular, BORDER + hour * (pk % 200)) for pk in range(1, keys.MOST_FOUND + 10)}), [])
+    many = range(1, keys.MOST_FOUND + 10)
+    keys.put(keys.placed({pk: (popular, BORDER + hour * (pk % 200)) for pk in many}), [])
     found = keys.look(keys.placed({9_000: (popular, BORDER + 100 * hour)})).candidates
-    earliest = [pk for hours in (27, 28) for pk in range(hours, keys.MOST_FOUND + 10, 200)][: keys.MOST_OF_KEY]
+    near = [pk for pk in many if abs(pk % 200 - 100) <= keys.NEAR_HOURS]
+    earliest = sorted(near, key=lambda pk: (pk % 200, pk))[: keys.MOST_OF_KEY]
     assert found == {9_000: sorted(earliest)[: keys.MOST_COMPARED]}
 
 
