@@ -43,7 +43,7 @@ _PLAYERS = (
     (r"embed\.nicovideo\.jp/watch/(\w+)", "Niconico", "https://www.nicovideo.jp/watch/{}"),
     (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", "Twitch", "https://www.twitch.tv/videos/{}"),
     (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", "Twitch", "https://www.twitch.tv/{}"),
-    (r"l\.lj-toys\.com/\?(?:.*&)?source=youtube&(?:.*&)?vid=([\w-]{6,})", "YouTube", YOUTUBE_PAGE),
+    (r"l\.lj-toys\.com/\?(?=(?:.*&)?source=youtube(?:&|$))(?:.*&)?vid=([\w-]{6,})", "YouTube", YOUTUBE_PAGE),
     (r"streamable\.com/[eos]/(\w+)", "Streamable", "https://streamable.com/{}"),
     (r"t\.me/(\w+/\d+)", "Telegram", "https://t.me/{}"),
     (r"codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "CodePen", "https://codepen.io/{}/pen/{}"),

@@ -32,7 +32,7 @@ _WITHOUT_SCHEME = re.compile(
     re.I | re.S,
 )
 # Hosts and paths after which, and perhaps after options, the whole address stands, escaped or not.
-_WHOLE = re.compile(
+_WHOLE_ADDRESS = re.compile(
     r"https?://(?:res\.cloudinary\.com/[^/]+/image/fetch/|(?:substackcdn\.com|cdn\.substack\.com)/image/fetch/"
     r"|pocket-image-cache\.com/|steemitimages\.com/|images\.hive\.blog/|pic1\.xuehuaimg\.com/proxy/"
     r"|ci\d\.googleusercontent\.com/[^#]*\#|[^/?#]+/cdn-cgi/image/).*?(?P<rest>https?(?::|%3a)(?:/|%2f).+)",
@@ -63,7 +63,7 @@ def behind_proxy(address: str) -> str:
     if found := _WITHOUT_SCHEME.match(address):
         path, _, query = found["rest"].partition("?")
         return ("https://" if found["s"] or "ssl=1" in query else "//") + path.lstrip("/")
-    if found := _WHOLE.match(address):
+    if found := _WHOLE_ADDRESS.match(address):
         whole = found["rest"]
         return whole if "://" in whole[:8] and not _asks_escaped(whole) else _unescaped(whole)
     if found := _DISCORD.match(address):

@@ -26,7 +26,7 @@ from feeds.parse.values import ParsedEnclosure
 Raw = dict[str, Any]
 
 FLASH = "application/x-shockwave-flash"
-YOUTUBE = re.compile(rf"https?://{YOUTUBE_FILM}(?=[?&/#]|$)")
+FILM_ADDRESS = re.compile(rf"https?://{YOUTUBE_FILM}(?=[?&/#]|$)")
 FACE = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/", re.IGNORECASE)  # the author, not what the entry is about
 FILES = frozenset({"content", "peerlink"})  # Media RSS's elements that name one
 PLAYED = frozenset({"film", "player"})
@@ -144,7 +144,7 @@ def _enclosure(link: Raw, url: str, seconds: int | None) -> ParsedEnclosure:
 
 def _page_of_film(url: str) -> str:
     """YouTube's page of the film, whatever address of the film `url` is; empty for any other."""
-    found = YOUTUBE.match(url)
+    found = FILM_ADDRESS.match(url)
     return YOUTUBE_PAGE.format(found[1]) if found else ""
 
 

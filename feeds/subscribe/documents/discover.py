@@ -26,7 +26,7 @@ TYPES = frozenset(
 )
 FEED_PATH = re.compile(
     r"/(?:feeds?|rss2?|atom|rdf|index)\.(?:xml|rss|rdf|atom|json)$|/(?:feeds?|rss2?|atom)/?$|\.(?:rss|atom|rdf)$"
-    r"|/[^/]*(?:feed|rss|atom)[^/]*\.xml$",
+    r"|/(?=[^/]*(?:feed|rss|atom))[^/]*\.xml$",
     re.IGNORECASE,
 )
 FEED_QUERY = re.compile(r"(?:^|&)(?:feed|format|type)=(?:rss2?|atom|rdf|feed)\b", re.IGNORECASE)
