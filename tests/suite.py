@@ -1,4 +1,4 @@
-"""What bin/test runs: the suite on Postgres with Redis, then on SQLite with the embedded broker all of it that uses a
+"""The two runs of bin/test: the suite on Postgres with Redis, then on SQLite with the embedded broker all of it that uses a
 database, and what needs to run on only one: tests/shares.py."""
 
 from __future__ import annotations

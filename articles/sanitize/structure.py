@@ -187,7 +187,7 @@ class Structure(Phrases):
         return [Node("hr", {})]
 
     def _covered(self, node: Node) -> list[Node]:
-        """What a site shows only to who asks for it, so here too, under the name that the site gives it."""
+        """Text that a site shows only to who asks for it, shown so here too, under the name that the site gives it."""
         named = next((each for each in walk(node) if _SPOILER_NAME.search(each.attrs.get("class", ""))), None)
         name = " ".join(text_in(named).split()) if named else ""
         if named and name:

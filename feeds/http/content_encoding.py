@@ -57,7 +57,7 @@ def _of_one(coding: str) -> Decoder:
 
 
 class _Stacked:
-    """What `outer` unfolds is packed by `inner` again."""
+    """Two decoders in a row: the bytes that `outer` unfolds are packed by `inner` again."""
 
     def __init__(self, outer: Decoder, inner: Decoder) -> None:
         self._outer = outer

@@ -8,22 +8,18 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import models, transaction
 from django.db.models.functions import RowNumber
 
 from feeds import addresses, sight_changes
 from feeds.http.fetch import Failed, Fetched, Gone, Outcome, Unchanged
 from feeds.leases import hosts, waits
-from feeds.leases.queues import FREE, Claim, LeaseLost, Queue
+from feeds.leases.queues import FREE, Claim, Queue
 from feeds.models import MAIL_SCHEME, Feed, Poll, Subscription, host_of
-from feeds.polls import network
+from feeds.polls import network, poll_row
 from feeds.polls.times import schedule
-from feeds.statements import standing_cursor
-from feeds.writes import both_or_neither
 
 if TYPE_CHECKING:
     from feeds.parse import ParsedFeed
@@ -143,7 +139,7 @@ def record(
     # Most polls change next to nothing, and every column in an UPDATE costs.
     changed = {name: value for name, value in fields.items() if getattr(feed, name) != value}
     with transaction.atomic() if "url" in changed else nullcontext():
-        _write(feed, {**changed, **FREE}, poll)
+        poll_row.write(feed, {**changed, **FREE}, poll)
         if sight_changes.is_of_sight(Feed, changed):
             sight_changes.tell()
         _drop_names_like(feed, parsed)
@@ -177,59 +173,6 @@ def _row(
 def was_slow(poll: Poll) -> bool:
     """True where a poll kept its worker waiting for so long that its feed is polled apart from others."""
     return poll.duration_ms >= SLOW / timedelta(milliseconds=1)
-
-
-def _write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
-    """Update the feed and insert the poll, both or neither. Raises LeaseLost.
-
-    In SQL of its own: this is all that a poll of an unchanged feed writes, and the ORM took two thirds of the poll's
-    time. Postgres does it in one statement and one round trip.
-    """
-    database = connections[DEFAULT_DB_ALIAS]
-    fields = [field for field in Poll._meta.concrete_fields if not field.primary_key]
-    row = [field.attname for field in fields]
-    held = "WHERE id = %s AND lease = %s"
-    update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
-    insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
-    values = _adapted(database, (*changed.values(), feed.pk, feed.lease))
-    history = _adapted(database, [getattr(poll, name) for name in row])
-    if database.vendor == "postgresql":
-        marks = ", ".join(_typed(field, database) for field in fields)
-        with standing_cursor() as cursor:
-            written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
-            cursor.execute(written, [*values, *history])
-            found = cursor.fetchone()
-        if found is None:
-            raise LeaseLost(feed.url)
-        [poll.pk] = found
-        return
-    # No savepoint: where a transaction is open, nothing of it stays when one of these two fails.
-    with database.cursor() as cursor, nullcontext() if database.in_atomic_block else both_or_neither(cursor):
-        cursor.execute(update, values)
-        if not cursor.rowcount:
-            raise LeaseLost(feed.url)
-        cursor.execute(f"{insert} VALUES ({', '.join(['%s'] * len(row))})", history)
-        poll.pk = cursor.lastrowid
-
-
-def _typed(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> str:
-    """The mark for a value of the column in a SELECT, where Postgres would take it for a text. A text has no type of
-    its own: a cast would cut it off at the column's length without a word."""
-    is_text = isinstance(field, (models.CharField, models.TextField))
-    return "%s" if is_text else f"%s::{field.db_type(database)}"
-
-
-def _adapted(database: BaseDatabaseWrapper, values: Iterable[Any]) -> list[Any]:
-    """Columns' values as the database takes them. Asking the columns' fields would take longer than to write them."""
-    of_time, has_uuids = database.ops.adapt_datetimefield_value, database.features.has_native_uuid_field
-    return [
-        of_time(value)
-        if isinstance(value, datetime)
-        else value.hex
-        if isinstance(value, UUID) and not has_uuids
-        else value
-        for value in values
-    ]
 
 
 def _outcome_name(outcome: Outcome) -> Poll.Outcome:

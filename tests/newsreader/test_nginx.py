@@ -24,14 +24,14 @@ pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not installed")
 
 @pytest.fixture
 def temporary(tmp_path: Path) -> Path:
-    """What /tmp is in its container."""
+    """The folder that stands for the container's /tmp."""
     (tmp_path / "tmp").mkdir()
     return tmp_path / "tmp"
 
 
 @pytest.fixture
 def port(used_environment: dict[str, str], temporary: Path) -> Iterator[int]:
-    """Where nginx listens. Its files and addresses alone are others than in a container."""
+    """The port at which nginx listens. Its files and addresses alone are others than in a container."""
     told = {
         "NEWSREADER_IMAGE_ACCEL": "true",
         "NEWSREADER_IMAGE_KEYS": KEY,

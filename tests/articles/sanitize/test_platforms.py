@@ -1,4 +1,4 @@
-"""What the programs of sites leave to their own scripts and styles: a reader sees it as on the site, or not at all."""
+"""Markup that the programs of sites leave to their own scripts and styles: seen as on the site, or not at all."""
 
 import pytest
 

@@ -1,0 +1,70 @@
+"""The statement that writes a poll: the columns that it changes of its feed, and its row of history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from feeds.leases.queues import LeaseLost
+from feeds.models import Feed, Poll
+from feeds.statements import standing_cursor
+from feeds.writes import both_or_neither
+
+
+def write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
+    """Update the feed and insert the poll, which gets its key, both or neither. Raises LeaseLost.
+
+    In SQL of its own: this is all that a poll of an unchanged feed writes, and the ORM took two thirds of the poll's
+    time. Postgres does it in one statement and one round trip.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    fields = [field for field in Poll._meta.concrete_fields if not field.primary_key]
+    row = [field.attname for field in fields]
+    held = "WHERE id = %s AND lease = %s"
+    update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
+    insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
+    values = _adapted(database, (*changed.values(), feed.pk, feed.lease))
+    history = _adapted(database, [getattr(poll, name) for name in row])
+    if database.vendor == "postgresql":
+        marks = ", ".join(_typed(field, database) for field in fields)
+        with standing_cursor() as cursor:
+            written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
+            cursor.execute(written, [*values, *history])
+            found = cursor.fetchone()
+        if found is None:
+            raise LeaseLost(feed.url)
+        [poll.pk] = found
+        return
+    # No savepoint: where a transaction is open, nothing of it stays when one of these two fails.
+    with database.cursor() as cursor, nullcontext() if database.in_atomic_block else both_or_neither(cursor):
+        cursor.execute(update, values)
+        if not cursor.rowcount:
+            raise LeaseLost(feed.url)
+        cursor.execute(f"{insert} VALUES ({', '.join(['%s'] * len(row))})", history)
+        poll.pk = cursor.lastrowid
+
+
+def _typed(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> str:
+    """The mark for a value of the column in a SELECT, where Postgres would take it for a text. A text has no type of
+    its own: a cast would cut it off at the column's length without a word."""
+    is_text = isinstance(field, (models.CharField, models.TextField))
+    return "%s" if is_text else f"%s::{field.db_type(database)}"
+
+
+def _adapted(database: BaseDatabaseWrapper, values: Iterable[Any]) -> list[Any]:
+    """Columns' values as the database takes them. Asking the columns' fields would take longer than to write them."""
+    of_time, has_uuids = database.ops.adapt_datetimefield_value, database.features.has_native_uuid_field
+    return [
+        of_time(value)
+        if isinstance(value, datetime)
+        else value.hex
+        if isinstance(value, UUID) and not has_uuids
+        else value
+        for value in values
+    ]
