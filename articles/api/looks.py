@@ -1,4 +1,4 @@
-"""When an app looked, and how far it could see then.
+"""The moments at which apps looked, and how far they could see then.
 
 An app marks "everything until this moment" by a clock, and the articles that came in carry the time at which they were
 stored. What was stored and not yet committed when the app looked came in before that moment, and was not seen: each

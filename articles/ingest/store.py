@@ -32,6 +32,7 @@ from feeds import sandbox
 from feeds.insertion import insert
 from feeds.models import Feed
 from feeds.parse.document import ParsedEntry, ParsedSource
+from feeds.parse.redirects import leads_to
 from feeds.parse.spellings import is_same_page
 from feeds.statements import standing_cursor
 
@@ -125,7 +126,7 @@ def _columns(feed: Feed, clean: CleanEntry) -> dict[str, Any]:
     """The columns that a changed entry changes, too."""
     entry, content = clean.entry, clean.content
     return {
-        "url": entry.url,
+        "url": leads_to(entry.url),
         "title": entry.title,
         "author": entry.author,
         "language": detect(f"{entry.title}\n{content.content_text}", declared=entry.language or feed.language),

@@ -1,4 +1,4 @@
-"""When a channel sends."""
+"""The times at which a channel sends."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from feeds.parse.dates import parse_date
 from feeds.parse.enclosures import enclosures, image, number
 from feeds.parse.media import Element
 from feeds.parse.people import byline, named
-from feeds.parse.redirects import leads_to
 from feeds.parse.text import (
     MAX_DESCRIPTION,
     MAX_FEED_TITLE,
@@ -97,7 +96,7 @@ def _entry(raw: Raw, document: Document, url: str, base: str, site_url: str, fee
     files = enclosures(raw, base)
     return ParsedEntry(
         guid=identity.guid_of(line(_plain(raw, "id"), 4 * MAX_TITLE), link, title, body.html),
-        url=leads_to(link),
+        url=link,
         title=title,
         author=byline(_people(raw)),
         language=_language(raw, body, feed_language),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -95,3 +97,26 @@ def test_a_new_entry_takes_no_article_of_one_that_is_left_out(feed, publisher, f
     texts = set(Article.objects.values_list("content_text", flat=True))
     assert {"first", "second"} <= texts
     assert not ArticleVersion.objects.exists()
+
+
+STOP = "https://link.zhihu.com/?target=https%3A//p.example/a"
+
+
+@pytest.mark.parametrize("format_", ["rss", "json"])
+def test_a_link_past_a_stop_is_the_pages_in_every_format(feed, publisher, format_):
+    entry = {"id": "1", "url": STOP, "content_html": "<p>Words.</p>"}
+    listed = {"version": "https://jsonfeed.org/version/1.1", "title": "A", "items": [entry]}
+    document = json.dumps(listed) if format_ == "json" else rss([item(1, link=STOP)])
+    publisher.serve("/feed.xml", document)
+    poll(feed)
+    assert Article.objects.get().url == "https://p.example/a"
+
+
+def test_what_was_stored_under_the_address_of_a_stop_comes_no_second_time(feed, publisher):
+    publisher.serve("/feed.xml", rss([item(1, guid="", link=STOP)]))
+    poll(feed)
+    assert Article.objects.update(guid=STOP, url=STOP) == 1  # as before stops were known
+    publisher.serve("/feed.xml", rss([item(1, guid="", link=STOP, body="<p>Other words.</p>")]))
+    [made] = poll(feed)
+    assert (made.new_articles, made.changed_articles) == (0, 1)
+    assert Article.objects.filter(guid=STOP).count() == 1
