@@ -49,7 +49,19 @@ def test_with_the_fixture_on_one(db):
 def test_with_a_database_of_its_own():
     pass
 """
-KINDS = "[pytest]\nmarkers = django_db\n one_database(reason)"
+OF_A_MARKED_MODULE = """
+import pytest
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("a reason")]
+
+def test_of_files():
+    pass
+
+@pytest.mark.both_databases
+def test_that_goes_the_whole_way():
+    pass
+"""
+KINDS = "[pytest]\nmarkers = django_db\n one_database(reason)\n both_databases"
 
 
 @pytest.fixture
@@ -83,13 +95,11 @@ def test_what_fails_twice_fails_the_run(run, capfd):
 
 
 def test_each_test_is_in_one_share_and_on_both_databases_what_uses_them_unlike(run, capfd):
-    everywhere = {"test_with_the_mark", "test_with_the_fixture"}
-    shares = {
-        "first": {"test_of_pure_code", *everywhere},
-        "second": {"test_with_the_fixture_on_one", "test_with_a_database_of_its_own", *everywhere},
-    }
+    everywhere = {"test_with_the_mark", "test_with_the_fixture", "test_that_goes_the_whole_way"}
+    on_one = {"test_with_the_fixture_on_one", "test_with_a_database_of_its_own", "test_of_files"}
+    shares = {"first": {"test_of_pure_code", *everywhere}, "second": on_one | everywhere}
     for share, names in shares.items():
-        assert run(OF_ALL_KINDS, options=["-p", "tests.shares", "-v", f"--share={share}"]).code == 0
+        assert run(OF_ALL_KINDS, OF_A_MARKED_MODULE, options=["-p", "tests.shares", "-v", f"--share={share}"]).code == 0
         printed = capfd.readouterr().out
         assert set(re.findall(r"::(\w+) PASSED", printed)) == names
 

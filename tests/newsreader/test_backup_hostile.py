@@ -20,6 +20,7 @@ from newsreader.backup.writing import write_backup
 from tests.factories import make_article, make_feed, make_reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
+OF_FILES = pytest.mark.one_database("what is wrong before its first row is told before anything is stored")
 
 
 MADE: list[bytes] = []
@@ -75,6 +76,7 @@ def test_every_value_of_the_manifest_is_looked_at(backup):
             part[name] = before
 
 
+@OF_FILES
 @pytest.mark.parametrize(
     "manifest", [[], "x", 5, None, {"format": 1}, {"format": 1, "parts": 5}, {"format": [], "parts": []}]
 )
@@ -84,11 +86,13 @@ def test_a_manifest_of_another_shape(backup, manifest):
     assert refused(backup)
 
 
+@OF_FILES
 def test_a_manifest_is_read_no_further_than_any_may_be_long(backup, monkeypatch):
     monkeypatch.setattr(restoring, "MAX_MANIFEST", len(read(backup)[0]["manifest.json"]) - 1)
     assert "damaged" in refused(backup)
 
 
+@OF_FILES
 @pytest.mark.parametrize("form", [2, 0])
 def test_another_form_is_told_by_the_version_that_made_it(backup, form):
     contents, manifest = read(backup)
@@ -104,6 +108,7 @@ def test_a_table_that_is_named_twice(backup):
     assert "twice" in refused(backup)
 
 
+@OF_FILES
 @pytest.mark.parametrize("change", ["added", "taken"])
 def test_a_file_has_the_members_of_its_manifest_and_no_others(backup, change):
     contents, manifest = read(backup)
@@ -171,11 +176,13 @@ def test_a_row_that_is_none(backup, line):
     assert refused(backup)
 
 
+@OF_FILES
 def test_a_row_without_an_end(backup, monkeypatch):
     monkeypatch.setattr(restoring, "MAX_LINE", 50)
     assert "too long" in refused(backup)
 
 
+@OF_FILES
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_DEFLATED])
 def test_a_member_that_is_packed_in_another_way_and_broken(backup, method):
     contents, manifest = read(backup)
@@ -188,12 +195,14 @@ def test_a_member_that_is_packed_in_another_way_and_broken(backup, method):
     assert "damaged" in refused(backup)
 
 
+@OF_FILES
 @pytest.mark.parametrize("content", [b"", b"PK", bz2.compress(b"x"), b"PK\x05\x06" + b"\xff" * 18])
 def test_a_file_of_another_kind(tmp_path, content):
     (tmp_path / "b").write_bytes(content)
     assert "no backup" in refused(tmp_path / "b")
 
 
+@OF_FILES
 def test_a_folder_and_a_file_that_is_not_there(tmp_path):
     assert "Is a directory" in refused(tmp_path)
     assert "No such file" in refused(tmp_path / "nothing")

@@ -24,7 +24,10 @@ from newsreader.backup.writing import write_backup
 from tests.articles.kept_pictures import keep_picture
 from tests.factories import make_article
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_database("files of pictures are damaged, beside the rows, which test_backup brings back on both"),
+]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -91,6 +94,7 @@ def tar_of(path: Path) -> bytes:
         return archive.read("images.tar")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", ["garbage", "cut", "empty", "gone"])
 def test_a_backup_names_what_is_bad_and_restores(tmp_path, folder, names, how):
     spoil(folder / names[1], how)
@@ -116,6 +120,7 @@ def test_what_is_bad_is_fetched_again(tmp_path, folder, names, how):
     assert ImageAddress.objects.get(is_wanted=True).image_id in names[2]
 
 
+@pytest.mark.both_databases
 def test_a_database_that_takes_no_writes_is_backed_up_all_the_same(tmp_path, folder, names):
     spoil(folder / names[2], "gone")
 

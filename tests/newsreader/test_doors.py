@@ -14,7 +14,10 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from tests.factories import make_reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("accounts and settings say who is let in, and each page has tests of its own on both"),
+]
 
 # What stands in the address is the key, or tells of nobody.
 OPEN = {

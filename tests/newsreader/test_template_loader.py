@@ -162,6 +162,7 @@ def without_secrets(page):
     return re.sub(r"[ \t]*\n[ \t\n]*", "\n", text)
 
 
+@pytest.mark.one_database("two loaders make pages of the same rows, whatever keeps them")
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_pages_are_those_of_djangos_own_loader(client, settings, language):

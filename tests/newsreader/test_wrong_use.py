@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database(
+        "what is wrong with a file is told by the system, and test_feed_option names feeds on both"
+    ),
+]
 
 
 @pytest.fixture

@@ -128,6 +128,7 @@ def test_one_host_is_asked_by_one_worker_and_a_few_times_in_a_row(publisher):
                    for row in ImageAddress.objects.filter(key__in=claim.keys))  # fmt: skip
 
 
+@pytest.mark.one_database("it waits between requests, whatever keeps the rows")
 def test_a_pause_lies_between_two_requests_to_a_host(publisher):
     urls = [publisher.serve(f"/{number}.gif", pictures.animated("gif", 2 + number)) for number in range(3)]
     article = article_with(urls)
@@ -227,6 +228,7 @@ def test_looking_through_the_archive_goes_on_where_it_was(publisher, monkeypatch
     assert list(wants.want_archive(Feed.objects.all(), Article.objects.all(), resume=False)) == [2, 4, 5]
 
 
+@pytest.mark.one_database("files are what a kill may halve; leases that it leaves end on both in test_obtain")
 @pytest.mark.django_db(transaction=True)
 def test_a_kill_in_the_middle_loses_nothing_and_leaves_no_half_file(publisher, tmp_path, settings, stored_files):
     """A real process, killed by SIGKILL while a body is on its way; the rest of the bodies came before it."""

@@ -24,7 +24,11 @@ from tests.articles.images.test_archive import article_with, run
 from tests.articles.images.test_views import body_of
 from tests.publisher import Publisher
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("a bucket knows no database, and test_obtain and test_archive keep pictures on both"),
+]
 NAME = "ab/cd/file.mp4"
 # Larger than what is sent in one part, so that it comes in several.
 FILM = pictures.MP4[:24] + bytes(range(256)) * (40 * 1024)

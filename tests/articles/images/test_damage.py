@@ -28,7 +28,13 @@ from tests.articles.images.test_views import body_of
 
 __all__ = ["bucket"]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database(
+        "a file that is damaged in one way or another, in one store or another, is the same to its row"
+    ),
+]
 HOW = ["garbage", "cut", "empty", "gone"]
 
 
@@ -105,6 +111,7 @@ def test_one_that_somebody_puts_back_is_shown_though_its_publisher_has_it_no_mor
     assert opened(body_of(answer)).width == (width or 1000)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("how", HOW)
 def test_workers_fetch_what_was_noticed_also_when_the_budget_is_spent(client, publisher, picture, kept, how, settings):
     spoil(kept, how)
@@ -119,6 +126,7 @@ def test_workers_fetch_what_was_noticed_also_when_the_budget_is_spent(client, pu
     assert kept.read_bytes() == pictures.jpeg()
 
 
+@pytest.mark.both_databases
 def test_addresses_that_share_the_file_have_it_again_together(client, publisher, kept, picture):
     other = publisher.serve("/b.jpg", pictures.jpeg(), content_type="image/jpeg")
     obtain(other, lambda: Client(quick_policy()), is_kept=True)
@@ -129,6 +137,7 @@ def test_addresses_that_share_the_file_have_it_again_together(client, publisher,
     assert StoredImage.objects.count() == 1
 
 
+@pytest.mark.both_databases
 def test_a_publisher_with_another_picture_there_by_now(client, publisher, kept, picture):
     spoil(kept, "garbage")
     publisher.serve("/a.jpg", pictures.jpeg(500, 300), content_type="image/jpeg")
@@ -136,6 +145,7 @@ def test_a_publisher_with_another_picture_there_by_now(client, publisher, kept, 
     assert StoredImage.objects.get().digest == sha256(pictures.jpeg(500, 300)).hexdigest()
 
 
+@pytest.mark.both_databases
 def test_a_database_that_takes_no_writes_does_not_keep_it_from_being_noticed(kept, caplog):
     image = StoredImage.objects.get()
     spoil(kept, "empty")
@@ -223,6 +233,7 @@ def test_the_command_names_what_is_bad_and_fetches_it_again(picture, any_kept, h
     assert any_kept.read_bytes() == whole
 
 
+@pytest.mark.both_databases
 def test_the_command_says_what_did_not_come(publisher, kept):
     spoil(kept, "cut")
     publisher.serve("/a.jpg", b"gone", status=404)
@@ -244,6 +255,7 @@ def test_the_command_asks_a_host_that_refuses_no_more(publisher, stored_files):
     assert len(publisher.requests) == 1
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("at_once", [1, 2, 1000])
 def test_the_command_looks_at_all_that_comes_after_what_it_fetched(publisher, stored_files, monkeypatch, at_once):
@@ -261,6 +273,7 @@ def test_the_command_looks_at_all_that_comes_after_what_it_fetched(publisher, st
     assert check()[1][-1] == "checked 5, damaged 1, missing 0, fetched again 0"
 
 
+@pytest.mark.both_databases
 def test_the_command_can_leave_the_fetching_to_the_workers(publisher, kept):
     spoil(kept, "cut")
     asked = len(publisher.requests)

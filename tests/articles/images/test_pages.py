@@ -18,7 +18,10 @@ from feeds.models import Feed
 from tests.articles.images import pictures
 from tests.factories import make_article, make_articles, make_feed, make_reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("addresses of pictures in pages are made of rows, whatever keeps them"),
+]
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def queries_of(client, address):
     return len(queries)
 
 
+@pytest.mark.both_databases
 def test_an_article_takes_as_many_queries_for_many_pictures_as_for_one(client, reader):
     one = make_article(content_html=content_with("a"))
     many = make_article(feed=one.feed, content_html=content_with(*"abcdefghij"))
@@ -60,6 +64,7 @@ def test_an_article_takes_as_many_queries_for_many_pictures_as_for_one(client, r
     assert page.count("900w") == 5
 
 
+@pytest.mark.both_databases
 def test_a_list_takes_as_many_queries_with_lead_pictures_as_without(client, reader):
     make_articles(10)
     without = queries_of(client, "/")
@@ -126,6 +131,7 @@ def test_what_came_and_can_not_be_shown_shows_its_words(client, reader, publishe
     assert f'href="{url}"' in page
 
 
+@pytest.mark.both_databases
 def test_a_picture_kept_before_its_proxy_was_known_is_found_under_its_own_address(client, reader):
     own, wrapped = "https://publisher.example/a.jpg", "https://publisher.example/_next/image?url=%2Fa.jpg&amp;w=640"
     image = StoredImage.objects.create(digest="0" * 64, media_type="image/jpeg", size=1, width=900, height=600)
@@ -139,6 +145,7 @@ def test_a_picture_kept_before_its_proxy_was_known_is_found_under_its_own_addres
     assert {read_path(path).url for path in addresses_in(page)} == {own}
 
 
+@pytest.mark.both_databases
 def test_files_that_came_along_play_here(client, reader):
     article = make_article()
     for name in ("1.mp3", "2.mp4", "3.pdf"):

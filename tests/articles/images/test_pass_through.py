@@ -18,7 +18,11 @@ from tests.articles.images import pictures
 from tests.articles.images.films import head, with_ranges
 from tests.feeds.hostility import dripping, endless, raw
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("what passes through is kept nowhere, and its row is as test_obtain has it on both"),
+]
 
 WAV = b"RIFF\x24\x28\0\0WAVEfmt " + bytes(range(256)) * 40
 SOUNDS = {"audio/mpeg": pictures.MP3, "video/mp4": pictures.MP4, "audio/wav": WAV}
@@ -43,6 +47,7 @@ def ask(client, url, wanted="", **headers):
     return client.get(signed_path(url), headers={**headers, **({"Range": wanted} if wanted else {})})
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_for_a_film_has_no_connection_meanwhile(client, publisher, monkeypatch):
     monkeypatch.setattr(pass_through, "Client", Watched)

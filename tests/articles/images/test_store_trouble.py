@@ -21,7 +21,11 @@ from tests.articles.images.pictures import opened
 from tests.articles.images.test_archive import article_with, fetch_due, run
 from tests.factories import make_reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("a disk that takes no files knows no database"),
+]
 WEBP = {"Accept": "image/webp"}
 
 
@@ -48,6 +52,7 @@ def test_a_page_shows_a_drawing_and_the_log_says_why(client, picture, broken_sto
     assert opened(client.get(signed_path(picture, 320)).content).width == 320  # at once, nobody waits for a pause
 
 
+@pytest.mark.both_databases
 def test_the_publisher_is_not_blamed_and_the_picture_is_kept_once_it_can_be(client, picture, broken_store):
     client.get(signed_path(picture, 320))
     address = ImageAddress.objects.get()
@@ -71,6 +76,7 @@ def test_a_worker_ends_its_claim_and_none_is_made_for_some_minutes(publisher, br
     assert sum(tally.kept for tally in fetch_due()) == StoredImage.objects.count() == 3
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_the_command_ends_with_the_reason_and_goes_on_when_it_is_mended(picture, broken_store):
     article_with([picture])
@@ -86,6 +92,7 @@ def test_the_report_tells_of_it(client, picture, broken_store):
     assert "The store of pictures fails" in client.get("/admin/articles/imageaddress/").text
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "columns",
     [{"is_wanted": False}, {"failures": 1}, {"last_error": ""}, {"wait": timedelta(0)}, {"wait": timedelta(minutes=6)}],

@@ -19,7 +19,11 @@ from newsreader import web
 from tests.articles.images import pictures
 from tests.articles.images.pictures import opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("sizes and answers are made of files, and test_obtain has the rows on both"),
+]
 CHROME = {"Accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
 
 
@@ -267,6 +271,7 @@ def test_what_is_cached_needs_no_place(client, picture, few_places):
         assert client.get(signed_path(picture)).status_code == 200
 
 
+@pytest.mark.both_databases
 @pytest.mark.django_db(transaction=True)
 def test_a_size_is_made_once_however_many_ask(live_server, publisher, picture, monkeypatch):
     made, go, asked = [], threading.Event(), []

@@ -45,9 +45,11 @@ def test_a_feed_is_named_by_number_or_by_any_of_its_addresses(
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, ["poll"]], ids=lambda command: command[0])
+@pytest.mark.parametrize("name", ["999999", "9" * 30], ids=len)
 def test_a_feed_that_is_not_there_is_wrong_use(
-    feed: Feed, command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    feed: Feed, command: list[str], name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(CommandError, match="no feed '999999': give an id or an address") as raised:
-        run(command, "999999", tmp_path, capsys)
+    """Nor is one whose number no column takes."""
+    with pytest.raises(CommandError, match=f"no feed '{name}': give an id or an address") as raised:
+        run(command, name, tmp_path, capsys)
     assert raised.value.returncode == 2
