@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from feeds.models import Feed, Poll
 from feeds.statements import standing_cursor
 from feeds.writes import both_or_neither
 
+FIELDS = tuple(field for field in Poll._meta.concrete_fields if not field.primary_key)
+
 
 def write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
     """Update the feed and insert the poll, which gets its key, both or neither. Raises LeaseLost.
@@ -24,18 +27,12 @@ def write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
     time. Postgres does it in one statement and one round trip.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    fields = [field for field in Poll._meta.concrete_fields if not field.primary_key]
-    row = [field.attname for field in fields]
-    held = "WHERE id = %s AND lease = %s"
-    update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} {held}"
-    insert = f"INSERT INTO feeds_poll ({', '.join(row)})"
+    update, insert, both = _statements(*changed)
     values = _adapted(database, (*changed.values(), feed.pk, feed.lease))
-    history = _adapted(database, [getattr(poll, name) for name in row])
+    history = _adapted(database, [getattr(poll, field.attname) for field in FIELDS])
     if database.vendor == "postgresql":
-        marks = ", ".join(_typed(field, database) for field in fields)
         with standing_cursor() as cursor:
-            written = f"WITH held AS ({update} RETURNING id) {insert} SELECT {marks} FROM held RETURNING id"
-            cursor.execute(written, [*values, *history])
+            cursor.execute(both, [*values, *history])
             found = cursor.fetchone()
         if found is None:
             raise LeaseLost(feed.url)
@@ -46,15 +43,28 @@ def write(feed: Feed, changed: dict[str, Any], poll: Poll) -> None:
         cursor.execute(update, values)
         if not cursor.rowcount:
             raise LeaseLost(feed.url)
-        cursor.execute(f"{insert} VALUES ({', '.join(['%s'] * len(row))})", history)
+        cursor.execute(insert, history)
         poll.pk = cursor.lastrowid
 
 
-def _typed(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> str:
+@cache
+def _statements(*changed: str) -> tuple[str, str, str]:
+    """The update of these columns of a feed, the insertion of a poll, and Postgres' statement that does both. Polls
+    change few sets of columns, and to put statements together takes a tenth of the time in which they are run."""
+    row = ", ".join(field.attname for field in FIELDS)
+    update = f"UPDATE feeds_feed SET {', '.join(f'{name} = %s' for name in changed)} WHERE id = %s AND lease = %s"
+    insert = f"INSERT INTO feeds_poll ({row})"
+    both = (
+        f"WITH held AS ({update} RETURNING id) {insert} SELECT {', '.join(map(_typed, FIELDS))} FROM held RETURNING id"
+    )
+    return update, f"{insert} VALUES ({', '.join(['%s'] * len(FIELDS))})", both
+
+
+def _typed(field: models.Field[Any, Any]) -> str:
     """The mark for a value of the column in a SELECT, where Postgres would take it for a text. A text has no type of
     its own: a cast would cut it off at the column's length without a word."""
     is_text = isinstance(field, (models.CharField, models.TextField))
-    return "%s" if is_text else f"%s::{field.db_type(database)}"
+    return "%s" if is_text else f"%s::{field.db_type(connections[DEFAULT_DB_ALIAS])}"
 
 
 def _adapted(database: BaseDatabaseWrapper, values: Iterable[Any]) -> list[Any]:
