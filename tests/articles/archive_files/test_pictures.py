@@ -35,7 +35,10 @@ from tests.articles.kept_pictures import keep_picture
 from tests.factories import make_feed
 
 __all__ = ["own_folders"]
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("pictures lie in files, and test_exporting and test_importing have the rows on both"),
+]
 A, B = "https://paper.example/a.jpg", "https://paper.example/b.jpg?x=1&y=2"
 JPEG, OTHER = pictures.jpeg(40, 30), pictures.jpeg(50, 30)
 FORMS = [
@@ -162,6 +165,7 @@ def test_with_and_without_pictures_by_turns(root, kept):
     assert tree(root / "both") == before
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("with_pictures", [True, False])
 def test_export_import_export_is_the_same_to_the_byte(root, kept, with_pictures):
     feed = make_feed(title="Images")
@@ -210,6 +214,7 @@ def test_whatever_stands_around_its_pictures_an_article_comes_back_as_it_was(tmp
         transaction.set_rollback(True)
 
 
+@pytest.mark.both_databases
 def test_imported_pictures_are_kept_and_those_that_are_here_stay(root, kept):
     put(make_feed(), content_html="".join(FORMS))
     export_folder(root, with_pictures=True)

@@ -34,7 +34,10 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("archives are unpacked before anything is stored, which test_importing does on both"),
+]
 
 FILES = {
     "news-main/subs.json": json.dumps([{"site": "The Paper", "url": "https://paper.example/rss"}]).encode(),
@@ -85,6 +88,7 @@ def refusal(file: io.BytesIO, limits: UploadLimits | None = None) -> str:
     return str(caught.value)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "pack",
     [

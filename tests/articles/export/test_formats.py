@@ -15,7 +15,10 @@ from feeds.parse import document
 from tests.articles.export.reading import ATOM, body, by_feedparser, tree
 from tests.factories import make_article, make_feed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("documents are made of rows, which test_paging and test_outputs look up on both"),
+]
 FILES = ("rss.xml", "atom.xml", "feed.json")
 TEXT = '<p>Ünder the 桥 &amp; over: <a href="https://dock.example/?a=1&amp;b=2">here</a> ]]&gt; &lt;b&gt;</p>'
 

@@ -16,7 +16,10 @@ from tests.articles.export.reading import body, links, path
 from tests.articles.export.specifications import FAULTS, atom_faults, json_faults, rss_faults
 from tests.factories import make_article, make_articles, make_feed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("documents are made of rows, which test_paging and test_outputs look up on both"),
+]
 FILES = tuple(FAULTS)
 
 

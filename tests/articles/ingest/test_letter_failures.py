@@ -14,9 +14,14 @@ from tests.feeds.newsletters.messages import letter
 from tests.imap_server import PASSWORD
 from tests.scripted_imap import CALM
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("patient_visits")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("patient_visits"),
+    pytest.mark.one_database("what a mailbox answers is told of alike, and test_letters stores letters on both"),
+]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
@@ -81,6 +86,7 @@ def test_a_letter_comes_after_its_server_was_away_and_refused_it_once(settings, 
     assert (mailbox.last_uid, mailbox.failures, mailbox.failed_uid) == (11, 0, None)
 
 
+@pytest.mark.both_databases
 def test_failures_at_a_message_are_in_a_row_at_it_alone(settings, owner, scripted):
     """At none while the server is away, and at none of those that had the same number before."""
     folder = {"validity": b"7"}
@@ -130,6 +136,7 @@ def test_no_mailbox_on_a_private_network_is_read_unless_the_operator_allows_it(s
     assert "NEWSREADER_ALLOWED_NETWORKS" in mailbox.last_error
 
 
+@pytest.mark.both_databases
 def test_under_another_key_of_the_site_the_password_is_asked_for_again(settings, owner, mail_server, folder):
     mailbox = make_mailbox(owner, mail_server, folder)
     settings.SECRET_KEY = "another key of this site, long enough to be one"

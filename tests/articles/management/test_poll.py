@@ -100,6 +100,7 @@ def second_host():
         yield publisher
 
 
+@pytest.mark.one_database("it waits for publishers: claims and leases have tests of their own on both")
 def test_a_slow_publisher_holds_up_no_other(publisher, second_host):
     others_are_done = threading.Event()
 
@@ -131,6 +132,7 @@ def test_a_long_article_that_is_being_sanitized_holds_up_no_other_feed(publisher
     assert list(polls) == [(Poll.Outcome.GONE, 0), (Poll.Outcome.UPDATED, 1)]
 
 
+@pytest.mark.one_database("it waits for publishers: claims and leases have tests of their own on both")
 def test_one_host_is_asked_for_one_feed_at_a_time(publisher, second_host):
     asked_now, most = [], []
 
@@ -196,6 +198,7 @@ def test_no_thread_is_left_when_the_command_is_stopped(publisher, second_host, m
             assert not thread.is_alive()
 
 
+@pytest.mark.one_database("it waits for publishers: claims and leases have tests of their own on both")
 @pytest.mark.parametrize("hosts_at_once", [1, 2])
 def test_a_host_is_left_alone_between_two_feeds_and_after_a_refusal(publisher, second_host, settings, hosts_at_once):
     settings.HOST_PAUSE = 0.2

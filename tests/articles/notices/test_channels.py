@@ -156,6 +156,7 @@ def test_what_its_reader_takes_back_before_it_is_sent_is_not(ann, hook, publishe
     assert deeds.deeds_on(ann, one) == []
 
 
+@pytest.mark.one_database("servers answer alike, whatever keeps what they are sent")
 def test_a_redirect_is_not_followed_whatever_its_status(ann, hook, publisher):
     with Publisher() as other:
         for status in (301, 302, 303, 307, 308):
@@ -168,6 +169,7 @@ def test_a_redirect_is_not_followed_whatever_its_status(ann, hook, publisher):
     assert {request.path for request in publisher.requests} == {"/hook-of-ann"}
 
 
+@pytest.mark.one_database("servers answer alike, whatever keeps what they are sent")
 def test_a_private_address_is_asked_only_where_the_operator_allows_it(ann, hook, publisher, settings):
     settings.FETCH_POLICY = type(settings.FETCH_POLICY)(user_agent="x")
     answer = channels.test(hook)
@@ -176,6 +178,7 @@ def test_a_private_address_is_asked_only_where_the_operator_allows_it(ann, hook,
     assert publisher.requests == []
 
 
+@pytest.mark.one_database("servers answer alike, whatever keeps what they are sent")
 def test_slow_and_huge_answers_end(ann, hook, publisher, monkeypatch):
     def slow(exchange: Exchange) -> None:
         exchange.pause(30)
@@ -214,6 +217,7 @@ def test_no_secret_is_in_the_database_the_log_or_an_error(ann, publisher, caplog
         assert secret not in caplog.text
 
 
+@pytest.mark.one_database("servers answer alike, whatever keeps what they are sent")
 @pytest.mark.parametrize("kind", [Kind.WEBHOOK, Kind.APPRISE])
 def test_no_part_of_an_address_is_in_an_error(ann, publisher, kind, key):
     def echo(exchange: Exchange) -> None:
@@ -231,6 +235,7 @@ def test_no_part_of_an_address_is_in_an_error(ann, publisher, kind, key):
     assert base64.b64encode(b"ann:PASSPART").decode() not in said
 
 
+@pytest.mark.one_database("servers answer alike, whatever keeps what they are sent")
 def test_a_sign_in_that_is_no_base64_is_sent_as_it_is(ann, publisher):
     place = publisher.url("").removeprefix("http://").rstrip("/")
     publisher.serve("/hook")
@@ -311,6 +316,7 @@ def test_who_is_asked_too_often_is_left_alone(ann, hook, publisher):
     assert Host.objects.get(name="127.0.0.1").free_at > timezone.now()
 
 
+@pytest.mark.one_database("servers answer alike, whatever keeps what they are sent")
 def test_a_host_that_does_not_answer_is_waited_for_once(ann, publisher, key, monkeypatch):
     def slow(exchange: Exchange) -> None:
         exchange.pause(30)

@@ -15,7 +15,7 @@ from feeds.access import sealed
 from tests.articles.notices.telling import channel_of, send, tell
 from tests.factories import make_reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database("mails are made of rows, whatever keeps them")]
 PAGE = "/account/notices/"
 Kind, Pace = Channel.Kind, Channel.Pace
 FORM = {"address": "ann@mail.example", "pace": "daily", "hour": "7", "weekday": "0", "gap_minutes": "60"}
@@ -45,6 +45,7 @@ def link_in(text: str, what: str) -> str:
     return re.search(rf"https?://[^/\s]+(/notices/{what}/[^\s<>\"]+)", text)[1]
 
 
+@pytest.mark.both_databases
 def test_nothing_is_sent_before_the_address_is_confirmed(client, ann, mail_taker):
     assert "A link was sent" in client.post(f"{PAGE}new/email/", FORM, follow=True).text
     [letter] = mail_taker.letters
@@ -84,6 +85,7 @@ def test_a_link_that_is_not_good_confirms_nothing(client, ann, mail_taker, monke
     assert not Channel.objects.exclude(confirmed_at=None).exists()
 
 
+@pytest.mark.both_databases
 def test_so_many_mails_ask_for_addresses_and_no_more(client, ann, mail_taker):
     for number in range(email.MOST_ASKED + 2):
         page = client.post(f"{PAGE}new/email/", FORM | {"address": f"x{number}@mail.example"}, follow=True).text
@@ -145,6 +147,7 @@ def test_a_mail_has_text_html_and_a_way_to_end_it(client, ann, by_mail, mail_tak
     assert send(DAY).sent == 1
 
 
+@pytest.mark.both_databases
 def test_what_comes_while_a_digest_is_under_way_is_for_the_next(ann, mail_taker):
     channel_of(ann, Kind.EMAIL, {"address": "ann@mail.example"}, host="", pace=Pace.DAILY)
     tell(ann, "one")
@@ -158,6 +161,7 @@ def test_what_comes_while_a_digest_is_under_way_is_for_the_next(ann, mail_taker)
     assert held.send_at > timezone.now()
 
 
+@pytest.mark.both_databases
 def test_a_digest_that_is_tried_again_is_one_mail(ann, mail_taker):
     channel_of(ann, Kind.EMAIL, {"address": "ann@mail.example"}, host="", pace=Pace.DAILY)
     tell(ann, "one")
@@ -170,6 +174,7 @@ def test_a_digest_that_is_tried_again_is_one_mail(ann, mail_taker):
     assert Channel.objects.get().unsent.count() == 1
 
 
+@pytest.mark.both_databases
 def test_an_address_waits_as_long_as_its_newest_link_is_good(client, ann, mail_taker):
     client.post(f"{PAGE}new/email/", FORM)
     Channel.objects.update(made_at=timezone.now() - 7 * DAY)

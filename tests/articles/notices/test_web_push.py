@@ -19,7 +19,11 @@ from tests.articles.notices.browser import Browser, b64, claims_of, un64
 from tests.articles.notices.telling import channel_of, send, tell
 from tests.factories import make_reader
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("what a browser is sent is made of rows, whatever keeps them"),
+]
 PAGE = "/account/notices/"
 
 
@@ -99,6 +103,7 @@ def test_long_messages_fit_into_one_record(ann, pushed, publisher, browser, titl
     assert json.loads(browser.read(publisher.requests[0].body))["title"] == "31 articles for you"
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_browser_that_has_left_is_switched_off_with_a_word(client, ann, pushed, publisher, status):
     publisher.serve("/push/of-ann", status=status)
@@ -110,6 +115,7 @@ def test_a_browser_that_has_left_is_switched_off_with_a_word(client, ann, pushed
     assert "It was switched off at" in client.get(PAGE).text
 
 
+@pytest.mark.both_databases
 def test_the_sites_key_is_made_once_and_kept_encrypted(ann, settings):
     key = web_push.public_key()
     assert web_push.public_key() == key
@@ -133,6 +139,7 @@ def test_a_test_takes_secrets_over_to_the_key_of_now(ann, pushed, settings):
     assert web_push.public_key() == key
 
 
+@pytest.mark.both_databases
 def test_a_browser_is_added_once_by_what_it_tells(client, ann, publisher, browser):
     told = browser.secrets(publisher.serve("/push/of-ann", status=201))
     assert client.post(f"{PAGE}browser/", told | {"name": "Phone"}).status_code == 302
@@ -165,6 +172,7 @@ def test_the_worker_is_one_script_at_the_root(client):
     assert b"showNotification" in answer.content
 
 
+@pytest.mark.both_databases
 def test_a_browser_that_its_service_has_moved_is_sent_to_its_new_address(client, ann, pushed, publisher, browser):
     publisher.serve("/push/of-ann", status=410)
     tell(ann, "one")

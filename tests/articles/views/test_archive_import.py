@@ -21,7 +21,10 @@ from articles.views.archive_import import ArchiveForm
 from feeds.models import Feed
 from tests.factories import make_reader
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_database("what a page says of an import, which test_importing does on both"),
+]
 PAGE = "/archive/import/"
 
 
@@ -104,6 +107,7 @@ def test_every_kind_of_archive_comes_in(operator, mode):
     assert set(Article.objects.values_list("title", flat=True)) == {"Tide table 1", "Tide table 2"}
 
 
+@pytest.mark.both_databases
 def test_the_same_archive_again_changes_nothing(operator):
     content = make_zip({"Harbour/1.md": article_file(1)})
     upload(operator, content)

@@ -141,6 +141,7 @@ def test_a_book_with_notes_is_another_when_they_change(client, public):
     assert tag_of(client, "/book.epub")[1] == plain
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 def test_the_page_of_outputs_and_the_list_lead_to_the_book(client):
     client.force_login(make_reader())
     article = make_article()
@@ -150,6 +151,7 @@ def test_the_page_of_outputs_and_the_list_lead_to_the_book(client):
     assert "/book.epub" in client.post(f"/outputs/?feed={article.feed_id}").text
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 def test_a_second_book_at_once_waits_for_its_turn_and_is_told_so(client, public, monkeypatch):
     monkeypatch.setattr(views, "SECONDS_IN_LINE", 0.01)
     make_article()
@@ -159,6 +161,7 @@ def test_a_second_book_at_once_waits_for_its_turn_and_is_told_so(client, public,
     assert asked(client, "/book.epub")
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 def test_a_book_that_fails_leaves_its_turn_to_the_next(client, public, monkeypatch):
     def fail(*args, **options):
         raise OSError("no room")
@@ -170,6 +173,7 @@ def test_a_book_that_fails_leaves_its_turn_to_the_next(client, public, monkeypat
     assert asked(client, "/book.epub")
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 def test_head_makes_no_book_and_what_is_sent_is_not_compressed_again(client, public):
     make_article()
     with statements_asked() as queries:
@@ -209,6 +213,7 @@ def test_a_book_that_has_not_changed_is_not_made_again(client, public):
     assert tag_of(client, "/book.epub", If_None_Match=newer)[0] == 200
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 def test_a_book_that_lacks_a_picture_is_made_again_until_it_has_it(client, public):
     make_article(content_html='<p>fog</p><img src="https://paper.example/a.jpg" alt="">')
     assert tag_of(client, "/book.epub") == (200, "")
@@ -253,6 +258,7 @@ def test_the_command_takes_the_same_views(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["a.epub"]
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 @pytest.mark.parametrize(
     "options",
     [("--feed", "9"), ("--category", "x"), ("--date", "x"), ("--user", "x"), ("--show", "unread"), ("--notes",)],
@@ -264,6 +270,7 @@ def test_the_command_refuses_what_is_not_there(tmp_path, options):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.one_database("a book is made of rows, whatever keeps them")
 def test_a_file_that_cannot_be_written_is_said_to_be(tmp_path):
     with pytest.raises(CommandError) as caught:
         call_command("export_book", str(tmp_path / "nowhere" / "a.epub"))

@@ -81,6 +81,7 @@ def test_a_feed_that_moved_is_found_by_its_web_page_and_used(client, staff, publ
     assert (feed.url, feed.failures, feed.last_error) == (publisher.url("/new.xml"), 0, "")
 
 
+@pytest.mark.one_database("what publishers answer, whatever keeps the feed")
 def test_where_a_feed_is_at_its_address_that_is_said(client, staff, publisher):
     feed = make_feed(url=publisher.serve("/feed", RSS), site_url=publisher.url("/feed"))
     page = post(client, feed, "look")
@@ -88,6 +89,7 @@ def test_where_a_feed_is_at_its_address_that_is_said(client, staff, publisher):
     assert "Use this address" not in page.text
 
 
+@pytest.mark.one_database("what publishers answer, whatever keeps the feed")
 def test_where_nothing_is_found_that_is_said(client, staff, publisher):
     feed = make_feed(url=publisher.serve("/feed", "", status=404))
     assert "answered with HTTP status 404" in post(client, feed, "look").text
@@ -107,6 +109,7 @@ def test_a_feed_that_is_here_already_is_no_place_to_move_to(client, staff, publi
     assert feed.url == publisher.url("/old.xml")
 
 
+@pytest.mark.one_database("what publishers answer, whatever keeps the feed")
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "file:///etc/passwd", "http://u:p@x.example/", "x" * 3000])
 def test_what_is_no_address_is_told_at_the_field(client, staff, url):
     feed = make_feed(title="This")
@@ -243,6 +246,7 @@ def test_an_address_is_no_way_round_the_number_of_feeds(client, mine, settings, 
     assert Feed.objects.count() == 1
 
 
+@pytest.mark.one_database("what publishers answer, whatever keeps the feed")
 def test_a_check_leads_back_to_where_it_was_asked_for(client, staff, publisher):
     feed = make_feed(url=publisher.serve("/feed", RSS))
     page = client.post(f"/feeds/{feed.pk}/try/", {"next": "/?show=unread"}, follow=True)
@@ -250,6 +254,7 @@ def test_a_check_leads_back_to_where_it_was_asked_for(client, staff, publisher):
     assert "Checked: 1 new article." in page.text
 
 
+@pytest.mark.one_database("what publishers answer, whatever keeps the feed")
 def test_where_a_feed_may_be_is_looked_for_in_one_time(client, staff, publisher, monkeypatch):
     monkeypatch.setattr(own_feeds, "MOST_SECONDS", 0)
     feed = make_feed(url=publisher.serve("/feed", RSS))

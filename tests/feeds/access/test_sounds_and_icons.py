@@ -23,7 +23,11 @@ from tests.feeds.access.demands import SECRET, asked, keep, members_only
 from tests.publisher import Publisher
 
 __all__ = ["own_folders"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("loopback_allowed")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("loopback_allowed"),
+    pytest.mark.one_database("servers are told secrets or are not, whatever keeps these"),
+]
 SOUND = pictures.MP3
 
 
@@ -54,6 +58,7 @@ def queries_of(work) -> list[str]:
     return [query.sql for query in queries]
 
 
+@pytest.mark.both_databases
 def test_the_articles_of_a_feed_are_looked_through_once_for_all_pieces_of_a_film(client, publisher, episode):
     url = episode(publisher.respond("/1.mp3", members_only(SOUND, "audio/mpeg")), in_text=True)
     other = publisher.url("/of-nobody.mp3")
@@ -73,6 +78,7 @@ def fetch_due():
         return [archive.fetch_claim(client, claim, pause=0) for claim in archive.claim_due(timezone.now())]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("in_text", [False, True])
 def test_a_sound_on_the_feed_s_own_server_is_played_and_kept(client, publisher, episode, in_text):
     url = episode(publisher.respond("/1.mp3", members_only(SOUND, "audio/mpeg")), in_text=in_text)
@@ -128,6 +134,7 @@ def demanding(client, staff, publisher, feed):
     return feed
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("is_known", [False, True])
 def test_the_page_and_the_icon_that_it_names_are_given_what_is_demanded(publisher, demanding, is_known):
     publisher.respond("/", members_only(b"<link rel=icon href=/i.png>", "text/html"))

@@ -92,6 +92,7 @@ def test_more_feeds_come_in_at_once_than_one_write_takes(operator):
     assert Feed.objects.count() == count
 
 
+@pytest.mark.one_database("a list is read before anything is stored")
 @pytest.mark.parametrize(
     "content",
     [
@@ -116,6 +117,7 @@ def test_a_form_without_a_file_is_refused_at_the_field(operator):
     assert operator.post(IMPORT).context["form"].errors["file"]
 
 
+@pytest.mark.one_database("a list is read before anything is stored")
 def test_a_file_over_the_limit_is_refused_and_says_the_limit(operator, monkeypatch):
     monkeypatch.setattr(forms.OpmlForm.base_fields["file"], "max_bytes", 1000)
     page = upload(operator, OPML + " " * 2000)
@@ -123,6 +125,7 @@ def test_a_file_over_the_limit_is_refused_and_says_the_limit(operator, monkeypat
     assert not Feed.objects.exists()
 
 
+@pytest.mark.one_database("a list is read before anything is stored")
 def test_markup_in_an_opml_file_is_shown_as_text(operator):
     hostile = OPML.replace("Local file", "&lt;script&gt;alert(1)&lt;/script&gt;")
     assert "<script>alert" not in upload(operator, hostile).content.decode()
