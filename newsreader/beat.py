@@ -6,12 +6,13 @@ there at once.
 
 import logging
 import os
+import signal
 from time import monotonic
 from typing import Any
 
 from celery import Celery
 from celery.beat import Scheduler, SchedulingError
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging
 
 from newsreader import broker
 from newsreader.waiting import drop_expired
@@ -20,6 +21,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsreader.settings")
 broker.register()
 
 logger = logging.getLogger(__name__)
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 app = Celery("newsreader", fixups=[])
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -54,3 +57,17 @@ class Intervals(Scheduler):
 @setup_logging.connect
 def keep_the_settings_logging(**kwargs: object) -> None:
     """Being connected is enough: Celery then leaves alone the logging that the settings configure."""
+
+
+@beat_init.connect
+def take_signals(**kwargs: object) -> None:
+    for number in SIGNALS:
+        signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    """End, once: what is told again meanwhile changes nothing. Who ends a whole service, as systemd does, tells each of
+    its processes, and `manage.py up` tells its own once more; Celery's handler would raise wherever Python is then."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    if number not in before:  # else it came before they were held back
+        raise SystemExit

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from celery.beat import SchedulingError
 
 from newsreader import beat
+from tests.newsreader.conftest import ROOT
+from tests.newsreader.test_celery import wait_for
 
 
 @pytest.fixture
@@ -59,3 +66,16 @@ def test_a_broker_that_takes_nothing_is_one_line_and_the_next_one_is_tried(clock
     assert beat.Intervals(beat.app).tick() == 30.0
     assert len(caplog.records) == len(beat.app.conf.beat_schedule)
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_who_is_told_to_end_again_and_again_ends_without_a_word(used_environment):
+    command = [sys.executable, "-m", "celery", "-A", "newsreader.beat", "--quiet", "beat", "--loglevel=INFO"]
+    messages = Path(used_environment["NEWSREADER_DATA"]) / "broker" / "messages"
+    before = set(messages.iterdir()) if messages.exists() else set()
+    with subprocess.Popen(command, cwd=ROOT, env=used_environment, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        wait_for(lambda: messages.exists() and set(messages.iterdir()) - before)
+        while process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        assert "Traceback" not in process.stderr.read()
+    assert process.returncode == 0
