@@ -44,7 +44,9 @@ def _lines(lexemes: Lexemes) -> str:
 
 def _that_fit(lexemes: Lexemes) -> Lexemes:
     room = _Room(MOST_LEXEME_BYTES)
-    words = frozenset(word for word in sorted(lexemes.words) if room.takes({word}))
+    # First those with a prefix: without what says its language the article would be found by no stem.
+    ordered = sorted(lexemes.words, key=lambda word: (":" not in word, word))
+    words = frozenset(word for word in ordered if room.takes({word}))
     titles = frozenset(
         run for run in sorted(lexemes.title_runs) if room.takes({f"t:{one}" for one in run_lexemes([run])})
     )
