@@ -53,6 +53,7 @@ def test_an_article_that_says_everything_or_nothing_is_valid(client, file):
     valid(client, f"/{file}")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("file", FILES)
 def test_every_document_of_a_history_is_valid(client, file):
     feed = make_feed()

@@ -198,7 +198,6 @@ def test_no_thread_is_left_when_the_command_is_stopped(publisher, second_host, m
             assert not thread.is_alive()
 
 
-@pytest.mark.one_database("it waits for publishers: claims and leases have tests of their own on both")
 @pytest.mark.parametrize("hosts_at_once", [1, 2])
 def test_a_host_is_left_alone_between_two_feeds_and_after_a_refusal(publisher, second_host, settings, hosts_at_once):
     settings.HOST_PAUSE = 0.2

@@ -109,6 +109,7 @@ def test_a_mail_that_cannot_be_sent_adds_nothing(client, ann, mail_taker):
     assert not Channel.objects.exists()
 
 
+@pytest.mark.both_databases
 def test_a_mail_has_text_html_and_a_way_to_end_it(client, ann, by_mail, mail_taker):
     [notice] = tell(ann, "Rain & <b>sun</b>")
     assert send().sent == 1
@@ -290,6 +291,7 @@ def test_without_a_server_there_is_no_mail(client, ann, settings):
     assert "new/email" not in client.get(PAGE).text
 
 
+@pytest.mark.both_databases
 def test_how_often_can_be_changed(client, ann, by_mail):
     client.cookies["timezone"] = "Asia/Taipei"
     answer = client.post(

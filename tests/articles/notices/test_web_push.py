@@ -81,6 +81,7 @@ def test_a_browser_can_read_what_it_is_sent_and_nobody_else(ann, pushed, publish
         Browser().read(request.body)
 
 
+@pytest.mark.both_databases
 def test_the_token_says_who_sends_to_whom_and_until_when(ann, pushed, publisher, settings):
     settings.DEFAULT_FROM_EMAIL = ""
     assert channels.test(pushed).said == "127.0.0.1 answered 201 (Created)"
@@ -204,6 +205,7 @@ def test_one_that_its_reader_has_switched_off_stays_so(client, ann, pushed, publ
     assert not Channel.objects.get().is_on
 
 
+@pytest.mark.both_databases
 def test_what_a_former_address_answers_meanwhile_says_nothing_of_the_new_one(client, ann, pushed, publisher):
     tell(ann, "one")
     [claim] = queue.claim_due(timezone.now() + timedelta(minutes=2))

@@ -108,6 +108,7 @@ def test_a_redirect_to_another_server_takes_no_secret_along(client, publisher, e
         assert all("authorization" not in request.headers for request in other.requests)
 
 
+@pytest.mark.both_databases
 def test_a_sound_that_the_feed_does_not_name_is_asked_for_without_it(client, publisher, episode):
     episode(publisher.url("/1.mp3?of=1"))
     url = publisher.respond("/1.mp3", members_only(SOUND, "audio/mpeg"))
@@ -117,6 +118,7 @@ def test_a_sound_that_the_feed_does_not_name_is_asked_for_without_it(client, pub
     assert "authorization" not in asked(publisher, "/1.mp3")
 
 
+@pytest.mark.both_databases
 def test_a_feed_that_is_not_the_site_s_gives_nothing(client, publisher, episode):
     url = episode(publisher.respond("/1.mp3", members_only(SOUND, "audio/mpeg")))
     Feed.objects.update(is_shared=False)
@@ -154,6 +156,7 @@ def test_an_icon_elsewhere_is_told_no_secret(publisher, demanding):
     assert not Feed.objects.get().icon_url
 
 
+@pytest.mark.both_databases
 def test_the_icon_of_a_feed_that_is_not_the_site_s_is_asked_for_without_it(publisher, demanding):
     Feed.objects.update(is_shared=False)
     find_icons(pause=0)
